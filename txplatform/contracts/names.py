@@ -1,0 +1,100 @@
+"""Logical names, each typed once: resources, prefixes, routes and environment variables.
+
+Infra creates resources under these names, the Lambdas receive them through their settings, Dagster reads them
+here. A name of an entity's resource is a function of the entity; with `ENTITY_SLOT` as the argument it yields
+the pattern that a Lambda's settings hold, so that one function serves every entity.
+"""
+
+from enum import StrEnum
+
+PREFIX = "txplatform"
+ENTITY_SLOT = "{entity}"
+
+DATABASE = PREFIX
+WORKGROUP = PREFIX
+REGISTRY_TABLE = f"{PREFIX}-registry"
+LEDGER_TABLE = f"{PREFIX}-ledger"
+LEDGER_PENDING_INDEX = "pending"
+LANDING_QUEUE = f"{PREFIX}-landing"
+LANDING_DEAD_LETTER_QUEUE = f"{PREFIX}-landing-dlq"
+ALERTS_TOPIC = f"{PREFIX}-alerts"
+RESOURCE_SERVER = PREFIX
+METRIC_NAMESPACE = PREFIX
+
+RAW_PREFIX = "raw"
+CDC_PREFIX = "cdc"
+CDC_FAILED_PREFIX = "cdc-failed"
+WAREHOUSE_PREFIX = "warehouse"
+ATHENA_RESULTS_PREFIX = "athena-results"
+DASHBOARDS_PREFIX = "dashboards"
+
+API_VERSION = "v1"
+
+
+class Lane(StrEnum):
+    """The two ways into the lake."""
+
+    FILES = "files"
+    CHANGES = "changes"
+
+
+LANE_PREFIXES = {Lane.FILES: RAW_PREFIX, Lane.CHANGES: CDC_PREFIX}
+
+
+class Function(StrEnum):
+    """The Lambda functions; each is a folder under `lambdas/`."""
+
+    SOURCE = "source"
+    DATA_API = "data_api"
+    AUTHORIZER = "authorizer"
+    CDC = "cdc"
+    LANDING = "landing"
+
+
+def function_name(function: Function) -> str:
+    return f"{PREFIX}-{function.value.replace('_', '-')}"
+
+
+def lake_bucket(account: str, region: str) -> str:
+    return f"{PREFIX}-lake-{account}-{region}"
+
+
+def inbound_queue(entity: str) -> str:
+    return f"{PREFIX}-{entity}-inbound"
+
+
+def inbound_dead_letter_queue(entity: str) -> str:
+    return f"{PREFIX}-{entity}-inbound-dlq"
+
+
+def entity_table(entity: str) -> str:
+    return f"{PREFIX}-{entity}"
+
+
+def lane_prefix(lane: Lane, entity: str) -> str:
+    """S3 prefix under which objects of a lane land, with a closing slash."""
+    return f"{LANE_PREFIXES[lane]}/{entity}/"
+
+
+def read_scope(entity: str) -> str:
+    return f"{entity}.read"
+
+
+def write_scope(entity: str) -> str:
+    return f"{entity}.write"
+
+
+def files_table(entity: str) -> str:
+    return f"{entity}_files"
+
+
+def changes_table(entity: str) -> str:
+    return f"{entity}_changes"
+
+
+def snapshot_table(entity: str) -> str:
+    return f"{entity}_snapshot"
+
+
+def quarantine_table(entity: str) -> str:
+    return f"{entity}_quarantine"

@@ -1,0 +1,96 @@
+"""The error tree of the platform. It imports nothing of ours, so every package may raise from it.
+
+    PlatformError
+    ├── ConfigurationError      a setting is missing or malformed            terminal
+    ├── ContractError           a contract file cannot be used               terminal
+    ├── LakeError
+    │   ├── CommitConflictError another writer won the race, too often       retryable
+    │   └── CommitTooSlowError  a commit outlived its allowance              retryable
+    ├── QueryError              Athena refused or failed a statement         terminal
+    ├── QueryTimeoutError       Athena did not finish in time                retryable
+    ├── ParityError             the comparison itself could not run          retryable
+    └── LocalStackError         the local stack could not start or deploy    terminal
+
+Each class carries a stable `code` and says whether the same call may succeed later (`retryable`).
+Messages name things (file, field, table, query id) and never hold a personal value.
+"""
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class PlatformError(Exception):
+    """Base of everything the platform raises on purpose."""
+
+    code: ClassVar[str] = "platform_error"
+    retryable: ClassVar[bool] = False
+
+
+class ConfigurationError(PlatformError):
+    """A setting is missing or malformed; the message names the variable and the remedy."""
+
+    code = "configuration"
+
+
+class ContractError(PlatformError):
+    """A contract file cannot be used. Carries where, what and how to mend it."""
+
+    code = "contract"
+
+    def __init__(self, path: Path | str, field: str | None, problem: str, remedy: str) -> None:
+        self.path = Path(path)
+        self.field = field
+        self.problem = problem
+        self.remedy = remedy
+        where = f"{path}: field '{field}'" if field else f"{path}"
+        super().__init__(f"{where}: {problem}. Remedy: {remedy}.")
+
+
+class LakeError(PlatformError):
+    """A lake operation failed."""
+
+    code = "lake"
+
+
+class CommitConflictError(LakeError):
+    """Other writers won the race for a table more often than we retry."""
+
+    code = "commit_conflict"
+    retryable = True
+
+
+class CommitTooSlowError(LakeError):
+    """A commit took longer than the watermark's allowance; nothing was committed."""
+
+    code = "commit_too_slow"
+    retryable = True
+
+
+class QueryError(PlatformError):
+    """Athena refused or failed a statement. `query_id` finds it in the console."""
+
+    code = "query"
+
+    def __init__(self, message: str, query_id: str | None = None) -> None:
+        self.query_id = query_id
+        super().__init__(message)
+
+
+class QueryTimeoutError(PlatformError):
+    """A statement did not finish within the time the caller allows; it was stopped."""
+
+    code = "query_timeout"
+    retryable = True
+
+
+class ParityError(PlatformError):
+    """The comparison of the operational store and the lake could not be carried out."""
+
+    code = "parity"
+    retryable = True
+
+
+class LocalStackError(PlatformError):
+    """The local stack could not start, or could not create what the template asks for."""
+
+    code = "local_stack"
