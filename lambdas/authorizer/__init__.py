@@ -1,0 +1,1 @@
+"""Verifies bearer tokens and scopes in front of the data API."""

@@ -1,0 +1,1 @@
+"""DynamoDB streams to gzipped JSON lines in the lake's landing area."""

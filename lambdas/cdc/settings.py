@@ -1,0 +1,13 @@
+"""What `cdc` is told by its environment. Names with `{entity}` are patterns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`cdc_prefix` has no slash at its end."""
+
+    table: str
+    registry_table: str
+    lake_bucket: str
+    cdc_prefix: str

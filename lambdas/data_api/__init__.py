@@ -1,0 +1,1 @@
+"""The HTTP API over the entity tables: the only writer of operational state."""

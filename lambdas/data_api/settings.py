@@ -1,0 +1,12 @@
+"""What `data_api` is told by its environment. Names with `{entity}` are patterns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`tombstone_days` is how long a deleted key is remembered, so that an older version stays dead."""
+
+    table: str
+    registry_table: str
+    tombstone_days: int

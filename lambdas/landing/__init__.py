@@ -1,0 +1,1 @@
+"""S3 notifications to rows of the ledger of landed objects."""

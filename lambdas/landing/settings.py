@@ -1,0 +1,12 @@
+"""What `landing` is told by its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The prefixes have no slash at their end; each is one lane into the lake."""
+
+    ledger_table: str
+    raw_prefix: str
+    cdc_prefix: str

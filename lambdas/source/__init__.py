@@ -1,0 +1,1 @@
+"""Inbound queue to data API: standardises, validates, refuses with reasons, posts the rest."""

@@ -1,0 +1,18 @@
+"""What `source` is told by its environment. Names with `{entity}` are patterns."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`api_url` has no trailing path; `client_secret_arn` names a secret {"client_id", "client_secret"}."""
+
+    inbound_queue: str
+    dead_letter_queue_url: str
+    registry_table: str
+    alerts_topic_arn: str
+    metric_namespace: str
+    api_url: str
+    token_url: str
+    client_secret_arn: str
+    scope: str
