@@ -1,0 +1,67 @@
+"""What the flows report about a run: counts, reasons and where the rows went. Plain values, safe to show in a UI."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version."""
+
+    day: date
+    rows: int
+    refused: int
+    tombstones: int
+    reasons: Mapping[str, int]
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilesReport:
+    """One run of the files lane. `schema` maps each column of the table to its type."""
+
+    entity: str
+    table: str
+    days: tuple[DayReport, ...]
+    snapshot_ids: tuple[int, ...]
+    schema: Mapping[str, str]
+
+    @property
+    def rows(self) -> int:
+        return sum(day.rows for day in self.days)
+
+    @property
+    def refused(self) -> int:
+        return sum(day.refused for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesReport:
+    """One run of the changes lane. `lag` is the age of the oldest change when it was committed, None without changes.
+
+    `repeated` counts batches that an earlier, interrupted run had committed already.
+    """
+
+    entity: str
+    table: str
+    rows: int
+    refused: int
+    reasons: Mapping[str, int]
+    objects: tuple[str, ...]
+    batch_ids: tuple[str, ...]
+    repeated: int
+    snapshot_ids: tuple[int, ...]
+    schema: Mapping[str, str]
+    lag: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldReport:
+    """One fold: the MERGE's query and the watermark before and after."""
+
+    entity: str
+    table: str
+    query_id: str
+    previous_watermark: datetime | None
+    watermark: datetime
