@@ -1,0 +1,7 @@
+"""The local AWS: one process in which moto answers, mended where it is wrong, with an Athena service in front.
+
+State lives in memory and ends with the process. Start it with `python -m txplatform.local.aws`.
+"""
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"

@@ -1,0 +1,115 @@
+"""moto's DynamoDB is unsafe under threads, searches whole tables, and shows an upsert twice in the stream.
+
+One lock makes it safe (Python would run one request at a time anyway); `table_directory` makes it quick,
+`item_writes` makes streams right, `transactions` replaces the copying of whole tables.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import StreamShard, Table
+from moto.dynamodb.responses import DynamoHandler
+
+from txplatform.local.aws.patches import transactions
+from txplatform.local.aws.patches.item_writes import Place, append_record, directory, forget, remember, together
+
+_one_request = threading.RLock()
+_INDEX_NAME = 6  # among the positional arguments of Table.query after the hash key
+
+
+@contextmanager
+def _only(table: Table, items: list[Item]) -> Iterator[None]:
+    """Let the table's search see these items alone."""
+    table.__dict__["all_items"] = lambda: items
+    try:
+        yield
+    finally:
+        del table.__dict__["all_items"]
+
+
+def _start(table: Table, exclusive_start_key: dict[str, Any] | None) -> tuple[Any, ...] | None:
+    if not exclusive_start_key:
+        return None
+    return tuple(DynamoType(exclusive_start_key[name]).cast_value for name in table.table_key_attrs)
+
+
+def _serialise_requests() -> None:
+    call = DynamoHandler.call_action
+
+    def call_action(handler: DynamoHandler) -> Any:
+        with _one_request:
+            return call(handler)
+
+    DynamoHandler.call_action = call_action  # type: ignore[method-assign]
+
+
+def _make_searches_cheap() -> None:
+    query_all, scan_all = Table.query, Table.scan
+
+    def query(table: Table, hash_key: DynamoType | None, *args: Any, **kwargs: Any) -> Any:
+        index = kwargs.get("index_name") or (args[_INDEX_NAME] if len(args) > _INDEX_NAME else None)
+        if index is None:
+            held = table.items.get(hash_key, {}) if hash_key is not None else {}
+            items = list(held.values()) if isinstance(held, dict) else [held]
+        elif index in {known.name for known in table.all_indexes()}:
+            conditions = dict(kwargs.get("hash_key_conditions") or ())
+            names = directory(table).index_key_names(index)
+            items = directory(table).entries(index, tuple(conditions[name].cast_value for name in names))
+        else:
+            items = []  # the search itself refuses the unknown index
+        with _only(table, items):
+            return query_all(table, hash_key, *args, **kwargs)
+
+    def scan(
+        table: Table,
+        filters: dict[str, Any],
+        limit: int,
+        exclusive_start_key: dict[str, Any],
+        filter_expression: Any = None,
+        index_name: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        everything = (filters, limit, exclusive_start_key, filter_expression, index_name, *args)
+        if index_name:
+            return scan_all(table, *everything, **kwargs)
+        with _only(table, directory(table).after(_start(table, exclusive_start_key))):
+            return scan_all(table, *everything, **kwargs)
+
+    Table.query = query  # type: ignore[method-assign]
+    Table.scan = scan  # type: ignore[method-assign]
+
+
+def _write_items_once() -> None:
+    put, delete, update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
+
+    def put_item(table: Table, *args: Any, **kwargs: Any) -> Item:
+        item = put(table, *args, **kwargs)
+        remember(table, item)
+        return item
+
+    def delete_item(table: Table, *args: Any, **kwargs: Any) -> Item | None:
+        item = delete(table, *args, **kwargs)
+        if item is not None:
+            forget(table, item)
+        return item
+
+    def update_item(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
+        with together([Place(backend.get_table(table_name), key)]):
+            return update(backend, table_name, key, *args, **kwargs)
+
+    StreamShard.add = append_record  # type: ignore[method-assign]
+    Table.put_item = put_item  # type: ignore[method-assign]
+    Table.delete_item = delete_item  # type: ignore[method-assign]
+    DynamoDBBackend.update_item = update_item  # type: ignore[method-assign]
+
+
+def apply() -> None:
+    _serialise_requests()
+    _make_searches_cheap()
+    _write_items_once()
+    transactions.apply()

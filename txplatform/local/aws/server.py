@@ -1,0 +1,53 @@
+"""Life of the local AWS process: bind, announce, serve, stop. What it serves is `application.create`'s business."""
+
+import json
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+
+from waitress.server import create_server
+
+from txplatform.local.aws.application import create
+from txplatform.local.parent import exit_with_parent
+
+HOST = "127.0.0.1"
+THREADS = 64  # each SQS long poll holds one
+
+_log = logging.getLogger(__name__)
+
+
+def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
+    """Serve until SIGTERM or SIGINT; `ready_file` appears, complete, when requests are answered."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    if parent_pid is not None:
+        exit_with_parent(parent_pid)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue of long polls is no news
+
+    application = create()
+    server = create_server(
+        application,
+        host=HOST,
+        port=port,
+        threads=THREADS,
+        connection_limit=2000,
+        asyncore_use_poll=True,
+        recv_bytes=1 << 18,
+        max_request_body_size=8 << 30,
+        ident=None,
+    )
+    endpoint = f"http://{HOST}:{server.effective_port}"
+    application.connect(endpoint)
+    threading.Thread(target=server.run, name="server", daemon=True).start()
+    if ready_file is not None:
+        partial = ready_file.with_name(f".{ready_file.name}.{os.getpid()}")
+        partial.write_text(json.dumps({"endpoint": endpoint}))
+        partial.replace(ready_file)
+    _log.info("AWS answers at %s", endpoint)
+    stopped.wait()
+    _log.info("stopping")
+    logging.shutdown()
+    os._exit(0)  # everything is in memory; threads may be inside a long poll or a query, and nobody waits for them
