@@ -23,7 +23,6 @@ METRIC_NAMESPACE = PREFIX
 
 RAW_PREFIX = "raw"
 CDC_PREFIX = "cdc"
-CDC_FAILED_PREFIX = "cdc-failed"
 WAREHOUSE_PREFIX = "warehouse"
 ATHENA_RESULTS_PREFIX = "athena-results"
 DASHBOARDS_PREFIX = "dashboards"
