@@ -1,0 +1,1 @@
+"""The AWS side of the platform as code: one CDK application, and the templates that it synthesises to."""

@@ -1,0 +1,52 @@
+"""The event-source mappings: which queue or stream feeds which function, in what batches."""
+
+from aws_cdk import aws_dynamodb, aws_lambda, aws_s3
+from constructs import Construct
+
+from infra.constructs.queue import QueueConstruct
+
+
+def feed_from_queue(
+    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.Function
+) -> aws_lambda.CfnEventSourceMapping:
+    """Have a function called with up to 10 messages, or after a second; it answers with the messages it failed."""
+    return aws_lambda.CfnEventSourceMapping(
+        scope,
+        construct_id,
+        function_name=function.function_name,
+        event_source_arn=queue.queue.queue_arn,
+        batch_size=10,
+        maximum_batching_window_in_seconds=1,
+        function_response_types=["ReportBatchItemFailures"],
+    )
+
+
+def feed_from_stream(
+    scope: Construct,
+    construct_id: str,
+    table: aws_dynamodb.Table,
+    function: aws_lambda.Function,
+    failures: aws_s3.Bucket,
+) -> aws_lambda.CfnEventSourceMapping:
+    """Have a function called with up to 100 changes of a table, or after a second.
+
+    A failing batch is halved and tried again; what is given up goes to the bucket with its payload, which a queue
+    would not keep: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+    """
+    return aws_lambda.CfnEventSourceMapping(
+        scope,
+        construct_id,
+        function_name=function.function_name,
+        event_source_arn=table.table_stream_arn,
+        starting_position="TRIM_HORIZON",
+        batch_size=100,
+        maximum_batching_window_in_seconds=1,
+        bisect_batch_on_function_error=True,
+        maximum_retry_attempts=10,
+        maximum_record_age_in_seconds=24 * 60 * 60,
+        function_response_types=["ReportBatchItemFailures"],
+        destination_config=aws_lambda.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=aws_lambda.CfnEventSourceMapping.OnFailureProperty(destination=failures.bucket_arn)
+        ),
+        metrics_config=aws_lambda.CfnEventSourceMapping.MetricsConfigProperty(metrics=["EventCount"]),
+    )

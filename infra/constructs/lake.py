@@ -1,0 +1,145 @@
+"""The lake: its bucket, the queue that hears of every landed object, the Glue database and the Athena workgroup."""
+
+from aws_cdk import Aws, Duration, RemovalPolicy, aws_athena, aws_glue, aws_iam, aws_s3, aws_sqs
+from constructs import Construct
+
+from infra.constructs.acknowledge import acknowledge
+from infra.environments import Environment
+from txplatform.contracts import names
+
+
+class LakeConstruct(Construct):
+    """A versioned, encrypted bucket that takes TLS only; objects under the landing prefixes are announced on a queue."""
+
+    def __init__(self, scope: Construct, construct_id: str, environment: Environment, landing: aws_sqs.Queue) -> None:
+        super().__init__(scope, construct_id)
+        self._removal = RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY
+        bucket_name = names.lake_bucket(Aws.ACCOUNT_ID, Aws.REGION)
+        # As text, because the policies that name the bucket must exist before it does.
+        bucket_arn = f"arn:{Aws.PARTITION}:s3:::{bucket_name}"
+        self.bucket = self._bucket(bucket_name)
+        self._log_access(self._access_logs(bucket_name, bucket_arn))
+        self._announce_landed_objects(landing, bucket_arn)
+        self.database = aws_glue.CfnDatabase(
+            self,
+            "Database",
+            catalog_id=Aws.ACCOUNT_ID,
+            database_input=aws_glue.CfnDatabase.DatabaseInputProperty(
+                name=names.DATABASE, description="Iceberg tables and views of the transaction platform."
+            ),
+        )
+        self.workgroup = self._workgroup()
+
+    def _access_logs(self, bucket_name: str, bucket_arn: str) -> aws_s3.Bucket:
+        logs = aws_s3.Bucket(
+            self,
+            "AccessLogs",
+            bucket_name=f"{bucket_name}-access-logs",
+            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            lifecycle_rules=[aws_s3.LifecycleRule(id="expire", expiration=Duration.days(365))],
+            removal_policy=self._removal,
+        )
+        logs.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="AccessLogsOfTheLake",
+                principals=[aws_iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[logs.arn_for_objects("*")],
+                conditions=_from(bucket_arn),
+            )
+        )
+        acknowledge(logs, "S1", "This bucket holds the access logs; logging its own access would never end.")
+        return logs
+
+    def _bucket(self, bucket_name: str) -> aws_s3.Bucket:
+        return aws_s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=bucket_name,
+            versioned=True,
+            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                aws_s3.LifecycleRule(
+                    id="expire-query-results",
+                    prefix=f"{names.ATHENA_RESULTS_PREFIX}/",
+                    expiration=Duration.days(7),
+                    noncurrent_version_expiration=Duration.days(1),
+                ),
+                aws_s3.LifecycleRule(
+                    id="expire-superseded-versions",
+                    noncurrent_version_expiration=Duration.days(90),
+                    abort_incomplete_multipart_upload_after=Duration.days(3),
+                ),
+            ],
+            removal_policy=self._removal,
+        )
+
+    def _log_access(self, logs: aws_s3.Bucket) -> None:
+        bucket = self._cfn_bucket()
+        bucket.logging_configuration = aws_s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=logs.bucket_name, log_file_prefix="lake/"
+        )
+        bucket.node.add_dependency(logs.node.find_child("Policy"))
+
+    def _announce_landed_objects(self, landing: aws_sqs.Queue, bucket_arn: str) -> None:
+        landing.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="LakeBucket",
+                principals=[aws_iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[landing.queue_arn],
+                conditions=_from(bucket_arn),
+            )
+        )
+        # By the bucket's own property: the higher-level call would bring a custom resource with a function of its own.
+        bucket = self._cfn_bucket()
+        bucket.notification_configuration = aws_s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                aws_s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=landing.queue_arn,
+                    filter=aws_s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=aws_s3.CfnBucket.S3KeyFilterProperty(
+                            rules=[aws_s3.CfnBucket.FilterRuleProperty(name="prefix", value=f"{prefix}/")]
+                        )
+                    ),
+                )
+                for prefix in names.LANE_PREFIXES.values()
+            ]
+        )
+        # S3 tries the queue when the notification is set: its policy must be there first.
+        bucket.node.add_dependency(landing.node.find_child("Policy"))
+
+    def _cfn_bucket(self) -> aws_s3.CfnBucket:
+        bucket = self.bucket.node.default_child
+        assert isinstance(bucket, aws_s3.CfnBucket)
+        return bucket
+
+    def _workgroup(self) -> aws_athena.CfnWorkGroup:
+        return aws_athena.CfnWorkGroup(
+            self,
+            "WorkGroup",
+            name=names.WORKGROUP,
+            description="Queries of the transaction platform.",
+            work_group_configuration=aws_athena.CfnWorkGroup.WorkGroupConfigurationProperty(
+                enforce_work_group_configuration=True,
+                publish_cloud_watch_metrics_enabled=True,
+                engine_version=aws_athena.CfnWorkGroup.EngineVersionProperty(
+                    selected_engine_version="Athena engine version 3"
+                ),
+                result_configuration=aws_athena.CfnWorkGroup.ResultConfigurationProperty(
+                    output_location=f"s3://{self.bucket.bucket_name}/{names.ATHENA_RESULTS_PREFIX}/",
+                    encryption_configuration=aws_athena.CfnWorkGroup.EncryptionConfigurationProperty(
+                        encryption_option="SSE_S3"
+                    ),
+                ),
+            ),
+        )
+
+
+def _from(bucket_arn: str) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}, "ArnEquals": {"aws:SourceArn": bucket_arn}}

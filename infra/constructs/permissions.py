@@ -1,0 +1,42 @@
+"""The statements that the functions' roles are made of: named actions on named resources."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_dynamodb, aws_iam, aws_s3, aws_sqs
+
+
+def allow(actions: Sequence[str], resources: Sequence[str]) -> aws_iam.PolicyStatement:
+    """Allow actions on resources."""
+    return aws_iam.PolicyStatement(actions=list(actions), resources=list(resources))
+
+
+def consume(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
+    """Allow what an event-source mapping of a queue does on behalf of its function."""
+    actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+    return allow(actions, [queue.queue_arn for queue in queues])
+
+
+def send(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
+    """Allow sending messages to queues."""
+    return allow(["sqs:SendMessage"], [queue.queue_arn for queue in queues])
+
+
+def read_items(tables: Sequence[aws_dynamodb.ITable]) -> aws_iam.PolicyStatement:
+    """Allow reading single items of tables by key."""
+    return allow(["dynamodb:GetItem"], [table.table_arn for table in tables])
+
+
+def read_streams(tables: Sequence[aws_dynamodb.ITable]) -> aws_iam.PolicyStatement:
+    """Allow what an event-source mapping of a table's stream does on behalf of its function."""
+    actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+    return allow(actions, [_stream_arn(table) for table in tables])
+
+
+def put_objects(bucket: aws_s3.IBucket, prefix: str) -> aws_iam.PolicyStatement:
+    """Allow writing objects of a bucket below a prefix (given without a slash at its end)."""
+    return allow(["s3:PutObject"], [bucket.arn_for_objects(f"{prefix}/*")])
+
+
+def _stream_arn(table: aws_dynamodb.ITable) -> str:
+    assert table.table_stream_arn is not None
+    return table.table_stream_arn

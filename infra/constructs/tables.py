@@ -1,0 +1,61 @@
+"""The DynamoDB tables: one an entity, the schema registry and the ledger of what has landed in the lake."""
+
+from aws_cdk import RemovalPolicy, aws_dynamodb
+from constructs import Construct
+
+from infra.environments import Environment
+from txplatform.contracts import names
+
+_STRING = aws_dynamodb.AttributeType.STRING
+
+
+class TablesConstruct(Construct):
+    """The tables that every entity shares, and a factory for those of an entity."""
+
+    def __init__(self, scope: Construct, construct_id: str, environment: Environment) -> None:
+        super().__init__(scope, construct_id)
+        self._environment = environment
+        self.registry = self._table("Registry", names.REGISTRY_TABLE, hash_key="entity", range_key="item")
+        self.ledger = self._table("Ledger", names.LEDGER_TABLE, hash_key="pk", range_key="sk")
+        self.ledger.add_global_secondary_index(
+            index_name=names.LEDGER_PENDING_INDEX,
+            partition_key=aws_dynamodb.Attribute(name="pending", type=_STRING),
+            sort_key=aws_dynamodb.Attribute(name="landed_at", type=_STRING),
+            projection_type=aws_dynamodb.ProjectionType.ALL,
+        )
+
+    def entity_table(self, entity: str) -> aws_dynamodb.Table:
+        """Add the table of an entity: keyed by the record key, streaming both images, expiring old tombstones."""
+        return self._table(
+            f"Entity-{entity}",
+            names.entity_table(entity),
+            hash_key="pk",
+            stream=aws_dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            time_to_live_attribute="_expires_at",
+        )
+
+    def _table(
+        self,
+        construct_id: str,
+        table_name: str,
+        *,
+        hash_key: str,
+        range_key: str | None = None,
+        stream: aws_dynamodb.StreamViewType | None = None,
+        time_to_live_attribute: str | None = None,
+    ) -> aws_dynamodb.Table:
+        return aws_dynamodb.Table(
+            self,
+            construct_id,
+            table_name=table_name,
+            partition_key=aws_dynamodb.Attribute(name=hash_key, type=_STRING),
+            sort_key=aws_dynamodb.Attribute(name=range_key, type=_STRING) if range_key else None,
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=self._environment.retain_data,
+            removal_policy=RemovalPolicy.RETAIN if self._environment.retain_data else RemovalPolicy.DESTROY,
+            stream=stream,
+            time_to_live_attribute=time_to_live_attribute,
+        )

@@ -1,0 +1,79 @@
+"""Resolves CloudFormation's intrinsic functions: those that our template uses. Any other is an error."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from txplatform.errors import LocalStackError
+from txplatform.local.deploy.order import SUBSTITUTION
+from txplatform.local.deploy.resource import Created
+
+
+class Resolver:
+    """Turns expressions into values, from pseudo parameters and the resources created so far.
+
+    `overrides` replaces whole expressions: what the template would compute as the address of an AWS host becomes the
+    address of its local stand-in, wherever the template says it.
+    """
+
+    def __init__(self, pseudo_parameters: Mapping[str, str]) -> None:
+        self._pseudo_parameters = pseudo_parameters
+        self._created: dict[str, Created] = {}
+        self._overrides: dict[str, str] = {}
+
+    def add(self, logical_id: str, created: Created) -> None:
+        """Make a created resource known."""
+        self._created[logical_id] = created
+
+    def override(self, expression: Any, value: str) -> None:
+        """Let every occurrence of an expression resolve to `value`."""
+        self._overrides[_canonical(expression)] = value
+
+    def resolve(self, node: Any) -> Any:
+        """Return `node` with every intrinsic function replaced by its value; raise LocalStackError for unknown ones."""
+        if isinstance(node, list):
+            return [self.resolve(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        overridden = self._overrides.get(_canonical(node))
+        if overridden is not None:
+            return overridden
+        match node:
+            case {"Ref": str(name)}:
+                return self._reference(name)
+            case {"Fn::GetAtt": [str(name), str(attribute)]}:
+                return self._attribute(name, attribute)
+            case {"Fn::Join": [str(separator), list(parts)]}:
+                return separator.join(str(self.resolve(part)) for part in parts)
+            case {"Fn::Sub": str(text)}:
+                return SUBSTITUTION.sub(lambda match: self._substitution(match[1]), text)
+        for name in node:
+            if name == "Ref" or name.startswith("Fn::"):
+                raise LocalStackError(f"the deployer does not resolve this form of {name}: {_canonical(node)}")
+        return {name: self.resolve(value) for name, value in node.items()}
+
+    def _substitution(self, name: str) -> str:
+        resource, _, attribute = name.partition(".")
+        return self._attribute(resource, attribute) if attribute else self._reference(resource)
+
+    def _reference(self, name: str) -> str:
+        if name in self._pseudo_parameters:
+            return self._pseudo_parameters[name]
+        return self._resource(name).ref
+
+    def _attribute(self, name: str, attribute: str) -> str:
+        attributes = self._resource(name).attributes
+        if attribute not in attributes:
+            raise LocalStackError(
+                f"the deployer knows no attribute {attribute} of {name}; it knows {sorted(attributes)}"
+            )
+        return attributes[attribute]
+
+    def _resource(self, name: str) -> Created:
+        if name not in self._created:
+            raise LocalStackError(f"the template refers to {name}, which is neither a resource nor a known parameter")
+        return self._created[name]
+
+
+def _canonical(expression: Any) -> str:
+    return json.dumps(expression, sort_keys=True)
