@@ -1,0 +1,204 @@
+"""Contract files as read from disk: strict YAML, and typed access whose every complaint names file, field and remedy.
+
+Stricter than YAML on purpose: a repeated key is an error, numbers keep their digits (Decimal, never float), and
+dates stay the text that was written. It knows nothing of what a contract means.
+"""
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from txplatform.errors import ContractError
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader that keeps exact numbers, leaves dates as text and refuses repeated keys."""
+
+
+def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
+    text = str(loader.construct_scalar(node)).replace("_", "")
+    return Decimal(text) if text.lstrip("+-").replace(".", "", 1).isdigit() else text
+
+
+def _plain_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[str] = set()
+    for key_node, _ in node.value:
+        key = str(key_node.value)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} appears twice", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _plain_text)
+_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_document(path: Path) -> "Section":
+    """Read a YAML file whose top level is a mapping; raise ContractError for anything else."""
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except OSError as error:
+        raise ContractError(path, None, f"cannot be read ({error.strerror})", "name a readable file") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(path, None, "is not UTF-8 text", "save the file as UTF-8") from error
+    except yaml.YAMLError as error:
+        problem = f"is not valid YAML ({' '.join(str(error).split())})"
+        raise ContractError(path, None, problem, "correct the YAML at that line") from error
+    if not isinstance(document, dict):
+        remedy = "start from one of the shipped contracts"
+        raise ContractError(path, None, "holds no mapping at its top level", remedy)
+    return Section(path, None, cast("dict[Any, Any]", document))
+
+
+class Section:
+    """A mapping of the file, read key by key. `field` is the contract's field that it belongs to, if any."""
+
+    def __init__(self, path: Path, field: str | None, values: Mapping[Any, Any], where: str = "") -> None:
+        self.path = path
+        self.field = field
+        self._values = values
+        self._where = where
+
+    def error(self, problem: str, remedy: str) -> ContractError:
+        return ContractError(self.path, self.field, problem, remedy)
+
+    def named(self, field: str) -> "Section":
+        """The same mapping, with complaints attributed to `field`."""
+        return Section(self.path, field, self._values, self._where)
+
+    def name_of(self, key: str) -> str:
+        return f"{self._where}.{key}" if self._where else key
+
+    def allow_only(self, allowed: Collection[str]) -> None:
+        """Raise ContractError for a key that would be silently ignored."""
+        for key in self._values:
+            if key not in allowed:
+                problem = f"'{self.name_of(str(key))}' is nothing the platform knows or enforces"
+                raise self.error(problem, f"remove it, or use one of: {', '.join(sorted(allowed))}")
+
+    def has(self, key: str) -> bool:
+        return self._values.get(key) is not None
+
+    def text(self, key: str) -> str:
+        """A text that must be there and hold something."""
+        value = self.optional_text(key)
+        if value is None or not value.strip():
+            raise self.error(f"'{self.name_of(key)}' is missing or empty", f"give '{self.name_of(key)}' a text")
+        return value
+
+    def optional_text(self, key: str) -> str | None:
+        value = self._values.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        problem = f"'{self.name_of(key)}' is {value!r}, not a text"
+        raise self.error(problem, f"put the value of '{self.name_of(key)}' in quotes")
+
+    def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
+        """A text out of `allowed`; `default`, if given, stands for an absent key."""
+        if default is not None and not self.has(key):
+            return default
+        value = self.text(key)
+        if value not in allowed:
+            raise self.error(f"'{self.name_of(key)}' is '{value}'", f"use one of: {', '.join(allowed)}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._values.get(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        raise self.error(f"'{self.name_of(key)}' is {value!r}", f"set '{self.name_of(key)}' to true or false")
+
+    def whole_number(self, key: str) -> int | None:
+        """A non-negative integer, or None where the key is absent."""
+        value = self._values.get(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        problem = f"'{self.name_of(key)}' is {value!r}, not a whole number from 0"
+        raise self.error(problem, f"set '{self.name_of(key)}' to e.g. 64")
+
+    def number(self, key: str) -> Decimal | None:
+        """An exact number, written plainly as a number or as a text, or None where the key is absent."""
+        value = self._values.get(key)
+        if value is None or isinstance(value, Decimal):
+            return value
+        text = str(value)
+        if not isinstance(value, bool) and text.lstrip("+-").replace(".", "", 1).isdecimal() and text.isascii():
+            return Decimal(text)
+        problem = f"'{self.name_of(key)}' is {value!r}, not a plain number"
+        raise self.error(problem, f"set '{self.name_of(key)}' to a number in plain notation, e.g. 0.01")
+
+    def scalar_text(self, key: str) -> str | None:
+        """A text, number or boolean in its text form, or None where the key is absent."""
+        value = self._values.get(key)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | Decimal):
+            return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return self.optional_text(key)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of distinct texts; empty where the key is absent."""
+        values = self._list(key)
+        for value in values:
+            if not isinstance(value, str) or not value:
+                problem = f"'{self.name_of(key)}' holds {value!r}, which YAML does not read as a text"
+                raise self.error(problem, f"put every value of '{self.name_of(key)}' in quotes")
+        if len(set(values)) != len(values):
+            raise self.error(f"'{self.name_of(key)}' repeats a value", "list each value once")
+        return tuple(values)
+
+    def text_mapping(self, key: str) -> dict[str, str]:
+        """A mapping of texts to texts; empty where the key is absent."""
+        section = self.section(key)
+        for name, value in section._values.items():
+            if not isinstance(name, str) or not isinstance(value, str):
+                problem = f"'{self.name_of(key)}' maps {name!r} to {value!r}, which YAML does not read as texts"
+                raise self.error(problem, f"put both sides of '{self.name_of(key)}' in quotes")
+        return dict(section._values)
+
+    def section(self, key: str) -> "Section":
+        """The mapping under `key`; an empty one where the key is absent."""
+        value: Any = self._values.get(key, {})
+        if isinstance(value, dict):
+            return Section(self.path, self.field, cast("dict[Any, Any]", value), self.name_of(key))
+        raise self.error(f"'{self.name_of(key)}' is no mapping", f"write '{self.name_of(key)}' as key: value pairs")
+
+    def sections(self, key: str) -> list["Section"]:
+        """The list of mappings under `key`; empty where the key is absent."""
+        found: list[Section] = []
+        for position, value in enumerate(self._list(key), start=1):
+            where = f"{self.name_of(key)}[{position}]"
+            if not isinstance(value, dict):
+                raise self.error(f"'{where}' is no mapping", f"write '{where}' as key: value pairs")
+            found.append(Section(self.path, self.field, cast("dict[Any, Any]", value), where))
+        return found
+
+    def custom_properties(self, allowed: Collection[str]) -> "Section":
+        """The list `customProperties` of ODCS ({property, value} each) as one mapping."""
+        values: dict[str, Any] = {}
+        for entry in self.sections("customProperties"):
+            entry.allow_only(("id", "property", "value", "description"))
+            name = entry.text("property")
+            if name in values:
+                raise self.error(f"custom property '{name}' appears twice", "keep one of them")
+            values[name] = entry._values.get("value")
+        custom = Section(self.path, self.field, values, self.name_of("customProperties"))
+        custom.allow_only(allowed)
+        return custom
+
+    def _list(self, key: str) -> list[Any]:
+        value: Any = self._values.get(key)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return cast("list[Any]", value)
+        raise self.error(f"'{self.name_of(key)}' is no list", f"write '{self.name_of(key)}' as a list")

@@ -1,0 +1,206 @@
+"""One ODCS property as one Field, with every rule that concerns the field alone."""
+
+import re
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal, cast
+
+from txplatform.contracts.document import Section
+from txplatform.contracts.model import Alignment, Field, FieldType
+
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
+RESERVED_NAMES = {
+    "dt": "the day of a file in the lake",
+    "pk": "the key attribute of the DynamoDB table",
+}
+MAX_PRECISION = 38
+
+_KEYS = frozenset({
+    "name", "logicalType", "physicalType", "required", "primaryKey", "primaryKeyPosition", "partitioned",
+    "partitionKeyPosition", "classification", "logicalTypeOptions", "quality", "customProperties",
+    "id", "businessName", "description", "examples", "tags", "authoritativeDefinitions", "criticalDataElement",
+})  # fmt: skip
+_ALIGNMENT_KEYS = frozenset({"aliases", "values", "case", "epoch", "default"})
+_CLASSIFICATIONS = ("public", "internal", "personal")
+
+_DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
+# ODCS before 3.1 has no logical type for timestamps: there they are dates with a physical type.
+_TYPES: dict[tuple[str, str | None], FieldType] = {
+    ("string", None): FieldType.STRING,
+    ("string", "varchar"): FieldType.STRING,
+    ("integer", None): FieldType.INTEGER,
+    ("integer", "bigint"): FieldType.INTEGER,
+    ("boolean", None): FieldType.BOOLEAN,
+    ("boolean", "boolean"): FieldType.BOOLEAN,
+    ("date", None): FieldType.DATE,
+    ("date", "date"): FieldType.DATE,
+    ("date", "timestamp"): FieldType.TIMESTAMP,
+    ("timestamp", None): FieldType.TIMESTAMP,
+    ("timestamp", "timestamp"): FieldType.TIMESTAMP,
+}
+_LOGICAL_TYPES = ("string", "integer", "number", "boolean", "date", "timestamp")
+_OPTIONS = {
+    FieldType.STRING: ("pattern", "minLength", "maxLength"),
+    FieldType.INTEGER: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    FieldType.DECIMAL: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+}
+# What Python, ECMA-262 and Rust read differently, or Rust does not know: look-around, groups with names or flags,
+# back-references, anchors, and classes such as \d, which some read as ASCII and others as Unicode.
+_UNPORTABLE = re.compile(r"\\[0-9A-Za-z]|\(\?(?!:)|(?<!\\)(?<!\[)[\^$]|\[\[:|&&|--|~~")
+
+
+def read_field(source: Section) -> Field:
+    """Read one property of the schema's object; raise ContractError."""
+    name = _name(source)
+    source = source.named(name)
+    source.allow_only(_KEYS)
+    kind, precision, scale = _type(source)
+    options = source.section("logicalTypeOptions")
+    options.allow_only(_OPTIONS.get(kind, ()))
+    minimum, maximum = _range(options, scale or 0)
+    field = Field(
+        name=name,
+        type=kind,
+        description=source.text("description"),
+        required=source.flag("required"),
+        precision=precision,
+        scale=scale,
+        enum=_enum(source, kind),
+        pattern=_pattern(options),
+        min_length=options.whole_number("minLength"),
+        max_length=options.whole_number("maxLength"),
+        minimum=minimum,
+        maximum=maximum,
+        personal=source.choice("classification", _CLASSIFICATIONS, default="internal") == "personal",
+        alignment=_alignment(source),
+    )
+    _check_bounds(source, field)
+    _check_alignment(source, field)
+    return field
+
+
+def _name(source: Section) -> str:
+    name = source.text("name")
+    source = source.named(name)
+    if name.startswith("_"):
+        raise source.error("names that begin with '_' are the platform's own columns", "drop the underscore")
+    if not NAME_PATTERN.fullmatch(name):
+        raise source.error("is no valid field name", "use lower-case letters, digits and '_', a letter first")
+    if name in RESERVED_NAMES:
+        raise source.error(f"the name is reserved for {RESERVED_NAMES[name]}", f"rename it, e.g. '{name}_value'")
+    return name
+
+
+def _type(source: Section) -> tuple[FieldType, int | None, int | None]:
+    logical = source.choice("logicalType", _LOGICAL_TYPES)
+    physical = source.optional_text("physicalType")
+    if logical == "number":
+        match = _DECIMAL.fullmatch(physical or "")
+        if not match:
+            problem = f"a number needs an exact physicalType, not '{physical}'"
+            raise source.error(problem, "write physicalType: decimal(18,2), with the digits you need")
+        precision, scale = int(match[1]), int(match[2])
+        if not (1 <= precision <= MAX_PRECISION and scale <= precision):
+            problem = f"{physical} is impossible: 1 ≤ precision ≤ {MAX_PRECISION} and scale ≤ precision"
+            raise source.error(problem, f"choose a precision up to {MAX_PRECISION} and a scale within it")
+        return FieldType.DECIMAL, precision, scale
+    kind = _TYPES.get((logical, physical))
+    if kind is None:
+        expected = [text for (name, text) in _TYPES if name == logical and text]
+        problem = f"physicalType '{physical}' does not fit logicalType '{logical}'"
+        raise source.error(problem, f"use physicalType {' or '.join(expected)}")
+    return kind, None, None
+
+
+def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None]:
+    """Both bounds inclusive: an exclusive one moves by the smallest step that the type can hold."""
+    step = Decimal(1).scaleb(-scale)
+    bounds: list[Decimal | None] = []
+    for inclusive, exclusive, direction in (
+        ("minimum", "exclusiveMinimum", step),
+        ("maximum", "exclusiveMaximum", -step),
+    ):
+        if options.has(inclusive) and options.has(exclusive):
+            raise options.error(f"has both '{inclusive}' and '{exclusive}'", "keep one of the two")
+        open_bound = options.number(exclusive)
+        bounds.append(options.number(inclusive) if open_bound is None else open_bound + direction)
+    return bounds[0], bounds[1]
+
+
+def _enum(source: Section, kind: FieldType) -> tuple[str, ...]:
+    """The values of a library check 'no invalidValues'; other checks would go unenforced and are refused."""
+    values: tuple[str, ...] = ()
+    for check in source.sections("quality"):
+        if check.choice("type", ("library", "text"), default="library") == "text":
+            continue
+        check.allow_only(("id", "name", "description", "type", "metric", "rule", "arguments", "validValues", "mustBe"))
+        check.choice("metric" if check.has("metric") else "rule", ("invalidValues",))
+        if check.number("mustBe") != 0:
+            raise source.error("the check 'invalidValues' tolerates invalid values", "set mustBe: 0")
+        arguments = check.section("arguments") if check.has("arguments") else check
+        if values or not arguments.has("validValues"):
+            raise source.error("needs exactly one list 'validValues'", "give arguments: {validValues: [...]} once")
+        values = arguments.texts("validValues")
+        if not values:
+            raise source.error("'validValues' is empty", "list at least one value")
+    if values and kind is not FieldType.STRING:
+        raise source.error(f"'validValues' on a {kind}", "use logicalType: string, or minimum and maximum")
+    return values
+
+
+def _pattern(options: Section) -> str | None:
+    pattern = options.optional_text("pattern")
+    if pattern is None:
+        return None
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise options.error(f"'pattern' is no regular expression ({error})", "correct it") from error
+    match = _UNPORTABLE.search(pattern.replace("\\\\", ""))
+    if match:
+        remedy = "spell classes out ([0-9] for \\d) and leave out anchors: the whole value must match anyway"
+        raise options.error(f"'pattern' holds '{match[0]}', which engines read differently", remedy)
+    return pattern
+
+
+def _alignment(source: Section) -> Alignment:
+    custom = source.custom_properties(_ALIGNMENT_KEYS)
+    case = custom.choice("case", ("upper", "lower")) if custom.has("case") else None
+    epoch = custom.choice("epoch", ("seconds", "milliseconds")) if custom.has("epoch") else None
+    return Alignment(
+        aliases=custom.texts("aliases"),
+        values=MappingProxyType(custom.text_mapping("values")),
+        case=cast("Literal['upper', 'lower'] | None", case),
+        epoch=cast("Literal['seconds', 'milliseconds'] | None", epoch),
+        default=custom.scalar_text("default"),
+    )
+
+
+def _check_bounds(source: Section, field: Field) -> None:
+    for low, high, names in (
+        (field.min_length, field.max_length, "'minLength' and 'maxLength'"),
+        (field.minimum, field.maximum, "'minimum' and 'maximum'"),
+    ):
+        if low is not None and high is not None and low > high:
+            raise source.error(f"no value can satisfy {names}", "swap or widen them")
+    for bound in (field.minimum, field.maximum):
+        if bound is not None and bound != round(bound, field.scale or 0):
+            problem = f"the bound {bound:f} has more decimal places than the type"
+            raise source.error(problem, f"write it with {field.scale or 0} decimal places at most")
+
+
+def _check_alignment(source: Section, field: Field) -> None:
+    alignment = field.alignment
+    if alignment.epoch and field.type is not FieldType.TIMESTAMP:
+        raise source.error(f"'epoch' on a {field.type}", "use it on timestamps only")
+    if (alignment.case or alignment.values) and field.type is not FieldType.STRING:
+        raise source.error(f"'case' or 'values' on a {field.type}", "use them on strings only")
+    if alignment.case:
+        folded = str.upper if alignment.case == "upper" else str.lower
+        for value in (*field.enum, *alignment.values.keys(), *alignment.values.values()):
+            if value != folded(value):
+                raise source.error(f"'{value}' is not in {alignment.case} case", "fold it, or drop 'case'")
+    if field.enum:
+        for value in (*alignment.values.values(), *([alignment.default] if alignment.default else [])):
+            if value not in field.enum:
+                raise source.error(f"alignment yields '{value}', which is no valid value", "name one of validValues")

@@ -1,0 +1,177 @@
+"""From contract files (Open Data Contract Standard v3) to Contracts. Every defect is a ContractError with a remedy.
+
+It reads the part of the standard that the platform enforces, accepts the part that merely describes, and refuses
+the rest: a rule that nobody checks is worse than none.
+"""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast
+
+from txplatform.contracts.document import Section, read_document
+from txplatform.contracts.fields import read_field
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.errors import ContractError
+
+ENTITIES = Path(__file__).parent / "entities"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
+_API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
+_STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
+_DESCRIPTIVE = ("tenant", "tags", "dataProduct", "domain", "support", "price", "team", "roles", "slaDefaultElement",
+                "slaProperties", "authoritativeDefinitions", "contractCreatedTs")  # fmt: skip
+_KEYS = ("version", "kind", "apiVersion", "id", "name", "status", "description", "schema", "customProperties")
+_OBJECT_KEYS = ("id", "name", "logicalType", "physicalType", "physicalName", "description", "businessName", "tags",
+                "authoritativeDefinitions", "dataGranularityDescription", "properties")  # fmt: skip
+_ENTITY_PROPERTIES = ("partitionTransform", "versionField", "filesFrom")
+_MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+_MAX_CHARACTER_BYTES = 4
+
+
+def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
+    """Load every `*.yaml` of a directory, by default the shipped entities, sorted by entity; raise ContractError."""
+    directory = ENTITIES if directory is None else directory
+    paths = sorted(directory.glob("*.yaml"))
+    if not paths:
+        raise ContractError(directory, None, "holds no contract", "put one <entity>.yaml per entity there")
+    contracts: dict[str, Contract] = {}
+    for path in paths:
+        contract = load_contract(path)
+        if contract.name in contracts:
+            problem = f"entity '{contract.name}' is already defined by {contracts[contract.name].path.name}"
+            raise ContractError(path, None, problem, "remove one of the two files, or rename its entity")
+        contracts[contract.name] = contract
+    return dict(sorted(contracts.items()))
+
+
+def load_contract(path: Path) -> Contract:
+    """Load one contract; raise ContractError naming the file, the field and the remedy."""
+    source = read_document(path)
+    source.allow_only((*_KEYS, *_DESCRIPTIVE))
+    source.choice("kind", ("DataContract",))
+    source.choice("apiVersion", _API_VERSIONS)
+    source.choice("status", _STATUSES)
+    source.text("id")
+    name = source.text("name")
+    if not _NAME.fullmatch(name):
+        problem = f"'name' is '{name}'"
+        raise source.error(problem, "use up to 32 lower-case letters, digits and '_', a letter first")
+    version = source.text("version")
+    if not _VERSION.fullmatch(version):
+        raise source.error(f"'version' is '{version}'", "use three numbers, e.g. 1.0.0")
+
+    objects = source.sections("schema")
+    if len(objects) != 1:
+        raise source.error(f"'schema' holds {len(objects)} objects", "describe exactly one object a file")
+    schema = objects[0]
+    schema.allow_only(_OBJECT_KEYS)
+    if schema.text("name") != name:
+        problem = f"'{schema.name_of('name')}' differs from the contract's name '{name}'"
+        raise source.error(problem, f"name the object '{name}' too")
+    properties = schema.sections("properties")
+    if not properties:
+        raise source.error("the entity has no properties", "list its fields under 'properties'")
+    fields = tuple(read_field(item) for item in properties)
+    named = {field.name: item.named(field.name) for field, item in zip(fields, properties, strict=True)}
+    if len(named) != len(fields):
+        repeated = next(field.name for field in fields if [other.name for other in fields].count(field.name) > 1)
+        raise ContractError(path, repeated, "is defined twice", "remove one of the two")
+    _check_aliases(fields, named)
+
+    custom = source.custom_properties(_ENTITY_PROPERTIES)
+    return Contract(
+        name=name,
+        version=version,
+        title=schema.optional_text("businessName") or name,
+        description=source.section("description").text("purpose").strip(),
+        fields=fields,
+        key=_key(source, fields, named),
+        partition_field=_partition_field(source, fields, named),
+        partition_transform=cast("Literal['day', 'month']", custom.choice("partitionTransform", ("day", "month"))),
+        version_field=_version_field(custom, fields),
+        files_from=_files_from(custom),
+        path=path,
+    )
+
+
+def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> None:
+    owners = {field.name: field.name for field in fields}
+    for field in fields:
+        for alias in field.alignment.aliases:
+            if alias in owners:
+                problem = f"alias '{alias}' already stands for field '{owners[alias]}'"
+                raise sources[field.name].error(problem, "let each name stand for one field")
+            owners[alias] = field.name
+
+
+def _key(source: Section, fields: tuple[Field, ...], sources: dict[str, Section]) -> tuple[str, ...]:
+    key = [field for field in fields if sources[field.name].flag("primaryKey")]
+    if not key:
+        raise source.error("no field is the primary key", "mark its fields with primaryKey: true")
+    positions = {field.name: sources[field.name].whole_number("primaryKeyPosition") for field in key}
+    if len(key) == 1:
+        positions = {key[0].name: positions[key[0].name] or 1}
+    if sorted(position or 0 for position in positions.values()) != list(range(1, len(key) + 1)):
+        problem = f"the primaryKeyPosition of {', '.join(positions)} do not count 1, 2, …"
+        raise source.error(problem, "number the fields of the key from 1, in order")
+    size = 0
+    for field in key:
+        size += _check_key_field(field, sources[field.name])
+    if size > _MAX_KEY_BYTES:
+        problem = f"a key may take {size} bytes, DynamoDB allows {_MAX_KEY_BYTES}"
+        raise source.error(problem, "lower the maxLength of its fields")
+    return tuple(sorted(positions, key=lambda name: positions[name] or 0))
+
+
+def _check_key_field(field: Field, source: Section) -> int:
+    """Check a field of the key and return the bytes it may take in the key's text."""
+    if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN):
+        raise source.error(f"a {field.type} cannot be part of a key", "use a string, integer, date or timestamp")
+    if not field.required:
+        raise source.error("is part of the key but optional", "set required: true")
+    if field.personal:
+        raise source.error("is part of the key but personal: keys appear in URLs", "use a pseudonymous identifier")
+    if field.type is not FieldType.STRING:
+        return _MAX_CHARACTER_BYTES * 10
+    if not field.min_length or not field.max_length:
+        raise source.error("is a text in the key without both lengths", "set minLength: 1 and a maxLength")
+    return field.max_length * _MAX_CHARACTER_BYTES + 1
+
+
+def _partition_field(source: Section, fields: tuple[Field, ...], sources: dict[str, Section]) -> str:
+    marked = [field for field in fields if sources[field.name].flag("partitioned")]
+    if len(marked) != 1:
+        problem = f"{len(marked)} fields are marked as partitioned"
+        raise source.error(problem, "mark exactly one date or timestamp with partitioned: true")
+    field = marked[0]
+    if field.type not in (FieldType.DATE, FieldType.TIMESTAMP):
+        problem = f"a {field.type} cannot partition the entity"
+        raise sources[field.name].error(problem, "partition by a date or timestamp that never changes")
+    if not field.required:
+        raise sources[field.name].error("partitions the entity but is optional", "set required: true")
+    return field.name
+
+
+def _version_field(custom: Section, fields: tuple[Field, ...]) -> str:
+    name = custom.text("versionField")
+    field = next((field for field in fields if field.name == name), None)
+    if field is None:
+        raise custom.error(f"'versionField' names '{name}', which is no field", "name a field of the entity")
+    custom = custom.named(name)
+    if field.type not in (FieldType.TIMESTAMP, FieldType.DATE, FieldType.INTEGER):
+        raise custom.error(f"a {field.type} cannot order versions", "use a timestamp, date or integer")
+    if not field.required:
+        raise custom.error("orders the versions but is optional", "set required: true")
+    if field.type is FieldType.INTEGER and (field.minimum is None or field.minimum < 0):
+        raise custom.error("orders the versions but may be negative", "set minimum: 0")
+    return name
+
+
+def _files_from(custom: Section) -> date:
+    text = custom.text("filesFrom")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise custom.error(f"'filesFrom' is '{text}'", "write a day as YYYY-MM-DD") from error

@@ -1,0 +1,50 @@
+"""The platform's own columns: what the lake adds to an entity's fields, named once. No heavy import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from txplatform.contracts.model import FieldType
+from txplatform.contracts.names import Lane
+
+ORDER_KEY = "_order_key"
+DELETED = "_deleted"
+OCCURRED_AT = "_occurred_at"
+INGESTED_AT = "_ingested_at"
+SOURCE = "_source"
+ROW = "_row"
+BATCH_ID = "_batch_id"
+DAY = "dt"
+
+LakeTable = Lane | Literal["snapshot"]
+SNAPSHOT: Literal["snapshot"] = "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class SystemColumn:
+    """A column that the platform fills. None of them is ever null."""
+
+    name: str
+    type: FieldType
+    description: str
+
+
+_COMMON = (
+    SystemColumn(ORDER_KEY, FieldType.STRING, "Sorts the versions of a key: the greatest is its state"),
+    SystemColumn(DELETED, FieldType.BOOLEAN, "True for a tombstone"),
+    SystemColumn(OCCURRED_AT, FieldType.TIMESTAMP, "When the change happened at its source, UTC"),
+    SystemColumn(INGESTED_AT, FieldType.TIMESTAMP, "When the row was read for its commit, UTC"),
+    SystemColumn(SOURCE, FieldType.STRING, "S3 URI of the object the row came from"),
+    SystemColumn(ROW, FieldType.INTEGER, "Line of the row in that object, from 1"),
+    SystemColumn(BATCH_ID, FieldType.STRING, "Batch that committed the row"),
+)
+_SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
+    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from")),
+    Lane.CHANGES: _COMMON,
+    SNAPSHOT: _COMMON,
+}
+
+
+def system_columns(table: LakeTable) -> tuple[SystemColumn, ...]:
+    """The columns that follow the business columns of a lake table, in order."""
+    return _SYSTEM_COLUMNS[table]

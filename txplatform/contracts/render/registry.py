@@ -1,0 +1,149 @@
+"""The registry document: all that the Lambdas know of an entity, as JSON. Stored in DynamoDB, one item an entity.
+
+`json_schema` judges a record in canonical form (decimals as text with exactly `scale` digits, timestamps in UTC with
+microseconds). Ranges of decimals cannot be said there; readers take them from `fields`.
+"""
+
+import json
+from typing import Any, Protocol
+
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.errors import ContractError
+
+CURRENT = "schema"
+
+_INT64 = 2**63
+_DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
+
+
+class DynamoDBClient(Protocol):
+    """The part of boto3's DynamoDB client that publishing needs."""
+
+    exceptions: Any
+
+    def put_item(self, **kwargs: Any) -> Any: ...
+
+
+def registry_document(contract: Contract) -> dict[str, Any]:
+    """Render the document. It holds JSON values only, and keys whose value would say nothing are left out."""
+    return {
+        "entity": contract.name,
+        "version": contract.version,
+        "key": list(contract.key),
+        "partition_field": contract.partition_field,
+        "version_field": contract.version_field,
+        "fields": {field.name: _field_document(field) for field in contract.fields},
+        "json_schema": json_schema(contract),
+    }
+
+
+def json_schema(contract: Contract) -> dict[str, Any]:
+    """Render the JSON Schema (draft 2020-12) of the canonical record."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:txplatform:{contract.name}:{contract.version}",
+        "title": contract.title,
+        "description": contract.description,
+        "type": "object",
+        "properties": {field.name: _field_schema(field) for field in contract.fields},
+        "required": [field.name for field in contract.fields if field.required],
+        "additionalProperties": False,
+    }
+
+
+def decimal_pattern(precision: int, scale: int) -> str:
+    """The pattern of exactly the canonical texts of decimal(precision, scale); zero has no sign."""
+    whole = precision - scale
+    integer = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole else "0"
+    fraction = rf"\.[0-9]{{{scale}}}" if scale else ""
+    zero = rf"0\.0{{{scale}}}" if scale else "0"
+    return f"^(?!-{zero}$)-?{integer}{fraction}$"
+
+
+def schema_item(version: str) -> str:
+    """Name of the registry item that keeps one version of a schema."""
+    return f"{CURRENT}#{version}"
+
+
+def publish(dynamodb_client: DynamoDBClient, contract: Contract) -> None:
+    """Write the document as the entity's current schema and under its version. Doing it again changes nothing.
+
+    Raises ContractError when the same version was published with other content: a version never changes.
+    """
+    document = json.dumps(registry_document(contract), sort_keys=True, separators=(",", ":"))
+
+    def item(name: str) -> dict[str, dict[str, str]]:
+        return {
+            "entity": {"S": contract.name},
+            "item": {"S": name},
+            "version": {"S": contract.version},
+            "document": {"S": document},
+        }
+
+    try:
+        dynamodb_client.put_item(
+            TableName=REGISTRY_TABLE,
+            Item=item(schema_item(contract.version)),
+            ConditionExpression="attribute_not_exists(#entity) OR #document = :document",
+            ExpressionAttributeNames={"#entity": "entity", "#document": "document"},
+            ExpressionAttributeValues={":document": {"S": document}},
+        )
+    except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
+        problem = f"version {contract.version} of '{contract.name}' was published with other content"
+        raise ContractError(contract.path, None, problem, "raise 'version' with every change of a contract") from error
+    dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(CURRENT))
+
+
+def _field_document(field: Field) -> dict[str, Any]:
+    alignment = field.alignment
+    optional = {
+        "precision": field.precision,
+        "scale": field.scale,
+        "minimum": None if field.minimum is None else f"{field.minimum:f}",
+        "maximum": None if field.maximum is None else f"{field.maximum:f}",
+        "aliases": list(alignment.aliases) or None,
+        "values": dict(alignment.values) or None,
+        "case": alignment.case,
+        "epoch": alignment.epoch,
+        "default": alignment.default,
+        "personal": field.personal or None,
+    }
+    kept = {name: value for name, value in optional.items() if value is not None}
+    return {"type": field.type.value, "required": field.required, **kept}
+
+
+def _field_schema(field: Field) -> dict[str, Any]:
+    return {**_type_schema(field), "description": field.description}
+
+
+def _type_schema(field: Field) -> dict[str, Any]:
+    match field.type:
+        case FieldType.STRING:
+            return _string_schema(field)
+        case FieldType.INTEGER:
+            return {
+                "type": "integer",
+                "minimum": -_INT64 if field.minimum is None else int(field.minimum),
+                "maximum": _INT64 - 1 if field.maximum is None else int(field.maximum),
+            }
+        case FieldType.DECIMAL:
+            assert field.precision is not None and field.scale is not None
+            return {"type": "string", "pattern": decimal_pattern(field.precision, field.scale)}
+        case FieldType.BOOLEAN:
+            return {"type": "boolean"}
+        case FieldType.DATE:
+            return {"type": "string", "pattern": _DATE_PATTERN}
+        case FieldType.TIMESTAMP:
+            return {"type": "string", "pattern": _TIMESTAMP_PATTERN}
+
+
+def _string_schema(field: Field) -> dict[str, Any]:
+    optional = {
+        "enum": list(field.enum) or None,
+        "pattern": f"^(?:{field.pattern})$" if field.pattern is not None else None,
+        "minLength": field.min_length,
+        "maxLength": field.max_length,
+    }
+    return {"type": "string", **{name: value for name, value in optional.items() if value is not None}}
