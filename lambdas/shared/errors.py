@@ -1,4 +1,4 @@
-"""The error tree of the functions. Adapters translate SDK errors into it; each handler translates it once for its caller.
+"""The error tree of the functions. Adapters translate SDK errors into it; handlers translate it for their callers.
 
     FunctionError
     ├── ConfigurationError      an environment variable is missing or malformed      terminal

@@ -1,0 +1,102 @@
+"""Turns a source's spelling of a record into ours, by the rules of its contract. What it cannot turn it leaves alone.
+
+Per field: another name (`aliases`, dotted for nested ones), then numbers since 1970 (`epoch`), then whole values
+(`values`, before and after folding by `case`), then a `default` where the field is absent. Validation judges the result.
+"""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from lambdas.shared.canonical import timestamp_text
+from lambdas.shared.schema import EntitySchema, FieldRule
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS = {"seconds": 1_000_000, "milliseconds": 1_000}
+_LATEST_EXPONENT = 18
+
+
+def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
+    """A new record under the contract's names and values; the given one is not changed."""
+    aligned = dict(record)
+    for name, rule in schema.fields.items():
+        if aligned.get(name) is None:
+            for path in rule.aliases:
+                value = _take(aligned, path) if path[0] not in schema.fields else None
+                if value is not None:
+                    aligned[name] = value
+                    break
+        value = aligned.get(name)
+        if value is not None:
+            aligned[name] = _respell(rule, value)
+        elif rule.default is not None:
+            aligned[name] = _typed(rule, rule.default)
+    return aligned
+
+
+def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """Remove and return the value at a path; objects that become empty go with it."""
+    head, rest = path[0], path[1:]
+    if head not in record:
+        return None
+    if not rest:
+        return record.pop(head)
+    if not isinstance(record[head], dict):
+        return None
+    inner = cast("dict[str, Any]", dict(record[head]))
+    value = _take(inner, rest)
+    if value is None:
+        return None
+    if inner:
+        record[head] = inner
+    else:
+        del record[head]
+    return value
+
+
+def _respell(rule: FieldRule, value: Any) -> Any:
+    if rule.epoch and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return _from_epoch(value, _MICROSECONDS[rule.epoch])
+    text = _text(value)
+    if text is None:
+        return value
+    if rule.values and text in rule.values:
+        return _typed(rule, rule.values[text])
+    if rule.case and isinstance(value, str):
+        value = text = value.upper() if rule.case == "upper" else value.lower()
+        if rule.values and text in rule.values:
+            return _typed(rule, rule.values[text])
+    return value
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) < 10**_LATEST_EXPONENT:
+        return str(value)
+    return None
+
+
+def _typed(rule: FieldRule, text: str) -> Any:
+    if rule.type == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if rule.type == "integer" and text.removeprefix("-").isdecimal():
+        return int(text)
+    return text
+
+
+def _from_epoch(value: int | Decimal, microseconds: int) -> Any:
+    """The timestamp's text, or the value itself where it is no exact microsecond of the calendar."""
+    number = Decimal(value)
+    if not number.is_finite() or number.adjusted() > _LATEST_EXPONENT:
+        return value
+    ratio = number.as_integer_ratio() if number.adjusted() > -_LATEST_EXPONENT else (0, 1)
+    whole, rest = divmod(ratio[0] * microseconds, ratio[1])
+    if rest or (number and not ratio[0]):
+        return value
+    try:
+        return timestamp_text(_EPOCH + timedelta(microseconds=whole))
+    except OverflowError:
+        return value

@@ -1,0 +1,55 @@
+"""Reads what the contracts publish: the schema of an entity, and its generation."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.shared.errors import RegistryUnavailableError, UnknownEntityError
+from lambdas.shared.jsonio import loads
+from lambdas.shared.schema import EntitySchema
+
+TTL_SECONDS = 60.0
+
+
+class SchemaRegistry:
+    """Schemas by entity, each kept compiled for a minute. Safe to share between threads: a race reads twice."""
+
+    def __init__(self, dynamodb: Any, table: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._clock = clock
+        self._kept: dict[str, tuple[float, EntitySchema]] = {}
+
+    def schema(self, entity: str) -> EntitySchema:
+        """The entity's current schema, at most a minute old; raise UnknownEntityError, RegistryUnavailableError."""
+        kept = self._kept.get(entity)
+        if kept is not None and self._clock() < kept[0]:
+            return kept[1]
+        return self.fresh_schema(entity)
+
+    def fresh_schema(self, entity: str) -> EntitySchema:
+        """The entity's schema as published at this moment."""
+        item = self._read(entity, "schema")
+        if item is None:
+            raise UnknownEntityError(entity)
+        kept = self._kept.get(entity)
+        if kept is not None and kept[1].version == item["version"]["S"] and kept[1].source == item["document"]["S"]:
+            schema = kept[1]
+        else:
+            schema = EntitySchema.parse(loads(item["document"]["S"]))
+        self._kept[entity] = (self._clock() + TTL_SECONDS, schema)
+        return schema
+
+    def generation(self, entity: str) -> int:
+        """The generation that outranks all before it; 1 until a bootstrap starts another."""
+        item = self._read(entity, "generation")
+        return 1 if item is None else int(item["generation"]["N"])
+
+    def _read(self, entity: str, item: str) -> dict[str, Any] | None:
+        key = {"entity": {"S": entity}, "item": {"S": item}}
+        try:
+            return self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        except (ClientError, BotoCoreError) as error:
+            raise RegistryUnavailableError(f"the registry did not answer for {entity!r}") from error

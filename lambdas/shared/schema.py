@@ -1,0 +1,96 @@
+"""The typed form of a registry document: what a function knows about an entity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, get_args
+
+import jsonschema_rs
+
+from lambdas.shared.errors import ConfigurationError
+
+Scalar = str | int | bool
+Record = Mapping[str, Scalar]
+FieldType = Literal["string", "integer", "decimal", "boolean", "date", "timestamp"]
+
+_VERSION_DIGITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One field: its type and how a source's spelling of it becomes ours (see `alignment`)."""
+
+    name: str
+    type: FieldType
+    required: bool = False
+    precision: int = 38
+    scale: int = 0
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    aliases: tuple[tuple[str, ...], ...] = ()
+    values: Mapping[str, str] | None = None
+    case: Literal["upper", "lower"] | None = None
+    epoch: Literal["seconds", "milliseconds"] | None = None
+    default: str | None = None
+    personal: bool = False
+
+    @classmethod
+    def parse(cls, name: str, document: Mapping[str, Any]) -> "FieldRule":
+        if document["type"] not in get_args(FieldType):
+            raise ConfigurationError(f"field {name!r} has the unknown type {document['type']!r}")
+        return cls(
+            name=name,
+            type=document["type"],
+            required=document.get("required", False),
+            precision=document.get("precision", 38),
+            scale=document.get("scale", 0),
+            minimum=_decimal(document.get("minimum")),
+            maximum=_decimal(document.get("maximum")),
+            aliases=tuple(tuple(alias.split(".")) for alias in document.get("aliases", ())),
+            values=document.get("values"),
+            case=document.get("case"),
+            epoch=document.get("epoch"),
+            default=document.get("default"),
+            personal=document.get("personal", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySchema:
+    """One entity, with its JSON Schema compiled."""
+
+    entity: str
+    version: str
+    key: tuple[str, ...]
+    partition_field: str
+    version_field: str
+    fields: Mapping[str, FieldRule]
+    validator: jsonschema_rs.Draft202012Validator
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
+        """Raise ConfigurationError when the document is not one that the contracts render."""
+        try:
+            return cls(
+                entity=document["entity"],
+                version=document["version"],
+                key=tuple(document["key"]),
+                partition_field=document["partition_field"],
+                version_field=document["version_field"],
+                fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
+                validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+            raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
+
+    def version_of(self, record: Record) -> str:
+        """The record's version as a text that sorts."""
+        return self.version_text(record[self.version_field])
+
+    @staticmethod
+    def version_text(value: Scalar) -> str:
+        return value if isinstance(value, str) else f"{value:0{_VERSION_DIGITS}d}"
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,159 @@
+"""Judges a record against its contract and reports every violation, not the first.
+
+A record passes as canonical values; what breaks a rule is named by field, rule and a message that never holds
+the value of a personal field. The JSON Schema of the registry judges the canonical record; what it cannot say
+(exact types, the calendar, ranges of decimals, sizes) is judged here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+import jsonschema_rs
+
+from lambdas.shared.canonical import canonical_value, shown
+from lambdas.shared.errors import Violation
+from lambdas.shared.record_key import MAX_BYTES, record_key
+from lambdas.shared.schema import EntitySchema, Record, Scalar
+
+MAX_RECORD_BYTES = 350_000  # an item holds 400 KB with its attribute names and our own attributes
+
+_RULES = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "exclusiveMinimum": "minimum",
+    "exclusiveMaximum": "maximum",
+}
+_SAYS = {
+    "enum": "is none of the allowed values",
+    "pattern": "does not match its pattern",
+    "minLength": "is too short",
+    "maxLength": "is too long",
+    "minimum": "is too small",
+    "maximum": "is too great",
+    "type": "is of another type",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates."""
+
+    record: Record
+    key: str
+    violations: tuple[Violation, ...]
+
+
+def check_upsert(schema: EntitySchema, record: object) -> Checked:
+    """Judge a whole record."""
+    fields = _fields(record)
+    if fields is None:
+        return _no_object()
+    values, violations = _canonical(schema, fields)
+    violations += [_unknown(name) for name in fields if name not in schema.fields]
+    needed = [name for name, rule in schema.fields.items() if rule.required]
+    violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
+    violations += _broken_by_schema(schema, values, {item.field for item in violations})
+    violations += _out_of_range(schema, values)
+    return _checked(schema, values, violations)
+
+
+def check_delete(schema: EntitySchema, record: object) -> Checked:
+    """Judge what a deletion needs: the key and the version; the partition field where it is given. The rest is ignored."""
+    fields = _fields(record)
+    if fields is None:
+        return _no_object()
+    essential = _essential(schema)
+    kept = {name: fields[name] for name in (*essential, schema.partition_field) if name in fields}
+    values, violations = _canonical(schema, kept)
+    violations += _missing(values, violations, essential)
+    return _checked(schema, values, violations)
+
+
+def _fields(record: object) -> Mapping[str, Any] | None:
+    return cast("Mapping[str, Any]", record) if isinstance(record, Mapping) else None
+
+
+def _no_object() -> Checked:
+    return Checked({}, "", (Violation("", "type", "the record must be a JSON object"),))
+
+
+def _essential(schema: EntitySchema) -> list[str]:
+    return list(dict.fromkeys((*schema.key, schema.version_field)))
+
+
+def _canonical(schema: EntitySchema, fields: Mapping[str, Any]) -> tuple[dict[str, Scalar], list[Violation]]:
+    values: dict[str, Scalar] = {}
+    violations: list[Violation] = []
+    for name, rule in schema.fields.items():
+        given = fields.get(name)
+        if given is None:
+            continue
+        value = canonical_value(rule, given)
+        if isinstance(value, Violation):
+            violations.append(value)
+        else:
+            values[name] = value
+    return values, violations
+
+
+def _unknown(name: str) -> Violation:
+    safe = name[:100].encode("ascii", "backslashreplace").decode("ascii")
+    return Violation(safe, "unknown_field", "the contract has no such field")
+
+
+def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
+    broken = {item.field for item in violations}
+    absent = [name for name in dict.fromkeys(names) if name not in values and name not in broken]
+    return [Violation(name, "required", "must be present") for name in absent]
+
+
+def _broken_by_schema(schema: EntitySchema, values: Record, broken: set[str]) -> list[Violation]:
+    if schema.validator.is_valid(values):
+        return []
+    found: dict[tuple[str, str], Violation] = {}
+    for error in schema.validator.iter_errors(values):
+        if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
+            field, keyword, message = error.kind.property, "required", "must be present"
+        else:
+            field = str(error.instance_path[0]) if error.instance_path else ""
+            keyword = str(error.schema_path[-1])
+            message = _SAYS.get(keyword, "does not fit the schema")
+            if field in schema.fields:
+                message += shown(schema.fields[field], values[field])
+        rule = _RULES.get(keyword, keyword)
+        if not (rule == "required" and field in broken):
+            found.setdefault((field, rule), Violation(field, rule, message))
+    return list(found.values())
+
+
+def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
+    violations: list[Violation] = []
+    for name, value in values.items():
+        rule = schema.fields[name]
+        if rule.type != "decimal" or (rule.minimum is None and rule.maximum is None):
+            continue
+        number = Decimal(value)
+        if rule.minimum is not None and number < rule.minimum:
+            violations.append(Violation(name, "minimum", f"must be at least {rule.minimum}{shown(rule, number)}"))
+        if rule.maximum is not None and number > rule.maximum:
+            violations.append(Violation(name, "maximum", f"must be at most {rule.maximum}{shown(rule, number)}"))
+    return violations
+
+
+def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) -> Checked:
+    broken = {item.field for item in violations}
+    violations += [
+        Violation(name, "min_length", "a key must not be empty") for name in schema.key if values.get(name) == ""
+    ]
+    version = values.get(schema.version_field)
+    if isinstance(version, int) and version < 0 and schema.version_field not in broken:
+        violations.append(Violation(schema.version_field, "minimum", "a version must not be negative"))
+    complete = all(name in values for name in schema.key)
+    key = record_key(schema.key, values) if complete else ""
+    if len(key.encode()) > MAX_BYTES:
+        violations.append(Violation("", "key_too_long", f"the key must not exceed {MAX_BYTES} bytes"))
+    if sum(len(value.encode()) for value in values.values() if isinstance(value, str)) > MAX_RECORD_BYTES:
+        violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
+    return Checked(values, key, tuple(violations))
