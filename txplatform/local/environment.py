@@ -1,0 +1,42 @@
+"""Which AWS the local stack pretends to be, and how a process reaches it: constants and environment variables."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+ACCESS_KEY_ID = "local"
+SECRET_ACCESS_KEY = "local"  # noqa: S105  accepted by the local AWS alone, which accepts any
+
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_SOURCE_ROOT = Path(__file__).parents[2]
+
+
+def aws_environment(endpoint: str) -> dict[str, str]:
+    """Return the variables with which any AWS client reaches the local AWS at `endpoint`."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        # The account-id host names that boto3 builds for DynamoDB streams otherwise are unknown to the local AWS.
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    }
+
+
+def child_environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the whole environment of a child process: `variables` and what a process needs to run at all.
+
+    Nothing else is inherited: a developer's AWS profile or endpoint must not reach the local stack.
+    """
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    isolated = {
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONPATH": str(_SOURCE_ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return inherited | isolated | dict(variables)

@@ -1,0 +1,196 @@
+"""Runs the deployed Lambda functions, each in a process of its own, and invokes them.
+
+A process sees the function's deployed code, its environment variables and the installed third-party packages. It is
+replaced when it dies. Reports of a handler's failure are data here, as they are for Lambda's own event sources.
+"""
+
+import itertools
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from txplatform.errors import LocalStackError
+from txplatform.local import worker
+from txplatform.local.children import tail
+from txplatform.local.deploy import FunctionSpec
+from txplatform.local.environment import child_environment
+
+logger = logging.getLogger(__name__)
+
+_LOAD_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an invocation came to: the handler's `payload`, or the `error` Lambda would report."""
+
+    payload: Any = None
+    error: Mapping[str, Any] | None = None
+
+    @property
+    def reason(self) -> str:
+        """The error in one line, empty after success."""
+        return f"{self.error['errorType']}: {self.error['errorMessage']}" if self.error else ""
+
+
+class FunctionProcess:
+    """One function and the process that runs it."""
+
+    def __init__(self, spec: FunctionSpec, variables: Mapping[str, str], log: Path) -> None:
+        self.spec = spec
+        self.log = log
+        self._variables = variables
+        self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        self._pending: dict[int, Future[Outcome]] = {}
+        self._loaded = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start the process without waiting for it."""
+        ours, theirs = socket.socketpair()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._loaded.clear()
+        with theirs, self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-u", str(Path(worker.__file__)), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.spec.code_dir,
+                env=child_environment(self._environment()),
+                pass_fds=(theirs.fileno(),),
+            )
+        self._channel = ours
+        threading.Thread(target=self._read, args=(ours, self._process), name=self.spec.name, daemon=True).start()
+
+    def wait_loaded(self, timeout: float = _LOAD_SECONDS) -> None:
+        """Return when the handler is imported; raise LocalStackError with the end of the log when it cannot be."""
+        deadline = time.monotonic() + timeout
+        while not self._loaded.wait(0.05):
+            assert self._process is not None
+            status = self._process.poll()
+            if status is not None:
+                raise LocalStackError(self._report(f"could not be loaded (status {status})"))
+            if time.monotonic() > deadline:
+                raise LocalStackError(self._report(f"was not loaded after {timeout:.0f} s"))
+
+    def invoke(self, event: Any) -> Outcome:
+        """Run the handler on `event` and wait for its answer, for the function's timeout at most."""
+        future: Future[Outcome] = Future()
+        number = next(self._numbers)
+        request = {"id": number, "event": event, "arn": self.spec.arn, "deadline": time.time() + self.spec.timeout}
+        data = json.dumps(request).encode() + b"\n"
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self.start()
+            assert self._channel is not None
+            self._pending[number] = future
+            try:
+                self._channel.sendall(data)
+            except OSError:
+                self._pending.pop(number, None)
+                return _failed("Runtime.ExitError", "the function's process ended")
+        try:
+            return future.result(self.spec.timeout)
+        except TimeoutError:
+            self._pending.pop(number, None)
+            return _failed("Sandbox.Timedout", f"Task timed out after {self.spec.timeout:.2f} seconds")
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """End the process: closing its socket makes it exit; after `timeout` seconds it is killed."""
+        process, channel = self._process, self._channel
+        if process is None or channel is None:
+            return
+        channel.shutdown(socket.SHUT_RDWR)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        channel.close()
+
+    def _environment(self) -> dict[str, str]:
+        name = self.spec.name
+        return {
+            **self._variables,
+            **self.spec.environment,
+            "_HANDLER": self.spec.handler,
+            "LAMBDA_TASK_ROOT": str(self.spec.code_dir),
+            "AWS_LAMBDA_FUNCTION_NAME": name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.spec.memory_mb),
+            "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "local",
+            "TZ": "UTC",
+        }
+
+    def _read(self, channel: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        """Hand answers to those who wait, until the process closes the channel."""
+        with channel.makefile("rb") as lines:
+            for line in _until_closed(lines):
+                message = json.loads(line)
+                if message.get("loaded"):
+                    self._loaded.set()
+                    continue
+                future = self._pending.pop(message["id"], None)
+                if future is not None:  # None after a timeout
+                    future.set_result(Outcome(message.get("payload"), message.get("error")))
+        process.wait()
+        for number in list(self._pending):
+            future = self._pending.pop(number, None)
+            if future is not None:
+                future.set_result(_failed("Runtime.ExitError", "the function's process ended"))
+
+    def _report(self, what: str) -> str:
+        return f"local stack: function '{self.spec.name}' {what}. The end of {self.log}:\n{tail(self.log)}"
+
+
+class Functions:
+    """All functions of the deployed data plane, invoked by ARN."""
+
+    def __init__(self, specs: Iterable[FunctionSpec], variables: Mapping[str, str], logs: Path) -> None:
+        self._processes = {spec.arn: FunctionProcess(spec, variables, logs / f"{spec.name}.log") for spec in specs}
+
+    def start(self) -> None:
+        """Start every function's process and wait until all have loaded their handlers; raise LocalStackError."""
+        for process in self._processes.values():
+            process.start()
+        for process in self._processes.values():
+            process.wait_loaded()
+
+    def invoke(self, arn: str, event: Any) -> Outcome:
+        """Invoke the function `arn`, qualified or not, with `event`; raise LocalStackError when there is none."""
+        process = self._processes.get(":".join(arn.split(":")[:7]))
+        if process is None:
+            raise LocalStackError(f"local stack: no function {arn} is deployed; there are {sorted(self._processes)}")
+        outcome = process.invoke(event)
+        if outcome.error:
+            logger.warning("%s failed: %s", process.spec.name, outcome.reason)
+        return outcome
+
+    def stop(self) -> None:
+        """End every function's process."""
+        for process in self._processes.values():
+            process.stop()
+
+
+def _failed(kind: str, message: str) -> Outcome:
+    return Outcome(error={"errorType": kind, "errorMessage": message, "stackTrace": []})
+
+
+def _until_closed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except OSError:
+        return  # closed on our side by stop()

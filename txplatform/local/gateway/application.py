@@ -1,0 +1,66 @@
+"""The WSGI application of the gateway: each request goes to tokens, dashboards or a route of the deployed API."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from txplatform.local.functions import Outcome
+from txplatform.local.gateway.authorization import Authorization
+from txplatform.local.gateway.dashboards import Dashboards
+from txplatform.local.gateway.request import Request, integration_event
+from txplatform.local.gateway.response import Response, integration_response, message_response
+from txplatform.local.gateway.routes import Api
+from txplatform.local.tokens import TOKEN_PATH, TokenEndpoint
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+
+class Gateway:
+    """Routes requests; `invoke` runs a function, given its ARN and an event."""
+
+    def __init__(
+        self, api: Api, invoke: Callable[[str, Any], Outcome], tokens: TokenEndpoint, dashboards: Dashboards
+    ) -> None:
+        self._api = api
+        self._invoke = invoke
+        self._tokens = tokens
+        self._dashboards = dashboards
+        self._authorization = Authorization(invoke)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        request = Request.from_wsgi(environ)
+        try:
+            response = self.answer(request)
+        except (BotoCoreError, ClientError):
+            logger.exception("%s %s failed", request.method, request.raw_path)
+            response = message_response(500, "Internal Server Error")
+        body = b"" if request.method == "HEAD" else response.body
+        start_response(response.status_line, [*response.headers, ("Content-Length", str(len(response.body)))])
+        return [body]
+
+    def answer(self, request: Request) -> Response:
+        """Return the response to a request."""
+        if request.raw_path == TOKEN_PATH:
+            return self._tokens.answer(request)
+        if self._dashboards.serves(request):
+            return self._dashboards.answer(request)
+        return self._call_api(request)
+
+    def _call_api(self, request: Request) -> Response:
+        found = self._api.find(request.method, request.raw_path)
+        if found is None:
+            return message_response(404, "Not Found")
+        route, parameters = found
+        granted = None
+        if route.authorizer is not None:
+            verdict = self._authorization.check(route.authorizer, request, route, parameters, self._api.api_id)
+            if verdict.refusal is not None:
+                return verdict.refusal
+            granted = verdict.context
+        event = integration_event(request, route, parameters, self._api.api_id, granted)
+        return integration_response(self._invoke(route.function_arn, event))

@@ -1,0 +1,55 @@
+"""An HTTP response, and the one that a Lambda integration's answer stands for."""
+
+import base64
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from txplatform.local.functions import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, headers in order, and body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def status_line(self) -> str:
+        """Status code and phrase, as WSGI wants them."""
+        known = self.status in HTTPStatus
+        return f"{self.status} {HTTPStatus(self.status).phrase if known else 'Unknown'}"
+
+
+def json_response(status: int, document: Any, *headers: tuple[str, str]) -> Response:
+    """Return a JSON response."""
+    return Response(status, (("Content-Type", "application/json"), *headers), json.dumps(document).encode())
+
+
+def message_response(status: int, message: str) -> Response:
+    """Return one of API Gateway's own answers."""
+    return json_response(status, {"message": message})
+
+
+def integration_response(outcome: Outcome) -> Response:
+    """Return the response that payload format 2.0 makes of a function's answer."""
+    if outcome.error:
+        return message_response(500, "Internal Server Error")
+    answer = outcome.payload
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        return json_response(200, answer)
+    headers = {str(name).lower(): _header_text(value) for name, value in (answer.get("headers") or {}).items()}
+    body = answer.get("body")
+    text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
+    content = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
+    if content:
+        headers.setdefault("content-type", "text/plain;charset=UTF-8")
+    cookies = tuple(("set-cookie", cookie) for cookie in answer.get("cookies") or ())
+    return Response(int(answer["statusCode"]), (*headers.items(), *cookies), content)
+
+
+def _header_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,26 @@
+"""Which records of a batch failed, by Lambda's rules for partial batch responses.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html: no list or an empty one is success; a
+response that cannot be understood, or that names an unknown record, fails the whole batch.
+"""
+
+from collections.abc import Sequence
+
+from txplatform.local.functions import Outcome
+
+
+def failed_records(outcome: Outcome, identifiers: Sequence[str], partial_responses: bool) -> set[str]:
+    """Return those of the batch's `identifiers` that must be tried again."""
+    if outcome.error:
+        return set(identifiers)
+    if not partial_responses or outcome.payload is None:
+        return set()
+    if not isinstance(outcome.payload, dict):
+        return set(identifiers)
+    failures = outcome.payload.get("batchItemFailures")
+    if failures is None:
+        return set()
+    if not isinstance(failures, list):
+        return set(identifiers)
+    failed = {failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures}
+    return failed if failed <= set(identifiers) else set(identifiers)
