@@ -1,0 +1,90 @@
+"""What the dashboard shows, as plain values: the seam between asking Athena and drawing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """Records and their value on one UTC day in one currency."""
+
+    day: date
+    currency: str
+    count: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    status: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerValue:
+    """One customer's payments in one currency; `customer` is masked already."""
+
+    customer: str
+    currency: str
+    count: int
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolVolume:
+    symbol: str
+    currency: str
+    trades: int
+    bought: Decimal
+    sold: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How often a rule refused a row of an entity."""
+
+    entity: str
+    field: str
+    rule: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParityLine:
+    """Outcome of comparing the operational table with the lake, record by record."""
+
+    checked: int
+    missing: int
+    extra: int
+    different: int
+    in_flight: int
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntityHealth:
+    """Where an entity stands. `parity` is None when it was not checked in this refresh."""
+
+    entity: str
+    title: str
+    rows: int
+    newest_record_at: datetime | None
+    newest_arrival_at: datetime | None
+    pending_objects: int
+    refused_rows: int
+    parity: ParityLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardData:
+    """Everything on the page. Sections whose entity is not deployed are empty."""
+
+    generated_at: datetime
+    health: tuple[EntityHealth, ...]
+    refusals: tuple[Refusals, ...] = ()
+    payments_by_day: tuple[DayValue, ...] = ()
+    payments_by_status: tuple[StatusCount, ...] = ()
+    top_customers: tuple[CustomerValue, ...] = ()
+    trades_by_day: tuple[DayValue, ...] = ()
+    trades_by_symbol: tuple[SymbolVolume, ...] = ()

@@ -1,0 +1,64 @@
+"""How numbers and times read on a dashboard. Exact where there is room, three significant digits where there is not."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+
+
+def compact(value: Decimal | int) -> str:
+    """Three significant digits with k, M or B: 1234567 → 1.23M, 950 → 950, 0.5 → 0.5."""
+    number = Decimal(value)
+    for step, suffix in _STEPS:
+        if abs(number) >= step * Decimal("0.9995"):
+            return _significant(number / step) + suffix
+    return _significant(number)
+
+
+def _significant(number: Decimal) -> str:
+    digits = max(0, 2 - number.adjusted()) if number else 0
+    rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def grouped(value: Decimal | int, decimals: int | None = None) -> str:
+    """Thousands separated by commas; `decimals` digits after the point, by default all of them."""
+    if decimals is not None:
+        value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def money(value: Decimal, currency: str) -> str:
+    """An amount in full, to the cent."""
+    return f"{currency} {grouped(value, 2)}"
+
+
+def share(part: int, whole: int) -> str:
+    """A percentage with one decimal below ten percent: 4.2%, 57%."""
+    if not whole:
+        return "0%"
+    percent = Decimal(100 * part) / whole
+    decimals = 1 if 0 < percent < Decimal("9.95") else 0
+    return f"{grouped(percent, decimals)}%"
+
+
+def day_label(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def instant(moment: datetime) -> str:
+    """A UTC time to the second."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest fitting unit; clocks that disagree slightly read as now."""
+    elapsed = now - moment
+    if elapsed < timedelta(seconds=1):
+        return "just now"
+    seconds = int(elapsed.total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago"

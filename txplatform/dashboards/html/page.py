@@ -1,0 +1,230 @@
+"""Draws the dashboard: values → charts → one self-contained HTML page. Pure; the same data gives the same bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from txplatform.dashboards.html.charts import Bar, BarChart, TimeChart, bars, columns, line
+from txplatform.dashboards.html.data import CustomerValue, DashboardData, DayValue, StatusCount, SymbolVolume
+from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share
+from txplatform.dashboards.html.periods import Period, Series, roll_up
+from txplatform.dashboards.html.templates import template
+
+_STATUS_PALETTE = {"settled": 1, "captured": 0, "authorised": 4, "refunded": 2, "failed": 3}
+_MOST_CURRENCIES = 4
+_MOST_SYMBOLS = 8
+_MOST_CUSTOMERS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    series: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartGroup:
+    """A chart under a small heading of its own, e.g. one currency among several."""
+
+    heading: str
+    note: str
+    chart: TimeChart | BarChart
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One framed section of the page."""
+
+    title: str
+    subtitle: str
+    groups: tuple[ChartGroup, ...]
+    legend: tuple[Legend, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A key figure. `state` is good, bad or neutral."""
+
+    label: str
+    value: str
+    note: str
+    state: str = "neutral"
+
+
+def render(data: DashboardData) -> str:
+    """Return the page for `data`."""
+    return template("dashboard.html.j2").render(
+        data=data, tiles=tiles(data), sides=sides(data), attention=attention(data), healthy=healthy(data)
+    )
+
+
+def healthy(data: DashboardData) -> bool:
+    """True when every entity was compared and equal."""
+    return all(item.parity is not None and item.parity.equal for item in data.health)
+
+
+def attention(data: DashboardData) -> tuple[str, ...]:
+    """Name what a reader should look into, in words."""
+    found: list[str] = []
+    for item in data.health:
+        if item.parity is None:
+            found.append(f"{item.entity}: parity was not checked in this refresh")
+        elif not item.parity.equal:
+            line = item.parity
+            found.append(
+                f"{item.entity}: {grouped(line.missing)} missing, {grouped(line.extra)} extra and "
+                f"{grouped(line.different)} different of {grouped(line.checked)} records"
+            )
+    return tuple(found)
+
+
+def tiles(data: DashboardData) -> tuple[Tile, ...]:
+    """Key figures: rows and value per entity, refusals, parity."""
+    values = {"payments": data.payments_by_day, "trades": data.trades_by_day}
+    result = [
+        Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity, ())) or "current records")
+        for item in data.health
+    ]
+    refused = sum(item.refused_rows for item in data.health)
+    result.append(Tile("In quarantine", grouped(refused), "rows, each with its reasons"))
+    equal = sum(1 for item in data.health if item.parity and item.parity.equal)
+    checked = sum(item.parity.checked for item in data.health if item.parity)
+    result.append(
+        Tile(
+            "Parity",
+            f"{equal} of {len(data.health)} equal",
+            f"{grouped(checked)} records compared",
+            "good" if healthy(data) else "bad",
+        )
+    )
+    return tuple(result)
+
+
+def sides(data: DashboardData) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
+    """The charts that have something to show: left column, right column, each in reading order."""
+    payments, trades = roll_up(data.payments_by_day), roll_up(data.trades_by_day)
+    left = (
+        _volume("Payments", payments) if payments.periods else None,
+        _statuses(data.payments_by_status) if data.payments_by_status else None,
+        _symbols(data.trades_by_symbol) if data.trades_by_symbol else None,
+    )
+    right = (
+        _value("Payment value", "without failed payments", payments) if payments.periods else None,
+        _customers(data.top_customers) if data.top_customers else None,
+        _value("Traded notional", "price × quantity", trades) if trades.periods else None,
+    )
+    return tuple(card for card in left if card), tuple(card for card in right if card)
+
+
+def _volume(noun: str, series: Series) -> Card:
+    shown = series.currencies[:_MOST_CURRENCIES]
+    stacks = [[period.counts.get(currency, 0) for period in series.periods] for currency in shown]
+    others = series.currencies[_MOST_CURRENCIES:]
+    if others:
+        stacks.append([sum(period.counts.get(currency, 0) for currency in others) for period in series.periods])
+    names = [*shown, *(["others"] if others else [])]
+
+    def title(index: int) -> str:
+        parts = ", ".join(
+            f"{name} {grouped(stack[index])}" for name, stack in zip(names, stacks, strict=True) if stack[index]
+        )
+        return f"{_period_title(series.periods[index])}: {grouped(sum(s[index] for s in stacks))} ({parts or 'none'})"
+
+    chart = columns(_starts(series), stacks, title, series.unit)
+    return Card(
+        f"{noun} per {series.unit}",
+        "number of records by currency, UTC days",
+        (ChartGroup("", "", chart),),
+        tuple(Legend(index, name) for index, name in enumerate(names)),
+    )
+
+
+def _value(noun: str, note: str, series: Series) -> Card:
+    shown = series.currencies[:3]
+    groups: list[ChartGroup] = []
+    for index, currency in enumerate(shown):
+        values = [period.values.get(currency, Decimal(0)) for period in series.periods]
+
+        def title(position: int, values: Sequence[Decimal] = values, currency: str = currency) -> str:
+            return f"{_period_title(series.periods[position])}: {money(values[position], currency)}"
+
+        chart = line(_starts(series), values, title, series.unit, series=index, height=230 if len(shown) == 1 else 112)
+        groups.append(ChartGroup(currency, f"{grouped(sum(values, Decimal(0)), 2)} in total", chart))
+    hidden = len(series.currencies) - len(shown)
+    more = f", {hidden} more {'currency' if hidden == 1 else 'currencies'} not drawn" if hidden else ""
+    return Card(f"{noun} per {series.unit}", f"{note}, each currency on its own scale{more}", tuple(groups))
+
+
+def _statuses(rows: Sequence[StatusCount]) -> Card:
+    total = sum(row.count for row in rows)
+    ordered = sorted(rows, key=lambda row: (-row.count, row.status))
+    drawn = [
+        Bar(
+            row.status,
+            f"{grouped(row.count)} · {share(row.count, total)}",
+            ((Decimal(row.count), _STATUS_PALETTE.get(row.status, 5), f"{row.status}: {grouped(row.count)}"),),
+        )
+        for row in ordered
+    ]
+    return Card("Payments by status", f"{grouped(total)} payments, all time", (ChartGroup("", "", bars(drawn)),))
+
+
+def _customers(rows: Sequence[CustomerValue]) -> Card:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.currency] = counts.get(row.currency, 0) + row.count
+    currency = max(counts, key=lambda name: (counts[name], name))
+    ordered = sorted((row for row in rows if row.currency == currency), key=lambda row: (-row.value, row.customer))
+    drawn = [
+        Bar(
+            row.customer,
+            grouped(row.value, 2),
+            ((row.value, 0, f"{row.customer}: {money(row.value, currency)} in {grouped(row.count)} payments"),),
+        )
+        for row in ordered[:_MOST_CUSTOMERS]
+    ]
+    return Card("Top customers", f"paid value in {currency}, identities masked", (ChartGroup("", "", bars(drawn)),))
+
+
+def _symbols(rows: Sequence[SymbolVolume]) -> Card:
+    volumes: dict[str, Decimal] = {}
+    trades: dict[str, int] = {}
+    for row in rows:
+        trades[row.currency] = trades.get(row.currency, 0) + row.trades
+        volumes[row.currency] = volumes.get(row.currency, Decimal(0)) + row.bought + row.sold
+    shown = sorted(trades, key=lambda name: (-trades[name], name))[:2]
+    groups: list[ChartGroup] = []
+    for currency in shown:
+        ordered = sorted(
+            (row for row in rows if row.currency == currency), key=lambda row: (-(row.bought + row.sold), row.symbol)
+        )
+        drawn = [
+            Bar(
+                row.symbol,
+                f"{compact(row.bought + row.sold)} · {grouped(row.trades)}",
+                (
+                    (row.bought, 1, f"{row.symbol} bought: {money(row.bought, currency)}"),
+                    (row.sold, 2, f"{row.symbol} sold: {money(row.sold, currency)}"),
+                ),
+            )
+            for row in ordered[:_MOST_SYMBOLS]
+        ]
+        groups.append(ChartGroup(currency, f"{grouped(volumes[currency], 2)} in total", bars(drawn)))
+    return Card(
+        "Trades by symbol", "notional · number of trades", tuple(groups), (Legend(1, "bought"), Legend(2, "sold"))
+    )
+
+
+def _value_note(days: Sequence[DayValue]) -> str:
+    shown = roll_up(days).currencies[:2]
+    totals = (sum((day.value for day in days if day.currency == currency), Decimal(0)) for currency in shown)
+    return " · ".join(f"{currency} {compact(total)}" for currency, total in zip(shown, totals, strict=True))
+
+
+def _starts(series: Series) -> list[date]:
+    return [period.start for period in series.periods]
+
+
+def _period_title(period: Period) -> str:
+    return f"{day_label(period.start)} {period.start.year}"

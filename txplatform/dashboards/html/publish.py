@@ -1,0 +1,70 @@
+"""Puts the pages where people open them: `dashboards/` in the lake bucket, served behind the dashboards URL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from txplatform.aws import AwsClients
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform.dashboards.html.api_reference import render_api_reference
+from txplatform.dashboards.html.page import render
+from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
+
+DASHBOARD = "dashboard.html"
+API_REFERENCE = "api.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the pages are and what they hold: `rows` is the number of current records per entity."""
+
+    dashboard_url: str
+    api_url: str
+    size_bytes: int
+    rows: dict[str, int]
+
+
+def render_dashboard(
+    athena: Athena,
+    ledger: Ledger,
+    parity: Mapping[str, ParityOutcome],
+    contracts: Mapping[str, Contract],
+    now: datetime,
+) -> str:
+    """Query the views and return the dashboard as one self-contained HTML page."""
+    return render(collect(athena, ledger, parity, contracts, now))
+
+
+def publish(
+    clients: AwsClients,
+    athena: Athena,
+    ledger: Ledger,
+    parity: Mapping[str, ParityOutcome],
+    contracts: Mapping[str, Contract],
+    now: datetime,
+) -> Published:
+    """Render dashboard and API reference and replace the published ones. Raises QueryError."""
+    data = collect(athena, ledger, parity, contracts, now)
+    page = render(data).encode()
+    _put(clients, DASHBOARD, page)
+    document = openapi_document(contracts, clients.settings.api_url)
+    _put(clients, API_REFERENCE, render_api_reference(document).encode())
+    base = clients.settings.dashboards_url.rstrip("/")
+    return Published(
+        dashboard_url=f"{base}/{DASHBOARD}",
+        api_url=f"{base}/{API_REFERENCE}",
+        size_bytes=len(page),
+        rows={item.entity: item.rows for item in data.health},
+    )
+
+
+def _put(clients: AwsClients, name: str, body: bytes) -> None:
+    clients.client("s3").put_object(
+        Bucket=clients.settings.lake_bucket,
+        Key=f"{names.DASHBOARDS_PREFIX}/{name}",
+        Body=body,
+        ContentType="text/html; charset=utf-8",
+        CacheControl="no-cache",
+    )

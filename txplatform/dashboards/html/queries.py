@@ -1,0 +1,147 @@
+"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract
+from txplatform.dashboards.html.data import (
+    CustomerValue,
+    DashboardData,
+    DayValue,
+    EntityHealth,
+    ParityLine,
+    Refusals,
+    StatusCount,
+    SymbolVolume,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Athena(Protocol):
+    """The query service, as far as the dashboard needs it."""
+
+    def arrow(self, sql: str, /) -> "pa.Table": ...
+
+
+class Ledger(Protocol):
+    """What has landed and is not in the lake yet."""
+
+    def pending(self, lane: names.Lane, entity: str, /) -> Any: ...
+
+
+class ParityOutcome(Protocol):
+    """Counts of one comparison between the operational table and the lake."""
+
+    @property
+    def checked(self) -> int: ...
+    @property
+    def missing(self) -> int: ...
+    @property
+    def extra(self) -> int: ...
+    @property
+    def different(self) -> int: ...
+    @property
+    def in_flight(self) -> int: ...
+    @property
+    def equal(self) -> bool: ...
+
+
+def collect(
+    athena: Athena,
+    ledger: Ledger,
+    parity: Mapping[str, ParityOutcome],
+    contracts: Mapping[str, Contract],
+    now: datetime,
+) -> DashboardData:
+    """Query everything for one page; `parity` holds the outcomes of this refresh by entity. Raises QueryError."""
+    refusals = tuple(refusal for entity in contracts for refusal in _refusals(athena, entity))
+    return DashboardData(
+        generated_at=now,
+        health=tuple(_health(athena, ledger, parity.get(name), contract) for name, contract in contracts.items()),
+        refusals=tuple(sorted(refusals, key=lambda item: (-item.count, item.entity, item.field, item.rule))),
+        **(_payments(athena) if "payments" in contracts else {}),
+        **(_trades(athena) if "trades" in contracts else {}),
+    )
+
+
+def _rows(athena: Athena, sql: str) -> list[dict[str, Any]]:
+    return athena.arrow(sql).to_pylist()
+
+
+def _health(athena: Athena, ledger: Ledger, outcome: ParityOutcome | None, contract: Contract) -> EntityHealth:
+    [row] = _rows(
+        athena,
+        "SELECT count(*) AS records, max(_occurred_at) AS newest_record_at, max(_ingested_at) AS newest_arrival_at "
+        f'FROM "{contract.name}"',
+    )
+    [quarantine] = _rows(athena, f'SELECT count(*) AS refused FROM "{names.quarantine_table(contract.name)}"')
+    return EntityHealth(
+        entity=contract.name,
+        title=contract.title,
+        rows=row["records"],
+        newest_record_at=row["newest_record_at"],
+        newest_arrival_at=row["newest_arrival_at"],
+        pending_objects=sum(len(ledger.pending(lane, contract.name)) for lane in names.Lane),
+        refused_rows=quarantine["refused"],
+        parity=None if outcome is None else _parity_line(outcome),
+    )
+
+
+def _parity_line(outcome: ParityOutcome) -> ParityLine:
+    return ParityLine(
+        checked=outcome.checked,
+        missing=outcome.missing,
+        extra=outcome.extra,
+        different=outcome.different,
+        in_flight=outcome.in_flight,
+        equal=outcome.equal,
+    )
+
+
+def _refusals(athena: Athena, entity: str) -> list[Refusals]:
+    rows = _rows(
+        athena,
+        "SELECT r.field AS field, r.rule AS rule, count(*) AS refused "
+        f'FROM "{names.quarantine_table(entity)}" CROSS JOIN UNNEST(reasons) AS r (field, rule, message) '
+        "GROUP BY r.field, r.rule",
+    )
+    return [Refusals(entity, row["field"] or "", row["rule"], row["refused"]) for row in rows]
+
+
+def _payments(athena: Athena) -> dict[str, Any]:
+    return {
+        "payments_by_day": tuple(
+            DayValue(row["day"], row["currency"], row["payments"], row["value"] or Decimal(0))
+            for row in _rows(athena, "SELECT day, currency, payments, value FROM payments_daily")
+        ),
+        "payments_by_status": tuple(
+            StatusCount(row["status"], row["payments"])
+            for row in _rows(
+                athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status"
+            )
+        ),
+        "top_customers": tuple(
+            CustomerValue(row["customer"], row["currency"], row["payments"], row["value"])
+            for row in _rows(athena, "SELECT customer, currency, payments, value FROM payments_top_customers")
+        ),
+    }
+
+
+def _trades(athena: Athena) -> dict[str, Any]:
+    return {
+        "trades_by_day": tuple(
+            DayValue(row["day"], row["currency"], row["trades"], row["notional"])
+            for row in _rows(athena, "SELECT day, currency, trades, notional FROM trades_daily")
+        ),
+        "trades_by_symbol": tuple(
+            SymbolVolume(row["symbol"], row["currency"], row["trades"], row["buy_notional"], row["sell_notional"])
+            for row in _rows(
+                athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol"
+            )
+        ),
+    }

@@ -1,0 +1,26 @@
+"""The Jinja templates of the pages and how they are loaded: autoescaped, and an undefined name is an error."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from txplatform.dashboards.html import numbers
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("txplatform.dashboards.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for read in (numbers.grouped, numbers.compact, numbers.instant, numbers.age):
+        environment.filters[read.__name__] = read
+    return environment
+
+
+def template(name: str) -> Template:
+    """Load a template of this folder."""
+    return _environment().get_template(name)
