@@ -1,0 +1,1 @@
+"""Change records of the operational store, in micro-batches, into the lake."""

@@ -1,0 +1,1 @@
+"""The current state: folded snapshot, exact view and its proof of parity."""

@@ -1,0 +1,1 @@
+"""RAW files, day by day, into the lake."""
