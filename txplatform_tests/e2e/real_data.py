@@ -1,0 +1,100 @@
+"""Real records in the shape of our contracts: CDNOW purchases, Kraken trades and Salesforce accounts.
+
+The files live beside the repository and are no part of it; tests that need them skip where they are absent.
+Only the spelling changes here: every amount stays the text that its publisher wrote.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One line of the CDNOW file; `line` makes the key, because a customer may buy the same thing twice a day."""
+
+    line: int
+    customer: str
+    day: date
+    items: int
+    dollars: Decimal
+
+    def as_csv(self) -> str:
+        moment = f"{self.day.isoformat()}T00:00:00Z"
+        return (
+            f"cdnow-{self.line:06d},{self.customer},cdnow,{self.dollars},USD,settled,card,"
+            f"{self.items},{moment},{moment},{self.day.isoformat()}"
+        )
+
+
+CSV_HEADER = (
+    "payment_id,customer_id,merchant_id,amount,currency,status,method,items_count,created_at,updated_at,settled_on"
+)
+
+
+def purchases_by_day() -> dict[date, list[Purchase]]:
+    """Return the 69,659 purchases of the CDNOW file by day (546 days)."""
+    days: dict[date, list[Purchase]] = defaultdict(list)
+    with gzip.open(DATA / "cdnow_purchases.txt.gz", "rt", encoding="ascii") as lines:
+        next(lines)
+        for number, text in enumerate(lines, 2):
+            if not text.strip():
+                continue
+            customer, day, items, dollars = text.split()
+            parsed = date(int(day[:4]), int(day[4:6]), int(day[6:]))
+            days[parsed].append(Purchase(number, customer, parsed, int(items), Decimal(dollars)))
+    return dict(sorted(days.items()))
+
+
+def kraken_trades() -> list[dict[str, Any]]:
+    """Return 1,000 trades as queue messages: Kraken's own codes and epoch seconds, exact decimals."""
+    answer = json.loads((DATA / "kraken_trades.json").read_text(), parse_float=Decimal)
+    trades: list[dict[str, Any]] = []
+    for price, volume, moment, side, order_type, _, number in answer["result"]["XBTUSDT"]:
+        trades.append(
+            {
+                "venue": "KRAKEN",
+                "trade_id": str(number),
+                "symbol": "XBT/USDT",
+                "side": side,
+                "order_type": order_type,
+                "price": price,
+                "quantity": volume,
+                "notional": format(Decimal(price) * Decimal(volume), "f"),
+                "currency": "USDT",
+                "executed_at": moment,
+                "updated_at": moment,
+            }
+        )
+    return trades
+
+
+def salesforce_accounts() -> list[dict[str, Any]]:
+    """Return the three sample accounts of Salesforce as customers."""
+    records = json.loads((DATA / "salesforce_accounts.json").read_text())["records"]
+    moment = "2026-01-05T08:00:00Z"
+    return [
+        {
+            "customer_id": record["attributes"]["referenceId"],
+            "name": record["Name"],
+            "street": record["BillingStreet"],
+            "city": record["BillingCity"],
+            "state": record["BillingState"],
+            "postal_code": record["BillingPostalCode"],
+            "country": {"USA": "US"}.get(record["BillingCountry"], record["BillingCountry"]),
+            "segment": "business",
+            "status": "active",
+            "balance": f"{1000 + 3 * place}.{place}5",
+            "marketing_opt_in": False,
+            "created_at": moment,
+            "updated_at": moment,
+        }
+        for place, record in enumerate(records, 1)
+    ]
