@@ -129,7 +129,8 @@ def _type_schema(field: Field) -> dict[str, Any]:
                 "maximum": _INT64 - 1 if field.maximum is None else int(field.maximum),
             }
         case FieldType.DECIMAL:
-            assert field.precision is not None and field.scale is not None
+            assert field.precision is not None
+            assert field.scale is not None
             return {"type": "string", "pattern": decimal_pattern(field.precision, field.scale)}
         case FieldType.BOOLEAN:
             return {"type": "boolean"}
