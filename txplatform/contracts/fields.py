@@ -187,6 +187,14 @@ def _check_bounds(source: Section, field: Field) -> None:
         if bound is not None and bound != round(bound, field.scale or 0):
             problem = f"the bound {bound:f} has more decimal places than the type"
             raise source.error(problem, f"write it with {field.scale or 0} decimal places at most")
+        if bound is not None and abs(bound) >= _limit(field):
+            raise source.error(f"the bound {bound:f} does not fit the type", "choose a nearer bound, or drop it")
+
+
+def _limit(field: Field) -> Decimal:
+    if field.precision is None:
+        return Decimal(2**63)
+    return Decimal(10) ** (field.precision - (field.scale or 0))
 
 
 def _check_alignment(source: Section, field: Field) -> None:

@@ -15,6 +15,9 @@ SOURCE = "_source"
 ROW = "_row"
 BATCH_ID = "_batch_id"
 DAY = "dt"
+LANE = "lane"
+
+REASON_FIELDS = ("field", "rule", "message")
 
 LakeTable = Lane | Literal["snapshot"]
 SNAPSHOT: Literal["snapshot"] = "snapshot"
@@ -26,6 +29,15 @@ class SystemColumn:
 
     name: str
     type: FieldType
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineColumn:
+    """A column of a quarantine table; `type` None means a list of reasons (structs of REASON_FIELDS)."""
+
+    name: str
+    type: FieldType | None
     description: str
 
 
@@ -43,6 +55,18 @@ _SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
     Lane.CHANGES: _COMMON,
     SNAPSHOT: _COMMON,
 }
+
+QUARANTINE_COLUMNS = (
+    QuarantineColumn("quarantine_id", FieldType.STRING, "SHA-256 of source and row: the same refusal, the same id"),
+    QuarantineColumn(LANE, FieldType.STRING, "files or changes"),
+    QuarantineColumn(DAY, FieldType.DATE, "Day of the file, or of ingestion for changes"),
+    QuarantineColumn("source", FieldType.STRING, "S3 URI of the object, with its version"),
+    QuarantineColumn("row", FieldType.INTEGER, "Line of the row in that object, from 1"),
+    QuarantineColumn("payload", FieldType.STRING, "The row as it arrived"),
+    QuarantineColumn("reasons", None, "Every rule that the row violates"),
+    QuarantineColumn("batch_id", FieldType.STRING, "Batch that refused the row"),
+    QuarantineColumn("quarantined_at", FieldType.TIMESTAMP, "When the row was refused, UTC"),
+)
 
 
 def system_columns(table: LakeTable) -> tuple[SystemColumn, ...]:

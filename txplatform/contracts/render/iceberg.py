@@ -1,0 +1,137 @@
+"""Iceberg schemas and partition specs of an entity's four lake tables.
+
+Field ids are stable: business columns take 1, 2, … in contract order, the platform's own columns begin at 1001, so
+that an entity may grow by columns at its end without renumbering. (pyiceberg assigns fresh ids when it creates a
+table; the ids here hold within one rendered schema and its partition spec.)
+"""
+
+from typing import Any
+
+from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.transforms import DayTransform, IdentityTransform, MonthTransform, Transform
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    IcebergType,
+    ListType,
+    LongType,
+    NestedField,
+    StringType,
+    StructType,
+    TimestamptzType,
+)
+
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.names import Lane
+from txplatform.contracts.render.columns import (
+    DAY,
+    INGESTED_AT,
+    LANE,
+    QUARANTINE_COLUMNS,
+    REASON_FIELDS,
+    SNAPSHOT,
+    LakeTable,
+    system_columns,
+)
+
+FIRST_SYSTEM_ID = 1001
+_FIRST_NESTED_ID = 2001
+_SCALARS: dict[FieldType, IcebergType] = {
+    FieldType.STRING: StringType(),
+    FieldType.INTEGER: LongType(),
+    FieldType.BOOLEAN: BooleanType(),
+    FieldType.DATE: DateType(),
+    FieldType.TIMESTAMP: TimestamptzType(),
+}
+
+
+def iceberg_type(field: Field) -> IcebergType:
+    """The Iceberg type that holds every value of a field exactly."""
+    if field.type is not FieldType.DECIMAL:
+        return _SCALARS[field.type]
+    assert field.precision is not None
+    return DecimalType(field.precision, field.scale or 0)
+
+
+def files_schema(contract: Contract) -> Schema:
+    """Columns of `<entity>_files`."""
+    return _lake_schema(contract, Lane.FILES)
+
+
+def changes_schema(contract: Contract) -> Schema:
+    """Columns of `<entity>_changes`."""
+    return _lake_schema(contract, Lane.CHANGES)
+
+
+def snapshot_schema(contract: Contract) -> Schema:
+    """Columns of `<entity>_snapshot`."""
+    return _lake_schema(contract, SNAPSHOT)
+
+
+def quarantine_schema(contract: Contract) -> Schema:
+    """Columns of `<entity>_quarantine`."""
+    reason = StructType(
+        *(
+            NestedField(_FIRST_NESTED_ID + 1 + position, name, StringType(), required=True)
+            for position, name in enumerate(REASON_FIELDS)
+        )
+    )
+    reasons = ListType(element_id=_FIRST_NESTED_ID, element=reason, element_required=True)
+    return Schema(
+        *(
+            NestedField(
+                FIRST_SYSTEM_ID + position,
+                column.name,
+                reasons if column.type is None else _SCALARS[column.type],
+                required=True,
+                doc=column.description,
+            )
+            for position, column in enumerate(QUARANTINE_COLUMNS)
+        )
+    )
+
+
+def files_partition_spec(contract: Contract) -> PartitionSpec:
+    """By the day of the file."""
+    return _spec(files_schema(contract), (DAY, IdentityTransform(), DAY))
+
+
+def changes_partition_spec(contract: Contract) -> PartitionSpec:
+    """By the day of ingestion."""
+    return _spec(changes_schema(contract), (INGESTED_AT, DayTransform(), f"{INGESTED_AT}_day"))
+
+
+def snapshot_partition_spec(contract: Contract) -> PartitionSpec:
+    """By day or month of the partition field, which never changes for a key."""
+    source, unit = contract.partition_field, contract.partition_transform
+    transform: Transform[Any, Any] = DayTransform() if unit == "day" else MonthTransform()
+    return _spec(snapshot_schema(contract), (source, transform, f"{source}_{unit}"))
+
+
+def quarantine_partition_spec(contract: Contract) -> PartitionSpec:
+    """By lane and day."""
+    schema = quarantine_schema(contract)
+    return _spec(schema, (LANE, IdentityTransform(), LANE), (DAY, IdentityTransform(), DAY))
+
+
+def _lake_schema(contract: Contract, table: LakeTable) -> Schema:
+    business = [
+        NestedField(position, item.name, iceberg_type(item), required=item.name in contract.key, doc=item.description)
+        for position, item in enumerate(contract.fields, start=1)
+    ]
+    system = [
+        NestedField(position, item.name, _SCALARS[item.type], required=True, doc=item.description)
+        for position, item in enumerate(system_columns(table), start=FIRST_SYSTEM_ID)
+    ]
+    return Schema(*business, *system)
+
+
+def _spec(schema: Schema, *parts: tuple[str, Transform[Any, Any], str]) -> PartitionSpec:
+    return PartitionSpec(
+        *(
+            PartitionField(schema.find_field(source).field_id, PARTITION_FIELD_ID_START + position, transform, name)
+            for position, (source, transform, name) in enumerate(parts)
+        )
+    )

@@ -1,0 +1,74 @@
+"""The pandera schema that judges typed rows. The names of its checks are the names of the rules, as reasons show them.
+
+It expects exact types (casting, with reasons, comes before) and never coerces. A null passes every check but
+`required`.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+
+from txplatform.contracts.model import Contract, Field, FieldType
+
+_SCALARS: dict[FieldType, pl.DataType] = {
+    FieldType.STRING: pl.String(),
+    FieldType.INTEGER: pl.Int64(),
+    FieldType.BOOLEAN: pl.Boolean(),
+    FieldType.DATE: pl.Date(),
+    FieldType.TIMESTAMP: pl.Datetime("us", "UTC"),
+}
+
+
+def polars_type(field: Field) -> pl.DataType:
+    """The polars type that holds every value of a field exactly."""
+    if field.type is FieldType.DECIMAL:
+        return pl.Decimal(field.precision, field.scale or 0)
+    return _SCALARS[field.type]
+
+
+def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
+    """One column a field. Other columns may be there; validate eagerly with `lazy=True` to get every violation."""
+    return pa.DataFrameSchema(
+        {field.name: pa.Column(polars_type(field), checks=_checks(field), nullable=True) for field in contract.fields},
+        name=contract.name,
+    )
+
+
+def _checks(field: Field) -> list[pa.Check]:
+    column = _Rules(polars_type(field))
+    if field.required:
+        column.add("required", lambda value: value.is_not_null())
+    if field.enum:
+        column.add("enum", lambda value: value.is_in(field.enum))
+    if field.pattern is not None:
+        pattern = f"^(?:{field.pattern})$"
+        column.add("pattern", lambda value: value.str.contains(pattern))
+    if field.min_length is not None:
+        column.add("min_length", lambda value: value.str.len_chars() >= field.min_length)
+    if field.max_length is not None:
+        column.add("max_length", lambda value: value.str.len_chars() <= field.max_length)
+    if field.minimum is not None:
+        column.add("minimum", lambda value: value >= column.literal(field.minimum))
+    if field.maximum is not None:
+        column.add("maximum", lambda value: value <= column.literal(field.maximum))
+    return column.checks
+
+
+class _Rules:
+    """Collects a column's checks. Built by hand, as pandera's own compare decimals in a type that polars guesses."""
+
+    def __init__(self, dtype: pl.DataType) -> None:
+        self._dtype = dtype
+        self.checks: list[pa.Check] = []
+
+    def literal(self, bound: Decimal | None) -> pl.Expr:
+        return pl.lit(bound).cast(self._dtype)
+
+    def add(self, rule: str, condition: Callable[[pl.Expr], pl.Expr]) -> None:
+        def check(data: PolarsData) -> pl.LazyFrame:
+            return data.lazyframe.select(condition(pl.col(data.key)))
+
+        self.checks.append(pa.Check(check, name=rule, error=rule, ignore_na=rule != "required"))
