@@ -41,7 +41,7 @@ def handler_path(function: Function) -> str:
 
 
 def asset_files(function: Function) -> dict[str, Path]:
-    """List our own files of a function: path inside the zip to path on disk, sorted; caches and editors' files left out."""
+    """List our own files of a function, sorted: path inside the zip to path on disk. Caches are left out."""
     package = ROOT / "lambdas"
     found = [package / "__init__.py", *_sources(package / "shared"), *_sources(package / function.value)]
     return {path.relative_to(ROOT).as_posix(): path for path in sorted(found)}
@@ -53,7 +53,7 @@ def locked_requirements(function: Function) -> list[str]:
 
 
 def asset_hash(function: Function) -> str:
-    """Hash what the bundle is made of, from contents alone: the same on every clone, whatever the line endings or times."""
+    """Hash what a bundle is made of. Contents alone count: every clone gives the same, whatever its line endings."""
     digest = hashlib.sha256()
     for name, path in asset_files(function).items():
         content = path.read_bytes().replace(b"\r\n", b"\n")

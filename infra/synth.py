@@ -8,7 +8,6 @@ The last line of the output is one JSON object with the figures.
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -54,32 +53,45 @@ def stale_files(rendered: dict[str, str]) -> list[str]:
     return [name for name, text in rendered.items() if _committed(name) != text]
 
 
+def cfn_lint_findings(template: str) -> list[str]:
+    """List what cfn-lint has to say about a template, in the region where most features are."""
+    from cfnlint.api import ManualArgs, lint
+
+    return [str(match) for match in lint(template, config=ManualArgs(regions=["us-east-1"]))]
+
+
 def main(arguments: list[str]) -> int:
     """Write or check the templates; return the exit status."""
     check, nag = "--check" in arguments, "--nag" in arguments
     if not check:
         _write(LOCK_NAME, render_lock())
-    rendered = render_templates(nag=nag)
-    stale = stale_files(rendered)
+    try:
+        rendered = render_templates(nag=nag)
+    except RuntimeError as error:  # jsii's word for whatever the CDK refuses; its report is printed already
+        print(f"synthesis failed: {str(error).splitlines()[0]}")
+        return _report({"synthesised": 0}, {"synthesised": 1}, ok=False)
+    differing = stale_files(rendered)
     if not check:
-        for name in stale:
+        for name in differing:
             _write(name, rendered[name])
-    lint = _cfn_lint(rendered[TEMPLATE_NAME]) if nag else 0
-    resources = json.loads(rendered[TEMPLATE_NAME])["Resources"]
-    ok = lint == 0 and not (check and stale)
-    if check and stale:
-        print(f"stale: {', '.join(stale)}. Remedy: make synth, and commit infra/templates")
-    figures = {"resources": len(resources), "stale": len(stale), "lint_status": lint}
-    bounds = {"stale": 0 if check else None, "lint_status": 0, "resources": 500}
+    elif differing:
+        print(f"stale: {', '.join(differing)}. Remedy: make synth, and commit infra/templates")
+    findings = cfn_lint_findings(rendered[TEMPLATE_NAME]) if nag else []
+    print(*findings, sep="\n", end="\n" if findings else "")
+    figures = {
+        "synthesised": 1,
+        "resources": len(json.loads(rendered[TEMPLATE_NAME])["Resources"]),
+        "stale": len(differing) if check else 0,
+        "written": 0 if check else len(differing),
+        "cfn_lint_findings": len(findings),
+    }
+    bounds = {"synthesised": 1, "resources": 500, "stale": 0, "cfn_lint_findings": 0}
+    return _report(figures, bounds, ok=not figures["stale"] and not findings and figures["resources"] <= 500)
+
+
+def _report(figures: dict[str, int], bounds: dict[str, int], *, ok: bool) -> int:
     print(json.dumps({"name": "synth", "figures": figures, "bounds": bounds, "ok": ok}))
     return 0 if ok else 1
-
-
-def _cfn_lint(template: str) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / TEMPLATE_NAME
-        path.write_text(template, encoding="utf-8")
-        return subprocess.run([sys.executable, "-m", "cfnlint", str(path)], check=False).returncode
 
 
 def _pretty(document: Any) -> str:

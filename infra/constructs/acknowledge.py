@@ -5,5 +5,5 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accept a finding of the AWS Solutions rules, such as `SQS3` or `IAM5[Resource::*]`, on a construct and its parts."""
+    """Accept a finding of the AWS Solutions rules, such as `SQS3` or `IAM5[Resource::*]`, for a construct."""
     Validations.of(construct).acknowledge(Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason))

@@ -1,9 +1,23 @@
 """The alerts topic, and the alarms that publish to it."""
 
-from aws_cdk import Aws, Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_iam, aws_lambda, aws_sns
+from dataclasses import dataclass
+
+from aws_cdk import Aws, Duration, aws_cloudwatch, aws_iam, aws_lambda, aws_sns
 from constructs import Construct
 
+from infra.constructs.permissions import service
 from txplatform.contracts import names
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric with one dimension, and how a period of it becomes a number."""
+
+    namespace: str
+    name: str
+    dimension: tuple[str, str]
+    statistic: str
+    period: Duration
 
 
 class AlertsConstruct(Construct):
@@ -16,46 +30,52 @@ class AlertsConstruct(Construct):
         self.topic.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid="AlarmsOfThisAccount",
-                principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                principals=[service("cloudwatch.amazonaws.com")],
                 actions=["sns:Publish"],
                 resources=[self.topic.topic_arn],
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
         )
 
-    def on_any(self, alarm_name: str, metric: aws_cloudwatch.IMetric, description: str) -> None:
-        """Raise an alarm as soon as the metric of one period is 1 or more; no data is no alarm."""
-        alarm = aws_cloudwatch.Alarm(
+    def on_any(self, alarm_name: str, metric: Metric, description: str) -> None:
+        """Raise an alarm as soon as one period of the metric comes to 1 or more; no data is no alarm."""
+        name, value = metric.dimension
+        aws_cloudwatch.CfnAlarm(
             self,
             alarm_name,
             alarm_name=alarm_name,
             alarm_description=description,
-            metric=metric,
-            threshold=1,
+            alarm_actions=[self.topic.topic_arn],
+            namespace=metric.namespace,
+            metric_name=metric.name,
+            dimensions=[aws_cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)],
+            statistic=metric.statistic,
+            period=metric.period.to_seconds(),
             evaluation_periods=1,
-            comparison_operator=aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=aws_cloudwatch.TreatMissingData.NOT_BREACHING,
+            threshold=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            treat_missing_data="notBreaching",
         )
-        alarm.add_alarm_action(aws_cloudwatch_actions.SnsAction(self.topic))
+
+    def on_dead_letters(self, queue_name: str) -> None:
+        """Raise an alarm while messages wait in a dead-letter queue."""
+        depth = Metric(
+            "AWS/SQS", "ApproximateNumberOfMessagesVisible", ("QueueName", queue_name), "Maximum", Duration.minutes(1)
+        )
+        self.on_any(f"{queue_name}-depth", depth, f"Messages wait in {queue_name}.")
 
     def on_refused_messages(self, entity: str) -> None:
         """Raise an alarm when the source function refused a message of the entity."""
-        metric = aws_cloudwatch.Metric(
-            namespace=names.METRIC_NAMESPACE,
-            metric_name="MessagesRefused",
-            dimensions_map={"Entity": entity},
-            statistic="Sum",
-            period=Duration.minutes(5),
-        )
-        self.on_any(f"{names.PREFIX}-{entity}-refused", metric, f"Messages of {entity} did not match the contract.")
+        refused = Metric(names.METRIC_NAMESPACE, "MessagesRefused", ("Entity", entity), "Sum", Duration.minutes(5))
+        self.on_any(f"{names.PREFIX}-{entity}-refused", refused, f"Messages of {entity} did not match the contract.")
 
     def on_failed_changes(self, entity: str, mapping: aws_lambda.CfnEventSourceMapping) -> None:
         """Raise an alarm when a batch of the entity's stream was given up and written to the lake bucket."""
-        metric = aws_cloudwatch.Metric(
-            namespace="AWS/Lambda",
-            metric_name="OnFailureDestinationDeliveredEventCount",
-            dimensions_map={"EventSourceMappingUUID": mapping.attr_id},
-            statistic="Sum",
-            period=Duration.minutes(1),
+        given_up = Metric(
+            "AWS/Lambda",
+            "OnFailureDestinationDeliveredEventCount",
+            ("EventSourceMappingUUID", mapping.attr_id),
+            "Sum",
+            Duration.minutes(1),
         )
-        self.on_any(f"{names.PREFIX}-{entity}-changes-failed", metric, f"Changes of {entity} did not reach the lake.")
+        self.on_any(f"{names.PREFIX}-{entity}-changes-failed", given_up, f"Changes of {entity} did not reach the lake.")

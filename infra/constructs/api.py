@@ -1,14 +1,16 @@
-"""The HTTP API: routes of every entity, the Lambda authorizer in front, and the access log."""
+"""The HTTP API: routes of every entity, the Lambda authorizer in front, and the access log.
+
+Made of single resources, because the higher-level construct hangs integration and permissions below whichever route
+comes first, so that a new entity would replace them.
+"""
 
 import json
-from collections.abc import Sequence
 
 from aws_cdk import (
+    Aws,
     Duration,
     RemovalPolicy,
     aws_apigatewayv2,
-    aws_apigatewayv2_authorizers,
-    aws_apigatewayv2_integrations,
     aws_lambda,
     aws_logs,
 )
@@ -17,22 +19,27 @@ from constructs import Construct
 from infra.environments import Environment
 from txplatform.contracts import names
 
+AUTHORIZER_CACHE = Duration.minutes(5)
+
 # What happened, and to whom it was answered; neither token nor body.
 _ACCESS_LOG = {
-    name: f"$context.{variable}"
-    for name, variable in {
-        "requestId": "requestId",
-        "time": "requestTimeEpoch",
-        "ip": "identity.sourceIp",
-        "route": "routeKey",
-        "status": "status",
-        "bytes": "responseLength",
-        "latencyMs": "responseLatency",
-        "authorizerError": "authorizer.error",
-        "integrationError": "integrationErrorMessage",
-    }.items()
+    "requestId": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "ip": "$context.identity.sourceIp",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "latencyMs": "$context.responseLatency",
+    "authorizerError": "$context.authorizer.error",
+    "integrationError": "$context.integrationErrorMessage",
 }
-_METHOD = aws_apigatewayv2.HttpMethod
+
+
+def entity_routes(entity: str) -> list[str]:
+    """List the route keys of an entity."""
+    path = f"/{names.API_VERSION}/{entity}"
+    collection = [f"GET {path}", f"POST {path}", f"POST {path}/batch"]
+    return collection + [f"{method} {path}/{{key}}" for method in ("GET", "PUT", "DELETE")]
 
 
 class ApiConstruct(Construct):
@@ -44,32 +51,72 @@ class ApiConstruct(Construct):
         construct_id: str,
         environment: Environment,
         *,
-        data_api: aws_lambda.IFunction,
-        authorizer: aws_lambda.IFunction,
+        data_api: aws_lambda.CfnFunction,
+        authorizer: aws_lambda.CfnFunction,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.api = aws_apigatewayv2.HttpApi(
+        self.api = aws_apigatewayv2.CfnApi(
             self,
-            "Http",
-            api_name=names.PREFIX,
+            "Api",
+            name=names.PREFIX,
             description="Create, read, replace, delete, list and batch-write the entities of the transaction platform.",
-            create_default_stage=False,
-            default_authorizer=aws_apigatewayv2_authorizers.HttpLambdaAuthorizer(
-                "Authorizer",
-                authorizer,
-                authorizer_name=names.function_name(names.Function.AUTHORIZER),
-                response_types=[aws_apigatewayv2_authorizers.HttpLambdaResponseType.SIMPLE],
-                # The route is part of the cache key: a token that may read an entity may not write another.
-                identity_source=["$request.header.Authorization", "$context.routeKey"],
-                results_cache_ttl=Duration.minutes(5),
-            ),
+            protocol_type="HTTP",
         )
-        self._integration = aws_apigatewayv2_integrations.HttpLambdaIntegration(
-            "DataApi",
-            data_api,
-            payload_format_version=aws_apigatewayv2.PayloadFormatVersion.VERSION_2_0,
-            scope_permission_to_route=False,
+        self._authorizer = self._lambda_authorizer(authorizer)
+        self._integration = aws_apigatewayv2.CfnIntegration(
+            self,
+            "Integration",
+            api_id=self.api.ref,
+            integration_type="AWS_PROXY",
+            integration_uri=data_api.attr_arn,
+            payload_format_version="2.0",
         )
+        self._permit("DataApiPermission", data_api, "*/*/*")
+        self._stage(environment)
+
+    def add_entity(self, entity: str) -> None:
+        """Add the routes of an entity."""
+        for route_key in entity_routes(entity):
+            aws_apigatewayv2.CfnRoute(
+                self,
+                f"Route {route_key}",
+                api_id=self.api.ref,
+                route_key=route_key,
+                authorization_type="CUSTOM",
+                authorizer_id=self._authorizer.ref,
+                target=f"integrations/{self._integration.ref}",
+            )
+
+    def _lambda_authorizer(self, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnAuthorizer:
+        gateway = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"
+        authorizer = aws_apigatewayv2.CfnAuthorizer(
+            self,
+            "Authorizer",
+            api_id=self.api.ref,
+            name=names.function_name(names.Function.AUTHORIZER),
+            authorizer_type="REQUEST",
+            authorizer_uri=f"{gateway}/{function.attr_arn}/invocations",
+            authorizer_payload_format_version="2.0",
+            enable_simple_responses=True,
+            # The route is part of the cache key: a token that may read an entity may not write another.
+            identity_source=["$request.header.Authorization", "$context.routeKey"],
+            authorizer_result_ttl_in_seconds=AUTHORIZER_CACHE.to_seconds(),
+        )
+        self._permit("AuthorizerPermission", function, f"authorizers/{authorizer.ref}")
+        return authorizer
+
+    def _permit(self, construct_id: str, function: aws_lambda.CfnFunction, caller: str) -> None:
+        execute_api = f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}:{self.api.ref}"
+        aws_lambda.CfnPermission(
+            self,
+            construct_id,
+            action="lambda:InvokeFunction",
+            function_name=function.attr_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=f"{execute_api}/{caller}",
+        )
+
+    def _stage(self, environment: Environment) -> None:
         log_group = aws_logs.LogGroup(
             self,
             "AccessLog",
@@ -77,25 +124,14 @@ class ApiConstruct(Construct):
             retention=environment.log_retention,
             removal_policy=RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY,
         )
-        self.stage = aws_apigatewayv2.HttpStage(
+        aws_apigatewayv2.CfnStage(
             self,
             "Stage",
-            http_api=self.api,
+            api_id=self.api.ref,
             stage_name="$default",
             auto_deploy=True,
-            detailed_metrics_enabled=True,
+            access_log_settings=aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
+            ),
+            default_route_settings=aws_apigatewayv2.CfnStage.RouteSettingsProperty(detailed_metrics_enabled=True),
         )
-        stage = self.stage.node.default_child
-        assert isinstance(stage, aws_apigatewayv2.CfnStage)
-        stage.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
-            destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
-        )
-
-    def add_entity(self, entity: str) -> None:
-        """Add the routes of an entity."""
-        self._add(f"/{names.API_VERSION}/{entity}", [_METHOD.GET, _METHOD.POST])
-        self._add(f"/{names.API_VERSION}/{entity}/batch", [_METHOD.POST])
-        self._add(f"/{names.API_VERSION}/{entity}/{{key}}", [_METHOD.GET, _METHOD.PUT, _METHOD.DELETE])
-
-    def _add(self, path: str, methods: Sequence[aws_apigatewayv2.HttpMethod]) -> None:
-        self.api.add_routes(path=path, methods=list(methods), integration=self._integration)

@@ -7,13 +7,13 @@ from infra.constructs.queue import QueueConstruct
 
 
 def feed_from_queue(
-    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.Function
+    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.CfnFunction
 ) -> aws_lambda.CfnEventSourceMapping:
     """Have a function called with up to 10 messages, or after a second; it answers with the messages it failed."""
     return aws_lambda.CfnEventSourceMapping(
         scope,
         construct_id,
-        function_name=function.function_name,
+        function_name=function.ref,
         event_source_arn=queue.queue.queue_arn,
         batch_size=10,
         maximum_batching_window_in_seconds=1,
@@ -25,7 +25,7 @@ def feed_from_stream(
     scope: Construct,
     construct_id: str,
     table: aws_dynamodb.Table,
-    function: aws_lambda.Function,
+    function: aws_lambda.CfnFunction,
     failures: aws_s3.Bucket,
 ) -> aws_lambda.CfnEventSourceMapping:
     """Have a function called with up to 100 changes of a table, or after a second.
@@ -36,7 +36,7 @@ def feed_from_stream(
     return aws_lambda.CfnEventSourceMapping(
         scope,
         construct_id,
-        function_name=function.function_name,
+        function_name=function.ref,
         event_source_arn=table.table_stream_arn,
         starting_position="TRIM_HORIZON",
         batch_size=100,

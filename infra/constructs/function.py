@@ -2,22 +2,24 @@
 
 import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import (
     Duration,
+    FileAssetLocation,
     FileAssetPackaging,
     RemovalPolicy,
     Stack,
     aws_iam,
     aws_lambda,
     aws_logs,
-    aws_s3,
 )
 from constructs import Construct
 
 from infra import bundle
-from infra.constructs.permissions import allow
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.permissions import allow, service
 from infra.environments import Environment
 from lambdas.shared.settings import environment_name, environment_names
 from txplatform.contracts.names import Function, function_name
@@ -36,9 +38,17 @@ def function_environment(function: Function, values: Mapping[str, str]) -> dict[
         raise ConfigurationError(
             f"the environment of {function.value} does not fit its settings class: "
             f"missing {sorted(expected - rendered.keys())}, unknown {sorted(rendered.keys() - expected)}. "
-            f"Remedy: pass exactly its fields in infra/stacks/data_plane.py"
+            f"Remedy: pass exactly its fields in infra/constructs/functions.py"
         )
     return rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """What all functions share: their environment, and the folder that holds their completed bundles."""
+
+    environment: Environment
+    bundles: Path
 
 
 class FunctionConstruct(Construct):
@@ -49,15 +59,15 @@ class FunctionConstruct(Construct):
         scope: Construct,
         construct_id: str,
         function: Function,
-        environment: Environment,
+        packaging: Packaging,
         *,
-        bundles: Path,
         timeout: Duration,
         memory_mib: int,
         settings: Mapping[str, str],
         statements: Sequence[aws_iam.PolicyStatement] = (),
     ) -> None:
         super().__init__(scope, construct_id)
+        environment = packaging.environment
         log_group = aws_logs.LogGroup(
             self,
             "Logs",
@@ -65,42 +75,46 @@ class FunctionConstruct(Construct):
             retention=environment.log_retention,
             removal_policy=RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY,
         )
-        role = aws_iam.Role(
+        self.role = aws_iam.Role(
             self,
             "Role",
-            assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={
-                "logs": aws_iam.PolicyDocument(
-                    statements=[allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])]
-                ),
-                **({"work": aws_iam.PolicyDocument(statements=list(statements))} if statements else {}),
-            },
+            assumed_by=service("lambda.amazonaws.com"),
+            inline_policies={"function": aws_iam.PolicyDocument(statements=[_write_log(log_group), *statements])},
         )
-        self.function = aws_lambda.Function(
+        location = self._locate(function, packaging.bundles)
+        # The higher-level construct would add a dependency on the role that the reference to it already is.
+        self.function = aws_lambda.CfnFunction(
             self,
             "Function",
             function_name=function_name(function),
             description=f"The function {function.value} of the transaction platform.",
-            runtime=aws_lambda.Runtime.PYTHON_3_13,
-            architecture=aws_lambda.Architecture.ARM_64,
+            runtime="python3.13",
+            architectures=["arm64"],
             handler=bundle.handler_path(function),
-            code=self._code(function, bundles),
-            role=role,
-            timeout=timeout,
+            code=aws_lambda.CfnFunction.CodeProperty(s3_bucket=location.bucket_name, s3_key=location.object_key),
+            role=self.role.role_arn,
+            timeout=timeout.to_seconds(),
             memory_size=memory_mib,
-            environment=function_environment(function, settings),
-            log_group=log_group,
-            logging_format=aws_lambda.LoggingFormat.JSON,
+            environment=aws_lambda.CfnFunction.EnvironmentProperty(variables=function_environment(function, settings)),
+            logging_config=aws_lambda.CfnFunction.LoggingConfigProperty(
+                log_format="JSON", log_group=log_group.log_group_name
+            ),
         )
-        self.role = role
+        acknowledge(
+            self.function,
+            "L1",
+            "The bundles are pinned for Python 3.13; a newer runtime comes with new pins, not by itself.",
+        )
 
-    def _code(self, function: Function, bundles: Path) -> aws_lambda.Code:
+    def _locate(self, function: Function, bundles: Path) -> FileAssetLocation:
         # Not Code.from_asset, which hashes our hash once more: the key in the template is the hash of `infra.bundle`.
-        location = Stack.of(self).synthesizer.add_file_asset(
+        return Stack.of(self).synthesizer.add_file_asset(
             source_hash=bundle.asset_hash(function),
             file_name=str(bundles / function.value),
             packaging=FileAssetPackaging.ZIP_DIRECTORY,
             display_name=function_name(function),
         )
-        bucket = aws_s3.Bucket.from_bucket_name(self, "Assets", location.bucket_name)
-        return aws_lambda.Code.from_bucket_v2(bucket, location.object_key)
+
+
+def _write_log(log_group: aws_logs.LogGroup) -> aws_iam.PolicyStatement:
+    return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])

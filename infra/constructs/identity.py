@@ -28,8 +28,8 @@ class IdentityConstruct(Construct):
         no_people = (
             "The pool holds machine clients only: nobody signs up or signs in, so there is no session to protect."
         )
-        acknowledge(self.pool, "COG2", no_people)
-        acknowledge(self.pool, "COG3", no_people)
+        for rule in ("COG2", "COG3", "COG8"):
+            acknowledge(self.pool, rule, no_people)
         self.client = self._client(entities)
         domain = self.pool.add_domain(
             "Domain",

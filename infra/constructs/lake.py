@@ -4,12 +4,13 @@ from aws_cdk import Aws, Duration, RemovalPolicy, aws_athena, aws_glue, aws_iam,
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
+from infra.constructs.permissions import service
 from infra.environments import Environment
 from txplatform.contracts import names
 
 
 class LakeConstruct(Construct):
-    """A versioned, encrypted bucket that takes TLS only; objects under the landing prefixes are announced on a queue."""
+    """A versioned, encrypted bucket that announces landed objects on a queue; the catalog and the workgroup."""
 
     def __init__(self, scope: Construct, construct_id: str, environment: Environment, landing: aws_sqs.Queue) -> None:
         super().__init__(scope, construct_id)
@@ -44,7 +45,7 @@ class LakeConstruct(Construct):
         logs.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid="AccessLogsOfTheLake",
-                principals=[aws_iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                principals=[service("logging.s3.amazonaws.com")],
                 actions=["s3:PutObject"],
                 resources=[logs.arn_for_objects("*")],
                 conditions=_from(bucket_arn),
@@ -89,7 +90,7 @@ class LakeConstruct(Construct):
         landing.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid="LakeBucket",
-                principals=[aws_iam.ServicePrincipal("s3.amazonaws.com")],
+                principals=[service("s3.amazonaws.com")],
                 actions=["sqs:SendMessage"],
                 resources=[landing.queue_arn],
                 conditions=_from(bucket_arn),

@@ -1,8 +1,15 @@
 """The statements that the functions' roles are made of: named actions on named resources."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import aws_dynamodb, aws_iam, aws_s3, aws_sqs
+
+
+def service(host: str) -> aws_iam.IPrincipal:
+    """Name an AWS service as a principal, such as `lambda.amazonaws.com`."""
+    # A renamed parameter makes the class misfit its own interface: https://github.com/aws/aws-cdk/issues/31454
+    return cast(aws_iam.IPrincipal, aws_iam.ServicePrincipal(host))
 
 
 def allow(actions: Sequence[str], resources: Sequence[str]) -> aws_iam.PolicyStatement:

@@ -43,7 +43,4 @@ class QueueConstruct(Construct):
             enforce_ssl=True,
             dead_letter_queue=aws_sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVE_COUNT, queue=self.dead_letters),
         )
-        depth = self.dead_letters.metric_approximate_number_of_messages_visible(
-            period=Duration.minutes(1), statistic="Maximum"
-        )
-        alerts.on_any(f"{dead_letter_queue_name}-depth", depth, f"Messages wait in {dead_letter_queue_name}.")
+        alerts.on_dead_letters(dead_letter_queue_name)

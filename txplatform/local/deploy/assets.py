@@ -25,14 +25,14 @@ class AssetStore:
         self._buckets: set[str] = set()
 
     def publish(self, bucket: str, key: str) -> None:
-        """Put the asset that a template calls `key` (`<hash>.zip`) into `bucket`; raise LocalStackError if it is stale."""
+        """Put the asset that a template calls `key` (`<hash>.zip`) into `bucket`; raise LocalStackError if stale."""
         digest = key.removesuffix(".zip")
         if digest not in self._assets:
             raise LocalStackError(f"infra/templates/assets.json does not know {key}. Remedy: make synth")
         function = Function(self._assets[digest])
         if bundle.asset_hash(function) != digest:
             raise LocalStackError(
-                f"the sources of function {function.value} are not those that the template was made from. Remedy: make synth"
+                f"the template was made from other sources of function {function.value}. Remedy: make synth"
             )
         if bucket not in self._buckets:
             self._s3.create_bucket(Bucket=bucket)

@@ -11,7 +11,7 @@ SUBSTITUTION = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 def creation_order(resources: Mapping[str, Any]) -> list[str]:
-    """Sort logical ids so that what a resource refers to, or DependsOn, comes first; raise LocalStackError on a cycle."""
+    """Sort logical ids: what a resource refers to, or DependsOn, comes first. Raise LocalStackError on a cycle."""
     graph: dict[str, set[str]] = {}
     for logical_id, resource in resources.items():
         explicit = resource.get("DependsOn", [])

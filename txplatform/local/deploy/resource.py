@@ -1,4 +1,4 @@
-"""What a handler is given, and what it gives back: properties that must all be used, and a reference with attributes."""
+"""What a handler is given, properties that must all be used, and what it gives back, a reference with attributes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,0 +1,16 @@
+"""What an entity brings of its own: its inbound queue with dead letters, and its table."""
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_dynamodb
+
+from infra.constructs.queue import QueueConstruct
+
+
+@dataclass(frozen=True, slots=True)
+class EntityResources:
+    """The resources of one entity."""
+
+    name: str
+    inbound: QueueConstruct
+    table: aws_dynamodb.Table

@@ -1,0 +1,187 @@
+"""The five functions: how long each may take, what its environment says and what its role allows."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration, aws_dynamodb, aws_iam, aws_s3, aws_sns
+from constructs import Construct
+
+from infra.constructs.acknowledge import acknowledge
+from infra.constructs.entity import EntityResources
+from infra.constructs.function import FunctionConstruct, Packaging
+from infra.constructs.identity import IdentityConstruct
+from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
+from infra.constructs.queue import QueueConstruct
+from txplatform.contracts import names
+from txplatform.contracts.names import ENTITY_SLOT, Function
+
+SOURCE_TIMEOUT = Duration.seconds(30)
+DATA_API_TIMEOUT = Duration.seconds(29)  # an HTTP API waits 30 s at most
+AUTHORIZER_TIMEOUT = Duration.seconds(10)
+CDC_TIMEOUT = Duration.seconds(60)
+LANDING_TIMEOUT = Duration.seconds(30)
+
+# Lambda writes what a stream mapping gave up under this prefix of the bucket, and lets nobody choose another.
+ABANDONED_CHANGES_PREFIX = "aws/lambda"
+
+
+def source_function(
+    scope: Construct,
+    packaging: Packaging,
+    *,
+    entities: Sequence[EntityResources],
+    registry: aws_dynamodb.Table,
+    alerts: aws_sns.Topic,
+    identity: IdentityConstruct,
+    api_url: str,
+) -> FunctionConstruct:
+    """Add `source`: from the inbound queues to the API, with what does not match in the dead-letter queues."""
+    queue_host = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
+    source = FunctionConstruct(
+        scope,
+        "Source",
+        Function.SOURCE,
+        packaging,
+        timeout=SOURCE_TIMEOUT,
+        memory_mib=512,
+        settings={
+            "inbound_queue": names.inbound_queue(ENTITY_SLOT),
+            "dead_letter_queue_url": f"{queue_host}/{names.inbound_dead_letter_queue(ENTITY_SLOT)}",
+            "registry_table": registry.table_name,
+            "alerts_topic_arn": alerts.topic_arn,
+            "metric_namespace": names.METRIC_NAMESPACE,
+            "api_url": api_url,
+            "token_url": identity.token_url,
+            "client_secret_arn": identity.secret.secret_arn,
+            "scope": f"{names.RESOURCE_SERVER}/{names.write_scope(ENTITY_SLOT)}",
+        },
+        statements=[
+            consume([entity.inbound.queue for entity in entities]),
+            send([entity.inbound.dead_letters for entity in entities]),
+            read_items([registry]),
+            allow(["sns:Publish"], [alerts.topic_arn]),
+            allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
+            aws_iam.PolicyStatement(
+                actions=["cloudwatch:PutMetricData"],
+                resources=["*"],
+                conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
+            ),
+        ],
+    )
+    acknowledge(
+        source.role,
+        "IAM5[Resource::*]",
+        "PutMetricData knows no resources; the condition limits it to the platform's own namespace.",
+    )
+    return source
+
+
+def data_api_function(
+    scope: Construct,
+    packaging: Packaging,
+    *,
+    entities: Sequence[EntityResources],
+    registry: aws_dynamodb.Table,
+) -> FunctionConstruct:
+    """Add `data_api`: the entities' tables behind the HTTP API. Deleting is writing a tombstone, so no DeleteItem."""
+    tables = [entity.table.table_arn for entity in entities]
+    return FunctionConstruct(
+        scope,
+        "DataApi",
+        Function.DATA_API,
+        packaging,
+        timeout=DATA_API_TIMEOUT,
+        memory_mib=1024,
+        settings={
+            "table": names.entity_table(ENTITY_SLOT),
+            "registry_table": registry.table_name,
+            "tombstone_days": str(packaging.environment.tombstone_days),
+        },
+        statements=[
+            read_items([registry]),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tables),
+        ],
+    )
+
+
+def authorizer_function(scope: Construct, packaging: Packaging, *, identity: IdentityConstruct) -> FunctionConstruct:
+    """Add `authorizer`: it verifies tokens with the pool's public keys, and may do nothing else."""
+    return FunctionConstruct(
+        scope,
+        "Authorizer",
+        Function.AUTHORIZER,
+        packaging,
+        timeout=AUTHORIZER_TIMEOUT,
+        memory_mib=256,
+        settings={
+            "issuer": identity.issuer,
+            "jwks_url": identity.jwks_url,
+            "client_ids": identity.client.user_pool_client_id,
+            "resource_server": names.RESOURCE_SERVER,
+        },
+        statements=[],
+    )
+
+
+def cdc_function(
+    scope: Construct,
+    packaging: Packaging,
+    *,
+    entities: Sequence[EntityResources],
+    registry: aws_dynamodb.Table,
+    lake: aws_s3.Bucket,
+) -> FunctionConstruct:
+    """Add `cdc`: from the tables' streams to the change landing area."""
+    cdc = FunctionConstruct(
+        scope,
+        "Cdc",
+        Function.CDC,
+        packaging,
+        timeout=CDC_TIMEOUT,
+        memory_mib=512,
+        settings={
+            "table": names.entity_table(ENTITY_SLOT),
+            "registry_table": registry.table_name,
+            "lake_bucket": lake.bucket_name,
+            "cdc_prefix": names.CDC_PREFIX,
+        },
+        statements=[
+            read_streams([entity.table for entity in entities]),
+            read_items([registry]),
+            put_objects(lake, names.CDC_PREFIX),
+            put_objects(lake, ABANDONED_CHANGES_PREFIX),
+            # Lambda checks its failure destination with the function's role.
+            allow(["s3:ListBucket"], [lake.bucket_arn]),
+        ],
+    )
+    for prefix, reason in (
+        (names.CDC_PREFIX, "Object names hold sequence numbers, which nobody knows beforehand."),
+        (ABANDONED_CHANGES_PREFIX, "Lambda names the objects of batches that it gave up."),
+    ):
+        acknowledge(cdc.role, f"IAM5[Resource::<{_logical_id(lake)}.Arn>/{prefix}/*]", reason)
+    return cdc
+
+
+def landing_function(
+    scope: Construct, packaging: Packaging, *, landing: QueueConstruct, ledger: aws_dynamodb.Table
+) -> FunctionConstruct:
+    """Add `landing`: from the bucket's notifications to the ledger."""
+    return FunctionConstruct(
+        scope,
+        "Landing",
+        Function.LANDING,
+        packaging,
+        timeout=LANDING_TIMEOUT,
+        memory_mib=256,
+        settings={
+            "ledger_table": ledger.table_name,
+            "raw_prefix": names.RAW_PREFIX,
+            "cdc_prefix": names.CDC_PREFIX,
+        },
+        statements=[consume([landing.queue]), allow(["dynamodb:PutItem"], [ledger.table_arn])],
+    )
+
+
+def _logical_id(bucket: aws_s3.Bucket) -> str:
+    resource = bucket.node.default_child
+    assert isinstance(resource, aws_s3.CfnBucket)
+    return bucket.stack.get_logical_id(resource)
