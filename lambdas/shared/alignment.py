@@ -1,7 +1,8 @@
 """Turns a source's spelling of a record into ours, by the rules of its contract. What it cannot turn it leaves alone.
 
 Per field: another name (`aliases`, dotted for nested ones), then numbers since 1970 (`epoch`), then whole values
-(`values`, before and after folding by `case`), then a `default` where the field is absent. Validation judges the result.
+(`values`, before and after folding by `case`), then a `default` where the field is absent. Validation judges
+the result.
 """
 
 from datetime import UTC, datetime, timedelta

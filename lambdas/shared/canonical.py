@@ -53,12 +53,10 @@ def _integer(rule: FieldRule, value: object) -> Scalar | Violation:
 
 
 def _decimal(rule: FieldRule, value: object) -> Scalar | Violation:
-    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):
-        number = Decimal(value)
-    elif isinstance(value, Decimal | int) and not isinstance(value, bool):
-        number = Decimal(value)
-    else:
+    plain = _PLAIN_NUMBER.fullmatch(value) if isinstance(value, str) else not isinstance(value, bool)
+    if not plain or not isinstance(value, str | int | Decimal):
         return _broken(rule, "type", "must be a decimal in plain notation", value)
+    number = Decimal(value)
     if not number.is_finite():
         return _broken(rule, "type", "must be finite", value)
     if not number:

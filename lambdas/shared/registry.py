@@ -2,15 +2,22 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from lambdas.shared.aws import AWS_ERRORS
 from lambdas.shared.errors import RegistryUnavailableError, UnknownEntityError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema
 
 TTL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    until: float
+    document: str
+    schema: EntitySchema
 
 
 class SchemaRegistry:
@@ -20,13 +27,13 @@ class SchemaRegistry:
         self._dynamodb = dynamodb
         self._table = table
         self._clock = clock
-        self._kept: dict[str, tuple[float, EntitySchema]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def schema(self, entity: str) -> EntitySchema:
         """The entity's current schema, at most a minute old; raise UnknownEntityError, RegistryUnavailableError."""
         kept = self._kept.get(entity)
-        if kept is not None and self._clock() < kept[0]:
-            return kept[1]
+        if kept is not None and self._clock() < kept.until:
+            return kept.schema
         return self.fresh_schema(entity)
 
     def fresh_schema(self, entity: str) -> EntitySchema:
@@ -34,12 +41,10 @@ class SchemaRegistry:
         item = self._read(entity, "schema")
         if item is None:
             raise UnknownEntityError(entity)
+        document = item["document"]["S"]
         kept = self._kept.get(entity)
-        if kept is not None and kept[1].version == item["version"]["S"] and kept[1].source == item["document"]["S"]:
-            schema = kept[1]
-        else:
-            schema = EntitySchema.parse(loads(item["document"]["S"]))
-        self._kept[entity] = (self._clock() + TTL_SECONDS, schema)
+        schema = kept.schema if kept is not None and kept.document == document else EntitySchema.parse(loads(document))
+        self._kept[entity] = _Kept(self._clock() + TTL_SECONDS, document, schema)
         return schema
 
     def generation(self, entity: str) -> int:
@@ -51,5 +56,5 @@ class SchemaRegistry:
         key = {"entity": {"S": entity}, "item": {"S": item}}
         try:
             return self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        except (ClientError, BotoCoreError) as error:
+        except AWS_ERRORS as error:
             raise RegistryUnavailableError(f"the registry did not answer for {entity!r}") from error

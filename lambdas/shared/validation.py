@@ -60,7 +60,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
 
 
 def check_delete(schema: EntitySchema, record: object) -> Checked:
-    """Judge what a deletion needs: the key and the version; the partition field where it is given. The rest is ignored."""
+    """Judge what a deletion needs: key and version, and the partition field where it is given. The rest is ignored."""
     fields = _fields(record)
     if fields is None:
         return _no_object()
