@@ -65,7 +65,7 @@ class Section:
     def __init__(self, path: Path, field: str | None, values: Mapping[Any, Any], where: str = "") -> None:
         self.path = path
         self.field = field
-        self._values = values
+        self._entries = values
         self._where = where
 
     def error(self, problem: str, remedy: str) -> ContractError:
@@ -73,20 +73,20 @@ class Section:
 
     def named(self, field: str) -> "Section":
         """The same mapping, with complaints attributed to `field`."""
-        return Section(self.path, field, self._values, self._where)
+        return Section(self.path, field, self._entries, self._where)
 
     def name_of(self, key: str) -> str:
         return f"{self._where}.{key}" if self._where else key
 
     def allow_only(self, allowed: Collection[str]) -> None:
         """Raise ContractError for a key that would be silently ignored."""
-        for key in self._values:
+        for key in self._entries:
             if key not in allowed:
                 problem = f"'{self.name_of(str(key))}' is nothing the platform knows or enforces"
                 raise self.error(problem, f"remove it, or use one of: {', '.join(sorted(allowed))}")
 
     def has(self, key: str) -> bool:
-        return self._values.get(key) is not None
+        return self._entries.get(key) is not None
 
     def text(self, key: str) -> str:
         """A text that must be there and hold something."""
@@ -96,7 +96,7 @@ class Section:
         return value
 
     def optional_text(self, key: str) -> str | None:
-        value = self._values.get(key)
+        value = self._entries.get(key)
         if value is None or isinstance(value, str):
             return value
         problem = f"'{self.name_of(key)}' is {value!r}, not a text"
@@ -112,14 +112,14 @@ class Section:
         return value
 
     def flag(self, key: str) -> bool:
-        value = self._values.get(key)
+        value = self._entries.get(key)
         if value is None or isinstance(value, bool):
             return bool(value)
         raise self.error(f"'{self.name_of(key)}' is {value!r}", f"set '{self.name_of(key)}' to true or false")
 
     def whole_number(self, key: str) -> int | None:
         """A non-negative integer, or None where the key is absent."""
-        value = self._values.get(key)
+        value = self._entries.get(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
         problem = f"'{self.name_of(key)}' is {value!r}, not a whole number from 0"
@@ -127,7 +127,7 @@ class Section:
 
     def number(self, key: str) -> Decimal | None:
         """An exact number, written plainly as a number or as a text, or None where the key is absent."""
-        value = self._values.get(key)
+        value = self._entries.get(key)
         if value is None or isinstance(value, Decimal):
             return value
         text = str(value)
@@ -138,16 +138,25 @@ class Section:
 
     def scalar_text(self, key: str) -> str | None:
         """A text, number or boolean in its text form, or None where the key is absent."""
-        value = self._values.get(key)
+        value = self._entries.get(key)
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | Decimal):
             return f"{value:f}" if isinstance(value, Decimal) else str(value)
         return self.optional_text(key)
 
+    def values(self, key: str) -> list[Any]:
+        """The list under `key`, unchecked; empty where the key is absent."""
+        value: Any = self._entries.get(key)
+        if value is None:
+            return []
+        if isinstance(value, list):
+            return cast("list[Any]", value)
+        raise self.error(f"'{self.name_of(key)}' is no list", f"write '{self.name_of(key)}' as a list")
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of distinct texts; empty where the key is absent."""
-        values = self._list(key)
+        values = self.values(key)
         for value in values:
             if not isinstance(value, str) or not value:
                 problem = f"'{self.name_of(key)}' holds {value!r}, which YAML does not read as a text"
@@ -159,15 +168,15 @@ class Section:
     def text_mapping(self, key: str) -> dict[str, str]:
         """A mapping of texts to texts; empty where the key is absent."""
         section = self.section(key)
-        for name, value in section._values.items():
+        for name, value in section._entries.items():
             if not isinstance(name, str) or not isinstance(value, str):
                 problem = f"'{self.name_of(key)}' maps {name!r} to {value!r}, which YAML does not read as texts"
                 raise self.error(problem, f"put both sides of '{self.name_of(key)}' in quotes")
-        return dict(section._values)
+        return dict(section._entries)
 
     def section(self, key: str) -> "Section":
         """The mapping under `key`; an empty one where the key is absent."""
-        value: Any = self._values.get(key, {})
+        value: Any = self._entries.get(key, {})
         if isinstance(value, dict):
             return Section(self.path, self.field, cast("dict[Any, Any]", value), self.name_of(key))
         raise self.error(f"'{self.name_of(key)}' is no mapping", f"write '{self.name_of(key)}' as key: value pairs")
@@ -175,7 +184,7 @@ class Section:
     def sections(self, key: str) -> list["Section"]:
         """The list of mappings under `key`; empty where the key is absent."""
         found: list[Section] = []
-        for position, value in enumerate(self._list(key), start=1):
+        for position, value in enumerate(self.values(key), start=1):
             where = f"{self.name_of(key)}[{position}]"
             if not isinstance(value, dict):
                 raise self.error(f"'{where}' is no mapping", f"write '{where}' as key: value pairs")
@@ -190,15 +199,7 @@ class Section:
             name = entry.text("property")
             if name in values:
                 raise self.error(f"custom property '{name}' appears twice", "keep one of them")
-            values[name] = entry._values.get("value")
+            values[name] = entry._entries.get("value")
         custom = Section(self.path, self.field, values, self.name_of("customProperties"))
         custom.allow_only(allowed)
         return custom
-
-    def _list(self, key: str) -> list[Any]:
-        value: Any = self._values.get(key)
-        if value is None:
-            return []
-        if isinstance(value, list):
-            return cast("list[Any]", value)
-        raise self.error(f"'{self.name_of(key)}' is no list", f"write '{self.name_of(key)}' as a list")

@@ -1,7 +1,7 @@
 """One ODCS property as one Field, with every rule that concerns the field alone."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import Literal, cast
 
@@ -14,6 +14,7 @@ RESERVED_NAMES = {
     "pk": "the key attribute of the DynamoDB table",
 }
 MAX_PRECISION = 38
+_EXACT = Context(prec=100)  # the default context rounds to 28 digits
 
 _KEYS = frozenset({
     "name", "logicalType", "physicalType", "required", "primaryKey", "primaryKeyPosition", "partitioned",
@@ -73,6 +74,7 @@ def read_field(source: Section) -> Field:
         maximum=maximum,
         personal=source.choice("classification", _CLASSIFICATIONS, default="internal") == "personal",
         alignment=_alignment(source),
+        example=_example(source, kind),
     )
     _check_bounds(source, field)
     _check_alignment(source, field)
@@ -123,7 +125,7 @@ def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None
         if options.has(inclusive) and options.has(exclusive):
             raise options.error(f"has both '{inclusive}' and '{exclusive}'", "keep one of the two")
         open_bound = options.number(exclusive)
-        bounds.append(options.number(inclusive) if open_bound is None else open_bound + direction)
+        bounds.append(options.number(inclusive) if open_bound is None else _EXACT.add(open_bound, direction))
     return bounds[0], bounds[1]
 
 
@@ -176,6 +178,16 @@ def _alignment(source: Section) -> Alignment:
     )
 
 
+def _example(source: Section, kind: FieldType) -> str | int | bool | None:
+    """The first of `examples`, in canonical form: what documentation of the API shows."""
+    expected = {FieldType.INTEGER: int, FieldType.BOOLEAN: bool}.get(kind, str)
+    for example in source.values("examples"):
+        if type(example) is not expected:
+            problem = f"the example {example!r} is not the canonical form of a {kind}"
+            raise source.error(problem, f"write it as YAML {expected.__name__}; decimals and times in quotes")
+    return next(iter(source.values("examples")), None)
+
+
 def _check_bounds(source: Section, field: Field) -> None:
     for low, high, names in (
         (field.min_length, field.max_length, "'minLength' and 'maxLength'"),
@@ -183,11 +195,15 @@ def _check_bounds(source: Section, field: Field) -> None:
     ):
         if low is not None and high is not None and low > high:
             raise source.error(f"no value can satisfy {names}", "swap or widen them")
+    scale = field.scale or 0
     for bound in (field.minimum, field.maximum):
-        if bound is not None and bound != round(bound, field.scale or 0):
+        if bound is None:
+            continue
+        steps = bound.scaleb(scale, _EXACT)
+        if steps != steps.to_integral_value():
             problem = f"the bound {bound:f} has more decimal places than the type"
-            raise source.error(problem, f"write it with {field.scale or 0} decimal places at most")
-        if bound is not None and abs(bound) >= _limit(field):
+            raise source.error(problem, f"write it with {scale} decimal places at most")
+        if bound.copy_abs() >= _limit(field):
             raise source.error(f"the bound {bound:f} does not fit the type", "choose a nearer bound, or drop it")
 
 

@@ -39,7 +39,7 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an entity. `precision` and `scale` are set for decimals only."""
+    """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value."""
 
     name: str
     type: FieldType
@@ -55,6 +55,7 @@ class Field:
     maximum: Decimal | None = None
     personal: bool = False
     alignment: Alignment = Alignment()
+    example: str | int | bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
