@@ -1,0 +1,93 @@
+"""One version of one object in a landing area, and the row of the ledger that stands for it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from txplatform.clock import parse_timestamp, timestamp_text
+from txplatform.contracts.names import Lane
+
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedObject:
+    """One version of one object in a landing area. `dt` is the day its key names."""
+
+    lane: Lane
+    entity: str
+    bucket: str
+    object_key: str
+    version_id: str
+    etag: str
+    size: int
+    landed_at: datetime
+    dt: date
+    attempts: int = 0
+    batch_id: str | None = None
+    retry_at: datetime | None = None
+
+    @property
+    def sort_key(self) -> str:
+        """The row's sort key: one row an object version."""
+        return f"{self.object_key}#{self.version_id}"
+
+    @property
+    def uri(self) -> str:
+        """Where the object is, with its version where the bucket keeps versions."""
+        version = f"?versionId={self.version_id}" if self.version_id not in ("", "null") else ""
+        return f"s3://{self.bucket}/{self.object_key}{version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Objects that are committed together under one id, the same ones whoever commits them."""
+
+    batch_id: str
+    objects: tuple[LandedObject, ...]
+
+
+def partition(lane: Lane, entity: str) -> str:
+    """The partition key of a lane's rows, and the value of `pending` while they are."""
+    return f"{lane}#{entity}"
+
+
+def item_key(item: LandedObject) -> Attributes:
+    """The primary key of an object's row."""
+    return {"pk": {"S": partition(item.lane, item.entity)}, "sk": {"S": item.sort_key}}
+
+
+def to_item(item: LandedObject) -> Attributes:
+    """The attributes of an object's row, save its state."""
+    batch = {"batch_id": {"S": item.batch_id}} if item.batch_id else {}
+    return {
+        **item_key(item),
+        "bucket": {"S": item.bucket},
+        "object_key": {"S": item.object_key},
+        "version_id": {"S": item.version_id},
+        "etag": {"S": item.etag},
+        "size": {"N": str(item.size)},
+        "landed_at": {"S": timestamp_text(item.landed_at)},
+        "dt": {"S": item.dt.isoformat()},
+        "attempts": {"N": str(item.attempts)},
+        **batch,
+    }
+
+
+def from_item(item: Attributes) -> LandedObject:
+    """The object of a row."""
+    lane, _, entity = item["pk"]["S"].partition("#")
+    return LandedObject(
+        lane=Lane(lane),
+        entity=entity,
+        bucket=item["bucket"]["S"],
+        object_key=item["object_key"]["S"],
+        version_id=item["version_id"]["S"],
+        etag=item["etag"]["S"],
+        size=int(item["size"]["N"]),
+        landed_at=parse_timestamp(item["landed_at"]["S"]),
+        dt=date.fromisoformat(item["dt"]["S"]),
+        attempts=int(item["attempts"]["N"]),
+        batch_id=item["batch_id"]["S"] if "batch_id" in item else None,
+        retry_at=parse_timestamp(item["retry_at"]["S"]) if "retry_at" in item else None,
+    )
