@@ -19,7 +19,7 @@ def allow(actions: Sequence[str], resources: Sequence[str]) -> aws_iam.PolicySta
 
 def consume(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
     """Allow what an event-source mapping of a queue does on behalf of its function."""
-    actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"]
+    actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     return allow(actions, [queue.queue_arn for queue in queues])
 
 

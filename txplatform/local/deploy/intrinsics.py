@@ -38,14 +38,14 @@ class Resolver:
         overridden = self._overrides.get(_canonical(node))
         if overridden is not None:
             return overridden
-        match node:
-            case {"Ref": str(name)}:
+        match list(node.items()):
+            case [("Ref", str(name))]:
                 return self._reference(name)
-            case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            case [("Fn::GetAtt", [str(name), str(attribute)])]:
                 return self._attribute(name, attribute)
-            case {"Fn::Join": [str(separator), list(parts)]}:
+            case [("Fn::Join", [str(separator), list(parts)])]:
                 return separator.join(str(self.resolve(part)) for part in parts)
-            case {"Fn::Sub": str(text)}:
+            case [("Fn::Sub", str(text))]:
                 return SUBSTITUTION.sub(lambda match: self._substitution(match[1]), text)
         for name in node:
             if name == "Ref" or name.startswith("Fn::"):

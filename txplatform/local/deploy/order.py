@@ -32,12 +32,12 @@ def mentions(node: Any) -> Iterator[str]:
         for item in node:
             yield from mentions(item)
     elif isinstance(node, dict):
-        match node:
-            case {"Ref": str(name)}:
+        match list(node.items()):
+            case [("Ref", str(name))]:
                 yield name
-            case {"Fn::GetAtt": [str(name), _]}:
+            case [("Fn::GetAtt", [str(name), _])]:
                 yield name
-            case {"Fn::Sub": str(text)}:
+            case [("Fn::Sub", str(text))]:
                 yield from (name.split(".")[0] for name in SUBSTITUTION.findall(text))
             case _:
                 for item in node.values():
