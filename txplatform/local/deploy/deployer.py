@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,7 +41,8 @@ def deploy(
     """Create everything that a template asks for; raise LocalStackError for whatever cannot be created in full.
 
     `overrides` maps names of outputs to values: wherever the template uses the expression of such an output, in the
-    environment of a function too, it takes the value instead. `code_root` is where functions are unpacked.
+    environment of a function too, it takes the value instead. A value may mention other outputs: `{UserPoolId}`.
+    `code_root` is where functions are unpacked.
     """
     _refuse_unknown("the template", template, _TEMPLATE_SECTIONS)
     resources, outputs = template["Resources"], template.get("Outputs", {})
@@ -48,9 +50,8 @@ def deploy(
     account = client("sts").get_caller_identity()["Account"]
     resolver = Resolver(_pseudo_parameters(account, region))
     for name, value in overrides.items():
-        if name not in outputs:
-            raise LocalStackError(f"the template has no output {name} to override; it has {sorted(outputs)}")
-        resolver.override(outputs[name]["Value"], value)
+        _refuse_unknown("the overrides", {name: value}, set(outputs))
+        resolver.override(outputs[name]["Value"], _expression(value, outputs, overrides))
     context = Context(client, account, region, STACK_NAME, AssetStore(assets, client("s3"), code_root))
     physical_ids: dict[str, str] = {}
     for logical_id in creation_order(resources):
@@ -79,6 +80,16 @@ def _create(context: Context, resolver: Resolver, logical_id: str, resource: Map
         raise LocalStackError(f"{where}: {error}") from error
     properties.finish()
     return created
+
+
+def _expression(text: str, outputs: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, Any]:
+    parts: list[Any] = []
+    for literal, name, _, _ in Formatter().parse(text):
+        parts.append(literal)
+        if name is not None:
+            _refuse_unknown(f"the override {text}", {name: None}, outputs.keys() - overrides.keys())
+            parts.append(outputs[name]["Value"])
+    return {"Fn::Join": ["", parts]}
 
 
 def _refuse_unknown(where: str, document: Mapping[str, Any], known: set[str]) -> None:

@@ -12,22 +12,22 @@ from txplatform.local.deploy.resource import Created
 class Resolver:
     """Turns expressions into values, from pseudo parameters and the resources created so far.
 
-    `overrides` replaces whole expressions: what the template would compute as the address of an AWS host becomes the
+    Whole expressions can be overridden: what the template would compute as the address of an AWS host becomes the
     address of its local stand-in, wherever the template says it.
     """
 
     def __init__(self, pseudo_parameters: Mapping[str, str]) -> None:
         self._pseudo_parameters = pseudo_parameters
         self._created: dict[str, Created] = {}
-        self._overrides: dict[str, str] = {}
+        self._overrides: dict[str, Any] = {}
 
     def add(self, logical_id: str, created: Created) -> None:
         """Make a created resource known."""
         self._created[logical_id] = created
 
-    def override(self, expression: Any, value: str) -> None:
-        """Let every occurrence of an expression resolve to `value`."""
-        self._overrides[_canonical(expression)] = value
+    def override(self, expression: Any, replacement: Any) -> None:
+        """Let every occurrence of an expression resolve as `replacement` does."""
+        self._overrides[_canonical(expression)] = replacement
 
     def resolve(self, node: Any) -> Any:
         """Return `node` with every intrinsic function replaced by its value; raise LocalStackError for unknown ones."""
@@ -35,9 +35,9 @@ class Resolver:
             return [self.resolve(item) for item in node]
         if not isinstance(node, dict):
             return node
-        overridden = self._overrides.get(_canonical(node))
-        if overridden is not None:
-            return overridden
+        replacement = self._overrides.get(_canonical(node))
+        if replacement is not None:
+            return self.resolve(replacement)
         match list(node.items()):
             case [("Ref", str(name))]:
                 return self._reference(name)

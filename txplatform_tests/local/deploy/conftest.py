@@ -15,7 +15,7 @@ from txplatform.local.deploy import Deployment, deploy, load_template
 OVERRIDES = {
     "ApiUrl": "http://127.0.0.1:8080",
     "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
-    "JwksUrl": "http://127.0.0.1:8080/.well-known/jwks.json",
+    "JwksUrl": "http://127.0.0.1:5000/{UserPoolId}/.well-known/jwks.json",
 }
 Client = Callable[[str], Any]
 

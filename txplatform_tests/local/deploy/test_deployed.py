@@ -23,7 +23,7 @@ def test_outputs_are_resolved_and_overridden(deployment: Deployment) -> None:
     assert outputs.keys() == load_template()[0]["Outputs"].keys()
     assert outputs["LakeBucket"] == names.lake_bucket(ACCOUNT, "us-east-1")
     assert outputs["ApiUrl"] == "http://127.0.0.1:8080"
-    assert outputs["JwksUrl"] == "http://127.0.0.1:8080/.well-known/jwks.json"
+    assert outputs["JwksUrl"] == f"http://127.0.0.1:5000/{outputs['UserPoolId']}/.well-known/jwks.json"
     assert outputs["Issuer"] == f"https://cognito-idp.us-east-1.amazonaws.com/{outputs['UserPoolId']}"
 
 
@@ -34,7 +34,7 @@ def test_function_environments_are_resolved_and_take_the_overrides(deployment: D
     assert source["TXP_CLIENT_SECRET_ARN"] == deployment.outputs["MachineClientSecretArn"]
     assert source["TXP_DEAD_LETTER_QUEUE_URL"].endswith(f"/{ACCOUNT}/txplatform-{{entity}}-inbound-dlq")
     authorizer = deployment.functions[function_name(Function.AUTHORIZER)].environment
-    assert authorizer["TXP_JWKS_URL"] == "http://127.0.0.1:8080/.well-known/jwks.json"
+    assert authorizer["TXP_JWKS_URL"] == deployment.outputs["JwksUrl"]
     assert authorizer["TXP_ISSUER"] == deployment.outputs["Issuer"]
     assert authorizer["TXP_CLIENT_IDS"] == deployment.outputs["MachineClientId"]
 

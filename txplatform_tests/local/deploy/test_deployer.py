@@ -1,5 +1,6 @@
 """What the deployer refuses: whatever it would have to skip or lose in silence."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,10 +63,20 @@ def test_what_cannot_be_created_in_full_is_refused(
         deploy(document, {}, client, {}, code_root)
 
 
-def test_an_override_of_no_output_is_refused(client: Client, code_root: Path) -> None:
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        ({"ApiUrl": "http://127.0.0.1"}, "the overrides: the deployer does not handle ApiUrl"),
+        ({"TopicArn": "{PoolId}"}, "the override {PoolId}: the deployer does not handle PoolId"),
+        ({"TopicArn": "{TopicArn}/x"}, "the override {TopicArn}/x: the deployer does not handle TopicArn"),
+    ],
+)
+def test_an_override_that_fits_no_output_is_refused(
+    client: Client, code_root: Path, overrides: dict[str, str], message: str
+) -> None:
     document = template(A=TOPIC) | {"Outputs": {"TopicArn": {"Value": {"Ref": "A"}}}}
-    with pytest.raises(LocalStackError, match="no output ApiUrl to override"):
-        deploy(document, {}, client, {"ApiUrl": "http://127.0.0.1"}, code_root)
+    with pytest.raises(LocalStackError, match=re.escape(message)):
+        deploy(document, {}, client, overrides, code_root)
 
 
 def test_an_asset_that_the_manifest_does_not_know_is_refused(client: Client, code_root: Path) -> None:
