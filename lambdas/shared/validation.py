@@ -144,9 +144,8 @@ def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
 
 def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) -> Checked:
     broken = {item.field for item in violations}
-    violations += [
-        Violation(name, "min_length", "a key must not be empty") for name in schema.key if values.get(name) == ""
-    ]
+    empty = [name for name in schema.key if values.get(name) == "" and name not in broken]
+    violations += [Violation(name, "min_length", "a key must not be empty") for name in empty]
     version = values.get(schema.version_field)
     if isinstance(version, int) and version < 0 and schema.version_field not in broken:
         violations.append(Violation(schema.version_field, "minimum", "a version must not be negative"))

@@ -1,0 +1,95 @@
+"""AWS as `source` uses it: the dead-letter queues, the alerts topic, the metrics and the machine client's secret."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.shared.aws import AWS_ERRORS, error_code
+from lambdas.shared.errors import InvalidJsonError, TokenUnavailableError
+from lambdas.shared.jsonio import loads
+from lambdas.shared.logging import logger
+from lambdas.source.core import pack
+
+MAX_ENTRIES = 10  # of one SendMessageBatch
+MAX_BATCH_BYTES = 262_144
+
+log = logger("source")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A body on its way to a dead-letter queue; `message_id` is that of the refused message."""
+
+    message_id: str
+    body: str
+
+
+class DeadLetterQueues:
+    """Sends refused messages; what it could not send, the caller leaves in the inbound queue."""
+
+    def __init__(self, sqs: Any) -> None:
+        self._sqs = sqs
+
+    def send(self, url: str, letters: Sequence[Letter]) -> set[str]:
+        """Send all letters and return the message ids of those that SQS did not take."""
+        unsent: set[str] = set()
+        for chunk in pack(letters, lambda letter: len(letter.body), MAX_ENTRIES, MAX_BATCH_BYTES):
+            entries = [{"Id": str(index), "MessageBody": letter.body} for index, letter in enumerate(chunk)]
+            try:
+                answer = self._sqs.send_message_batch(QueueUrl=url, Entries=entries)
+            except AWS_ERRORS as error:
+                log.error("dead letters not sent", extra={"reason": error_code(error), "count": len(chunk)})
+                unsent.update(letter.message_id for letter in chunk)
+            else:
+                unsent.update(chunk[int(failed["Id"])].message_id for failed in answer.get("Failed", ()))
+        return unsent
+
+
+class Alerts:
+    """The alerts topic. An alert that cannot be sent is logged: the alarm on MessagesRefused tells the same."""
+
+    def __init__(self, sns: Any, topic_arn: str) -> None:
+        self._sns = sns
+        self._topic_arn = topic_arn
+
+    def publish(self, subject: str, text: str) -> None:
+        try:
+            self._sns.publish(TopicArn=self._topic_arn, Subject=subject, Message=text)
+        except AWS_ERRORS as error:
+            log.error("alert not sent", extra={"reason": error_code(error), "subject": subject})
+
+
+class Metrics:
+    """Counts by entity, one call an invocation. A count that cannot be sent is logged."""
+
+    def __init__(self, cloudwatch: Any, namespace: str) -> None:
+        self._cloudwatch = cloudwatch
+        self._namespace = namespace
+
+    def put(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Send {entity: {metric: count}}."""
+        data = [
+            {
+                "MetricName": metric,
+                "Dimensions": [{"Name": "Entity", "Value": entity}],
+                "Value": count,
+                "Unit": "Count",
+            }
+            for entity, metrics in counts.items()
+            for metric, count in metrics.items()
+        ]
+        try:
+            self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=data)
+        except AWS_ERRORS as error:
+            log.error("metrics not sent", extra={"reason": error_code(error)})
+
+
+def machine_credentials(secrets: Any, arn: str) -> tuple[str, str]:
+    """Client id and secret of the machine client, as they are now; raise TokenUnavailableError."""
+    try:
+        secret = loads(secrets.get_secret_value(SecretId=arn)["SecretString"])
+        return secret["client_id"], secret["client_secret"]
+    except AWS_ERRORS as error:
+        raise TokenUnavailableError(f"the machine client's secret cannot be read: {error_code(error)}") from error
+    except (InvalidJsonError, KeyError, TypeError) as error:
+        raise TokenUnavailableError("the machine client's secret has another form") from error

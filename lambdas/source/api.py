@@ -1,0 +1,99 @@
+"""The data API as `source` calls it: one pooled HTTP client, one machine token per scope."""
+
+import base64
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from lambdas.shared.errors import ApiUnavailableError, InvalidJsonError, TokenUnavailableError
+from lambdas.shared.jsonio import dumps, loads
+
+EARLY_SECONDS = 60.0  # a token is renewed this long before it expires
+
+
+def pool() -> urllib3.PoolManager:
+    """Keep-alive connections for one container. Retrying is the queue's business."""
+    timeout = urllib3.Timeout(connect=3, read=25)
+    return urllib3.PoolManager(maxsize=16, retries=False, timeout=timeout)
+
+
+class MachineTokens:
+    """Client-credentials tokens, kept until a minute before they expire. Safe to share between threads."""
+
+    def __init__(
+        self,
+        http: urllib3.PoolManager,
+        token_url: str,
+        credentials: Callable[[], tuple[str, str]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._http = http
+        self._token_url = token_url
+        self._credentials = credentials
+        self._clock = clock
+        self._kept: dict[str, tuple[float, str]] = {}
+        self._lock = threading.Lock()
+
+    def token(self, scope: str, refused: str | None = None) -> str:
+        """A token for `scope`, another one than `refused`; raise TokenUnavailableError."""
+        with self._lock:
+            until, token = self._kept.get(scope, (0.0, ""))
+            if token and token != refused and self._clock() < until:
+                return token
+            token, lifetime = self._request(scope)
+            self._kept[scope] = (self._clock() + lifetime - EARLY_SECONDS, token)
+            return token
+
+    def _request(self, scope: str) -> tuple[str, float]:
+        basic = base64.b64encode(":".join(self._credentials()).encode()).decode()
+        headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+        form = urlencode({"grant_type": "client_credentials", "scope": scope})
+        try:
+            response = self._http.request("POST", self._token_url, body=form, headers=headers)
+            if response.status != 200:
+                raise TokenUnavailableError(f"the token endpoint answered {response.status}")
+            answer = loads(response.data.decode())
+            return str(answer["access_token"]), float(answer["expires_in"])
+        except (urllib3.exceptions.HTTPError, InvalidJsonError, KeyError, TypeError, ValueError) as error:
+            raise TokenUnavailableError("the token endpoint gave no token") from error
+
+
+class DataApi:
+    """The batch route of the data API."""
+
+    def __init__(self, http: urllib3.PoolManager, api_url: str, tokens: MachineTokens) -> None:
+        self._http = http
+        self._api_url = api_url.rstrip("/")
+        self._tokens = tokens
+
+    def post_batch(self, entity: str, scope: str, operations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """One result per operation, in order.
+
+        Raises ApiUnavailableError or TokenUnavailableError when the whole call must be retried; that is harmless.
+        """
+        body = dumps({"operations": operations}).encode()
+        token = self._tokens.token(scope)
+        response = self._post(entity, body, token)
+        if response.status == 401:
+            response = self._post(entity, body, self._tokens.token(scope, refused=token))
+        if response.status != 200:
+            raise ApiUnavailableError(f"the API answered {response.status} to a batch of {entity}")
+        try:
+            results: list[dict[str, Any]] = loads(response.data.decode())["results"]
+            if [item["index"] for item in results] != list(range(len(operations))):
+                raise ApiUnavailableError(f"the API answered a batch of {entity} in part")
+        except (InvalidJsonError, KeyError, TypeError, ValueError) as error:
+            raise ApiUnavailableError(f"the API's answer to a batch of {entity} cannot be read") from error
+        return results
+
+    def _post(self, entity: str, body: bytes, token: str) -> urllib3.BaseHTTPResponse:
+        url = f"{self._api_url}/v1/{entity}/batch"
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        try:
+            return self._http.request("POST", url, body=body, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiUnavailableError("the API did not answer") from error

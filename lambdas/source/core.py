@@ -1,0 +1,162 @@
+"""What `source` decides, without AWS: which messages pass, which are refused and why, and what is said about them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar, cast
+
+from lambdas.shared.alignment import align
+from lambdas.shared.canonical import timestamp_text
+from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
+from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.settings import entity_in
+from lambdas.shared.validation import check_delete, check_upsert
+
+MAX_OPERATIONS = 100  # of one call to the API's batch route
+MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
+MAX_REASONS_IN_ALERT = 20
+
+Operation = Literal["upsert", "delete"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of an inbound queue."""
+
+    entity: str
+    queue: str
+    message_id: str
+    body: str
+    sent_at: str
+    receive_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that fits its contract, as the operation to post."""
+
+    message: Message
+    op: Operation
+    record: Record
+
+    @property
+    def operation(self) -> dict[str, Any]:
+        return {"op": self.op, "record": self.record}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A message that does not, with every reason."""
+
+    message: Message
+    reasons: tuple[Violation, ...]
+
+
+def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[Message]]:
+    """The messages of an SQS event by entity, in order; raise MalformedEventError for any other event."""
+    by_entity: dict[str, list[Message]] = {}
+    try:
+        for item in event["Records"]:
+            queue = str(item["eventSourceARN"]).rpartition(":")[2]
+            entity = entity_in(queue_pattern, queue)
+            if entity is None:
+                raise MalformedEventError(f"queue {queue!r} is no inbound queue")
+            sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
+            received = int(item["attributes"]["ApproximateReceiveCount"])
+            message = Message(entity, queue, item["messageId"], item["body"], timestamp_text(sent_at), received)
+            by_entity.setdefault(entity, []).append(message)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedEventError("the event is no SQS event") from error
+    return by_entity
+
+
+def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
+    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}."""
+    try:
+        body = loads(message.body)
+    except InvalidJsonError as error:
+        return Refused(message, (Violation("", error.code, str(error)),))
+    op: Any = "upsert"
+    if isinstance(body, dict) and "op" in body and "record" in body:
+        envelope = cast("dict[str, Any]", body)
+        op, body = envelope["op"], envelope["record"]
+        if op not in ("upsert", "delete"):
+            return Refused(message, (Violation("op", "enum", "must be upsert or delete"),))
+    record: Any = align(schema, cast("dict[str, Any]", body)) if isinstance(body, dict) else body
+    checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
+    if checked.violations:
+        return Refused(message, checked.violations)
+    return Accepted(message, op, checked.record)
+
+
+def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
+    """Cut accepted messages into calls that the API's batch route takes."""
+    return pack(accepted, lambda item: len(dumps(item.operation)) + 1, MAX_OPERATIONS, MAX_CALL_BYTES)
+
+
+def pack(items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: int) -> Iterator[list[T]]:
+    """Cut items into lists of at most `most` and `most_bytes`, in order; an item that is too large comes alone."""
+    chunk: list[T] = []
+    total = 0
+    for item in items:
+        weight = size(item)
+        if chunk and (len(chunk) == most or total + weight > most_bytes):
+            yield chunk
+            chunk, total = [], 0
+        chunk.append(item)
+        total += weight
+    if chunk:
+        yield chunk
+
+
+def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Refused]:
+    """What the API rejected of a call, with its reasons."""
+    return [
+        Refused(
+            call[int(result["index"])].message,
+            tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"]),
+        )
+        for result in results
+        if result["status"] == "rejected"
+    ]
+
+
+def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
+    """The body of the dead-letter message: all reasons, the payload verbatim, and where it came from."""
+    message = refused.message
+    return dumps(
+        {
+            "entity": message.entity,
+            "reasons": [reason.as_dict() for reason in refused.reasons],
+            "payload": message.body,
+            "origin": {
+                "queue": message.queue,
+                "message_id": message.message_id,
+                "sent_at": message.sent_at,
+                "receive_count": message.receive_count,
+            },
+            "refused_at": refused_at,
+            "schema_version": schema_version,
+        }
+    )
+
+
+def alert(entity: str, refused: Sequence[Refused], dead_letter_queue: str) -> tuple[str, str]:
+    """Subject and text of the one alert of a batch: counts by field and rule, no value of any record."""
+    counts = Counter((reason.field, reason.rule) for item in refused for reason in item.reasons)
+    text = {
+        "entity": entity,
+        "refused": len(refused),
+        "reasons": [
+            {"field": field, "rule": rule, "count": count}
+            for (field, rule), count in counts.most_common(MAX_REASONS_IN_ALERT)
+        ],
+        "further_reasons": max(0, len(counts) - MAX_REASONS_IN_ALERT),
+        "queue": refused[0].message.queue,
+        "dead_letter_queue": dead_letter_queue,
+    }
+    plural = "" if len(refused) == 1 else "s"
+    return f"{len(refused)} {entity} message{plural} refused", dumps(text)
