@@ -29,6 +29,12 @@ def _seconds(env: Mapping[str, str], name: str, default: int) -> timedelta:
     return timedelta(seconds=int(text))
 
 
+def contracts_directory(env: Mapping[str, str] | None = None) -> Path | None:
+    """Where the contracts are, None for the shipped ones. Needs no other setting: definitions load without AWS."""
+    directory = (os.environ if env is None else env).get("TXP_CONTRACTS_DIR")
+    return Path(directory) if directory else None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the platform's AWS resources are, and the few durations an operator may choose.
@@ -51,7 +57,6 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `env`, by default the process's environment; raise ConfigurationError."""
         env = os.environ if env is None else env
-        contracts_dir = env.get("TXP_CONTRACTS_DIR")
         return cls(
             region=_required(env, "AWS_REGION"),
             endpoint_url=env.get("AWS_ENDPOINT_URL") or None,
@@ -59,7 +64,7 @@ class Settings:
             alerts_topic_arn=_required(env, "TXP_ALERTS_TOPIC_ARN"),
             api_url=_required(env, "TXP_API_URL"),
             dashboards_url=_required(env, "TXP_DASHBOARDS_URL"),
-            contracts_dir=Path(contracts_dir) if contracts_dir else None,
+            contracts_dir=contracts_directory(env),
             commit_allowance=_seconds(env, "TXP_COMMIT_ALLOWANCE_SECONDS", 900),
             parity_grace=_seconds(env, "TXP_PARITY_GRACE_SECONDS", 60),
         )
