@@ -2,11 +2,10 @@
 
 import re
 from decimal import Context, Decimal
-from types import MappingProxyType
-from typing import Literal, cast
 
+from txplatform.contracts.alignment import check_alignment, read_alignment
 from txplatform.contracts.document import Section
-from txplatform.contracts.model import Alignment, Field, FieldType
+from txplatform.contracts.model import Field, FieldType
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_NAMES = {
@@ -21,7 +20,6 @@ _KEYS = frozenset({
     "partitionKeyPosition", "classification", "logicalTypeOptions", "quality", "customProperties",
     "id", "businessName", "description", "examples", "tags", "authoritativeDefinitions", "criticalDataElement",
 })  # fmt: skip
-_ALIGNMENT_KEYS = frozenset({"aliases", "values", "case", "epoch", "default"})
 _CLASSIFICATIONS = ("public", "internal", "personal")
 
 _DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
@@ -73,11 +71,11 @@ def read_field(source: Section) -> Field:
         minimum=minimum,
         maximum=maximum,
         personal=source.choice("classification", _CLASSIFICATIONS, default="internal") == "personal",
-        alignment=_alignment(source),
+        alignment=read_alignment(source),
         example=_example(source, kind),
     )
     _check_bounds(source, field)
-    _check_alignment(source, field)
+    check_alignment(source, field)
     return field
 
 
@@ -165,19 +163,6 @@ def _pattern(options: Section) -> str | None:
     return pattern
 
 
-def _alignment(source: Section) -> Alignment:
-    custom = source.custom_properties(_ALIGNMENT_KEYS)
-    case = custom.choice("case", ("upper", "lower")) if custom.has("case") else None
-    epoch = custom.choice("epoch", ("seconds", "milliseconds")) if custom.has("epoch") else None
-    return Alignment(
-        aliases=custom.texts("aliases"),
-        values=MappingProxyType(custom.text_mapping("values")),
-        case=cast("Literal['upper', 'lower'] | None", case),
-        epoch=cast("Literal['seconds', 'milliseconds'] | None", epoch),
-        default=custom.scalar_text("default"),
-    )
-
-
 def _example(source: Section, kind: FieldType) -> str | int | bool | None:
     """The first of `examples`, in canonical form: what documentation of the API shows."""
     expected = {FieldType.INTEGER: int, FieldType.BOOLEAN: bool}.get(kind, str)
@@ -211,20 +196,3 @@ def _limit(field: Field) -> Decimal:
     if field.precision is None:
         return Decimal(2**63)
     return Decimal(10) ** (field.precision - (field.scale or 0))
-
-
-def _check_alignment(source: Section, field: Field) -> None:
-    alignment = field.alignment
-    if alignment.epoch and field.type is not FieldType.TIMESTAMP:
-        raise source.error(f"'epoch' on a {field.type}", "use it on timestamps only")
-    if (alignment.case or alignment.values) and field.type is not FieldType.STRING:
-        raise source.error(f"'case' or 'values' on a {field.type}", "use them on strings only")
-    if alignment.case:
-        folded = str.upper if alignment.case == "upper" else str.lower
-        for value in (*field.enum, *alignment.values.keys(), *alignment.values.values()):
-            if value != folded(value):
-                raise source.error(f"'{value}' is not in {alignment.case} case", "fold it, or drop 'case'")
-    if field.enum:
-        for value in (*alignment.values.values(), *([alignment.default] if alignment.default else [])):
-            if value not in field.enum:
-                raise source.error(f"alignment yields '{value}', which is no valid value", "name one of validValues")

@@ -1,0 +1,90 @@
+"""The custom properties by which a source's spelling of a field becomes ours, and what makes sense of them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal, cast
+
+from txplatform.contracts.document import Section
+from txplatform.contracts.model import Alignment, Field, FieldType
+
+_KEYS = frozenset({"aliases", "values", "case", "epoch", "default"})
+_INTEGER = re.compile(r"-?[0-9]+")
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
+def read_alignment(source: Section) -> Alignment:
+    """Read a property's customProperties; raise ContractError."""
+    custom = source.custom_properties(_KEYS)
+    case = custom.choice("case", ("upper", "lower")) if custom.has("case") else None
+    epoch = custom.choice("epoch", ("seconds", "milliseconds")) if custom.has("epoch") else None
+    return Alignment(
+        aliases=custom.texts("aliases"),
+        values=MappingProxyType(custom.text_mapping("values")),
+        case=cast("Literal['upper', 'lower'] | None", case),
+        epoch=cast("Literal['seconds', 'milliseconds'] | None", epoch),
+        default=custom.scalar_text("default"),
+    )
+
+
+def check_alignment(source: Section, field: Field) -> None:
+    """Raise ContractError for an alignment that could never yield a valid value of its field."""
+    alignment = field.alignment
+    if alignment.epoch and field.type is not FieldType.TIMESTAMP:
+        raise source.error(f"'epoch' on a {field.type}", "use it on timestamps only")
+    if (alignment.case or alignment.values) and field.type is not FieldType.STRING:
+        raise source.error(f"'case' or 'values' on a {field.type}", "use them on strings only")
+    if alignment.case:
+        folded = str.upper if alignment.case == "upper" else str.lower
+        for value in (*field.enum, *alignment.values.keys(), *alignment.values.values()):
+            if value != folded(value):
+                raise source.error(f"'{value}' is not in {alignment.case} case", "fold it, or drop 'case'")
+    for value in alignment.values.values():
+        if not _fits_text(field, value):
+            raise source.error(f"'values' yields '{value}', which is no valid value", "map to a valid value")
+    if alignment.default is not None and not _fits(field, alignment.default):
+        problem = f"the default '{alignment.default}' is no valid value of the field"
+        raise source.error(problem, f"write it as a {field.type} in canonical form that keeps the field's rules")
+
+
+def _fits(field: Field, text: str) -> bool:
+    match field.type:
+        case FieldType.STRING:
+            return _fits_text(field, text)
+        case FieldType.INTEGER:
+            return bool(_INTEGER.fullmatch(text)) and -(2**63) <= int(text) < 2**63 and _in_range(field, Decimal(text))
+        case FieldType.DECIMAL:
+            whole, _, fraction = text.lstrip("-").partition(".")
+            digits = (field.precision or 0) - (field.scale or 0)
+            exact = len(fraction) <= (field.scale or 0) and len(whole.lstrip("0")) <= digits
+            return bool(_DECIMAL.fullmatch(text)) and exact and _in_range(field, Decimal(text))
+        case FieldType.BOOLEAN:
+            return text in ("true", "false")
+        case FieldType.DATE:
+            return _parses(date.fromisoformat, text) and len(text) == len("YYYY-MM-DD")
+        case FieldType.TIMESTAMP:
+            return bool(_TIMESTAMP.fullmatch(text)) and _parses(datetime.fromisoformat, text)
+
+
+def _fits_text(field: Field, text: str) -> bool:
+    return (
+        (not field.enum or text in field.enum)
+        and (field.pattern is None or re.fullmatch(field.pattern, text) is not None)
+        and len(text) >= (field.min_length or 0)
+        and (field.max_length is None or len(text) <= field.max_length)
+    )
+
+
+def _in_range(field: Field, value: Decimal) -> bool:
+    return (field.minimum is None or value >= field.minimum) and (field.maximum is None or value <= field.maximum)
+
+
+def _parses(parse: Callable[[str], date], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""Hypothesis strategies derived from contracts: canonical records that satisfy one, and values that break one rule."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from txplatform.contracts.model import Contract, Field, FieldType
+
+_LONGEST = 40  # characters of a free text, unless the contract wants more: keeps examples readable
+_FIRST, _LAST = date(1970, 1, 1), date(2099, 12, 31)
+_CHARACTERS = st.characters(exclude_categories=["Cs"])
+
+
+def records(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
+    """Records in canonical form that satisfy the contract; optional fields come and go."""
+    required = {field.name: values(field) for field in contract.fields if field.required}
+    optional = {field.name: values(field) for field in contract.fields if not field.required}
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def values(field: Field) -> st.SearchStrategy[Any]:
+    """Canonical values of one field."""
+    match field.type:
+        case FieldType.STRING:
+            return _strings(field)
+        case FieldType.INTEGER:
+            low = -(2**63) if field.minimum is None else int(field.minimum)
+            return st.integers(low, 2**63 - 1 if field.maximum is None else int(field.maximum))
+        case FieldType.DECIMAL:
+            return _decimals(field)
+        case FieldType.BOOLEAN:
+            return st.booleans()
+        case FieldType.DATE:
+            return st.dates(_FIRST, _LAST).map(date.isoformat)
+        case FieldType.TIMESTAMP:
+            moments = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31))  # noqa: DTZ001 - the zone is the text's
+            return moments.map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
+
+
+def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
+    """For every rule of a field that can be broken by a value of its type: canonical values that break it."""
+    broken: dict[str, st.SearchStrategy[Any]] = {}
+    if field.enum:
+        broken["enum"] = st.text(_CHARACTERS, max_size=_LONGEST).filter(lambda text: text not in field.enum)
+    if field.pattern is not None:
+        pattern = re.compile(field.pattern)
+        broken["pattern"] = st.text(_CHARACTERS, max_size=_LONGEST).filter(lambda text: not pattern.fullmatch(text))
+        # What an unanchored match would let through: a good value with something after it.
+        broken["pattern"] |= _strings(field).map(lambda text: f"{text}\n")
+    if field.min_length:
+        broken["min_length"] = st.text(_CHARACTERS, max_size=field.min_length - 1)
+    if field.max_length is not None:
+        length = field.max_length + 1
+        broken["max_length"] = st.text(_CHARACTERS, min_size=length, max_size=length + 3)
+    if field.minimum is not None:
+        step = Decimal(1).scaleb(-(field.scale or 0))
+        broken["minimum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, field.minimum - steps * step))
+    if field.maximum is not None:
+        step = Decimal(1).scaleb(-(field.scale or 0))
+        broken["maximum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, field.maximum + steps * step))
+    return broken
+
+
+def typed(field: Field, value: Any) -> Any:
+    """The Python value that a canonical one stands for: Decimal, date, aware datetime; others as they are."""
+    if value is None:
+        return None
+    match field.type:
+        case FieldType.DECIMAL:
+            return Decimal(value)
+        case FieldType.DATE:
+            return date.fromisoformat(value)
+        case FieldType.TIMESTAMP:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        case _:
+            return value
+
+
+def typed_record(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
+    """A whole record as Python values, with None for what it leaves out."""
+    return {field.name: typed(field, record.get(field.name)) for field in contract.fields}
+
+
+def _strings(field: Field) -> st.SearchStrategy[str]:
+    if field.enum:
+        return st.sampled_from(field.enum)
+    low, high = field.min_length or 0, field.max_length if field.max_length is not None else _LONGEST
+    if field.pattern is not None:
+        fitting = st.from_regex(re.compile(field.pattern), fullmatch=True)
+        return fitting.filter(lambda text: low <= len(text) <= high)
+    return st.text(_CHARACTERS, min_size=low, max_size=max(low, min(high, _LONGEST)))
+
+
+def _decimals(field: Field) -> st.SearchStrategy[str]:
+    assert field.precision is not None
+    scale = field.scale or 0
+    most = 10**field.precision - 1
+    low = -most if field.minimum is None else _steps(field.minimum, scale)
+    high = most if field.maximum is None else _steps(field.maximum, scale)
+    return st.integers(low, high).map(lambda steps: _decimal_text(steps, scale))
+
+
+def _steps(bound: Decimal, scale: int) -> int:
+    return int(bound.scaleb(scale))
+
+
+def _decimal_text(steps: int, scale: int) -> str:
+    digits = str(abs(steps)).rjust(scale + 1, "0")
+    text = f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits
+    return f"-{text}" if steps < 0 else text
+
+
+def _spelt(field: Field, value: Decimal) -> Any:
+    return int(value) if field.type is FieldType.INTEGER else f"{value:.{field.scale}f}"

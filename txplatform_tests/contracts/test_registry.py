@@ -1,0 +1,154 @@
+"""The registry document: its golden, what its JSON Schema accepts and refuses, and how it is published."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import boto3
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.contracts.render.registry import (
+    decimal_pattern,
+    json_schema,
+    publish,
+    registry_document,
+    schema_item,
+)
+from txplatform.errors import ContractError
+from txplatform_tests.contracts.strategies import records, violations
+from txplatform_tests.contracts.update_goldens import COMMAND, REGISTRY_GOLDEN, registry_text
+
+_KEYWORDS = {"min_length": "minLength", "max_length": "maxLength"}
+
+
+def test_the_document_equals_its_golden() -> None:
+    assert registry_text() == REGISTRY_GOLDEN.read_text(encoding="utf-8"), f"a change on purpose? {COMMAND}"
+
+
+def test_the_document_is_json_and_names_every_field(contract: Contract) -> None:
+    document = registry_document(contract)
+
+    assert json.loads(json.dumps(document)) == document
+    assert list(document["fields"]) == [field.name for field in contract.fields]
+    assert list(document["json_schema"]["properties"]) == list(document["fields"])
+    personal = {name for name, field in document["fields"].items() if field.get("personal")}
+    assert personal == {field.name for field in contract.fields if field.personal}
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_the_schema_accepts_every_record_that_satisfies_the_contract(contract: Contract, data: st.DataObject) -> None:
+    record = data.draw(records(contract))
+
+    assert list(jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)) == []
+
+
+@settings(deadline=None)
+@given(data=st.data())
+def test_the_schema_names_the_rule_that_a_value_breaks(contract: Contract, data: st.DataObject) -> None:
+    field = data.draw(st.sampled_from([item for item in contract.fields if violations(item)]))
+    rule = data.draw(st.sampled_from(sorted(violations(field))))
+    record = data.draw(records(contract)) | {field.name: data.draw(violations(field)[rule])}
+    exact = field.scale is not None
+
+    found = {
+        (error.instance_path[0], error.schema_path[-1])
+        for error in jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
+    }
+
+    # Ranges of decimals cannot be said in a schema of texts: there the fields' own bounds judge.
+    assert ((field.name, _KEYWORDS.get(rule, rule)) in found) is not exact
+
+
+def test_missing_and_unknown_fields_are_refused(contract: Contract) -> None:
+    record = {field.name: field.example for field in contract.fields if field.name != contract.version_field}
+    record["surprise"] = 1
+
+    errors = jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
+
+    assert {str(error.schema_path[-1]) for error in errors} == {"required", "additionalProperties"}
+
+
+@pytest.mark.parametrize(
+    ("precision", "scale", "good", "bad"),
+    [
+        (
+            5,
+            2,
+            ["0.00", "-0.01", "999.99", "10.50"],
+            ["1000.00", "1.5", "01.00", "-0.00", "+1.00", "1e2", ".50"],
+        ),
+        (5, 0, ["0", "-7", "99999"], ["100000", "1.0", "-0", "007", ""]),
+        (3, 3, ["0.000", "-0.999"], ["1.000", "0.99", "-0.000", "0.9999"]),
+        (38, 18, ["9" * 20 + "." + "9" * 18, "0." + "0" * 18], ["1" + "0" * 20 + "." + "0" * 18]),
+    ],
+)
+def test_decimal_patterns_are_exact(precision: int, scale: int, good: list[str], bad: list[str]) -> None:
+    validator = jsonschema_rs.validator_for({"type": "string", "pattern": decimal_pattern(precision, scale)})
+
+    assert [text for text in good if not validator.is_valid(text)] == []
+    assert [text for text in [*bad, *(f"{text}\n" for text in good)] if validator.is_valid(text)] == []
+
+
+@settings(deadline=None)
+@given(steps=st.integers(-(10**38) + 1, 10**38 - 1))
+def test_every_decimal_of_38_digits_matches_its_pattern(steps: int) -> None:
+    value = Decimal((int(steps < 0), tuple(map(int, str(abs(steps)))), -18))
+    validator = jsonschema_rs.validator_for({"type": "string", "pattern": decimal_pattern(38, 18)})
+
+    assert validator.is_valid(f"{value:f}" if steps else "0." + "0" * 18)
+
+
+@pytest.fixture
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        client = boto3.Session("test", "test", region_name="us-east-1").client("dynamodb")
+        client.create_table(
+            TableName=REGISTRY_TABLE,
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("entity", "item")],
+            KeySchema=[{"AttributeName": "entity", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client
+
+
+def _item(client: Any, entity: str, item: str) -> dict[str, Any]:
+    key = {"entity": {"S": entity}, "item": {"S": item}}
+    return client.get_item(TableName=REGISTRY_TABLE, Key=key, ConsistentRead=True)["Item"]
+
+
+def test_publishing_twice_equals_publishing_once(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    once = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]
+    publish(dynamodb, contract)
+
+    assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == once
+    current, kept = (_item(dynamodb, contract.name, name) for name in ("schema", schema_item(contract.version)))
+    assert json.loads(current["document"]["S"]) == registry_document(contract)
+    assert kept["document"] == current["document"]
+    assert current["version"] == {"S": contract.version}
+
+
+def test_a_new_version_becomes_current_and_the_old_one_stays(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    publish(dynamodb, replace(contract, version="1.1.0"))
+
+    assert _item(dynamodb, contract.name, "schema")["version"] == {"S": "1.1.0"}
+    assert json.loads(_item(dynamodb, contract.name, "schema#1.0.0")["document"]["S"]) == registry_document(contract)
+
+
+def test_a_published_version_never_changes(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    before = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]
+
+    with pytest.raises(ContractError, match="raise 'version'"):
+        publish(dynamodb, replace(contract, title="Another"))
+    assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == before
