@@ -45,7 +45,7 @@ _OPTIONS = {
 }
 # What Python, ECMA-262 and Rust read differently, or Rust does not know: look-around, groups with names or flags,
 # back-references, anchors, and classes such as \d, which some read as ASCII and others as Unicode.
-_UNPORTABLE = re.compile(r"\\[0-9A-Za-z]|\(\?(?!:)|(?<!\\)(?<!\[)[\^$]|\[\[:|&&|--|~~")
+_UNPORTABLE = re.compile(r"\\(?![nrt])[0-9A-Za-z]|\(\?(?!:)|(?<!\\)(?<!\[)[\^$]|\[\[:|&&|--|~~")
 
 
 def read_field(source: Section) -> Field:

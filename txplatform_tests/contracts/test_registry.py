@@ -42,7 +42,7 @@ def test_the_document_is_json_and_names_every_field(contract: Contract) -> None:
     assert personal == {field.name for field in contract.fields if field.personal}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_the_schema_accepts_every_record_that_satisfies_the_contract(contract: Contract, data: st.DataObject) -> None:
     record = data.draw(records(contract))
@@ -50,7 +50,7 @@ def test_the_schema_accepts_every_record_that_satisfies_the_contract(contract: C
     assert list(jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)) == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(data=st.data())
 def test_the_schema_names_the_rule_that_a_value_breaks(contract: Contract, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from([item for item in contract.fields if violations(item)]))
@@ -97,7 +97,7 @@ def test_decimal_patterns_are_exact(precision: int, scale: int, good: list[str],
     assert [text for text in [*bad, *(f"{text}\n" for text in good)] if validator.is_valid(text)] == []
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(steps=st.integers(-(10**38) + 1, 10**38 - 1))
 def test_every_decimal_of_38_digits_matches_its_pattern(steps: int) -> None:
     value = Decimal((int(steps < 0), tuple(map(int, str(abs(steps)))), -18))

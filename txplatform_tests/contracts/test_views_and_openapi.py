@@ -1,0 +1,79 @@
+"""What readers see: the columns of the current view, and the reference of the data API."""
+
+import json
+from typing import Any
+
+import jsonschema_rs
+from openapi_spec_validator import validate
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform.contracts.render.views import ViewColumn, view_columns
+
+
+def test_view_columns_are_the_fields_and_three_of_the_platform(contract: Contract) -> None:
+    columns = view_columns(contract)
+
+    assert [item.name for item in columns] == [
+        *(field.name for field in contract.fields),
+        "_order_key",
+        "_occurred_at",
+        "_ingested_at",
+    ]
+    assert {item.name for item in columns if item.personal} == {item.name for item in contract.fields if item.personal}
+
+
+def test_view_types_are_exact_and_allowed_in_athena_views(contract: Contract) -> None:
+    types = {item.name: (item.trino_type, item.hive_type) for item in view_columns(contract)}
+
+    assert not [kind for pair in types.values() for kind in pair if "double" in kind or "zone" in kind]
+    for field in contract.fields:
+        if field.precision:
+            assert types[field.name] == (f"decimal({field.precision},{field.scale})",) * 2
+    assert types["_order_key"] == ("varchar", "string")
+    assert types["_ingested_at"] == ("timestamp(6)", "timestamp")
+
+
+def test_view_columns_of_payments() -> None:
+    columns = {item.name: item for item in view_columns(load_contracts()["payments"])}
+
+    assert columns["items_count"] == ViewColumn("items_count", "bigint", "bigint", personal=False)
+    assert columns["payer_name"] == ViewColumn("payer_name", "varchar", "string", personal=True)
+    assert columns["settled_on"] == ViewColumn("settled_on", "date", "date", personal=False)
+
+
+def test_the_api_reference_is_valid_openapi_and_json() -> None:
+    document = openapi_document(load_contracts(), "https://api.example.com/")
+
+    validate(document)
+    assert json.loads(json.dumps(document)) == document
+    assert document["servers"] == [{"url": "https://api.example.com"}]
+
+
+def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contract) -> None:
+    document = openapi_document({contract.name: contract}, "https://api.example.com")
+    base = f"/v1/{contract.name}"
+    scopes = {
+        f"{method.upper()} {path}": operation["security"][0]["bearer"]
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+
+    read, write = [f"txplatform/{contract.name}.read"], [f"txplatform/{contract.name}.write"]
+    assert scopes == {
+        f"POST {base}": write,
+        f"GET {base}": read,
+        f"GET {base}/{{key}}": read,
+        f"PUT {base}/{{key}}": write,
+        f"DELETE {base}/{{key}}": write,
+        f"POST {base}/batch": write,
+    }
+
+
+def test_the_example_of_each_entity_satisfies_its_schema(contract: Contract) -> None:
+    schema: dict[str, Any] = openapi_document({contract.name: contract}, "")["components"]["schemas"][contract.name]
+
+    assert list(schema["examples"][0]) == [field.name for field in contract.fields]
+    assert list(jsonschema_rs.validator_for(schema).iter_errors(schema["examples"][0])) == []
