@@ -24,7 +24,7 @@ def tail(log: Path, lines: int = TAIL_LINES) -> str:
 
 
 class Child:
-    """A Python module run as a process of its own session, so that Ctrl-C reaches only the one who stops it in order."""
+    """A Python module run as a process in a session of its own, so that Ctrl-C reaches only its parent."""
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path, ready_file: Path) -> None:
         self.name = name

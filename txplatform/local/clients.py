@@ -44,7 +44,5 @@ class LocalClients:
         """Return the client of `service`, such as "sqs"."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(
-                    service, endpoint_url=self.endpoint, config=self._config
-                )
+                self._clients[service] = self._session.client(service, endpoint_url=self.endpoint, config=self._config)
             return self._clients[service]

@@ -16,13 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from txplatform.errors import LocalStackError
 from txplatform.local import worker
 from txplatform.local.children import tail
-from txplatform.local.deploy import FunctionSpec
 from txplatform.local.environment import child_environment
+
+if TYPE_CHECKING:
+    from txplatform.local.deploy import FunctionSpec
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class Outcome:
 class FunctionProcess:
     """One function and the process that runs it."""
 
-    def __init__(self, spec: FunctionSpec, variables: Mapping[str, str], log: Path) -> None:
+    def __init__(self, spec: "FunctionSpec", variables: Mapping[str, str], log: Path) -> None:
         self.spec = spec
         self.log = log
         self._variables = variables
@@ -159,7 +161,7 @@ class FunctionProcess:
 class Functions:
     """All functions of the deployed data plane, invoked by ARN."""
 
-    def __init__(self, specs: Iterable[FunctionSpec], variables: Mapping[str, str], logs: Path) -> None:
+    def __init__(self, specs: "Iterable[FunctionSpec]", variables: Mapping[str, str], logs: Path) -> None:
         self._processes = {spec.arn: FunctionProcess(spec, variables, logs / f"{spec.name}.log") for spec in specs}
 
     def start(self) -> None:

@@ -61,11 +61,12 @@ class TokenEndpoint:
 
     def _client(self, client_id: str, secret: str) -> dict[str, Any] | None:
         try:
-            client = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=client_id)["UserPoolClient"]
+            described = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=client_id)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
             return None
+        client = described["UserPoolClient"]
         known = client.get("ClientSecret")
         return client if known and hmac.compare_digest(known.encode(), secret.encode()) else None
 

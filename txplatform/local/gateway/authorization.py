@@ -42,16 +42,14 @@ class Authorization:
         identities = tuple(value for value in found if value)
         if len(identities) < len(found):
             return Verdict(message_response(401, "Unauthorized"))
-        cached = settings.ttl > 0 and identities
+        cached = settings.ttl > 0 and bool(identities)
         key = (settings.authorizer_id, *identities)
         if cached:
             with self._lock:
                 known = self._cache.get(key)
             if known and known[0] > self._clock():
                 return known[1]
-        outcome = self._invoke(
-            settings.function_arn, authorizer_event(request, route, parameters, api_id, identities)
-        )
+        outcome = self._invoke(settings.function_arn, authorizer_event(request, route, parameters, api_id, identities))
         answer = outcome.payload
         if outcome.error or not isinstance(answer, dict) or not isinstance(answer.get("isAuthorized"), bool):
             logger.error("the authorizer gave no verdict on %s: %s", route.key, outcome.reason or "malformed answer")

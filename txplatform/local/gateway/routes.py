@@ -77,16 +77,15 @@ def split_path(path: str) -> tuple[str, ...]:
 
 
 def read_api(apigatewayv2: Any, api_id: str) -> Api:
-    """Read the API; raise LocalStackError for a kind of integration or authorizer that the gateway does not carry out."""
-    integrations = {
-        item["IntegrationId"]: item for item in apigatewayv2.get_integrations(ApiId=api_id).get("Items", [])
-    }
+    """Read the API; raise LocalStackError for an integration or authorizer that the gateway does not carry out."""
+    integrations = {item["IntegrationId"]: item for item in apigatewayv2.get_integrations(ApiId=api_id)["Items"]}
+    items = apigatewayv2.get_routes(ApiId=api_id)["Items"]
+    # One by one: moto has no GetAuthorizers.
     authorizers = {
-        item["AuthorizerId"]: _authorizer(item) for item in apigatewayv2.get_authorizers(ApiId=api_id).get("Items", [])
+        authorizer_id: _authorizer(apigatewayv2.get_authorizer(ApiId=api_id, AuthorizerId=authorizer_id))
+        for authorizer_id in {item["AuthorizerId"] for item in items if item.get("AuthorizerId")}
     }
-    routes = [
-        _route(item, integrations, authorizers) for item in apigatewayv2.get_routes(ApiId=api_id).get("Items", [])
-    ]
+    routes = [_route(item, integrations, authorizers) for item in items]
     return Api(api_id, ordered(routes))
 
 

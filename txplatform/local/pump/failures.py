@@ -23,4 +23,5 @@ def failed_records(outcome: Outcome, identifiers: Sequence[str], partial_respons
     if not isinstance(failures, list):
         return set(identifiers)
     failed = {failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures}
-    return failed if failed <= set(identifiers) else set(identifiers)
+    known = {identifier for identifier in identifiers if identifier in failed}
+    return known if len(known) == len(failed) else set(identifiers)

@@ -86,9 +86,7 @@ class ShardReader:
         where: dict[str, Any] = {"ShardIteratorType": self._mapping.starting_position}
         if self._last_read is not None:
             where = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last_read}
-        answer = self._streams.get_shard_iterator(
-            StreamArn=self._mapping.source_arn, ShardId=self._shard_id, **where
-        )
+        answer = self._streams.get_shard_iterator(StreamArn=self._mapping.source_arn, ShardId=self._shard_id, **where)
         return answer["ShardIterator"]
 
 

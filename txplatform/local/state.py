@@ -1,0 +1,60 @@
+"""The directory of one running local stack: its lock, its `env` file, logs and deployed code."""
+
+import fcntl
+import os
+import shlex
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from txplatform.errors import LocalStackError
+
+DEFAULT_STATE_DIR = Path(".txplatform")
+
+
+class StateDir:
+    """Owned by one stack at a time; the lock goes with the process, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.code = self.path / "code"
+        self.logs = self.path / "logs"
+        self.env_file = self.path / "env"
+        self.runtime_config = self.path / "runtime.json"
+        self._lock: int | None = None
+
+    def acquire(self) -> None:
+        """Take the directory and clear what a former stack left; raise LocalStackError when one still runs in it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(lock, 20).decode() or "unknown"
+            os.close(lock)
+            raise LocalStackError(
+                f"local stack: another one (process {holder}) runs in {self.path}. "
+                f"Remedy: stop it, or choose another directory with --state-dir"
+            ) from error
+        os.ftruncate(lock, 0)
+        os.write(lock, str(os.getpid()).encode())
+        self._lock = lock
+        self.env_file.unlink(missing_ok=True)
+        for folder in (self.code, self.logs):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+
+    def write_env(self, environment: Mapping[str, str]) -> None:
+        """Write the `env` file, which a shell can source; readable by its owner only."""
+        lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
+        descriptor = os.open(self.env_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(lines)
+
+    def release(self) -> None:
+        """Remove what is valid only while the stack runs, and give the directory up."""
+        self.env_file.unlink(missing_ok=True)
+        self.runtime_config.unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
