@@ -1,12 +1,27 @@
-"""Skeleton (signatures final): fold the unfolded rows into the snapshot table."""
+"""Folds the unfolded rows of both lanes into the snapshot table, as one MERGE that Athena runs.
 
+The snapshot is committed first and the watermark moved after. The watermark trails the fold's start by more than the
+longest commit can take, so a commit that began before the fold and ended after it is read again by the next one: an
+overlap is harmless, since the greatest order key wins; a gap cannot be.
+"""
+
+from txplatform.clock import utc_now
+from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
 from txplatform.ledger import Ledger
+from txplatform.warehouse import statements
 from txplatform.warehouse.athena import Athena
 
 
 def fold(contract: Contract, lake: Lake, athena: Athena, ledger: Ledger) -> FoldReport:
-    """MERGE the latest unfolded row of each key into the snapshot, then move the watermark."""
-    raise NotImplementedError
+    """MERGE the latest unfolded row of each key into the snapshot, then move the watermark; it never moves back."""
+    lake.ensure(contract)
+    started = utc_now()
+    previous = ledger.watermark(contract.name)
+    result = athena.execute(statements.fold(contract, previous))
+    reached = started - lake.clients.settings.commit_allowance
+    watermark = reached if previous is None else max(previous, reached)
+    ledger.set_watermark(contract.name, watermark)
+    return FoldReport(contract.name, names.snapshot_table(contract.name), result.query_id, previous, watermark)

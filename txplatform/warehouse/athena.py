@@ -1,12 +1,30 @@
-"""Skeleton (signatures final): run SQL on Athena."""
+"""Runs SQL on Athena and brings results back without loss: a decimal stays a decimal, a moment a moment."""
 
+import time
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from botocore.exceptions import ClientError
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
+from txplatform.errors import QueryError, QueryTimeoutError
+from txplatform.warehouse.results import Column, read_result
+
+_FIRST_POLL_SECONDS = 0.02
+_LONGEST_POLL_SECONDS = 2.0
+_POLL_GROWTH = 1.5
+
+_PANDAS_TYPES: dict[pa.DataType, Any] = {
+    pa.int8(): pd.Int8Dtype(),
+    pa.int16(): pd.Int16Dtype(),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +36,67 @@ class QueryResult:
 
 
 class Athena:
-    def __init__(self, clients: AwsClients, workgroup: str = names.WORKGROUP, database: str = names.DATABASE) -> None: ...
-    def execute(self, sql: str) -> QueryResult: raise NotImplementedError
-    def arrow(self, sql: str) -> pa.Table: raise NotImplementedError
+    """One workgroup and database. Statements wait for their end, `timeout` at most."""
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        workgroup: str = names.WORKGROUP,
+        database: str = names.DATABASE,
+        timeout: timedelta = timedelta(minutes=30),
+    ) -> None:
+        self._clients = clients
+        self._workgroup = workgroup
+        self._database = database
+        self._timeout = timeout
+
+    def execute(self, sql: str) -> QueryResult:
+        """Run a statement to its end; raise QueryError when Athena fails it, QueryTimeoutError when it takes too long."""
+        query_id, columns, _ = self._run(sql)
+        return QueryResult(query_id, tuple((column.name, column.type) for column in columns))
+
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query; timestamps come back in UTC, arrays, maps and rows as Athena's text of them."""
+        _, columns, location = self._run(sql)
+        bucket, _, key = location.removeprefix("s3://").partition("/")
+        body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return read_result(body, columns)
+
     def query(self, sql: str) -> pd.DataFrame:
-        """Decimals as Decimal, integers as nullable Int64, timestamps as UTC microseconds, dates as datetime.date."""
-        raise NotImplementedError
+        """Run a query; decimals are Decimal, integers nullable, timestamps UTC microseconds, dates datetime.date."""
+        return self.arrow(sql).to_pandas(types_mapper=_PANDAS_TYPES.get, coerce_temporal_nanoseconds=False)
+
+    def _run(self, sql: str) -> tuple[str, list[Column], str]:
+        client = self._clients.client("athena")
+        try:
+            query_id = client.start_query_execution(
+                QueryString=sql,
+                QueryExecutionContext={"Database": self._database, "Catalog": "AwsDataCatalog"},
+                WorkGroup=self._workgroup,
+            )["QueryExecutionId"]
+        except ClientError as error:
+            raise QueryError(f"Athena refused the statement: {error.response['Error']['Message']}") from error
+        execution = self._wait(client, query_id)
+        result = client.get_query_results(QueryExecutionId=query_id, MaxResults=1)["ResultSet"]
+        columns = [
+            Column(info["Name"], info["Type"], info.get("Precision", 0), info.get("Scale", 0))
+            for info in result["ResultSetMetadata"]["ColumnInfo"]
+        ]
+        return query_id, columns, execution["ResultConfiguration"]["OutputLocation"]
+
+    def _wait(self, client: Any, query_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + self._timeout.total_seconds()
+        pause = _FIRST_POLL_SECONDS
+        while True:
+            execution = client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
+            status = execution["Status"]
+            if status["State"] == "SUCCEEDED":
+                return execution
+            if status["State"] in ("FAILED", "CANCELLED"):
+                reason = status.get("StateChangeReason", "no reason given")
+                raise QueryError(f"query {query_id} {status['State'].lower()}: {reason}", query_id)
+            if time.monotonic() > deadline:
+                client.stop_query_execution(QueryExecutionId=query_id)
+                raise QueryTimeoutError(f"query {query_id} did not finish in {self._timeout}; it was stopped")
+            time.sleep(pause)
+            pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)

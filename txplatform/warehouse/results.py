@@ -1,0 +1,59 @@
+"""Reads the CSV file that Athena writes for a query into typed Arrow, exactly."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+_PLAIN: dict[str, pa.DataType] = {
+    "tinyint": pa.int8(),
+    "smallint": pa.int16(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "float": pa.float32(),
+    "real": pa.float32(),
+    "double": pa.float64(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as GetQueryResults describes it."""
+
+    name: str
+    type: str
+    precision: int
+    scale: int
+
+
+def read_result(body: bytes, columns: list[Column]) -> pa.Table:
+    """Type the CSV text by Athena's description of its columns: quoted empty text is empty, unquoted is null."""
+    fields = [pa.string()] * len(columns)
+    places = [f"c{place}" for place in range(len(columns))]
+    if not body or not columns:
+        return pa.table({})
+    texts = csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(column_names=places, skip_rows=1, use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=dict(zip(places, fields, strict=True)),
+            strings_can_be_null=True,
+            null_values=[""],
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    typed = [_typed(texts.column(place), column) for place, column in enumerate(columns)]
+    return pa.Table.from_arrays(typed, names=[column.name for column in columns])
+
+
+def _typed(text: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+    if column.type == "decimal":
+        return text.cast(pa.decimal128(column.precision, column.scale))
+    if column.type.startswith("timestamp"):
+        wall_clock = pc.replace_substring_regex(text, r" (UTC|Z)$", "")
+        return wall_clock.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    return text.cast(_PLAIN[column.type]) if column.type in _PLAIN else text
