@@ -78,7 +78,7 @@ def check_parity(
 
 def _read_lake(contract: Contract, athena: Athena) -> pl.DataFrame:
     columns = ", ".join(quoted(field.name) for field in contract.fields)
-    sql = f"SELECT {columns} FROM {quoted(contract.name)} WHERE {quoted(ORDER_KEY)} LIKE '1|%'"  # noqa: S608 # names of our own
+    sql = f"SELECT {columns} FROM {quoted(contract.name)} WHERE {quoted(ORDER_KEY)} LIKE '1|%'"
     try:
         table = athena.arrow(sql)
     except (QueryError, QueryTimeoutError) as error:
