@@ -1,5 +1,7 @@
 """The pandera schema judges as the registry's JSON Schema does, and names every rule as reasons show it."""
 
+from dataclasses import replace
+from decimal import Context, Decimal
 from typing import Any
 
 import pandera.polars as pa
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.pandera import pandera_schema, polars_type
 from txplatform_tests.contracts.strategies import records, typed, typed_record, violations
@@ -78,6 +81,19 @@ def test_an_inexact_type_or_a_missing_column_is_refused_whole(contract: Contract
         pandera_schema(contract).validate(data.drop(first), lazy=True)
     with pytest.raises(pa.errors.SchemaErrors, match="WRONG_DATATYPE"):
         pandera_schema(contract).validate(data.with_columns(pl.col(decimal).cast(pl.Float64)), lazy=True)
+
+
+def test_ranges_are_compared_with_all_38_digits() -> None:
+    trades = load_contracts()["trades"]
+    most = Decimal("99999999999999999999.999999999999999999")
+    least = most.copy_negate()
+    bounded = replace(trades["notional"], minimum=least.next_plus(Context(38)), maximum=most.next_minus(Context(38)))
+    contract = replace(trades, fields=tuple(bounded if item.name == "notional" else item for item in trades.fields))
+    rows = [{**example(trades), "notional": value} for value in (most, bounded.maximum, bounded.minimum, least)]
+
+    found = refusals(contract, frame(contract, rows))
+
+    assert found == {(0, "notional", "maximum"), (3, "notional", "minimum")}
 
 
 def test_other_columns_are_left_alone(contract: Contract) -> None:

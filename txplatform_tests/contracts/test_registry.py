@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import (
@@ -74,6 +75,16 @@ def test_missing_and_unknown_fields_are_refused(contract: Contract) -> None:
     errors = jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
 
     assert {str(error.schema_path[-1]) for error in errors} == {"required", "additionalProperties"}
+
+
+def test_integers_without_bounds_are_held_to_64_bits() -> None:
+    payments = load_contracts()["payments"]
+    unbounded = replace(payments["items_count"], minimum=None, maximum=None)
+    schema = json_schema(replace(payments, fields=(unbounded,)))
+    validator = jsonschema_rs.validator_for(schema)
+
+    numbers = [2**63 - 1, -(2**63), 2**63, -(2**63) - 1]
+    assert [validator.is_valid({"items_count": number}) for number in numbers] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ It expects exact types (casting, with reasons, comes before) and never coerces. 
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 
 import pandera.polars as pa
 import polars as pl
@@ -38,37 +37,26 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
 
 
 def _checks(field: Field) -> list[pa.Check]:
-    column = _Rules(polars_type(field))
+    conditions: dict[str, Callable[[pl.Expr], pl.Expr]] = {}
     if field.required:
-        column.add("required", lambda value: value.is_not_null())
+        conditions["required"] = lambda value: value.is_not_null()
     if field.enum:
-        column.add("enum", lambda value: value.is_in(field.enum))
+        conditions["enum"] = lambda value: value.is_in(field.enum)
     if field.pattern is not None:
-        pattern = f"^(?:{field.pattern})$"
-        column.add("pattern", lambda value: value.str.contains(pattern))
+        conditions["pattern"] = lambda value: value.str.contains(f"^(?:{field.pattern})$")
     if field.min_length is not None:
-        column.add("min_length", lambda value: value.str.len_chars() >= field.min_length)
+        conditions["min_length"] = lambda value: value.str.len_chars() >= field.min_length
     if field.max_length is not None:
-        column.add("max_length", lambda value: value.str.len_chars() <= field.max_length)
+        conditions["max_length"] = lambda value: value.str.len_chars() <= field.max_length
     if field.minimum is not None:
-        column.add("minimum", lambda value: value >= column.literal(field.minimum))
+        conditions["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
-        column.add("maximum", lambda value: value <= column.literal(field.maximum))
-    return column.checks
+        conditions["maximum"] = lambda value: value <= pl.lit(field.maximum)
+    return [_check(rule, condition) for rule, condition in conditions.items()]
 
 
-class _Rules:
-    """Collects a column's checks. Built by hand, as pandera's own compare decimals in a type that polars guesses."""
+def _check(rule: str, condition: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
+    def check(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(condition(pl.col(data.key)))
 
-    def __init__(self, dtype: pl.DataType) -> None:
-        self._dtype = dtype
-        self.checks: list[pa.Check] = []
-
-    def literal(self, bound: Decimal | None) -> pl.Expr:
-        return pl.lit(bound).cast(self._dtype)
-
-    def add(self, rule: str, condition: Callable[[pl.Expr], pl.Expr]) -> None:
-        def check(data: PolarsData) -> pl.LazyFrame:
-            return data.lazyframe.select(condition(pl.col(data.key)))
-
-        self.checks.append(pa.Check(check, name=rule, error=rule, ignore_na=rule != "required"))
+    return pa.Check(check, name=rule, error=rule)
