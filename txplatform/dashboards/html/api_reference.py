@@ -44,6 +44,7 @@ class Operation:
     path: str
     summary: str
     description: str
+    scopes: tuple[str, ...]
     parameters: tuple[Property, ...]
     request: Body | None
     responses: tuple[Response, ...]
@@ -68,13 +69,15 @@ class Schema:
 
 def render_api_reference(document: Mapping[str, Any]) -> str:
     """Return the page for an OpenAPI document whose references are all local."""
+    schemas = _schemas(document)
     return template("api.html.j2").render(
         title=document["info"]["title"],
         version=document["info"]["version"],
         description=document["info"].get("description", ""),
         server=_server(document),
         sections=_sections(document),
-        schemas=_schemas(document),
+        schemas=schemas,
+        names={schema.name for schema in schemas},
     )
 
 
@@ -94,7 +97,9 @@ def _sections(document: Mapping[str, Any]) -> tuple[Section, ...]:
                 operation = _operation(document, path, method, item[method], shared)
                 grouped.setdefault(name, []).append(operation)
     return tuple(
-        Section(name, descriptions.get(name, ""), tuple(operations)) for name, operations in grouped.items() if operations
+        Section(name, descriptions.get(name, ""), tuple(operations))
+        for name, operations in grouped.items()
+        if operations
     )
 
 
@@ -110,6 +115,7 @@ def _operation(
         path=path,
         summary=item.get("summary", ""),
         description=item.get("description", ""),
+        scopes=tuple(scope for option in item.get("security", ()) for scopes in option.values() for scope in scopes),
         parameters=tuple(
             Property(
                 parameter["name"],
@@ -130,14 +136,18 @@ def _operation(
 
 def _response(document: Mapping[str, Any], status: str, response: Mapping[str, Any]) -> Response:
     media = next(iter(response.get("content", {}).values()), {})
-    return Response(status, response.get("description", ""), _type(document, media["schema"]) if "schema" in media else "")
+    return Response(
+        status, response.get("description", ""), _type(document, media["schema"]) if "schema" in media else ""
+    )
 
 
 def _body(document: Mapping[str, Any], request: Mapping[str, Any]) -> Body:
     media = next(iter(request["content"].values()))
     schema = _resolve(document, media["schema"])
     example = media["example"] if "example" in media else _example(document, media["schema"])
-    return Body(_type(document, media["schema"]), _properties(document, schema), json.dumps(example, indent=2, default=str))
+    return Body(
+        _type(document, media["schema"]), _properties(document, schema), json.dumps(example, indent=2, default=str)
+    )
 
 
 def _schemas(document: Mapping[str, Any]) -> tuple[Schema, ...]:
@@ -197,7 +207,12 @@ def _rules(schema: Mapping[str, Any]) -> tuple[str, ...]:
             found.append(text.format(0, schema[high]))
         elif low in schema:
             found.append(f"at least {schema[low]} {text.rsplit(' ', 1)[-1]}")
-    for name, text in (("minimum", "≥ {}"), ("exclusiveMinimum", "> {}"), ("maximum", "≤ {}"), ("pattern", "matches {}")):
+    for name, text in (
+        ("minimum", "≥ {}"),
+        ("exclusiveMinimum", "> {}"),
+        ("maximum", "≤ {}"),
+        ("pattern", "matches {}"),
+    ):
         if name in schema:
             found.append(text.format(schema[name]))
     return tuple(found)
@@ -225,7 +240,7 @@ def _example(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
 
 
 def _curl(document: Mapping[str, Any], method: str, path: str, body: Body | None) -> str:
-    lines = [f"curl -X {method.upper()} '{_server(document)}{path}'", "  -H \"Authorization: Bearer $TOKEN\""]
+    lines = [f"curl -X {method.upper()} '{_server(document)}{path}'", '  -H "Authorization: Bearer $TOKEN"']
     if body:
         lines += ["  -H 'Content-Type: application/json'", "  -d @record.json"]
     return " \\\n".join(lines)

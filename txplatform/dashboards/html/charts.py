@@ -199,11 +199,16 @@ def _time_chart(
             Label(_LEFT - 8, baseline - _length(tick, scale[-1], baseline - _TOP), compact(tick)) for tick in scale
         ),
         x_labels=tuple(
-            Label(_LEFT + slot * (index + 0.5), height - 8, _period_label(start, unit))
+            Label(_clamped(_LEFT + slot * (index + 0.5), width), height - 8, _period_label(start, unit))
             for index, start in enumerate(starts)
             if (len(starts) - 1 - index) % every == 0
         ),
     )
+
+
+def _clamped(x: float, width: int) -> float:
+    """Keep a centred label of the longest kind inside the drawing."""
+    return min(x, width - _LABEL_SPACING / 2)
 
 
 def _period_label(start: date, unit: Unit) -> str:

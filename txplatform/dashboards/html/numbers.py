@@ -1,23 +1,32 @@
 """How numbers and times read on a dashboard. Exact where there is room, three significant digits where there is not."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 
+# The default context rounds to 28 digits; a decimal(38, 18) summed over a table needs more.
+_EXACT = Context(prec=76, rounding=ROUND_HALF_EVEN)
 _STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    return reduce(_EXACT.add, values, Decimal(0))
 
 
 def compact(value: Decimal | int) -> str:
     """Three significant digits with k, M or B: 1234567 → 1.23M, 950 → 950, 0.5 → 0.5."""
     number = Decimal(value)
     for step, suffix in _STEPS:
-        if abs(number) >= step * Decimal("0.9995"):
-            return _significant(number / step) + suffix
+        if number.copy_abs() >= step * Decimal("0.9995"):
+            return _significant(_EXACT.divide(number, step)) + suffix
     return _significant(number)
 
 
 def _significant(number: Decimal) -> str:
     digits = max(0, 2 - number.adjusted()) if number else 0
-    rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    rounded = number.quantize(Decimal(1).scaleb(-digits), context=_EXACT)
     text = f"{rounded:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -25,7 +34,7 @@ def _significant(number: Decimal) -> str:
 def grouped(value: Decimal | int, decimals: int | None = None) -> str:
     """Thousands separated by commas; `decimals` digits after the point, by default all of them."""
     if decimals is not None:
-        value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+        value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
 
 

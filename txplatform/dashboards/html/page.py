@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from txplatform.dashboards.html.charts import Bar, BarChart, TimeChart, bars, columns, line
 from txplatform.dashboards.html.data import CustomerValue, DashboardData, DayValue, StatusCount, SymbolVolume
-from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share
+from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share, total
 from txplatform.dashboards.html.periods import Period, Series, roll_up
 from txplatform.dashboards.html.templates import template
 
@@ -150,24 +150,24 @@ def _value(noun: str, note: str, series: Series) -> Card:
             return f"{_period_title(series.periods[position])}: {money(values[position], currency)}"
 
         chart = line(_starts(series), values, title, series.unit, series=index, height=230 if len(shown) == 1 else 112)
-        groups.append(ChartGroup(currency, f"{grouped(sum(values, Decimal(0)), 2)} in total", chart))
+        groups.append(ChartGroup(currency, f"{grouped(total(values), 2)} in total", chart))
     hidden = len(series.currencies) - len(shown)
     more = f", {hidden} more {'currency' if hidden == 1 else 'currencies'} not drawn" if hidden else ""
     return Card(f"{noun} per {series.unit}", f"{note}, each currency on its own scale{more}", tuple(groups))
 
 
 def _statuses(rows: Sequence[StatusCount]) -> Card:
-    total = sum(row.count for row in rows)
+    payments = sum(row.count for row in rows)
     ordered = sorted(rows, key=lambda row: (-row.count, row.status))
     drawn = [
         Bar(
             row.status,
-            f"{grouped(row.count)} · {share(row.count, total)}",
+            f"{grouped(row.count)} · {share(row.count, payments)}",
             ((Decimal(row.count), _STATUS_PALETTE.get(row.status, 5), f"{row.status}: {grouped(row.count)}"),),
         )
         for row in ordered
     ]
-    return Card("Payments by status", f"{grouped(total)} payments, all time", (ChartGroup("", "", bars(drawn)),))
+    return Card("Payments by status", f"{grouped(payments)} payments, all time", (ChartGroup("", "", bars(drawn)),))
 
 
 def _customers(rows: Sequence[CustomerValue]) -> Card:
@@ -192,7 +192,7 @@ def _symbols(rows: Sequence[SymbolVolume]) -> Card:
     trades: dict[str, int] = {}
     for row in rows:
         trades[row.currency] = trades.get(row.currency, 0) + row.trades
-        volumes[row.currency] = volumes.get(row.currency, Decimal(0)) + row.bought + row.sold
+        volumes[row.currency] = total((volumes.get(row.currency, Decimal(0)), row.bought, row.sold))
     shown = sorted(trades, key=lambda name: (-trades[name], name))[:2]
     groups: list[ChartGroup] = []
     for currency in shown:
@@ -218,8 +218,8 @@ def _symbols(rows: Sequence[SymbolVolume]) -> Card:
 
 def _value_note(days: Sequence[DayValue]) -> str:
     shown = roll_up(days).currencies[:2]
-    totals = (sum((day.value for day in days if day.currency == currency), Decimal(0)) for currency in shown)
-    return " · ".join(f"{currency} {compact(total)}" for currency, total in zip(shown, totals, strict=True))
+    sums = (total(day.value for day in days if day.currency == currency) for currency in shown)
+    return " · ".join(f"{currency} {compact(value)}" for currency, value in zip(shown, sums, strict=True))
 
 
 def _starts(series: Series) -> list[date]:

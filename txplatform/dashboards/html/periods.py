@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from txplatform.dashboards.html.data import DayValue
+from txplatform.dashboards.html.numbers import total
 
 Unit = Literal["day", "week", "month"]
 _MOST_DAYS = 45
@@ -45,7 +46,7 @@ def roll_up(days: Iterable[DayValue]) -> Series:
     for row in rows:
         start = _start(row.day, unit)
         counts[start][row.currency] += row.count
-        values[start][row.currency] += row.value
+        values[start][row.currency] = total((values[start][row.currency], row.value))
         totals[row.currency] += row.count
     steps = dict.fromkeys(_start(first + timedelta(days=offset), unit) for offset in range((last - first).days + 1))
     periods = tuple(Period(start, dict(counts[start]), dict(values[start])) for start in steps)

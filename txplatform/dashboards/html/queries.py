@@ -1,7 +1,7 @@
 """Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,6 +20,17 @@ from txplatform.dashboards.html.data import (
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_NEWEST = """
+SELECT count(*) AS records, max(_occurred_at) AS newest_record_at, max(_ingested_at) AS newest_arrival_at
+FROM "{view}"
+"""
+_REFUSED = 'SELECT count(*) AS refused FROM "{table}"'
+_REASONS = """
+SELECT r.field AS field, r.rule AS rule, count(*) AS refused
+FROM "{table}" CROSS JOIN UNNEST(reasons) AS r (field, rule, message)
+GROUP BY r.field, r.rule
+"""
 
 
 class Athena(Protocol):
@@ -74,22 +85,23 @@ def _rows(athena: Athena, sql: str) -> list[dict[str, Any]]:
 
 
 def _health(athena: Athena, ledger: Ledger, outcome: ParityOutcome | None, contract: Contract) -> EntityHealth:
-    [row] = _rows(
-        athena,
-        "SELECT count(*) AS records, max(_occurred_at) AS newest_record_at, max(_ingested_at) AS newest_arrival_at "
-        f'FROM "{contract.name}"',
-    )
-    [quarantine] = _rows(athena, f'SELECT count(*) AS refused FROM "{names.quarantine_table(contract.name)}"')
+    [row] = _rows(athena, _NEWEST.format(view=contract.name))
+    [quarantine] = _rows(athena, _REFUSED.format(table=names.quarantine_table(contract.name)))
     return EntityHealth(
         entity=contract.name,
         title=contract.title,
         rows=row["records"],
-        newest_record_at=row["newest_record_at"],
-        newest_arrival_at=row["newest_arrival_at"],
+        newest_record_at=_utc(row["newest_record_at"]),
+        newest_arrival_at=_utc(row["newest_arrival_at"]),
         pending_objects=sum(len(ledger.pending(lane, contract.name)) for lane in names.Lane),
         refused_rows=quarantine["refused"],
         parity=None if outcome is None else _parity_line(outcome),
     )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Views hold UTC times without a zone, because a view of Athena cannot hold zoned ones."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
 
 
 def _parity_line(outcome: ParityOutcome) -> ParityLine:
@@ -104,12 +116,7 @@ def _parity_line(outcome: ParityOutcome) -> ParityLine:
 
 
 def _refusals(athena: Athena, entity: str) -> list[Refusals]:
-    rows = _rows(
-        athena,
-        "SELECT r.field AS field, r.rule AS rule, count(*) AS refused "
-        f'FROM "{names.quarantine_table(entity)}" CROSS JOIN UNNEST(reasons) AS r (field, rule, message) '
-        "GROUP BY r.field, r.rule",
-    )
+    rows = _rows(athena, _REASONS.format(table=names.quarantine_table(entity)))
     return [Refusals(entity, row["field"] or "", row["rule"], row["refused"]) for row in rows]
 
 
@@ -121,9 +128,7 @@ def _payments(athena: Athena) -> dict[str, Any]:
         ),
         "payments_by_status": tuple(
             StatusCount(row["status"], row["payments"])
-            for row in _rows(
-                athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status"
-            )
+            for row in _rows(athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status")
         ),
         "top_customers": tuple(
             CustomerValue(row["customer"], row["currency"], row["payments"], row["value"])
