@@ -56,7 +56,7 @@ class ParityReport:
 def check_parity(
     contract: Contract, clients: AwsClients, athena: Athena, grace: timedelta | None = None
 ) -> ParityReport:
-    """Compare table and view; `grace` defaults to the settings' parity_grace. Raise ParityError if either cannot be read."""
+    """Compare table and view, raise ParityError when either cannot be read; `grace` defaults to the setting."""
     settled_before = utc_now() - (clients.settings.parity_grace if grace is None else grace)
     lake = _read_lake(contract, athena)
     store = read_store(contract, clients)

@@ -51,7 +51,7 @@ class Athena:
         self._timeout = timeout
 
     def execute(self, sql: str) -> QueryResult:
-        """Run a statement to its end; raise QueryError when Athena fails it, QueryTimeoutError when it takes too long."""
+        """Run a statement to its end; raise QueryError or QueryTimeoutError."""
         query_id, columns, _ = self._run(sql)
         return QueryResult(query_id, tuple((column.name, column.type) for column in columns))
 

@@ -3,6 +3,6 @@ SELECT
   CAST(created_at AS date) AS day,
   currency,
   count(*) AS payments,
-  CAST(sum(CASE WHEN status = 'failed' THEN DECIMAL '0.00' ELSE amount END) AS decimal(38, 2)) AS value
+  CAST(coalesce(sum(amount) FILTER (WHERE status <> 'failed'), 0) AS decimal(38, 2)) AS value
 FROM payments
 GROUP BY CAST(created_at AS date), currency
