@@ -1,0 +1,28 @@
+"""Readers of landed objects, by the format that the object's name tells."""
+
+from txplatform.contracts.model import Contract
+from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.readers.changes import read_changes
+from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers.json_lines import read_json_lines
+from txplatform.ingest.readers.parquet import read_parquet
+
+__all__ = ["read_changes", "read_file"]
+
+_CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
+
+
+def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
+    """Read a file of the RAW prefix: CSV, JSON lines, a JSON array (each also gzipped) or Parquet."""
+    stem = name.lower().removesuffix(".gz")
+    if stem.endswith(_CSV):
+        return read_csv(data)
+    if stem.endswith(_JSON):
+        return read_json_lines(data, _spellings(contract))
+    if stem.endswith(".parquet"):
+        return read_parquet(data)
+    return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+
+
+def _spellings(contract: Contract) -> list[str]:
+    return [name for field in contract.fields for name in (field.name, *field.alignment.aliases)]

@@ -1,0 +1,50 @@
+"""A source's spelling of a file's columns and values becomes ours, by the rules of the contract.
+
+The same rules, in the same order, as the Lambda `source` applies to messages: another name, numbers since 1970, whole
+values before and after folding, then the default where a value is absent. Validation judges the result.
+"""
+
+import polars as pl
+
+from txplatform.contracts.model import Contract, Field
+
+_EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
+
+
+def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
+    """A text column for each of the contract's fields, in their order; null where nothing was said."""
+    return frame.select(_aligned(field, frame.columns).alias(field.name) for field in contract.fields)
+
+
+def spellings(field: Field, columns: list[str]) -> list[str]:
+    """The columns that may carry a field, its own name first."""
+    return [name for name in dict.fromkeys((field.name, *field.alignment.aliases)) if name in columns]
+
+
+def _aligned(field: Field, columns: list[str]) -> pl.Expr:
+    rules = field.alignment
+    sources = spellings(field, columns)
+    value = pl.coalesce(pl.col(sources)) if sources else pl.lit(None, dtype=pl.String)
+    if rules.epoch:
+        value = _from_epoch(value, _EPOCH_DIGITS[rules.epoch])
+    whole = _replaced(value, field)
+    if rules.case:
+        folded = value.str.to_uppercase() if rules.case == "upper" else value.str.to_lowercase()
+        value = pl.coalesce(whole, _replaced(folded, field), folded)
+    else:
+        value = pl.coalesce(whole, value)
+    return value if rules.default is None else value.fill_null(rules.default)
+
+
+def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
+    if not field.alignment.values:
+        return pl.lit(None, dtype=pl.String)
+    return value.replace_strict(dict(field.alignment.values), default=None, return_dtype=pl.String)
+
+
+def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
+    """The timestamp of a number that is an exact microsecond; any other text as it is."""
+    number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)0*\s*$")
+    micros = number.cast(pl.Decimal(38, digits)) * 10**digits
+    moment = micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
+    return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)

@@ -1,0 +1,41 @@
+"""What the readers hand on: the rows of one object as texts, and what of it was no row at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+BROKEN_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "rule": pl.String, "message": pl.String})
+
+FLAW_SCHEMA = pl.Schema({"position": pl.UInt32, "column": pl.String, "message": pl.String})
+
+
+@dataclass(frozen=True, slots=True)
+class FileRejected:
+    """An object that yields no rows, and why. `rule` is stable, e.g. `file.truncated_gzip`."""
+
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawBatch:
+    """The rows of one object, every column a text under the source's name; null where the source says nothing.
+
+    `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (None: render the columns),
+    `broken` the lines that are no rows, with their text and the rule they break. `unusable` names columns whose type
+    cannot carry an exact value, each with the reason; `flaws` names single cells of that kind by their position.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.Series
+    payload: pl.Series | None
+    broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN_SCHEMA))
+    unusable: Mapping[str, str] = field(default_factory=dict[str, str])
+    flaws: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLAW_SCHEMA))
+
+    def payload_of(self, positions: pl.Series) -> pl.Series:
+        """The raw text of the rows at these positions."""
+        if self.payload is not None:
+            return self.payload.gather(positions)
+        return self.frame[positions].select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()

@@ -1,0 +1,132 @@
+"""Exact casts from text. A text that has no exact value in the field's type has none at all: nothing is rounded."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import polars as pl
+
+from txplatform.contracts.model import Field, FieldType
+
+_INTEGER = r"^-?[0-9]+(?:\.0+)?$"
+_PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_EXPONENT = r"^-?[0-9]{1,40}(?:\.[0-9]{1,40})?[eE][+-]?[0-9]{1,2}$"
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DAY, _TIME, _FRACTION, _ZONE = (
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})",
+    r"((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])",
+    r"(?:\.([0-9]+))?",
+    r"([Zz]|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])",
+)
+_TIMESTAMP = f"^{_DAY}[Tt ]{_TIME}{_FRACTION}{_ZONE}$"
+
+MESSAGES = {
+    FieldType.STRING: "must be a text",
+    FieldType.INTEGER: "must be a whole number of 64 bits",
+    FieldType.DECIMAL: "must be a decimal number",
+    FieldType.BOOLEAN: "must be true or false",
+    FieldType.DATE: "must be a day of the calendar, YYYY-MM-DD",
+    FieldType.TIMESTAMP: "must be an ISO 8601 timestamp with its zone",
+}
+
+
+def typed(field: Field, text: pl.Expr) -> pl.Expr:
+    """The value of a text in the field's type; null where it has no exact one."""
+    return _CASTS[field.type](field, text if field.type is FieldType.STRING else text.str.strip_chars())
+
+
+def broken_rule(field: Field, text: pl.Expr) -> pl.Expr:
+    """Which rule a text breaks that `typed` turned to null: type, precision or scale."""
+    text = text.str.strip_chars()
+    kind = pl.lit("type")
+    if field.type is FieldType.DECIMAL:
+        digits = _whole_digits(field)
+        return (
+            pl.when(~text.str.contains(_PLAIN))
+            .then(kind)
+            .when(~text.str.contains(rf"^-?0*[0-9]{{0,{digits}}}(?:\.|$)"))
+            .then(pl.lit("precision"))
+            .otherwise(pl.lit("scale"))
+        )
+    if field.type is FieldType.TIMESTAMP:
+        return (
+            pl.when(text.str.contains(_TIMESTAMP) & (_fraction(text).str.len_chars() > 6))
+            .then(pl.lit("precision"))
+            .otherwise(kind)
+        )
+    return kind
+
+
+def message(field: Field, rule: str) -> str:
+    """What the rule asks for, without the value that broke it."""
+    if rule == "precision" and field.type is FieldType.DECIMAL:
+        return f"must have at most {_whole_digits(field)} digits before the point"
+    if rule == "precision":
+        return "must not be finer than a microsecond"
+    if rule == "scale":
+        return f"must have at most {field.scale} digits after the point"
+    return MESSAGES[field.type]
+
+
+def _whole_digits(field: Field) -> int:
+    return (field.precision or 0) - (field.scale or 0)
+
+
+def _string(_: Field, text: pl.Expr) -> pl.Expr:
+    return text
+
+
+def _integer(_: Field, text: pl.Expr) -> pl.Expr:
+    whole = text.str.replace(r"\.0+$", "")
+    return pl.when(text.str.contains(_INTEGER)).then(whole).cast(pl.Int64, strict=False)
+
+
+def _decimal(field: Field, text: pl.Expr) -> pl.Expr:
+    plain = pl.when(text.str.contains(_EXPONENT)).then(text.map_batches(_without_exponent, pl.String)).otherwise(text)
+    fits = plain.str.contains(rf"^-?0*[0-9]{{0,{_whole_digits(field)}}}(?:\.[0-9]{{0,{field.scale}}}0*)?$")
+    shortest = plain.str.replace(r"(\.[0-9]*?)0+$", "${1}").str.replace(r"\.$", "")
+    exact = pl.when(fits & plain.str.contains(_PLAIN)).then(shortest)
+    return exact.cast(pl.Decimal(field.precision, field.scale or 0), strict=False)
+
+
+def _without_exponent(texts: pl.Series) -> pl.Series:
+    """Plain notation for the few numbers that JSON writers put as 1e-08; by distinct value."""
+    found = texts.filter(texts.str.contains(_EXPONENT)).unique().to_list()
+    return texts.replace({text: format(Decimal(text), "f") for text in found}) if found else texts
+
+
+def _boolean(_: Field, text: pl.Expr) -> pl.Expr:
+    folded = text.str.to_lowercase()
+    return pl.when(folded.is_in(["true", "false"])).then(folded == "true")
+
+
+def _date(_: Field, text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_DATE)).then(text).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _fraction(text: pl.Expr) -> pl.Expr:
+    return text.str.extract(_TIMESTAMP, 3).fill_null("").str.strip_chars_end("0")
+
+
+def _timestamp(_: Field, text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(_TIMESTAMP).struct
+    day, time, zone = parts.field("1"), parts.field("2"), parts.field("4")
+    fraction = _fraction(text)
+    local = pl.concat_str(day, pl.lit(" "), time, pl.lit("."), fraction.str.pad_end(6, "0"))
+    moment = local.str.to_datetime("%Y-%m-%d %H:%M:%S%.6f", time_unit="us", time_zone="UTC", strict=False)
+    digits = zone.str.replace(":", "", literal=True)
+    minutes = digits.str.slice(1, 2).cast(pl.Int64, strict=False) * 60 + digits.str.slice(3, 2).cast(
+        pl.Int64, strict=False
+    )
+    signed = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
+    offset = pl.when(zone.str.contains("^[Zz]$")).then(pl.lit(0, pl.Int64)).otherwise(signed)
+    return pl.when(fraction.str.len_chars() <= 6).then(moment - pl.duration(minutes=offset, time_unit="us"))
+
+
+_CASTS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr]] = {
+    FieldType.STRING: _string,
+    FieldType.INTEGER: _integer,
+    FieldType.DECIMAL: _decimal,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.DATE: _date,
+    FieldType.TIMESTAMP: _timestamp,
+}

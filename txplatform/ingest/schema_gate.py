@@ -1,0 +1,30 @@
+"""Compares what the contract asks for with the columns that Glue knows, before any row is written."""
+
+from collections.abc import Mapping
+
+from txplatform.contracts.model import Contract, Field, FieldType
+
+_HIVE = {
+    FieldType.STRING: "string",
+    FieldType.INTEGER: "bigint",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "date",
+    FieldType.TIMESTAMP: "timestamp",
+}
+
+
+def hive_type(field: Field) -> str:
+    """The type under which Glue lists a field."""
+    return f"decimal({field.precision},{field.scale})" if field.type is FieldType.DECIMAL else _HIVE[field.type]
+
+
+def mismatches(contract: Contract, columns: Mapping[str, str]) -> list[str]:
+    """Where the columns of a Glue table (name to Hive type) differ from the contract, in words; empty if nowhere."""
+    found: list[str] = []
+    for field in contract.fields:
+        have, want = columns.get(field.name), hive_type(field)
+        if have is None:
+            found.append(f"column {field.name} is missing")
+        elif have.replace(" ", "") != want:
+            found.append(f"column {field.name} is {have}, the contract says {want}")
+    return found
