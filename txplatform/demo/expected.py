@@ -1,0 +1,71 @@
+"""What the platform must hold in the end, worked out from the input alone: an independent second opinion."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from txplatform.demo.files import DroppedFile, History
+from txplatform.demo.messages import Kind, Message, identity
+from txplatform.demo.records import Record
+
+MONEY = {"customers": "balance", "payments": "amount", "trades": "notional"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Per entity: current records, the exact sum of its money field, refused messages and refused file rows."""
+
+    records: Mapping[str, int]
+    money: Mapping[str, Decimal]
+    refused_messages: Mapping[str, int]
+    refused_rows: Mapping[str, int]
+
+
+def expect(history: History, stream: Iterable[Message]) -> Expected:
+    """Fold files and messages the plain way: a message outranks files, and the greatest version wins."""
+    messages = list(stream)
+    current: dict[tuple[str, ...], Record | None] = {}
+    replaced = (history.redelivered.entity, history.redelivered.day, history.redelivered.name)
+    for file in (file for file in history.files if (file.entity, file.day, file.name) != replaced):
+        _take_file(current, file)
+    _take_file(current, history.redelivered)
+
+    versions: dict[tuple[str, ...], Message] = {}
+    for message in messages:
+        if message.record is not None:
+            key = identity(message.entity, message.record)
+            present = versions.get(key)
+            if present is None or message.record["updated_at"] > (present.record or {})["updated_at"]:
+                versions[key] = message
+    for key, message in versions.items():
+        current[key] = None if message.operation == "delete" else message.record
+
+    return Expected(
+        records={entity: sum(1 for _ in _live(current, entity)) for entity in MONEY},
+        money={
+            entity: sum((record[field] for record in _live(current, entity)), Decimal(0))
+            for entity, field in MONEY.items()
+        },
+        refused_messages=Counter(message.entity for message in messages if message.kind is Kind.MALFORMED),
+        refused_rows=_refused_rows(history),
+    )
+
+
+def _take_file(current: dict[tuple[str, ...], Record | None], file: DroppedFile) -> None:
+    for record in file.records:
+        key = identity(file.entity, record)
+        present = current.get(key)
+        if present is None or record["updated_at"] >= present["updated_at"]:
+            current[key] = record
+
+
+def _live(current: Mapping[tuple[str, ...], Record | None], entity: str) -> Iterable[Record]:
+    return (record for key, record in current.items() if key[0] == entity and record is not None)
+
+
+def _refused_rows(history: History) -> Mapping[str, int]:
+    rows: Counter[str] = Counter()
+    for file in history.files:
+        rows[file.entity] += file.refused
+    return rows

@@ -1,0 +1,38 @@
+"""The demo's input from one seed: the same seed on the same day makes the same files and messages, byte for byte."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from txplatform.contracts.model import Contract
+from txplatform.demo.expected import Expected, expect
+from txplatform.demo.files import History, history
+from txplatform.demo.messages import Message, MessageMaker, identity
+from txplatform.demo.records import Record, RecordMaker
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Everything the demo sends, and what must come out of it."""
+
+    history: History
+    messages: tuple[Message, ...]
+    expected: Expected
+
+
+def generate(contracts: Mapping[str, Contract], now: datetime, *, seed: int, messages: int, days: int) -> Workload:
+    """Make the files of the `days` days before `now` and a stream of so many messages up to `now` (UTC)."""
+    maker = RecordMaker(seed)
+    files = history(maker, contracts, now.date(), days)
+    stream = MessageMaker(maker, now, _known(files)).stream(messages)
+    return Workload(files, tuple(stream), expect(files, stream))
+
+
+def _known(files: History) -> dict[str, list[Record]]:
+    """What the sources may go on changing: the newest version of each record, the re-delivered day left in peace."""
+    known: dict[str, dict[tuple[str, ...], Record]] = {"customers": {}, "payments": {}, "trades": {}}
+    for file in files.files:
+        if (file.entity, file.day) != (files.redelivered.entity, files.redelivered.day):
+            for record in file.records:
+                known[file.entity][identity(file.entity, record)] = record
+    return {entity: list(records.values()) for entity, records in known.items()}
