@@ -7,12 +7,21 @@ from lambdas.shared.schema import Record, Scalar
 MAX_BYTES = 2048  # of a DynamoDB partition key
 
 # `?` too: an HTTP API cuts the path at a decoded question mark.
-_ESCAPES = str.maketrans({"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"})
+_ESCAPES = {"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"}  # the percent sign first
+_TABLE = str.maketrans(_ESCAPES)
 
 
 def record_key(key: Sequence[str], record: Record) -> str:
     """Join the values of the key fields with `#`, escaping what would make the text ambiguous. Distinct keys differ."""
-    return "#".join(_text(record[name]).translate(_ESCAPES) for name in key)
+    return "#".join(_text(record[name]).translate(_TABLE) for name in key)
+
+
+def key_values(text: str) -> list[str]:
+    """The values, as texts, that `record_key` joined."""
+    values = text.split("#")
+    for plain, escaped in reversed(_ESCAPES.items()):
+        values = [value.replace(escaped, plain) for value in values]
+    return values
 
 
 def _text(value: Scalar) -> str:

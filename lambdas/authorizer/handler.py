@@ -1,0 +1,44 @@
+"""Composition root of `authorizer`: an HTTP API authorizer event (2.0) in, a simple answer out.
+
+A defect of the token denies; a fault of ours raises, so that the gateway answers 500 and caches nothing.
+"""
+
+from functools import cache
+from typing import Any
+
+from lambdas.authorizer.adapters import TokenVerifier
+from lambdas.authorizer.core import DeniedError, bearer_token, check_claims, parse_client_ids, required_scope
+from lambdas.authorizer.settings import Settings
+from lambdas.shared.logging import logger
+from lambdas.shared.settings import load
+
+log = logger("authorizer")
+
+
+class Authorizer:
+    """The function with all it is wired to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._verifier = TokenVerifier(settings.issuer, settings.jwks_url)
+        self._client_ids = parse_client_ids(settings.client_ids)
+        self._resource_server = settings.resource_server
+
+    def process(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Let the request through or not; raise KeySetUnavailableError when that cannot be known."""
+        try:
+            scope = required_scope(event, self._resource_server)
+            claims = self._verifier.claims(bearer_token(event))
+            return {"isAuthorized": True, "context": check_claims(claims, self._client_ids, scope)}
+        except DeniedError as error:
+            log.warning("denied", extra={"reason": error.denial.value, "route": event.get("routeKey")})
+            return {"isAuthorized": False}
+
+
+@cache
+def _authorizer() -> Authorizer:
+    return Authorizer(load(Settings))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """The entry point that Lambda calls."""
+    return _authorizer().process(event)

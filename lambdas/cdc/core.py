@@ -1,0 +1,123 @@
+"""What `cdc` decides, without AWS: which line a stream record becomes, and in which object lines travel."""
+
+import gzip
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal, cast
+
+from lambdas.shared.canonical import timestamp_text
+from lambdas.shared.errors import DecodeError, MalformedEventError
+from lambdas.shared.items import Attributes, decode_record, is_tombstone
+from lambdas.shared.jsonio import dumps
+from lambdas.shared.schema import EntitySchema
+from lambdas.shared.settings import entity_in
+
+SEQUENCE_DIGITS = 40
+GENERATION_DIGITS = 6
+LANE = 1  # the operational store outranks files, whose order keys begin with 0
+
+_OPERATIONS: Mapping[str, Literal["insert", "modify", "remove"]] = {
+    "INSERT": "insert",
+    "MODIFY": "modify",
+    "REMOVE": "remove",
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record of a stream. `image` is the new image, or the last one of an item that is gone."""
+
+    entity: str
+    sequence_number: str
+    op: Literal["insert", "modify", "remove"]
+    occurred_at: datetime
+    image: Attributes
+
+    @property
+    def deleted(self) -> bool:
+        return self.op == "remove" or is_tombstone(self.image)
+
+    @property
+    def day(self) -> str:
+        return self.occurred_at.date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A change as one line of a change file."""
+
+    change: Change
+    text: str
+
+
+def sequence_number_of(record: object) -> str:
+    """By which a record is reported as failed; raise MalformedEventError where it has none."""
+    try:
+        return str(cast("Any", record)["dynamodb"]["SequenceNumber"])
+    except (KeyError, TypeError) as error:
+        raise MalformedEventError("the event is no DynamoDB stream event") from error
+
+
+def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
+    """Read one stream record; raise DecodeError when it is not what a stream with both images delivers."""
+    try:
+        table = str(record["eventSourceARN"]).partition(":table/")[2].partition("/")[0]
+        entity = entity_in(table_pattern, table)
+        if entity is None:
+            raise DecodeError(f"table {table!r} is no entity table")
+        body = record["dynamodb"]
+        op = _OPERATIONS[record["eventName"]]
+        sequence_number = str(body["SequenceNumber"])
+        if not (sequence_number.isascii() and sequence_number.isdigit() and len(sequence_number) <= SEQUENCE_DIGITS):
+            raise DecodeError("the sequence number is no number of at most 40 digits")
+        microseconds = int(Decimal(str(body["ApproximateCreationDateTime"])) * 1_000_000)
+        occurred_at = _EPOCH + timedelta(microseconds=microseconds)
+        image = body["OldImage" if op == "remove" else "NewImage"]
+    except (KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        raise DecodeError(f"the stream record is not of the documented shape: {type(error).__name__}") from error
+    return Change(entity, sequence_number, op, occurred_at, image)
+
+
+def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
+    """The change as canonical JSON, exact to the digit; raise DecodeError when its image does not fit the schema."""
+    record = decode_record(schema, change.image)
+    absent = [name for name in schema.key if name not in record]
+    if absent:
+        raise DecodeError(f"the item has no key field {absent[0]!r}")
+    if change.deleted:
+        kept = (*schema.key, schema.partition_field)
+        record = {name: value for name, value in record.items() if name in kept}
+    sequence_number = change.sequence_number.zfill(SEQUENCE_DIGITS)
+    line = {
+        "entity": change.entity,
+        "op": change.op,
+        "order_key": f"{LANE}|{generation:0{GENERATION_DIGITS}d}|{sequence_number}",
+        "sequence_number": change.sequence_number,
+        "occurred_at": timestamp_text(change.occurred_at),
+        "schema_version": schema.version,
+        "deleted": change.deleted,
+        "record": record,
+    }
+    return Line(change, dumps(line))
+
+
+def objects(lines: Sequence[Line], prefix: str) -> dict[str, bytes]:
+    """Lines as gzipped objects by key, one per entity and UTC day. The same lines give the same bytes and keys."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.change.entity, line.change.day), []).append(line)
+    return {
+        f"{prefix}/{entity}/dt={day}/{_padded(group[0])}-{_padded(group[-1])}.jsonl.gz": _compressed(group)
+        for (entity, day), group in groups.items()
+    }
+
+
+def _padded(line: Line) -> str:
+    return line.change.sequence_number.zfill(SEQUENCE_DIGITS)
+
+
+def _compressed(lines: Sequence[Line]) -> bytes:
+    return gzip.compress("".join(f"{line.text}\n" for line in lines).encode(), compresslevel=6, mtime=0)

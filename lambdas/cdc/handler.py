@@ -1,0 +1,73 @@
+"""Composition root of `cdc`: a DynamoDB stream event in, gzipped change files in the lake.
+
+A record that cannot be decoded ends the batch before it: what came before is written, Lambda retries from there.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from lambdas.cdc.adapters import LandingArea
+from lambdas.cdc.core import Change, Line, objects, parse_change, render_line, sequence_number_of
+from lambdas.cdc.settings import Settings
+from lambdas.shared.aws import client
+from lambdas.shared.errors import DecodeError, MalformedEventError
+from lambdas.shared.logging import logger
+from lambdas.shared.registry import SchemaRegistry
+from lambdas.shared.settings import load
+
+log = logger("cdc")
+
+
+class ChangeCapture:
+    """The function with all it is wired to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._registry = SchemaRegistry(client("dynamodb"), settings.registry_table)
+        self._area = LandingArea(client("s3"), settings.lake_bucket)
+
+    def process(self, event: dict[str, Any]) -> dict[str, Any]:
+        """Write the event's changes; raise when the registry or the lake does not answer, so that all is retried."""
+        if "Records" not in event:
+            raise MalformedEventError("the event is no DynamoDB stream event")
+        lines, failed = self._render(event["Records"])
+        written = {key: self._area.put(key, body) for key, body in objects(lines, self._settings.cdc_prefix).items()}
+        log.info("changes", extra={"lines": len(lines), "objects": len(written), "new": sum(written.values())})
+        return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
+
+    def _render(self, records: Sequence[Any]) -> tuple[list[Line], str | None]:
+        """The lines up to the first record that cannot be decoded, and that record's sequence number."""
+        lines: list[Line] = []
+        generations: dict[str, int] = {}
+        for record in records:
+            try:
+                change = parse_change(record, self._settings.table)
+                if change.entity not in generations:
+                    generations[change.entity] = self._registry.generation(change.entity)
+                lines.append(self._line(generations[change.entity], change))
+            except DecodeError as error:
+                failed = sequence_number_of(record)
+                log.error("undecodable change", extra={"reason": str(error), "sequence_number": failed})
+                return lines, failed
+        return lines, None
+
+    def _line(self, generation: int, change: Change) -> Line:
+        schema = self._registry.schema(change.entity)
+        try:
+            return render_line(schema, generation, change)
+        except DecodeError:
+            fresh = self._registry.fresh_schema(change.entity)  # the API may know a newer contract already
+            if fresh is schema:
+                raise
+            return render_line(fresh, generation, change)
+
+
+@cache
+def _change_capture() -> ChangeCapture:
+    return ChangeCapture(load(Settings))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """The entry point that Lambda calls."""
+    return _change_capture().process(event)

@@ -1,0 +1,185 @@
+"""The entity tables: every write is one conditional call, so any order and any repetition ends in the same item."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from lambdas.data_api.core import Outcome, Stored, why_not_written
+from lambdas.shared.aws import AWS_ERRORS, error_code, refused_item
+from lambdas.shared.canonical import timestamp_text
+from lambdas.shared.errors import StoreUnavailableError
+from lambdas.shared.items import (
+    DELETED,
+    EXPIRES_AT,
+    KEY,
+    VERSION,
+    WRITTEN_AT,
+    Attributes,
+    decode_record,
+    encode_record,
+    encode_value,
+    is_tombstone,
+)
+from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.settings import for_entity
+
+MAX_READS_PER_PAGE = 10
+
+_IF_NEWER = (
+    "attribute_not_exists(#pk) OR (#version < :version AND (#partition = :partition OR attribute_exists(#deleted)))"
+)
+_IF_NONE_LIVES = "attribute_not_exists(#pk) OR (attribute_exists(#deleted) AND #version < :version)"
+# At equal versions a deletion outranks an upsert, so that their order does not matter.
+_IF_NOT_NEWER = (
+    "attribute_not_exists(#pk) OR #version < :version OR (#version = :version AND attribute_not_exists(#deleted))"
+)
+_IF_LIVE = "attribute_exists(#pk) AND attribute_not_exists(#deleted)"
+_NAMES = {"#pk": KEY, "#version": VERSION, "#deleted": DELETED}
+_PLACEHOLDER = re.compile(r"[#:]\w+")
+
+
+class _RefusedError(Exception):
+    """A condition failed because of `item`."""
+
+    def __init__(self, item: Attributes) -> None:
+        self.item = item
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class EntityTables:
+    """Reads and writes the items of every entity. Raises StoreUnavailableError when DynamoDB does not answer."""
+
+    def __init__(self, dynamodb: Any, table: str, tombstone_days: int, now: Callable[[], datetime] = _now) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._tombstone_life = timedelta(days=tombstone_days)
+        self._now = now
+
+    def read(self, schema: EntitySchema, key: str) -> Stored | None:
+        """The item under a key, a tombstone too; strongly consistent."""
+        answer = self._call("get_item", schema, Key={KEY: {"S": key}}, ConsistentRead=True)
+        return _stored(schema, answer["Item"]) if "Item" in answer else None
+
+    def page(self, schema: EntitySchema, size: int, after: str | None) -> tuple[list[Record], str | None]:
+        """Up to `size` live records after a key, and the key after which more may follow."""
+        found: list[Record] = []
+        for _ in range(MAX_READS_PER_PAGE):
+            start = {"ExclusiveStartKey": {KEY: {"S": after}}} if after else {}
+            answer = self._call("scan", schema, Limit=size - len(found), **start)
+            found += [decode_record(schema, item) for item in answer["Items"] if not is_tombstone(item)]
+            after = answer["LastEvaluatedKey"][KEY]["S"] if "LastEvaluatedKey" in answer else None
+            if after is None or len(found) == size:
+                break
+        return found, after
+
+    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+        """Write a record unless something as new or newer, or in another partition, is stored."""
+        written, old = self._put(schema, key, record, _IF_NEWER)
+        if written:
+            return Outcome.REPLACED if old and not is_tombstone(old) else Outcome.CREATED
+        return why_not_written(schema, record, _stored(schema, old))
+
+    def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+        """Write a record where none lives; a tombstone as new or newer keeps it out."""
+        written, old = self._put(schema, key, record, _IF_NONE_LIVES)
+        if written:
+            return Outcome.CREATED
+        return Outcome.STALE if is_tombstone(old) else Outcome.EXISTS
+
+    def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome:
+        """Leave a tombstone of that version, also where nothing is stored, unless something newer is.
+
+        `record` holds the key and, where known, the partition field.
+        """
+        buried, old = self._bury(schema, key, record, _IF_NOT_NEWER, version)
+        if buried:
+            return Outcome.DELETED
+        return Outcome.UNCHANGED if is_tombstone(old) else Outcome.STALE
+
+    def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None:
+        """Turn the live record into a tombstone of its own version; None when none lives."""
+        buried, _ = self._bury(schema, key, {}, _IF_LIVE, None)
+        return Outcome.DELETED if buried else None
+
+    def _put(self, schema: EntitySchema, key: str, record: Record, condition: str) -> tuple[bool, Attributes]:
+        version = {"S": schema.version_of(record)}
+        business = encode_record(schema, record)
+        own = {KEY: {"S": key}, VERSION: version, WRITTEN_AT: {"S": timestamp_text(self._now())}}
+        return self._conditionally(
+            "put_item",
+            schema,
+            {"ConditionExpression": condition},
+            _NAMES | {"#partition": schema.partition_field},
+            {":version": version, ":partition": business[schema.partition_field]},
+            Item=own | business,
+        )
+
+    def _bury(
+        self, schema: EntitySchema, key: str, record: Record, condition: str, version: str | None
+    ) -> tuple[bool, Attributes]:
+        now = self._now()
+        sets = ["#deleted = :true", "#expires_at = :expires_at", "#written_at = :written_at"]
+        names = _NAMES | {"#expires_at": EXPIRES_AT, "#written_at": WRITTEN_AT}
+        values: dict[str, Any] = {
+            ":true": {"BOOL": True},
+            ":expires_at": {"N": str(int((now + self._tombstone_life).timestamp()))},
+            ":written_at": {"S": timestamp_text(now)},
+        }
+        if version is not None:
+            sets.append("#version = :version")
+            values[":version"] = {"S": version}
+        removes: list[str] = []
+        for index, (name, rule) in enumerate(schema.fields.items()):
+            names[f"#f{index}"] = name
+            if name not in schema.key and name != schema.partition_field:
+                removes.append(f"#f{index}")
+            elif name in record:
+                sets.append(f"#f{index} = if_not_exists(#f{index}, :f{index})")
+                values[f":f{index}"] = encode_value(rule, record[name])
+        update = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
+        expressions = {"UpdateExpression": update, "ConditionExpression": condition}
+        return self._conditionally("update_item", schema, expressions, names, values, Key={KEY: {"S": key}})
+
+    def _conditionally(
+        self,
+        operation: str,
+        schema: EntitySchema,
+        expressions: dict[str, str],
+        names: dict[str, str],
+        values: dict[str, Any],
+        **arguments: Any,
+    ) -> tuple[bool, Attributes]:
+        """Whether the write was taken, and the item that was there before or stood in its way."""
+        used = set(_PLACEHOLDER.findall(" ".join(expressions.values())))  # DynamoDB refuses what is declared in vain
+        try:
+            answer = self._call(
+                operation,
+                schema,
+                **arguments,
+                **expressions,
+                ExpressionAttributeNames={name: text for name, text in names.items() if name in used},
+                ExpressionAttributeValues={name: value for name, value in values.items() if name in used},
+                ReturnValues="ALL_OLD",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except _RefusedError as refused:
+            return False, refused.item
+        return True, answer.get("Attributes", {})
+
+    def _call(self, operation: str, schema: EntitySchema, **arguments: Any) -> dict[str, Any]:
+        table = for_entity(self._table, schema.entity)
+        try:
+            return getattr(self._dynamodb, operation)(TableName=table, **arguments)
+        except AWS_ERRORS as error:
+            item = refused_item(error)
+            if item is not None:
+                raise _RefusedError(item) from error
+            raise StoreUnavailableError(f"table {table}: {error_code(error)}") from error
+
+
+def _stored(schema: EntitySchema, item: Attributes) -> Stored:
+    return Stored(decode_record(schema, item), item[VERSION]["S"], is_tombstone(item))

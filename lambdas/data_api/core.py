@@ -1,0 +1,126 @@
+"""What the data API decides, without AWS: how a request reads, and what it means that a write was not taken."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from lambdas.data_api.errors import MalformedRequestError, NoSuchRouteError, TooManyOperationsError
+from lambdas.shared.jsonio import loads
+from lambdas.shared.record_key import MAX_BYTES
+from lambdas.shared.schema import EntitySchema, Record
+
+MAX_OPERATIONS = 100
+MAX_PAGE = 100
+DEFAULT_PAGE = 50
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    EXISTS = "exists"
+    PARTITION_DIFFERS = "partition_differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item as the table holds it. A tombstone's record holds the key and, where known, the partition field."""
+
+    record: Record
+    version: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch"."""
+
+    action: str
+    entity: str
+    key: str
+    query: Mapping[str, str]
+    body: str
+
+
+def parse_request(event: Mapping[str, Any]) -> Request:
+    """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is."""
+    method, _, template = str(event["routeKey"]).partition(" ")
+    segments = template.split("/")[3:]
+    entity = str(event["rawPath"]).split("/")[2:3]
+    if not entity:
+        raise NoSuchRouteError(f"no route {event['routeKey']!r}")
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        try:
+            body = base64.b64decode(body, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise MalformedRequestError("the body is no UTF-8 text") from error
+    return Request(
+        action=" ".join([method, *segments]),
+        entity=entity[0],
+        key=_texts(event, "pathParameters").get("key", ""),
+        query=_texts(event, "queryStringParameters"),
+        body=body,
+    )
+
+
+def _texts(event: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    return event.get(name) or {}
+
+
+def page_size(query: Mapping[str, str]) -> int:
+    text = query.get("limit", str(DEFAULT_PAGE))
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_PAGE):
+        raise MalformedRequestError(f"limit must be a number from 1 to {MAX_PAGE}")
+    return int(text)
+
+
+def cursor_after(key: str) -> str:
+    """The opaque cursor of the page that follows a key."""
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def key_before(query: Mapping[str, str]) -> str | None:
+    """The key after which a page starts; None for the first page."""
+    cursor = query.get("cursor")
+    if not cursor:
+        return None
+    try:
+        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise MalformedRequestError("cursor is not one that this API gave") from error
+    if not 0 < len(key.encode()) <= MAX_BYTES:
+        raise MalformedRequestError("cursor is not one that this API gave")
+    return key
+
+
+def parse_operations(body: str) -> list[Any]:
+    """The operations of a batch, each still to be judged."""
+    document: Any = loads(body)
+    operations: Any = cast("dict[str, Any]", document).get("operations") if isinstance(document, dict) else None
+    if not isinstance(operations, list):
+        raise MalformedRequestError('the body must be {"operations": [{"op": …, "record": {…}}, …]}')
+    listed = cast("list[Any]", operations)
+    if len(listed) > MAX_OPERATIONS:
+        raise TooManyOperationsError(f"a batch holds at most {MAX_OPERATIONS} operations")
+    return listed
+
+
+def why_not_written(schema: EntitySchema, record: Record, stored: Stored) -> Outcome:
+    """Why the table's condition refused an upsert, seen from the item that is stored.
+
+    A version older than what is stored is stale, whatever it says. One as new or newer that moves the record
+    to another partition contradicts what is stored, and is no duplicate.
+    """
+    if stored.deleted or schema.version_of(record) < stored.version:
+        return Outcome.STALE
+    if stored.record.get(schema.partition_field) != record[schema.partition_field]:
+        return Outcome.PARTITION_DIFFERS
+    return Outcome.UNCHANGED if stored.record == record else Outcome.STALE

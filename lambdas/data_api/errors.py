@@ -1,0 +1,48 @@
+"""What the data API answers when it does not do as asked. `lambdas.data_api.problem` maps each to an HTTP status.
+
+FunctionError
+└── RequestError
+    ├── MalformedRequestError   a parameter or the body's form cannot be read
+    ├── NoSuchRouteError        the API has no such route
+    ├── NotFoundError           there is no live record under the key
+    ├── AlreadyExistsError      a record is to be created under a key in use
+    ├── StaleVersionError       what is stored is as new or newer, and different
+    ├── PartitionImmutableError the partition field of a record never changes
+    └── TooManyOperationsError  a batch holds more than the limit
+"""
+
+from lambdas.shared.errors import FunctionError
+
+
+class RequestError(FunctionError):
+    """Base of what a client can mend."""
+
+    code = "request"
+
+
+class MalformedRequestError(RequestError):
+    code = "malformed_request"
+
+
+class NoSuchRouteError(RequestError):
+    code = "no_such_route"
+
+
+class NotFoundError(RequestError):
+    code = "not_found"
+
+
+class AlreadyExistsError(RequestError):
+    code = "already_exists"
+
+
+class StaleVersionError(RequestError):
+    code = "stale_version"
+
+
+class PartitionImmutableError(RequestError):
+    code = "partition_immutable"
+
+
+class TooManyOperationsError(RequestError):
+    code = "too_many_operations"

@@ -1,0 +1,53 @@
+"""Composition root of `data_api`: an HTTP API event (payload 2.0) in, an HTTP answer out."""
+
+from functools import cache
+from typing import Any
+
+from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.core import Request, parse_request
+from lambdas.data_api.problem import Answer, problem
+from lambdas.data_api.records import Records
+from lambdas.data_api.settings import Settings
+from lambdas.shared.aws import client
+from lambdas.shared.errors import DecodeError, FunctionError
+from lambdas.shared.logging import logger
+from lambdas.shared.registry import SchemaRegistry
+from lambdas.shared.settings import load
+
+log = logger("data_api")
+
+
+class DataApi:
+    """The function with all it is wired to."""
+
+    def __init__(self, settings: Settings) -> None:
+        dynamodb = client("dynamodb")
+        self._registry = SchemaRegistry(dynamodb, settings.registry_table)
+        self._records = Records(EntityTables(dynamodb, settings.table, settings.tombstone_days))
+
+    def process(self, event: dict[str, Any]) -> Answer:
+        """Answer one request; what goes wrong becomes a problem document."""
+        try:
+            request = parse_request(event)
+            return self._answer(request)
+        except FunctionError as error:
+            answer = problem(error)
+            if answer.status >= 500:
+                log.error("not answered", extra={"code": error.code, "reason": str(error)})
+            return answer
+
+    def _answer(self, request: Request) -> Answer:
+        try:
+            return self._records.answer(self._registry.schema(request.entity), request)
+        except DecodeError:  # another container may have written by a newer contract
+            return self._records.answer(self._registry.fresh_schema(request.entity), request)
+
+
+@cache
+def _data_api() -> DataApi:
+    return DataApi(load(Settings))
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """The entry point that Lambda calls."""
+    return _data_api().process(event).as_payload()

@@ -1,0 +1,80 @@
+"""Answers, and the one table that turns errors into RFC 9457 problem documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from lambdas.data_api.errors import (
+    AlreadyExistsError,
+    MalformedRequestError,
+    NoSuchRouteError,
+    NotFoundError,
+    PartitionImmutableError,
+    StaleVersionError,
+    TooManyOperationsError,
+)
+from lambdas.shared.errors import (
+    DependencyError,
+    FunctionError,
+    InvalidJsonError,
+    InvalidRecordError,
+    UnknownEntityError,
+)
+from lambdas.shared.jsonio import dumps
+
+STATUS: Mapping[type[FunctionError], HTTPStatus] = {
+    InvalidJsonError: HTTPStatus.BAD_REQUEST,
+    MalformedRequestError: HTTPStatus.BAD_REQUEST,
+    NoSuchRouteError: HTTPStatus.NOT_FOUND,
+    UnknownEntityError: HTTPStatus.NOT_FOUND,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    AlreadyExistsError: HTTPStatus.CONFLICT,
+    StaleVersionError: HTTPStatus.CONFLICT,
+    PartitionImmutableError: HTTPStatus.CONFLICT,
+    TooManyOperationsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DependencyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    FunctionError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; a body of None is no body."""
+
+    status: HTTPStatus
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def as_payload(self) -> dict[str, Any]:
+        """The answer in API Gateway's payload format 2.0."""
+        payload: dict[str, Any] = {"statusCode": int(self.status), "headers": dict(self.headers)}
+        if self.body is not None:
+            payload["headers"] = {"content-type": "application/json", **self.headers}
+            payload["body"] = dumps(self.body)
+        return payload
+
+
+def status_of(error: FunctionError) -> HTTPStatus:
+    """The status of the error's nearest class in the table."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def problem(error: FunctionError) -> Answer:
+    """The problem document of an error. Server errors say no more than their code."""
+    status = status_of(error)
+    shown = "the server could not answer" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else str(error)
+    violations = error.violations if isinstance(error, InvalidRecordError) else ()
+    body = {
+        "type": f"urn:txplatform:problem:{error.code}",
+        "title": status.phrase,
+        "status": int(status),
+        "code": error.code,
+        "detail": shown,
+        "errors": [violation.as_dict() for violation in violations],
+    }
+    headers = {"content-type": "application/problem+json"}
+    if error.retryable:
+        headers["retry-after"] = "1"
+    return Answer(status, body, headers)

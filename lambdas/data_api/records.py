@@ -1,0 +1,182 @@
+"""The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+from lambdas.data_api.core import (
+    Outcome,
+    Request,
+    Stored,
+    cursor_after,
+    key_before,
+    page_size,
+    parse_operations,
+)
+from lambdas.data_api.errors import (
+    AlreadyExistsError,
+    NoSuchRouteError,
+    NotFoundError,
+    PartitionImmutableError,
+    StaleVersionError,
+)
+from lambdas.data_api.problem import Answer
+from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.jsonio import loads
+from lambdas.shared.record_key import key_values
+from lambdas.shared.schema import EntitySchema, Record, Scalar
+from lambdas.shared.validation import Checked, check_delete, check_upsert
+
+WORKERS = 8
+
+_BATCH_STATUS = {
+    Outcome.CREATED: "written",
+    Outcome.REPLACED: "written",
+    Outcome.DELETED: "deleted",
+    Outcome.UNCHANGED: "stale",
+    Outcome.STALE: "stale",
+}
+
+
+class Tables(Protocol):
+    """What the routes need of the store."""
+
+    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
+    def page(self, schema: EntitySchema, size: int, after: str | None) -> tuple[list[Record], str | None]: ...
+    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome: ...
+    def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome: ...
+    def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome: ...
+    def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None: ...
+
+
+class Records:
+    """The routes over a store. The threads of a batch write different keys; one key's operations keep their order."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._threads = ThreadPoolExecutor(max_workers=WORKERS)
+        self._routes: Mapping[str, Callable[[EntitySchema, Request], Answer]] = {
+            "POST": self.create,
+            "GET": self.list_page,
+            "GET {key}": self.read,
+            "PUT {key}": self.replace,
+            "DELETE {key}": self.delete,
+            "POST batch": self.batch,
+        }
+
+    def answer(self, schema: EntitySchema, request: Request) -> Answer:
+        """Dispatch by the request's action."""
+        route = self._routes.get(request.action)
+        if route is None:
+            raise NoSuchRouteError(f"no route {request.action!r}")
+        return route(schema, request)
+
+    def create(self, schema: EntitySchema, request: Request) -> Answer:
+        checked = _valid(check_upsert(schema, loads(request.body)))
+        outcome = self._tables.create(schema, checked.key, checked.record)
+        if outcome is Outcome.EXISTS:
+            raise AlreadyExistsError(f"{schema.entity} {checked.key!r} exists")
+        if outcome is Outcome.STALE:
+            raise StaleVersionError(f"{schema.entity} {checked.key!r} was deleted by this version or a newer one")
+        return _created(schema, checked)
+
+    def list_page(self, schema: EntitySchema, request: Request) -> Answer:
+        items, after = self._tables.page(schema, page_size(request.query), key_before(request.query))
+        return Answer(HTTPStatus.OK, {"items": items, "next": cursor_after(after) if after else None})
+
+    def read(self, schema: EntitySchema, request: Request) -> Answer:
+        stored = self._tables.read(schema, request.key)
+        if stored is None or stored.deleted:
+            raise NotFoundError(f"there is no {schema.entity} {request.key!r}")
+        return Answer(HTTPStatus.OK, stored.record)
+
+    def replace(self, schema: EntitySchema, request: Request) -> Answer:
+        checked = check_upsert(schema, loads(request.body))
+        if checked.key and checked.key != request.key:
+            differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
+            checked = Checked(checked.record, checked.key, (*checked.violations, differs))
+        outcome = self._tables.upsert(schema, _valid(checked).key, checked.record)
+        if outcome is Outcome.STALE:
+            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored as new or newer, and different")
+        if outcome is Outcome.PARTITION_DIFFERS:
+            raise PartitionImmutableError(f"{schema.partition_field} of {schema.entity} {checked.key!r} cannot change")
+        return _created(schema, checked) if outcome is Outcome.CREATED else Answer(HTTPStatus.OK, checked.record)
+
+    def delete(self, schema: EntitySchema, request: Request) -> Answer:
+        if "version" not in request.query:
+            if self._tables.bury_stored(schema, request.key) is None:
+                raise NotFoundError(f"there is no {schema.entity} {request.key!r}")
+            return Answer(HTTPStatus.NO_CONTENT)
+        identity = {
+            **dict(zip(schema.key, key_values(request.key), strict=False)),
+            schema.version_field: request.query["version"],
+        }
+        checked = _valid(check_delete(schema, {name: _typed(schema, name, text) for name, text in identity.items()}))
+        outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
+        if outcome is Outcome.STALE:
+            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored in a newer version")
+        return Answer(HTTPStatus.NO_CONTENT)
+
+    def batch(self, schema: EntitySchema, request: Request) -> Answer:
+        """Apply up to 100 operations; each has its own result and none blocks another."""
+        results: list[dict[str, Any]] = []
+        by_key: dict[str, list[tuple[dict[str, Any], str, Checked]]] = {}
+        for index, operation in enumerate(parse_operations(request.body)):
+            op, checked = _judge(schema, operation)
+            result: dict[str, Any] = {"index": index, "key": checked.key, "status": "rejected", "errors": []}
+            results.append(result)
+            if checked.violations:
+                result["errors"] = [violation.as_dict() for violation in checked.violations]
+            else:
+                by_key.setdefault(checked.key, []).append((result, op, checked))
+
+        def apply(group: list[tuple[dict[str, Any], str, Checked]]) -> None:
+            for result, op, checked in group:
+                result.update(self._apply(schema, op, checked))
+
+        list(self._threads.map(apply, by_key.values()))
+        statuses = [result["status"] for result in results]
+        counts = {status: statuses.count(status) for status in ("written", "deleted", "stale", "rejected")}
+        return Answer(HTTPStatus.OK, {"results": results, **counts})
+
+    def _apply(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
+        if op == "delete":
+            outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
+        else:
+            outcome = self._tables.upsert(schema, checked.key, checked.record)
+        if outcome is not Outcome.PARTITION_DIFFERS:
+            return {"status": _BATCH_STATUS[outcome]}
+        field = schema.partition_field
+        reason = Violation(field, PartitionImmutableError.code, "differs from what is stored, and cannot change")
+        return {"status": "rejected", "errors": [reason.as_dict()]}
+
+
+def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
+    """A value out of a URL as JSON would carry it; what does not fit stays text, and validation says so."""
+    kind = schema.fields[name].type
+    if kind == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20:
+        return int(text)
+    return text == "true" if kind == "boolean" and text in ("true", "false") else text
+
+
+def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
+    fields = cast("dict[str, Any]", operation) if isinstance(operation, dict) else {}
+    op = fields.get("op")
+    if op == "upsert":
+        return op, check_upsert(schema, fields.get("record"))
+    if op == "delete":
+        return op, check_delete(schema, fields.get("record"))
+    return "", Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+
+
+def _valid(checked: Checked) -> Checked:
+    if checked.violations:
+        raise InvalidRecordError(checked.violations)
+    return checked
+
+
+def _created(schema: EntitySchema, checked: Checked) -> Answer:
+    location = f"/v1/{schema.entity}/{quote(checked.key, safe='')}"
+    return Answer(HTTPStatus.CREATED, checked.record, {"location": location})

@@ -1,0 +1,78 @@
+"""What `landing` decides, without AWS: the ledger row of an object that landed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from urllib.parse import unquote_plus
+
+from lambdas.shared.canonical import timestamp_text
+from lambdas.shared.errors import InvalidJsonError, MalformedEventError
+from lambdas.shared.jsonio import loads
+
+_KEY = re.compile(r"(?P<entity>[a-z][a-z0-9_]{0,31})/dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One object version that landed."""
+
+    bucket: str
+    object_key: str
+    version_id: str
+    etag: str
+    size: int
+    landed_at: str
+
+
+def parse_notification(body: str) -> Iterator[Landed]:
+    """The objects created according to one S3 notification; raise MalformedEventError for anything else."""
+    try:
+        document: Any = loads(body)
+        if cast("dict[str, Any]", document).get("Event") == "s3:TestEvent":
+            return
+        for record in document["Records"]:
+            if not str(record["eventName"]).startswith("ObjectCreated:"):
+                continue
+            described = record["s3"]["object"]
+            yield Landed(
+                bucket=record["s3"]["bucket"]["name"],
+                object_key=unquote_plus(described["key"]),
+                version_id=described.get("versionId") or "null",
+                etag=str(described["eTag"]).strip('"'),
+                size=int(described["size"]),
+                landed_at=timestamp_text(datetime.fromisoformat(record["eventTime"])),
+            )
+    except (InvalidJsonError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MalformedEventError("the message is no S3 notification") from error
+
+
+def ledger_item(landed: Landed, lanes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The row of an object; `lanes` gives the lane of each prefix. What cannot be placed is a row too, and FAILED."""
+    item = {
+        "sk": {"S": f"{landed.object_key}#{landed.version_id}"},
+        "bucket": {"S": landed.bucket},
+        "object_key": {"S": landed.object_key},
+        "version_id": {"S": landed.version_id},
+        "etag": {"S": landed.etag},
+        "size": {"N": str(landed.size)},
+        "landed_at": {"S": landed.landed_at},
+        "attempts": {"N": "0"},
+    }
+    for prefix, lane in lanes.items():
+        match = _KEY.fullmatch(landed.object_key.removeprefix(f"{prefix}/"))
+        if landed.object_key.startswith(f"{prefix}/") and match and _is_day(match["dt"]):
+            pk = {"S": f"{lane}#{match['entity']}"}
+            return item | {"pk": pk, "pending": pk, "state": {"S": "PENDING"}, "dt": {"S": match["dt"]}}
+    reason = f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>"
+    pk = {"S": f"unrecognised#{landed.object_key.partition('/')[0]}"}
+    return item | {"pk": pk, "state": {"S": "FAILED"}, "reason": {"S": reason}}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
