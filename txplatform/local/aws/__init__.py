@@ -2,6 +2,3 @@
 
 State lives in memory and ends with the process. Start it with `python -m txplatform.local.aws`.
 """
-
-ACCOUNT = "123456789012"
-REGION = "us-east-1"

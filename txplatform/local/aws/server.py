@@ -6,8 +6,10 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
-from waitress.server import create_server
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer, create_server
 
 from txplatform.local.aws.application import create
 from txplatform.local.parent import exit_with_parent
@@ -16,6 +18,17 @@ HOST = "127.0.0.1"
 THREADS = 64  # each SQS long poll holds one
 
 _log = logging.getLogger(__name__)
+
+
+class Channel(HTTPChannel):
+    """Does not ask for the body of a request that has none: S3 clients announce even empty bodies by Expect."""
+
+    def send_continue(self) -> None:
+        request: Any = self.request
+        if request.completed:
+            request.expect_continue = False
+        else:
+            super().send_continue()
 
 
 def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
@@ -39,7 +52,10 @@ def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
         max_request_body_size=8 << 30,
         ident=None,
     )
-    endpoint = f"http://{HOST}:{server.effective_port}"
+    assert isinstance(server, TcpWSGIServer)
+    bound: Any = server
+    server.channel_class = Channel
+    endpoint = f"http://{HOST}:{bound.effective_port}"
     application.connect(endpoint)
     threading.Thread(target=server.run, name="server", daemon=True).start()
     if ready_file is not None:

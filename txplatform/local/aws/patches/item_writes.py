@@ -32,16 +32,17 @@ class Place:
     def restore(self, item: Item | None) -> None:
         """Put back what was there before, past every check and stream."""
         now = self.item()
+        items: Any = self.table.items
         if item is None:
-            holder = self.table.items[self.hash_key] if self.range_key else self.table.items
+            holder = items[self.hash_key] if self.range_key else items
             holder.pop(self.range_key or self.hash_key, None)
             if now is not None:
                 forget(self.table, now)
         else:
             if self.range_key:
-                self.table.items[self.hash_key][self.range_key] = item
+                items[self.hash_key][self.range_key] = item
             else:
-                self.table.items[self.hash_key] = item
+                items[self.hash_key] = item
             remember(self.table, item)
 
 
@@ -69,7 +70,8 @@ def append_record(shard: StreamShard, old: Item | None, new: Item | None) -> Non
     event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
     view = shard.table.stream_specification["StreamViewType"]  # type: ignore[index]
     sequence_number = shard.starting_sequence_number + len(shard.items)
-    shard.items.append(StreamRecord(shard.table, view, event, old, new, sequence_number))
+    record: Any = StreamRecord(shard.table, view, event, old, new, sequence_number)
+    shard.items.append(record)
 
 
 @contextmanager

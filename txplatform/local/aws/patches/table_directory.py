@@ -22,8 +22,10 @@ class TableDirectory:
         self._items: dict[Key, Item] = {}
         self._indexes: dict[str, dict[Key, dict[Key, None]]] = {}
         self._entries: dict[str, dict[Key, Key]] = {}
-        for held in table.items.values():
-            for item in held.values() if table.range_key_attr else (held,):
+        holders: dict[Any, Any] = table.items
+        for held in holders.values():
+            items: list[Item] = list(held.values()) if table.range_key_attr else [held]
+            for item in items:
                 self._items[_key(item)] = item
         self._order = sorted(self._items)
 

@@ -24,11 +24,12 @@ _INDEX_NAME = 6  # among the positional arguments of Table.query after the hash 
 @contextmanager
 def _only(table: Table, items: list[Item]) -> Iterator[None]:
     """Let the table's search see these items alone."""
-    table.__dict__["all_items"] = lambda: items
+    attributes: dict[str, Any] = vars(table)
+    attributes["all_items"] = lambda: items
     try:
         yield
     finally:
-        del table.__dict__["all_items"]
+        del attributes["all_items"]
 
 
 def _start(table: Table, exclusive_start_key: dict[str, Any] | None) -> tuple[Any, ...] | None:
@@ -53,8 +54,8 @@ def _make_searches_cheap() -> None:
     def query(table: Table, hash_key: DynamoType | None, *args: Any, **kwargs: Any) -> Any:
         index = kwargs.get("index_name") or (args[_INDEX_NAME] if len(args) > _INDEX_NAME else None)
         if index is None:
-            held = table.items.get(hash_key, {}) if hash_key is not None else {}
-            items = list(held.values()) if isinstance(held, dict) else [held]
+            held: Any = table.items.get(hash_key, {}) if hash_key is not None else {}
+            items: list[Item] = list(held.values()) if isinstance(held, dict) else [held]
         elif index in {known.name for known in table.all_indexes()}:
             conditions = dict(kwargs.get("hash_key_conditions") or ())
             names = directory(table).index_key_names(index)

@@ -48,12 +48,10 @@ def _reason(place: Place, operation: dict[str, Any]) -> _Reason:
     item = place.item()
     if condition.expr(item):
         return (None, None, None)
-    wanted = operation.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and item is not None
-    return (
-        "ConditionalCheckFailed",
-        ConditionalCheckFailed().message,
-        item.to_json()["Attributes"] if wanted else None,
-    )
+    shown = None
+    if item is not None and operation.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
+        shown = item.to_json()["Attributes"]
+    return ("ConditionalCheckFailed", ConditionalCheckFailed().message, shown)
 
 
 def _write(backend: DynamoDBBackend, kind: str, operation: dict[str, Any]) -> None:

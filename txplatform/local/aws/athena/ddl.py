@@ -1,0 +1,102 @@
+"""Statements about the catalog: views made and dropped, databases, tables and columns listed."""
+
+import fnmatch
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from txplatform.local.aws.athena.catalog import Catalog
+from txplatform.local.aws.athena.dialect import unquote
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.results import Column, Result, of_texts
+from txplatform.warehouse.view_codec import decode_view, encode_view, is_view
+
+_NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
+_PATTERNS = {
+    "create_view": rf"create\s+(?P<replace>or\s+replace\s+)?view\s+{_NAME}\s+as\s+(?P<body>.+)",
+    "drop_view": rf"drop\s+view\s+(?P<if_exists>if\s+exists\s+)?{_NAME}",
+    "show_create_view": rf"show\s+create\s+view\s+{_NAME}",
+    "show_columns": rf"show\s+columns\s+(?:from|in)\s+{_NAME}",
+    "show_tables": r"show\s+(?P<kind>tables|views)(?:\s+(?:in|from)\s+(?P<in>[\w`\"]+))?"
+    r"(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
+    "show_databases": r"show\s+(?:databases|schemas)(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
+    "describe": rf"(?:describe|desc)\s+(?:formatted\s+|extended\s+)?{_NAME}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogStatements:
+    """Runs them. `columns_of` gives the (name, Trino type) pairs that a query would return."""
+
+    catalog: Catalog
+    columns_of: Callable[[str, str], list[tuple[str, str]]]
+
+    def run(self, sql: str, database: str) -> Result | None:
+        """Run `sql` if it is such a statement; return None if it is none."""
+        for name, pattern in _PATTERNS.items():
+            if found := re.fullmatch(pattern, sql, re.IGNORECASE | re.DOTALL):
+                return getattr(self, f"_{name}")(found, database)
+        return None
+
+    def _create_view(self, found: re.Match[str], database: str) -> Result:
+        where, name = _named(found, database)
+        body = found["body"].strip()
+        columns = self.columns_of(body, database)
+        names = [column for column, _ in columns]
+        if repeated := next((column for column in names if names.count(column) > 1), None):
+            raise StatementError(
+                "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{repeated}' specified more than once"
+            )
+        self.catalog.put_view(where, encode_view(name, body, database, columns), bool(found["replace"]))
+        return of_texts((), [])
+
+    def _drop_view(self, found: re.Match[str], database: str) -> Result:
+        self.catalog.drop_view(*_named(found, database), bool(found["if_exists"]))
+        return of_texts((), [])
+
+    def _show_create_view(self, found: re.Match[str], database: str) -> Result:
+        where, name = _named(found, database)
+        table = self.catalog.describe(where, name)
+        if not is_view(table):
+            raise StatementError("VIEW_NOT_FOUND", f"line 1:1: '{where}.{name}' is not a view")
+        text = f'CREATE VIEW "{where}"."{name}" AS\n{decode_view(table).sql}'
+        return of_texts((Column("Create View", "varchar"),), [[line] for line in text.splitlines()])
+
+    def _show_columns(self, found: re.Match[str], database: str) -> Result:
+        columns = _columns(self.catalog.describe(*_named(found, database)))
+        return of_texts((Column("field", "varchar"),), [[name] for name, _ in columns])
+
+    def _show_tables(self, found: re.Match[str], database: str) -> Result:
+        tables = self.catalog.tables(unquote(found["in"]) if found["in"] else database)
+        if found["kind"].lower() == "views":
+            tables = [table for table in tables if is_view(table)]
+        names = _matching([table["Name"] for table in tables], found["pattern"])
+        return of_texts((Column("tab_name", "varchar"),), [[name] for name in names])
+
+    def _show_databases(self, found: re.Match[str], _database: str) -> Result:
+        names = _matching(self.catalog.databases(), found["pattern"])
+        return of_texts((Column("database_name", "varchar"),), [[name] for name in names])
+
+    def _describe(self, found: re.Match[str], database: str) -> Result:
+        columns = _columns(self.catalog.describe(*_named(found, database)))
+        header = tuple(Column(name, "varchar") for name in ("col_name", "data_type", "comment"))
+        return of_texts(header, [[name, kind, ""] for name, kind in columns])
+
+
+def _named(found: re.Match[str], database: str) -> tuple[str, str]:
+    return unquote(found["database"]) if found["database"] else database, unquote(found["name"])
+
+
+def _columns(table: dict[str, object]) -> list[tuple[str, str]]:
+    descriptor = table.get("StorageDescriptor")
+    columns = descriptor.get("Columns", []) if isinstance(descriptor, dict) else []
+    # Iceberg keeps columns that are gone, marked as not current.
+    current = (column for column in columns if column.get("Parameters", {}).get("iceberg.field.current") != "false")
+    return [(column["Name"], column["Type"]) for column in current]
+
+
+def _matching(names: list[str], pattern: str | None) -> list[str]:
+    if not pattern:
+        return names
+    alternatives = pattern.split("|")
+    return [name for name in names if any(fnmatch.fnmatchcase(name, wanted) for wanted in alternatives)]

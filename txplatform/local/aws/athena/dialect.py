@@ -1,0 +1,71 @@
+"""Athena's SQL as DuckDB's: parse in the one, rewrite what differs in meaning, print in the other."""
+
+import re
+from itertools import pairwise
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError, UnsupportedError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from txplatform.local.aws.athena import rewrites
+from txplatform.local.aws.athena.errors import StatementError
+
+_DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
+
+
+def tokens(sql: str) -> list[Token]:
+    """Split a statement; raise StatementError where that is impossible."""
+    try:
+        return sqlglot.tokenize(sql, read="trino")
+    except TokenError as error:
+        raise StatementError("SYNTAX_ERROR", f"line 1:1: {error}") from error
+
+
+def place(sql: str, identifier: str) -> str:
+    """Return "line l:c" where `identifier` first stands in the statement."""
+    for token in tokens(sql):
+        if token.text.lower() == identifier.lower():
+            quote = 2 if token.token_type == TokenType.IDENTIFIER else 0
+            return f"line {token.line}:{token.col - len(token.text) + 1 - quote}"
+    return "line 1:1"
+
+
+def parse(sql: str) -> exp.Expr:
+    """Parse one statement of Athena's DML; raise StatementError(SYNTAX_ERROR) as Athena words it."""
+    _refuse_dangling_commas(sql)
+    try:
+        statements = [statement for statement in sqlglot.parse(sql, read="trino") if statement is not None]
+    except ParseError as error:
+        found = error.errors[0]
+        word = str(found["highlight"])
+        raise StatementError(
+            "SYNTAX_ERROR",
+            f"line {found['line']}:{max(1, int(found['col'] or 1) - len(word) + 1)}: mismatched input '{word}'",
+        ) from error
+    if len(statements) != 1:
+        raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
+    return statements[0]
+
+
+def to_duckdb(tree: exp.Expr) -> str:
+    """Print a parsed statement for DuckDB; `tree` is rewritten in place where the meanings differ."""
+    for rewrite in rewrites.ALL:
+        tree = rewrite(tree)
+    try:
+        return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise StatementError("NOT_SUPPORTED", f"line 1:1: {error}") from error
+
+
+def _refuse_dangling_commas(sql: str) -> None:
+    found = tokens(sql)
+    for token, following in pairwise(found):
+        if token.token_type == TokenType.COMMA and following.token_type in _DANGLING:
+            column = following.col - len(following.text) + 1
+            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{column}: mismatched input '{following.text}'")
+
+
+def unquote(name: str) -> str:
+    """Return an identifier without its quotes, in lower case as Glue has it."""
+    return re.sub(r'^["`]|["`]$', "", name.strip()).lower()

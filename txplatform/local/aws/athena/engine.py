@@ -1,0 +1,107 @@
+"""Runs one statement: what kind it is, what it may read, what comes out."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from txplatform.local.aws.athena import dialect, parameters
+from txplatform.local.aws.athena.binding import Binder
+from txplatform.local.aws.athena.catalog import Catalog
+from txplatform.local.aws.athena.ddl import CatalogStatements
+from txplatform.local.aws.athena.duck import Duck
+from txplatform.local.aws.athena.errors import RequestError, StatementError, from_duckdb
+from txplatform.local.aws.athena.merge import Merger
+from txplatform.local.aws.athena.results import Result, collect, of_texts, trino_type
+
+READ_ATTEMPTS = 3
+_COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*\n?|/\*.*?\*/)+", re.DOTALL)
+_QUERIES = ("select", "with", "values", "table", "(")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a statement did. `kind` is DML, DDL or UTILITY; `header` says whether rows begin with the names."""
+
+    kind: str
+    result: Result
+    header: bool = False
+    update_count: int = 0
+
+
+OnCursor = Callable[[duckdb.DuckDBPyConnection], None]
+
+
+def bare(sql: str) -> str:
+    """Return a statement without leading comments and closing semicolon."""
+    return _COMMENTS.sub("", sql).rstrip().rstrip(";").rstrip()
+
+
+def kind_of(sql: str) -> str:
+    """Return Athena's StatementType; raise RequestError for what is no statement of ours."""
+    first = (re.match(r"\(|\w+", bare(sql)) or [""])[0].lower()
+    if first in _QUERIES or first == "merge":
+        return "DML"
+    if first in ("create", "drop"):
+        return "DDL"
+    if first in ("show", "describe", "desc"):
+        return "UTILITY"
+    if first in ("insert", "update", "delete", "alter", "optimize", "vacuum", "unload", "explain", "msck", "execute"):
+        raise RequestError(f"Queries of this type are not supported locally: {first.upper()}")
+    raise RequestError(f"line 1:1: mismatched input '{first or sql.strip()[:20]}'. Expecting: 'SELECT', 'WITH', …")
+
+
+class Engine:
+    """Shared by all statements; each runs on a cursor of its own."""
+
+    def __init__(self, duck: Duck, catalog: Catalog, iceberg: Callable[[], Any]) -> None:
+        self._duck = duck
+        self._catalog = catalog
+        self._merger = Merger(catalog, iceberg)
+        self._statements = CatalogStatements(catalog, self._columns_of)
+
+    def run(self, sql: str, values: list[str], database: str, on_cursor: OnCursor) -> Outcome:
+        """Run a statement; `on_cursor` gets the cursor, to interrupt it. Raises QueryError."""
+        kind = kind_of(sql)
+        filled = parameters.fill(sql, values)
+        statement = bare(filled)
+        if kind != "DML":
+            result = self._statements.run(statement, database)
+            if result is None:
+                raise StatementError("NOT_SUPPORTED", f"line 1:1: not supported locally: {statement[:80]}")
+            return Outcome(kind, result)
+        cursor = self._duck.cursor()
+        on_cursor(cursor)
+        try:
+            if statement[:5].lower() == "merge":
+                return Outcome(kind, of_texts((), []), update_count=self._merger.run(statement, database, cursor))
+            self._query(statement, database, cursor)
+            return Outcome(kind, collect(cursor), header=True)
+        except duckdb.Error as error:
+            raise from_duckdb(error, lambda identifier: dialect.place(filled, identifier)) from error
+        finally:
+            cursor.close()
+
+    def _query(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
+        for attempt in range(READ_ATTEMPTS):
+            tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
+            try:
+                cursor.execute(dialect.to_duckdb(tree))
+            except duckdb.IOException as error:  # a metadata file expired since Glue named it: read anew
+                if "404" not in str(error) or attempt == READ_ATTEMPTS - 1:
+                    raise
+            else:
+                return
+
+    def _columns_of(self, sql: str, database: str) -> list[tuple[str, str]]:
+        cursor = self._duck.cursor()
+        try:
+            tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
+            cursor.execute(f"SELECT * FROM ({dialect.to_duckdb(tree)}) LIMIT 0")  # noqa: S608
+            return [(name, trino_type(kind)) for name, kind, *_ in cursor.description or []]
+        except duckdb.Error as error:
+            raise from_duckdb(error, lambda identifier: dialect.place(sql, identifier)) from error
+        finally:
+            cursor.close()

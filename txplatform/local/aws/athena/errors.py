@@ -1,0 +1,70 @@
+"""Failures of a statement in Athena's words, and how DuckDB's become them."""
+
+import re
+from collections.abc import Callable
+
+import duckdb
+
+from txplatform.errors import QueryError
+
+UNRESOLVED = "Column '{}' cannot be resolved or requester is not authorized to access requested resources"
+
+
+class StatementError(QueryError):
+    """A statement failed. `name` is Trino's name of the error, such as COLUMN_NOT_FOUND."""
+
+    def __init__(self, name: str, message: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: {message}")
+
+
+class StatementStoppedError(QueryError):
+    """The statement was stopped before it finished."""
+
+    def __init__(self) -> None:
+        super().__init__("Query cancelled by user")
+
+
+class RequestError(QueryError):
+    """The request itself is refused (InvalidRequestException)."""
+
+
+# DuckDB's wording → (Trino's error name, Trino's message); the group is the identifier concerned
+_WORDINGS: tuple[tuple[str, str, str], ...] = (
+    (r'Referenced column "([^"]+)" (?:was )?not found', "COLUMN_NOT_FOUND", UNRESOLVED),
+    (r'Referenced table "([^"]+)" not found', "COLUMN_NOT_FOUND", UNRESOLVED),
+    (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND", UNRESOLVED),
+    (r'Could not find key "([^"]+)" in struct', "COLUMN_NOT_FOUND", UNRESOLVED),
+    (r'Ambiguous reference to column name "([^"]+)"', "AMBIGUOUS_NAME", "Column '{}' is ambiguous"),
+    (
+        r'column "([^"]+)" must appear in the GROUP BY clause',
+        "EXPRESSION_NOT_AGGREGATE",
+        "'{}' must be an aggregate expression or appear in GROUP BY clause",
+    ),
+    (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
+)
+_KINDS: tuple[tuple[type[duckdb.Error], str], ...] = (
+    (duckdb.ConversionException, "INVALID_CAST_ARGUMENT"),
+    (duckdb.OutOfRangeException, "NUMERIC_VALUE_OUT_OF_RANGE"),
+    (duckdb.ParserException, "SYNTAX_ERROR"),
+    (duckdb.BinderException, "TYPE_MISMATCH"),
+    (duckdb.CatalogException, "SYNTAX_ERROR"),
+)
+
+
+def from_duckdb(error: duckdb.Error, place: Callable[[str], str]) -> QueryError:
+    """Put DuckDB's error into Athena's words; `place` gives "line l:c" of an identifier in the statement."""
+    text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        return StatementStoppedError()
+    for pattern, name, message in _WORDINGS:
+        if found := re.search(pattern, text):
+            identifier = found[1].rpartition(".")[2]
+            return StatementError(name, f"{place(identifier)}: {message.format(identifier)}")
+    if refused := re.search(r"athena:([A-Z_]+): ([^\n]*)", text):
+        return StatementError(refused[1], refused[2].strip())
+    first = text.partition("\n")[0].partition("Error: ")[2] or text
+    for kind, name in _KINDS:
+        if isinstance(error, kind):
+            return StatementError(name, first)
+    return StatementError("GENERIC_INTERNAL_ERROR", first)

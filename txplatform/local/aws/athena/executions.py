@@ -1,0 +1,160 @@
+"""Query executions: their life from QUEUED to an end, and what Athena tells about them."""
+
+import logging
+import sys
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import duckdb
+
+from txplatform.errors import QueryError
+from txplatform.local.aws.athena.engine import Engine, Outcome
+from txplatform.local.aws.athena.errors import RequestError, StatementStoppedError
+
+RUNNING_AT_ONCE = 4
+KEPT = 2000  # executions with their rows; older ones are forgotten
+_USER_ERROR = 2
+
+_log = logging.getLogger(__name__)
+
+
+class ResultStore(Protocol):
+    def put(self, location: str, body: bytes) -> None: ...
+
+
+@dataclass
+class Execution:
+    """One StartQueryExecution. `output` is an S3 prefix until the result is written, then the result object."""
+
+    sql: str
+    parameters: list[str]
+    database: str
+    catalog: str
+    workgroup: str
+    output: str
+    kind: str
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    state: str = "QUEUED"
+    error: str | None = None
+    outcome: Outcome | None = None
+    submitted: float = field(default_factory=time.time)
+    started: float = 0.0
+    completed: float = 0.0
+    cursor: duckdb.DuckDBPyConnection | None = None
+    stopped: bool = False
+
+    def describe(self) -> dict[str, Any]:
+        """Return Athena's QueryExecution."""
+        status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted}
+        if self.completed:
+            status["CompletionDateTime"] = self.completed
+        if self.error is not None:
+            status["StateChangeReason"] = self.error
+        if self.state == "FAILED":
+            status["AthenaError"] = {
+                "ErrorCategory": _USER_ERROR,
+                "ErrorType": 1006,
+                "Retryable": False,
+                "ErrorMessage": self.error,
+            }
+        end = self.completed or time.time()
+        spent = int((end - self.started) * 1000) if self.started else 0
+        return {
+            "QueryExecutionId": self.id,
+            "Query": self.sql,
+            "StatementType": self.kind,
+            "ResultConfiguration": {"OutputLocation": self.output},
+            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+            "QueryExecutionContext": {"Database": self.database, "Catalog": self.catalog},
+            "Status": status,
+            "Statistics": {
+                "EngineExecutionTimeInMillis": spent,
+                "DataScannedInBytes": 0,
+                "TotalExecutionTimeInMillis": int((end - self.submitted) * 1000),
+                "QueryQueueTimeInMillis": int(((self.started or end) - self.submitted) * 1000),
+            },
+            "WorkGroup": self.workgroup,
+            "EngineVersion": {
+                "SelectedEngineVersion": "Athena engine version 3",
+                "EffectiveEngineVersion": "Athena engine version 3",
+            },
+            **({"ExecutionParameters": self.parameters} if self.parameters else {}),
+        }
+
+
+class Executions:
+    """All executions of the process, each on a thread of its own, a few at once."""
+
+    def __init__(self, engine: Engine, results: ResultStore) -> None:
+        self._engine = engine
+        self._results = results
+        self._known: dict[str, Execution] = {}
+        self._turns = threading.Semaphore(RUNNING_AT_ONCE)
+        self._lock = threading.Lock()
+
+    def start(self, execution: Execution) -> None:
+        with self._lock:
+            self._known[execution.id] = execution
+            for old in list(self._known)[:-KEPT]:
+                del self._known[old]
+        threading.Thread(target=self._run, args=(execution,), name=f"query-{execution.id}", daemon=True).start()
+
+    def get(self, execution_id: str) -> Execution:
+        execution = self._known.get(execution_id)
+        if execution is None:
+            raise RequestError(f"QueryExecution {execution_id} was not found")
+        return execution
+
+    def ids(self, workgroup: str) -> list[str]:
+        """Return the ids of a workgroup, newest first."""
+        return [known.id for known in reversed(list(self._known.values())) if known.workgroup == workgroup]
+
+    def stop(self, execution_id: str) -> None:
+        execution = self.get(execution_id)
+        execution.stopped = True
+        if execution.cursor is not None and not execution.completed:
+            execution.cursor.interrupt()
+
+    def _run(self, execution: Execution) -> None:
+        with self._turns:
+            execution.started = time.time()
+            try:
+                self._finish(execution)
+            except StatementStoppedError as error:
+                self._end(execution, "CANCELLED", str(error))
+            except QueryError as error:
+                self._end(execution, "CANCELLED" if execution.stopped else "FAILED", str(error))
+            finally:
+                if not execution.completed:  # a fault of ours: the thread's traceback goes to the log
+                    fault = str(sys.exception())
+                    _log.error("query %s: %s", execution.id, execution.sql)
+                    self._end(execution, "FAILED", f"GENERIC_INTERNAL_ERROR: {fault}")
+
+    def _finish(self, execution: Execution) -> None:
+        def keep(cursor: duckdb.DuckDBPyConnection) -> None:
+            execution.cursor = cursor
+
+        if execution.stopped:
+            raise StatementStoppedError
+        execution.state = "RUNNING"
+        outcome = self._engine.run(execution.sql, execution.parameters, execution.database, keep)
+        suffix, body = (".csv", outcome.result.to_csv()) if outcome.header else (".txt", _lines(outcome))
+        location = f"{execution.output.rstrip('/')}/{execution.id}{suffix}"
+        self._results.put(location, body)
+        execution.output = location
+        execution.outcome = outcome
+        self._end(execution, "SUCCEEDED", None)
+
+    def _end(self, execution: Execution, state: str, error: str | None) -> None:
+        execution.cursor = None
+        execution.completed = time.time()
+        execution.error = error
+        execution.state = state
+
+
+def _lines(outcome: Outcome) -> bytes:
+    rows = zip(*(column.to_pylist() for column in outcome.result.rows.columns), strict=True)
+    return "".join("\t".join(value or "" for value in row) + "\n" for row in rows).encode()

@@ -1,0 +1,97 @@
+"""MERGE INTO an Iceberg table: DuckDB merges, pyiceberg commits, only files with changed rows are rewritten.
+
+Files are pruned by equalities of ON that bind a partition field; the commit fails when another writer was first,
+and the merge starts again from the new state, as Athena's does.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.table import Table
+from sqlglot import exp
+
+from txplatform.local.aws.athena import dialect
+from txplatform.local.aws.athena.binding import Binder
+from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.merge_checks import check
+from txplatform.local.aws.athena.merge_files import commit, files_touched, read_files
+
+ATTEMPTS = 5
+TARGET, SOURCE, FILE = "_target", "_source", "_file"
+
+
+class Merger:
+    """Runs MERGE statements, one at a time a table within this process."""
+
+    def __init__(self, catalog: Catalog, iceberg: Callable[[], Any]) -> None:
+        self._catalog = catalog
+        self._iceberg = iceberg
+        self._turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+
+    def run(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> int:
+        """Merge and commit; return the number of rows inserted, updated and deleted. Raises StatementError."""
+        parsed = dialect.parse(sql)
+        if not isinstance(parsed, exp.Merge) or not isinstance(parsed.this, exp.Table):
+            raise StatementError("SYNTAX_ERROR", "line 1:1: mismatched input. Expecting: MERGE INTO table")
+        key = ((parsed.this.db or database).lower(), parsed.this.name.lower())
+        with self._turns[key]:
+            attempt = 1
+            while True:
+                try:
+                    return self._attempt(parsed.copy(), key, sql, database, cursor)
+                except CommitFailedException as error:
+                    if attempt == ATTEMPTS:
+                        reason = f"Failed to commit the transaction during write: {error}"
+                        raise StatementError("ICEBERG_COMMIT_ERROR", reason) from error
+                    attempt += 1
+
+    def _attempt(
+        self, tree: exp.Merge, key: tuple[str, str], sql: str, database: str, cursor: duckdb.DuckDBPyConnection
+    ) -> int:
+        binder = Binder(self._catalog, sql)
+        found = binder.resolve(tree.this, database)
+        if not isinstance(found, IcebergTable):
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
+        table: Table = self._iceberg().load_table(key)
+        binder.pin(key, IcebergTable(*key, table.metadata_location))
+
+        _materialise_source(tree, binder, database, cursor)
+        tasks = files_touched(table, tree, cursor)
+        cursor.register("_read", read_files(table, tasks))
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {TARGET} AS SELECT * FROM _read")  # noqa: S608
+        cursor.unregister("_read")
+        tree.set("this", _named(TARGET, tree.this.alias_or_name))
+        check(tree, cursor)
+
+        tree.set("returning", exp.Returning(expressions=[exp.column("merge_action"), exp.column(FILE)]))
+        actions = cursor.execute(dialect.to_duckdb(tree)).to_arrow_table()
+        if actions.num_rows:
+            rewritten = {file for file in actions.column(FILE).to_pylist() if file is not None}
+            commit(table, [tasks[file] for file in rewritten], _rows_to_write(table, rewritten, cursor))
+        return actions.num_rows
+
+
+def _materialise_source(tree: exp.Merge, binder: Binder, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
+    using = tree.args["using"]
+    selected = exp.select("*").from_(using.copy())
+    bound = binder.bind(selected, database)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {dialect.to_duckdb(bound)}")
+    tree.set("using", _named(SOURCE, using.alias_or_name))
+
+
+def _named(table: str, alias: str) -> exp.Table:
+    return exp.Table(this=exp.to_identifier(table), alias=exp.TableAlias(this=exp.to_identifier(alias)))
+
+
+def _rows_to_write(table: Table, rewritten: set[int], cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+    columns = ", ".join(f'"{field.name}"' for field in table.schema().fields)
+    files = ", ".join(map(str, sorted(rewritten))) or "NULL"
+    return cursor.execute(
+        f"SELECT {columns} FROM {TARGET} WHERE {FILE} IS NULL OR {FILE} IN ({files})"  # noqa: S608
+    ).to_arrow_table()

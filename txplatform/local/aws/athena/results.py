@@ -1,0 +1,169 @@
+"""Rows of a result as Athena writes them: every value a text, in the CSV object and in GetQueryResults alike."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyarrow import csv
+
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.functions import java_double
+
+_SCALARS = {
+    "boolean": "boolean",
+    "tinyint": "tinyint",
+    "smallint": "smallint",
+    "integer": "integer",
+    "bigint": "bigint",
+    "hugeint": "bigint",  # sums of integers; checked to fit when written
+    "float": "real",
+    "double": "double",
+    "varchar": "varchar",
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamp with time zone": "timestamp with time zone",
+    "blob": "varbinary",
+    "uuid": "varchar",
+    "json": "json",
+}
+_PRECISIONS = {
+    "varchar": 2147483647,
+    "integer": 10,
+    "bigint": 19,
+    "smallint": 5,
+    "tinyint": 3,
+    "double": 17,
+    "real": 17,
+}
+_TIMESTAMP = "'%Y-%m-%d %H:%M:%S.%f'"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result; `type` as Trino writes it, e.g. decimal(38,2)."""
+
+    name: str
+    type: str
+
+    def describe(self) -> dict[str, Any]:
+        """Return Athena's ColumnInfo."""
+        kind, _, parameters = self.type.partition("(")
+        precision, scale = _PRECISIONS.get(kind, 0), 0
+        if kind == "decimal":
+            precision, scale = (int(number) for number in parameters.removesuffix(")").split(","))
+        elif kind.startswith("timestamp"):
+            precision = 3
+        return {
+            "CatalogName": "hive",
+            "SchemaName": "",
+            "TableName": "",
+            "Name": self.name,
+            "Label": self.name,
+            "Type": kind,
+            "Precision": precision,
+            "Scale": scale,
+            "Nullable": "UNKNOWN",
+            "CaseSensitive": kind == "varchar",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Columns, and rows as a table of strings in which null is null."""
+
+    columns: tuple[Column, ...]
+    rows: pa.Table
+
+    def to_csv(self) -> bytes:
+        """Return the result object: header, every value quoted, null as nothing."""
+        sink = io.BytesIO()
+        table = self.rows.rename_columns([column.name for column in self.columns])
+        csv.write_csv(table, sink, csv.WriteOptions(quoting_style="all_valid", quoting_header="all_valid"))
+        return sink.getvalue()
+
+
+def trino_type(kind: Any) -> str:
+    """Return Trino's name of a DuckDB type; raise StatementError for one that Trino lacks."""
+    if kind.id == "decimal":
+        precision, scale = (value for _, value in kind.children)
+        return f"decimal({precision},{scale})"
+    if kind.id in ("list", "array"):
+        return f"array({trino_type(kind.children[0][1])})"
+    if kind.id == "map":
+        return f"map({trino_type(kind.children[0][1])}, {trino_type(kind.children[1][1])})"
+    if kind.id == "struct":
+        return f"row({', '.join(f'{name} {trino_type(of)}' for name, of in kind.children)})"
+    if kind.id not in _SCALARS:
+        raise StatementError("NOT_SUPPORTED", f"A result of type {kind} is not supported locally")
+    return _SCALARS[kind.id]
+
+
+def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
+    """Take the result of the statement that `cursor` has executed."""
+    description = cursor.description or []
+    columns = tuple(Column(name, trino_type(kind)) for name, kind, *_ in description)
+    kinds = [kind for _, kind, *_ in description]
+    found = cursor.to_arrow_table().rename_columns([f"c{index}" for index in range(len(columns))])
+    texts = ", ".join(f"{_text(kind, f'c{index}')} AS c{index}" for index, kind in enumerate(kinds))
+    cursor.register("_found", found)
+    rows = cursor.execute(f"SELECT {texts} FROM _found").to_arrow_table()  # noqa: S608
+    cursor.unregister("_found")
+    for index, kind in enumerate(kinds):
+        if kind.id in ("list", "struct", "map", "array"):
+            values = pa.array([_nested(value, kind) for value in found.column(index).to_pylist()], pa.string())
+            rows = rows.set_column(index, f"c{index}", values)
+    return Result(columns, rows)
+
+
+def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Result:
+    """Make a result of texts, for SHOW and DESCRIBE."""
+    arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(columns))]
+    return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))
+
+
+def _text(kind: Any, column: str) -> str:
+    match kind.id:
+        case "varchar":
+            return column
+        case "timestamp":
+            return f"strftime({column}, {_TIMESTAMP})"
+        case "timestamp with time zone":
+            return f"strftime({column}, {_TIMESTAMP}) || ' UTC'"
+        case "double" | "float":
+            return f"athena_double({column})"
+        case "hugeint":
+            return f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+        case "blob":
+            return f"trim(regexp_replace(lower(hex({column})), '(..)', '\\1 ', 'g'))"
+        case "list" | "struct" | "map" | "array":
+            return "NULL"
+        case _:
+            return f"CAST({column} AS VARCHAR)"
+
+
+def _nested(value: Any, kind: Any) -> str | None:
+    """Write a nested value as Athena does: [a, b], {name=value}."""
+    if value is None:
+        return None
+    inner = dict(kind.children) if kind.id in ("list", "struct", "map", "array") else {}
+    match kind.id:
+        case "list" | "array":
+            return f"[{', '.join(_nested(item, inner['child']) or 'null' for item in value)}]"
+        case "struct":
+            return "{" + ", ".join(f"{name}={_nested(value[name], of) or 'null'}" for name, of in inner.items()) + "}"
+        case "map":
+            pairs = (f"{_nested(key, inner['key'])}={_nested(item, inner['value']) or 'null'}" for key, item in value)
+            return "{" + ", ".join(pairs) + "}"
+        case "boolean":
+            return str(value).lower()
+        case "double" | "float":
+            return java_double(value)
+        case "decimal":
+            return format(value, "f")
+        case "timestamp" | "timestamp with time zone":
+            text = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+            return f"{text} UTC" if kind.id == "timestamp with time zone" else text
+        case _:
+            return str(value)

@@ -1,0 +1,238 @@
+"""Where sqlglot's translation from Trino to DuckDB changes the meaning: each function mends one kind of expression.
+
+They all take the whole tree, change it in place and return it. What cannot be mended is refused.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.errors import StatementError
+
+_JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
+_UTC = {"utc", "z", "etc/utc", "+00:00"}
+_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
+_MICROSECONDS, _MILLISECONDS = 6, 3
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def _refuse(what: str) -> StatementError:
+    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")
+
+
+def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
+    return _call("cast_to_type", expression.copy(), like.copy())
+
+
+def _each(tree: exp.Expr, kind: Any, mend: Callable[[Any], exp.Expr | None]) -> exp.Expr:
+    """Replace every node of a kind by what `mend` makes of it, innermost first; None leaves it."""
+    for node in reversed(list(tree.find_all(kind))):
+        replacement = mend(node)
+        if replacement is not None:
+            tree = _replace(tree, node, replacement)
+    return tree
+
+
+def _replace(tree: exp.Expr, node: exp.Expr, replacement: exp.Expr) -> exp.Expr:
+    if node is tree:
+        return replacement
+    node.replace(replacement)
+    return tree
+
+
+def division(tree: exp.Expr) -> exp.Expr:
+    """Trino divides integers as integers and decimals as decimals."""
+    return _each(tree, exp.Div, lambda node: _call("athena_divide", node.this, node.expression))
+
+
+def averages(tree: exp.Expr) -> exp.Expr:
+    """avg(decimal) is a decimal in Trino; FILTER and OVER apply to each of its parts."""
+
+    def mend(node: exp.Avg) -> exp.Expr | None:
+        outer: exp.Expr = node
+        while isinstance(outer.parent, exp.Filter | exp.Window) and outer.arg_key == "this":
+            outer = outer.parent
+
+        def part(kind: type[exp.Expr]) -> exp.Expr:
+            whole = outer.copy()
+            inner = whole.find(exp.Avg)
+            assert inner is not None
+            made = kind(this=inner.this.copy())
+            if inner is whole:
+                return made
+            inner.replace(made)
+            return whole
+
+        average = _call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
+        if outer is node:
+            return average
+        outer.replace(average)
+        return None
+
+    if isinstance(tree, exp.Avg):
+        return mend(tree) or tree
+    return _each(tree, exp.Avg, mend)
+
+
+def dates(tree: exp.Expr) -> exp.Expr:
+    """date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
+
+    def difference(node: exp.DateDiff) -> exp.Expr:
+        unit = exp.Literal.string(node.text("unit").lower() or "day")
+        return _call("date_sub", unit, node.expression, node.this)
+
+    def shifted(node: exp.Expr) -> exp.Expr | None:
+        value, interval = node.args["this"], node.args["expression"]
+        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
+            value = interval
+        elif not isinstance(interval, exp.Interval):
+            return _call("athena_subtract", node.args["this"], interval) if isinstance(node, exp.Sub) else None
+        return _keep_type(node, value)
+
+    def added(node: exp.DateAdd) -> exp.Expr:
+        amount = exp.Interval(
+            this=exp.Paren(this=node.expression.copy()), unit=exp.Var(this=node.text("unit") or "DAY")
+        )
+        return _keep_type(exp.Add(this=node.this.copy(), expression=amount), node.this)
+
+    tree = _each(tree, (exp.Add, exp.Sub), shifted)
+    tree = _each(tree, (exp.DateAdd, exp.TsOrDsAdd, exp.TimestampAdd), added)
+    tree = _each(tree, (exp.DateDiff, exp.TimestampDiff), difference)
+    return _each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
+
+
+def zones(tree: exp.Expr) -> exp.Expr:
+    """Everything is in UTC; DuckDB would drop the zone of any other."""
+
+    def mend(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
+        if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
+            raise _refuse(f"AT TIME ZONE {zone.sql('trino')}")
+        return exp.cast(value.copy(), "timestamptz")
+
+    def anonymous(node: exp.Anonymous) -> exp.Expr | None:
+        if node.name.lower() in ("at_timezone", "with_timezone"):
+            return mend(*node.expressions)
+        return None
+
+    tree = _each(tree, exp.Anonymous, anonymous)
+    return _each(tree, exp.AtTimeZone, lambda node: mend(node.this, node.args["zone"]))
+
+
+def casts(tree: exp.Expr) -> exp.Expr:
+    """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
+
+    def mend(node: exp.Cast) -> exp.Expr | None:
+        kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
+        if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
+            node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
+        elif kind in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
+            return _timestamp(node, parameters)
+        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT) and not node.this.is_string:
+            text = _call("athena_varchar", node.this.copy())
+            if not parameters:
+                return text
+            return _call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
+        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+            raise _refuse(f"a cast to {node.to.sql('trino')}")
+        return None
+
+    return _each(tree, (exp.Cast, exp.TryCast), mend)
+
+
+def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
+    precision = parameters[0] if parameters else _MILLISECONDS
+    if node.this.is_string and precision <= _MICROSECONDS:  # a literal, of the precision it is written with
+        precision = _MICROSECONDS
+    if precision not in (_MILLISECONDS, _MICROSECONDS):
+        raise _refuse(f"a cast to {node.to.sql('trino')}")
+    node.to.set("expressions", [])
+    if precision == _MICROSECONDS:
+        return None
+    return _call("athena_milliseconds", node.copy())
+
+
+def texts(tree: exp.Expr) -> exp.Expr:
+    """Functions on strings: no match and no such part are null in Trino, empty in DuckDB."""
+
+    def extracted(node: exp.RegexpExtract) -> exp.Expr:
+        group = node.args.get("group") or exp.Literal.number(0)
+        return _call("athena_regexp_extract", node.this, node.expression, group)
+
+    def part(node: exp.SplitPart) -> exp.Expr:
+        return _call("athena_split_part", node.this, node.args["delimiter"], node.args["part_index"])
+
+    def formatted(node: exp.Anonymous) -> exp.Expr | None:
+        name = node.name.lower()
+        if name not in ("format_datetime", "parse_datetime"):
+            return None
+        pattern = exp.Literal.string(_strftime(node.expressions[1]))
+        if name == "format_datetime":
+            return _call("strftime", node.expressions[0], pattern)
+        return exp.cast(_call("strptime", node.expressions[0], pattern), "timestamptz")
+
+    tree = _each(tree, exp.RegexpExtract, extracted)
+    tree = _each(tree, exp.SplitPart, part)
+    return _each(tree, exp.Anonymous, formatted)
+
+
+def _strftime(pattern: exp.Expr) -> str:
+    if not pattern.is_string:
+        raise _refuse("a computed date pattern")
+    made = re.sub(r"([A-Za-z])\1*", lambda found: _JODA.get(found[0], "\0"), pattern.name.replace("%", "%%"))
+    if "\0" in made or "'" in made:
+        raise _refuse(f"the date pattern {pattern.name!r}")
+    return made
+
+
+def unnesting(tree: exp.Expr) -> exp.Expr:
+    """UNNEST of rows gives a column for each field, of a map its keys and values."""
+
+    def mend(node: exp.Unnest) -> exp.Expr | None:
+        alias = node.args.get("alias")
+        columns = alias.columns if alias else []
+        arrays = node.expressions
+        if len(arrays) == 1 and not node.args.get("offset") and len(columns) > 1:
+            depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
+            unnested = exp.select(_call("unnest", arrays[0].copy(), depth))
+            return exp.Lateral(this=unnested.subquery(copy=False), alias=alias)
+        node.set("expressions", [_call("athena_scalars", array.copy()) for array in arrays])
+        return None
+
+    return _each(tree, exp.Unnest, mend)
+
+
+def percentiles(tree: exp.Expr) -> exp.Expr:
+    """approx_percentile keeps the type of its argument."""
+
+    def mend(node: exp.ApproxQuantile) -> exp.Expr:
+        sample = exp.AnyValue(this=node.this.copy())
+        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
+        return _keep_type(whole, sample)
+
+    return _each(tree, exp.ApproxQuantile, mend)
+
+
+def names(tree: exp.Expr) -> exp.Expr:
+    """Columns without a name are called _col0, _col1, … by their position; three-part columns lose their schema."""
+    for column in tree.find_all(exp.Column):
+        column.set("db", None)
+        column.set("catalog", None)
+    for select in tree.find_all(exp.Select):
+        if isinstance(select.parent, exp.Lateral | exp.Exists | exp.In) or select.find_ancestor(exp.Lateral):
+            continue
+        select.set(
+            "expressions",
+            [
+                item if isinstance(item, _NAMED) or item.is_star else exp.alias_(item, f"_col{position}")
+                for position, item in enumerate(select.expressions)
+            ],
+        )
+    return tree
+
+
+ALL = (names, zones, dates, averages, division, percentiles, casts, texts, unnesting)

@@ -1,0 +1,71 @@
+"""Puts the Athena service together for one endpoint."""
+
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from moto.athena.models import athena_backends
+from pyiceberg.catalog.glue import GlueCatalog
+
+from txplatform.local.aws.athena.catalog import Catalog
+from txplatform.local.aws.athena.duck import Duck
+from txplatform.local.aws.athena.engine import Engine
+from txplatform.local.aws.athena.errors import RequestError
+from txplatform.local.aws.athena.executions import Executions
+from txplatform.local.aws.athena.service import AthenaService
+from txplatform.local.clients import LocalClients
+from txplatform.local.environment import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_ACCESS_KEY
+
+
+class S3Results:
+    """Writes result objects to the S3 of this process."""
+
+    def __init__(self, clients: LocalClients) -> None:
+        self._clients = clients
+
+    def put(self, location: str, body: bytes) -> None:
+        s3 = self._clients("s3")
+        parts = urlsplit(location)
+        try:
+            s3.put_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"), Body=body, ContentType="text/csv")
+        except s3.exceptions.NoSuchBucket as error:
+            raise RequestError(f"Unable to verify/create output bucket {parts.netloc}") from error
+
+
+class IcebergCatalog:
+    """pyiceberg's Glue catalog, loaded on first use."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+        self._loading = threading.Lock()
+        self._catalog: GlueCatalog | None = None
+
+    def __call__(self) -> GlueCatalog:
+        with self._loading:
+            if self._catalog is None:
+                properties = {}
+                for service in ("glue", "s3"):
+                    properties[f"{service}.endpoint"] = self._endpoint
+                    properties[f"{service}.region"] = REGION
+                    properties[f"{service}.access-key-id"] = ACCESS_KEY_ID
+                    properties[f"{service}.secret-access-key"] = SECRET_ACCESS_KEY
+                self._catalog = GlueCatalog("local", **properties)
+            return self._catalog
+
+
+def output_of(workgroup: str) -> tuple[str | None, bool]:
+    """Return a workgroup's result location and whether it overrules the client's."""
+    found = athena_backends[ACCOUNT][REGION].work_groups.get(workgroup)
+    if found is None:
+        raise RequestError(f"WorkGroup {workgroup} is not found.")
+    configuration: dict[str, Any] = found.configuration or {}
+    location = configuration.get("ResultConfiguration", {}).get("OutputLocation")
+    return location, configuration.get("EnforceWorkGroupConfiguration", True)
+
+
+def create_service(endpoint: str) -> AthenaService:
+    """Build the service whose S3 and Glue are at `endpoint`; nothing heavy happens before the first statement."""
+    clients = LocalClients(endpoint)
+    duck = Duck(endpoint, ACCESS_KEY_ID, SECRET_ACCESS_KEY, REGION)
+    engine = Engine(duck, Catalog(clients("glue")), IcebergCatalog(endpoint))
+    return AthenaService(Executions(engine, S3Results(clients)), output_of)
