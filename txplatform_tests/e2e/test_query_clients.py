@@ -1,0 +1,94 @@
+"""Every client of Athena gets the same rows: our own call, boto3, the AWS CLI and PyAthena."""
+
+import json
+import subprocess
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import txplatform
+from txplatform.contracts import names
+from txplatform.errors import QueryError
+
+pytestmark = pytest.mark.e2e
+
+SQL = "SELECT payment_id, amount FROM payments WHERE payment_id LIKE 'clients-%' ORDER BY payment_id"
+ROWS = [("clients-1", Decimal("0.10")), ("clients-2", Decimal("1234567890123456.78"))]
+
+
+@pytest.fixture
+def two_payments(platform: Any) -> Any:
+    moment = "2026-04-01T00:00:00Z"
+    common = {
+        "customer_id": "cus-1", "merchant_id": "shop", "currency": "EUR", "status": "captured", "method": "card",
+        "created_at": moment, "updated_at": moment,
+    }  # fmt: skip
+    records = [{"payment_id": key, "amount": str(amount), **common} for key, amount in ROWS]
+    operations = {"operations": [{"op": "upsert", "record": record} for record in records]}
+    status, answer = platform.call("POST", "/v1/payments/batch", operations)
+    assert (status, answer["rejected"]) == (200, 0)
+    platform.settle("payments")
+    return platform
+
+
+def _texts() -> list[list[str]]:
+    return [[key, str(amount)] for key, amount in ROWS]
+
+
+def test_our_own_query_gives_decimals(two_payments: Any) -> None:
+    frame = txplatform.query(SQL)
+    assert list(frame.itertuples(index=False, name=None)) == ROWS
+    assert all(isinstance(value, Decimal) for value in frame["amount"])
+
+
+def test_boto3(two_payments: Any) -> None:
+    athena = two_payments.clients.client("athena")
+    query = athena.start_query_execution(
+        QueryString=SQL, QueryExecutionContext={"Database": names.DATABASE}, WorkGroup=names.WORKGROUP
+    )["QueryExecutionId"]
+    two_payments.wait_until(
+        lambda: athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] == "SUCCEEDED"
+    )
+    header, *rows = athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
+    assert [cell["VarCharValue"] for cell in header["Data"]] == ["payment_id", "amount"]
+    assert [[cell["VarCharValue"] for cell in row["Data"]] for row in rows] == _texts()
+
+
+def test_aws_cli(two_payments: Any, stack_env: dict[str, str]) -> None:
+    def aws(*arguments: str) -> Any:
+        command = [str(Path(sys.executable).with_name("aws")), "athena", *arguments, "--output", "json"]
+        environment = {**stack_env, "PATH": "/usr/bin:/bin", "AWS_CONFIG_FILE": "/dev/null", "AWS_PAGER": ""}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+        return json.loads(done.stdout)
+
+    query = aws(
+        "start-query-execution", "--query-string", SQL, "--work-group", names.WORKGROUP,
+        "--query-execution-context", f"Database={names.DATABASE}",
+    )["QueryExecutionId"]  # fmt: skip
+    for _ in range(40):
+        state = aws("get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"]["State"]
+        if state not in ("QUEUED", "RUNNING"):
+            break
+        time.sleep(0.2)
+    assert state == "SUCCEEDED"
+    _, *rows = aws("get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
+    assert [[cell["VarCharValue"] for cell in row["Data"]] for row in rows] == _texts()
+
+
+def test_pyathena(two_payments: Any) -> None:
+    from pyathena import connect
+
+    with connect(
+        work_group=names.WORKGROUP, schema_name=names.DATABASE, region_name=two_payments.clients.settings.region
+    ) as connection:
+        rows = connection.cursor().execute(SQL).fetchall()
+    assert rows == ROWS
+
+
+def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Any) -> None:
+    with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND: line 1:8: Column 'amuont' cannot be resolved"):
+        txplatform.query("SELECT amuont FROM payments")

@@ -1,0 +1,164 @@
+"""Data that nobody here made up arrives in Athena exactly: every row, every digit, whatever is repeated or shuffled."""
+
+import gzip
+import importlib.util
+import random
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+
+def _sibling(name: str) -> ModuleType:
+    path = Path(__file__).with_name(f"{name}.py")
+    spec = importlib.util.spec_from_file_location(f"txplatform_e2e_{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+real = _sibling("real_data")
+flow = _sibling("conftest")
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(not real.DATA.is_dir(), reason="the real data lies beside the repository, and is not there"),
+]
+
+
+def _csv(purchases: list[Any]) -> bytes:
+    lines = [real.CSV_HEADER, *(purchase.as_csv() for purchase in purchases)]
+    return gzip.compress("\n".join(lines).encode() + b"\n", mtime=0)
+
+
+def test_backfill_of_546_days_of_purchases(platform: Any) -> None:
+    days = real.purchases_by_day()
+    assert len(days) == 546
+    purchases = [purchase for day in days.values() for purchase in day]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda item: platform.drop("payments", item[0], "cdnow.csv.gz", _csv(item[1])), days.items()))
+
+    platform.materialize("payments_files", days=list(days))
+    platform.materialize("payments_snapshot", "payments")
+    expected = {
+        "payments": len(purchases),
+        "value": sum((purchase.dollars for purchase in purchases), Decimal(0)),
+        "items": sum(purchase.items for purchase in purchases),
+        "days": 546,
+        "customers": len({purchase.customer for purchase in purchases}),
+    }
+    sql = (
+        "SELECT count(*) AS payments, sum(amount) AS value, sum(items_count) AS items, "
+        "count(DISTINCT CAST(created_at AS date)) AS days, count(DISTINCT customer_id) AS customers "
+        "FROM payments WHERE merchant_id = 'cdnow'"
+    )
+    assert platform.one(sql) == expected
+
+    redelivered = random.Random(1).sample(sorted(days), 40)  # the same content again, in any order
+    for day in redelivered:
+        platform.drop("payments", day, "cdnow.csv.gz", _csv(days[day]))
+    for day in redelivered[:5]:
+        platform.materialize("payments_files", days=[day])
+    assert platform.one(sql) == expected
+
+
+def _trade_messages() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Each trade with what follows it: 5% are corrected, 2% are deleted."""
+    chance = random.Random(7)
+    for trade in real.kraken_trades():
+        later: list[dict[str, Any]] = []
+        draw = chance.random()
+        if draw < 0.05:
+            price = format(Decimal(trade["price"]) + Decimal("0.01"), "f")
+            notional = format(Decimal(price) * Decimal(trade["quantity"]), "f")
+            moment = trade["updated_at"] + 1
+            later.append({**trade, "price": price, "notional": notional, "updated_at": moment})
+        elif draw < 0.07:
+            gone = {name: trade[name] for name in ("venue", "trade_id")} | {"updated_at": trade["updated_at"] + 2}
+            later.append({"op": "delete", "record": gone})
+        yield trade, later
+
+
+def _state(trades: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "trades": len(trades),
+        "quantity": sum((Decimal(trade["quantity"]) for trade in trades), Decimal(0)),
+        "notional": sum((Decimal(trade["notional"]) for trade in trades), Decimal(0)),
+        "price": sum((Decimal(trade["price"]) for trade in trades), Decimal(0)),
+    }
+
+
+_TRADES = (
+    "SELECT count(*) AS trades, sum(quantity) AS quantity, sum(notional) AS notional, sum(price) AS price "
+    "FROM trades WHERE venue = 'KRAKEN'"
+)
+
+
+def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(platform: Any) -> None:
+    story = list(_trade_messages())
+    platform.send("trades", [trade for trade, _ in story])
+    report = platform.settle("trades")
+    assert report.checked >= 1000
+    assert platform.one(_TRADES) == _state([trade for trade, _ in story])
+
+    everything = [message for trade, later in story for message in (trade, *later)]
+    assert len(everything) > 1050
+    platform.send("trades", flow.twice_and_shuffled(everything, seed=3))
+    report = platform.settle("trades", timeout=240)
+    assert (report.missing, report.extra, report.different, report.in_flight) == (0, 0, 0, 0)
+    final = [later[-1] if later else trade for trade, later in story if not (later and later[-1].get("op") == "delete")]
+    assert platform.one(_TRADES) == _state(final)
+
+    platform.materialize("trades_snapshot", "trades")  # folding changes nothing
+    assert platform.one(_TRADES) == _state(final)
+
+
+def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(platform: Any) -> None:
+    accounts = real.salesforce_accounts()
+    for account in accounts:
+        status, _ = platform.call("POST", "/v1/customers", account)
+        assert status == 201
+    platform.settle("customers")
+    keys = ", ".join(f"'{account['customer_id']}'" for account in accounts)
+    sql = (
+        "SELECT count(*) AS customers, sum(balance) AS balance, array_join(array_agg(city ORDER BY city), '|') AS cities "
+        f"FROM customers WHERE customer_id IN ({keys})"
+    )
+    assert platform.one(sql) == {
+        "customers": 3,
+        "balance": sum((Decimal(account["balance"]) for account in accounts), Decimal(0)),
+        "cities": "|".join(sorted(account["city"] for account in accounts)),
+    }
+
+    changed = {**accounts[0], "balance": "99999999999999.99", "updated_at": "2026-02-01T00:00:00Z"}
+    gone = {"customer_id": accounts[1]["customer_id"], "updated_at": "2026-02-02T00:00:00Z"}
+    operations = [{"op": "upsert", "record": record} for record in (*accounts, changed)]
+    operations.append({"op": "delete", "record": gone})
+    for operation in flow.twice_and_shuffled(operations, seed=5):
+        status, answer = platform.call("POST", "/v1/customers/batch", {"operations": [operation]})
+        assert (status, answer["rejected"]) == (200, 0)
+    report = platform.settle("customers")
+    assert report.equal
+    assert platform.one(sql)["balance"] == Decimal("99999999999999.99") + Decimal(accounts[2]["balance"])
+    assert platform.one(sql)["customers"] == 2
+
+
+def test_the_parity_check_of_dagster_is_green(platform: Any) -> None:
+    for entity in ("payments", "trades", "customers"):
+        platform.settle(entity)
+        result = platform.materialize(f"{entity}_snapshot", entity)
+        (evaluation,) = [check for check in result.get_asset_check_evaluations() if check.check_name == "parity"]
+        assert evaluation.passed
+        report = flow.check_parity(platform.contracts[entity], platform.clients, platform.athena, grace=timedelta(0))
+        assert report.samples == ()
