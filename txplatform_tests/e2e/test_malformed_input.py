@@ -10,6 +10,7 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
+from txplatform_tests.e2e.flow import Platform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -34,7 +35,7 @@ def _payment(number: str, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def alerts(platform: Any) -> Iterator[Any]:
+def alerts(platform: Platform) -> Iterator[Any]:
     """A queue of its own that hears every alert; calling it returns the alerts so far."""
     sqs, sns = platform.clients.client("sqs"), platform.clients.client("sns")
     url = sqs.create_queue(QueueName="heard-alerts")["QueueUrl"]
@@ -55,7 +56,7 @@ def alerts(platform: Any) -> Iterator[Any]:
     sqs.delete_queue(QueueUrl=url)
 
 
-def test_malformed_messages_go_to_the_dead_letter_queue(platform: Any, alerts: Any) -> None:
+def test_malformed_messages_go_to_the_dead_letter_queue(platform: Platform, alerts: Any) -> None:
     bad = {
         "wrong-type": _payment("wrong-type", amount="ten"),
         "missing": _payment("missing", customer_id=None, currency=None),
@@ -88,7 +89,7 @@ def test_malformed_messages_go_to_the_dead_letter_queue(platform: Any, alerts: A
     assert good == {"n": 2}
 
 
-def test_malformed_files_go_to_quarantine(platform: Any, alerts: Any) -> None:
+def test_malformed_files_go_to_quarantine(platform: Platform, alerts: Any) -> None:
     good = [f"file-good-{number},cus-1,shop,1.0{number},EUR,captured,card,{TAIL}" for number in range(3)]
     rows = [HEADER, *good, f"file-bad,,shop,1.001,XXX,captured,card,{TAIL}"]
     without = [HEADER.replace(",amount", ""), f"file-nocol,cus-1,shop,EUR,captured,card,{TAIL}"]

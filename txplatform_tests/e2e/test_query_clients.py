@@ -13,6 +13,7 @@ import pytest
 import txplatform
 from txplatform.contracts import names
 from txplatform.errors import QueryError
+from txplatform_tests.e2e.flow import Platform
 
 pytestmark = pytest.mark.e2e
 
@@ -21,7 +22,7 @@ ROWS = [("clients-1", Decimal("0.10")), ("clients-2", Decimal("1234567890123456.
 
 
 @pytest.fixture
-def two_payments(platform: Any) -> Any:
+def two_payments(platform: Platform) -> Platform:
     moment = "2026-04-01T00:00:00Z"
     common = {
         "customer_id": "cus-1", "merchant_id": "shop", "currency": "EUR", "status": "captured", "method": "card",
@@ -39,13 +40,13 @@ def _texts() -> list[list[str]]:
     return [[key, str(amount)] for key, amount in ROWS]
 
 
-def test_our_own_query_gives_decimals(two_payments: Any) -> None:
+def test_our_own_query_gives_decimals(two_payments: Platform) -> None:
     frame = txplatform.query(SQL)
     assert list(frame.itertuples(index=False, name=None)) == ROWS
     assert all(isinstance(value, Decimal) for value in frame["amount"])
 
 
-def test_boto3(two_payments: Any) -> None:
+def test_boto3(two_payments: Platform) -> None:
     athena = two_payments.clients.client("athena")
     query = athena.start_query_execution(
         QueryString=SQL, QueryExecutionContext={"Database": names.DATABASE}, WorkGroup=names.WORKGROUP
@@ -58,7 +59,7 @@ def test_boto3(two_payments: Any) -> None:
     assert [[cell["VarCharValue"] for cell in row["Data"]] for row in rows] == _texts()
 
 
-def test_aws_cli(two_payments: Any, stack_env: dict[str, str]) -> None:
+def test_aws_cli(two_payments: Platform, stack_env: dict[str, str]) -> None:
     def aws(*arguments: str) -> Any:
         command = [str(Path(sys.executable).with_name("aws")), "athena", *arguments, "--output", "json"]
         environment = {**stack_env, "PATH": "/usr/bin:/bin", "AWS_CONFIG_FILE": "/dev/null", "AWS_PAGER": ""}
@@ -79,7 +80,7 @@ def test_aws_cli(two_payments: Any, stack_env: dict[str, str]) -> None:
     assert [[cell["VarCharValue"] for cell in row["Data"]] for row in rows] == _texts()
 
 
-def test_pyathena(two_payments: Any) -> None:
+def test_pyathena(two_payments: Platform) -> None:
     from pyathena import connect
 
     with connect(
@@ -89,6 +90,6 @@ def test_pyathena(two_payments: Any) -> None:
     assert rows == ROWS
 
 
-def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Any) -> None:
+def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Platform) -> None:
     with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND: line 1:8: Column 'amuont' cannot be resolved"):
         txplatform.query("SELECT amuont FROM payments")

@@ -1,33 +1,18 @@
 """Data that nobody here made up arrives in Athena exactly: every row, every digit, whatever is repeated or shuffled."""
 
 import gzip
-import importlib.util
 import random
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-
-def _sibling(name: str) -> ModuleType:
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"txplatform_e2e_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-real = _sibling("real_data")
-flow = _sibling("conftest")
+from txplatform.parity.check import check_parity
+from txplatform_tests.e2e import real_data as real
+from txplatform_tests.e2e.flow import Platform, twice_and_shuffled
 
 pytestmark = [
     pytest.mark.e2e,
@@ -42,7 +27,7 @@ def _csv(purchases: list[Any]) -> bytes:
     return gzip.compress("\n".join(lines).encode() + b"\n", mtime=0)
 
 
-def test_backfill_of_546_days_of_purchases(platform: Any) -> None:
+def test_backfill_of_546_days_of_purchases(platform: Platform) -> None:
     days = real.purchases_by_day()
     assert len(days) == 546
     purchases = [purchase for day in days.values() for purchase in day]
@@ -105,7 +90,7 @@ _TRADES = (
 )
 
 
-def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(platform: Any) -> None:
+def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(platform: Platform) -> None:
     story = list(_trade_messages())
     platform.send("trades", [trade for trade, _ in story])
     report = platform.settle("trades")
@@ -114,7 +99,7 @@ def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(pl
 
     everything = [message for trade, later in story for message in (trade, *later)]
     assert len(everything) > 1050
-    platform.send("trades", flow.twice_and_shuffled(everything, seed=3))
+    platform.send("trades", twice_and_shuffled(everything, seed=3))
     report = platform.settle("trades", timeout=240)
     assert (report.missing, report.extra, report.different, report.in_flight) == (0, 0, 0, 0)
     final = [later[-1] if later else trade for trade, later in story if not (later and later[-1].get("op") == "delete")]
@@ -124,7 +109,7 @@ def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(pl
     assert platform.one(_TRADES) == _state(final)
 
 
-def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(platform: Any) -> None:
+def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(platform: Platform) -> None:
     accounts = real.salesforce_accounts()
     for account in accounts:
         status, _ = platform.call("POST", "/v1/customers", account)
@@ -132,7 +117,8 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
     platform.settle("customers")
     keys = ", ".join(f"'{account['customer_id']}'" for account in accounts)
     sql = (
-        "SELECT count(*) AS customers, sum(balance) AS balance, array_join(array_agg(city ORDER BY city), '|') AS cities "
+        "SELECT count(*) AS customers, sum(balance) AS balance, "
+        "array_join(array_agg(city ORDER BY city), '|') AS cities "
         f"FROM customers WHERE customer_id IN ({keys})"
     )
     assert platform.one(sql) == {
@@ -145,7 +131,7 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
     gone = {"customer_id": accounts[1]["customer_id"], "updated_at": "2026-02-02T00:00:00Z"}
     operations = [{"op": "upsert", "record": record} for record in (*accounts, changed)]
     operations.append({"op": "delete", "record": gone})
-    for operation in flow.twice_and_shuffled(operations, seed=5):
+    for operation in twice_and_shuffled(operations, seed=5):
         status, answer = platform.call("POST", "/v1/customers/batch", {"operations": [operation]})
         assert (status, answer["rejected"]) == (200, 0)
     report = platform.settle("customers")
@@ -154,11 +140,11 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
     assert platform.one(sql)["customers"] == 2
 
 
-def test_the_parity_check_of_dagster_is_green(platform: Any) -> None:
+def test_the_parity_check_of_dagster_is_green(platform: Platform) -> None:
     for entity in ("payments", "trades", "customers"):
         platform.settle(entity)
         result = platform.materialize(f"{entity}_snapshot", entity)
         (evaluation,) = [check for check in result.get_asset_check_evaluations() if check.check_name == "parity"]
         assert evaluation.passed
-        report = flow.check_parity(platform.contracts[entity], platform.clients, platform.athena, grace=timedelta(0))
+        report = check_parity(platform.contracts[entity], platform.clients, platform.athena, grace=timedelta(0))
         assert report.samples == ()

@@ -1,0 +1,140 @@
+"""The whole platform on the running local stack, as the end-to-end tests drive it."""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import urllib3
+from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+
+from txplatform.aws import AwsClients
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.lake.catalog import Lake
+from txplatform.ledger import Ledger
+from txplatform.parity.check import ParityReport, check_parity
+from txplatform.warehouse.athena import Athena
+from txplatform.warehouse.views import refresh_views
+
+_SQS_BATCH = 10
+_QUEUE_COUNTS = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+]
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value) if value == Decimal(repr(float(value))) else str(value)
+    raise TypeError(type(value))
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What a user does with the platform, in one call each."""
+
+    clients: AwsClients
+    contracts: dict[str, Contract]
+    lake: Lake
+    ledger: Ledger
+    athena: Athena
+    environment: dict[str, str]
+    wait_until: Callable[..., Any]
+
+    def send(self, entity: str, messages: Sequence[Any]) -> None:
+        """Put messages (JSON-able, or the raw text itself) into the inbound queue."""
+        sqs = self.clients.client("sqs")
+        queue = sqs.get_queue_url(QueueName=names.inbound_queue(entity))["QueueUrl"]
+        bodies = [body if isinstance(body, str) else json.dumps(body, default=_text) for body in messages]
+        for start in range(0, len(bodies), _SQS_BATCH):
+            entries = [
+                {"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies[start : start + _SQS_BATCH])
+            ]
+            assert not sqs.send_message_batch(QueueUrl=queue, Entries=entries).get("Failed")
+
+    def drop(self, entity: str, day: date, name: str, content: bytes) -> None:
+        """Put a file under the RAW prefix."""
+        key = f"{names.lane_prefix(Lane.FILES, entity)}dt={day.isoformat()}/{name}"
+        self.clients.client("s3").put_object(Bucket=self.clients.settings.lake_bucket, Key=key, Body=content)
+
+    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Call the data API with a machine token."""
+        pool = urllib3.PoolManager()
+        credentials = f"{self.environment['TXP_CLIENT_ID']}:{self.environment['TXP_CLIENT_SECRET']}"
+        token = pool.request(
+            "POST",
+            self.environment["TXP_TOKEN_URL"],
+            fields={"grant_type": "client_credentials"},
+            encode_multipart=False,
+            headers=urllib3.make_headers(basic_auth=credentials),
+        ).json()["access_token"]
+        answer = pool.request(
+            method, self.environment["TXP_API_URL"] + path, json=body, headers={"Authorization": f"Bearer {token}"}
+        )
+        return answer.status, answer.json() if answer.data else None
+
+    def materialize(self, *assets: str, days: Sequence[date] = ()) -> ExecuteInProcessResult:
+        """Materialise assets in one Dagster run; with days, over the range from the first to the last."""
+        from txplatform.definitions import defs
+
+        tags = {}
+        if days:
+            tags = {
+                ASSET_PARTITION_RANGE_START_TAG: min(days).isoformat(),
+                ASSET_PARTITION_RANGE_END_TAG: max(days).isoformat(),
+            }
+        with DagsterInstance.ephemeral() as instance:
+            result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
+                instance=instance, asset_selection=[AssetKey(asset) for asset in assets], tags=tags
+            )
+        assert result.success
+        return result
+
+    def wait_consumed(self, *queues: str, timeout: float = 240) -> None:
+        """Wait until queues are empty, messages in work included."""
+        sqs = self.clients.client("sqs")
+        urls = [sqs.get_queue_url(QueueName=queue)["QueueUrl"] for queue in queues]
+
+        def empty() -> bool:
+            answers = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_QUEUE_COUNTS) for url in urls]
+            return all(int(count) == 0 for answer in answers for count in answer["Attributes"].values())
+
+        self.wait_until(empty, timeout, f"the end of {', '.join(queues)}")
+
+    def wait_landed(self, entity: str, lane: Lane, objects: int, timeout: float = 120) -> None:
+        """Wait until at least so many objects are pending in the ledger."""
+        self.wait_until(lambda: len(self.ledger.pending(lane, entity)) >= objects, timeout, f"{objects} {lane} landed")
+
+    def settle(self, entity: str, timeout: float = 120) -> ParityReport:
+        """Ingest changes until the lake equals the table; return the report, in which no record is in flight."""
+        self.wait_consumed(names.inbound_queue(entity))
+        contract = self.contracts[entity]
+
+        def equal() -> ParityReport | None:
+            if self.ledger.pending(Lane.CHANGES, entity):
+                self.materialize(names.changes_table(entity))
+            refresh_views(contract, self.athena, self.ledger)
+            report = check_parity(contract, self.clients, self.athena, timedelta(0))
+            return report if report.equal and not report.in_flight else None
+
+        self.lake.ensure(contract)
+        return self.wait_until(equal, timeout, f"parity of {entity}")
+
+    def one(self, sql: str) -> dict[str, Any]:
+        """The single row of a query."""
+        (row,) = self.athena.arrow(sql).to_pylist()
+        return row
+
+
+def twice_and_shuffled(messages: Iterable[Any], seed: int) -> list[Any]:
+    """Each message two times, in an order of no meaning."""
+    doubled = [message for message in messages for _ in range(2)]
+    random.Random(seed).shuffle(doubled)
+    return doubled
