@@ -54,6 +54,6 @@ def _typed(text: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
     if column.type == "decimal":
         return text.cast(pa.decimal128(column.precision, column.scale))
     if column.type.startswith("timestamp"):
-        wall_clock = pc.replace_substring_regex(text, r" (UTC|Z)$", "")
+        wall_clock = pc.replace_substring_regex(text, r" (UTC|Z)$", "")  # pyright: ignore[reportAttributeAccessIssue] # generated
         return wall_clock.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     return text.cast(_PLAIN[column.type]) if column.type in _PLAIN else text
