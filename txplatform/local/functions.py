@@ -4,6 +4,7 @@ A process sees the function's deployed code, its environment variables and the i
 replaced when it dies. Reports of a handler's failure are data here, as they are for Lambda's own event sources.
 """
 
+import contextlib
 import itertools
 import json
 import logging
@@ -57,6 +58,7 @@ class FunctionProcess:
         self._loaded = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
+        self._reader: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process without waiting for it."""
@@ -74,7 +76,11 @@ class FunctionProcess:
                 pass_fds=(theirs.fileno(),),
             )
         self._channel = ours
-        threading.Thread(target=self._read, args=(ours, self._process), name=self.spec.name, daemon=True).start()
+        self._pending = {}
+        self._reader = threading.Thread(
+            target=self._read, args=(ours, self._process, self._pending), name=self.spec.name, daemon=True
+        )
+        self._reader.start()
 
     def wait_loaded(self, timeout: float = _LOAD_SECONDS) -> None:
         """Return when the handler is imported; raise LocalStackError with the end of the log when it cannot be."""
@@ -97,16 +103,17 @@ class FunctionProcess:
             if self._process is None or self._process.poll() is not None:
                 self.start()
             assert self._channel is not None
-            self._pending[number] = future
+            pending = self._pending
+            pending[number] = future
             try:
                 self._channel.sendall(data)
             except OSError:
-                self._pending.pop(number, None)
+                pending.pop(number, None)
                 return _failed("Runtime.ExitError", "the function's process ended")
         try:
             return future.result(self.spec.timeout)
         except TimeoutError:
-            self._pending.pop(number, None)
+            pending.pop(number, None)
             return _failed("Sandbox.Timedout", f"Task timed out after {self.spec.timeout:.2f} seconds")
 
     def stop(self, timeout: float = 1.0) -> None:
@@ -114,13 +121,15 @@ class FunctionProcess:
         process, channel = self._process, self._channel
         if process is None or channel is None:
             return
-        channel.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # closed already, when the process died before
+            channel.shutdown(socket.SHUT_RDWR)
         try:
             process.wait(timeout)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        channel.close()
+        if self._reader is not None:
+            self._reader.join(timeout)
 
     def _environment(self) -> dict[str, str]:
         name = self.spec.name
@@ -137,22 +146,25 @@ class FunctionProcess:
             "TZ": "UTC",
         }
 
-    def _read(self, channel: socket.socket, process: subprocess.Popen[bytes]) -> None:
-        """Hand answers to those who wait, until the process closes the channel."""
-        with channel.makefile("rb") as lines:
+    def _read(
+        self, channel: socket.socket, process: subprocess.Popen[bytes], pending: dict[int, Future[Outcome]]
+    ) -> None:
+        """Hand answers to those who wait, until the process ends and with it the channel."""
+        with channel, channel.makefile("rb") as lines:
             for line in _until_closed(lines):
                 message = json.loads(line)
                 if message.get("loaded"):
                     self._loaded.set()
                     continue
-                future = self._pending.pop(message["id"], None)
+                future = pending.pop(message["id"], None)
                 if future is not None:  # None after a timeout
                     future.set_result(Outcome(message.get("payload"), message.get("error")))
-        process.wait()
-        for number in list(self._pending):
-            future = self._pending.pop(number, None)
-            if future is not None:
-                future.set_result(_failed("Runtime.ExitError", "the function's process ended"))
+            process.wait()  # from here on an invocation starts another process
+            with self._lock:
+                abandoned = list(pending.values())
+                pending.clear()
+        for future in abandoned:
+            future.set_result(_failed("Runtime.ExitError", "the function's process ended"))
 
     def _report(self, what: str) -> str:
         return f"local stack: function '{self.spec.name}' {what}. The end of {self.log}:\n{tail(self.log)}"
@@ -195,4 +207,4 @@ def _until_closed(lines: Iterable[bytes]) -> Iterator[bytes]:
     try:
         yield from lines
     except OSError:
-        return  # closed on our side by stop()
+        return  # shut down on our side, by stop()

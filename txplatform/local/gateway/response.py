@@ -8,6 +8,8 @@ from typing import Any
 
 from txplatform.local.functions import Outcome
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -20,8 +22,7 @@ class Response:
     @property
     def status_line(self) -> str:
         """Status code and phrase, as WSGI wants them."""
-        known = self.status in HTTPStatus
-        return f"{self.status} {HTTPStatus(self.status).phrase if known else 'Unknown'}"
+        return f"{self.status} {_PHRASES.get(self.status, 'Unknown')}"
 
 
 def json_response(status: int, document: Any, *headers: tuple[str, str]) -> Response:

@@ -1,0 +1,77 @@
+"""`txplatform contracts`: check the contract files, show one, publish them to the schema registry."""
+
+from pathlib import Path
+
+import click
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract, Field
+from txplatform.settings import contracts_directory
+
+_directory = click.option(
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of contract files; by default TXP_CONTRACTS_DIR, else those shipped.",
+)
+
+
+@click.group()
+def contracts() -> None:
+    """Work with the entities' contracts."""
+
+
+@contracts.command()
+@_directory
+def check(directory: Path | None) -> None:
+    """Check every contract file; fails on the first defect, naming file, field and remedy."""
+    for contract in _load(directory).values():
+        click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
+
+
+@contracts.command()
+@click.argument("entity")
+@_directory
+def show(entity: str, directory: Path | None) -> None:
+    """Show the fields of an entity and what is asked of them."""
+    known = _load(directory)
+    if entity not in known:
+        raise click.ClickException(f"there is no contract '{entity}'; there are {', '.join(known)}")
+    contract = known[entity]
+    click.echo(f"{contract.name} {contract.version}  ({contract.path})\n{contract.description}\n")
+    width = max(len(field.name) for field in contract.fields)
+    for field in contract.fields:
+        click.echo(f"  {field.name:<{width}}  {', '.join(_traits(contract, field))}")
+
+
+@contracts.command()
+@_directory
+def publish(directory: Path | None) -> None:
+    """Write the contracts to the schema registry, where the functions read them."""
+    from txplatform.aws import AwsClients
+    from txplatform.contracts.render.registry import publish as publish_contract
+    from txplatform.settings import Settings
+
+    dynamodb = AwsClients(Settings.from_env()).client("dynamodb")
+    for contract in _load(directory).values():
+        publish_contract(dynamodb, contract)
+        click.echo(f"published {contract.name} {contract.version}")
+
+
+def _load(directory: Path | None) -> dict[str, Contract]:
+    return load_contracts(directory or contracts_directory())
+
+
+def _traits(contract: Contract, field: Field) -> list[str]:
+    kind = f"decimal({field.precision},{field.scale})" if field.precision is not None else field.type.value
+    roles = {
+        "key": field.name in contract.key,
+        "partition": field.name == contract.partition_field,
+        "version": field.name == contract.version_field,
+        "required": field.required,
+        "personal": field.personal,
+    }
+    traits = [kind, *(role for role, applies in roles.items() if applies)]
+    if field.enum:
+        traits.append(f"one of {' '.join(field.enum)}")
+    return traits

@@ -1,0 +1,39 @@
+"""The `txplatform` command. Each subcommand is imported when it is called: none pays for another's libraries."""
+
+from importlib import import_module
+
+import click
+
+from txplatform.errors import PlatformError
+
+_COMMANDS = {
+    "contracts": "txplatform.cli.contracts:contracts",
+    "demo": "txplatform.cli.demo:demo",
+    "query": "txplatform.cli.query:query",
+    "up": "txplatform.cli.local:up",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports them on demand; platform errors end in one clear line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        return getattr(import_module(module), name)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except PlatformError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=LazyGroup)
+@click.version_option(package_name="txplatform")
+def main() -> None:
+    """Transactional records from source systems to dashboards, on AWS or on a local one."""

@@ -1,0 +1,67 @@
+"""Fixtures for tests on a running local stack, which is started once a session and only when a test asks for it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from txplatform.aws import AwsClients
+from txplatform.local.stack import LocalStack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_foreign_aws() -> Iterator[None]:
+    """Keep the developer's own AWS out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("AWS_", "TXP_")):
+                patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The local stack, shared by all tests of the session: use keys of your own."""
+    with LocalStack.start(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture
+def stack_env(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The stack's environment, set in this process for the test."""
+    for name, value in stack.environment.items():
+        monkeypatch.setenv(name, value)
+    return stack.environment
+
+
+@pytest.fixture(scope="session")
+def _stack_clients(stack: LocalStack) -> AwsClients:
+    return AwsClients(stack.settings)
+
+
+@pytest.fixture
+def aws(stack_env: dict[str, str], _stack_clients: AwsClients) -> AwsClients:
+    """Clients of the running stack."""
+    return _stack_clients
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., Any]:
+    """`wait_until(predicate, timeout=20, message="")`: what the predicate returns once it is truthy; fails after."""
+
+    def wait(predicate: Callable[[], Any], timeout: float = 20.0, message: str = "") -> Any:
+        deadline = time.monotonic() + timeout
+        while True:
+            value = predicate()
+            if value:
+                return value
+            if time.monotonic() > deadline:
+                pytest.fail(f"{message or 'what was waited for'} did not come about in {timeout} s; last: {value!r}")
+            time.sleep(0.1)
+
+    return wait
