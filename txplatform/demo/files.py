@@ -59,7 +59,7 @@ def history(maker: RecordMaker, contracts: Mapping[str, Contract], today: date, 
     ]
     late = customers[: _CUSTOMERS // 10]
     payers = [record["customer_id"] for record in customers]
-    files = [_json_lines(past[0], "customers-full.jsonl", customers[len(late) :], "full extract")]
+    files = [_json_lines(past[-2], "customers-full.jsonl", customers[len(late) :], "full extract")]
     changed = [
         maker.changed_customer(record, datetime.combine(past[-1], time(18, maker.random.randint(0, 59)), UTC))
         for record in maker.random.sample(customers[len(late) :], 10)

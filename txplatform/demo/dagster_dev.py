@@ -1,0 +1,97 @@
+"""Dagster for the demo: webserver, daemon and code location as one thing to start, ask and stop."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+import txplatform
+from txplatform.demo.guardian import GRACE_SECONDS
+from txplatform.errors import LocalStackError
+from txplatform.local.children import tail
+from txplatform.local.environment import child_environment
+
+_ROOT = Path(txplatform.__file__).parents[1]
+_POLL_SECONDS = 0.25
+
+
+class DagsterDev:
+    """A running `dagster dev`. `url` is its UI."""
+
+    def __init__(self, url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.url = url
+        self.log = log
+        self._process = process
+
+    @classmethod
+    def start(cls, state_dir: Path, variables: Mapping[str, str]) -> "DagsterDev":
+        """Start it under `variables` with a fresh home in `state_dir`; return before it answers."""
+        home = state_dir.resolve() / "dagster"
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        shutil.copy(_ROOT / "dagster.yaml", home)
+        port = _free_port()
+        log = state_dir.resolve() / "logs" / "dagster.log"
+        log.parent.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "txplatform.demo.guardian", str(os.getpid()), sys.executable, "-m", "dagster"]
+        command += ["dev", "-w", str(_ROOT / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=child_environment({**variables, "DAGSTER_HOME": str(home)}),
+                cwd=_ROOT,
+                start_new_session=True,
+            )
+        return cls(f"http://127.0.0.1:{port}", process, log)
+
+    def ready(self) -> bool:
+        """Say whether the UI answers yet; raise LocalStackError when Dagster has exited."""
+        self.check()
+        try:
+            with urllib.request.urlopen(f"{self.url}/server_info", timeout=2) as answer:  # noqa: S310 # our own server
+                return answer.status == 200
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return False
+
+    def wait_ready(self, timeout: float) -> None:
+        """Wait until the UI answers; raise LocalStackError when it exits or `timeout` seconds pass."""
+        deadline = time.monotonic() + timeout
+        while not self.ready():
+            if time.monotonic() > deadline:
+                raise LocalStackError(f"Dagster did not answer after {timeout:.0f} s. {self._log_end()}")
+            time.sleep(_POLL_SECONDS)
+
+    def check(self) -> None:
+        """Raise LocalStackError with the end of the log when Dagster has exited."""
+        status = self._process.poll()
+        if status is not None:
+            raise LocalStackError(f"Dagster exited with status {status}. {self._log_end()}")
+
+    def stop(self) -> None:
+        """End all its processes within about five seconds."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(GRACE_SECONDS + 2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _log_end(self) -> str:
+        return f"The end of {self.log}:\n{tail(self.log)}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,91 @@
+"""The inbound queues as the demo sees them: what is sent, what still waits, and what was refused and why."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from txplatform.aws import AwsClients
+from txplatform.contracts import names
+from txplatform.demo.messages import Message
+
+_BATCH = 10
+_PEEK_SECONDS = 15  # a message looked at comes back after this
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedMessage:
+    """A message of a dead-letter queue with every rule it broke, as `field: rule`."""
+
+    entity: str
+    reasons: tuple[str, ...]
+
+
+class InboundQueues:
+    """The queues that sources write to, and their dead-letter queues."""
+
+    def __init__(self, clients: AwsClients, entities: Iterable[str]) -> None:
+        self._sqs = clients.client("sqs")
+        self._inbound = {entity: self._url(names.inbound_queue(entity)) for entity in entities}
+        self._dead = {entity: self._url(names.inbound_dead_letter_queue(entity)) for entity in self._inbound}
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Send up to ten messages, in their order as far as a standard queue keeps it."""
+        for entity, group in groupby(messages, key=lambda message: message.entity):
+            entries = [{"Id": str(index), "MessageBody": message.body} for index, message in enumerate(group)]
+            for start in range(0, len(entries), _BATCH):
+                self._send(entity, entries[start : start + _BATCH])
+
+    def waiting(self) -> dict[str, int]:
+        """Messages not yet dealt with, visible or in flight, per entity."""
+        return {
+            entity: self._depth(url, "ApproximateNumberOfMessagesNotVisible") for entity, url in self._inbound.items()
+        }
+
+    def refused(self) -> dict[str, int]:
+        """Messages in the dead-letter queues, per entity."""
+        return {entity: self._depth(url, "ApproximateNumberOfMessagesNotVisible") for entity, url in self._dead.items()}
+
+    def refused_messages(self, timeout: float = _PEEK_SECONDS) -> list[RefusedMessage]:
+        """Look at the dead-letter queues and leave everything in them."""
+        return [message for entity in self._dead for message in self._peek(entity, timeout)]
+
+    def _send(self, entity: str, entries: list[dict[str, Any]]) -> None:
+        left = entries
+        while left:
+            answer = self._sqs.send_message_batch(QueueUrl=self._inbound[entity], Entries=left)
+            failed = {item["Id"] for item in answer.get("Failed", ())}
+            left = [entry for entry in left if entry["Id"] in failed]
+
+    def _peek(self, entity: str, timeout: float) -> list[RefusedMessage]:
+        expected = self._depth(self._dead[entity], "ApproximateNumberOfMessagesNotVisible")
+        seen: dict[str, RefusedMessage] = {}
+        deadline = time.monotonic() + timeout
+        while len(seen) < expected and time.monotonic() < deadline:
+            answer = self._sqs.receive_message(
+                QueueUrl=self._dead[entity], MaxNumberOfMessages=_BATCH, VisibilityTimeout=_PEEK_SECONDS
+            )
+            for message in answer.get("Messages", ()):
+                seen[message["MessageId"]] = RefusedMessage(entity, _reasons(message["Body"]))
+        return list(seen.values())
+
+    def _url(self, queue: str) -> str:
+        return self._sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+
+    def _depth(self, url: str, *more: str) -> int:
+        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed", *more]
+        attributes: Mapping[str, str] = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)[
+            "Attributes"
+        ]
+        return sum(int(attributes.get(name, 0)) for name in wanted)
+
+
+def _reasons(body: str) -> tuple[str, ...]:
+    """What `source` wrote about a refused message; a message that came by redrive carries no reasons."""
+    try:
+        reasons = json.loads(body)["reasons"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        return ("gave up after repeated failures",)
+    return tuple(f"{reason['field'] or 'message'}: {reason['rule']}" for reason in reasons)

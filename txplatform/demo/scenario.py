@@ -1,0 +1,190 @@
+"""The demo's plot: drop files, send messages, wait until all of it is in the lake, refresh, and check the outcome.
+
+It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the one
+thing it asks of the platform is the refresh that the schedule would run anyway.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from txplatform.aws import AwsClients
+from txplatform.clock import utc_now
+from txplatform.contracts.model import Contract
+from txplatform.dashboards.html.data import DashboardData
+from txplatform.dashboards.html.queries import collect
+from txplatform.demo.dagster_dev import DagsterDev
+from txplatform.demo.display import Display, Step
+from txplatform.demo.expected import MONEY, Expected
+from txplatform.demo.files import DroppedFile
+from txplatform.demo.generator import Workload
+from txplatform.demo.queues import InboundQueues, RefusedMessage
+from txplatform.demo.settling import Backlogs
+from txplatform.ledger import Ledger
+from txplatform.orchestrator import Orchestrator
+from txplatform.parity.check import ParityReport, check_parity
+from txplatform.warehouse.athena import Athena
+
+_POLL_SECONDS = 0.5
+_QUIET_SECONDS = 3.0  # longer than the batching windows between a table's stream and the ledger
+_DAGSTER_SECONDS = 120.0
+_SUCCESS = "SUCCESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. `problems` is empty when everything that was sent is accounted for, to the last digit."""
+
+    data: DashboardData
+    parity: Mapping[str, ParityReport]
+    refused_messages: tuple[RefusedMessage, ...]
+    problems: tuple[str, ...]
+    seconds: float
+
+
+class Scenario:
+    """One run of the demo against a started stack and Dagster. `timeout` is for the lake to take everything in."""
+
+    def __init__(
+        self,
+        clients: AwsClients,
+        contracts: Mapping[str, Contract],
+        dagster: DagsterDev,
+        display: Display,
+        timeout: timedelta,
+    ) -> None:
+        self._clients = clients
+        self._contracts = contracts
+        self._dagster = dagster
+        self._display = display
+        self._timeout = timeout.total_seconds()
+        self._athena = Athena(clients)
+        self._ledger = Ledger(clients)
+        self._queues = InboundQueues(clients, contracts)
+        self._backlogs = Backlogs(clients, self._ledger, self._queues, contracts)
+        self._orchestrator = Orchestrator(dagster.url)
+
+    def run(self, workload: Workload) -> Outcome:
+        """Play the whole plot; raise LocalStackError when Dagster does not come up."""
+        began = time.monotonic()
+        with self._display.live():
+            self._drop(workload)
+            self._send(workload)
+            self._dagster.wait_ready(_DAGSTER_SECONDS)
+            problems = self._settle(workload)
+            problems += self._refresh()
+            parity = self._compare(problems)
+        data = collect(self._athena, self._ledger, parity, self._contracts, utc_now())
+        refused = tuple(self._queues.refused_messages())
+        problems += [f"given up: {text}" for text in self._backlogs.given_up()]
+        problems += differences(workload.expected, data, self._sums(), refused)
+        return Outcome(data, parity, refused, tuple(problems), time.monotonic() - began)
+
+    def _drop(self, workload: Workload) -> None:
+        step = self._display.step("Historical files dropped", len(workload.history.files))
+        for count, file in enumerate(workload.history.files, 1):
+            self._put(file)
+            step.show(count, file.story)
+
+    def _put(self, file: DroppedFile) -> None:
+        bucket = self._clients.settings.lake_bucket
+        self._clients.client("s3").put_object(Bucket=bucket, Key=file.key, Body=file.body)
+
+    def _send(self, workload: Workload) -> None:
+        messages = workload.messages
+        step = self._display.step("Messages sent", len(messages))
+        for start in range(0, len(messages), 10):
+            self._queues.send(messages[start : start + 10])
+            step.show(min(start + 10, len(messages)))
+
+    def _settle(self, workload: Workload) -> list[str]:
+        """Wait until queues and ledger are empty and stay so, dropping the second delivery on the way."""
+        processed = self._display.step("Messages processed", len(workload.messages))
+        landed = self._display.step("Objects taken into the lake", len(workload.history.files))
+        seen: set[str] = set()
+        redelivered = False
+        deadline, quiet_since = time.monotonic() + self._timeout, None
+        while True:
+            self._dagster.check()
+            backlog = self._backlogs.look()
+            waiting = {item.uri for item in (*backlog.files, *backlog.changes)}
+            seen |= waiting
+            processed.show(len(workload.messages) - backlog.messages)
+            landed.show(len(seen) - len(waiting), f"{len(waiting)} pending", len(seen))
+            now = time.monotonic()
+            if not redelivered and not backlog.files:
+                self._put(workload.history.redelivered)
+                redelivered, quiet_since = True, None
+            elif not backlog.empty:
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = now
+            elif now - quiet_since >= _QUIET_SECONDS:
+                return []
+            if now > deadline:
+                return [f"after {self._timeout:.0f} s {sentence}" for sentence in backlog.sentences()]
+            time.sleep(_POLL_SECONDS)
+
+    def _refresh(self) -> list[str]:
+        step = self._display.step("Refresh: fold, views, parity, dashboard", 1)
+        run_id = self._orchestrator.launch("refresh")
+        step.show(0, f"run {run_id[:8]}")
+        status = self._orchestrator.wait(run_id, self._timeout)
+        if status != _SUCCESS:
+            return [f"the refresh run {run_id} ended as {status}: see {self._dagster.url}/runs/{run_id}"]
+        step.show(1, f"run {run_id[:8]}")
+        return []
+
+    def _compare(self, problems: list[str]) -> dict[str, ParityReport]:
+        """Compare every entity without any grace until all are equal; add what still differs to `problems`."""
+        step = self._display.step("Entities equal to their source", len(self._contracts))
+        deadline = time.monotonic() + self._timeout / 4
+        while True:
+            reports = self._reports(step)
+            wrong = [report for report in reports.values() if not report.equal]
+            if not wrong or time.monotonic() > deadline:
+                problems += [_difference(report) for report in wrong]
+                return reports
+            time.sleep(_POLL_SECONDS)
+
+    def _reports(self, step: Step) -> dict[str, ParityReport]:
+        reports: dict[str, ParityReport] = {}
+        for name, contract in self._contracts.items():
+            reports[name] = check_parity(contract, self._clients, self._athena, grace=timedelta(0))
+            step.show(sum(report.equal for report in reports.values()))
+        return reports
+
+    def _sums(self) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for entity, field in MONEY.items():
+            [row] = self._athena.arrow(f'SELECT sum({field}) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # ours
+            found[entity] = row["money"]
+        return found
+
+
+def differences(
+    expected: Expected, data: DashboardData, money: Mapping[str, object], refused: tuple[RefusedMessage, ...]
+) -> list[str]:
+    """Hold the lake against what the input alone says it must contain; name every difference."""
+    found: list[str] = []
+    for item in data.health:
+        if item.entity not in expected.records:
+            continue
+        dead = sum(1 for message in refused if message.entity == item.entity)
+        checks = (
+            ("records", item.rows, expected.records[item.entity]),
+            (f"sum of {MONEY[item.entity]}", money[item.entity], expected.money[item.entity]),
+            ("refused messages", dead, expected.refused_messages.get(item.entity, 0)),
+            ("rows in quarantine", item.refused_rows, expected.refused_rows.get(item.entity, 0)),
+        )
+        found += [f"{item.entity}: {what} {got}, expected {want}" for what, got, want in checks if got != want]
+    return found
+
+
+def _difference(report: ParityReport) -> str:
+    first = ", ".join(f"{item.kind} {item.key} {item.field or ''}".strip() for item in report.samples[:3])
+    return (
+        f"{report.entity}: {report.missing} missing, {report.extra} extra, {report.different} different "
+        f"of {report.checked} records; first: {first}"
+    )

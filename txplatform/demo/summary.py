@@ -1,0 +1,69 @@
+"""What the demo prints at its end: a few tables, the links, and the verdict."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+from txplatform.dashboards.html.numbers import age, grouped
+from txplatform.demo.generator import Workload
+from txplatform.demo.scenario import Outcome
+
+_MOST_REASONS = 12
+
+
+def print_summary(console: Console, workload: Workload, outcome: Outcome, links: dict[str, str]) -> None:
+    """Print rows, refusals with their reasons, parity, freshness, links and problems."""
+    console.print()
+    console.print(_entities(outcome))
+    console.print(_reasons(outcome))
+    for problem in outcome.problems:
+        console.print(f"[red]✗[/] {problem}", highlight=False)
+    if not outcome.problems:
+        sent = f"{grouped(len(workload.messages))} messages and {len(workload.history.files) + 1} files"
+        console.print(f"[green]✓[/] {sent} are accounted for, to the last digit, after {outcome.seconds:.0f} s")
+    console.print()
+    for name, url in links.items():
+        console.print(f"  {name:<11} [link={url}]{url}[/link]", highlight=False, soft_wrap=True)
+    console.print()
+
+
+def _entities(outcome: Outcome) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("Entity")
+    for name in ("Records", "Refused messages", "Quarantined rows", "Newest arrival", "Compared", "Parity"):
+        table.add_column(name, justify="right")
+    dead = Counter(message.entity for message in outcome.refused_messages)
+    for item in outcome.data.health:
+        report = outcome.parity[item.entity]
+        table.add_row(
+            item.entity,
+            grouped(item.rows),
+            grouped(dead[item.entity]),
+            grouped(item.refused_rows),
+            age(item.newest_arrival_at, outcome.data.generated_at) if item.newest_arrival_at else "–",
+            grouped(report.checked),
+            "[green]equal[/]" if report.equal else "[red]differs[/]",
+        )
+    return table
+
+
+def _reasons(outcome: Outcome) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
+    table.add_column("Refused because")
+    table.add_column("In the dead-letter queue", justify="right")
+    table.add_column("In quarantine", justify="right")
+    dead = Counter(f"{message.entity} · {reason}" for message in outcome.refused_messages for reason in message.reasons)
+    kept: Counter[str] = Counter()
+    for item in outcome.data.refusals:
+        kept[f"{item.entity} · {item.field or 'file'}: {item.rule}"] += item.count
+    ranked = sorted({*dead, *kept}, key=lambda reason: (-dead[reason] - kept[reason], reason))
+    for reason in ranked[:_MOST_REASONS]:
+        table.add_row(reason, _count(dead[reason]), _count(kept[reason]))
+    if len(ranked) > _MOST_REASONS:
+        table.add_row(f"[dim]and {len(ranked) - _MOST_REASONS} more[/]", "", "")
+    return table
+
+
+def _count(number: int) -> str:
+    return grouped(number) if number else ""
