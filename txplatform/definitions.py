@@ -1,0 +1,55 @@
+"""The composition root of Dagster: contracts in, Definitions out, nothing else."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
+from txplatform.defs.changes.assets import changes_asset
+from txplatform.defs.changes.automation import changes_job, changes_sensor
+from txplatform.defs.current.assets import snapshot_asset, view_asset
+from txplatform.defs.current.checks import parity_check
+from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
+from txplatform.defs.dashboards.automation import refresh_job, refresh_schedule
+from txplatform.defs.files.assets import files_asset
+from txplatform.defs.files.automation import files_job, raw_files_sensor
+from txplatform.defs.marts.assets import mart_asset
+from txplatform.defs.reconciliation.automation import reconcile_job, reconcile_schedule
+from txplatform.defs.resources import PlatformResource
+from txplatform.defs.sources import quarantine_asset, source_assets
+from txplatform.settings import contracts_directory
+from txplatform.warehouse.views import marts
+
+
+def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg.Definitions:
+    """Compose everything that Dagster shows and runs for these contracts."""
+    entities = list(contracts)
+    mart_assets = [mart_asset(mart) for entity in entities for mart in marts(entity)]
+    mart_keys = [asset.key for asset in mart_assets]
+    files_jobs = [files_job(contract) for contract in contracts.values()]
+    changes = changes_job(entities)
+    refresh = refresh_job(entities, mart_keys)
+    reconcile = reconcile_job(entities)
+    return dg.Definitions(
+        assets=[
+            *(spec for contract in contracts.values() for spec in source_assets(contract)),
+            *(files_asset(contract) for contract in contracts.values()),
+            *(changes_asset(contract) for contract in contracts.values()),
+            *(quarantine_asset(contract) for contract in contracts.values()),
+            *(snapshot_asset(contract) for contract in contracts.values()),
+            *(view_asset(contract) for contract in contracts.values()),
+            *mart_assets,
+            dashboard_asset(contracts, mart_keys),
+            *bi_assets(mart_keys),
+        ],
+        asset_checks=[parity_check(contract) for contract in contracts.values()],
+        jobs=[*files_jobs, changes, refresh, reconcile],
+        sensors=[raw_files_sensor(contracts, files_jobs), changes_sensor(entities, changes)],
+        schedules=[refresh_schedule(refresh), reconcile_schedule(reconcile)],
+        resources={"platform": platform},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = compose(load_contracts(contracts_directory()), PlatformResource())

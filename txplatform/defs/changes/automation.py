@@ -1,0 +1,63 @@
+"""The job and the sensor of the changes lane: one run takes what is pending of every entity."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from txplatform.clock import utc_now
+from txplatform.contracts.names import Lane
+from txplatform.defs.jobs import AssetJob
+from txplatform.defs.keys import LANE_TAG, EntityKeys
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, abandoned, next_attempt, run_at_work
+from txplatform.defs.resources import PlatformResource
+
+CHANGES_JOB = "ingest_changes"
+
+
+def changes_job(entities: Sequence[str]) -> AssetJob:
+    """Build the job that ingests the changes of all entities, or of those a run selects."""
+    return dg.define_asset_job(
+        CHANGES_JOB,
+        selection=dg.AssetSelection.assets(*(EntityKeys.of(entity).changes for entity in entities)),
+        description="Append pending change records, each batch exactly once.",
+        tags={LANE_TAG: Lane.CHANGES.value, "dagster/priority": "1"},
+    )
+
+
+def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinition:
+    """Build the sensor that asks the ledger for pending change objects."""
+
+    @dg.sensor(
+        name="changes_sensor",
+        job=job,
+        minimum_interval_seconds=MINIMUM_INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts one run for all entities that have change records pending in the ledger.",
+    )
+    def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.RunRequest | dg.SkipReason:
+        now = utc_now()
+        run_id = run_at_work(context.instance, CHANGES_JOB, now)
+        if run_id:
+            return dg.SkipReason(f"Run {run_id} is at work")
+        pending = platform.ledger.pending(Lane.CHANGES, entities)
+        if not pending:
+            return dg.SkipReason("No change is pending")
+        due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
+        if not due:
+            return dg.SkipReason(f"{len(pending)} objects wait for their next attempt at {next_attempt(pending)}")
+        selection = [
+            key
+            for entity in sorted({item.entity for item in due})
+            if not abandoned(
+                context.instance,
+                CHANGES_JOB,
+                key := EntityKeys.of(entity).changes,
+                [item for item in due if item.entity == entity],
+                now,
+            )
+        ]
+        if not selection:
+            return dg.SkipReason(f"{len(due)} objects were left by a run that broke just now; trying again shortly")
+        return dg.RunRequest(asset_selection=selection)
+
+    return sensor

@@ -1,0 +1,75 @@
+"""The assets `<entity>_snapshot`, folded, and `<entity>`, the exact view over the snapshot and the unfolded rest."""
+
+import dagster as dg
+
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.columns import SNAPSHOT
+from txplatform.defs.failures import translated
+from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.metadata import lake_columns, sql_block, table_name, view_schema
+from txplatform.defs.resources import PlatformResource
+from txplatform.warehouse.views import refresh_view
+
+
+def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
+    """Build the snapshot asset of one entity."""
+    keys = EntityKeys.of(contract.name)
+
+    @dg.asset(
+        key=keys.snapshot,
+        deps=[keys.files, keys.changes],
+        group_name=contract.name,
+        owners=OWNERS,
+        kinds={"iceberg", "athena"},
+        description=f"{contract.title} as of a watermark: one row a key, the one with the greatest order key, "
+        "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
+        metadata={
+            **table_name(keys.snapshot.path[-1]),
+            "dagster/column_schema": lake_columns(contract, SNAPSHOT),
+        },
+    )
+    def snapshot(platform: PlatformResource) -> dg.MaterializeResult:
+        from txplatform.lake.fold import fold
+
+        with translated():
+            report = fold(contract, platform.lake, platform.athena, platform.ledger)
+        previous = report.previous_watermark
+        return dg.MaterializeResult(
+            metadata={
+                "athena_query_id": report.query_id,
+                "watermark": dg.MetadataValue.timestamp(report.watermark),
+                **({"previous_watermark": dg.MetadataValue.timestamp(previous)} if previous else {}),
+            }
+        )
+
+    return snapshot
+
+
+def view_asset(contract: Contract) -> dg.AssetsDefinition:
+    """Build the current view of one entity."""
+    keys = EntityKeys.of(contract.name)
+
+    @dg.asset(
+        key=keys.view,
+        deps=[keys.snapshot, keys.files, keys.changes],
+        group_name=contract.name,
+        owners=OWNERS,
+        kinds={"athena", "view"},
+        description=f"The exact current state. {contract.description} One row a live "
+        f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since its "
+        "watermark, and the newest row of each of those. It is exact at every moment; refreshing it only moves the "
+        "watermark.",
+        metadata={**table_name(contract.name), "dagster/column_schema": view_schema(contract)},
+    )
+    def view(platform: PlatformResource) -> dg.MaterializeResult:
+        with translated():
+            report = refresh_view(contract, platform.athena, platform.ledger)
+        return dg.MaterializeResult(
+            metadata={
+                "athena_query_id": report.query_id,
+                "sql": sql_block(report.sql),
+                **({"watermark": dg.MetadataValue.timestamp(report.watermark)} if report.watermark else {}),
+            }
+        )
+
+    return view

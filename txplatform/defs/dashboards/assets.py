@@ -1,0 +1,76 @@
+"""The published dashboard, and the BI tools that read the same views."""
+
+from collections.abc import Mapping, Sequence
+
+import dagster as dg
+
+from txplatform.clock import utc_now
+from txplatform.contracts.model import Contract
+from txplatform.defs.current.checks import latest_parity
+from txplatform.defs.failures import translated
+from txplatform.defs.keys import (
+    DASHBOARD,
+    DASHBOARDS_GROUP,
+    OWNERS,
+    POWER_BI_REPORT,
+    QUICKSIGHT_DASHBOARD,
+    EntityKeys,
+)
+from txplatform.defs.resources import PlatformResource
+
+_AFTER_CHECKS = {"dagster/priority": "-1"}  # the in-process executor takes ready steps by priority: parity comes first
+
+
+def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Build the dashboard over the given marts and the freshness, refusals and parity of every entity."""
+    entities = [EntityKeys.of(entity) for entity in contracts]
+
+    @dg.asset(
+        key=DASHBOARD,
+        deps=[*marts, *(keys.view for keys in entities), *(keys.quarantine for keys in entities)],
+        group_name=DASHBOARDS_GROUP,
+        owners=OWNERS,
+        kinds={"dashboard", "athena"},
+        op_tags=_AFTER_CHECKS,
+        description="One self-contained page: volume and value over time, statuses, top customers (masked), symbols, "
+        "and for every entity its freshness, refusals and parity. Publishing replaces the page.",
+    )
+    def dashboard(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
+        from txplatform.dashboards.html import publish
+
+        parity = latest_parity(context.instance, contracts)
+        with translated():
+            page = publish(platform.clients, platform.athena, platform.ledger, parity, contracts, utc_now())
+        rows = "\n".join(f"| {entity} | {count:,} |" for entity, count in page.rows.items())
+        return dg.MaterializeResult(
+            metadata={
+                "dashboard": dg.MetadataValue.url(page.dashboard_url),
+                "api_reference": dg.MetadataValue.url(page.api_url),
+                "records": dg.MetadataValue.md(f"| entity | records |\n|---|---:|\n{rows}"),
+                "size_bytes": page.size_bytes,
+            }
+        )
+
+    return dashboard
+
+
+def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """The dashboards that read the marts through Athena on their own schedule."""
+    return [
+        dg.AssetSpec(
+            QUICKSIGHT_DASHBOARD,
+            deps=marts,
+            group_name=DASHBOARDS_GROUP,
+            owners=OWNERS,
+            kinds={"aws", "quicksight"},
+            description="QuickSight dashboard on the marts, refreshed by QuickSight.",
+        ),
+        dg.AssetSpec(
+            POWER_BI_REPORT,
+            deps=marts,
+            group_name=DASHBOARDS_GROUP,
+            owners=OWNERS,
+            kinds={"powerbi"},
+            description="Power BI report on the marts, through the Athena connector.",
+        ),
+    ]

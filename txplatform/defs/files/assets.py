@@ -1,0 +1,76 @@
+"""The asset `<entity>_files`: a day of files, replaced whole."""
+
+import warnings
+from datetime import date
+
+import dagster as dg
+
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.defs.failures import translated
+from txplatform.defs.files.partitions import daily
+from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
+from txplatform.defs.resources import PlatformResource
+from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+
+
+def files_asset(contract: Contract) -> dg.AssetsDefinition:
+    """Build the files asset of one entity, one partition a day; any number of days is one run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, until Dagster calls it stable
+        return _files_asset(contract)
+
+
+def _files_asset(contract: Contract) -> dg.AssetsDefinition:
+    keys = EntityKeys.of(contract.name)
+
+    @dg.asset(
+        key=keys.files,
+        deps=[keys.raw],
+        partitions_def=daily(contract),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        group_name=contract.name,
+        owners=OWNERS,
+        kinds={"iceberg", "parquet", "pandera"},
+        check_specs=[refused_rows_check(keys.files)],
+        description=f"Validated rows of the files of {contract.title}, one partition a day. One row a row of a file. "
+        "Materialising a day replaces it atomically with what its RAW folder holds now; a key that a re-delivered file "
+        "no longer holds becomes a tombstone.",
+        metadata={
+            **table_name(keys.files.path[-1]),
+            "dagster/column_schema": lake_columns(contract, Lane.FILES),
+        },
+    )
+    def files(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
+        from txplatform.lake.files import ingest_files
+
+        days = [date.fromisoformat(key) for key in context.partition_keys]
+        with translated():
+            report = ingest_files(contract, days, platform.lake, platform.ledger)
+        reasons = summed(day.reasons for day in report.days)
+        for day in report.days:
+            context.add_asset_metadata(
+                {
+                    "dagster/partition_row_count": day.rows,
+                    "tombstones": day.tombstones,
+                    "objects": listing(day.objects),
+                    **gate_metadata(day.rows, day.refused, day.reasons),
+                },
+                asset_key=keys.files,
+                partition_key=day.day.isoformat(),
+            )
+        if report.refused:
+            origins = tuple(uri for day in report.days if day.refused for uri in day.objects)
+            context.log_event(quarantine_event(contract, Lane.FILES, report.refused, reasons, origins))
+        return dg.MaterializeResult(
+            metadata={
+                "days_in_run": len(days),
+                "rows_in_run": report.rows,
+                "snapshot_ids": listing(report.snapshot_ids),
+                "dagster/column_schema": written_columns(contract, report.schema),
+            },
+            check_results=[refused_rows_result(keys.files, report.refused, reasons)],
+        )
+
+    return files

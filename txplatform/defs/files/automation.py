@@ -1,0 +1,105 @@
+"""The jobs and the sensor of the files lane: one run for each stretch of consecutive days with pending files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import dagster as dg
+
+from txplatform.clock import utc_now
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.defs.files.partitions import is_foreign, ranges
+from txplatform.defs.jobs import AssetJob
+from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, EntityKeys
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, abandoned, next_attempt, run_at_work
+from txplatform.defs.resources import PlatformResource
+from txplatform.landed import LandedObject
+
+MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
+MAX_NAMED = 20
+RANGE_START_TAG = "dagster/asset_partition_range_start"
+RANGE_END_TAG = "dagster/asset_partition_range_end"
+
+
+def files_job_name(entity: str) -> str:
+    """The job that ingests an entity's files. One an entity, since their days begin at different dates."""
+    return f"ingest_{entity}_files"
+
+
+def files_job(contract: Contract) -> AssetJob:
+    """Build the files job of one entity."""
+    return dg.define_asset_job(
+        files_job_name(contract.name),
+        selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
+        description=f"Replace days of {contract.title} with what their RAW folders hold.",
+        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name},
+    )
+
+
+def raw_files_sensor(contracts: Mapping[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
+    """Build the sensor that asks the ledger for pending files."""
+
+    @dg.sensor(
+        name="raw_files_sensor",
+        jobs=jobs,
+        minimum_interval_seconds=MINIMUM_INTERVAL_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Starts a run for every stretch of days that has files pending in the ledger. A day that can never "
+        "be a partition is refused with its reason and holds up nothing else.",
+    )
+    def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
+        now = utc_now()
+        requests: list[dg.RunRequest] = []
+        reasons: list[str] = []
+        for contract in contracts.values():
+            found = _look(context.instance, contract, platform, now)
+            if isinstance(found, str):
+                reasons.append(f"{contract.name}: {found}")
+            else:
+                requests += found
+        return dg.SensorResult(
+            run_requests=requests[:MAX_REQUESTS],
+            skip_reason=None if requests else "; ".join(reasons),
+        )
+
+    return sensor
+
+
+def _look(
+    instance: dg.DagsterInstance, contract: Contract, platform: PlatformResource, now: datetime
+) -> list[dg.RunRequest] | str:
+    """The runs an entity needs now, or why it needs none."""
+    job_name = files_job_name(contract.name)
+    run_id = run_at_work(instance, job_name, now)
+    if run_id:
+        return f"run {run_id} is at work"
+    pending = platform.ledger.pending(Lane.FILES, contract.name)
+    foreign = [item for item in pending if is_foreign(contract, item.dt, now.date())]
+    if foreign:
+        _refuse(contract, platform, foreign)
+    pending = [item for item in pending if item not in foreign and item.dt <= now.date()]
+    due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
+    if not due:
+        return f"{len(pending)} objects wait until {next_attempt(pending)}" if pending else "nothing is pending"
+    if abandoned(instance, job_name, EntityKeys.of(contract.name).files, due, now):
+        return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
+    return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
+
+
+def _refuse(contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]) -> None:
+    from txplatform.lake.alerts import alert
+
+    reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
+    platform.ledger.refuse(objects, reason)
+    alert(
+        platform.clients,
+        f"{contract.name}: {len(objects)} files refused",
+        [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])],
+    )
+
+
+def _request(job_name: str, first: date, last: date) -> dg.RunRequest:
+    if first == last:
+        return dg.RunRequest(job_name=job_name, partition_key=first.isoformat())
+    tags = {RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()}
+    return dg.RunRequest(job_name=job_name, tags=tags)

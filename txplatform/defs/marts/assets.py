@@ -1,0 +1,29 @@
+"""The dashboard-ready views: one asset a mart."""
+
+import dagster as dg
+
+from txplatform.defs.failures import translated
+from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.metadata import sql_block, table_name
+from txplatform.defs.resources import PlatformResource
+from txplatform.warehouse.views import Mart, refresh_mart
+
+
+def mart_asset(mart: Mart) -> dg.AssetsDefinition:
+    """Build the asset of one mart."""
+
+    @dg.asset(
+        key=dg.AssetKey(mart.name),
+        deps=[EntityKeys.of(mart.entity).view],
+        group_name=mart.entity,
+        owners=OWNERS,
+        kinds={"athena", "view"},
+        description=f"{mart.description} A view: always as current as `{mart.entity}`; replacing it is idempotent.",
+        metadata=table_name(mart.name),
+    )
+    def view(platform: PlatformResource) -> dg.MaterializeResult:
+        with translated():
+            report = refresh_mart(mart, platform.athena)
+        return dg.MaterializeResult(metadata={"athena_query_id": report.query_id, "sql": sql_block(report.sql)})
+
+    return view

@@ -1,0 +1,1 @@
+"""Finding what landed without a notification."""

@@ -1,0 +1,67 @@
+"""How both lanes show what their gates let through and what they refused."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import dagster as dg
+
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.defs.keys import EntityKeys
+from txplatform.defs.metadata import listing, reasons_table
+
+REFUSED_ROWS = "no_rows_refused"
+
+
+def refused_rows_check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
+    """The check that a lane's asset evaluates in its own step. It warns: good rows are in the lake regardless."""
+    return dg.AssetCheckSpec(
+        REFUSED_ROWS,
+        asset=asset,
+        description="Every row passed the schema gate and the pandera rules of its contract. Refused rows are in the "
+        "entity's quarantine with all their reasons.",
+    )
+
+
+def refused_rows_result(asset: dg.AssetKey, refused: int, reasons: Mapping[str, int]) -> dg.AssetCheckResult:
+    """The outcome of that check for one run."""
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=REFUSED_ROWS,
+        passed=refused == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"refused": refused, "reasons": reasons_table(reasons)},
+    )
+
+
+def gate_metadata(rows: int, refused: int, reasons: Mapping[str, int]) -> dict[str, dg.MetadataValue]:
+    """What the gates counted: rows checked and refused, and why."""
+    return {
+        "pandera/rows_checked": dg.MetadataValue.int(rows + refused),
+        "pandera/rows_refused": dg.MetadataValue.int(refused),
+        "pandera/reasons": reasons_table(reasons),
+    }
+
+
+def quarantine_event(
+    contract: Contract, lane: Lane, refused: int, reasons: Mapping[str, int], objects: tuple[str, ...]
+) -> dg.AssetMaterialization:
+    """The materialisation of the entity's quarantine that a run with refused rows reports."""
+    return dg.AssetMaterialization(
+        asset_key=EntityKeys.of(contract.name).quarantine,
+        description=f"{refused} rows refused by lane {lane.value}",
+        metadata={
+            "lane": lane.value,
+            "rows_refused": refused,
+            "reasons": reasons_table(reasons),
+            "objects": listing(objects),
+        },
+    )
+
+
+def summed(reasons: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add up the counts of several days."""
+    total: Counter[str] = Counter()
+    for counts in reasons:
+        total.update(counts)
+    return dict(total)
