@@ -9,6 +9,7 @@
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
+    ├── OrchestratorError       Dagster refused a request or did not answer  retryable
     └── LocalStackError         the local stack could not start or deploy    terminal
 
 Each class carries a stable `code` and says whether the same call may succeed later (`retryable`).
@@ -87,6 +88,13 @@ class ParityError(PlatformError):
     """The comparison of the operational store and the lake could not be carried out."""
 
     code = "parity"
+    retryable = True
+
+
+class OrchestratorError(PlatformError):
+    """Dagster's webserver refused a request, did not answer it, or a run did not end in time."""
+
+    code = "orchestrator"
     retryable = True
 
 

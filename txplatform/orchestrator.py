@@ -1,0 +1,97 @@
+"""Launches and follows Dagster's runs from outside, over the webserver's GraphQL, with the standard library alone."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from txplatform.errors import OrchestratorError
+
+LOCATION = "txplatform"  # location_name in workspace.yaml
+_REPOSITORY = "__repository__"
+_POLL_SECONDS = 0.5
+_RUN_ENDS = {"SUCCESS", "FAILURE", "CANCELED"}
+_BACKFILL_ENDS = {"COMPLETED", "COMPLETED_SUCCESS", "COMPLETED_FAILED", "FAILED", "CANCELED"}
+
+_LAUNCH = """
+mutation Launch($params: ExecutionParams!) {
+  launchRun(executionParams: $params) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on Error { message }
+  }
+}"""
+_RUN = """
+query Run($id: ID!) {
+  runOrError(runId: $id) { __typename ... on Run { status } ... on Error { message } }
+}"""
+_BACKFILL = """
+mutation Backfill($params: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $params) {
+    __typename
+    ... on LaunchBackfillSuccess { backfillId }
+    ... on Error { message }
+  }
+}"""
+_BACKFILL_STATUS = """
+query BackfillStatus($id: String!) {
+  partitionBackfillOrError(backfillId: $id) { __typename ... on PartitionBackfill { status } ... on Error { message } }
+}"""
+
+
+class Orchestrator:
+    """One Dagster webserver. Every method raises OrchestratorError when it refuses or does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self._endpoint = f"{url.rstrip('/')}/graphql"
+
+    def launch(self, job: str) -> str:
+        """Launch a job; return the run's id."""
+        selector = {"repositoryLocationName": LOCATION, "repositoryName": _REPOSITORY, "jobName": job}
+        answer = self._ask(_LAUNCH, {"params": {"selector": selector}}, "LaunchRunSuccess")
+        return answer["run"]["runId"]
+
+    def backfill(self, asset: str, partitions: Sequence[str]) -> str:
+        """Materialise partitions of an asset as its backfill policy says; return the backfill's id."""
+        params = {"assetSelection": [{"path": [asset]}], "partitionNames": list(partitions)}
+        return self._ask(_BACKFILL, {"params": params}, "LaunchBackfillSuccess")["backfillId"]
+
+    def wait(self, run_id: str, timeout_seconds: float) -> str:
+        """Wait for a run's end; return SUCCESS, FAILURE or CANCELED."""
+        return self._follow(f"run {run_id}", lambda: self._status(_RUN, run_id, "Run"), _RUN_ENDS, timeout_seconds)
+
+    def wait_backfill(self, backfill_id: str, timeout_seconds: float) -> str:
+        """Wait for a backfill's end; return COMPLETED_SUCCESS, COMPLETED_FAILED, FAILED or CANCELED."""
+
+        def ask() -> str:
+            return self._status(_BACKFILL_STATUS, backfill_id, "PartitionBackfill")
+
+        return self._follow(f"backfill {backfill_id}", ask, _BACKFILL_ENDS, timeout_seconds)
+
+    def _status(self, query: str, identifier: str, expected: str) -> str:
+        return self._ask(query, {"id": identifier}, expected)["status"]
+
+    def _follow(self, what: str, ask: Callable[[], str], ends: set[str], timeout_seconds: float) -> str:
+        deadline = time.monotonic() + timeout_seconds
+        while (status := ask()) not in ends:
+            if time.monotonic() > deadline:
+                raise OrchestratorError(f"{what} is {status} after {timeout_seconds:.0f} s")
+            time.sleep(_POLL_SECONDS)
+        return status
+
+    def _ask(self, query: str, variables: dict[str, Any], expected: str) -> dict[str, Any]:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        request = urllib.request.Request(self._endpoint, body, {"Content-Type": "application/json"})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # the webserver we were given
+                document = json.load(answer)
+        except (urllib.error.URLError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+            raise OrchestratorError(f"{self._endpoint} did not answer: {error}") from error
+        if document.get("errors"):
+            raise OrchestratorError(document["errors"][0]["message"])
+        (result,) = document["data"].values()
+        if result["__typename"] != expected:
+            raise OrchestratorError(f"{result['__typename']}: {result.get('message', 'no message')}")
+        return result
