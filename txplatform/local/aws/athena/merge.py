@@ -16,14 +16,14 @@ from pyiceberg.table import Table
 from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect
-from txplatform.local.aws.athena.binding import Binder
+from txplatform.local.aws.athena.binding import Binder, scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.merge_checks import check
-from txplatform.local.aws.athena.merge_files import commit, files_touched, read_files
+from txplatform.local.aws.athena.merge_files import FILE, commit, materialise_target
 
 ATTEMPTS = 5
-TARGET, SOURCE, FILE = "_target", "_source", "_file"
+TARGET, SOURCE = "_target", "_source"
 
 
 class Merger:
@@ -59,13 +59,11 @@ class Merger:
         if not isinstance(found, IcebergTable):
             raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
         table: Table = self._iceberg().load_table(key)
-        binder.pin(key, IcebergTable(*key, table.metadata_location))
+        pinned = IcebergTable(*key, table.metadata_location)
+        binder.pin(key, pinned)
 
         _materialise_source(tree, binder, database, cursor)
-        tasks = files_touched(table, tree, cursor)
-        cursor.register("_read", read_files(table, tasks))
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {TARGET} AS SELECT * FROM _read")  # noqa: S608
-        cursor.unregister("_read")
+        materialise_target(table, scan(pinned), tree, TARGET, cursor)
         tree.set("this", _named(TARGET, tree.this.alias_or_name))
         check(tree, cursor)
 
@@ -73,7 +71,7 @@ class Merger:
         actions = cursor.execute(dialect.to_duckdb(tree)).to_arrow_table()
         if actions.num_rows:
             rewritten = {file for file in actions.column(FILE).to_pylist() if file is not None}
-            commit(table, [tasks[file] for file in rewritten], _rows_to_write(table, rewritten, cursor))
+            commit(table, rewritten, _rows_to_write(table, rewritten, cursor))
         return actions.num_rows
 
 
@@ -89,9 +87,9 @@ def _named(table: str, alias: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(table), alias=exp.TableAlias(this=exp.to_identifier(alias)))
 
 
-def _rows_to_write(table: Table, rewritten: set[int], cursor: duckdb.DuckDBPyConnection) -> pa.Table:
-    columns = ", ".join(f'"{field.name}"' for field in table.schema().fields)
-    files = ", ".join(map(str, sorted(rewritten))) or "NULL"
-    return cursor.execute(
-        f"SELECT {columns} FROM {TARGET} WHERE {FILE} IS NULL OR {FILE} IN ({files})"  # noqa: S608
-    ).to_arrow_table()
+def _rows_to_write(table: Table, rewritten: set[str], cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+    columns = [exp.column(field.name, quoted=True) for field in table.schema().fields]
+    file = exp.column(FILE)
+    kept = exp.or_(file.is_(exp.null()), *([file.isin(*sorted(rewritten))] if rewritten else []))
+    selected = exp.select(*columns).from_(exp.to_identifier(TARGET)).where(kept)
+    return cursor.execute(dialect.to_duckdb(selected)).to_arrow_table()

@@ -24,7 +24,7 @@ class TableDirectory:
         self._entries: dict[str, dict[Key, Key]] = {}
         holders: dict[Any, Any] = table.items
         for held in holders.values():
-            items: list[Item] = list(held.values()) if table.range_key_attr else [held]
+            items: Any = held.values() if table.range_key_attr else [held]
             for item in items:
                 self._items[_key(item)] = item
         self._order = sorted(self._items)
