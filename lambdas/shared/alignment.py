@@ -89,15 +89,13 @@ def _typed(rule: FieldRule, text: str) -> Any:
 
 
 def _from_epoch(value: int | Decimal, microseconds: int) -> Any:
-    """The timestamp's text, or the value itself where it is no exact microsecond of the calendar."""
+    """The timestamp's text, cut to the microsecond as sources count finer; the value itself outside the calendar."""
     number = Decimal(value)
     if not number.is_finite() or number.adjusted() > _LATEST_EXPONENT:
         return value
-    ratio = number.as_integer_ratio() if number.adjusted() > -_LATEST_EXPONENT else (0, 1)
-    whole, rest = divmod(ratio[0] * microseconds, ratio[1])
-    if rest or (number and not ratio[0]):
-        return value
+    numerator, denominator = number.as_integer_ratio() if number.adjusted() > -_LATEST_EXPONENT else (0, 1)
+    whole = abs(numerator) * microseconds // denominator
     try:
-        return timestamp_text(_EPOCH + timedelta(microseconds=whole))
+        return timestamp_text(_EPOCH + timedelta(microseconds=whole if numerator > 0 else -whole))
     except OverflowError:
         return value

@@ -43,8 +43,8 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
 
 
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
-    """The timestamp of a number that is an exact microsecond; any other text as it is."""
-    number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)0*\s*$")
+    """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is."""
+    number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
     micros = number.cast(pl.Decimal(38, digits)) * 10**digits
     moment = micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
     return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)
