@@ -50,7 +50,7 @@ def aws(stack_env: dict[str, str], _stack_clients: AwsClients) -> AwsClients:
     return _stack_clients
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wait_until() -> Callable[..., Any]:
     """`wait_until(predicate, timeout=20, message="")`: what the predicate returns once it is truthy; fails after."""
 

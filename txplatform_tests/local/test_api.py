@@ -1,0 +1,165 @@
+"""The deployed API over HTTP, with machine tokens of the running stack."""
+
+import base64
+import json
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.local.clients import LocalClients
+from txplatform.local.stack import LocalStack
+
+EXAMPLES = {name: {item.name: item.example for item in contract.fields} for name, contract in load_contracts().items()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+def _lower(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def call(
+    method: str, url: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
+) -> Answer:
+    """Send a request; `body` is sent as JSON, unless it is bytes."""
+    data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+    sent = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    request = urllib.request.Request(url, data, sent, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return Answer(response.status, _lower(response.headers), response.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, _lower(error.headers), error.read())
+
+
+def token_for(stack: LocalStack, scope: str | None = None) -> Answer:
+    env = stack.environment
+    basic = base64.b64encode(f"{env['TXP_CLIENT_ID']}:{env['TXP_CLIENT_SECRET']}".encode()).decode()
+    form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
+    return call("POST", env["TXP_TOKEN_URL"], urlencode(form).encode(), headers={"Authorization": f"Basic {basic}"})
+
+
+@pytest.fixture
+def payments(stack: LocalStack) -> str:
+    return f"{stack.environment['TXP_API_URL']}/v1/payments"
+
+
+@pytest.fixture
+def token(stack: LocalStack) -> str:
+    """A token with every scope of the machine client."""
+    return token_for(stack).json["access_token"]
+
+
+def payment(**changes: Any) -> dict[str, Any]:
+    return EXAMPLES["payments"] | {"payment_id": f"api-{uuid.uuid4().hex[:12]}"} | changes
+
+
+def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, token: str) -> None:
+    record = payment(amount="0.10")
+    key = record["payment_id"]
+    created = call("POST", payments, record, token)
+    assert created.status == 201
+    assert created.headers["location"].endswith(f"/v1/payments/{key}")
+    assert call("POST", payments, record, token).status == 409
+
+    assert call("GET", f"{payments}/{key}", token=token).json == record
+    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2027-01-01T00:00:00.000000Z"}
+    assert call("PUT", f"{payments}/{key}", newer, token).status == 200
+    assert call("GET", f"{payments}/{key}", token=token).json == newer
+    assert call("PUT", f"{payments}/{key}", record, token).status == 409
+
+    listed = call("GET", f"{payments}?limit=100", token=token)
+    assert listed.status == 200
+    assert "items" in listed.json
+    assert call("DELETE", f"{payments}/{key}", token=token).status == 204
+    assert call("GET", f"{payments}/{key}", token=token).status == 404
+
+
+def test_a_key_with_a_slash_travels_through_the_path(payments: str, token: str) -> None:
+    record = payment(payment_id=f"a/b #%?-{uuid.uuid4().hex[:6]}")
+    location = call("POST", payments, record, token).headers["location"]
+    assert (
+        call("GET", payments.removesuffix("/v1/payments") + location[location.index("/v1/") :], token=token).json
+        == record
+    )
+    key = record["payment_id"]
+    for character in "%#/?":
+        key = key.replace(character, quote(character, safe=""))
+    assert call("GET", f"{payments}/{quote(key, safe='')}", token=token).json == record
+
+
+def test_one_bad_record_of_a_batch_does_not_stop_the_others(payments: str, token: str) -> None:
+    operations = [{"op": "upsert", "record": payment()}, {"op": "upsert", "record": payment(currency="???")}]
+    answer = call("POST", f"{payments}/batch", {"operations": operations}, token)
+    assert answer.status == 200
+    assert [result["status"] for result in answer.json["results"]] == ["written", "rejected"]
+    assert answer.json["results"][1]["errors"][0]["field"] == "currency"
+
+
+def test_violations_are_named(payments: str, token: str) -> None:
+    answer = call("POST", payments, payment(amount="-1.005"), token)
+    assert answer.status == 422
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert "amount" in {error["field"] for error in answer.json["errors"]}
+
+
+@pytest.mark.parametrize("bad", [None, "nonsense", "a.b.c"])
+def test_without_a_valid_token_nothing_passes(payments: str, bad: str | None) -> None:
+    answer = call("POST", payments, payment(), bad)
+    assert (answer.status, answer.json) == (
+        (401, {"message": "Unauthorized"}) if bad is None else (403, {"message": "Forbidden"})
+    )
+
+
+def test_a_token_opens_what_its_scope_names_and_no_more(stack: LocalStack, payments: str) -> None:
+    read = token_for(stack, "txplatform/payments.read").json["access_token"]
+    write = token_for(stack, "txplatform/payments.write").json["access_token"]
+    assert call("GET", payments, token=read).status == 200
+    assert call("POST", payments, payment(), read).status == 403
+    assert call("GET", payments, token=write).status == 403
+    assert call("POST", payments, payment(), write).status == 201
+    trades = payments.replace("payments", "trades")
+    assert call("GET", trades, token=read).status == 403
+
+
+def test_a_token_is_not_given_for_a_scope_nobody_granted(stack: LocalStack) -> None:
+    answer = token_for(stack, "txplatform/payments.everything")
+    assert (answer.status, answer.json) == (400, {"error": "invalid_scope"})
+
+
+def test_unknown_paths(payments: str, token: str) -> None:
+    assert call("GET", payments.replace("payments", "unicorns"), token=token).status == 404
+    assert call("PATCH", f"{payments}/x", {}, token).status == 404
+
+
+def test_published_dashboards_are_served(stack: LocalStack) -> None:
+    clients = LocalClients(stack.environment["AWS_ENDPOINT_URL"])
+    page = "<p>grüezi</p>".encode()
+    clients("s3").put_object(
+        Bucket=stack.environment["TXP_LAKE_BUCKET"],
+        Key="dashboards/test page.html",
+        Body=page,
+        ContentType="text/html; charset=utf-8",
+    )
+    url = stack.environment["TXP_DASHBOARDS_URL"]
+    answer = call("GET", f"{url}/test%20page.html")
+    assert (answer.status, answer.headers["content-type"], answer.body) == (200, "text/html; charset=utf-8", page)
+    assert call("GET", f"{url}/none.html").status == 404
+    assert call("POST", f"{url}/test%20page.html", b"").status == 405
