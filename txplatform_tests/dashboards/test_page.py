@@ -1,0 +1,93 @@
+"""The page says what the data says, stands alone, and escapes what it shows."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from txplatform.dashboards.html.data import Refusals
+from txplatform.dashboards.html.page import attention, render, sides, tiles
+from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, health
+
+
+def test_the_page_needs_nothing_from_elsewhere() -> None:
+    page = render(dashboard_data())
+    assert not re.findall(r"""(?:src|href)=["'](?!data:,|api\.html)""", page)
+    assert "<script" not in page
+    assert "@import" not in page
+    assert "url(" not in page
+
+
+def test_the_same_data_gives_the_same_page() -> None:
+    assert render(dashboard_data()) == render(dashboard_data())
+
+
+def test_charts_are_well_formed_svg() -> None:
+    drawings = re.findall(r"<svg.*?</svg>", render(dashboard_data()), re.DOTALL)
+    assert len(drawings) == 9
+    for drawing in drawings:
+        assert ElementTree.fromstring(drawing).tag == "svg"
+
+
+def test_everything_equal_is_said_in_one_place() -> None:
+    data = dashboard_data()
+    assert attention(data) == ()
+    page = render(data)
+    assert "lake equals source" in page
+    assert 'role="alert"' not in page
+    assert tiles(data)[-1].value == "3 of 3 equal"
+
+
+def test_a_difference_is_named_at_the_top() -> None:
+    data = dashboard_data(trades_parity=DIFFERENT)
+    assert attention(data) == ("trades: 1 missing, 0 extra and 2 different of 402 records",)
+    page = render(data)
+    assert "needs attention" in page
+    assert tiles(data)[-1].state == "bad"
+
+
+def test_parity_that_was_not_checked_is_not_called_equal() -> None:
+    data = dashboard_data(trades_parity=None)
+    assert attention(data) == ("trades: parity was not checked in this refresh",)
+    assert "not checked" in render(data)
+    assert tiles(data)[-1].value == "2 of 3 equal"
+
+
+def test_an_entity_without_marts_gets_its_row_and_no_chart() -> None:
+    data = replace(
+        dashboard_data(),
+        health=(health("refunds"),),
+        refusals=(),
+        payments_by_day=(),
+        payments_by_status=(),
+        top_customers=(),
+        trades_by_day=(),
+        trades_by_symbol=(),
+    )
+    assert sides(data) == ((), ())
+    assert "<td>refunds</td>" in render(data)
+
+
+def test_an_empty_lake_can_be_drawn() -> None:
+    empty = replace(health("payments", rows=0), newest_record_at=None, newest_arrival_at=None)
+    page = render(replace(dashboard_data(), health=(empty,)))
+    assert '<td class="number">–</td>' in page
+
+
+def test_markup_in_data_is_shown_as_text() -> None:
+    page = render(replace(dashboard_data(), refusals=(Refusals("payments", "<script>x</script>", "enum", 1),)))
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(("days", "title"), [(10, "Payments per day"), (100, "Payments per week"), (546, "per month")])
+def test_titles_name_the_step_of_the_axis(days: int, title: str) -> None:
+    assert title in render(dashboard_data(days))
+
+
+def test_key_figures_are_exact() -> None:
+    values = {tile.label: tile for tile in tiles(dashboard_data())}
+    assert values["Payments"].value == "1,234"
+    assert values["In quarantine"].value == "9"
+    assert f"{NOW:%Y-%m-%d %H:%M:%S} UTC" in render(dashboard_data())

@@ -1,0 +1,80 @@
+"""What Athena, ledger and parity answer ends where the page shows it."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.names import Lane
+from txplatform.dashboards.html.data import ParityLine
+from txplatform.dashboards.html.queries import collect
+from txplatform_tests.dashboards.fabricated import NOW
+
+ARRIVAL = datetime(2026, 11, 23, 9, 59, 50)  # noqa: DTZ001 # a view holds UTC without a zone
+
+
+class FakeAthena:
+    """Answers each statement by the first table whose name it mentions; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answers = {
+            "UNNEST": [
+                {"field": None, "rule": "file.empty", "refused": 1},
+                {"field": "amount", "rule": "type", "refused": 4},
+            ],
+            "_quarantine": [{"refused": 5}],
+            "payments_daily": [{"day": date(2026, 11, 23), "currency": "EUR", "payments": 2, "value": Decimal("3.50")}],
+            "payments_by_status": [{"status": "settled", "payments": 2}],
+            "payments_top_customers": [
+                {"customer": "cus_…1", "currency": "EUR", "payments": 2, "value": Decimal("3.50")}
+            ],
+            "trades_daily": [{"day": date(2026, 11, 23), "currency": "USD", "trades": 1, "notional": Decimal("0.1")}],
+            "trades_by_symbol": [
+                {
+                    "symbol": "BTC/USD",
+                    "currency": "USD",
+                    "trades": 1,
+                    "buy_notional": Decimal("0.1"),
+                    "sell_notional": Decimal(0),
+                }
+            ],
+            "newest_record_at": [{"records": 42, "newest_record_at": ARRIVAL, "newest_arrival_at": ARRIVAL}],
+        }
+
+    def arrow(self, sql: str, /) -> pa.Table:
+        self.asked.append(sql)
+        return pa.Table.from_pylist(next(rows for name, rows in self.answers.items() if name in sql))
+
+
+class FakeLedger:
+    def pending(self, lane: Lane, entity: str, /) -> list[str]:
+        return ["object"] if (lane, entity) == (Lane.CHANGES, "trades") else []
+
+
+EQUAL = ParityLine(checked=3, missing=0, extra=0, different=0, in_flight=1, equal=True)
+
+
+def test_answers_become_the_pages_data() -> None:
+    contracts = load_contracts()
+    data = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, contracts, NOW)
+    assert [item.entity for item in data.health] == list(contracts)
+    payments, trades = data.health[1:]
+    assert (payments.rows, payments.refused_rows, payments.parity) == (42, 5, EQUAL)
+    assert payments.newest_arrival_at == ARRIVAL.replace(tzinfo=UTC)
+    assert (trades.pending_objects, trades.parity) == (1, None)
+    assert (data.refusals[0].field, data.refusals[0].count) == ("amount", 4)
+    assert data.refusals[-1].field == ""
+    assert data.payments_by_day[0].value == Decimal("3.50")
+    assert data.trades_by_symbol[0].bought == Decimal("0.1")
+
+
+@pytest.mark.parametrize("missing", ["payments", "trades"])
+def test_marts_of_entities_that_are_not_deployed_are_not_asked_for(missing: str) -> None:
+    athena = FakeAthena()
+    contracts = {name: contract for name, contract in load_contracts().items() if name != missing}
+    data = collect(athena, FakeLedger(), {}, contracts, NOW)
+    assert not [sql for sql in athena.asked if missing in sql]
+    assert missing not in {item.entity for item in data.health}
