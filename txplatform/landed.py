@@ -1,6 +1,6 @@
 """One version of one object in a landing area, and the row of the ledger that stands for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -33,10 +33,18 @@ class LandedObject:
         return f"{self.object_key}#{self.version_id}"
 
     @property
+    def location(self) -> str:
+        """Where the object is, whatever its version."""
+        return f"s3://{self.bucket}/{self.object_key}"
+
+    @property
     def uri(self) -> str:
-        """Where the object is, with its version where the bucket keeps versions."""
-        version = f"?versionId={self.version_id}" if self.version_id not in ("", "null") else ""
-        return f"s3://{self.bucket}/{self.object_key}{version}"
+        """Where this version of the object is; without a version in a bucket that keeps none."""
+        return self.location + (f"?versionId={self.version_id}" if self.version_id not in ("", "null") else "")
+
+    def landed_again(self, moment: datetime) -> "LandedObject":
+        """The same object, as if it had landed at another moment."""
+        return replace(self, landed_at=moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,11 @@
-"""The entity's Iceberg tables in Glue: opened, created and widened here, and nowhere else."""
+"""The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
-import threading
+# pyarrow carries no types, polars and pyiceberg some.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
+from collections.abc import Callable
+from typing import Any
 
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
@@ -12,77 +17,76 @@ from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
+from txplatform.errors import LakeError
 
-# Retries are ours: pyiceberg's own would commit a batch again without looking whether it is there (lake/commit.py).
 _PROPERTIES = {
     "format-version": "2",
     "write.parquet.compression-codec": "zstd",
+    # pyiceberg's own retries rebase a batch that has been committed meanwhile; commit.py retries instead.
+    "commit.retry.num-retries": "0",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "16",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
-    "commit.manifest-merge.enabled": "true",
-    "commit.retry.num-retries": "0",
 }
+_Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
+_TABLES: tuple[_Rendering, ...] = (
+    (names.files_table, iceberg.files_schema, iceberg.files_partition_spec),
+    (names.changes_table, iceberg.changes_schema, iceberg.changes_partition_spec),
+    (names.snapshot_table, iceberg.snapshot_schema, iceberg.snapshot_partition_spec),
+    (names.quarantine_table, iceberg.quarantine_schema, iceberg.quarantine_partition_spec),
+)
 
 
 class Lake:
-    """The tables of all entities in one Glue database, below one S3 prefix."""
+    """The platform's Iceberg tables. Safe to share between threads."""
 
     def __init__(self, clients: AwsClients) -> None:
+        settings = clients.settings
+        endpoint = {"s3.endpoint": settings.endpoint_url} if settings.endpoint_url else {}
         self.clients = clients
+        self._catalog = GlueCatalog(
+            "glue", clients.client("glue"), **{"s3.region": settings.region, "glue.skip-archive": "true", **endpoint}
+        )
         self._ensured: set[tuple[str, str]] = set()
-        self._lock = threading.Lock()
-        self._opened: GlueCatalog | None = None
-
-    @property
-    def _catalog(self) -> GlueCatalog:
-        with self._lock:
-            if self._opened is None:
-                settings = self.clients.settings
-                properties = {"glue.region": settings.region, "s3.region": settings.region}
-                if settings.endpoint_url:
-                    properties |= {"glue.endpoint": settings.endpoint_url, "s3.endpoint": settings.endpoint_url}
-                self._opened = GlueCatalog("glue", **properties)
-            return self._opened
 
     def table(self, name: str) -> Table:
-        """Open a table at its present state, by its name in the database."""
-        return self._catalog.load_table((names.DATABASE, name))
+        """A table as it is now; raise LakeError where there is none."""
+        try:
+            return self._catalog.load_table((names.DATABASE, name))
+        except NoSuchTableError as error:
+            raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or add new columns to them; safe to run twice and at the same time."""
-        wanted = (contract.name, contract.version)
-        if wanted in self._ensured:
+        """Create the entity's four tables, or add the columns that its contract has gained."""
+        if (contract.name, contract.version) in self._ensured:
             return
-        entity = contract.name
-        for name, schema, spec in (
-            (names.files_table(entity), iceberg.files_schema(contract), iceberg.files_partition_spec(contract)),
-            (names.changes_table(entity), iceberg.changes_schema(contract), iceberg.changes_partition_spec(contract)),
-            (
-                names.snapshot_table(entity),
-                iceberg.snapshot_schema(contract),
-                iceberg.snapshot_partition_spec(contract),
-            ),
-            (
-                names.quarantine_table(entity),
-                iceberg.quarantine_schema(contract),
-                iceberg.quarantine_partition_spec(contract),
-            ),
-        ):
-            self._ensure_table(name, schema, spec)
-        self._ensured.add(wanted)
+        for table_name, schema, spec in _TABLES:
+            self._ensure(table_name(contract.name), schema(contract), spec(contract))
+        self._ensured.add((contract.name, contract.version))
 
-    def _ensure_table(self, name: str, schema: Schema, spec: PartitionSpec) -> None:
+    def columns(self, name: str) -> dict[str, str]:
+        """The current columns that Glue lists for a table, name to Hive type."""
+        answer: Any = self.clients.client("glue").get_table(DatabaseName=names.DATABASE, Name=name)
+        listed = answer["Table"]["StorageDescriptor"]["Columns"]
+        return {
+            item["Name"]: item["Type"] for item in listed if item["Parameters"].get("iceberg.field.current") != "false"
+        }
+
+    def _ensure(self, name: str, schema: Schema, spec: PartitionSpec) -> None:
+        identifier = (names.DATABASE, name)
+        location = f"s3://{self.clients.settings.lake_bucket}/{names.WAREHOUSE_PREFIX}/{name}"
         try:
-            table = self.table(name)
+            table = self._catalog.load_table(identifier)
         except NoSuchTableError:
-            location = f"s3://{self.clients.settings.lake_bucket}/{names.WAREHOUSE_PREFIX}/{name}"
             try:
-                self._catalog.create_table(
-                    (names.DATABASE, name), schema, location=location, partition_spec=spec, properties=_PROPERTIES
-                )
-                return
+                self._catalog.create_table(identifier, schema, location, spec, properties=_PROPERTIES)
             except TableAlreadyExistsError:  # another run was faster
-                table = self.table(name)
-        if set(schema.column_names) - set(table.schema().column_names):
+                return
+            return
+        known = {field.name for field in table.schema().fields}
+        gained = [field for field in schema.fields if field.name not in known]
+        if gained:
             with table.update_schema() as update:
-                update.union_by_name(schema)
+                for field in gained:
+                    update.add_column(field.name, field.field_type, field.doc)

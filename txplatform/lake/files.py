@@ -1,14 +1,164 @@
-"""Skeleton (signatures final): the files lane, a day at a time."""
+"""The files lane, days at a time: a day of the files table is replaced by what the day's RAW prefix holds now."""
 
-from collections.abc import Sequence
+# pyarrow carries no types, polars and pyiceberg some.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
+import polars as pl
+from pyiceberg.table import Table
+
+from txplatform.clock import utc_now
+from txplatform.contracts import names
 from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.contracts.render.arrow import lake_schema
+from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT
+from txplatform.errors import CommitConflictError
+from txplatform.ingest.batch import FileRejected
+from txplatform.ingest.readers import read_file
+from txplatform.ingest.row_gate import judge
+from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
-from txplatform.lake.reports import FilesReport
+from txplatform.lake.commit import in_days, replace_days, replace_refused
+from txplatform.lake.objects import list_days, read_objects
+from txplatform.lake.preparation import counted_failures, prepare
+from txplatform.lake.quarantine import count_reasons, quarantine_rows, refused_file
+from txplatform.lake.redelivery import later_than, replaced
+from txplatform.lake.reports import DayReport, FilesReport
+from txplatform.lake.rows import file_rows, stamped, to_table
+from txplatform.landed import LandedObject
 from txplatform.ledger import Ledger
+
+_MOST_DAYS, _MOST_BYTES = 180, 64 * 2**20  # of one commit
+_MOST_LOOKS = 5
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """What the objects of some days hold, judged."""
+
+    objects: list[LandedObject]
+    rows: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    refused: list[tuple[LandedObject, date, pl.DataFrame]] = field(
+        default_factory=list[tuple[LandedObject, date, pl.DataFrame]]
+    )
+    spared_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    spared_sources: set[str] = field(default_factory=set[str])
 
 
 def ingest_files(contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger) -> FilesReport:
-    """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done."""
-    raise NotImplementedError
+    """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
+
+    Days are committed together up to a bound. Objects of days that fail are counted in the ledger, where they back off,
+    and the error goes on to the caller; what was committed before stays.
+    """
+    table = names.files_table(contract.name)
+    schema = prepare(contract, lake, table)
+    reports: list[DayReport] = []
+    snapshot_ids: list[int] = []
+    for chunk in _chunks(lake, contract.name, sorted(set(days))):
+        # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
+        pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in chunk]
+        with counted_failures(lake, ledger, contract.name, pending):
+            chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
+            ledger.done(pending)
+        reports += chunk_reports
+        if snapshot_id is not None:
+            snapshot_ids.append(snapshot_id)
+    return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), schema)
+
+
+def _chunks(lake: Lake, entity: str, days: Sequence[date]) -> Iterator[list[date]]:
+    """The days in order, as many together as one commit should hold."""
+    sizes = Counter[date]()
+    for item in list_days(lake.clients, Lane.FILES, entity, days):
+        sizes[item.dt] += item.size
+    chunk, size = list[date](), 0
+    for day in days:
+        if chunk and (len(chunk) == _MOST_DAYS or size + sizes[day] > _MOST_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(day)
+        size += sizes[day]
+    if chunk:
+        yield chunk
+
+
+def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> tuple[list[DayReport], int | None]:
+    """Look and replace until no other run replaced one of the days in between."""
+    for _ in range(_MOST_LOOKS):
+        replacement = _replace_as_seen(contract, lake, table, days)
+        if replacement is not None:
+            return replacement
+    raise CommitConflictError(f"{table}: other runs keep replacing the same days")
+
+
+def _replace_as_seen(
+    contract: Contract, lake: Lake, table: str, days: list[date]
+) -> tuple[list[DayReport], int | None] | None:
+    base = lake.table(table)  # before the objects are listed, see replace_days
+    delivery = _read(contract, lake, days)
+    former = _former(contract, base, days)
+    ingested_at = later_than(former, utc_now())
+    batch_id = f"files-{contract.name}-{days[0]}-{days[-1]}-{ingested_at:%Y%m%dT%H%M%S%f}"
+    rows = pl.concat([_none(former), *delivery.rows])
+    spared_keys = pl.concat([former.clear().select(DAY, *contract.key), *delivery.spared_keys])
+    rows, tombstones, spared = replaced(contract, former, rows, spared_keys, delivery.spared_sources)
+    fresh = stamped(pl.concat([rows, tombstones.select(rows.columns)]), batch_id, ingested_at)
+    data = to_table(contract, Lane.FILES, pl.concat([fresh, spared.select(fresh.columns)]))
+    refused = quarantine_rows(Lane.FILES, delivery.refused, batch_id, ingested_at)
+    replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, refused, days)
+    commit = replace_days(lake, base, table, data, days, ingested_at)
+    if commit is None:
+        return None
+    frames = [frame for _, _, frame in delivery.refused]
+    origins = [item.uri for item, _, _ in delivery.refused]
+    alert_refused(lake.clients, contract.name, Lane.FILES, count_reasons(frames), sum(map(len, frames)), origins)
+    return [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
+
+
+def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
+    objects = list_days(lake.clients, Lane.FILES, contract.name, days)
+    delivery = _Delivery(objects)
+    for item, content in read_objects(lake.clients, objects):
+        raw = content if isinstance(content, FileRejected) else read_file(item.object_key, content, contract)
+        if isinstance(raw, FileRejected):
+            delivery.refused.append((item, item.dt, refused_file(item, raw)))
+            delivery.spared_sources.add(item.location)
+            continue
+        gated = judge(contract, raw)
+        delivery.rows.append(file_rows(contract, item, gated))
+        if gated.refused.height:
+            delivery.refused.append((item, item.dt, gated.refused))
+            delivery.spared_keys.append(gated.refused_keys.select(pl.lit(item.dt).alias(DAY), pl.all()))
+            if gated.refused_keys.height < gated.refused.height:
+                delivery.spared_sources.add(item.location)
+    return delivery
+
+
+def _former(contract: Contract, base: Table, days: Sequence[date]) -> pl.DataFrame:
+    """The rows of the days as the table holds them, typed as the lake's rows are."""
+    schema = lake_schema(contract, Lane.FILES)
+    held = base.scan(row_filter=in_days(days), selected_fields=tuple(schema.names)).to_arrow()
+    return pl.DataFrame(held.select(schema.names).cast(schema))
+
+
+def _none(former: pl.DataFrame) -> pl.DataFrame:
+    return former.clear().drop(BATCH_ID, INGESTED_AT)
+
+
+def _report(day: date, delivery: _Delivery, rows: pl.DataFrame, tombstones: pl.DataFrame) -> DayReport:
+    refused = [frame for _, dt, frame in delivery.refused if dt == day]
+    return DayReport(
+        day=day,
+        rows=rows.filter(pl.col(DAY) == day).height,
+        refused=sum(map(len, refused)),
+        tombstones=tombstones.filter(pl.col(DAY) == day).height,
+        reasons=count_reasons(refused),
+        objects=tuple(item.uri for item in delivery.objects if item.dt == day),
+    )

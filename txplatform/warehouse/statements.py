@@ -1,20 +1,108 @@
 """SQL text for an entity's tables, in Athena's dialect: the unfolded rows, the fold's MERGE and the current view.
 
-All of it rests on one rule: of the rows of a key, the one with the greatest `_order_key` is the state.
+All of it rests on one rule: of the rows of a key, the one with the greatest `_order_key` is the state (of two copies
+of a row, the one ingested later). The snapshot keeps at most one live row a key.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from txplatform.contracts import names
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.columns import DELETED, INGESTED_AT, ORDER_KEY, SNAPSHOT, system_columns
 from txplatform.contracts.render.views import view_columns
+
+_TRINO = {
+    FieldType.STRING: "varchar",
+    FieldType.INTEGER: "bigint",
+    FieldType.BOOLEAN: "boolean",
+    FieldType.DATE: "date",
+    FieldType.TIMESTAMP: "timestamp(6) with time zone",
+}
 
 
 def quoted(name: str) -> str:
     """An identifier for queries and views."""
     return f'"{name}"'
+
+
+_ORDER = f"{quoted(ORDER_KEY)} DESC, {quoted(INGESTED_AT)} DESC"
+
+
+def current_view(contract: Contract, watermark: datetime | None) -> str:
+    """The exact current state, by a small delta of unfolded rows against the snapshot.
+
+    A snapshot row stays unless the delta has a newer row of its key; a row of the delta comes in unless the snapshot
+    has one at least as new. Tombstones take part and are dropped at the end.
+    """
+    snapshot = quoted(names.snapshot_table(contract.name))
+    same_key = " AND ".join(f"s.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
+    first_key = quoted(contract.key[0])
+    output = ", ".join(
+        f"CAST({quoted(column.name)} AS {column.trino_type}) AS {quoted(column.name)}"
+        for column in view_columns(contract)
+    )
+    columns = [column.name for column in view_columns(contract)]
+    return (
+        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), contract.key)}) "
+        f"SELECT {output} FROM ("
+        f"SELECT {_list(columns, 's.')} FROM {snapshot} s "
+        f"LEFT JOIN delta d ON {same_key} AND {_newer('d', 's')} "
+        f"WHERE d.{first_key} IS NULL AND NOT s.{quoted(DELETED)}"
+        " UNION ALL "
+        f"SELECT {_list(columns, 'd.')} FROM delta d "
+        f"LEFT JOIN {snapshot} s ON {same_key} AND NOT {_newer('d', 's')} "
+        f"WHERE s.{first_key} IS NULL AND NOT d.{quoted(DELETED)}"
+        ") current_rows"
+    )
+
+
+def fold(contract: Contract, watermark: datetime | None) -> str:
+    """MERGE the latest unfolded row of each key and partition value into the snapshot.
+
+    Matching on the partition field too keeps the merge to the partitions of the batch. A key whose partition value
+    changed (a corrected file; a key deleted and created again) has rows in several: all but its newest one become
+    tombstones, for which the snapshot's rows of the same keys in other partitions are part of the source.
+    """
+    by = list(dict.fromkeys((*contract.key, contract.partition_field)))
+    source = quoted(names.snapshot_table(contract.name))
+    moved = [name for name in by if name not in contract.key]
+    same_key = " AND ".join(f"o.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
+    elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM d.{quoted(name)}" for name in moved)
+    candidates = "SELECT * FROM delta"
+    if moved:
+        others = ", ".join(_moved(contract, name) for name in _columns(contract))
+        candidates += (
+            f" UNION ALL SELECT {others} FROM {source} o "
+            f"WHERE EXISTS (SELECT 1 FROM delta d WHERE {same_key} AND ({elsewhere}))"
+        )
+    columns = _columns(contract)
+    kept = _list(name for name in columns if name != DELETED)
+    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {_ORDER}) = 1 AS "_newest"'
+    rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {_ORDER}) AS "_rank"'
+    rows = (
+        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), by)}), candidates AS ({candidates}) "
+        f'SELECT {kept}, {quoted(DELETED)} OR NOT "_newest" AS {quoted(DELETED)} FROM ('
+        f'SELECT *, {newest}, {rank} FROM candidates) WHERE "_rank" = 1'
+    )
+    match = [f"t.{quoted(name)} = s.{quoted(name)}" for name in contract.key]
+    match += [f"t.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in moved]
+    outranked = f"(s.{quoted(DELETED)} AND NOT t.{quoted(DELETED)} AND NOT {_newer('t', 's')})"
+    updates = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in columns if name not in by)
+    return (
+        f"MERGE INTO {source} t USING ({rows}) s ON {' AND '.join(match)} "
+        f"WHEN MATCHED AND ({_newer('s', 't')} OR {outranked}) THEN UPDATE SET {updates} "
+        f"WHEN NOT MATCHED THEN INSERT ({_list(columns)}) VALUES ({_list(columns, 's.')})"
+    )
+
+
+def _newer(one: str, other: str) -> str:
+    """Whether the row of one table alias outranks the row of another."""
+    order, ingested = quoted(ORDER_KEY), quoted(INGESTED_AT)
+    return (
+        f"({one}.{order} > {other}.{order}"
+        f" OR ({one}.{order} = {other}.{order} AND {one}.{ingested} > {other}.{ingested}))"
+    )
 
 
 def _list(columns: Iterable[str], table: str = "") -> str:
@@ -23,6 +111,16 @@ def _list(columns: Iterable[str], table: str = "") -> str:
 
 def _columns(contract: Contract) -> list[str]:
     return [*(field.name for field in contract.fields), *(column.name for column in system_columns(SNAPSHOT))]
+
+
+def _moved(contract: Contract, name: str) -> str:
+    """A column of a snapshot row that may have been outranked: its business values are not needed, so not read."""
+    essential = {*contract.key, contract.partition_field}
+    field = next((item for item in contract.fields if item.name == name), None)
+    if field is None or name in essential:
+        return f"o.{quoted(name)}"
+    exact = f"decimal({field.precision},{field.scale})" if field.type is FieldType.DECIMAL else _TRINO[field.type]
+    return f"CAST(NULL AS {exact}) AS {quoted(name)}"
 
 
 def _unfolded(contract: Contract, watermark: datetime | None) -> str:
@@ -37,56 +135,9 @@ def _unfolded(contract: Contract, watermark: datetime | None) -> str:
 
 
 def _latest(contract: Contract, rows: str, by: Iterable[str]) -> str:
-    """The row with the greatest order key for each value of `by`."""
+    """The newest row for each value of `by`."""
     columns = _list(_columns(contract))
     ranked = (
-        f'SELECT {columns}, row_number() OVER (PARTITION BY {_list(by)} ORDER BY {quoted(ORDER_KEY)} DESC) AS "_rank" '
-        f"FROM {rows}"
+        f'SELECT {columns}, row_number() OVER (PARTITION BY {_list(by)} ORDER BY {_ORDER}) AS "_rank" FROM ({rows})'
     )
     return f'SELECT {columns} FROM ({ranked}) WHERE "_rank" = 1'
-
-
-def current_view(contract: Contract, watermark: datetime | None) -> str:
-    """The exact current state: snapshot rows without unfolded ones, and the winners among the keys that have some."""
-    columns = _list(_columns(contract))
-    snapshot = quoted(names.snapshot_table(contract.name))
-    same_key = " AND ".join(f"s.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
-    touched = f"EXISTS (SELECT 1 FROM delta d WHERE {same_key})"
-    of_snapshot = _list(_columns(contract), "s.")
-    output = ", ".join(
-        f"CAST({quoted(column.name)} AS {column.trino_type}) AS {quoted(column.name)}"
-        for column in view_columns(contract)
-    )
-    return (
-        f"WITH unfolded AS ({_unfolded(contract, watermark)}), "
-        f"delta AS ({_latest(contract, 'unfolded', contract.key)}), "
-        f"candidates AS (SELECT {columns} FROM delta"
-        f" UNION ALL SELECT {of_snapshot} FROM {snapshot} s WHERE {touched}), "
-        f"winners AS ({_latest(contract, 'candidates', contract.key)}) "
-        f"SELECT {output} FROM ("
-        f"SELECT {of_snapshot} FROM {snapshot} s WHERE NOT {touched}"
-        f" UNION ALL SELECT {columns} FROM winners) current_rows "
-        f"WHERE NOT {quoted(DELETED)}"
-    )
-
-
-def fold(contract: Contract, watermark: datetime | None) -> str:
-    """MERGE the latest unfolded row of each key and partition value into the snapshot.
-
-    The partition field takes part, so that a key which was deleted and came back in another partition leaves its
-    tombstone where its old row is, and so that the merge touches only the partitions of the batch.
-    """
-    columns = _columns(contract)
-    by = list(dict.fromkeys((*contract.key, contract.partition_field)))
-    match = [f"t.{quoted(name)} = s.{quoted(name)}" for name in contract.key]
-    if contract.partition_field not in contract.key:
-        part = quoted(contract.partition_field)
-        match.append(f"t.{part} IS NOT DISTINCT FROM s.{part}")
-    updates = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in columns if name not in by)
-    return (
-        f"MERGE INTO {quoted(names.snapshot_table(contract.name))} t "
-        f"USING ({_latest(contract, f'({_unfolded(contract, watermark)})', by)}) s "
-        f"ON {' AND '.join(match)} "
-        f"WHEN MATCHED AND s.{quoted(ORDER_KEY)} > t.{quoted(ORDER_KEY)} THEN UPDATE SET {updates} "
-        f"WHEN NOT MATCHED THEN INSERT ({_list(columns)}) VALUES ({_list(columns, 's.')})"
-    )
