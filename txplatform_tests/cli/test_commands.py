@@ -1,0 +1,43 @@
+"""The command line as a whole: its commands, their help, and what they import."""
+
+import subprocess
+import sys
+from importlib import import_module
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from txplatform.cli.main import _COMMANDS, main
+
+
+@pytest.mark.parametrize("name", sorted(_COMMANDS))
+def test_every_command_exists_and_says_what_it_does(name: str) -> None:
+    module, _, attribute = _COMMANDS[name].partition(":")
+    command = getattr(import_module(module), attribute)
+    assert isinstance(command, click.Command)
+    assert command.name == name
+    assert command.get_short_help_str()
+
+
+def test_an_unknown_command_is_refused() -> None:
+    result = CliRunner().invoke(main, ["unknown"])
+    assert result.exit_code == 2
+    assert "No such command 'unknown'" in result.output
+
+
+def test_a_platform_error_is_one_line_without_a_traceback() -> None:
+    result = CliRunner().invoke(main, ["query", "SELECT 1"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: AWS_REGION is not set. Remedy:")
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_command_pays_for_its_own_libraries_only() -> None:
+    program = (
+        "import sys; from click.testing import CliRunner; from txplatform.cli.main import main\n"
+        "result = CliRunner().invoke(main, ['contracts', 'check']); assert result.exit_code == 0, result.output\n"
+        "heavy = {'moto', 'boto3', 'dagster', 'pandas', 'polars', 'pyarrow', 'duckdb'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

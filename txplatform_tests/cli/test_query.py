@@ -1,0 +1,28 @@
+"""`txplatform query`."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import txplatform
+from txplatform.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame({"entity": ["a"], "amount": [Decimal("12345678901234567890.120")]})
+    monkeypatch.setattr(txplatform, "query", {"SELECT 1": frame}.__getitem__)
+
+
+def test_a_table_shows_every_digit() -> None:
+    result = CliRunner().invoke(main, ["query", "SELECT 1"])
+    assert result.exit_code == 0
+    assert "12345678901234567890.120" in result.output
+    assert result.output.endswith("(1 rows)\n")
+
+
+def test_csv() -> None:
+    result = CliRunner().invoke(main, ["query", "--csv", "SELECT 1"])
+    assert result.output == "entity,amount\na,12345678901234567890.120\n"
