@@ -97,10 +97,11 @@ def replace_days(
 
 def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequence[date]) -> Commit:
     """Replace the quarantined rows of a lane's days; of two racing runs the later commit stays."""
+    where = And(EqualTo(LANE, lane), in_days(days))  # pyright: ignore[reportCallIssue]
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         try:
-            _overwrite(table, data, And(EqualTo(LANE, lane), in_days(days))  # pyright: ignore[reportCallIssue], {DAYS: _listed(days)})
+            _overwrite(table, data, where, {DAYS: _listed(days)})
         except _LOST_RACE:
             _pause(attempt)
             continue

@@ -1,0 +1,204 @@
+"""The lake side on a local AWS without the real-time path: what tests of ledger, lake, warehouse and parity stand on.
+
+Objects are put into the landing areas and entered into the ledger by reconciliation, as a lost notification would be.
+"""
+
+import atexit
+import gzip
+import json
+import tempfile
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from txplatform.aws import AwsClients
+from txplatform.clock import timestamp_text
+from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.lake.catalog import Lake
+from txplatform.lake.changes import ingest_changes
+from txplatform.lake.files import ingest_files
+from txplatform.lake.fold import fold
+from txplatform.lake.reports import ChangesReport, FilesReport
+from txplatform.ledger import Ledger
+from txplatform.local.children import Child
+from txplatform.local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
+from txplatform.settings import Settings
+from txplatform.warehouse.athena import Athena
+from txplatform.warehouse.views import refresh_view
+
+BUCKET = "lake-stand"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+    "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+}
+
+
+@cache
+def _services() -> tuple[str, Path]:
+    """One process for the whole session, started when the first test asks."""
+    state = Path(tempfile.mkdtemp(prefix="lake-stand-"))
+    child = Child.start("aws", "txplatform.local.aws", ["--port", "0"], state, {})
+    atexit.register(child.stop, 2)
+    return child.wait_ready(60)["endpoint"], state
+
+
+@cache
+def stand_settings() -> Settings:
+    """Settings of a local AWS with bucket, topic, ledger table, Glue database and workgroup in place."""
+    endpoint, _ = _services()
+    settings = Settings.from_env(
+        {
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL": endpoint,
+            "TXP_LAKE_BUCKET": BUCKET,
+            "TXP_ALERTS_TOPIC_ARN": "set below",
+            "TXP_API_URL": "http://127.0.0.1/none",
+            "TXP_DASHBOARDS_URL": "http://127.0.0.1/none",
+        }
+    )
+    clients = AwsClients(settings)
+    s3, sns, sqs = clients.client("s3"), clients.client("sns"), clients.client("sqs")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    topic = sns.create_topic(Name=names.ALERTS_TOPIC)["TopicArn"]
+    queue = sqs.create_queue(QueueName="alerts")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    clients.client("glue").create_database(DatabaseInput={"Name": names.DATABASE})
+    clients.client("athena").create_work_group(
+        Name=names.WORKGROUP,
+        Configuration={"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/{names.ATHENA_RESULTS_PREFIX}/"}},
+    )
+    clients.client("dynamodb").create_table(
+        TableName=names.LEDGER_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk", "pending", "landed_at")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": names.LEDGER_PENDING_INDEX,
+                "KeySchema": [
+                    {"AttributeName": "pending", "KeyType": "HASH"},
+                    {"AttributeName": "landed_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return replace(settings, alerts_topic_arn=topic)
+
+
+@dataclass
+class Stand:
+    """One entity of its own on the shared services."""
+
+    contract: Contract
+    clients: AwsClients
+    lake: Lake
+    ledger: Ledger
+    athena: Athena
+
+    @classmethod
+    def of(cls, entity: str, **settings: Any) -> "Stand":
+        contract = replace(load_contracts()[entity], name=f"{entity}_{uuid.uuid4().hex[:8]}")
+        clients = AwsClients(replace(stand_settings(), **settings))
+        return cls(contract, clients, Lake(clients), Ledger(clients), Athena(clients))
+
+    def with_settings(self, **settings: Any) -> "Stand":
+        """The same entity seen by another process."""
+        clients = AwsClients(replace(self.clients.settings, **settings))
+        return Stand(self.contract, clients, Lake(clients), Ledger(clients), Athena(clients))
+
+    def put_file(self, day: date, name: str, data: bytes | str) -> None:
+        body = data.encode() if isinstance(data, str) else data
+        key = f"{names.lane_prefix(Lane.FILES, self.contract.name)}dt={day}/{name}"
+        self.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+        self.ledger.reconcile(Lane.FILES, self.contract.name, [day])
+
+    def put_raw_changes(self, name: str, data: bytes, day: date = date(2026, 11, 1)) -> None:
+        key = f"{names.lane_prefix(Lane.CHANGES, self.contract.name)}dt={day}/{name}"
+        self.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=data)
+        self.ledger.reconcile(Lane.CHANGES, self.contract.name, [day])
+
+    def put_changes(self, name: str, changes: Iterable[tuple[int, Mapping[str, Any], bool]]) -> None:
+        """Change records (sequence number, record, deleted) as the `cdc` function writes them."""
+        lines = [json.dumps(self.envelope(number, record, deleted)) for number, record, deleted in changes]
+        self.put_raw_changes(f"{name}.jsonl.gz", gzip.compress("\n".join(lines).encode(), mtime=0))
+
+    def envelope(self, number: int, record: Mapping[str, Any], deleted: bool = False) -> dict[str, Any]:
+        kept = {*self.contract.key, self.contract.partition_field} if deleted else record.keys()
+        return {
+            "entity": self.contract.name,
+            "op": "modify",
+            "order_key": f"1|000001|{number:040d}",
+            "sequence_number": str(number),
+            "occurred_at": timestamp_text(datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=number)),
+            "schema_version": self.contract.version,
+            "deleted": deleted,
+            "record": {name: value for name, value in record.items() if name in kept},
+        }
+
+    def ingest_changes(self) -> ChangesReport:
+        return ingest_changes(self.contract, self.lake, self.ledger)
+
+    def ingest_files(self, *days: date) -> FilesReport:
+        return ingest_files(self.contract, days, self.lake, self.ledger)
+
+    def fold(self) -> None:
+        fold(self.contract, self.lake, self.athena, self.ledger)
+
+    def rows(self, table: str) -> pa.Table:
+        return self.lake.table(table).scan().to_arrow()
+
+    def view(self, columns: str = "*") -> list[dict[str, Any]]:
+        self.lake.ensure(self.contract)
+        refresh_view(self.contract, self.athena, self.ledger)
+        return self.athena.arrow(f'SELECT {columns} FROM "{self.contract.name}" ORDER BY 1').to_pylist()
+
+    def quarantine(self) -> list[dict[str, Any]]:
+        return sorted(self.rows(names.quarantine_table(self.contract.name)).to_pylist(), key=lambda row: row["row"])
+
+    def alerts(self) -> list[str]:
+        """Subjects of the alerts for this entity since the last call; others' are dropped."""
+        sqs, found = self.clients.client("sqs"), []
+        queue = sqs.get_queue_url(QueueName="alerts")["QueueUrl"]
+        while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(message["Body"])["Subject"] for message in messages]
+            for message in messages:
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return [subject for subject in found if subject.startswith(self.contract.name)]
+
+
+def payment(key: str, amount: str = "12.30", minute: int = 0, **fields: Any) -> dict[str, Any]:
+    """A canonical payment; `minute` is its version."""
+    record = {
+        "payment_id": key,
+        "customer_id": "cus_1",
+        "merchant_id": "mer_1",
+        "amount": amount,
+        "currency": "EUR",
+        "status": "captured",
+        "method": "card",
+        "created_at": "2026-01-01T00:00:00.000000Z",
+        "updated_at": timestamp_text(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)),
+    }
+    return record | fields
+
+
+def csv_of(records: Iterable[Mapping[str, Any]]) -> str:
+    """Records with equal fields as a CSV file."""
+    rows = list(records)
+    lines = [",".join(rows[0]), *(",".join(str(value) for value in row.values()) for row in rows)]
+    return "\n".join(lines) + "\n"
