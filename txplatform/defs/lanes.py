@@ -44,7 +44,7 @@ def abandoned(
     starts = [
         record.create_timestamp
         for record in instance.get_run_records(broken, limit=10)
-        if record.dagster_run.asset_selection is None or asset in record.dagster_run.asset_selection
+        if not record.dagster_run.asset_selection or asset in record.dagster_run.asset_selection  # none: the whole job
     ]
     return any((item.retry_at or item.landed_at) < start for item in objects for start in starts)
 

@@ -1,0 +1,53 @@
+"""Definitions over a ledger in moto, in this process: what sensors and runs do, without the local stack."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import dagster as dg
+from dagster._core.definitions.sensor_definition import SensorExecutionData
+
+from txplatform.clock import utc_now
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.defs.resources import PlatformResource
+from txplatform.landed import LandedObject, to_item
+
+_STRING = "S"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Definitions, an instance and a ledger, to put objects into and to tick sensors on."""
+
+    platform: PlatformResource
+    repository: dg.RepositoryDefinition
+    instance: dg.DagsterInstance
+    queue_url: str
+
+    def land(self, lane: Lane, entity: str, day: date, name: str = "a", landed_at: datetime | None = None) -> None:
+        """Add a pending row as the function `landing` does."""
+        landed_at = landed_at or utc_now() - timedelta(seconds=5)
+        item = LandedObject(lane, entity, "lake", f"x/{entity}/dt={day}/{name}", "v1", "etag", 10, landed_at, day)
+        row = {**to_item(item), "state": {_STRING: "PENDING"}, "pending": {_STRING: f"{lane}#{entity}"}}
+        self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
+
+    def tick(self, sensor: str) -> SensorExecutionData:
+        """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""
+        definition = self.repository.get_sensor_def(sensor)
+        with dg.build_sensor_context(
+            instance=self.instance, repository_def=self.repository, resources={"platform": self.platform}
+        ) as context:
+            return definition.evaluate_tick(context)
+
+    def alerts(self) -> list[str]:
+        """Subject and message of every alert so far."""
+        messages = self.platform.clients.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
+        bodies = [json.loads(message["Body"]) for message in messages.get("Messages", [])]
+        return [f"{body['Subject']}\n{body['Message']}" for body in bodies]
+
+
+def materializations(result: dg.ExecuteInProcessResult) -> list[dg.AssetMaterialization]:
+    """Every materialisation that a run recorded, in order."""
+    events = [event for event in result.all_events if event.is_step_materialization]
+    return [event.step_materialization_data.materialization for event in events]

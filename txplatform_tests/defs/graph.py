@@ -1,0 +1,37 @@
+"""The graph of definitions as a short text, for review: `python -m txplatform_tests.defs.graph` writes the golden."""
+
+from pathlib import Path
+
+import dagster as dg
+
+GOLDEN = Path(__file__).parent / "graph.txt"
+
+
+def describe(definitions: dg.Definitions) -> str:
+    """One line an asset, check, job, sensor and schedule; an asset's line names what it is made from."""
+    repository = definitions.get_repository_def()
+    graph = repository.asset_graph
+    lines: list[str] = []
+    for key in sorted(graph.get_all_asset_keys()):
+        node = graph.get(key)
+        kinds = ",".join(sorted(name.removeprefix("dagster/kind/") for name in node.tags if "kind" in name))
+        partitions = f" from {node.partitions_def.start:%Y-%m-%d} daily" if node.is_partitioned else ""
+        role = "asset" if node.is_executable else "external"
+        parents = ", ".join(sorted(parent.to_user_string() for parent in node.parent_keys)) or "-"
+        lines.append(f"{role} {node.group_name}/{key.to_user_string()} [{kinds}]{partitions} <- {parents}")
+    lines += [f"check {key.to_user_string()}" for key in sorted(graph.asset_check_keys)]
+    for job in sorted(repository.get_all_jobs(), key=lambda item: item.name):
+        if not job.name.startswith("__"):
+            assets = ", ".join(sorted(key.to_user_string() for key in job.asset_layer.executable_asset_keys))
+            lines.append(f"job {job.name}: {assets or 'no assets'}")
+    for sensor in repository.sensor_defs:
+        lines.append(f"sensor {sensor.name} {sensor.default_status.value} every {sensor.minimum_interval_seconds} s")
+    for schedule in repository.schedule_defs:
+        lines.append(f"schedule {schedule.name} {schedule.default_status.value} {schedule.cron_schedule}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    from txplatform.definitions import defs
+
+    GOLDEN.write_text(describe(defs), encoding="utf-8")

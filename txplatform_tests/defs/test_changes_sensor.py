@@ -1,0 +1,128 @@
+"""The sensor of the changes lane, evaluated as the daemon evaluates it, over a ledger in moto."""
+
+from datetime import date, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from txplatform.clock import utc_now
+from txplatform.contracts.names import Lane
+from txplatform.defs.changes import automation
+from txplatform.defs.changes.automation import CHANGES_JOB
+from txplatform_tests.defs.bench import Bench, materializations
+
+DAY = date(2026, 11, 20)
+SENSOR = "changes_sensor"
+
+
+def _selected(bench: Bench) -> list[str]:
+    return [
+        key.to_user_string()
+        for request in bench.tick(SENSOR).run_requests or ()
+        for key in request.asset_selection or ()
+    ]
+
+
+def _run(bench: Bench, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
+    """A run of the job, as it stands in the instance after it came to `status`."""
+    job = bench.repository.get_job(CHANGES_JOB)
+    return bench.instance.create_run_for_job(
+        job, status=status, asset_selection=frozenset(dg.AssetKey(asset) for asset in assets)
+    )
+
+
+def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(seconds=seconds))
+
+
+def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
+    tick = bench.tick(SENSOR)
+    assert not tick.run_requests
+    assert tick.skip_message == "No change is pending"
+
+
+def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    bench.land(Lane.CHANGES, "payments", DAY, "b")
+    bench.land(Lane.CHANGES, "trades", DAY)
+    requests = bench.tick(SENSOR).run_requests or []
+    assert [request.run_key for request in requests] == [None]
+    assert _selected(bench) == ["payments_changes", "trades_changes"]
+
+
+def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    run = _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
+    assert bench.tick(SENSOR).skip_message == f"Run {run.run_id} is at work"
+
+
+def test_a_run_that_never_ends_does_not_hold_the_lane_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
+    _let_pass(monkeypatch, 16 * 60)
+    assert _selected(bench) == ["payments_changes"]
+
+
+def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    ledger = bench.platform.ledger
+    ledger.failed(ledger.pending(Lane.CHANGES, "payments"), "did not work")
+    assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    bench.land(Lane.CHANGES, "trades", DAY)
+    assert _selected(bench) == ["trades_changes"]
+    _let_pass(monkeypatch, 60)
+    assert _selected(bench) == ["payments_changes", "trades_changes"]
+
+
+def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
+    bench.land(Lane.CHANGES, "trades", DAY)
+    assert _selected(bench) == ["trades_changes"]
+    _let_pass(monkeypatch, 31)
+    assert _selected(bench) == ["payments_changes", "trades_changes"]
+
+
+def test_what_landed_after_a_broken_run_began_does_not_wait(bench: Bench) -> None:
+    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.land(Lane.CHANGES, "payments", DAY, landed_at=utc_now() + timedelta(seconds=1))
+    assert _selected(bench) == ["payments_changes"]
+
+
+def test_done_objects_are_not_asked_for(bench: Bench) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY, landed_at=datetime.fromisoformat("2026-11-20T10:00:00+00:00"))
+    ledger = bench.platform.ledger
+    ledger.done(ledger.pending(Lane.CHANGES, "payments"))
+    assert _selected(bench) == []
+
+
+def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from txplatform.lake import changes
+    from txplatform.lake.reports import ChangesReport
+
+    seen: list[str] = []
+
+    def ingest(contract: object, *_: object) -> ChangesReport:
+        seen.append(contract.name)  # type: ignore[attr-defined]
+        return ChangesReport(seen[-1], "t", 3, 1, {"amount:minimum": 1}, ("s3://a",), ("b1",), 0, (1,), {}, None)
+
+    monkeypatch.setattr(changes, "ingest_changes", ingest)
+    bench.land(Lane.CHANGES, "trades", DAY)
+    (request,) = bench.tick(SENSOR).run_requests or ()
+    result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
+        instance=bench.instance, asset_selection=request.asset_selection, tags=request.tags
+    )
+    assert result.success
+    assert seen == ["trades"]
+    events = {event.asset_key.to_user_string(): event for event in materializations(result)}
+    assert set(events) == {"trades_changes", "trades_quarantine"}
+    assert events["trades_changes"].metadata["pandera/rows_checked"].value == 4
+    table = events["trades_quarantine"].metadata["reasons"].value
+    assert [record.data for record in table.records] == [{"field": "amount", "rule": "minimum", "violations": 1}]
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)

@@ -1,0 +1,52 @@
+"""What people read beside an asset."""
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.names import Lane
+from txplatform.defs.metadata import MAX_LISTED, lake_columns, listing, reasons_table, view_schema, written_columns
+from txplatform.defs.validation import summed
+
+CONTRACT = load_contracts()["payments"]
+
+
+def test_columns_carry_type_rules_and_personal_mark() -> None:
+    columns = {column.name: column for column in lake_columns(CONTRACT, Lane.FILES).columns}
+    assert columns["amount"].type == "decimal(18,2)"
+    assert not columns["payment_id"].constraints.nullable
+    assert "primary key" in columns["payment_id"].constraints.other
+    assert any(rule.startswith("one of authorised, ") for rule in columns["status"].constraints.other)
+    assert "personal" in columns["payer_name"].tags
+    assert "personal" not in columns["amount"].tags
+    assert list(columns)[-1] == "dt"
+    assert columns["_order_key"].description
+
+
+def test_view_columns_have_the_types_of_athena() -> None:
+    columns = {column.name: column for column in view_schema(CONTRACT).columns}
+    assert columns["created_at"].type == "timestamp(6)"
+    assert columns["created_at"].description == CONTRACT["created_at"].description
+    assert columns["_order_key"].type == "varchar"
+
+
+def test_written_columns_show_what_the_table_has() -> None:
+    (column,) = written_columns(CONTRACT, {"amount": "decimal(20,2)"}).columns
+    assert (column.type, column.description) == ("decimal(20,2)", CONTRACT["amount"].description)
+
+
+def test_reasons_are_a_table_with_the_most_frequent_first() -> None:
+    table = reasons_table({"amount:minimum": 1, "status:enum": 5, ":file.empty": 1}).value
+    assert [tuple(record.data.values()) for record in table.records] == [
+        ("status", "enum", 5),
+        ("(whole row)", "file.empty", 1),
+        ("amount", "minimum", 1),
+    ]
+
+
+def test_counts_of_days_add_up() -> None:
+    assert summed([{"a:type": 1}, {}, {"a:type": 2, "b:enum": 1}]) == {"a:type": 3, "b:enum": 1}
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    text = listing([f"s3://lake/{place}" for place in range(MAX_LISTED + 3)]).value or ""
+    assert text.count("s3://") == MAX_LISTED
+    assert text.endswith("- and 3 more")
+    assert listing([]).value == "none"

@@ -1,0 +1,123 @@
+"""The sensor of the files lane, evaluated as the daemon evaluates it, over a ledger in moto."""
+
+from datetime import date, timedelta
+
+import dagster as dg
+import pytest
+
+from txplatform.clock import utc_now
+from txplatform.contracts.names import Lane
+from txplatform.defs.files import automation
+from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
+from txplatform_tests.defs.bench import Bench, materializations
+
+DAY = date(2026, 11, 20)
+SENSOR = "raw_files_sensor"
+START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def _requested(bench: Bench) -> list[tuple[str | None, str, str]]:
+    """The requests of a tick as (job, first day, last day)."""
+    found = []
+    for request in bench.tick(SENSOR).run_requests or ():
+        days = (request.partition_key, request.partition_key) if request.partition_key else None
+        found.append((request.job_name, *(days or (request.tags[START], request.tags[END]))))
+    return found
+
+
+def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
+    tick = bench.tick(SENSOR)
+    assert not tick.run_requests
+    assert "payments: nothing is pending" in (tick.skip_message or "")
+
+
+def test_each_stretch_of_days_of_an_entity_is_one_run(bench: Bench) -> None:
+    for back in (0, 1, 2, 5):
+        bench.land(Lane.FILES, "payments", DAY - timedelta(days=back))
+    bench.land(Lane.FILES, "payments", DAY, "second")
+    bench.land(Lane.FILES, "trades", DAY)
+    assert _requested(bench) == [
+        ("ingest_payments_files", "2026-11-15", "2026-11-15"),
+        ("ingest_payments_files", "2026-11-18", "2026-11-20"),
+        ("ingest_trades_files", "2026-11-20", "2026-11-20"),
+    ]
+
+
+def test_a_day_that_can_never_be_a_partition_is_refused_and_holds_up_nothing(bench: Bench) -> None:
+    bench.land(Lane.FILES, "trades", date(1999, 1, 1))
+    bench.land(Lane.FILES, "trades", utc_now().date() + timedelta(days=30))
+    bench.land(Lane.FILES, "trades", DAY)
+    assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
+    (left,) = bench.platform.ledger.pending(Lane.FILES, "trades")
+    assert left.dt == DAY
+    (alert,) = bench.alerts()
+    assert "2 files refused" in alert
+    assert "dt=1999-01-01/a" in alert
+
+
+def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
+    bench.land(Lane.FILES, "trades", utc_now().date() + timedelta(days=1))
+    assert _requested(bench) == []
+    assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 1
+    assert bench.alerts() == []
+
+
+def test_a_run_at_work_holds_its_entity_alone(bench: Bench) -> None:
+    bench.land(Lane.FILES, "payments", DAY)
+    bench.land(Lane.FILES, "trades", DAY)
+    job = bench.repository.get_job(files_job_name("payments"))
+    bench.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
+
+
+def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
+    for place in range(MAX_REQUESTS + 5):
+        bench.land(Lane.FILES, "payments", DAY - timedelta(days=2 * place))
+    assert len(_requested(bench)) == MAX_REQUESTS
+
+
+def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from txplatform.lake import files
+
+    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> None:
+        raise RuntimeError("the disk is gone")
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    for back in range(3):
+        bench.land(Lane.FILES, "payments", DAY - timedelta(days=back))
+    (request,) = bench.tick(SENSOR).run_requests or ()
+    job = bench.repository.get_job(files_job_name("payments"))
+    result = job.execute_in_process(instance=bench.instance, tags=request.tags, raise_on_error=False)
+    assert not result.success
+    assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
+    monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(seconds=31))
+    assert _requested(bench) == [("ingest_payments_files", "2026-11-18", "2026-11-20")]
+
+
+def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from txplatform.lake import files
+    from txplatform.lake.reports import DayReport, FilesReport
+
+    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> FilesReport:
+        reports = [
+            DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
+            for day in days
+        ]
+        return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"})
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    bench.land(Lane.FILES, "payments", DAY)
+    bench.land(Lane.FILES, "payments", DAY - timedelta(days=1))
+    (request,) = bench.tick(SENSOR).run_requests or ()
+    job = bench.repository.get_job(files_job_name("payments"))
+    result = job.execute_in_process(instance=bench.instance, tags=request.tags)
+    assert result.success
+    events = materializations(result)
+    rows = {event.partition: event.metadata for event in events if event.asset_key == dg.AssetKey("payments_files")}
+    assert {day: metadata["dagster/partition_row_count"].value for day, metadata in rows.items()} == {
+        "2026-11-19": 19,
+        "2026-11-20": 20,
+    }
+    assert rows["2026-11-19"]["pandera/rows_refused"].value == 1
+    (refusal,) = [event for event in events if event.asset_key == dg.AssetKey("payments_quarantine")]
+    assert refusal.metadata["rows_refused"].value == 1
