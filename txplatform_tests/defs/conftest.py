@@ -13,19 +13,27 @@ from txplatform.defs.resources import PlatformResource
 from txplatform_tests.defs.bench import Bench
 
 _STRING = "S"
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    environment = {
+_PLATFORM = PlatformResource(
+    environment={
         "AWS_REGION": "us-east-1",
         "TXP_LAKE_BUCKET": "lake",
         "TXP_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:txplatform-alerts",
         "TXP_API_URL": "http://127.0.0.1:9",
         "TXP_DASHBOARDS_URL": "http://127.0.0.1:9/dashboards",
     }
+)
+
+
+@pytest.fixture(scope="session")
+def repository() -> dg.RepositoryDefinition:
+    """The shipped definitions, over a ledger of the tests."""
+    return compose(load_contracts(), _PLATFORM).get_repository_def()
+
+
+@pytest.fixture
+def bench(repository: dg.RepositoryDefinition) -> Iterator[Bench]:
     with mock_aws(), dg.DagsterInstance.ephemeral() as instance:
-        platform = PlatformResource(environment=environment)
+        platform = _PLATFORM
         sns, sqs = platform.clients.client("sns"), platform.clients.client("sqs")
         topic = sns.create_topic(Name=names.ALERTS_TOPIC)["TopicArn"]
         queue_url = sqs.create_queue(QueueName="alerts")["QueueUrl"]
@@ -48,5 +56,4 @@ def bench() -> Iterator[Bench]:
                 }
             ],
         )
-        repository = compose(load_contracts(), platform).get_repository_def()
         yield Bench(platform, repository, instance, queue_url)
