@@ -1,6 +1,6 @@
 """One version of one object in a landing area, and the row of the ledger that stands for it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,10 +41,6 @@ class LandedObject:
     def uri(self) -> str:
         """Where this version of the object is; without a version in a bucket that keeps none."""
         return self.location + (f"?versionId={self.version_id}" if self.version_id not in ("", "null") else "")
-
-    def landed_again(self, moment: datetime) -> "LandedObject":
-        """The same object, as if it had landed at another moment."""
-        return replace(self, landed_at=moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,27 +121,40 @@ class Ledger:
 
     def reconcile(self, lane: Lane, entity: str, days: Iterable[date]) -> int:
         """List the days' prefixes and add rows for objects that no notification told of; return how many."""
-        bucket = self._clients.settings.lake_bucket
-        paginator = self._clients.client("s3").get_paginator("list_object_versions")
+        bucket, client = self._clients.settings.lake_bucket, self._clients.client("s3")
+        pages = client.get_paginator("list_objects_v2")
         added = 0
         for day in days:
-            for page in paginator.paginate(Bucket=bucket, Prefix=f"{names.lane_prefix(lane, entity)}dt={day}/"):
-                for version in page.get("Versions", ()):
-                    if version["IsLatest"] and not version["Key"].endswith("/"):
-                        added += self._add(
-                            LandedObject(
-                                lane,
-                                entity,
-                                bucket,
-                                version["Key"],
-                                version.get("VersionId", "null"),
-                                version["ETag"].strip('"'),
-                                version["Size"],
-                                version["LastModified"],
-                                day,
-                            )
-                        )
+            prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
+            known = {(row["object_key"]["S"], row["etag"]["S"]) for row in self._rows_below(lane, entity, prefix)}
+            for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+                for listed in page.get("Contents", ()):
+                    key = listed["Key"]
+                    if "/" in (key.removeprefix(prefix) or "/") or (key, listed["ETag"].strip('"')) in known:
+                        continue
+                    head = client.head_object(Bucket=bucket, Key=key)
+                    item = LandedObject(
+                        lane=lane,
+                        entity=entity,
+                        bucket=bucket,
+                        object_key=key,
+                        version_id=head.get("VersionId", "null"),
+                        etag=head["ETag"].strip('"'),
+                        size=head["ContentLength"],
+                        landed_at=listed["LastModified"],
+                        dt=day,
+                    )
+                    added += self._add(item)
         return added
+
+    def _rows_below(self, lane: Lane, entity: str, prefix: str) -> Iterable[Attributes]:
+        pages = self._clients.client("dynamodb").get_paginator("query")
+        for page in pages.paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":partition": {"S": partition(lane, entity)}, ":prefix": {"S": prefix}},
+        ):
+            yield from page["Items"]
 
     def _add(self, item: LandedObject) -> bool:
         client = self._clients.client("dynamodb")

@@ -42,7 +42,7 @@ _MOST_LOOKS = 5
 class _Delivery:
     """What the objects of some days hold, judged."""
 
-    objects: list[LandedObject]
+    objects: list[LandedObject] = field(default_factory=list[LandedObject])
     rows: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     refused: list[tuple[LandedObject, date, pl.DataFrame]] = field(
         default_factory=list[tuple[LandedObject, date, pl.DataFrame]]
@@ -106,7 +106,8 @@ def _replace_as_seen(
     former = _former(contract, base, days)
     ingested_at = later_than(former, utc_now())
     batch_id = f"files-{contract.name}-{days[0]}-{days[-1]}-{ingested_at:%Y%m%dT%H%M%S%f}"
-    rows = pl.concat([_none(former), *delivery.rows])
+    none = former.clear().drop(BATCH_ID, INGESTED_AT)
+    rows = pl.concat([none, *(part.select(none.columns) for part in delivery.rows)])
     spared_keys = pl.concat([former.clear().select(DAY, *contract.key), *delivery.spared_keys])
     rows, tombstones, spared = replaced(contract, former, rows, spared_keys, delivery.spared_sources)
     fresh = stamped(pl.concat([rows, tombstones.select(rows.columns)]), batch_id, ingested_at)
@@ -123,9 +124,9 @@ def _replace_as_seen(
 
 
 def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
-    objects = list_days(lake.clients, Lane.FILES, contract.name, days)
-    delivery = _Delivery(objects)
-    for item, content in read_objects(lake.clients, objects):
+    delivery = _Delivery()
+    for item, content in read_objects(lake.clients, list_days(lake.clients, Lane.FILES, contract.name, days)):
+        delivery.objects.append(item)
         raw = content if isinstance(content, FileRejected) else read_file(item.object_key, content, contract)
         if isinstance(raw, FileRejected):
             delivery.refused.append((item, item.dt, refused_file(item, raw)))
@@ -146,10 +147,6 @@ def _former(contract: Contract, base: Table, days: Sequence[date]) -> pl.DataFra
     schema = lake_schema(contract, Lane.FILES)
     held = base.scan(row_filter=in_days(days), selected_fields=tuple(schema.names)).to_arrow()
     return pl.DataFrame(held.select(schema.names).cast(schema))
-
-
-def _none(former: pl.DataFrame) -> pl.DataFrame:
-    return former.clear().drop(BATCH_ID, INGESTED_AT)
 
 
 def _report(day: date, delivery: _Delivery, rows: pl.DataFrame, tombstones: pl.DataFrame) -> DayReport:

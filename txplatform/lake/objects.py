@@ -1,4 +1,4 @@
-"""Landed objects out of S3: listed with their versions, read exactly as listed, several at a time."""
+"""Landed objects out of S3: listed by day, read several at a time, named with the version that was read."""
 
 # pyarrow carries no types, polars and pyiceberg some.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
@@ -27,7 +28,7 @@ def list_days(clients: AwsClients, lane: Lane, entity: str, days: Sequence[date]
     """The current objects of sorted days, each day's in the order in which they landed.
 
     S3 tells times by the second: of objects of a day that landed in the same one, each is put a microsecond after the
-    one before it in the order of keys, so that the order is total.
+    one before it in the order of keys, so that the order is total. Which version they have, reading tells.
     """
     listed = defaultdict[date, list[LandedObject]](list)
     for first, last in _ranges(days):
@@ -40,9 +41,9 @@ def list_days(clients: AwsClients, lane: Lane, entity: str, days: Sequence[date]
 def read_objects(
     clients: AwsClients, objects: Sequence[LandedObject]
 ) -> Iterable[tuple[LandedObject, bytes | FileRejected]]:
-    """The content of each object in its listed version, in order."""
+    """The content of each object, in order: of its version where it names one, else of the current one, then named."""
     with ThreadPoolExecutor(_PARALLEL) as threads:
-        yield from zip(objects, threads.map(lambda item: _read(clients, item), objects), strict=True)
+        yield from threads.map(lambda item: _read(clients, item), objects)
 
 
 def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
@@ -56,19 +57,19 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last: date) -> Iterator[LandedObject]:
     bucket, prefix = clients.settings.lake_bucket, f"{names.lane_prefix(lane, entity)}dt="
-    pages = clients.client("s3").get_paginator("list_object_versions")
-    for page in pages.paginate(Bucket=bucket, Prefix=prefix, KeyMarker=f"{prefix}{first}"):
-        for item in page.get("Versions", ()):
+    pages = clients.client("s3").get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=bucket, Prefix=prefix, StartAfter=f"{prefix}{first}"):
+        for item in page.get("Contents", ()):
             text, _, name = item["Key"].removeprefix(prefix).partition("/")
             if text > last.isoformat():
                 return
-            if item["IsLatest"] and name and not name.endswith("/") and _DAY.fullmatch(text):
+            if name and "/" not in name and _DAY.fullmatch(text):
                 yield LandedObject(
                     lane=lane,
                     entity=entity,
                     bucket=bucket,
                     object_key=item["Key"],
-                    version_id=item.get("VersionId") or "null",
+                    version_id="",
                     etag=item["ETag"].strip('"'),
                     size=item["Size"],
                     landed_at=item["LastModified"],
@@ -76,20 +77,21 @@ def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last:
                 )
 
 
-def _read(clients: AwsClients, item: LandedObject) -> bytes | FileRejected:
+def _read(clients: AwsClients, item: LandedObject) -> tuple[LandedObject, bytes | FileRejected]:
     version = {} if item.version_id in ("", "null") else {"VersionId": item.version_id}
+    client = clients.client("s3")
     try:
-        answer = clients.client("s3").get_object(Bucket=item.bucket, Key=item.object_key, **version)
+        answer = client.get_object(Bucket=item.bucket, Key=item.object_key, **version)
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in _GONE:
             raise
-        return FileRejected("file.gone", "the object was removed before it was read")
-    return answer["Body"].read()
+        return item, FileRejected("file.gone", "the object was removed before it was read")
+    return replace(item, version_id=answer.get("VersionId", "null")), answer["Body"].read()
 
 
 def _apart(objects: list[LandedObject]) -> list[LandedObject]:
     apart: list[LandedObject] = []
     for item in objects:
         earliest = apart[-1].landed_at + timedelta(microseconds=1) if apart else item.landed_at
-        apart.append(item if item.landed_at >= earliest else item.landed_again(earliest))
+        apart.append(replace(item, landed_at=max(item.landed_at, earliest)))
     return apart

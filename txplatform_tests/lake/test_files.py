@@ -1,0 +1,166 @@
+"""The files lane on a local AWS."""
+
+import gzip
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.lake import files as files_module
+from txplatform_tests.lake_stand import Stand, csv_of, payment
+
+DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
+
+
+def amounts(stand: Stand) -> dict[str, Decimal]:
+    return {row["payment_id"]: row["amount"] for row in stand.view("payment_id, amount")}
+
+
+def test_a_day_is_replaced_with_tombstones_and_again_without_change(stand: Stand) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.10"), payment("p2", "2.20"), payment("p3", "3.30")]))
+    stand.put_file(NEXT, "a.csv.gz", gzip.compress(csv_of([payment("p9", "9.90")]).encode()))
+    first = stand.ingest_files(DAY, NEXT)
+    assert [(day.day, day.rows, day.refused, day.tombstones) for day in first.days] == [(DAY, 3, 0, 0), (NEXT, 1, 0, 0)]
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    stand.fold()
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.11"), payment("p3", "3.30")]))
+    second = stand.ingest_files(DAY)
+    assert [(day.rows, day.tombstones) for day in second.days] == [(2, 1)]
+    state = {"p1": Decimal("1.11"), "p3": Decimal("3.30"), "p9": Decimal("9.90")}
+    assert amounts(stand) == state
+    third = stand.ingest_files(DAY)
+    assert [(day.rows, day.tombstones) for day in third.days] == [(2, 1)]
+    assert amounts(stand) == state
+    assert stand.rows(names.files_table(stand.contract.name)).num_rows == 4
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.11"), payment("p2", "2.21"), payment("p3", "3.30")]))
+    stand.ingest_files(DAY)
+    stand.fold()
+    assert amounts(stand) == state | {"p2": Decimal("2.21")}
+
+
+def test_redelivery_with_an_older_version_still_replaces_what_was_folded(stand: Stand) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "5.00", minute=50)]))
+    stand.ingest_files(DAY)
+    stand.fold()
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "4.00", minute=10)]))
+    stand.ingest_files(DAY)
+    assert amounts(stand) == {"p1": Decimal("4.00")}
+    stand.fold()
+    assert amounts(stand) == {"p1": Decimal("4.00")}
+
+
+def test_newest_version_wins_across_days_and_within_a_file(stand: Stand) -> None:
+    stand.put_file(
+        NEXT, "a.csv", csv_of([payment("p1", "1.00", minute=1), payment("p2", "2.00"), payment("p2", "2.01")])
+    )
+    stand.put_file(DAY, "late.csv", csv_of([payment("p1", "7.00", minute=7)]))
+    stand.ingest_files(DAY, NEXT)
+    assert amounts(stand) == {"p1": Decimal("7.00"), "p2": Decimal("2.01")}
+
+
+def test_damaged_redelivery_deletes_nothing(stand: Stand) -> None:
+    good = csv_of([payment("p1", "1.00"), payment("p2", "2.00"), payment("p3", "3.00")])
+    stand.put_file(DAY, "a.csv.gz", gzip.compress(good.encode()))
+    stand.put_file(DAY, "b.csv", csv_of([payment("p4", "4.00"), payment("p5", "5.00")]))
+    stand.ingest_files(DAY)
+    stand.put_file(DAY, "a.csv.gz", gzip.compress(good.encode())[:-12])
+    stand.put_file(DAY, "b.csv", csv_of([payment("p4", "not a number")]))
+    stand.alerts()
+    report = stand.ingest_files(DAY)
+    assert (report.rows, report.refused, report.days[0].tombstones) == (0, 2, 1)
+    assert report.days[0].reasons == {":file.truncated_gzip": 1, "amount:type": 1}
+    assert amounts(stand) == {key: Decimal(f"{key[1]}.00") for key in ("p1", "p2", "p3", "p4")}
+    assert len(stand.alerts()) == 1
+    stand.put_file(DAY, "a.csv.gz", gzip.compress(good.encode()))
+    stand.put_file(DAY, "b.csv", csv_of([payment("p4", "4.40")]))
+    assert stand.ingest_files(DAY).refused == 0
+    assert stand.quarantine() == []
+
+
+def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
+    without_amount = {name: value for name, value in payment("p2").items() if name != "amount"}
+    stand.put_file(DAY, "missing.csv", csv_of([without_amount, without_amount | {"payment_id": "p3", "status": "odd"}]))
+    stand.put_file(DAY, "empty.csv", b"")
+    stand.put_file(DAY, "torn.csv.gz", gzip.compress(csv_of([payment("p4")]).encode())[:-9])
+    stand.put_file(DAY, "picture.png", b"\x89PNG")
+    stand.put_file(DAY, "good.csv", csv_of([payment("p1")]))
+    report = stand.ingest_files(DAY)
+    assert (report.rows, report.refused) == (1, 5)
+    assert report.days[0].reasons == {
+        "amount:file.missing_column": 2,
+        ":file.empty": 1,
+        ":file.truncated_gzip": 1,
+        ":file.unknown_format": 1,
+        "status:enum": 1,
+    }
+    odd = next(row for row in stand.quarantine() if "odd" in row["payload"])
+    assert sorted(reason["rule"] for reason in odd["reasons"]) == ["enum", "file.missing_column"]
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    again = stand.ingest_files(DAY)
+    assert again.refused == 5
+    assert len(stand.quarantine()) == 5
+
+
+def test_racing_runs_of_a_day_end_with_what_the_day_holds(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00")]))
+    stand.lake.ensure(stand.contract)
+    real, looks = files_module.list_days, []
+
+    def list_then_be_overtaken(*arguments: object) -> object:
+        listed = real(*arguments)  # type: ignore[arg-type]
+        looks.append(len(listed))
+        if len(looks) == 2:  # the first is for the sizes
+            monkeypatch.setattr(files_module, "list_days", real)
+            stand.put_file(DAY, "b.csv", csv_of([payment("p2", "2.00")]))
+            stand.with_settings().ingest_files(DAY)
+        return listed
+
+    monkeypatch.setattr(files_module, "list_days", list_then_be_overtaken)
+    report = stand.ingest_files(DAY)
+    assert report.rows == 2
+    assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
+
+
+def test_commit_to_another_day_does_not_disturb(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00")]))
+    stand.put_file(NEXT, "a.csv", csv_of([payment("p2", "2.00")]))
+    stand.lake.ensure(stand.contract)
+    real, calls = files_module.replace_refused, []
+
+    def replace_and_be_overtaken(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 1:
+            stand.with_settings().ingest_files(NEXT)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files_module, "replace_refused", replace_and_be_overtaken)
+    stand.ingest_files(DAY)
+    assert len(calls) == 2
+    assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
+
+
+def test_many_days_are_one_commit_each_bound(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_module, "_MOST_DAYS", 4)
+    days = [date(2026, 1, number) for number in (1, 2, 3, 5, 6)]
+    for day in days:
+        stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}", f"{day.day}.00")]))
+    report = stand.ingest_files(*days)
+    assert len(report.snapshot_ids) == 2
+    assert [day.rows for day in report.days] == [1] * 5
+    assert amounts(stand) == {f"p{day.day}": Decimal(day.day) for day in days}
+
+
+def test_failure_counts_an_attempt_on_the_days_objects(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no route")
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    monkeypatch.setattr(files_module, "replace_days", fail)
+    stand.alerts()
+    for _ in range(5):
+        with pytest.raises(OSError, match="no route"):
+            stand.ingest_files(DAY)
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    assert len(stand.alerts()) == 1
