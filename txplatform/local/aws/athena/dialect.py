@@ -11,6 +11,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from txplatform.local.aws.athena import rewrites
 from txplatform.local.aws.athena.errors import StatementError
 
+MAXIMUM_DIGITS = 38
+
 _DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
 
 
@@ -33,9 +35,10 @@ def place(sql: str, identifier: str) -> str:
 
 def parse(sql: str) -> exp.Expr:
     """Parse one statement of Athena's DML; raise StatementError(SYNTAX_ERROR) as Athena words it."""
-    _refuse_dangling_commas(sql)
+    _refuse_lenient_tokens(sql)
     try:
-        statements = [statement for statement in sqlglot.parse(sql, read="trino") if statement is not None]
+        typed = _with_typed_decimals(sql)
+        statements = [statement for statement in sqlglot.parse(typed, read="trino") if statement is not None]
     except ParseError as error:
         found = error.errors[0]
         word = str(found["highlight"])
@@ -58,12 +61,30 @@ def to_duckdb(tree: exp.Expr) -> str:
         raise StatementError("NOT_SUPPORTED", f"line 1:1: {error}") from error
 
 
-def _refuse_dangling_commas(sql: str) -> None:
+def _refuse_lenient_tokens(sql: str) -> None:
     found = tokens(sql)
     for token, following in pairwise(found):
+        if following.token_type == TokenType.DCOLON:
+            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{following.col - 1}: mismatched input ':'")
         if token.token_type == TokenType.COMMA and following.token_type in _DANGLING:
             column = following.col - len(following.text) + 1
             raise StatementError("SYNTAX_ERROR", f"line {following.line}:{column}: mismatched input '{following.text}'")
+
+
+def _with_typed_decimals(sql: str) -> str:
+    """Write DECIMAL '1.50' as a cast to decimal(3,2): sqlglot takes it for a cast to decimal(38,0)."""
+    made, end = "", 0
+    for token, value in pairwise(tokens(sql)):
+        if token.token_type != TokenType.DECIMAL or value.token_type != TokenType.STRING:
+            continue
+        digits = re.fullmatch(r"[+-]?(\d*)\.?(\d*)", value.text)
+        if digits is None or not digits[1] + digits[2] or len(digits[1] + digits[2]) > MAXIMUM_DIGITS:
+            place_ = f"line {token.line}:{token.col - len(token.text) + 1}"
+            raise StatementError("INVALID_LITERAL", f"{place_}: '{value.text}' is not a valid DECIMAL literal")
+        kind = f"decimal({len(digits[1] + digits[2])},{len(digits[2])})"
+        made += f"{sql[end : token.start]}CAST('{value.text}' AS {kind})"
+        end = value.end + 1
+    return made + sql[end:]
 
 
 def unquote(name: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect, parameters
 from txplatform.local.aws.athena.binding import Binder
@@ -14,9 +15,11 @@ from txplatform.local.aws.athena.ddl import CatalogStatements
 from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.errors import RequestError, StatementError, from_duckdb
 from txplatform.local.aws.athena.merge import Merger
+from txplatform.local.aws.athena.portability import refuse_aliases, refuse_foreign_syntax
 from txplatform.local.aws.athena.results import Result, collect, of_texts, trino_type
 
 READ_ATTEMPTS = 3
+REMEMBERED = 1000  # statements known to be portable
 _COMMENTS = re.compile(r"\A(?:\s+|--[^\n]*\n?|/\*.*?\*/)+", re.DOTALL)
 _QUERIES = ("select", "with", "values", "table", "(")
 
@@ -60,6 +63,7 @@ class Engine:
         self._duck = duck
         self._catalog = catalog
         self._merger = Merger(catalog, iceberg)
+        self._portable: dict[tuple[str, str], None] = {}
         self._statements = CatalogStatements(catalog, self._columns_of)
 
     def run(self, sql: str, values: list[str], database: str, on_cursor: OnCursor) -> Outcome:
@@ -86,7 +90,7 @@ class Engine:
 
     def _query(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
         for attempt in range(READ_ATTEMPTS):
-            tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
+            tree = self._bound(sql, database, cursor)
             try:
                 cursor.execute(dialect.to_duckdb(tree))
             except duckdb.IOException as error:  # a metadata file expired since Glue named it: read anew
@@ -95,12 +99,21 @@ class Engine:
             else:
                 return
 
+    def _bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:
+        tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
+        if (sql, database) not in self._portable:
+            refuse_foreign_syntax(tree)
+            refuse_aliases(tree, sql, cursor)
+            self._portable[sql, database] = None
+            for oldest in list(self._portable)[:-REMEMBERED]:
+                self._portable.pop(oldest, None)
+        return tree
+
     def _columns_of(self, sql: str, database: str) -> list[tuple[str, str]]:
         cursor = self._duck.cursor()
         try:
-            tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
-            cursor.execute(f"SELECT * FROM ({dialect.to_duckdb(tree)}) LIMIT 0")  # noqa: S608
-            return [(name, trino_type(kind)) for name, kind, *_ in cursor.description or []]
+            found = cursor.sql(dialect.to_duckdb(self._bound(sql, database, cursor)))
+            return [(name, trino_type(kind)) for name, kind in zip(found.columns, found.types, strict=True)]
         except duckdb.Error as error:
             raise from_duckdb(error, lambda identifier: dialect.place(sql, identifier)) from error
         finally:

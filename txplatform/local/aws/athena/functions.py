@@ -24,7 +24,8 @@ _MACROS = (
         list_median([sample]))""",
     """athena_subtract(a, b) AS
         CASE WHEN typeof(a) = 'DATE' AND typeof(b) = 'DATE'
-             THEN CAST(athena_fail('NOT_SUPPORTED: date - date is not supported locally; use date_diff') AS BIGINT)
+             THEN cast_to_type(
+                athena_fail('NOT_SUPPORTED: date - date is not supported locally; use date_diff'), a - b)
              ELSE a - b END""",
     """athena_varchar(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'

@@ -112,7 +112,7 @@ def zones(tree: exp.Expr) -> exp.Expr:
     def mend(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
         if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
             raise _refuse(f"AT TIME ZONE {zone.sql('trino')}")
-        return exp.cast(value.copy(), "timestamptz")
+        return exp.cast(value.copy(), "timestamptz(6)")
 
     def anonymous(node: exp.Anonymous) -> exp.Expr | None:
         if node.name.lower() in ("at_timezone", "with_timezone"):
@@ -132,8 +132,8 @@ def casts(tree: exp.Expr) -> exp.Expr:
             node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
         elif kind in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
             return _timestamp(node, parameters)
-        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT) and not node.this.is_string:
-            text = _call("athena_varchar", node.this.copy())
+        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT):
+            text = node.this.copy() if node.this.is_string else _call("athena_varchar", node.this.copy())
             if not parameters:
                 return text
             return _call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
@@ -173,7 +173,7 @@ def texts(tree: exp.Expr) -> exp.Expr:
         pattern = exp.Literal.string(_strftime(node.expressions[1]))
         if name == "format_datetime":
             return _call("strftime", node.expressions[0], pattern)
-        return exp.cast(_call("strptime", node.expressions[0], pattern), "timestamptz")
+        return exp.cast(_call("strptime", node.expressions[0], pattern), "timestamptz(6)")
 
     tree = _each(tree, exp.RegexpExtract, extracted)
     tree = _each(tree, exp.SplitPart, part)
@@ -190,7 +190,7 @@ def _strftime(pattern: exp.Expr) -> str:
 
 
 def unnesting(tree: exp.Expr) -> exp.Expr:
-    """UNNEST of rows gives a column for each field, of a map its keys and values."""
+    """UNNEST of rows gives a column for each field; every one must be named."""
 
     def mend(node: exp.Unnest) -> exp.Expr | None:
         alias = node.args.get("alias")

@@ -1,0 +1,122 @@
+"""The API of query executions: results in pages and in S3, stopping, work groups, refusals."""
+
+import time
+import uuid
+
+import pytest
+from botocore.exceptions import ClientError
+from pyiceberg.table import Table
+
+from txplatform.local.clients import LocalClients
+from txplatform_tests.local.aws.aws_process import BUCKET, DATABASE, Ask
+
+
+def test_results_come_in_pages(client: LocalClients, ask: Ask) -> None:
+    answer = ask("SELECT n FROM UNNEST(sequence(1, 2500)) AS t(n) ORDER BY n")
+    assert [row[0] for row in answer.rows] == [str(number) for number in range(1, 2501)]
+    execution = answer.execution["QueryExecutionId"]
+    page = client("athena").get_query_results(QueryExecutionId=execution, MaxResults=3)
+    assert [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]] == ["n", "1", "2"]
+    page = client("athena").get_query_results(QueryExecutionId=execution, MaxResults=3, NextToken=page["NextToken"])
+    assert [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]] == ["3", "4", "5"]
+
+
+def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask) -> None:
+    answer = ask("SELECT NULL AS a, '' AS b, 'x\"y,\nz' AS c, 1.50 AS d")
+    bucket, _, key = answer.execution["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
+    assert key == f"results/{answer.execution['QueryExecutionId']}.csv"
+    body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert body == b'"a","b","c","d"\n,"","x""y,\nz","1.50"\n'
+
+
+def test_a_running_query_can_be_stopped(client: LocalClients, ask: Ask) -> None:
+    athena = client("athena")
+    million = "UNNEST(sequence(1, 1000000))"
+    endless = f"SELECT count(*) FROM {million} AS a(x) CROSS JOIN {million} AS b(y) WHERE x * y = 7"
+    started = athena.start_query_execution(
+        QueryString=endless, ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"}
+    )["QueryExecutionId"]
+    time.sleep(0.5)
+    athena.stop_query_execution(QueryExecutionId=started)
+    deadline = time.monotonic() + 20
+    while (status := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])[
+        "State"
+    ] == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert status["State"] == "CANCELLED"
+    with pytest.raises(ClientError, match="did not finish successfully"):
+        athena.get_query_results(QueryExecutionId=started)
+
+
+def test_a_work_group_says_where_results_go(client: LocalClients, ask: Ask, name: str) -> None:
+    athena = client("athena")
+    location = f"s3://{BUCKET}/{name}/"
+    athena.create_work_group(
+        Name=name,
+        Configuration={
+            "ResultConfiguration": {"OutputLocation": location},
+            "EnforceWorkGroupConfiguration": True,
+        },
+    )
+    started = athena.start_query_execution(
+        QueryString="SELECT 1", WorkGroup=name, ResultConfiguration={"OutputLocation": "s3://elsewhere/"}
+    )["QueryExecutionId"]
+    execution = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]
+    assert execution["ResultConfiguration"]["OutputLocation"].startswith(location)
+    assert athena.list_query_executions(WorkGroup=name)["QueryExecutionIds"] == [started]
+    batch = athena.batch_get_query_execution(QueryExecutionIds=[started, str(uuid.uuid4())])
+    assert [found["QueryExecutionId"] for found in batch["QueryExecutions"]] == [started]
+    assert len(batch["UnprocessedQueryExecutionIds"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"QueryString": "SELECT 1"}, "No output location provided"),
+        ({"QueryString": "SELECT 1", "WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
+        ({"QueryString": "SELEKT 1"}, "mismatched input 'selekt'"),
+        ({"QueryString": "INSERT INTO sales VALUES (1)"}, "not supported"),
+        ({"QueryString": "VACUUM sales"}, "not supported"),
+    ],
+)
+def test_refused_request(client: LocalClients, request_: dict[str, str], message: str, ask: Ask) -> None:
+    output = {} if message.startswith("No output") else {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/r/"}}
+    athena = client("athena")
+    with pytest.raises(athena.exceptions.InvalidRequestException, match=message):
+        athena.start_query_execution(**request_, **output)
+
+
+def test_a_repeated_request_token_starts_nothing_new(client: LocalClients, ask: Ask) -> None:
+    started = {
+        client("athena").start_query_execution(
+            QueryString="SELECT 1",
+            ClientRequestToken="t" * 32,
+            ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
+        )["QueryExecutionId"]
+        for _ in range(2)
+    }
+    assert len(started) == 1
+
+
+def test_a_missing_result_bucket_fails_the_query(client: LocalClients, ask: Ask) -> None:
+    athena = client("athena")
+    started = athena.start_query_execution(
+        QueryString="SELECT 1", ResultConfiguration={"OutputLocation": "s3://no-such-bucket-here/"}
+    )["QueryExecutionId"]
+    while (status := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in (
+        "QUEUED",
+        "RUNNING",
+    ):
+        time.sleep(0.02)
+    assert status["State"] == "FAILED"
+    assert "no-such-bucket-here" in status["StateChangeReason"]
+
+
+def test_catalog_statements(ask: Ask, sales: Table) -> None:
+    assert (DATABASE,) in ask("SHOW DATABASES").rows
+    assert ask("SHOW TABLES IN shop 'sal*'").rows == [("sales",)]
+    assert ("amount", "decimal(18,2)", "") in ask("DESCRIBE sales").rows
+    assert ask("DESCRIBE `shop`.`sales`").rows == ask("DESCRIBE sales").rows
+    assert ("amount",) in ask("SHOW COLUMNS FROM sales").rows
+    assert "TABLE_NOT_FOUND" in ask("DESCRIBE slaes").error

@@ -1,0 +1,118 @@
+"""MERGE INTO: the rows, the files, and what happens when another writer is first."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.exceptions import CommitFailedException
+
+from txplatform_tests.local.aws.athena.conftest import append, create_table, sale
+from txplatform_tests.local.aws.aws_process import DATABASE, Ask
+
+UPSERT = """
+MERGE INTO {target} AS t
+USING {source} AS s ON t.id = s.id AND t.created_at IS NOT DISTINCT FROM s.created_at
+WHEN MATCHED AND s.quantity > t.quantity THEN UPDATE SET amount = s.amount, quantity = s.quantity
+WHEN NOT MATCHED THEN INSERT (id, amount, quantity, created_at) VALUES (s.id, s.amount, s.quantity, s.created_at)
+"""
+
+
+@pytest.fixture
+def pair(iceberg: GlueCatalog, name: str) -> tuple[str, str]:
+    """Names of a target with three days in three files, and of a source that touches the second of them."""
+    target, source = f"{name}_t", f"{name}_s"
+    append(create_table(iceberg, target), *(sale(f"k{day}", "1.00", day, quantity=1) for day in (1, 2, 3)))
+    append(
+        create_table(iceberg, source),
+        sale("k2", "2.50", 2, quantity=2),
+        sale("k3", "9.99", 3, quantity=0),
+        sale("new", "12345678901234.56", 4, quantity=1),
+        sale("grave", None, None, quantity=1),
+    )
+    return target, source
+
+
+def test_rows_are_updated_left_and_inserted(iceberg: GlueCatalog, pair: tuple[str, str], ask: Ask) -> None:
+    target, source = pair
+    before = {task.file.file_path for task in iceberg.load_table((DATABASE, target)).scan().plan_files()}
+    answer = ask(UPSERT.format(target=target, source=source))
+    assert answer.error == ""
+    assert answer.update_count == 3
+    assert ask(f"SELECT id, amount, quantity FROM {target} ORDER BY id").rows == [
+        ("grave", None, "1"),
+        ("k1", "1.00", "1"),
+        ("k2", "2.50", "2"),
+        ("k3", "1.00", "1"),
+        ("new", "12345678901234.56", "1"),
+    ]
+    table = iceberg.load_table((DATABASE, target))
+    after = {task.file.file_path for task in table.scan().plan_files()}
+    assert len(before - after) == 1, "only the file of the changed row is rewritten"
+    assert len(table.snapshots()) == 2, "one commit"
+
+
+def test_merging_again_commits_nothing(iceberg: GlueCatalog, pair: tuple[str, str], ask: Ask) -> None:
+    target, source = pair
+    ask(UPSERT.format(target=target, source=source))
+    snapshot = iceberg.load_table((DATABASE, target)).current_snapshot()
+    assert ask(UPSERT.format(target=target, source=source)).update_count == 0
+    assert iceberg.load_table((DATABASE, target)).current_snapshot() == snapshot
+
+
+def test_matched_rows_can_be_deleted(pair: tuple[str, str], ask: Ask) -> None:
+    target, source = pair
+    sql = f"MERGE INTO {target} USING (SELECT id FROM {source}) s ON {target}.id = s.id WHEN MATCHED THEN DELETE"
+    assert ask(sql).update_count == 2
+    assert ask(f"SELECT id FROM {target}").rows == [("k1",)]
+
+
+def test_a_merge_into_an_empty_table_inserts(iceberg: GlueCatalog, pair: tuple[str, str], ask: Ask, name: str) -> None:
+    create_table(iceberg, name)
+    assert ask(UPSERT.format(target=name, source=pair[1])).update_count == 4
+    assert ask(f"SELECT count(*), sum(amount) FROM {name}").rows == [("4", "12345678901247.05")]
+
+
+REFUSALS = {
+    "MERGE INTO {t} t USING {s} s ON t.id LIKE 'k%' WHEN MATCHED THEN UPDATE SET quantity = 5": "MERGE_TARGET_ROW",
+    "MERGE INTO {t} t USING {s} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET amount = s.amount * 1.5": "TYPE_MISMATCH",
+    "MERGE INTO {t} t USING {s} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET quantity = s.id": "TYPE_MISMATCH",
+    "MERGE INTO {t} t USING {s} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET nope = s.id": "COLUMN_NOT_FOUND",
+    "MERGE INTO {t} t USING {s} s ON t.id = s.nope WHEN MATCHED THEN DELETE": "COLUMN_NOT_FOUND",
+    "MERGE INTO {t} t USING {s} s ON t.id = s.id WHEN NOT MATCHED THEN INSERT (quantity) VALUES (s.quantity)": "CONSTR",
+    "MERGE INTO nowhere t USING {s} s ON t.id = s.id WHEN MATCHED THEN DELETE": "TABLE_NOT_FOUND",
+}
+
+
+@pytest.mark.parametrize("sql", REFUSALS)
+def test_refused(sql: str, pair: tuple[str, str], ask: Ask, iceberg: GlueCatalog) -> None:
+    target, source = pair
+    answer = ask(sql.format(t=target, s=source))
+    assert answer.error.startswith(REFUSALS[sql])
+    assert len(iceberg.load_table((DATABASE, target)).snapshots()) == 1
+
+
+def test_nothing_is_lost_among_merges_and_appends(iceberg: GlueCatalog, name: str, ask: Ask) -> None:
+    create_table(iceberg, name)
+
+    def merge(writer: int) -> str:
+        source = f"(SELECT 'm{writer}' AS id, 1 AS one FROM {name} UNION SELECT 'm{writer}', 1)"
+        return ask(
+            f"MERGE INTO {name} t USING {source} s ON t.id = s.id WHEN NOT MATCHED THEN INSERT (id) VALUES (s.id)"
+        ).error
+
+    def add(writer: int) -> str:
+        while True:
+            try:
+                append(iceberg.load_table((DATABASE, name)), sale(f"a{writer}", "1.00"))
+            except CommitFailedException:
+                continue
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        errors = [*pool.map(lambda n: (merge if n % 2 else add)(n), range(8))]
+    stored = {key for (key,) in ask(f"SELECT id FROM {name}").rows}
+    assert {f"a{writer}" for writer in range(0, 8, 2)} <= stored
+    for writer in range(1, 8, 2):  # a merge that lost every race says so, and has changed nothing
+        assert (f"m{writer}" in stored) == (errors[writer] == "")
+        assert errors[writer] == "" or errors[writer].startswith("ICEBERG_COMMIT_ERROR")
+    assert len(ask(f"SELECT id FROM {name}").rows) == len(stored)
