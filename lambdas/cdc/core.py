@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.errors import DecodeError, MalformedEventError
 from lambdas.shared.items import Attributes, decode_record, is_tombstone
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import entity_in
+from lambdas.shared.timestamps import timestamp_text
 
 SEQUENCE_DIGITS = 40
 GENERATION_DIGITS = 6
@@ -75,7 +75,7 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
             raise DecodeError("the sequence number is no number of at most 40 digits")
         microseconds = int(Decimal(str(body["ApproximateCreationDateTime"])) * 1_000_000)
         occurred_at = _EPOCH + timedelta(microseconds=microseconds)
-        image = body["OldImage" if op == "remove" else "NewImage"]
+        image = dict(body["OldImage" if op == "remove" else "NewImage"])
     except (KeyError, TypeError, ArithmeticError, AttributeError) as error:
         raise DecodeError(f"the stream record is not of the documented shape: {type(error).__name__}") from error
     return Change(entity, sequence_number, op, occurred_at, image)

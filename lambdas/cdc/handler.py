@@ -64,10 +64,10 @@ class ChangeCapture:
 
 
 @cache
-def _change_capture() -> ChangeCapture:
+def _cdc() -> ChangeCapture:
     return ChangeCapture(load(Settings))
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """The entry point that Lambda calls."""
-    return _change_capture().process(event)
+    return _cdc().process(event)

@@ -7,7 +7,6 @@ from typing import Any
 
 from lambdas.data_api.core import Outcome, Stored, why_not_written
 from lambdas.shared.aws import AWS_ERRORS, error_code, refused_item
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.errors import StoreUnavailableError
 from lambdas.shared.items import (
     DELETED,
@@ -23,6 +22,7 @@ from lambdas.shared.items import (
 )
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
+from lambdas.shared.timestamps import timestamp_text
 
 MAX_READS_PER_PAGE = 10
 

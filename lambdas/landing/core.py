@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError
 from lambdas.shared.jsonio import loads
+from lambdas.shared.timestamps import timestamp_text
 
 _KEY = re.compile(r"(?P<entity>[a-z][a-z0-9_]{0,31})/dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+")
 

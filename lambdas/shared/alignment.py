@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.schema import EntitySchema, FieldRule
+from lambdas.shared.timestamps import timestamp_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS = {"seconds": 1_000_000, "milliseconds": 1_000}

@@ -6,11 +6,12 @@ Decimals are texts with exactly `scale` digits after the point, dates `YYYY-MM-D
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_DOWN, Context, Decimal, Inexact, InvalidOperation
 
 from lambdas.shared.errors import Violation
 from lambdas.shared.schema import FieldRule, FieldType, Scalar
+from lambdas.shared.timestamps import timestamp_text
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -25,11 +26,6 @@ _SHOWN = 60
 def canonical_value(rule: FieldRule, value: object) -> Scalar | Violation:
     """The canonical form of one value as parsed by `jsonio`, or the rule it breaks."""
     return _BY_TYPE[rule.type](rule, value)
-
-
-def timestamp_text(moment: datetime) -> str:
-    """The canonical text of an aware datetime."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _string(rule: FieldRule, value: object) -> Scalar | Violation:

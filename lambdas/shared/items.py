@@ -36,7 +36,7 @@ def encode_record(schema: EntitySchema, record: Record) -> dict[str, dict[str, A
 
 
 def decode_record(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:
-    """The canonical record of an item or stream image, in the contract's order; raise DecodeError."""
+    """The canonical record of an item or stream image; raise DecodeError."""
     strangers = item.keys() - schema.fields.keys() - _OWN
     if strangers:
         raise DecodeError(f"{schema.entity} {schema.version} has no field {sorted(strangers)[0]!r}")

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 
 from lambdas.shared.alignment import align
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in
+from lambdas.shared.timestamps import timestamp_text
 from lambdas.shared.validation import check_delete, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route

@@ -9,11 +9,11 @@ from functools import cache, partial
 from typing import Any
 
 from lambdas.shared.aws import client
-from lambdas.shared.canonical import timestamp_text
 from lambdas.shared.errors import DependencyError
 from lambdas.shared.logging import logger
 from lambdas.shared.registry import SchemaRegistry
 from lambdas.shared.settings import for_entity, load
+from lambdas.shared.timestamps import timestamp_text
 from lambdas.source.adapters import Alerts, DeadLetterQueues, Letter, Metrics, machine_credentials
 from lambdas.source.api import DataApi, MachineTokens, pool
 from lambdas.source.core import Accepted, Refused, alert, calls, dead_letter, judge, parse_event, rejections

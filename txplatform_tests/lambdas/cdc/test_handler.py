@@ -1,0 +1,113 @@
+"""`cdc` from stream event to object, on AWS in this process."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.cdc import handler as module
+from lambdas.cdc.handler import handler
+from lambdas.shared.errors import (
+    LakeUnavailableError,
+    MalformedEventError,
+    RegistryUnavailableError,
+    UnknownEntityError,
+)
+from txplatform.contracts import names
+from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.contracts.render.registry import registry_document
+from txplatform_tests.lambdas.conftest import CONTRACTS
+
+BUCKET = "lake"
+ALL_DONE = {"batchItemFailures": []}
+Cloud = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def _wired(cloud: Cloud, dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cloud("s3").create_bucket(Bucket=BUCKET)
+    cloud("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for name, value in {
+        "TXP_TABLE": names.entity_table(names.ENTITY_SLOT),
+        "TXP_REGISTRY_TABLE": REGISTRY_TABLE,
+        "TXP_LAKE_BUCKET": BUCKET,
+        "TXP_CDC_PREFIX": names.CDC_PREFIX,
+    }.items():
+        monkeypatch.setenv(name, value)
+    module._cdc.cache_clear()
+    yield
+    module._cdc.cache_clear()
+
+
+def landed(cloud: Cloud) -> list[list[Any]]:
+    """The lines of every object version, by key."""
+    s3 = cloud("s3")
+    versions = s3.list_object_versions(Bucket=BUCKET).get("Versions", [])
+    bodies = [s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read() for item in versions]
+    return [[json.loads(line) for line in gzip.decompress(body).splitlines()] for body in bodies]
+
+
+def test_an_event_becomes_one_object_a_day_and_a_repetition_none(cloud: Cloud, event: Callable[[str], Any]) -> None:
+    assert handler(event("dynamodb_stream"), None) == ALL_DONE
+    assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert", "modify"], ["remove"]]
+    assert handler(event("dynamodb_stream"), None) == ALL_DONE
+    assert len(landed(cloud)) == 2
+
+
+def test_order_keys_hold_the_current_generation(cloud: Cloud, event: Callable[[str], Any], dynamodb: Any) -> None:
+    item = {"entity": {"S": "payments"}, "item": {"S": "generation"}, "generation": {"N": "3"}}
+    dynamodb.put_item(TableName=REGISTRY_TABLE, Item=item)
+    handler(event("dynamodb_stream"), None)
+    assert {line["order_key"][:9] for lines in landed(cloud) for line in lines} == {"1|000003|"}
+
+
+def test_what_comes_before_an_undecodable_record_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
+    made = event("dynamodb_stream")
+    made["Records"][1]["dynamodb"]["NewImage"]["created_at"] = {"S": "yesterday"}
+    failed = made["Records"][1]["dynamodb"]["SequenceNumber"]
+    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert"]]
+    made["Records"] = made["Records"][1:]
+    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert len(landed(cloud)) == 1
+
+
+def test_an_image_of_a_newer_contract_is_read_by_it(cloud: Cloud, event: Callable[[str], Any], dynamodb: Any) -> None:
+    handler(event("dynamodb_stream"), None)
+    document = registry_document(CONTRACTS["payments"])
+    document["fields"]["colour"] = {"type": "string"}
+    document["version"] = "9.0.0"
+    published = {"entity": {"S": "payments"}, "item": {"S": "schema"}, "version": {"S": "9.0.0"}}
+    dynamodb.put_item(TableName=REGISTRY_TABLE, Item={**published, "document": {"S": json.dumps(document)}})
+    made = event("dynamodb_stream")
+    made["Records"] = made["Records"][:1]
+    made["Records"][0]["dynamodb"]["NewImage"]["colour"] = {"S": "red"}
+    assert handler(made, None) == ALL_DONE
+    [line] = next(lines for lines in landed(cloud) if len(lines) == 1 and lines[0]["op"] == "insert")
+    assert (line["schema_version"], line["record"]["colour"]) == ("9.0.0", "red")
+
+
+def test_nothing_is_lost_when_something_does_not_answer(
+    cloud: Cloud, event: Callable[[str], Any], dynamodb: Any
+) -> None:
+    dynamodb.delete_item(TableName=REGISTRY_TABLE, Key={"entity": {"S": "payments"}, "item": {"S": "schema"}})
+    with pytest.raises(UnknownEntityError):
+        handler(event("dynamodb_stream"), None)
+    dynamodb.delete_table(TableName=REGISTRY_TABLE)
+    with pytest.raises(RegistryUnavailableError):
+        handler(event("dynamodb_stream"), None)
+    assert landed(cloud) == []
+
+
+def test_without_the_bucket_all_is_retried(cloud: Cloud, event: Callable[[str], Any]) -> None:
+    cloud("s3").delete_bucket(Bucket=BUCKET)
+    with pytest.raises(LakeUnavailableError, match="NoSuchBucket"):
+        handler(event("dynamodb_stream"), None)
+
+
+@pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": [None]}, {"Records": [{"dynamodb": 7}]}])
+def test_another_event_is_refused(malformed: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        handler(malformed, None)

@@ -1,0 +1,93 @@
+"""Which ledger row an object becomes."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.landing.core import Landed, ledger_item, parse_notification
+from lambdas.shared.errors import MalformedEventError
+from txplatform.contracts import names
+
+LANES = {names.RAW_PREFIX: names.Lane.FILES.value, names.CDC_PREFIX: names.Lane.CHANGES.value}
+
+
+def landed(key: str) -> Landed:
+    return Landed("lake", key, "v1", "e", 7, "2026-11-23T09:40:00.123000Z")
+
+
+def test_a_captured_notification_is_read(event: Callable[[str], Any]) -> None:
+    assert list(parse_notification(json.dumps(event("s3_notification")))) == [
+        Landed(
+            "txplatform-lake-123456789012-us-east-1",
+            "raw/payments/dt=2026-11-22/daily file #1.csv.gz",
+            "096fKKXTRTtl3on89fVO.nfljtsv6qko",
+            "b21b84d653bb07b05b1e6b33684dc11b",
+            1305107,
+            "2026-11-23T09:40:00.123000Z",
+        )
+    ]
+
+
+def test_the_test_event_and_removals_are_no_objects(event: Callable[[str], Any]) -> None:
+    assert list(parse_notification(json.dumps(event("s3_test_event")))) == []
+    removed = event("s3_notification")
+    removed["Records"][0]["eventName"] = "ObjectRemoved:Delete"
+    assert list(parse_notification(json.dumps(removed))) == []
+
+
+@pytest.mark.parametrize("body", ["", "{", "7", "[]", "{}", '{"Records": [{}]}', '{"Records": [7]}', '{"Records": 7}'])
+def test_another_message_is_refused(body: str) -> None:
+    with pytest.raises(MalformedEventError):
+        list(parse_notification(body))
+
+
+@given(st.text())
+def test_any_body_is_read_or_refused(body: str) -> None:
+    with pytest.raises(MalformedEventError):
+        list(parse_notification(body))
+
+
+@pytest.mark.parametrize(("prefix", "lane"), LANES.items())
+def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
+    key = f"{prefix}/payments/dt=2026-11-22/a b.csv"
+    assert ledger_item(landed(key), LANES) == {
+        "pk": {"S": f"{lane}#payments"},
+        "sk": {"S": f"{key}#v1"},
+        "bucket": {"S": "lake"},
+        "object_key": {"S": key},
+        "version_id": {"S": "v1"},
+        "etag": {"S": "e"},
+        "size": {"N": "7"},
+        "dt": {"S": "2026-11-22"},
+        "state": {"S": "PENDING"},
+        "pending": {"S": f"{lane}#payments"},
+        "landed_at": {"S": "2026-11-23T09:40:00.123000Z"},
+        "attempts": {"N": "0"},
+    }
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "raw/payments/x.csv",
+        "raw/payments/dt=2026-02-30/x.csv",
+        "raw/payments/dt=2026-11-22/",
+        "raw/payments/dt=2026-11-22/deeper/x.csv",
+        "raw/Payments/dt=2026-11-22/x.csv",
+        "raw/raw/payments/dt=2026-11-22/x.csv",
+        "rawpayments/dt=2026-11-22/x.csv",
+        "payments/dt=2026-11-22/x.csv",
+        "cdc/",
+        "x",
+    ],
+)
+def test_what_cannot_be_placed_is_a_failed_row_with_its_reason(key: str) -> None:
+    item = ledger_item(landed(key), LANES)
+    assert item["pk"] == {"S": f"unrecognised#{key.split('/')[0]}"}
+    assert item["state"] == {"S": "FAILED"}
+    assert "dt=YYYY-MM-DD" in item["reason"]["S"]
+    assert not {"pending", "dt"} & item.keys()

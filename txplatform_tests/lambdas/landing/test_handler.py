@@ -1,0 +1,83 @@
+"""`landing` from notification to ledger, on AWS in this process."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.landing import handler as module
+from lambdas.landing.handler import handler
+from lambdas.shared.errors import MalformedEventError
+from txplatform.contracts import names
+from txplatform_tests.lambdas.conftest import make_table
+
+Cloud = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def _wired(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    make_table(cloud("dynamodb"), names.LEDGER_TABLE, "pk", "sk")
+    monkeypatch.setenv("TXP_LEDGER_TABLE", names.LEDGER_TABLE)
+    monkeypatch.setenv("TXP_RAW_PREFIX", names.RAW_PREFIX)
+    monkeypatch.setenv("TXP_CDC_PREFIX", names.CDC_PREFIX)
+    module._landing.cache_clear()
+    yield
+    module._landing.cache_clear()
+
+
+@pytest.fixture
+def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
+    """An SQS event of bodies; message ids are m0, m1, …"""
+
+    def make(*bodies: Any) -> Any:
+        [template] = event("sqs")["Records"]
+        records = [{**template, "messageId": f"m{index}", "body": body} for index, body in enumerate(bodies)]
+        return {"Records": [{**item, "body": json.dumps(item["body"])} for item in records]}
+
+    return make
+
+
+def rows(cloud: Cloud) -> list[Any]:
+    return cloud("dynamodb").scan(TableName=names.LEDGER_TABLE)["Items"]
+
+
+def test_an_object_is_a_row_and_a_repetition_changes_nothing(
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
+) -> None:
+    notification = event("s3_notification")
+    assert handler(messages(notification, event("s3_test_event")), None) == {"batchItemFailures": []}
+    [row] = rows(cloud)
+    assert (row["pk"], row["state"]) == ({"S": "files#payments"}, {"S": "PENDING"})
+    done = {name: value for name, value in row.items() if name != "pending"} | {"state": {"S": "DONE"}}
+    cloud("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=done)
+    assert handler(messages(notification, notification), None) == {"batchItemFailures": []}
+    assert rows(cloud) == [done]
+
+
+def test_a_new_version_of_an_object_is_a_row_of_its_own(
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
+) -> None:
+    again = event("s3_notification")
+    again["Records"][0]["s3"]["object"]["versionId"] = "another"
+    handler(messages(event("s3_notification"), again), None)
+    assert {row["version_id"]["S"] for row in rows(cloud)} == {"096fKKXTRTtl3on89fVO.nfljtsv6qko", "another"}
+
+
+def test_a_bad_message_goes_back_alone(cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]) -> None:
+    made = messages({"no": "notification"}, event("s3_notification"))
+    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert len(rows(cloud)) == 1
+
+
+def test_without_the_ledger_all_goes_back(
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
+) -> None:
+    cloud("dynamodb").delete_table(TableName=names.LEDGER_TABLE)
+    assert handler(messages(event("s3_notification")), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+@pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": None}])
+def test_another_event_is_refused(malformed: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        handler(malformed, None)

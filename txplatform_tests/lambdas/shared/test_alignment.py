@@ -1,0 +1,79 @@
+"""A source's spelling becomes ours; what cannot be turned is left for validation to refuse."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.shared.alignment import align
+from lambdas.shared.schema import EntitySchema
+
+DOCUMENT: dict[str, Any] = {
+    "entity": "things",
+    "version": "1.0.0",
+    "key": ["thing"],
+    "partition_field": "made",
+    "version_field": "made",
+    "json_schema": {},
+    "fields": {
+        "thing": {"type": "string", "aliases": ["id", "meta.id"]},
+        "made": {"type": "timestamp", "epoch": "seconds"},
+        "seen": {"type": "timestamp", "epoch": "milliseconds"},
+        "state": {"type": "string", "case": "lower", "values": {"OK": "good", "fine": "good", "7": "odd"}},
+        "currency": {"type": "string", "case": "upper"},
+        "block": {"type": "boolean", "default": "false", "values": {"1": "true", "y": "true"}},
+        "count": {"type": "integer", "default": "3"},
+    },
+}
+SCHEMA = EntitySchema.parse(DOCUMENT)
+
+
+@pytest.mark.parametrize(
+    ("given", "aligned"),
+    [
+        ({"id": "a"}, {"thing": "a"}),
+        ({"meta": {"id": "a"}}, {"thing": "a"}),
+        ({"meta": {"id": "a", "more": 1}}, {"thing": "a", "meta": {"more": 1}}),
+        ({"thing": "own", "id": "alias"}, {"thing": "own", "id": "alias"}),
+        ({"thing": None, "id": "alias"}, {"thing": "alias"}),
+        ({"meta": "a"}, {"meta": "a"}),
+        ({"made": 1700000000}, {"made": "2023-11-14T22:13:20.000000Z"}),
+        ({"made": Decimal("1688992722.123456")}, {"made": "2023-07-10T12:38:42.123456Z"}),
+        ({"made": Decimal("-0.5")}, {"made": "1969-12-31T23:59:59.500000Z"}),
+        ({"made": Decimal("1.0000001")}, {"made": "1970-01-01T00:00:01.000000Z"}),
+        ({"made": Decimal("1E+999999")}, {"made": Decimal("1E+999999")}),
+        ({"made": Decimal("1E-999999")}, {"made": "1970-01-01T00:00:00.000000Z"}),
+        pytest.param({"made": 10**4000}, {"made": 10**4000}, id="beyond-any-calendar"),
+        ({"made": "2026-01-01T00:00:00Z"}, {"made": "2026-01-01T00:00:00Z"}),
+        ({"seen": 1700000000123}, {"seen": "2023-11-14T22:13:20.123000Z"}),
+        ({"state": "OK"}, {"state": "good"}),
+        ({"state": "FINE"}, {"state": "good"}),
+        ({"state": "Other"}, {"state": "other"}),
+        ({"state": 7}, {"state": "odd"}),
+        ({"currency": "eur"}, {"currency": "EUR"}),
+        ({"block": 1}, {"block": True}),
+        ({"block": "y"}, {"block": True}),
+        ({"block": None}, {"block": False}),
+        ({"count": None}, {"count": 3}),
+        ({"unknown": [1]}, {"unknown": [1]}),
+    ],
+)
+def test_align(given: dict[str, Any], aligned: dict[str, Any]) -> None:
+    before = repr(given)
+    assert align(SCHEMA, given) == {"block": False, "count": 3, **aligned}
+    assert repr(given) == before
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "x"]), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*DOCUMENT["fields"], "id", "meta", "x"]), JSON))
+def test_align_takes_anything_and_settles(record: dict[str, Any]) -> None:
+    once = align(SCHEMA, record)
+    assert set(align(SCHEMA, once)) == set(once)

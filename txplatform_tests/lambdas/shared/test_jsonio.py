@@ -1,0 +1,59 @@
+"""JSON on the money path: exact, or refused."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.shared.errors import InvalidJsonError
+from lambdas.shared.jsonio import dumps, loads
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "NaN",
+        "[Infinity]",
+        '{"a": -Infinity}',
+        '{"a": 1, "a": 2}',
+        '{"a": {"b": 1, "b": 1}}',
+        "1e9999999999999999999999",
+        "9" * 5000,
+        "[" * 100_000,
+        "{} {}",
+        "\ufeff{}",
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_has_no_one_meaning_is_refused(text: str) -> None:
+    with pytest.raises(InvalidJsonError):
+        loads(text)
+
+
+def test_numbers_with_a_point_keep_their_digits() -> None:
+    assert loads('{"a": 9007199254740993.01, "b": 1.10}') == {"a": Decimal("9007199254740993.01"), "b": Decimal("1.10")}
+    assert str(loads("1.10")) == "1.10"
+
+
+@given(JSON)
+def test_round_trip(value: Any) -> None:
+    assert loads(dumps(value)) == value
+
+
+@given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        value = loads(text)
+    except InvalidJsonError:
+        return
+    assert isinstance(value, int | Decimal | str | list | dict | None)

@@ -1,0 +1,104 @@
+"""A token endpoint and an API on a free port, which answers, fails or calls the real data API, as a test wishes."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from txplatform.contracts import names
+
+REGION_AND_ACCOUNT = "us-east-1:123456789012"
+
+
+@dataclass
+class Endpoint:
+    """What the endpoint answers, and what it was asked."""
+
+    url: str = ""
+    token_status: int = 200
+    statuses: list[int] = field(default_factory=list)  # of the next calls to the API; 200 when used up
+    answer: bytes | None = None  # instead of a result per operation
+    api: Callable[[dict[str, Any]], dict[str, Any]] | None = None  # the handler that answers, if any
+    tokens: int = 0
+    forms: list[str] = field(default_factory=list)
+    authorizations: list[str] = field(default_factory=list)
+    batches: list[list[Any]] = field(default_factory=list)
+    connections: set[tuple[str, int]] = field(default_factory=set)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    state = Endpoint()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            state.connections.add(self.client_address)
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            if self.path == "/oauth2/token":
+                state.tokens += 1
+                state.forms.append(body)
+                status = state.token_status
+                answer = {"access_token": f"token-{state.tokens}", "expires_in": 3600, "token_type": "Bearer"}
+                self._send(status, json.dumps(answer).encode())
+                return
+            state.authorizations.append(self.headers["authorization"])
+            state.batches.append(json.loads(body)["operations"])
+            status = state.statuses.pop(0) if state.statuses else 200
+            if status != 200:
+                self._send(status, b'{"message":"no"}')
+                return
+            if state.answer is not None:
+                self._send(200, state.answer)
+                return
+            if state.api is not None:
+                payload = state.api({"routeKey": f"POST {self.path}", "rawPath": self.path, "body": body})
+                self._send(payload["statusCode"], payload["body"].encode())
+                return
+            results = [{"index": index, "status": "written"} for index in range(len(state.batches[-1]))]
+            self._send(200, json.dumps({"results": results}).encode())
+
+        def _send(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Keep the tests' output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield state
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
+    """Makes an SQS event of bodies for an entity's queue; message ids are m0, m1, …"""
+
+    def make(*bodies: Any, entity: str = "payments") -> Any:
+        made = event("sqs")
+        [template] = made["Records"]
+        made["Records"] = [
+            {
+                **template,
+                "messageId": f"m{index}",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "eventSourceARN": f"arn:aws:sqs:{REGION_AND_ACCOUNT}:{names.inbound_queue(entity)}",
+            }
+            for index, body in enumerate(bodies)
+        ]
+        return made
+
+    return make

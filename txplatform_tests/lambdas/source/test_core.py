@@ -1,0 +1,154 @@
+"""What `source` decides about messages, and what it says about those it refuses."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdas.shared.errors import MalformedEventError, Violation
+from lambdas.shared.jsonio import dumps
+from lambdas.shared.schema import EntitySchema
+from lambdas.source.core import (
+    MAX_OPERATIONS,
+    Accepted,
+    Message,
+    Refused,
+    alert,
+    calls,
+    dead_letter,
+    judge,
+    pack,
+    parse_event,
+    rejections,
+)
+from txplatform.contracts import names
+from txplatform_tests.lambdas.conftest import SCHEMAS
+
+PATTERN = names.inbound_queue(names.ENTITY_SLOT)
+
+
+def message(body: Any, message_id: str = "m") -> Message:
+    text = body if isinstance(body, str) else dumps(body)
+    return Message("payments", "txplatform-payments-inbound", message_id, text, "2018-12-17T21:37:29.183000Z", 1)
+
+
+def test_a_captured_event_is_read_and_its_message_standardised(
+    event: Callable[[str], Any], payments: EntitySchema, payment: dict[str, Any]
+) -> None:
+    [parsed] = parse_event(event("sqs"), PATTERN)["payments"]
+    assert (parsed.queue, parsed.message_id) == (
+        "txplatform-payments-inbound",
+        "059f36b4-87a3-44ab-83d2-661975830a7d",
+    )
+    assert (parsed.sent_at, parsed.receive_count) == ("2018-12-17T21:37:29.183000Z", 1)
+    assert judge(payments, parsed) == Accepted(parsed, "upsert", payment)
+
+
+@pytest.mark.parametrize("queue", ["orders", "txplatform-payments-inbound-dlq"])
+def test_a_foreign_queue_is_no_event_of_ours(event: Callable[[str], Any], queue: str) -> None:
+    foreign = event("sqs")
+    foreign["Records"][0]["eventSourceARN"] = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
+    with pytest.raises(MalformedEventError, match=queue):
+        parse_event(foreign, PATTERN)
+
+
+@pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": None}])
+def test_another_event_is_refused(malformed: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        parse_event(malformed, PATTERN)
+
+
+def test_an_envelope_says_the_operation(payments: EntitySchema, payment: dict[str, Any]) -> None:
+    upsert = judge(payments, message({"op": "upsert", "record": payment}))
+    assert isinstance(upsert, Accepted)
+    assert (upsert.op, upsert.record) == ("upsert", payment)
+    delete = judge(payments, message({"op": "delete", "record": {"id": "pay_1", "updated": 1700000001}}))
+    assert isinstance(delete, Accepted)
+    assert delete.operation == {
+        "op": "delete",
+        "record": {"payment_id": "pay_1", "updated_at": "2023-11-14T22:13:21.000000Z"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("{", ("", "invalid_json")),
+        ("[]", ("", "type")),
+        ({"op": "truncate", "record": {}}, ("op", "enum")),
+        ({"op": ["upsert"], "record": {}}, ("op", "enum")),
+        ({"op": "delete", "record": 7}, ("", "type")),
+        ({"op": "delete"}, ("op", "unknown_field")),
+    ],
+)
+def test_what_is_no_operation_is_refused(payments: EntitySchema, body: Any, reason: tuple[str, str]) -> None:
+    verdict = judge(payments, message(body))
+    assert isinstance(verdict, Refused)
+    assert reason in {(item.field, item.rule) for item in verdict.reasons}
+
+
+@given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")), st.sampled_from(sorted(SCHEMAS)))
+def test_any_body_is_refused_with_reasons_and_never_crashes(body: str, entity: str) -> None:
+    refused = judge(SCHEMAS[entity], message(body))
+    assert isinstance(refused, Refused)
+    assert refused.reasons
+    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert letter["payload"] == body
+
+
+def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) -> None:
+    refused = judge(payments, message('{ "payment_id": "pay_1",  "amount": 1.50 '))
+    assert isinstance(refused, Refused)
+    assert json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")) == {
+        "entity": "payments",
+        "reasons": [{"field": "", "rule": "invalid_json", "message": "the text is no valid JSON"}],
+        "payload": '{ "payment_id": "pay_1",  "amount": 1.50 ',
+        "origin": {
+            "queue": "txplatform-payments-inbound",
+            "message_id": "m",
+            "sent_at": "2018-12-17T21:37:29.183000Z",
+            "receive_count": 1,
+        },
+        "refused_at": "2026-01-01T00:00:00.000000Z",
+        "schema_version": "1.0.0",
+    }
+
+
+def test_an_alert_counts_reasons_and_shows_no_value() -> None:
+    sesame = Violation("currency", "enum", "is none of the allowed values, not 'sesame'")
+    refused = [
+        Refused(message("sesame"), (sesame, Violation("amount", "required", "must be present"))),
+        Refused(message("sesame"), (sesame, *(Violation(f"f{index}", "unknown_field", "") for index in range(25)))),
+    ]
+    subject, text = alert("payments", refused, "https://sqs/dlq")
+    assert subject == "2 payments messages refused"
+    assert alert("payments", refused[:1], "https://sqs/dlq")[0] == "1 payments message refused"
+    said = json.loads(text)
+    assert said["refused"] == 2
+    assert said["reasons"][0] == {"field": "currency", "rule": "enum", "count": 2}
+    assert (len(said["reasons"]), said["further_reasons"]) == (20, 7)
+    assert "sesame" not in text
+
+
+def test_calls_stay_within_the_api_s_limits(payment: dict[str, Any]) -> None:
+    accepted = [Accepted(message(payment, f"m{index}"), "upsert", payment) for index in range(2 * MAX_OPERATIONS + 1)]
+    assert [len(call) for call in calls(accepted)] == [MAX_OPERATIONS, MAX_OPERATIONS, 1]
+    large = [Accepted(item.message, "upsert", {"description": "x" * 1_500_000}) for item in accepted[:3]]
+    assert [len(call) for call in calls(large)] == [2, 1]
+
+
+@given(st.lists(st.integers(1, 12)), st.integers(1, 4), st.integers(1, 10))
+def test_packing_keeps_all_in_order_within_limits(weights: list[int], most: int, most_bytes: int) -> None:
+    chunks = list(pack(weights, int, most, most_bytes))
+    assert [weight for chunk in chunks for weight in chunk] == weights
+    assert all(chunk and len(chunk) <= most and (len(chunk) == 1 or sum(chunk) <= most_bytes) for chunk in chunks)
+
+
+def test_rejections_of_the_api_carry_its_reasons(payment: dict[str, Any]) -> None:
+    call = [Accepted(message(payment, name), "upsert", payment) for name in ("a", "b")]
+    reason = {"field": "created_at", "rule": "partition_immutable", "message": "differs"}
+    results = [{"index": 0, "status": "written", "errors": []}, {"index": 1, "status": "rejected", "errors": [reason]}]
+    assert rejections(call, results) == [Refused(call[1].message, (Violation(**reason),))]

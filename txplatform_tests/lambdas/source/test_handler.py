@@ -1,0 +1,176 @@
+"""`source` from event to table, dead-letter queue, alert and metrics, on AWS in this process."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lambdas.data_api.handler import DataApi
+from lambdas.data_api.settings import Settings as DataApiSettings
+from lambdas.shared.errors import UnknownEntityError
+from lambdas.source import handler as module
+from lambdas.source.handler import handler
+from txplatform.contracts import names
+from txplatform_tests.lambdas.source.conftest import Endpoint
+
+Cloud = Callable[[str], Any]
+
+
+@pytest.fixture(autouse=True)
+def _wired(cloud: Cloud, dynamodb: Any, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    api = DataApi(DataApiSettings(names.entity_table(names.ENTITY_SLOT), names.REGISTRY_TABLE, 30))
+    endpoint.api = lambda event: api.process(event).as_payload()
+    sqs, sns = cloud("sqs"), cloud("sns")
+    topic = sns.create_topic(Name=names.ALERTS_TOPIC)["TopicArn"]
+    sqs.create_queue(QueueName="inbox")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox")
+    url = sqs.create_queue(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
+    secret = json.dumps({"client_id": "client", "client_secret": "secret"})
+    arn = cloud("secretsmanager").create_secret(Name="machine-client", SecretString=secret)["ARN"]
+    for name, value in {
+        "TXP_INBOUND_QUEUE": names.inbound_queue(names.ENTITY_SLOT),
+        "TXP_DEAD_LETTER_QUEUE_URL": url.replace("payments", names.ENTITY_SLOT),
+        "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
+        "TXP_ALERTS_TOPIC_ARN": topic,
+        "TXP_METRIC_NAMESPACE": names.METRIC_NAMESPACE,
+        "TXP_API_URL": endpoint.url,
+        "TXP_TOKEN_URL": f"{endpoint.url}/oauth2/token",
+        "TXP_CLIENT_SECRET_ARN": arn,
+        "TXP_SCOPE": "txplatform/{entity}.write",
+    }.items():
+        monkeypatch.setenv(name, value)
+    module._source.cache_clear()
+    yield
+    module._source.cache_clear()
+
+
+def received(cloud: Cloud, queue: str) -> list[Any]:
+    """Everything in a queue, taken out."""
+    sqs = cloud("sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    found: list[Any] = []
+    while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        for item in batch:
+            found.append(json.loads(item["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=item["ReceiptHandle"])
+    return found
+
+
+def stored(cloud: Cloud) -> dict[str, Any]:
+    items = cloud("dynamodb").scan(TableName=names.entity_table("payments"))["Items"]
+    return {item["pk"]["S"]: {name: value for name, value in item.items() if name != "_written_at"} for item in items}
+
+
+def metrics(cloud: Cloud) -> dict[str, float]:
+    """Sums of what was put, by metric, of payments."""
+    statistics = cloud("cloudwatch").get_metric_statistics
+    dimensions = [{"Name": "Entity", "Value": "payments"}]
+    window = {"StartTime": 0, "EndTime": 4102444800, "Period": 4102444800 // 60 * 60, "Statistics": ["Sum"]}
+    return {
+        name: sum(
+            point["Sum"]
+            for point in statistics(Namespace=names.METRIC_NAMESPACE, MetricName=name, Dimensions=dimensions, **window)[
+                "Datapoints"
+            ]
+        )
+        for name in ("MessagesAccepted", "MessagesRefused")
+    }
+
+
+def test_good_records_are_stored_and_bad_ones_refused_with_all_reasons(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    bad = '{"payment_id": "pay_2", "amount": "twelve", "card_last4": "sesame"}'
+    event = messages(payment, bad, "{", {"op": "delete", "record": {**payment, "payment_id": "pay_3"}})
+
+    assert handler(event, None) == {"batchItemFailures": []}
+
+    items = stored(cloud)
+    assert items["pay_1"]["amount"] == {"N": "12.30"}
+    assert items["pay_3"]["_deleted"] == {"BOOL": True}
+    letters = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert [letter["payload"] for letter in letters] == [bad, "{"]
+    rules = {(reason["field"], reason["rule"]) for reason in letters[0]["reasons"]}
+    assert {("amount", "type"), ("card_last4", "pattern"), ("customer_id", "required")} <= rules
+    assert letters[0]["origin"]["message_id"] == "m1"
+    [notification] = received(cloud, "inbox")
+    assert notification["Subject"] == "2 payments messages refused"
+    assert "sesame" not in notification["Message"]
+    assert metrics(cloud) == {"MessagesAccepted": 2.0, "MessagesRefused": 2.0}
+
+
+def test_redelivery_changes_nothing(cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]) -> None:
+    event = messages(payment, {**payment, "updated_at": "2024-01-01T00:00:00Z", "amount": "9.99"})
+    handler(event, None)
+    before = stored(cloud)
+    assert handler(event, None) == {"batchItemFailures": []}
+    assert stored(cloud) == before
+    assert before["pay_1"]["amount"] == {"N": "9.99"}
+    assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
+
+
+def test_what_the_api_rejects_is_refused_too(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    moved = {**payment, "created_at": "2020-01-01T00:00:00Z", "updated_at": "2024-01-01T00:00:00Z"}
+    assert handler(messages(payment, moved), None) == {"batchItemFailures": []}
+    [letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert [(item["field"], item["rule"]) for item in letter["reasons"]] == [("created_at", "partition_immutable")]
+    assert json.loads(letter["payload"]) == moved
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_when_the_api_does_not_answer_good_messages_stay_and_bad_ones_go(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any], endpoint: Endpoint, status: int
+) -> None:
+    endpoint.statuses = [status]
+    assert handler(messages(payment, "{"), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert stored(cloud) == {}
+    assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 1
+    assert metrics(cloud) == {"MessagesAccepted": 0.0, "MessagesRefused": 1.0}
+
+
+def test_without_a_token_messages_stay(
+    messages: Callable[..., Any], payment: dict[str, Any], endpoint: Endpoint
+) -> None:
+    endpoint.token_status = 500
+    assert handler(messages(payment), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_without_the_secret_messages_stay(cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]) -> None:
+    cloud("secretsmanager").put_secret_value(SecretId="machine-client", SecretString="[]")
+    assert handler(messages(payment), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    cloud("secretsmanager").delete_secret(SecretId="machine-client", ForceDeleteWithoutRecovery=True)
+    assert handler(messages(payment), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_without_a_dead_letter_queue_bad_messages_stay_and_raise_no_alert(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    sqs = cloud("sqs")
+    url = sqs.get_queue_url(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
+    sqs.delete_queue(QueueUrl=url)
+    assert handler(messages(payment, "{"), None) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert list(stored(cloud)) == ["pay_1"]
+    assert received(cloud, "inbox") == []
+
+
+def test_a_lost_topic_does_not_stop_the_batch(
+    cloud: Cloud, messages: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TXP_ALERTS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:gone")
+    assert handler(messages("{"), None) == {"batchItemFailures": []}
+    assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 1
+
+
+def test_more_refused_messages_than_one_call_to_sqs_takes(cloud: Cloud, messages: Callable[..., Any]) -> None:
+    large = ["x" * 100_000 for _ in range(5)]
+    assert handler(messages(*(["{"] * 11), *large), None) == {"batchItemFailures": []}
+    assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 16
+    assert len(received(cloud, "inbox")) == 1
+
+
+def test_a_queue_without_a_published_contract_raises(messages: Callable[..., Any]) -> None:
+    with pytest.raises(UnknownEntityError):
+        handler(messages("{}", entity="orders"), None)
