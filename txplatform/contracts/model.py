@@ -26,8 +26,8 @@ class Alignment:
     """How a source's spelling of a field becomes ours, before validation.
 
     `aliases` are other names (dotted for nested ones) under which the field may arrive; `values` replaces whole
-    values; `case` folds strings; `epoch` reads numbers as time since 1970 in that unit, cut to the microsecond; `default` fills an absent
-    field.
+    values; `case` folds strings; `epoch` reads numbers as time since 1970 in that unit, cut to the microsecond;
+    `default` fills an absent field.
     """
 
     aliases: tuple[str, ...] = ()

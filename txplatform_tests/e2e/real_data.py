@@ -89,7 +89,7 @@ def salesforce_accounts() -> list[dict[str, Any]]:
             "state": record["BillingState"],
             "postal_code": record["BillingPostalCode"],
             "country": {"USA": "US"}.get(record["BillingCountry"], record["BillingCountry"]),
-            "segment": "business",
+            "segment": "small_business",
             "status": "active",
             "balance": f"{1000 + 3 * place}.{place}5",
             "marketing_opt_in": False,
