@@ -12,13 +12,12 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-import txplatform
 from txplatform.demo.guardian import GRACE_SECONDS
 from txplatform.errors import LocalStackError
 from txplatform.local.children import tail
 from txplatform.local.environment import child_environment
 
-_ROOT = Path(txplatform.__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _POLL_SECONDS = 0.25
 
 

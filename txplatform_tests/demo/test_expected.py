@@ -1,0 +1,58 @@
+"""The second opinion: versions, duplicates, deletes and re-deliveries give the state that people would name."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from txplatform.demo.expected import Expected, expect
+from txplatform.demo.files import DroppedFile, History
+from txplatform.demo.messages import Kind, Message
+from txplatform.demo.records import Record
+
+START = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def payment(number: int, amount: str, minutes: int = 0) -> Record:
+    return {"payment_id": f"p{number}", "amount": Decimal(amount), "updated_at": START + timedelta(minutes=minutes)}
+
+
+def file(*records: Record, name: str = "a.csv") -> DroppedFile:
+    return DroppedFile("payments", date(2026, 11, 20), name, b"", records, refused=1)
+
+
+def upsert(record: Record, kind: Kind = Kind.NEW) -> Message:
+    return Message("payments", kind, "", "upsert", record)
+
+
+def outcome(messages: list[Message], first: DroppedFile, second: DroppedFile) -> Expected:
+    return expect(History((first,), second), messages)
+
+
+def test_the_greatest_version_wins_whatever_the_order() -> None:
+    old, new = upsert(payment(1, "1.00", 1)), upsert(payment(1, "2.00", 2))
+    for messages in ([old, new], [new, old], [new, old, new, old]):
+        expected = outcome(messages, file(), file())
+        assert (expected.records["payments"], expected.money["payments"]) == (1, Decimal("2.00"))
+
+
+def test_messages_outrank_files_even_when_older() -> None:
+    expected = outcome([upsert(payment(1, "2.00", 1))], file(payment(1, "9.00", 5)), file(payment(1, "9.00", 5)))
+    assert expected.money["payments"] == Decimal("2.00")
+
+
+def test_a_deleted_record_is_gone_and_stays_so() -> None:
+    gone = Message("payments", Kind.DELETED, "", "delete", payment(1, "0", 9))
+    expected = outcome([gone, upsert(payment(1, "5.00", 3))], file(payment(1, "1.00")), file(payment(1, "1.00")))
+    assert expected.records["payments"] == 0
+    assert expected.money["payments"] == 0
+
+
+def test_a_redelivered_file_replaces_all_of_the_first() -> None:
+    expected = outcome([], file(payment(1, "1.00"), payment(2, "2.00")), file(payment(2, "2.50", 1)))
+    assert (expected.records["payments"], expected.money["payments"]) == (1, Decimal("2.50"))
+
+
+def test_refusals_are_counted_apart() -> None:
+    expected = outcome([Message("payments", Kind.MALFORMED, "{")], file(), file())
+    assert expected.refused_messages == {"payments": 1}
+    assert expected.refused_rows == {"payments": 1}
+    assert expected.records == {"customers": 0, "payments": 0, "trades": 0}

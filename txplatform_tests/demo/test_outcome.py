@@ -1,0 +1,89 @@
+"""The verdict: any difference between the lake and the expectation is named, and the summary shows it."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from rich.console import Console
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.names import Lane
+from txplatform.demo.expected import MONEY, Expected
+from txplatform.demo.generator import generate
+from txplatform.demo.queues import RefusedMessage
+from txplatform.demo.scenario import Outcome, differences
+from txplatform.demo.settling import Backlog
+from txplatform.demo.summary import print_summary
+from txplatform.landed import LandedObject
+from txplatform.parity.check import ParityReport
+from txplatform_tests.dashboards.fabricated import dashboard_data
+
+DATA = dashboard_data()
+MONIES = {entity: Decimal("10.00") for entity in MONEY}
+EXPECTED = Expected(
+    records={item.entity: item.rows for item in DATA.health},
+    money=MONIES,
+    refused_messages={"payments": 1},
+    refused_rows={item.entity: item.refused_rows for item in DATA.health},
+)
+LANDED = LandedObject(
+    Lane.FILES, "payments", "lake", "", "v1", "etag", 1, datetime(2026, 11, 23, tzinfo=UTC), date(2026, 11, 20)
+)
+REFUSED = (RefusedMessage("payments", ("amount: type", "status: enum")),)
+
+
+def test_the_expected_outcome_has_no_differences() -> None:
+    assert differences(EXPECTED, DATA, MONIES, REFUSED) == []
+
+
+def test_every_difference_is_named() -> None:
+    money = MONIES | {"trades": Decimal("10.01")}
+    other = replace(DATA, health=(replace(DATA.health[0], rows=1, refused_rows=0), *DATA.health[1:]))
+    assert differences(EXPECTED, other, money, ()) == [
+        "customers: records 1, expected 1234",
+        "customers: rows in quarantine 0, expected 3",
+        "payments: refused messages 0, expected 1",
+        "trades: sum of notional 10.01, expected 10.00",
+    ]
+
+
+def printed(problems: tuple[str, ...]) -> str:
+    parity = {item.entity: ParityReport(item.entity, 812, 0, 0, 0, 0, ()) for item in DATA.health}
+    workload = generate(load_contracts(), datetime(2026, 11, 23, tzinfo=UTC), seed=1, messages=50, days=5)
+    console = Console(file=io.StringIO(), width=140)
+    print_summary(console, workload, Outcome(DATA, parity, REFUSED, problems, 61.2), {"Dagster": "http://127.0.0.1:3"})
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_summary_shows_rows_reasons_and_links() -> None:
+    text = printed(())
+    for expected in (
+        "1,234",
+        "payments · amount: type",
+        "payments · currency: required",
+        "http://127.0.0.1:3",
+        "equal",
+    ):
+        assert expected in text
+    assert "accounted for, to the last digit, after 61 s" in text
+
+
+def test_the_summary_shows_problems_instead_of_success() -> None:
+    text = printed(("payments: records 1, expected 2",))
+    assert "✗ payments: records 1, expected 2" in text
+    assert "accounted for" not in text
+
+
+def test_what_is_stuck_is_named() -> None:
+    files = tuple(
+        replace(LANDED, object_key=f"raw/payments/dt=2026-11-20/{index}.csv", attempts=index) for index in range(7)
+    )
+    sentences = Backlog(messages=3, files=files, changes=()).sentences()
+    assert sentences[0] == "3 messages still wait in the inbound queues"
+    assert (
+        "7 objects of the files lane are not in the lake: raw/payments/dt=2026-11-20/0.csv (0 attempts)" in sentences[1]
+    )
+    assert sentences[1].endswith("and 2 more")
+    assert Backlog(0, (), ()).empty
