@@ -85,7 +85,7 @@ class Scenario:
         step = self._display.step("Historical files dropped", len(workload.history.files))
         for count, file in enumerate(workload.history.files, 1):
             self._put(file)
-            step.show(count, file.story)
+            step.show(count)
 
     def _put(self, file: DroppedFile) -> None:
         bucket = self._clients.settings.lake_bucket
@@ -101,7 +101,7 @@ class Scenario:
     def _settle(self, workload: Workload) -> list[str]:
         """Wait until queues and ledger are empty and stay so, dropping the second delivery on the way."""
         processed = self._display.step("Messages processed", len(workload.messages))
-        landed = self._display.step("Objects taken into the lake", len(workload.history.files))
+        landed = self._display.step("Objects in the lake", len(workload.history.files))
         seen: set[str] = set()
         redelivered = False
         deadline, quiet_since = time.monotonic() + self._timeout, None
@@ -127,7 +127,7 @@ class Scenario:
             time.sleep(_POLL_SECONDS)
 
     def _refresh(self) -> list[str]:
-        step = self._display.step("Refresh: fold, views, parity, dashboard", 1)
+        step = self._display.step("Refresh job", 1)
         run_id = self._orchestrator.launch("refresh")
         step.show(0, f"run {run_id[:8]}")
         status = self._orchestrator.wait(run_id, self._timeout)
@@ -138,7 +138,7 @@ class Scenario:
 
     def _compare(self, problems: list[str]) -> dict[str, ParityReport]:
         """Compare every entity without any grace until all are equal; add what still differs to `problems`."""
-        step = self._display.step("Entities equal to their source", len(self._contracts))
+        step = self._display.step("Entities equal to source", len(self._contracts))
         deadline = time.monotonic() + self._timeout / 4
         while True:
             reports = self._reports(step)

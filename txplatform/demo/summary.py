@@ -9,14 +9,16 @@ from txplatform.dashboards.html.numbers import age, grouped
 from txplatform.demo.generator import Workload
 from txplatform.demo.scenario import Outcome
 
-_MOST_REASONS = 12
+_MOST_REASONS = 20
 
 
 def print_summary(console: Console, workload: Workload, outcome: Outcome, links: dict[str, str]) -> None:
     """Print rows, refusals with their reasons, parity, freshness, links and problems."""
     console.print()
     console.print(_entities(outcome))
+    console.print()
     console.print(_reasons(outcome))
+    console.print()
     for problem in outcome.problems:
         console.print(f"[red]✗[/] {problem}", highlight=False)
     if not outcome.problems:
@@ -31,7 +33,7 @@ def print_summary(console: Console, workload: Workload, outcome: Outcome, links:
 def _entities(outcome: Outcome) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Entity")
-    for name in ("Records", "Refused messages", "Quarantined rows", "Newest arrival", "Compared", "Parity"):
+    for name in ("Records", "Dead-lettered", "Quarantined", "Newest arrival", "Compared", "Parity"):
         table.add_column(name, justify="right")
     dead = Counter(message.entity for message in outcome.refused_messages)
     for item in outcome.data.health:
@@ -49,10 +51,10 @@ def _entities(outcome: Outcome) -> Table:
 
 
 def _reasons(outcome: Outcome) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim", title_justify="left")
-    table.add_column("Refused because")
-    table.add_column("In the dead-letter queue", justify="right")
-    table.add_column("In quarantine", justify="right")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("Refused because", no_wrap=True)
+    table.add_column("Dead-lettered", justify="right")
+    table.add_column("Quarantined", justify="right")
     dead = Counter(f"{message.entity} · {reason}" for message in outcome.refused_messages for reason in message.reasons)
     kept: Counter[str] = Counter()
     for item in outcome.data.refusals:
