@@ -31,7 +31,7 @@ class Pump:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, timeout: float = 2.0) -> None:
+    def stop(self, timeout: float = 1.0) -> None:
         """Stop polling and give batches under way `timeout` seconds; what is cut off is delivered again later."""
         self._stopping.set()
         deadline = time.monotonic() + timeout
