@@ -12,14 +12,15 @@ RETRY_AFTER_SECONDS = 2.0
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(retries: bool = True) -> Iterator[None]:
     """Turn a retryable PlatformError into another attempt of the step, a terminal one into a failure that says so.
 
+    Without `retries` every error fails the step: what the ledger makes back off, the sensor asks for again.
     Any other exception passes: it is a defect, and its traceback is what helps.
     """
     try:
         yield
     except PlatformError as error:
-        if error.retryable:
+        if error.retryable and retries:
             raise dg.RetryRequested(max_retries=MAX_RETRIES, seconds_to_wait=RETRY_AFTER_SECONDS) from error
         raise dg.Failure(str(error), metadata={"code": error.code}, allow_retries=False) from error

@@ -22,6 +22,12 @@ def test_a_terminal_error_fails_at_once_and_says_why() -> None:
     assert not caught.value.allow_retries
 
 
+def test_what_the_ledger_tries_again_fails_the_step() -> None:
+    with pytest.raises(dg.Failure) as caught, translated(retries=False):
+        raise CommitConflictError("payments_changes changed three times")
+    assert caught.value.metadata["code"].value == "commit_conflict"
+
+
 def test_a_defect_keeps_its_own_traceback() -> None:
     with pytest.raises(ZeroDivisionError), translated():
         _ = 1 // 0

@@ -33,7 +33,7 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
     def changes(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
         from txplatform.lake.changes import ingest_changes
 
-        with translated():
+        with translated(retries=False):  # the failed batch backs off: an attempt right now would find nothing due
             report = ingest_changes(contract, platform.lake, platform.ledger)
         if report.refused:
             context.log_event(quarantine_event(contract, Lane.CHANGES, report.refused, report.reasons, report.objects))
