@@ -64,10 +64,14 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
                 if not exit_after:
                     _keep_running(console, stack, dagster)
             finally:
+                dagster.begin_stop()
+                stack.stop()
                 dagster.stop()
     except KeyboardInterrupt:
         console.print("Stopped")
-        raise SystemExit(130 if exit_after else 0) from None
+        console.file.flush()
+        # Interrupted within a library's work, the interpreter may wait for that library's threads for ever.
+        os._exit(130 if exit_after else 0)
     raise SystemExit(0 if good else 1)
 
 

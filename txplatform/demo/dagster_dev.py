@@ -76,15 +76,19 @@ class DagsterDev:
         if status is not None:
             raise LocalStackError(f"Dagster exited with status {status}. {self._log_end()}")
 
-    def stop(self) -> None:
-        """End all its processes within about five seconds."""
+    def begin_stop(self) -> None:
+        """Tell it to end and return at once, so that other things can be stopped meanwhile."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(GRACE_SECONDS + 2)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+
+    def stop(self) -> None:
+        """End all its processes within about five seconds."""
+        self.begin_stop()
+        try:
+            self._process.wait(GRACE_SECONDS + 2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _log_end(self) -> str:
         return f"The end of {self.log}:\n{tail(self.log)}"
