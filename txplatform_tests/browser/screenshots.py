@@ -26,7 +26,8 @@ from txplatform.local.stack import LocalStack
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-_FIT = 'document.querySelector(\'[aria-label="zoom-to-fit" i], [aria-label="Zoom to fit"]\')'
+_SETTLE = "new Promise(done => setTimeout(done, 4000))"
+_PRESS = "[...document.querySelectorAll('button')].find(button => button.innerText.trim() === '%s')?.click()"
 
 
 def take(tab: Page, dagster: str, dashboards: str, images: Path) -> None:
@@ -38,11 +39,13 @@ def take(tab: Page, dagster: str, dashboards: str, images: Path) -> None:
     tab.view(1280, 1000)
     tab.open(f"{dashboards}/api.html")
     tab.screenshot(images / "api.png")
-    for name, asset in (("lineage", "dashboard"), ("lineage-payments", "payments")):
-        tab.view(1720, 1000)
+    for name, asset, height in (("lineage", "payments_daily", 760), ("lineage-all", "dashboard", 1500)):
+        tab.view(2000, height)
         tab.open(f"{dagster}/assets/{asset}?view=lineage&lineageScope=upstream&lineageDepth=10")
-        tab.wait_for("document.querySelectorAll('svg foreignObject, svg g').length > 8 && !!document.body.innerText")
-        tab.evaluate("new Promise(done => setTimeout(done, 4000))")
+        for button in ("Skip", "Hide navigation"):
+            tab.evaluate(_SETTLE)
+            tab.evaluate(_PRESS % button)
+        tab.evaluate(_SETTLE)
         tab.screenshot(images / f"{name}.png")
 
 
