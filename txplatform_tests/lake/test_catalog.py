@@ -1,0 +1,61 @@
+"""Tables of an entity on a local AWS."""
+
+import threading
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.errors import LakeError
+from txplatform.lake.catalog import Lake
+from txplatform.lake.preparation import prepare
+from txplatform_tests.lake_stand import Stand, payment
+
+
+def test_racing_runs_create_the_tables_once(stand: Stand) -> None:
+    errors: list[Exception] = []
+
+    def ensure(lake: Lake) -> None:
+        try:
+            lake.ensure(stand.contract)
+        except Exception as error:  # noqa: BLE001 # handed to the test's thread
+            errors.append(error)
+
+    threads = [threading.Thread(target=ensure, args=(stand.with_settings().lake,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    stand.lake.ensure(stand.contract)
+    spec = stand.lake.table(names.snapshot_table(stand.contract.name)).spec()
+    assert [field.name for field in spec.fields] == ["created_at_day"]
+
+
+def test_table_gains_the_contracts_new_columns(stand: Stand) -> None:
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    stand.ingest_changes()
+    tip = Field("tip", FieldType.DECIMAL, "Tip", precision=18, scale=2)
+    grown: Contract = replace(stand.contract, version="1.1.0", fields=(*stand.contract.fields, tip))
+    stand.contract = grown
+    stand.put_changes("b", [(2, payment("p2", tip="0.50"), False)])
+    assert stand.ingest_changes().schema["tip"] == "decimal(18,2)"
+    assert stand.view("payment_id, tip") == [
+        {"payment_id": "p1", "tip": None},
+        {"payment_id": "p2", "tip": Decimal("0.50")},
+    ]
+
+
+def test_a_changed_type_stops_ingestion_with_the_columns_name(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    fields = tuple(replace(item, scale=4) if item.name == "amount" else item for item in stand.contract.fields)
+    changed = replace(stand.contract, version="2.0.0", fields=fields)
+    with pytest.raises(LakeError, match=r"amount is decimal\(18,2\), the contract says decimal\(18,4\)"):
+        prepare(changed, stand.lake, names.changes_table(stand.contract.name))
+
+
+def test_unknown_table_is_a_lake_error(stand: Stand) -> None:
+    with pytest.raises(LakeError, match="does not exist"):
+        stand.lake.table("nobody_files")

@@ -1,0 +1,75 @@
+"""The fold on a local Athena, with commits happening during it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from txplatform.contracts import names
+from txplatform.lake import changes as changes_module
+from txplatform.lake.fold import fold
+from txplatform_tests.lake_stand import Stand, payment
+
+
+def test_commit_that_began_before_the_fold_and_ended_after_is_not_lost(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand.put_changes("a", [(1, payment("p1", "1.00"), False), (2, payment("p2", "2.00"), False)])
+    stand.ingest_changes()
+    stand.put_changes("b", [(3, payment("p1", "1.50", 1), False), (4, payment("p3", "3.00"), False)])
+    real = changes_module.append_once
+
+    def append_after_a_fold(*arguments: Any) -> Any:
+        stand.fold()
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(changes_module, "append_once", append_after_a_fold)
+        stand.ingest_changes()
+    expected = [
+        {"payment_id": key, "amount": Decimal(value)} for key, value in (("p1", "1.50"), ("p2", "2.00"), ("p3", "3.00"))
+    ]
+    assert stand.view("payment_id, amount") == expected
+    stand.fold()
+    assert stand.view("payment_id, amount") == expected
+
+
+def test_late_older_record_never_wins_and_deletes_stay(stand: Stand) -> None:
+    stand.put_changes("a", [(5, payment("p1", "5.00", 5), False), (7, payment("p2"), True)])
+    stand.ingest_changes()
+    stand.fold()
+    stand.put_changes("late", [(3, payment("p1", "3.00", 3), False), (6, payment("p2", "6.00", 6), False)])
+    stand.ingest_changes()
+    assert stand.view("payment_id, amount") == [{"payment_id": "p1", "amount": Decimal("5.00")}]
+    stand.fold()
+    assert stand.view("payment_id, amount") == [{"payment_id": "p1", "amount": Decimal("5.00")}]
+    rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
+    assert sorted((row["payment_id"], row["_deleted"]) for row in rows) == [("p1", False), ("p2", True)]
+
+
+def test_watermark_trails_the_start_by_the_allowance(stand: Stand) -> None:
+    first = fold(stand.contract, stand.lake, stand.athena, stand.ledger)
+    assert first.previous_watermark is None
+    second = fold(stand.contract, stand.lake, stand.athena, stand.ledger)
+    assert second.previous_watermark == first.watermark < second.watermark
+    assert stand.ledger.watermark(stand.contract.name) == second.watermark
+    hasty = stand.with_settings(commit_allowance=timedelta(seconds=1))
+    assert fold(hasty.contract, hasty.lake, hasty.athena, hasty.ledger).watermark > second.watermark
+
+
+def test_tombstone_without_partition_value_and_a_key_that_moves(stand: Stand) -> None:
+    lone = {"payment_id": "p1"}
+    stand.put_changes("a", [(1, lone, True), (2, payment("p2", created_at="2026-01-01T00:00:00.000000Z"), False)])
+    stand.ingest_changes()
+    stand.fold()
+    moved = payment("p2", "9.00", 9, created_at="2026-03-01T00:00:00.000000Z")
+    stand.put_changes("b", [(3, payment("p1", "1.00"), False), (4, moved, False)])
+    stand.ingest_changes()
+    expected = [{"payment_id": "p1", "amount": Decimal("1.00")}, {"payment_id": "p2", "amount": Decimal("9.00")}]
+    assert stand.view("payment_id, amount") == expected
+    stand.fold()
+    assert stand.view("payment_id, amount") == expected
+    rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
+    assert sum(not row["_deleted"] for row in rows) == 2
+    assert len(rows) == 4
