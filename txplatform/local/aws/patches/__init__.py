@@ -7,10 +7,20 @@ when a new moto passes the test unpatched, the patch goes.
 import moto
 
 from txplatform.errors import LocalStackError
-from txplatform.local.aws.patches import glue, invocation, notifications, numbers, objects, queues, streams, tables
+from txplatform.local.aws.patches import (
+    glue,
+    invocation,
+    memory,
+    notifications,
+    numbers,
+    objects,
+    queues,
+    streams,
+    tables,
+)
 
 PATCHED_VERSION = "5.2.5"
-_SUBJECTS = (invocation, queues, numbers, tables, streams, glue, notifications, objects)
+_SUBJECTS = (memory, invocation, queues, numbers, tables, streams, glue, notifications, objects)
 
 
 def apply() -> None:

@@ -1,17 +1,25 @@
 """moto invokes Lambda functions itself, in Docker, inside SendMessage and PutItem as soon as a mapping exists.
 
-Without Docker that uses up receives and wipes streams. The runtime of the local stack drives the handlers instead.
+Without Docker that uses up receives and wipes streams. The runtime of the local stack drives the handlers instead, so
+queues and tables are kept from learning of their mappings.
 """
 
 from typing import Any
 
-from moto.awslambda.models import LambdaBackend
+from moto.dynamodb.models.table import Table
+from moto.sqs.models import Queue
 
 
-def _leave_to_the_runtime(*_args: Any, **_kwargs: Any) -> bool:
-    return False
+class _NoMappings:
+    """An attribute that is always an empty dictionary, whatever is put into it."""
+
+    def __get__(self, _instance: object, _owner: type | None = None) -> dict[str, Any]:
+        return {}
+
+    def __set__(self, _instance: object, _value: object) -> None:
+        """Ignore it."""
 
 
 def apply() -> None:
-    LambdaBackend.send_sqs_batch = _leave_to_the_runtime  # type: ignore[method-assign]
-    LambdaBackend.send_dynamodb_items = _leave_to_the_runtime  # type: ignore[method-assign]
+    for owner in (Queue, Table):
+        owner.lambda_event_source_mappings = _NoMappings()  # type: ignore[assignment]

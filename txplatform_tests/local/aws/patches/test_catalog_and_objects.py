@@ -106,7 +106,8 @@ def test_notifications_name_the_version_and_its_order(
     assert objects[0]["sequencer"] < objects[1]["sequencer"]
 
 
-def test_a_mapping_does_not_make_moto_run_the_function(client: LocalClients, name: str) -> None:
+@pytest.mark.parametrize("suffix", ["", ".fifo"])
+def test_a_mapping_does_not_make_moto_run_the_function(client: LocalClients, name: str, suffix: str) -> None:
     iam, functions, sqs = client("iam"), client("lambda"), client("sqs")
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     packed = io.BytesIO()
@@ -115,9 +116,15 @@ def test_a_mapping_does_not_make_moto_run_the_function(client: LocalClients, nam
     functions.create_function(
         FunctionName=name, Runtime="python3.13", Role=role, Handler="f.handler", Code={"ZipFile": packed.getvalue()}
     )
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    functions.create_event_source_mapping(FunctionName=name, EventSourceArn=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
-    sqs.send_message(QueueUrl=url, MessageBody="m")
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if suffix else {}
+    group = {"MessageGroupId": "g"} if suffix else {}
+    url = sqs.create_queue(QueueName=f"{name}{suffix}", Attributes=fifo)["QueueUrl"]
+    source = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}{suffix}"
+    mapping = functions.create_event_source_mapping(FunctionName=name, EventSourceArn=source)["UUID"]
+    assert [known["UUID"] for known in functions.list_event_source_mappings()["EventSourceMappings"]].count(
+        mapping
+    ) == 1
+    sqs.send_message(QueueUrl=url, MessageBody="m", **group)
     time.sleep(0.2)
     (message,) = sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["All"])["Messages"]
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"

@@ -1,0 +1,122 @@
+"""What cannot be seen from outside: scans and copies, things kept for ever, races made certain."""
+
+import subprocess
+import sys
+
+import pytest
+
+PREPARE = """
+import boto3, gc, time
+from concurrent.futures import ThreadPoolExecutor
+from botocore.config import Config
+from moto import mock_aws
+from moto.core.common_models import BaseModel
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
+from moto.dynamodbstreams.models import dynamodbstreams_backends
+from moto.s3.models import S3Backend
+from moto.s3.utils import _VersionedKeyStore
+from moto.sqs.models import Message
+from txplatform.local.aws import patches
+patches.apply()
+
+def refuse(*_, **__):
+    raise AssertionError("the whole table was touched")
+
+Table.all_items = refuse
+Table.__deepcopy__ = refuse
+mock_aws().start()
+keys = dict(region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b",
+            config=Config(account_id_endpoint_mode="disabled"))
+dynamodb, streams, sqs, s3 = (boto3.client(name, **keys) for name in ("dynamodb", "dynamodbstreams", "sqs", "s3"))
+s3.create_bucket(Bucket="bucket")
+s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+key = {"AttributeName": "pk", "KeyType": "HASH"}
+dynamodb.create_table(
+    TableName="t", KeySchema=[key], BillingMode="PAY_PER_REQUEST",
+    AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "state")],
+    GlobalSecondaryIndexes=[{"IndexName": "by-state", "KeySchema": [{"AttributeName": "state", "KeyType": "HASH"}],
+                             "Projection": {"ProjectionType": "ALL"}}],
+    StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+for number in range(5):
+    dynamodb.put_item(TableName="t", Item={"pk": {"S": str(number)}, "state": {"S": "x"}})
+value = {":v": {"S": "1"}}
+"""
+
+CASES = {
+    "a query by key": """
+assert dynamodb.query(TableName="t", KeyConditionExpression="pk = :v", ExpressionAttributeValues=value)["Count"] == 1
+""",
+    "a query of an index": """
+found = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpression="#s = :v",
+    ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":v": {"S": "x"}})
+assert found["Count"] == 5
+""",
+    "a page of a scan": """
+first = dynamodb.scan(TableName="t", Limit=2)
+assert dynamodb.scan(TableName="t", ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 3
+""",
+    "a transaction": """
+dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": "t", "Item": {"pk": {"S": "new"}}}}])
+""",
+    "an iterator": """
+arn = dynamodb.describe_table(TableName="t")["Table"]["LatestStreamArn"]
+shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+at = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+for _ in range(10):
+    at = streams.get_records(ShardIterator=at)["NextShardIterator"]
+assert not dynamodbstreams_backends["123456789012"]["us-east-1"].shard_iterators
+""",
+    "a conditional put": """
+def slowly(operation):
+    def wait(*args, **kwargs):
+        found = operation(*args, **kwargs)
+        time.sleep(0.2)
+        return found
+    return wait
+
+S3Backend.get_object = slowly(S3Backend.get_object)
+
+def put(_):
+    try:
+        s3.put_object(Bucket="bucket", Key="once", Body=b"", IfNoneMatch="*")
+    except s3.exceptions.ClientError:
+        return 0
+    return 1
+
+with ThreadPoolExecutor(4) as pool:
+    assert sum(pool.map(put, range(4))) == 1
+""",
+    "versions of one key": """
+look = _VersionedKeyStore.getlist
+
+def slowly(*args):
+    found = list(look(*args) or [])
+    time.sleep(0.1)
+    return found
+
+_VersionedKeyStore.getlist = slowly
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda n: s3.put_object(Bucket="bucket", Key="k", Body=str(n).encode()), range(4)))
+_VersionedKeyStore.getlist = look
+assert len(s3.list_object_versions(Bucket="bucket")["Versions"]) == 4
+""",
+    "what is gone": """
+queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+for _ in range(10):
+    sqs.send_message(QueueUrl=queue, MessageBody="m")
+    (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    dynamodb.scan(TableName="t")
+gc.collect()
+alive = [type(thing) for thing in gc.get_objects() if isinstance(thing, (Message, Item))]
+assert alive.count(Message) == 0, alive
+assert alive.count(Item) == 5, alive
+""",
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_cost(case: str) -> None:
+    done = subprocess.run([sys.executable, "-c", PREPARE + CASES[case]], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
