@@ -41,13 +41,13 @@ def judge(contract: Contract, batch: RawBatch) -> Gated:
     """Sort the rows into good and refused. Where the batch has `_deleted`, a tombstone needs only its key."""
     texts = align(contract, batch.frame)
     live = ~batch.frame[DELETED] if DELETED in batch.frame.columns else pl.repeat(True, texts.height, eager=True)
-    typed = texts.select(casts.typed(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
     kept = (*contract.key, contract.partition_field)
-    typed = typed.with_columns(
+    texts = texts.with_columns(
         pl.when(pl.lit(live)).then(pl.col(field.name)).alias(field.name)
         for field in contract.fields
         if field.name not in kept
     )
+    typed = texts.select(casts.typed(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
     reasons = _reasons(contract, batch, texts, typed, live)
     at = pl.int_range(typed.height, dtype=pl.UInt32, eager=True)
     bad = (
@@ -62,7 +62,7 @@ def judge(contract: Contract, batch: RawBatch) -> Gated:
 def _reasons(
     contract: Contract, batch: RawBatch, texts: pl.DataFrame, typed: pl.DataFrame, live: pl.Series
 ) -> pl.DataFrame:
-    uncast = [_uncast(field, batch, texts, typed, live) for field in contract.fields]
+    uncast = [_uncast(field, batch, texts[field.name], typed[field.name]) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=REASONS_SCHEMA), *(item for item in uncast if item is not None)])
     judged = pl.concat([_required(contract, typed, live), _judged(contract, typed, live)])
     judged = judged.unique(["position", "field", "rule"], maintain_order=True)
@@ -76,15 +76,13 @@ def _reasons(
     return pl.concat([found, judged])
 
 
-def _uncast(
-    field: Field, batch: RawBatch, texts: pl.DataFrame, typed: pl.DataFrame, live: pl.Series
-) -> pl.DataFrame | None:
+def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -> pl.DataFrame | None:
     """The cells of a field that said something which has no exact value."""
     sources = spellings(field, batch.frame.columns)
     reason = next((batch.unusable[name] for name in sources if name in batch.unusable), None)
-    cells = pl.DataFrame({"text": texts[field.name], "typed_is_null": typed[field.name].is_null(), "live": live})
-    said = pl.col("text").is_not_null() & pl.col("live")
-    broken = cells.with_row_index("position").filter(said if reason else said & pl.col("typed_is_null"))
+    cells = pl.DataFrame({"text": texts, "uncast": typed.is_null()}).with_row_index("position")
+    said = pl.col("text").is_not_null()
+    broken = cells.filter(said if reason else said & pl.col("uncast"))
     if reason:
         broken = broken.select("position", pl.lit("type").alias("rule"), pl.lit(reason).alias("message"))
     else:
@@ -95,7 +93,7 @@ def _uncast(
             )
             .alias("message")
         )
-    silent = cells.with_row_index("position").filter(~said).select("position")
+    silent = cells.filter(~said).select("position")
     flawed = (
         batch.flaws.filter(pl.col("column").is_in(sources))
         .join(silent, on="position", how="semi")

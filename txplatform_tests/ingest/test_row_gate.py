@@ -1,0 +1,205 @@
+"""The row gate: exact values pass, and a bad row carries every reason."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.ingest import casts
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.readers import read_changes, read_file
+from txplatform.ingest.row_gate import Gated, judge
+from txplatform.ingest.schema_gate import hive_type, mismatches
+
+CONTRACTS = load_contracts()
+PAYMENTS, TRADES = CONTRACTS["payments"], CONTRACTS["trades"]
+HEADER = "payment_id,customer_id,merchant_id,amount,fee,currency,status,method,created_at,updated_at"
+GOOD = "p1,c1,m1,12.30,0.1000,EUR,captured,card,2026-01-01T10:00:00Z,2026-01-01T10:00:00Z"
+
+
+def gate(*lines: str, header: str = HEADER) -> Gated:
+    batch = read_file("x.csv", "\n".join([header, *lines]).encode(), PAYMENTS)
+    assert isinstance(batch, RawBatch)
+    return judge(PAYMENTS, batch)
+
+
+def reasons(gated: Gated, place: int = 0) -> set[tuple[str, str]]:
+    return {(reason["field"], reason["rule"]) for reason in gated.refused["reasons"][place]}
+
+
+def test_a_good_row_is_typed() -> None:
+    gated = gate(GOOD)
+    row = gated.good.row(0, named=True)
+    assert row["amount"] == Decimal("12.30")
+    assert row["created_at"] == datetime(2026, 1, 1, 10, tzinfo=UTC)
+    assert row["description"] is None
+    assert gated.rows.to_list() == [2]
+    assert gated.refused.is_empty()
+
+
+def test_a_bad_row_has_all_its_reasons_and_its_payload() -> None:
+    bad = ",c1,m1,-1,0.12345,EURO,weird,card,2026-02-30T10:00:00Z,2026-01-01T10:00:00"
+    gated = gate(bad, GOOD)
+    assert gated.good.height == 1
+    assert gated.refused["row"].to_list() == [2]
+    assert gated.refused["payload"].to_list() == [bad]
+    assert reasons(gated) == {
+        ("payment_id", "required"),
+        ("amount", "minimum"),
+        ("fee", "scale"),
+        ("currency", "enum"),
+        ("status", "enum"),
+        ("created_at", "type"),
+        ("updated_at", "type"),
+    }
+
+
+def test_messages_hold_no_value() -> None:
+    header = f"{HEADER},card_last4,payer_name"
+    gated = gate(GOOD + ",secret1,Jane Doe", header=header)
+    assert reasons(gated) == {("card_last4", "pattern")}
+    assert "secret1" not in gated.refused["reasons"][0][0]["message"]
+
+
+def test_a_missing_column_refuses_every_row_beside_its_other_reasons() -> None:
+    header = HEADER.replace(",amount", "")
+    gated = gate(GOOD.replace(",12.30", ""), GOOD.replace(",12.30", "").replace("captured", "odd"), header=header)
+    assert gated.good.is_empty()
+    assert reasons(gated, 0) == {("amount", "file.missing_column")}
+    assert reasons(gated, 1) == {("amount", "file.missing_column"), ("status", "enum")}
+
+
+def test_columns_may_come_in_any_order_under_other_names_and_unknown_ones_are_left() -> None:
+    header = HEADER.replace("payment_id", "paymentId").replace("customer_id", "customer") + ",colour"
+    gated = gate(GOOD + ",blue", header=header)
+    assert gated.good.select("payment_id", "customer_id").rows() == [("p1", "c1")]
+
+
+def test_spellings_are_aligned() -> None:
+    row = "p1,c1,m1,12.30,,eur,Succeeded,credit_card,1767261600,1767261600.25"
+    aligned = gate(row).good.row(0, named=True)
+    assert (aligned["currency"], aligned["status"], aligned["method"]) == ("EUR", "captured", "card")
+    assert aligned["created_at"] == datetime(2026, 1, 1, 10, tzinfo=UTC)
+    assert aligned["updated_at"] == datetime(2026, 1, 1, 10, 0, 0, 250000, tzinfo=UTC)
+
+
+def test_floats_of_a_parquet_file_are_refused_in_exact_fields() -> None:
+    frame = pl.DataFrame({name: [value] for name, value in zip(HEADER.split(","), GOOD.split(","), strict=True)})
+    batch = RawBatch(frame, pl.Series([1]), None, unusable={"amount": "binary floating point"})
+    assert reasons(judge(PAYMENTS, batch)) == {("amount", "type")}
+
+
+def test_a_tombstone_needs_its_key_alone() -> None:
+    def line(record: dict[str, object], deleted: bool) -> str:
+        envelope = {"entity": "payments", "order_key": "1|1", "occurred_at": "2026-01-01T00:00:00.000000Z"}
+        return json.dumps(envelope | {"deleted": deleted, "record": record})
+
+    data = "\n".join(
+        [line({"payment_id": "p1"}, True), line({"created_at": "x"}, True), line({"payment_id": "p2"}, False)]
+    )
+    batch = read_changes(data.encode(), PAYMENTS)
+    assert isinstance(batch, RawBatch)
+    gated = judge(PAYMENTS, batch)
+    assert gated.good["payment_id"].to_list() == ["p1"]
+    assert reasons(gated, 0) == {("payment_id", "required"), ("created_at", "type")}
+    assert ("amount", "required") in reasons(gated, 1)
+
+
+def test_refused_keys_are_told_where_they_can_be_read() -> None:
+    gated = gate(GOOD.replace("12.30", "x"), GOOD.replace("p1", "").replace("12.30", "y"))
+    assert gated.refused_keys["payment_id"].to_list() == ["p1"]
+
+
+def cast_one(entity_field: str, text: str, contract: object = PAYMENTS) -> object:
+    field = contract[entity_field]  # type: ignore[index]
+    return pl.DataFrame({"text": [text]}).select(casts.typed(field, pl.col("text"))).item()
+
+
+@given(
+    st.decimals(min_value=Decimal("-1e16"), max_value=Decimal("1e16"), places=2).filter(
+        lambda d: abs(d) < Decimal("1e16")
+    )
+)
+def test_decimals_are_exact(value: Decimal) -> None:
+    assert cast_one("amount", format(value, "f")) == value
+    assert cast_one("amount", format(value, "f") + "000") == value
+    assert cast_one("amount", format(value, "f") + "1") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12345678901234567890.123456789012345678", "12345678901234567890.123456789012345678"),
+        ("-0.000000000000000001", "-0.000000000000000001"),
+        ("1e-8", "0.00000001"),
+        ("007", "7"),
+        ("100000000000000000000", None),
+        ("1e30", None),
+        ("1_000", None),
+        ("1,5", None),
+        (".5", None),
+        ("5.", None),
+        ("NaN", None),
+        ("Infinity", None),
+        ("1e999", None),
+        ("٣", None),
+        ("--1", None),
+    ],
+)
+def test_decimals_of_38_digits_and_what_is_none(text: str, value: str | None) -> None:
+    assert cast_one("notional", text, TRADES) == (None if value is None else Decimal(value))
+
+
+FIRST = datetime(1, 1, 2, tzinfo=UTC)
+instants = st.timedeltas(timedelta(0), datetime(9999, 12, 30, tzinfo=UTC) - FIRST).map(lambda since: FIRST + since)
+
+
+@given(instants, st.integers(-23 * 60, 23 * 60))
+def test_timestamps_of_any_zone_are_exact(moment: datetime, minutes: int) -> None:
+    sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
+    try:
+        local = (moment + timedelta(minutes=minutes)).replace(tzinfo=None)
+    except OverflowError:
+        return
+    text = f"{local.isoformat(timespec='microseconds')}{sign}{hours:02d}:{rest:02d}"
+    assert cast_one("updated_at", text) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00", "2026-01-01",
+     "2026-01-01T00:00:00.0000001Z", "2026-01-01T00:00:00+24:00", "yesterday"],
+)  # fmt: skip
+def test_texts_that_are_no_moment(text: str) -> None:
+    assert cast_one("updated_at", text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("5", 5), ("5.0", 5), ("9223372036854775808", None), ("5.5", None), ("x", None)]
+)
+def test_integers(text: str, value: int | None) -> None:
+    assert cast_one("items_count", text) == value
+
+
+def test_schema_gate_names_every_difference() -> None:
+    columns = {field.name: hive_type(field) for field in PAYMENTS.fields}
+    assert mismatches(PAYMENTS, columns) == []
+    del columns["status"]
+    assert mismatches(PAYMENTS, columns | {"amount": "double"}) == [
+        "column amount is double, the contract says decimal(18,2)",
+        "column status is missing",
+    ]
+
+
+def test_version_and_partition_field_are_always_needed() -> None:
+    optional = replace(PAYMENTS, fields=tuple(replace(field, required=False) for field in PAYMENTS.fields))
+    batch = read_file("x.csv", b"payment_id,updated_at\np1,\n", optional)
+    assert isinstance(batch, RawBatch)
+    found = {reason["field"] for reason in judge(optional, batch).refused["reasons"][0]}
+    assert found == {"updated_at", "created_at"}
