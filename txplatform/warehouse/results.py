@@ -38,7 +38,7 @@ def read_result(body: bytes, columns: list[Column]) -> pa.Table:
     texts = csv.read_csv(
         pa.BufferReader(body),
         read_options=csv.ReadOptions(column_names=places, skip_rows=1, use_threads=False),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),  # an empty line is a null
         convert_options=csv.ConvertOptions(
             column_types=dict(zip(places, fields, strict=True)),
             strings_can_be_null=True,

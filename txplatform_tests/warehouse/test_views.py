@@ -1,0 +1,80 @@
+"""Current views and marts on a local Athena."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.views import view_columns
+from txplatform.warehouse.views import marts, refresh_mart, refresh_view
+from txplatform_tests.lake_stand import Stand, csv_of, payment
+
+
+def test_view_has_the_contracts_columns_and_survives_being_replaced(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    first = refresh_view(stand.contract, stand.athena, stand.ledger)
+    assert first.watermark is None
+    stand.fold()
+    assert refresh_view(stand.contract, stand.athena, stand.ledger).watermark is not None
+    result = stand.athena.execute(f'SELECT * FROM "{stand.contract.name}"')
+    assert [name for name, _ in result.columns] == [column.name for column in view_columns(stand.contract)]
+    assert dict(result.columns)["amount"] == "decimal"
+
+
+def test_operational_store_outranks_files(stand: Stand) -> None:
+    stand.put_changes("a", [(1, payment("p1", "1.00"), False)])
+    stand.ingest_changes()
+    stand.put_file(date(2026, 1, 1), "a.csv", csv_of([payment("p1", "9.00", 99), payment("p2", "2.00")]))
+    stand.ingest_files(date(2026, 1, 1))
+    assert stand.view("payment_id, amount") == [
+        {"payment_id": "p1", "amount": Decimal("1.00")},
+        {"payment_id": "p2", "amount": Decimal("2.00")},
+    ]
+
+
+def test_marts_are_described_and_belong_to_an_entity() -> None:
+    found = [mart for entity in load_contracts() for mart in marts(entity)]
+    assert {mart.name for mart in found} == {
+        "payments_daily",
+        "payments_by_status",
+        "payments_top_customers",
+        "trades_daily",
+        "trades_by_symbol",
+    }
+    assert all(mart.description and not mart.sql.startswith("--") for mart in found)
+
+
+@pytest.fixture
+def shop(stand: Stand) -> Stand:
+    """The stand under the entity's own name, which the marts read; no other test may use that."""
+    stand.contract = replace(stand.contract, name="payments")
+    return stand
+
+
+def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
+    records = [
+        payment("p1", "0.10", customer_id="customer-0001"),
+        payment("p2", "0.20", customer_id="customer-0001"),
+        payment("p3", "9999999999999999.99", customer_id="c2", currency="USD"),
+        payment("p4", "5.00", status="failed"),
+    ]
+    shop.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
+    shop.ingest_changes()
+    refresh_view(shop.contract, shop.athena, shop.ledger)
+    for mart in marts("payments"):
+        refresh_mart(mart, shop.athena)
+    daily = shop.athena.arrow("SELECT * FROM payments_daily ORDER BY currency").to_pylist()
+    assert daily == [
+        {"day": date(2026, 1, 1), "currency": "EUR", "payments": 3, "value": Decimal("0.30")},
+        {"day": date(2026, 1, 1), "currency": "USD", "payments": 1, "value": Decimal("9999999999999999.99")},
+    ]
+    status = shop.athena.arrow("SELECT * FROM payments_by_status ORDER BY status, currency").to_pylist()
+    assert [(row["status"], row["currency"], row["value"]) for row in status] == [
+        ("captured", "EUR", Decimal("0.30")),
+        ("captured", "USD", Decimal("9999999999999999.99")),
+        ("failed", "EUR", Decimal("5.00")),
+    ]
+    top = shop.athena.arrow("SELECT * FROM payments_top_customers ORDER BY currency").to_pylist()
+    assert [(row["customer"], row["payments"]) for row in top] == [("cust…0001", 2), ("c…2", 1)]
