@@ -26,9 +26,7 @@ def order_keys(contract: Contract, versions: pl.Series, landed: list[int], rows:
         {
             contract.version_field: versions,
             "dt": [date(2026, 1, 1)] * len(rows),
-            LANDED_AT: pl.Series(
-                [START + timedelta(seconds=second) for second in landed], dtype=pl.Datetime("us", "UTC")
-            ),
+            LANDED_AT: pl.Series(moments, dtype=pl.Datetime("us", "UTC")),
             "_row": rows,
         }
     )
