@@ -6,7 +6,7 @@ import io
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import FileRejected, RawBatch
@@ -91,6 +91,7 @@ def test_bytes_that_are_no_utf8_refuse_their_row_alone() -> None:
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00\ufffd\ufeff"), max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(cells, cells, cells).filter(lambda row: any(cell.strip() for cell in row)), max_size=6))
 def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str, str]]) -> None:
     text = io.StringIO(newline="")
@@ -101,6 +102,7 @@ def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, str, str]])
     assert broken(batch) == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_arbitrary_bytes_are_rows_or_reasons(data: bytes) -> None:
     batch = read_csv(b"a,b\n" + data)

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
@@ -58,6 +58,7 @@ def test_nested_values_are_reached_by_path_and_are_no_texts() -> None:
 values = st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters(codec="utf-8"), max_size=10))
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), values), min_size=1, max_size=5))
 def test_any_flat_object_is_read_back(records: list[dict[str, object]]) -> None:
     batch = json_batch("\n".join(json.dumps(record) for record in records), "a", "b", "c")
@@ -74,6 +75,7 @@ def _is_nested(text: str) -> bool:
         return False
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_arbitrary_bytes_are_rows_or_reasons(data: bytes) -> None:
     for outcome in (read_json_lines(data, ["a"]), read_parquet(data), read_changes(data, PAYMENTS)):

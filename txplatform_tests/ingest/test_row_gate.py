@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
@@ -121,6 +121,7 @@ def cast_one(entity_field: str, text: str, contract: object = PAYMENTS) -> objec
     return pl.DataFrame({"text": [text]}).select(casts.typed(field, pl.col("text"))).item()
 
 
+@settings(deadline=None)
 @given(
     st.decimals(min_value=Decimal("-1e16"), max_value=Decimal("1e16"), places=2).filter(
         lambda d: abs(d) < Decimal("1e16")
@@ -160,6 +161,7 @@ FIRST = datetime(1, 1, 2, tzinfo=UTC)
 instants = st.timedeltas(timedelta(0), datetime(9999, 12, 30, tzinfo=UTC) - FIRST).map(lambda since: FIRST + since)
 
 
+@settings(deadline=None)
 @given(instants, st.integers(-23 * 60, 23 * 60))
 def test_timestamps_of_any_zone_are_exact(moment: datetime, minutes: int) -> None:
     sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
@@ -38,6 +38,7 @@ ranks = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ranks)
 def test_version_then_landing_then_row(found: list[tuple[int, int, int]]) -> None:
     moments = [START + timedelta(microseconds=version) for version, _, _ in found]
@@ -46,6 +47,7 @@ def test_version_then_landing_then_row(found: list[tuple[int, int, int]]) -> Non
     assert [place for _, place in sorted(zip(keys, found, strict=True))] == sorted(found)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=2, max_size=6))
 def test_integer_versions_sort_as_numbers(versions: list[int]) -> None:
     keys = order_keys(NUMBERED, pl.Series(versions, dtype=pl.Int64), [0] * len(versions), [1] * len(versions))
