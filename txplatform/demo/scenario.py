@@ -26,7 +26,7 @@ from txplatform.orchestrator import Orchestrator
 from txplatform.parity.check import ParityReport, check_parity
 from txplatform.warehouse.athena import Athena
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 1.0
 _QUIET_SECONDS = 3.0  # longer than the batching windows between a table's stream and the ledger
 _DAGSTER_SECONDS = 120.0
 _SUCCESS = "SUCCESS"
@@ -103,7 +103,7 @@ class Scenario:
         processed = self._display.step("Messages processed", len(workload.messages))
         landed = self._display.step("Objects in the lake", len(workload.history.files))
         seen: set[str] = set()
-        redelivered = False
+        redelivery, redelivered = workload.history.redelivered, False
         deadline, quiet_since = time.monotonic() + self._timeout, None
         while True:
             self._dagster.check()
@@ -113,8 +113,8 @@ class Scenario:
             processed.show(len(workload.messages) - backlog.messages)
             landed.show(len(seen) - len(waiting), f"{len(waiting)} pending", len(seen))
             now = time.monotonic()
-            if not redelivered and not backlog.files:
-                self._put(workload.history.redelivered)
+            if not redelivered and all(item.entity != redelivery.entity for item in backlog.files):
+                self._put(redelivery)
                 redelivered, quiet_since = True, None
             elif not backlog.empty:
                 quiet_since = None
