@@ -2,20 +2,8 @@
 
 from collections.abc import Mapping
 
-from txplatform.contracts.model import Contract, Field, FieldType
-
-_HIVE = {
-    FieldType.STRING: "string",
-    FieldType.INTEGER: "bigint",
-    FieldType.BOOLEAN: "boolean",
-    FieldType.DATE: "date",
-    FieldType.TIMESTAMP: "timestamp",
-}
-
-
-def hive_type(field: Field) -> str:
-    """The type under which Glue lists a field."""
-    return f"decimal({field.precision},{field.scale})" if field.type is FieldType.DECIMAL else _HIVE[field.type]
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.sql_types import hive_type
 
 
 def mismatches(contract: Contract, columns: Mapping[str, str]) -> list[str]:

@@ -8,17 +8,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from txplatform.contracts import names
-from txplatform.contracts.model import Contract, FieldType
+from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED, INGESTED_AT, ORDER_KEY, SNAPSHOT, system_columns
+from txplatform.contracts.render.sql_types import table_type
 from txplatform.contracts.render.views import view_columns
-
-_TRINO = {
-    FieldType.STRING: "varchar",
-    FieldType.INTEGER: "bigint",
-    FieldType.BOOLEAN: "boolean",
-    FieldType.DATE: "date",
-    FieldType.TIMESTAMP: "timestamp(6) with time zone",
-}
 
 
 def quoted(name: str) -> str:
@@ -119,8 +112,7 @@ def _moved(contract: Contract, name: str) -> str:
     field = next((item for item in contract.fields if item.name == name), None)
     if field is None or name in essential:
         return f"o.{quoted(name)}"
-    exact = f"decimal({field.precision},{field.scale})" if field.type is FieldType.DECIMAL else _TRINO[field.type]
-    return f"CAST(NULL AS {exact}) AS {quoted(name)}"
+    return f"CAST(NULL AS {table_type(field)}) AS {quoted(name)}"
 
 
 def _unfolded(contract: Contract, watermark: datetime | None) -> str:

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.sql_types import hive_type
 from txplatform.ingest import casts
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.readers import read_changes, read_file
 from txplatform.ingest.row_gate import Gated, judge
-from txplatform.ingest.schema_gate import hive_type, mismatches
+from txplatform.ingest.schema_gate import mismatches
 
 CONTRACTS = load_contracts()
 PAYMENTS, TRADES = CONTRACTS["payments"], CONTRACTS["trades"]
