@@ -1,11 +1,13 @@
 """The environments the stacks are deployed to, as typed values.
 
 Nothing here has a default: a value forgotten for an environment is a type error, not another environment's value.
-Account and region are not among them; the templates take both from where they are deployed.
+Account and region are not among them; the templates take both from where they are deployed. The names of resources are
+the same in all environments, so each needs an account, or a region of an account, of its own.
 """
 
 from dataclasses import dataclass
 
+from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
 
@@ -13,14 +15,36 @@ from aws_cdk.aws_logs import RetentionDays
 class Environment:
     """What differs between environments.
 
+    `queue_concurrency` bounds how many calls a queue's backlog makes of its function at a time (2 to 1000), so that the
+    rest of the account's concurrency is left to the API that they write to. No function reserves any: what one reserves
+    is lost to all others, and a new account may have as few as 10.
+    `api_rate` (requests a second) and `api_burst` are what the API takes before it answers 429.
     `tombstone_days` is how long a deleted record stays in its table as a tombstone, so that late messages stay dead.
-    `retain_data` keeps tables, lake and user pool when the stack is deleted.
+    `retain_data` keeps whatever holds data when the stack is deleted, and protects the stack from being deleted.
     """
 
-    name: str
+    queue_concurrency: int
+    api_rate: int
+    api_burst: int
     tombstone_days: int
     log_retention: RetentionDays
     retain_data: bool
 
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of a resource that holds data when it leaves the stack.
 
-PRODUCTION = Environment(name="production", tombstone_days=30, log_retention=RetentionDays.ONE_MONTH, retain_data=True)
+        Not `RETAIN_ON_UPDATE_OR_DELETE`, which would delete what a failed first deployment has made: it could not
+        delete tables, which are protected.
+        """
+        return RemovalPolicy.RETAIN if self.retain_data else RemovalPolicy.DESTROY
+
+
+PRODUCTION = Environment(
+    queue_concurrency=10,
+    api_rate=500,
+    api_burst=1000,
+    tombstone_days=30,
+    log_retention=RetentionDays.ONE_MONTH,
+    retain_data=True,
+)

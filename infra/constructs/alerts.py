@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, Duration, aws_cloudwatch, aws_iam, aws_lambda, aws_sns
+from aws_cdk import Aws, Duration, aws_apigatewayv2, aws_cloudwatch, aws_iam, aws_lambda, aws_sns
 from constructs import Construct
 
 from infra.constructs.permissions import service
 from txplatform.contracts import names
+
+# A message received three times no longer counts for the age of a queue's oldest, so the alarm must come before:
+# within two visibility timeouts.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+BACKLOG_AGE = Duration.minutes(5)
+STREAM_LAG = Duration.hours(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class AlertsConstruct(Construct):
             )
         )
 
-    def on_any(self, alarm_name: str, metric: Metric, description: str) -> None:
-        """Raise an alarm as soon as one period of the metric comes to 1 or more; no data is no alarm."""
+    def on_any(self, alarm_name: str, metric: Metric, description: str, threshold: float = 1) -> None:
+        """Raise an alarm as soon as one period of the metric comes to the threshold or more; no data is no alarm."""
         name, value = metric.dimension
         aws_cloudwatch.CfnAlarm(
             self,
@@ -52,7 +58,7 @@ class AlertsConstruct(Construct):
             statistic=metric.statistic,
             period=metric.period.to_seconds(),
             evaluation_periods=1,
-            threshold=1,
+            threshold=threshold,
             comparison_operator="GreaterThanOrEqualToThreshold",
             treat_missing_data="notBreaching",
         )
@@ -64,18 +70,42 @@ class AlertsConstruct(Construct):
         )
         self.on_any(f"{queue_name}-depth", depth, f"Messages wait in {queue_name}.")
 
+    def on_backlog(self, queue_name: str) -> None:
+        """Raise an alarm when a message waits in a queue for too long: what its function calls is down."""
+        age = Metric(
+            "AWS/SQS", "ApproximateAgeOfOldestMessage", ("QueueName", queue_name), "Maximum", Duration.minutes(1)
+        )
+        self.on_any(f"{queue_name}-age", age, f"Messages of {queue_name} are not consumed.", BACKLOG_AGE.to_seconds())
+
+    def on_function(self, function_name: str) -> None:
+        """Raise an alarm when a function fails or is throttled."""
+        for name, happens in (("Errors", "fails"), ("Throttles", "is throttled")):
+            metric = Metric("AWS/Lambda", name, ("FunctionName", function_name), "Sum", Duration.minutes(5))
+            self.on_any(f"{function_name}-{name.lower()}", metric, f"The function {function_name} {happens}.")
+
+    def on_stream_lag(self, function_name: str) -> None:
+        """Raise an alarm when a function falls behind the streams that feed it, long before they trim a record."""
+        age = Metric("AWS/Lambda", "IteratorAge", ("FunctionName", function_name), "Maximum", Duration.minutes(5))
+        lag_ms = STREAM_LAG.to_milliseconds()
+        self.on_any(f"{function_name}-lag", age, f"The function {function_name} is behind its streams.", lag_ms)
+
+    def on_server_errors(self, api: aws_apigatewayv2.CfnApi) -> None:
+        """Raise an alarm when the API answers with a 5xx status."""
+        answers = Metric("AWS/ApiGateway", "5xx", ("ApiId", api.ref), "Sum", Duration.minutes(5))
+        self.on_any(f"{names.PREFIX}-api-5xx", answers, "The API answers with server errors.")
+
     def on_refused_messages(self, entity: str) -> None:
         """Raise an alarm when the source function refused a message of the entity."""
         refused = Metric(names.METRIC_NAMESPACE, "MessagesRefused", ("Entity", entity), "Sum", Duration.minutes(5))
         self.on_any(f"{names.PREFIX}-{entity}-refused", refused, f"Messages of {entity} did not match the contract.")
 
     def on_failed_changes(self, entity: str, mapping: aws_lambda.CfnEventSourceMapping) -> None:
-        """Raise an alarm when a batch of the entity's stream was given up and written to the lake bucket."""
-        given_up = Metric(
-            "AWS/Lambda",
-            "OnFailureDestinationDeliveredEventCount",
-            ("EventSourceMappingUUID", mapping.attr_id),
-            "Sum",
-            Duration.minutes(1),
-        )
-        self.on_any(f"{names.PREFIX}-{entity}-changes-failed", given_up, f"Changes of {entity} did not reach the lake.")
+        """Raise an alarm when changes of the entity's stream were given up: written to the lake bucket, or dropped."""
+        for metric_name, suffix, happened in (
+            ("OnFailureDestinationDeliveredEventCount", "failed", "did not reach the lake"),
+            ("DroppedEventCount", "dropped", "were dropped"),
+        ):
+            given_up = Metric(
+                "AWS/Lambda", metric_name, ("EventSourceMappingUUID", mapping.attr_id), "Sum", Duration.minutes(1)
+            )
+            self.on_any(f"{names.PREFIX}-{entity}-changes-{suffix}", given_up, f"Changes of {entity} {happened}.")

@@ -9,7 +9,6 @@ import json
 from aws_cdk import (
     Aws,
     Duration,
-    RemovalPolicy,
     aws_apigatewayv2,
     aws_lambda,
     aws_logs,
@@ -122,7 +121,7 @@ class ApiConstruct(Construct):
             "AccessLog",
             log_group_name=f"/aws/apigateway/{names.PREFIX}",
             retention=environment.log_retention,
-            removal_policy=RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=environment.removal_policy,
         )
         aws_apigatewayv2.CfnStage(
             self,
@@ -133,5 +132,9 @@ class ApiConstruct(Construct):
             access_log_settings=aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
                 destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
             ),
-            default_route_settings=aws_apigatewayv2.CfnStage.RouteSettingsProperty(detailed_metrics_enabled=True),
+            default_route_settings=aws_apigatewayv2.CfnStage.RouteSettingsProperty(
+                detailed_metrics_enabled=True,
+                throttling_rate_limit=environment.api_rate,
+                throttling_burst_limit=environment.api_burst,
+            ),
         )

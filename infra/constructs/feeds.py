@@ -1,15 +1,22 @@
 """The event-source mappings: which queue or stream feeds which function, in what batches."""
 
-from aws_cdk import aws_dynamodb, aws_lambda, aws_s3
+from aws_cdk import Duration, aws_dynamodb, aws_lambda, aws_s3
 from constructs import Construct
 
 from infra.constructs.queue import QueueConstruct
 
+# An hour less than the stream keeps a record: what expires goes to the failure destination before the stream trims it,
+# which neither Lambda nor its metrics would mention.
+LONGEST_RECORD_AGE = Duration.hours(23)
+
 
 def feed_from_queue(
-    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.CfnFunction
+    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.CfnFunction, concurrency: int
 ) -> aws_lambda.CfnEventSourceMapping:
-    """Have a function called with up to 10 messages, or after a second; it answers with the messages it failed."""
+    """Have a function called with up to 10 messages, or after a second; it answers with the messages it failed.
+
+    `concurrency` is how many calls may run at a time.
+    """
     return aws_lambda.CfnEventSourceMapping(
         scope,
         construct_id,
@@ -17,6 +24,7 @@ def feed_from_queue(
         event_source_arn=queue.queue.queue_arn,
         batch_size=10,
         maximum_batching_window_in_seconds=1,
+        scaling_config=aws_lambda.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=concurrency),
         function_response_types=["ReportBatchItemFailures"],
     )
 
@@ -30,8 +38,9 @@ def feed_from_stream(
 ) -> aws_lambda.CfnEventSourceMapping:
     """Have a function called with up to 100 changes of a table, or after a second.
 
-    A failing batch is halved and tried again; what is given up goes to the bucket with its payload, which a queue
-    would not keep: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+    The function sets aside what it cannot decode, so a batch fails only while something behind it is down: it is halved
+    and tried again, without a limit, until its records are too old. What is given up then goes to the bucket with its
+    payload, which a queue would not keep: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """
     return aws_lambda.CfnEventSourceMapping(
         scope,
@@ -42,8 +51,8 @@ def feed_from_stream(
         batch_size=100,
         maximum_batching_window_in_seconds=1,
         bisect_batch_on_function_error=True,
-        maximum_retry_attempts=10,
-        maximum_record_age_in_seconds=24 * 60 * 60,
+        maximum_retry_attempts=-1,
+        maximum_record_age_in_seconds=LONGEST_RECORD_AGE.to_seconds(),
         function_response_types=["ReportBatchItemFailures"],
         destination_config=aws_lambda.CfnEventSourceMapping.DestinationConfigProperty(
             on_failure=aws_lambda.CfnEventSourceMapping.OnFailureProperty(destination=failures.bucket_arn)

@@ -9,7 +9,6 @@ from aws_cdk import (
     Duration,
     FileAssetLocation,
     FileAssetPackaging,
-    RemovalPolicy,
     Stack,
     aws_iam,
     aws_lambda,
@@ -73,7 +72,7 @@ class FunctionConstruct(Construct):
             "Logs",
             log_group_name=f"/aws/lambda/{function_name(function)}",
             retention=environment.log_retention,
-            removal_policy=RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=environment.removal_policy,
         )
         self.role = aws_iam.Role(
             self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, RemovalPolicy, SecretValue, aws_cognito, aws_secretsmanager
+from aws_cdk import Aws, SecretValue, aws_cognito, aws_secretsmanager
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
@@ -23,7 +23,7 @@ class IdentityConstruct(Construct):
             password_policy=aws_cognito.PasswordPolicy(
                 min_length=14, require_digits=True, require_lowercase=True, require_symbols=True, require_uppercase=True
             ),
-            removal_policy=RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=environment.removal_policy,
         )
         no_people = (
             "The pool holds machine clients only: nobody signs up or signs in, so there is no session to protect."

@@ -1,6 +1,6 @@
 """The lake: its bucket, the queue that hears of every landed object, the Glue database and the Athena workgroup."""
 
-from aws_cdk import Aws, Duration, RemovalPolicy, aws_athena, aws_glue, aws_iam, aws_s3, aws_sqs
+from aws_cdk import Aws, Duration, aws_athena, aws_glue, aws_iam, aws_s3, aws_sqs
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
@@ -14,7 +14,7 @@ class LakeConstruct(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, environment: Environment, landing: aws_sqs.Queue) -> None:
         super().__init__(scope, construct_id)
-        self._removal = RemovalPolicy.RETAIN if environment.retain_data else RemovalPolicy.DESTROY
+        self._removal = environment.removal_policy
         bucket_name = names.lake_bucket(Aws.ACCOUNT_ID, Aws.REGION)
         # As text, because the policies that name the bucket must exist before it does.
         bucket_arn = f"arn:{Aws.PARTITION}:s3:::{bucket_name}"
@@ -29,6 +29,8 @@ class LakeConstruct(Construct):
                 name=names.DATABASE, description="Iceberg tables and views of the transaction platform."
             ),
         )
+        # Deleting a database deletes its tables: the files would stay, and nothing would lead to them.
+        self.database.apply_removal_policy(self._removal)
         self.workgroup = self._workgroup()
 
     def _access_logs(self, bucket_name: str, bucket_arn: str) -> aws_s3.Bucket:

@@ -1,6 +1,6 @@
 """The DynamoDB tables: one an entity, the schema registry and the ledger of what has landed in the lake."""
 
-from aws_cdk import RemovalPolicy, aws_dynamodb
+from aws_cdk import aws_dynamodb
 from constructs import Construct
 
 from infra.environments import Environment
@@ -55,7 +55,7 @@ class TablesConstruct(Construct):
                 point_in_time_recovery_enabled=True
             ),
             deletion_protection=self._environment.retain_data,
-            removal_policy=RemovalPolicy.RETAIN if self._environment.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=self._environment.removal_policy,
             stream=stream,
             time_to_live_attribute=time_to_live_attribute,
         )

@@ -45,8 +45,9 @@ class DataPlaneStack(Stack):
         bundles: Path,
         **kwargs: Any,
     ) -> None:
-        super().__init__(scope, construct_id, **kwargs)
+        super().__init__(scope, construct_id, termination_protection=environment.retain_data, **kwargs)
         packaging = Packaging(environment, bundles)
+        self._environment = environment
         self._alerts = AlertsConstruct(self, "Alerts")
         self._tables = TablesConstruct(self, "Tables", environment)
         self._landing = self._queue(
@@ -57,6 +58,7 @@ class DataPlaneStack(Stack):
         self._entities = [self._entity(entity) for entity in entities]
         self._api = self._add_api(packaging)
         self._feed(packaging)
+        self._watch()
         self._add_outputs()
 
     def _queue(self, construct_id: str, queue: str, dead_letters: str, consumer_timeout: Duration) -> QueueConstruct:
@@ -66,6 +68,7 @@ class DataPlaneStack(Stack):
             queue_name=queue,
             dead_letter_queue_name=dead_letters,
             consumer_timeout=consumer_timeout,
+            environment=self._environment,
             alerts=self._alerts,
         )
 
@@ -86,18 +89,25 @@ class DataPlaneStack(Stack):
 
     def _feed(self, packaging: Packaging) -> None:
         landing = landing_function(self, packaging, landing=self._landing, ledger=self._tables.ledger)
-        feed_from_queue(self, "LandingFeed", self._landing, landing.function)
+        concurrency = packaging.environment.queue_concurrency
+        feed_from_queue(self, "LandingFeed", self._landing, landing.function, concurrency)
         source = self._source(packaging)
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
         )
         for entity in self._entities:
-            feed_from_queue(self, f"InboundFeed-{entity.name}", entity.inbound, source.function)
+            feed_from_queue(self, f"InboundFeed-{entity.name}", entity.inbound, source.function, concurrency)
             changes = feed_from_stream(
                 self, f"ChangesFeed-{entity.name}", entity.table, cdc.function, self._lake.bucket
             )
             self._alerts.on_refused_messages(entity.name)
             self._alerts.on_failed_changes(entity.name, changes)
+
+    def _watch(self) -> None:
+        for function in names.Function:
+            self._alerts.on_function(names.function_name(function))
+        self._alerts.on_stream_lag(names.function_name(names.Function.CDC))
+        self._alerts.on_server_errors(self._api.api)
 
     def _source(self, packaging: Packaging) -> FunctionConstruct:
         return source_function(

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from aws_cdk import App
 
-from infra.app import SingleStackSynthesizer
+from infra.app import STACK_NAME, SingleStackSynthesizer, build_app
 from infra.environments import PRODUCTION
 from infra.stacks.data_plane import DataPlaneStack
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 
 ENTITIES = list(load_contracts())
+HOUR, DAY = 60 * 60, 24 * 60 * 60
 
 
 def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
@@ -34,21 +35,70 @@ def mapping_of(template: dict[str, Any], source: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("entity", ENTITIES)
-def test_an_inbound_queue_gives_up_after_five_receives_and_outlives_its_function(
-    template: dict[str, Any], entity: str
+def function_of(template: dict[str, Any], function: names.Function) -> dict[str, Any]:
+    return named(template, "AWS::Lambda::Function", "FunctionName", names.function_name(function))[1]
+
+
+QUEUES = [(names.LANDING_QUEUE, names.LANDING_DEAD_LETTER_QUEUE, names.Function.LANDING)] + [
+    (names.inbound_queue(entity), names.inbound_dead_letter_queue(entity), names.Function.SOURCE) for entity in ENTITIES
+]
+
+
+@pytest.mark.parametrize(("queue_name", "dead_letters_name", "consumer"), QUEUES)
+def test_a_message_survives_an_outage_of_half_a_day_and_then_a_week_as_a_dead_letter(
+    template: dict[str, Any], queue_name: str, dead_letters_name: str, consumer: names.Function
 ) -> None:
-    inbound, queue = named(template, "AWS::SQS::Queue", "QueueName", names.inbound_queue(entity))
-    dead_letters, _ = named(template, "AWS::SQS::Queue", "QueueName", names.inbound_dead_letter_queue(entity))
-    assert queue["RedrivePolicy"] == {
-        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
-        "maxReceiveCount": 5,
-    }
-    mapping = mapping_of(template, inbound)
+    _, queue = named(template, "AWS::SQS::Queue", "QueueName", queue_name)
+    dead_letters_id, dead_letters = named(template, "AWS::SQS::Queue", "QueueName", dead_letters_name)
+    redrive = queue["RedrivePolicy"]
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [dead_letters_id, "Arn"]}
+    assert redrive["maxReceiveCount"] * queue["VisibilityTimeout"] >= 12 * HOUR
+    assert redrive["maxReceiveCount"] <= 1000  # the most that SQS takes
+    assert queue["VisibilityTimeout"] >= 6 * function_of(template, consumer)["Timeout"]
+    # A message keeps its time of sending when it moves.
+    assert dead_letters["MessageRetentionPeriod"] - queue["MessageRetentionPeriod"] >= 7 * DAY
+    assert queue["MessageRetentionPeriod"] >= 7 * DAY
+
+
+@pytest.mark.parametrize(("queue_name", "dead_letters_name", "consumer"), QUEUES)
+def test_a_queue_feeds_its_function_at_a_bounded_concurrency(
+    template: dict[str, Any], queue_name: str, dead_letters_name: str, consumer: names.Function
+) -> None:
+    mapping = mapping_of(template, named(template, "AWS::SQS::Queue", "QueueName", queue_name)[0])
     function = template["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
-    assert function["FunctionName"] == names.function_name(names.Function.SOURCE)
-    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert function == function_of(template, consumer)
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": PRODUCTION.queue_concurrency}
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize(("queue_name", "dead_letters_name", "consumer"), QUEUES)
+def test_a_backlog_raises_its_alarm_before_its_messages_stop_counting(
+    template: dict[str, Any], queue_name: str, dead_letters_name: str, consumer: names.Function
+) -> None:
+    _, queue = named(template, "AWS::SQS::Queue", "QueueName", queue_name)
+    _, alarm = named(template, "AWS::CloudWatch::Alarm", "AlarmName", f"{queue_name}-age")
+    assert alarm["MetricName"] == "ApproximateAgeOfOldestMessage"
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": queue_name}]
+    # The third receive takes a message out of the metric.
+    assert 60 <= alarm["Threshold"] < 2 * queue["VisibilityTimeout"]
+
+
+def test_the_source_function_outlasts_the_api_that_it_calls(template: dict[str, Any]) -> None:
+    source, data_api = (function_of(template, name) for name in (names.Function.SOURCE, names.Function.DATA_API))
+    assert source["Timeout"] > data_api["Timeout"]
+
+
+def test_a_deleted_record_stays_dead_for_as_long_as_a_dead_letter_can_come_back(template: dict[str, Any]) -> None:
+    days = int(function_of(template, names.Function.DATA_API)["Environment"]["Variables"]["TXP_TOMBSTONE_DAYS"])
+    retention = max(queue["MessageRetentionPeriod"] for queue in of_type(template, "AWS::SQS::Queue").values())
+    assert days * DAY > retention
+
+
+def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    settings = stage["DefaultRouteSettings"]
+    assert settings["ThrottlingRateLimit"] == PRODUCTION.api_rate
+    assert settings["ThrottlingBurstLimit"] == PRODUCTION.api_burst
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
@@ -63,6 +113,8 @@ def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_gave_up(
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": [table_id, "StreamArn"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == -1  # an outage is no reason to give up
+    assert 20 * HOUR <= mapping["MaximumRecordAgeInSeconds"] < 24 * HOUR  # before the stream trims what is left
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     kept_in = template["Resources"][mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]]
     assert kept_in["Type"] == "AWS::S3::Bucket"  # a queue would keep metadata only
@@ -90,19 +142,49 @@ def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str,
     assert authorizer["EnableSimpleResponses"] is True
 
 
-@pytest.mark.parametrize("entity", ENTITIES)
-def test_dead_letters_refusals_and_abandoned_changes_raise_alarms(template: dict[str, Any], entity: str) -> None:
-    alarms = {item["AlarmName"]: item for item in of_type(template, "AWS::CloudWatch::Alarm").values()}
+def alarms_of(entity: str) -> set[tuple[str, str]]:
+    """The name and metric of each alarm that an entity brings."""
+    prefix = f"{names.PREFIX}-{entity}"
+    return {
+        (f"{names.inbound_queue(entity)}-age", "ApproximateAgeOfOldestMessage"),
+        (f"{names.inbound_dead_letter_queue(entity)}-depth", "ApproximateNumberOfMessagesVisible"),
+        (f"{prefix}-refused", "MessagesRefused"),
+        (f"{prefix}-changes-failed", "OnFailureDestinationDeliveredEventCount"),
+        (f"{prefix}-changes-dropped", "DroppedEventCount"),
+    }
+
+
+def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> None:
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+    functions = [names.function_name(function) for function in names.Function]
+    assert {(item["AlarmName"], item["MetricName"]) for item in alarms} == {
+        *(alarm for entity in ENTITIES for alarm in alarms_of(entity)),
+        *((f"{function}-errors", "Errors") for function in functions),
+        *((f"{function}-throttles", "Throttles") for function in functions),
+        (f"{names.function_name(names.Function.CDC)}-lag", "IteratorAge"),
+        (f"{names.LANDING_QUEUE}-age", "ApproximateAgeOfOldestMessage"),
+        (f"{names.LANDING_DEAD_LETTER_QUEUE}-depth", "ApproximateNumberOfMessagesVisible"),
+        (f"{names.PREFIX}-api-5xx", "5xx"),
+    }
     topic, _ = named(template, "AWS::SNS::Topic", "TopicName", names.ALERTS_TOPIC)
-    for name in (
-        f"{names.inbound_dead_letter_queue(entity)}-depth",
-        f"txplatform-{entity}-refused",
-        f"txplatform-{entity}-changes-failed",
-    ):
-        assert alarms[name]["AlarmActions"] == [{"Ref": topic}]
-    refused = alarms[f"txplatform-{entity}-refused"]
-    assert refused["Namespace"] == names.METRIC_NAMESPACE
-    assert refused["Dimensions"] == [{"Name": "Entity", "Value": entity}]
+    assert all(item["AlarmActions"] == [{"Ref": topic}] for item in alarms)
+
+
+def test_an_alarm_watches_the_resource_that_it_is_named_after(template: dict[str, Any]) -> None:
+    alarms = {item["AlarmName"]: item for item in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    for entity in ENTITIES:
+        assert alarms[f"txplatform-{entity}-refused"]["Dimensions"] == [{"Name": "Entity", "Value": entity}]
+        table, _ = named(template, "AWS::DynamoDB::Table", "TableName", names.entity_table(entity))
+        for suffix in ("failed", "dropped"):
+            (dimension,) = alarms[f"txplatform-{entity}-changes-{suffix}"]["Dimensions"]
+            mapping = template["Resources"][dimension["Value"]["Fn::GetAtt"][0]]["Properties"]
+            assert mapping == mapping_of(template, table)
+            assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}  # without it, there are no such metrics
+    for function in names.Function:
+        name = names.function_name(function)
+        assert alarms[f"{name}-errors"]["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
+    lag = alarms[f"{names.function_name(names.Function.CDC)}-lag"]
+    assert (lag["Statistic"], lag["Threshold"]) == ("Maximum", HOUR * 1000)
 
 
 def test_scopes_are_one_to_read_and_one_to_write_an_entity(template: dict[str, Any]) -> None:
@@ -120,6 +202,34 @@ def test_landed_objects_of_both_lanes_are_announced(template: dict[str, Any]) ->
     assert all(item["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for item in announced)
 
 
+def test_every_version_of_an_object_is_kept_and_only_query_results_expire(template: dict[str, Any]) -> None:
+    (bucket,) = [item for item in of_type(template, "AWS::S3::Bucket").values() if "NotificationConfiguration" in item]
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    expiring = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert [rule["Prefix"] for rule in expiring] == [f"{names.ATHENA_RESULTS_PREFIX}/"]
+
+
+HOLDS_DATA = {
+    *("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Glue::Database"),
+    *("AWS::Cognito::UserPool", "AWS::Logs::LogGroup"),
+}
+
+
+def test_production_keeps_its_data_whatever_becomes_of_the_stack(template: dict[str, Any]) -> None:
+    holders = [item for item in template["Resources"].values() if item["Type"] in HOLDS_DATA]
+    assert {item["Type"] for item in holders} == HOLDS_DATA
+    for holder in holders:
+        assert (holder["DeletionPolicy"], holder["UpdateReplacePolicy"]) == ("Retain", "Retain"), holder
+    tables = of_type(template, "AWS::DynamoDB::Table").values()
+    assert all(table["DeletionProtectionEnabled"] is True for table in tables)
+
+
+def test_the_stack_itself_is_protected_in_production(tmp_path: Path) -> None:
+    assembly = build_app(PRODUCTION, tmp_path / "assembly", tmp_path).synth()
+    assert assembly.get_stack_by_name(STACK_NAME).termination_protection is True
+
+
 def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
@@ -134,7 +244,12 @@ def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
 
 
 # These list entities, and are updated in place.
-LISTS = ("AWS::IAM::Role", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolResourceServer")
+LISTS = (
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Role",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolResourceServer",
+)
 
 
 def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from txplatform.errors import LocalStackError
 
 UNLIMITED = -1
 _UNSUPPORTED = ("FilterCriteria", "TumblingWindowInSeconds", "SourceAccessConfigurations", "KMSKeyArn")
-_QUEUE_CONCURRENCY = 2
+_QUEUE_CONCURRENCY = 2  # what one machine has room for, and the least that AWS takes as a MaximumConcurrency
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ def _mapping(description: dict[str, Any]) -> EventSourceMapping:
         batch_size=int(description["BatchSize"]),
         window=float(description.get("MaximumBatchingWindowInSeconds", 0)),
         partial_responses="ReportBatchItemFailures" in description.get("FunctionResponseTypes", []),
-        concurrency=int(description.get("ScalingConfig", {}).get("MaximumConcurrency", _QUEUE_CONCURRENCY)),
         starting_position=description.get("StartingPosition", "TRIM_HORIZON"),
         bisect=bool(description.get("BisectBatchOnFunctionError", False)),
         max_attempts=int(description.get("MaximumRetryAttempts", UNLIMITED)),

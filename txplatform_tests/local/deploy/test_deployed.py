@@ -59,9 +59,10 @@ def test_an_inbound_queue_redrives_to_its_dead_letter_queue(
     url = sqs.get_queue_url(QueueName=names.inbound_queue(entity))["QueueUrl"]
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
     redrive = json.loads(attributes["RedrivePolicy"])
-    assert redrive["maxReceiveCount"] == 5
+    assert redrive["maxReceiveCount"] == 240
     assert redrive["deadLetterTargetArn"].endswith(f":{names.inbound_dead_letter_queue(entity)}")
     assert attributes["VisibilityTimeout"] == "180"
+    assert attributes["MessageRetentionPeriod"] == "604800"
     assert "aws:SecureTransport" in attributes["Policy"]
 
 
@@ -120,8 +121,8 @@ def test_stream_mappings_keep_every_property(deployment: Deployment, client: Cli
         "DestinationConfig": {"OnFailure": {"Destination": f"arn:aws:s3:::{deployment.outputs['LakeBucket']}"}},
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "MaximumBatchingWindowInSeconds": 1,
-        "MaximumRecordAgeInSeconds": 86400,
-        "MaximumRetryAttempts": 10,
+        "MaximumRecordAgeInSeconds": 23 * 60 * 60,
+        "MaximumRetryAttempts": -1,
         "StartingPosition": "TRIM_HORIZON",
     }
     assert {key: mapping[key] for key in expected} == expected
@@ -138,6 +139,7 @@ def test_queue_mappings_feed_their_function(
     (mapping,) = client("lambda").list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
     assert mapping["FunctionArn"].endswith(f":{function_name(function)}")
     assert (mapping["BatchSize"], mapping["FunctionResponseTypes"]) == (10, ["ReportBatchItemFailures"])
+    assert mapping["ScalingConfig"]["MaximumConcurrency"] == 10
 
 
 def test_routes_lead_through_the_authorizer_to_the_data_api(deployment: Deployment, client: Client) -> None:
@@ -153,6 +155,20 @@ def test_routes_lead_through_the_authorizer_to_the_data_api(deployment: Deployme
     integration = gateway.get_integration(ApiId=api, IntegrationId=target.removeprefix("integrations/"))
     assert integration["IntegrationUri"] == deployment.functions[function_name(Function.DATA_API)].arn
     assert integration["PayloadFormatVersion"] == "2.0"
+
+
+def test_the_stage_keeps_its_throttles(deployment: Deployment, client: Client) -> None:
+    (stage,) = client("apigatewayv2").get_stages(ApiId=deployment.outputs["ApiId"])["Items"]
+    settings = {"DetailedMetricsEnabled": True, "ThrottlingBurstLimit": 1000, "ThrottlingRateLimit": 500}
+    assert stage["DefaultRouteSettings"] == settings
+
+
+def test_the_platform_policy_is_there_with_its_statements(deployment: Deployment, client: Client) -> None:
+    iam, arn = client("iam"), deployment.outputs["PlatformPolicyArn"]
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    table = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{names.LEDGER_TABLE}"
+    assert [table, f"{table}/index/pending"] in [statement["Resource"] for statement in document["Statement"]]
 
 
 def test_the_secret_holds_the_machine_client(deployment: Deployment, client: Client) -> None:
@@ -173,7 +189,8 @@ def test_the_secret_holds_the_machine_client(deployment: Deployment, client: Cli
 
 def test_alarms_publish_to_the_alerts_topic(deployment: Deployment, client: Client) -> None:
     alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
-    assert len(alarms) == 1 + 3 * len(ENTITIES)
+    defined = [item for item in load_template()[0]["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
+    assert {alarm["AlarmName"] for alarm in alarms} == {item["Properties"]["AlarmName"] for item in defined}
     assert {action for alarm in alarms for action in alarm["AlarmActions"]} == {deployment.outputs["AlertsTopicArn"]}
 
 

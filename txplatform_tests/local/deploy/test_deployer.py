@@ -50,6 +50,24 @@ def function_template(key: str) -> dict[str, Any]:
         ),
         (
             template(
+                A={
+                    "Type": "AWS::ApiGatewayV2::Stage",
+                    "Properties": {"ApiId": "a", "StageName": "s", "DefaultRouteSettings": {"LoggingLevel": "INFO"}},
+                }
+            ),
+            r"DefaultRouteSettings: the deployer does not handle LoggingLevel",
+        ),
+        (
+            template(
+                A={
+                    "Type": "AWS::Lambda::EventSourceMapping",
+                    "Properties": {"FunctionName": "f", "ScalingConfig": {"MinimumConcurrency": 1}},
+                }
+            ),
+            r"ScalingConfig: the deployer does not handle MinimumConcurrency",
+        ),
+        (
+            template(
                 A={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "not a valid name", "VisibilityTimeout": 1}}
             ),
             r"A \(AWS::SQS::Queue\): .*InvalidParameterValue",

@@ -8,7 +8,8 @@ _AUTHORIZER = (
 )
 _INTEGRATION = ("ApiId", "IntegrationType", "IntegrationUri", "PayloadFormatVersion")
 _ROUTE = ("ApiId", "AuthorizationType", "AuthorizerId", "RouteKey", "Target")
-_STAGE = ("AccessLogSettings", "ApiId", "AutoDeploy", "DefaultRouteSettings", "StageName")
+_STAGE = ("AccessLogSettings", "ApiId", "AutoDeploy", "StageName")
+_ROUTE_SETTINGS = ("DetailedMetricsEnabled", "ThrottlingBurstLimit", "ThrottlingRateLimit")
 
 
 def create_api(context: Context, logical_id: str, properties: Properties) -> Created:
@@ -32,7 +33,10 @@ def create_route(context: Context, logical_id: str, properties: Properties) -> C
 
 
 def create_stage(context: Context, logical_id: str, properties: Properties) -> Created:
-    answer = context.client("apigatewayv2").create_stage(**properties.pick(*_STAGE))
+    part = properties.part("DefaultRouteSettings")
+    settings = part.pick(*_ROUTE_SETTINGS)
+    part.finish()
+    answer = context.client("apigatewayv2").create_stage(**properties.pick(*_STAGE), DefaultRouteSettings=settings)
     return Created(answer["StageName"])
 
 

@@ -39,7 +39,12 @@ def create_permission(context: Context, logical_id: str, properties: Properties)
 
 
 def create_event_source_mapping(context: Context, logical_id: str, properties: Properties) -> Created:
-    answer = context.client("lambda").create_event_source_mapping(**properties.pick(*_MAPPING))
+    mapping = properties.pick(*_MAPPING)
+    scaling = properties.part("ScalingConfig")
+    if scaling:
+        mapping["ScalingConfig"] = scaling.pick("MaximumConcurrency")
+        scaling.finish()
+    answer = context.client("lambda").create_event_source_mapping(**mapping)
     return Created(answer["UUID"], {"Id": answer["UUID"], "EventSourceMappingArn": answer["EventSourceMappingArn"]})
 
 
