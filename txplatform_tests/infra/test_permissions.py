@@ -1,39 +1,50 @@
-"""Least privilege: each function has a role of its own that names what it may do, and to what."""
+"""Least privilege: each function has a role of its own that names what it may do, and to what; who else may call in."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Function, function_name
+from txplatform_tests.infra.grants import Grant, grants, in_words, pairs
 
-# Every resource with a wildcard, by its end, and why it cannot be narrower.
-WILDCARDS = {
-    "*": "PutMetricData knows no resources; a condition limits the namespace",
-    f"/{names.CDC_PREFIX}/*": "object names hold sequence numbers",
-    "/aws/lambda/*": "Lambda names what a stream mapping gave up",
-}
+ENTITIES = list(load_contracts())
+INBOUND = [f"Queue {names.inbound_queue(entity)}" for entity in ENTITIES]
+DEAD_LETTERS = [f"Queue {names.inbound_dead_letter_queue(entity)}" for entity in ENTITIES]
+TABLES = [f"Table {names.entity_table(entity)}" for entity in ENTITIES]
+REGISTRY = f"Table {names.REGISTRY_TABLE}"
+LAKE = f"Bucket {names.lake_bucket('<account>', '<region>')}"
 
-ALLOWED = {
+CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
+
+ALLOWED: dict[Function, set[Grant]] = {
     Function.SOURCE: {
-        *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:SendMessage"),
-        *("dynamodb:GetItem", "sns:Publish", "secretsmanager:GetSecretValue", "cloudwatch:PutMetricData"),
+        *pairs(CONSUME, INBOUND),
+        *pairs(["sqs:SendMessage"], DEAD_LETTERS),
+        ("dynamodb:GetItem", REGISTRY),
+        ("sns:Publish", f"Topic {names.ALERTS_TOPIC}"),
+        ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/machine-client"),
+        ("cloudwatch:PutMetricData", "*"),
     },
-    Function.DATA_API: {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"},
+    Function.DATA_API: {
+        *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
+        ("dynamodb:GetItem", REGISTRY),
+    },
     Function.AUTHORIZER: set(),
     Function.CDC: {
-        *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
-        *("dynamodb:GetItem", "s3:PutObject", "s3:ListBucket"),
+        *pairs(READ_STREAM, [f"{table} StreamArn" for table in TABLES]),
+        ("dynamodb:GetItem", REGISTRY),
+        *pairs(["s3:PutObject"], [f"{LAKE}/{names.CDC_PREFIX}/*", f"{LAKE}/aws/lambda/*"]),
+        ("s3:ListBucket", LAKE),
     },
-    Function.LANDING: {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "dynamodb:PutItem"},
+    Function.LANDING: {
+        *pairs(CONSUME, [f"Queue {names.LANDING_QUEUE}"]),
+        ("dynamodb:PutItem", f"Table {names.LEDGER_TABLE}"),
+    },
 }
-LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def statements(template: dict[str, Any], function: Function) -> list[dict[str, Any]]:
@@ -46,61 +57,54 @@ def statements(template: dict[str, Any], function: Function) -> list[dict[str, A
     raise AssertionError(f"the template has no function {function_name(function)}")
 
 
-def all_statements(template: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for function in Function:
-        yield from statements(template, function)
-
-
-def tail(resource: Any) -> str:
-    """The literal end of a resource expression."""
-    while not isinstance(resource, str):
-        if "Fn::Join" not in resource:
-            return ""
-        resource = resource["Fn::Join"][1][-1]
-    return resource
+def properties(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [item["Properties"] for item in template["Resources"].values() if item["Type"] == kind]
 
 
 @pytest.mark.parametrize("function", Function)
 def test_a_function_may_do_what_it_needs_and_nothing_else(template: dict[str, Any], function: Function) -> None:
-    actions = {action for item in statements(template, function) for action in as_list(item["Action"])}
-    assert actions == ALLOWED[function] | LOGGING
+    log = f"LogGroup /aws/lambda/{function_name(function)}"
+    logging = pairs(("logs:CreateLogStream", "logs:PutLogEvents"), [log])
+    assert grants(template, statements(template, function)) == ALLOWED[function] | logging
 
 
 def test_functions_do_not_share_roles(template: dict[str, Any]) -> None:
-    functions = [item for item in template["Resources"].values() if item["Type"] == "AWS::Lambda::Function"]
-    roles = [item["Properties"]["Role"]["Fn::GetAtt"][0] for item in functions]
-    assert len(set(roles)) == len(functions) == len(Function)
-
-
-def test_no_action_has_a_wildcard(template: dict[str, Any]) -> None:
-    actions = [action for item in all_statements(template) for action in as_list(item["Action"])]
-    assert actions
-    assert [action for action in actions if "*" in action] == []
-
-
-def test_every_wildcard_resource_is_a_known_one(template: dict[str, Any]) -> None:
-    found = {tail(resource) for item in all_statements(template) for resource in as_list(item["Resource"])}
-    assert {text for text in found if "*" in text} == WILDCARDS.keys()
+    roles = [item["Role"]["Fn::GetAtt"][0] for item in properties(template, "AWS::Lambda::Function")]
+    assert len(set(roles)) == len(roles) == len(Function)
 
 
 def test_metrics_may_be_put_into_our_namespace_only(template: dict[str, Any]) -> None:
-    (statement,) = [item for item in all_statements(template) if item["Action"] == "cloudwatch:PutMetricData"]
-    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}}
+    for function in Function:
+        for statement in statements(template, function):
+            if statement["Action"] == "cloudwatch:PutMetricData":
+                namespace = {"cloudwatch:namespace": names.METRIC_NAMESPACE}
+                assert statement["Condition"] == {"StringEquals": namespace}
 
 
-def test_only_cdc_reads_streams_and_only_data_api_writes_entities(template: dict[str, Any]) -> None:
-    tables = {
-        logical_id
-        for logical_id, item in template["Resources"].items()
-        if item["Type"] == "AWS::DynamoDB::Table" and "StreamSpecification" in item["Properties"]
+def test_the_api_may_call_its_two_functions_and_nobody_else_any(template: dict[str, Any]) -> None:
+    permissions = properties(template, "AWS::Lambda::Permission")
+    callers = {
+        (item["Principal"], in_words(template, item["FunctionName"]), in_words(template, item["SourceArn"]))
+        for item in permissions
     }
-    writers = {
-        function
-        for function in Function
-        for item in statements(template, function)
-        if "dynamodb:PutItem" in as_list(item["Action"]) and any(table in json.dumps(item) for table in tables)
+    api = "arn:aws:execute-api:<region>:<account>:Api txplatform"
+    assert callers == {
+        ("apigateway.amazonaws.com", "Function txplatform-data-api", f"{api}/*/*/*"),
+        (
+            "apigateway.amazonaws.com",
+            "Function txplatform-authorizer",
+            f"{api}/authorizers/Authorizer txplatform-authorizer",
+        ),
     }
-    assert writers == {Function.DATA_API}
+    assert {item["Action"] for item in permissions} == {"lambda:InvokeFunction"}
+
+
+def test_alarms_of_this_account_may_publish_alerts(template: dict[str, Any]) -> None:
+    (policy,) = properties(template, "AWS::SNS::TopicPolicy")
+    (allowed,) = [item for item in policy["PolicyDocument"]["Statement"] if item["Effect"] == "Allow"]
+    assert grants(template, [allowed]) == {("sns:Publish", f"Topic {names.ALERTS_TOPIC}")}
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_every_queue_and_bucket_refuses_plain_http(template: dict[str, Any]) -> None:
