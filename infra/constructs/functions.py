@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Aws, Duration, aws_dynamodb, aws_iam, aws_s3, aws_sns
 from constructs import Construct
 
-from infra.constructs.acknowledge import acknowledge
+from infra.constructs.acknowledge import acknowledge, acknowledge_objects
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
@@ -157,7 +157,7 @@ def cdc_function(
         (names.CDC_PREFIX, "Object names hold sequence numbers, which nobody knows beforehand."),
         (ABANDONED_CHANGES_PREFIX, "Lambda names the objects of batches that it gave up."),
     ):
-        acknowledge(cdc.role, f"IAM5[Resource::<{_logical_id(lake)}.Arn>/{prefix}/*]", reason)
+        acknowledge_objects(cdc.role, lake, prefix, reason)
     return cdc
 
 
@@ -179,9 +179,3 @@ def landing_function(
         },
         statements=[consume([landing.queue]), allow(["dynamodb:PutItem"], [ledger.table_arn])],
     )
-
-
-def _logical_id(bucket: aws_s3.Bucket) -> str:
-    resource = bucket.node.default_child
-    assert isinstance(resource, aws_s3.CfnBucket)
-    return bucket.stack.get_logical_id(resource)

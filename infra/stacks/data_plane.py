@@ -23,6 +23,7 @@ from infra.constructs.functions import (
 )
 from infra.constructs.identity import IdentityConstruct
 from infra.constructs.lake import LakeConstruct
+from infra.constructs.platform_policy import PlatformPolicyConstruct
 from infra.constructs.queue import QueueConstruct
 from infra.constructs.tables import TablesConstruct
 from infra.environments import Environment
@@ -59,6 +60,14 @@ class DataPlaneStack(Stack):
         self._api = self._add_api(packaging)
         self._feed(packaging)
         self._watch()
+        self._platform = PlatformPolicyConstruct(
+            self,
+            "Platform",
+            entities=self._entities,
+            tables=self._tables,
+            lake=self._lake,
+            alerts=self._alerts.topic,
+        )
         self._add_outputs()
 
     def _queue(self, construct_id: str, queue: str, dead_letters: str, consumer_timeout: Duration) -> QueueConstruct:
@@ -137,6 +146,14 @@ class DataPlaneStack(Stack):
             "RegistryTable": self._tables.registry.table_name,
             "LedgerTable": self._tables.ledger.table_name,
             "LandingQueueUrl": self._landing.queue.queue_url,
+            "PlatformPolicyArn": self._platform.policy.managed_policy_arn,
         }
+        for entity in self._entities:
+            outputs[f"InboundQueueUrl{_pascal_case(entity.name)}"] = entity.inbound.queue.queue_url
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
+
+
+def _pascal_case(entity: str) -> str:
+    """Spell an entity's name as the names of outputs are: letters and digits alone."""
+    return entity.title().replace("_", "")

@@ -1,4 +1,4 @@
-"""IAM: roles with inline policies."""
+"""IAM: roles with inline policies, and managed policies."""
 
 import json
 
@@ -16,4 +16,13 @@ def create_role(context: Context, logical_id: str, properties: Properties) -> Cr
     return Created(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
-HANDLERS: dict[str, Handler] = {"AWS::IAM::Role": create_role}
+def create_managed_policy(context: Context, logical_id: str, properties: Properties) -> Created:
+    policy = context.client("iam").create_policy(
+        PolicyName=f"{context.stack_name}-{logical_id}"[:128],  # the longest name of a policy
+        PolicyDocument=json.dumps(properties.require("PolicyDocument")),
+        **properties.pick("Description", "Path"),
+    )["Policy"]
+    return Created(policy["Arn"])
+
+
+HANDLERS: dict[str, Handler] = {"AWS::IAM::ManagedPolicy": create_managed_policy, "AWS::IAM::Role": create_role}

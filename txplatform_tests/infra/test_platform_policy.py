@@ -1,0 +1,90 @@
+"""The platform's policy allows every call that its code makes, on our own resources."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore import xform_name
+
+import txplatform
+from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform_tests.infra.grants import Grant, grants, pairs
+
+ROOT = Path(txplatform.__file__).parent
+# They run with the rights of whoever starts them, beside or before the platform.
+OTHERS = ("local", "demo", "cli", "contracts")
+# Where the action is not called as the operation is.
+ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+NOT_OF_AWS = {"glue:UpdateSchema"}  # a method of pyiceberg's tables
+# The catalog of pyiceberg holds a Glue client of ours.
+PYICEBERG = {"glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"}
+
+LAKE = f"Bucket {names.lake_bucket('<account>', '<region>')}"
+LEDGER = f"Table {names.LEDGER_TABLE}"
+GLUE = "arn:aws:glue:<region>:<account>"
+ATHENA = "arn:aws:athena:<region>:<account>"
+WRITE = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
+ALLOWED: set[Grant] = {
+    *pairs(
+        [f"dynamodb:{name}Item" for name in ("BatchGet", "BatchWrite", "Get", "Put", "Update")] + ["dynamodb:Query"],
+        [LEDGER, f"{LEDGER}/index/{names.LEDGER_PENDING_INDEX}"],
+    ),
+    *pairs(["dynamodb:Scan"], [f"Table {names.entity_table(entity)}" for entity in load_contracts()]),
+    *pairs(["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], [LAKE]),
+    *pairs(["s3:GetObject", "s3:GetObjectVersion"], [f"{LAKE}/raw/*", f"{LAKE}/cdc/*"]),
+    *pairs([*WRITE, "s3:DeleteObject"], [f"{LAKE}/warehouse/*"]),
+    *pairs(WRITE, [f"{LAKE}/athena-results/*"]),
+    ("s3:PutObject", f"{LAKE}/dashboards/*"),
+    *pairs(PYICEBERG, [f"{GLUE}:catalog", f"{GLUE}:database/txplatform", f"{GLUE}:table/txplatform/*"]),
+    ("glue:GetDatabase", f"{GLUE}:database/default"),
+    *pairs(
+        [f"athena:{name}" for name in ("StartQueryExecution", "StopQueryExecution")]
+        + [f"athena:{name}" for name in ("GetQueryExecution", "GetQueryResults")],
+        [f"{ATHENA}:workgroup/txplatform"],
+    ),
+    ("athena:GetDataCatalog", f"{ATHENA}:datacatalog/AwsDataCatalog"),
+    ("sns:Publish", f"Topic {names.ALERTS_TOPIC}"),
+}
+
+
+@pytest.fixture
+def allowed(template: dict[str, Any]) -> set[Grant]:
+    (policy,) = [item for item in template["Resources"].values() if item["Type"] == "AWS::IAM::ManagedPolicy"]
+    return grants(template, policy["Properties"]["PolicyDocument"]["Statement"])
+
+
+def calls(path: Path) -> set[str]:
+    """The operations that a module calls on the clients it takes, as `service:Operation`."""
+    services, methods = set[str](), set[str]()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="client"), args=[ast.Constant(value=str(service)), *_]):
+                services.add(service)
+            case ast.Call(func=ast.Attribute(attr="get_paginator"), args=[ast.Constant(value=str(method)), *_]):
+                methods.add(method)
+            case ast.Call(func=ast.Attribute(attr=method)):
+                methods.add(method)
+    found: set[str] = set()
+    for service in services:
+        operations = boto3.client(service, region_name="us-east-1").meta.service_model.operation_names
+        found |= {f"{service}:{name}" for name in operations if xform_name(name) in methods}
+    return found
+
+
+def test_every_call_of_the_platform_is_allowed(allowed: set[Grant]) -> None:
+    modules = [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in OTHERS]
+    called = {ACTIONS.get(name, name) for path in modules for name in calls(path)}
+    assert {"dynamodb:Scan", "s3:GetObject", "s3:PutObject", "sns:Publish", "athena:StartQueryExecution"} <= called
+    assert called - NOT_OF_AWS - {action for action, _ in allowed} == set()
+
+
+def test_the_policy_names_the_platforms_own_resources_and_no_more_actions(allowed: set[Grant]) -> None:
+    assert allowed == ALLOWED
+
+
+def test_the_policy_writes_neither_records_nor_schemas(allowed: set[Grant]) -> None:
+    writable = {resource for action, resource in allowed if action.startswith("dynamodb:") and "Scan" not in action}
+    assert writable == {LEDGER, f"{LEDGER}/index/{names.LEDGER_PENDING_INDEX}"}
