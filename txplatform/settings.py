@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from txplatform.contracts.names import DASHBOARDS_PREFIX
 from txplatform.errors import ConfigurationError
+
+# The required variables besides AWS_REGION, each with the output of the data-plane stack that is its value.
+STACK_OUTPUTS = {
+    "TXP_LAKE_BUCKET": "LakeBucket",
+    "TXP_ALERTS_TOPIC_ARN": "AlertsTopicArn",
+    "TXP_API_URL": "ApiUrl",
+}
 
 
 def _required(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "")
     if not value:
+        source = f"the output {STACK_OUTPUTS[name]}" if name in STACK_OUTPUTS else "the region"
         raise ConfigurationError(
-            f"{name} is not set. Remedy: take it from the outputs of the data-plane stack, "
+            f"{name} is not set. Remedy: set it to {source} of the data-plane stack, "
             f"or, with the local stack running, load its settings: set -a; . .txplatform/env"
         )
     return value
@@ -39,6 +48,7 @@ def contracts_directory(env: Mapping[str, str] | None = None) -> Path | None:
 class Settings:
     """Where the platform's AWS resources are, and the few durations an operator may choose.
 
+    `dashboards_url` is where the published pages are served; where nothing serves them, their place in the bucket.
     `commit_allowance` is the longest a commit to the lake may take; the watermark of a view trails by it.
     `parity_grace` is the age below which a record counts as still in flight when parity is checked.
     """
@@ -57,13 +67,14 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `env`, by default the process's environment; raise ConfigurationError."""
         env = os.environ if env is None else env
+        lake_bucket = _required(env, "TXP_LAKE_BUCKET")
         return cls(
             region=_required(env, "AWS_REGION"),
             endpoint_url=env.get("AWS_ENDPOINT_URL") or None,
-            lake_bucket=_required(env, "TXP_LAKE_BUCKET"),
+            lake_bucket=lake_bucket,
             alerts_topic_arn=_required(env, "TXP_ALERTS_TOPIC_ARN"),
             api_url=_required(env, "TXP_API_URL"),
-            dashboards_url=_required(env, "TXP_DASHBOARDS_URL"),
+            dashboards_url=env.get("TXP_DASHBOARDS_URL") or f"s3://{lake_bucket}/{DASHBOARDS_PREFIX}",
             contracts_dir=contracts_directory(env),
             commit_allowance=_seconds(env, "TXP_COMMIT_ALLOWANCE_SECONDS", 900),
             parity_grace=_seconds(env, "TXP_PARITY_GRACE_SECONDS", 60),

@@ -19,7 +19,7 @@ from txplatform.local.gateway.server import bind
 from txplatform.local.runtime import RuntimeConfig
 from txplatform.local.state import StateDir
 from txplatform.local.tokens import TOKEN_PATH
-from txplatform.settings import Settings
+from txplatform.settings import STACK_OUTPUTS, Settings
 
 logger = logging.getLogger(__name__)
 
@@ -125,9 +125,7 @@ def _environment(endpoint: str, gateway_url: str, deployment: Deployment, client
     credentials = json.loads(answer["SecretString"])
     return {
         **aws_environment(endpoint),
-        "TXP_LAKE_BUCKET": outputs["LakeBucket"],
-        "TXP_ALERTS_TOPIC_ARN": outputs["AlertsTopicArn"],
-        "TXP_API_URL": outputs["ApiUrl"],
+        **{variable: outputs[output] for variable, output in STACK_OUTPUTS.items()},
         "TXP_DASHBOARDS_URL": f"{gateway_url}/{names.DASHBOARDS_PREFIX}",
         "TXP_TOKEN_URL": outputs["TokenUrl"],
         "TXP_CLIENT_ID": credentials["client_id"],
