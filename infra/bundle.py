@@ -25,14 +25,12 @@ REQUIREMENTS_LOCK = TEMPLATES / "requirements.json"
 
 _SOURCE_SUFFIXES = {".py", ".json", ".txt"}
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal files give equal bytes
-_LAMBDA_PYTHON = "3.13"
+# What the functions run on: bundles, their hash and the functions' own properties follow from these.
+LAMBDA_PYTHON = "3.13"
+LAMBDA_ARCHITECTURE = "arm64"
+LAMBDA_MACHINE = "aarch64"  # what Python and its wheels call that architecture
 # glibc 2.34 of Amazon Linux 2023, and every older tag that it runs.
-_LAMBDA_PLATFORMS = (
-    "manylinux_2_34_aarch64",
-    "manylinux_2_28_aarch64",
-    "manylinux_2_17_aarch64",
-    "manylinux2014_aarch64",
-)
+_LAMBDA_PLATFORMS = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014")
 
 
 def handler_path(function: Function) -> str:
@@ -53,8 +51,8 @@ def locked_requirements(function: Function) -> list[str]:
 
 
 def asset_hash(function: Function) -> str:
-    """Hash what a bundle is made of. Contents alone count: every clone gives the same, whatever its line endings."""
-    digest = hashlib.sha256()
+    """Hash what a bundle is made of and for. Contents count: every clone gives the same, whatever its line endings."""
+    digest = hashlib.sha256(f"{LAMBDA_PYTHON} {LAMBDA_ARCHITECTURE}\0".encode())
     for name, path in asset_files(function).items():
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -101,12 +99,12 @@ def copy_installed(requirements: list[str], target: Path) -> None:
 
 
 def download_for_lambda(requirements: list[str], target: Path) -> None:
-    """Install pinned distributions into `target` as Lambda runs them (arm64, its own Python), with pip, wheels only."""
-    platforms = [argument for platform in _LAMBDA_PLATFORMS for argument in ("--platform", platform)]
+    """Install pinned distributions into `target` as Lambda runs them, with pip, wheels only."""
+    platforms = [argument for tag in _LAMBDA_PLATFORMS for argument in ("--platform", f"{tag}_{LAMBDA_MACHINE}")]
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
-            *("--no-deps", "--only-binary", ":all:", "--implementation", "cp", "--python-version", _LAMBDA_PYTHON),
+            *("--no-deps", "--only-binary", ":all:", "--implementation", "cp", "--python-version", LAMBDA_PYTHON),
             *(*platforms, "--target", str(target)),
             *requirements,
         ],

@@ -14,13 +14,13 @@ from txplatform.contracts.names import Function
 
 _LAMBDA = {
     "implementation_name": "cpython",
-    "implementation_version": "3.13.0",
+    "implementation_version": f"{bundle.LAMBDA_PYTHON}.0",
     "os_name": "posix",
-    "platform_machine": "aarch64",
+    "platform_machine": bundle.LAMBDA_MACHINE,
     "platform_python_implementation": "CPython",
     "platform_system": "Linux",
-    "python_full_version": "3.13.0",
-    "python_version": "3.13",
+    "python_full_version": f"{bundle.LAMBDA_PYTHON}.0",
+    "python_version": bundle.LAMBDA_PYTHON,
     "sys_platform": "linux",
 }
 

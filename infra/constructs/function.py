@@ -87,8 +87,8 @@ class FunctionConstruct(Construct):
             "Function",
             function_name=function_name(function),
             description=f"The function {function.value} of the transaction platform.",
-            runtime="python3.13",
-            architectures=["arm64"],
+            runtime=f"python{bundle.LAMBDA_PYTHON}",
+            architectures=[bundle.LAMBDA_ARCHITECTURE],
             handler=bundle.handler_path(function),
             code=aws_lambda.CfnFunction.CodeProperty(s3_bucket=location.bucket_name, s3_key=location.object_key),
             role=self.role.role_arn,
@@ -102,7 +102,7 @@ class FunctionConstruct(Construct):
         acknowledge(
             self.function,
             "L1",
-            "The bundles are pinned for Python 3.13; a newer runtime comes with new pins, not by itself.",
+            "The bundles are pinned for this version of Python; a newer runtime comes with new pins, not by itself.",
         )
 
     def _locate(self, function: Function, bundles: Path) -> FileAssetLocation:

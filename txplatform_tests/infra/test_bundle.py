@@ -94,6 +94,15 @@ def test_the_hash_changes_with_a_pinned_version(tmp_path: Path, monkeypatch: pyt
     assert bundle.asset_hash(Function.LANDING) != before
 
 
+@pytest.mark.parametrize(("name", "value"), [("LAMBDA_PYTHON", "3.14"), ("LAMBDA_ARCHITECTURE", "x86_64")])
+def test_the_hash_changes_with_what_the_functions_run_on(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    before = bundle.asset_hash(Function.LANDING)
+    monkeypatch.setattr(bundle, name, value)
+    assert bundle.asset_hash(Function.LANDING) != before
+
+
 def test_moving_text_between_files_changes_the_hash(sources: Path) -> None:
     (sources / "landing" / "a.py").write_bytes(b"x = 1\n")
     (sources / "landing" / "b.py").write_bytes(b"")
@@ -123,7 +132,7 @@ def test_a_deployment_downloads_wheels_for_lambda_and_nothing_unpinned(
     bundle.build(Function.AUTHORIZER, tmp_path, provide=bundle.download_for_lambda)
     (command,) = commands
     assert {"--no-deps", "--only-binary", "manylinux_2_28_aarch64"} <= set(command)
-    assert command[command.index("--python-version") + 1] == "3.13"
+    assert command[command.index("--python-version") + 1] == bundle.LAMBDA_PYTHON
     assert command[-len(bundle.locked_requirements(Function.AUTHORIZER)) :] == bundle.locked_requirements(
         Function.AUTHORIZER
     )
