@@ -16,6 +16,7 @@ from typing import Any
 from infra import bundle
 from infra.closure import resolve_closure
 from txplatform.contracts.names import Function
+from txplatform.errors import ConfigurationError
 
 TEMPLATE_NAME = "data-plane.template.json"
 ASSETS_NAME = "assets.json"
@@ -67,7 +68,8 @@ def main(arguments: list[str]) -> int:
         _write(LOCK_NAME, render_lock())
     try:
         rendered = render_templates(nag=nag)
-    except RuntimeError as error:  # jsii's word for whatever the CDK refuses; its report is printed already
+    # RuntimeError is jsii's word for whatever the CDK refuses; its report is printed already.
+    except (ConfigurationError, RuntimeError) as error:
         print(f"synthesis failed: {str(error).splitlines()[0]}")
         return _report({"synthesised": 0}, {"synthesised": 1}, ok=False)
     differing = stale_files(rendered)

@@ -7,6 +7,7 @@ from typing import Any
 from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
+from infra.capacity import check_capacity
 from infra.constructs.alerts import AlertsConstruct
 from infra.constructs.api import ApiConstruct
 from infra.constructs.entity import EntityResources
@@ -46,6 +47,7 @@ class DataPlaneStack(Stack):
         bundles: Path,
         **kwargs: Any,
     ) -> None:
+        check_capacity(entities)
         super().__init__(scope, construct_id, termination_protection=environment.retain_data, **kwargs)
         packaging = Packaging(environment, bundles)
         self._environment = environment

@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App
 
-from infra.app import STACK_NAME, SingleStackSynthesizer, build_app
+from infra.app import STACK_NAME, build_app
 from infra.environments import PRODUCTION
-from infra.stacks.data_plane import DataPlaneStack
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform_tests.infra.synthesis import synthesise
 
 ENTITIES = list(load_contracts())
 HOUR, DAY = 60 * 60, 24 * 60 * 60
@@ -228,19 +227,6 @@ def test_production_keeps_its_data_whatever_becomes_of_the_stack(template: dict[
 def test_the_stack_itself_is_protected_in_production(tmp_path: Path) -> None:
     assembly = build_app(PRODUCTION, tmp_path / "assembly", tmp_path).synth()
     assert assembly.get_stack_by_name(STACK_NAME).termination_protection is True
-
-
-def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
-    app = App(outdir=str(outdir), analytics_reporting=False)
-    DataPlaneStack(
-        app,
-        "stack",
-        environment=PRODUCTION,
-        entities=entities,
-        bundles=outdir,
-        synthesizer=SingleStackSynthesizer(),
-    )
-    return app.synth().get_stack_by_name("stack").template["Resources"]
 
 
 # These list entities, and are updated in place.

@@ -1,0 +1,24 @@
+"""Synthesises the data plane for entities that have no contract."""
+
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App
+
+from infra.app import SingleStackSynthesizer
+from infra.environments import PRODUCTION
+from infra.stacks.data_plane import DataPlaneStack
+
+
+def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
+    """The resources of a stack of these entities, by logical id."""
+    app = App(outdir=str(outdir), analytics_reporting=False)
+    DataPlaneStack(
+        app,
+        "stack",
+        environment=PRODUCTION,
+        entities=entities,
+        bundles=outdir,
+        synthesizer=SingleStackSynthesizer(),
+    )
+    return app.synth().get_stack_by_name("stack").template["Resources"]
