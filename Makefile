@@ -62,5 +62,5 @@ screenshots: $(VENV)/.dev ## Take the pictures of the README from a running demo
 	@$(BIN)/python -m txplatform_tests.browser.screenshots
 
 .PHONY: clean
-clean: ## Remove the virtual environment and all run-time state
-	@rm -rf $(VENV) .txplatform
+clean: ## Remove the virtual environment, all run-time state and build output
+	@rm -rf $(VENV) .txplatform build cdk.out *.egg-info
