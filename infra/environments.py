@@ -34,10 +34,9 @@ class Environment:
     def removal_policy(self) -> RemovalPolicy:
         """What becomes of a resource that holds data when it leaves the stack.
 
-        Not `RETAIN_ON_UPDATE_OR_DELETE`, which would delete what a failed first deployment has made: it could not
-        delete tables, which are protected.
+        Retained, unless the deployment that makes it fails: then it is empty, and would be in the way of the next.
         """
-        return RemovalPolicy.RETAIN if self.retain_data else RemovalPolicy.DESTROY
+        return RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if self.retain_data else RemovalPolicy.DESTROY
 
 
 PRODUCTION = Environment(

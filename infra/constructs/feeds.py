@@ -5,8 +5,8 @@ from constructs import Construct
 
 from infra.constructs.queue import QueueConstruct
 
-# An hour less than the stream keeps a record: what expires goes to the failure destination before the stream trims it,
-# which neither Lambda nor its metrics would mention.
+# An hour less than the stream keeps a record: what is too old goes to the failure destination before the stream trims
+# it unread, which no metric would count.
 LONGEST_RECORD_AGE = Duration.hours(23)
 
 

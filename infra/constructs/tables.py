@@ -1,6 +1,6 @@
 """The DynamoDB tables: one an entity, the schema registry and the ledger of what has landed in the lake."""
 
-from aws_cdk import aws_dynamodb
+from aws_cdk import RemovalPolicy, aws_dynamodb
 from constructs import Construct
 
 from infra.environments import Environment
@@ -44,6 +44,7 @@ class TablesConstruct(Construct):
         stream: aws_dynamodb.StreamViewType | None = None,
         time_to_live_attribute: str | None = None,
     ) -> aws_dynamodb.Table:
+        retain = self._environment.retain_data
         return aws_dynamodb.Table(
             self,
             construct_id,
@@ -54,8 +55,9 @@ class TablesConstruct(Construct):
             point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            deletion_protection=self._environment.retain_data,
-            removal_policy=self._environment.removal_policy,
+            deletion_protection=retain,
+            # A protected table cannot be deleted, not even when the deployment that makes it fails.
+            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
             stream=stream,
             time_to_live_attribute=time_to_live_attribute,
         )
