@@ -67,9 +67,9 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `env`, by default the process's environment; raise ConfigurationError."""
         env = os.environ if env is None else env
-        lake_bucket = _required(env, "TXP_LAKE_BUCKET")
+        region, lake_bucket = _required(env, "AWS_REGION"), _required(env, "TXP_LAKE_BUCKET")
         return cls(
-            region=_required(env, "AWS_REGION"),
+            region=region,
             endpoint_url=env.get("AWS_ENDPOINT_URL") or None,
             lake_bucket=lake_bucket,
             alerts_topic_arn=_required(env, "TXP_ALERTS_TOPIC_ARN"),
