@@ -1,4 +1,8 @@
-"""The entity tables: every write is one conditional call, so any order and any repetition ends in the same item."""
+"""The entity tables: every write is one conditional call, so that no order and no repetition loses the newest version.
+
+The greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
+version the first is stored, and the other is told so: which of them is right, only their source knows.
+"""
 
 import re
 from collections.abc import Callable

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     DELETED = "deleted"
     UNCHANGED = "unchanged"
     STALE = "stale"
+    VERSION_CONFLICT = "version_conflict"
     EXISTS = "exists"
     PARTITION_DIFFERS = "partition_differs"
 
@@ -116,11 +117,12 @@ def parse_operations(body: str) -> list[Any]:
 def why_not_written(schema: EntitySchema, record: Record, stored: Stored) -> Outcome:
     """Why the table's condition refused an upsert, seen from the item that is stored.
 
-    A version older than what is stored is stale, whatever it says. One as new or newer that moves the record
-    to another partition contradicts what is stored, and is no duplicate.
+    A version older than what is stored is superseded: stale, whatever it says; so is one that a deletion of the same
+    version outranks. One as new or newer that moves the record to another partition, and one of the same version
+    that says something else, contradict what is stored: neither is a duplicate, and neither may vanish.
     """
     if stored.deleted or schema.version_of(record) < stored.version:
         return Outcome.STALE
     if stored.record.get(schema.partition_field) != record[schema.partition_field]:
         return Outcome.PARTITION_DIFFERS
-    return Outcome.UNCHANGED if stored.record == record else Outcome.STALE
+    return Outcome.UNCHANGED if stored.record == record else Outcome.VERSION_CONFLICT

@@ -21,6 +21,7 @@ from lambdas.data_api.errors import (
     NotFoundError,
     PartitionImmutableError,
     StaleVersionError,
+    VersionConflictError,
 )
 from lambdas.data_api.problem import Answer
 from lambdas.shared.errors import InvalidRecordError, Violation
@@ -99,7 +100,9 @@ class Records:
             checked = Checked(checked.record, checked.key, (*checked.violations, differs))
         outcome = self._tables.upsert(schema, _valid(checked).key, checked.record)
         if outcome is Outcome.STALE:
-            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored as new or newer, and different")
+            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored or deleted in a newer version")
+        if outcome is Outcome.VERSION_CONFLICT:
+            raise VersionConflictError(f"another {schema.entity} {checked.key!r} of this version is stored")
         if outcome is Outcome.PARTITION_DIFFERS:
             raise PartitionImmutableError(f"{schema.partition_field} of {schema.entity} {checked.key!r} cannot change")
         return _created(schema, checked) if outcome is Outcome.CREATED else Answer(HTTPStatus.OK, checked.record)
@@ -146,11 +149,17 @@ class Records:
             outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
         else:
             outcome = self._tables.upsert(schema, checked.key, checked.record)
-        if outcome is not Outcome.PARTITION_DIFFERS:
-            return {"status": _BATCH_STATUS[outcome]}
-        field = schema.partition_field
-        reason = Violation(field, PartitionImmutableError.code, "differs from what is stored, and cannot change")
-        return {"status": "rejected", "errors": [reason.as_dict()]}
+        if outcome is Outcome.PARTITION_DIFFERS:
+            message = "differs from what is stored, and cannot change"
+            return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
+        if outcome is Outcome.VERSION_CONFLICT:
+            message = "another record of this version is stored; send this one with a greater version"
+            return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+        return {"status": _BATCH_STATUS[outcome]}
+
+
+def _rejected(reason: Violation) -> dict[str, Any]:
+    return {"status": "rejected", "errors": [reason.as_dict()]}
 
 
 def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:

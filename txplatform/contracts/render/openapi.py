@@ -104,8 +104,9 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 body=record,
                 ok={"200": _ok("Replaced, or already the same", record), "201": _ok("Created", record)},
                 faults="409 422",
-                description=f"Refused when the stored {contract.version_field} is the same or newer and the content "
-                f"differs. {contract.partition_field} never changes for a key.",
+                description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
+                f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
+                "lives.",
             ),
             "delete": _operation(
                 contract, "delete", "Delete a record", [version], ok={"204": {"description": "Gone"}}, faults="404"

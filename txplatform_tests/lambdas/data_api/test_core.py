@@ -108,7 +108,7 @@ def test_a_batch_has_a_limit() -> None:
     ("changes", "version", "deleted", "outcome"),
     [
         ({}, "2023-11-14T22:13:21.000000Z", False, Outcome.UNCHANGED),
-        ({"amount": "1.00"}, "2023-11-14T22:13:21.000000Z", False, Outcome.STALE),
+        ({"amount": "1.00"}, "2023-11-14T22:13:21.000000Z", False, Outcome.VERSION_CONFLICT),
         ({}, "2024-01-01T00:00:00.000000Z", False, Outcome.STALE),
         (
             {"created_at": "2020-01-01T00:00:00.000000Z"},

@@ -120,7 +120,7 @@ def test_put_creates_and_ignores_repetition(call: Callable[..., Reply], payment:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"amount": "1.00"}, "stale_version"),
+        ({"amount": "1.00"}, "version_conflict"),
         ({"updated_at": OLDER}, "stale_version"),
         ({"created_at": OLDER}, "partition_immutable"),
         ({"created_at": OLDER, "updated_at": NEWER}, "partition_immutable"),
@@ -262,7 +262,16 @@ def test_operations_on_one_key_keep_their_order(call: Callable[..., Reply], paym
         for index in range(100)
     ]
     results = call("POST", "/v1/payments/batch", {"operations": operations}).body["results"]
-    assert [item["status"] for item in results] == ["written"] * 5 + ["stale"] * 95
+    assert [item["status"] for item in results] == ["written"] * 5 + ["rejected"] * 95
+    assert {tuple(item["errors"][0].values()) for item in results[5:]} == {
+        (
+            "updated_at",
+            "version_conflict",
+            "another record of this version is stored; send this one with a greater version",
+        )
+    }
+    for index in range(5):
+        assert call("GET", f"/v1/payments/pay_{index}").body["amount"] == f"{index}.00"
 
 
 @pytest.mark.parametrize(

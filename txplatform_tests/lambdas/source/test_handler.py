@@ -120,6 +120,17 @@ def test_what_the_api_rejects_is_refused_too(
     assert json.loads(letter["payload"]) == moved
 
 
+def test_another_record_of_a_stored_version_is_refused_and_a_repetition_is_not(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    other = {**payment, "amount": "99.00"}
+    assert handler(messages(payment, payment, other), None) == {"batchItemFailures": []}
+    [letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert json.loads(letter["payload"]) == other
+    assert [(item["field"], item["rule"]) for item in letter["reasons"]] == [("updated_at", "version_conflict")]
+    assert stored(cloud)["pay_1"]["amount"] == {"N": "12.30"}
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_when_the_api_does_not_answer_good_messages_stay_and_bad_ones_go(
     cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any], endpoint: Endpoint, status: int
