@@ -94,11 +94,8 @@ class Records:
         return Answer(HTTPStatus.OK, stored.record)
 
     def replace(self, schema: EntitySchema, request: Request) -> Answer:
-        checked = check_upsert(schema, loads(request.body))
-        if checked.key and checked.key != request.key:
-            differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
-            checked = Checked(checked.record, checked.key, (*checked.violations, differs))
-        outcome = self._tables.upsert(schema, _valid(checked).key, checked.record)
+        checked = _valid(_at_path(schema, request, check_upsert(schema, loads(request.body))))
+        outcome = self._tables.upsert(schema, checked.key, checked.record)
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored or deleted in a newer version")
         if outcome is Outcome.VERSION_CONFLICT:
@@ -116,7 +113,8 @@ class Records:
             **dict(zip(schema.key, key_values(request.key), strict=False)),
             schema.version_field: request.query["version"],
         }
-        checked = _valid(check_delete(schema, {name: _typed(schema, name, text) for name, text in identity.items()}))
+        record = {name: _typed(schema, name, text) for name, text in identity.items()}
+        checked = _valid(_at_path(schema, request, check_delete(schema, record)))
         outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored in a newer version")
@@ -178,6 +176,14 @@ def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
     if op == "delete":
         return op, check_delete(schema, fields.get("record"))
     return "", Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+
+
+def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checked:
+    """The same, with a violation more where the record's key is not the one that the path names."""
+    if not checked.key or checked.key == request.key:
+        return checked
+    differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
+    return Checked(checked.record, checked.key, (*checked.violations, differs))
 
 
 def _valid(checked: Checked) -> Checked:

@@ -169,6 +169,17 @@ def test_delete_of_a_version_before_the_record_arrives(
     assert call("GET", "/v1/payments/pay_1").status == 404
 
 
+@pytest.mark.parametrize("key", ["pay_1#x", "pay_1%2x?", "pay_1#"])
+def test_a_deletion_s_key_is_that_of_the_path(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any, key: str
+) -> None:
+    call("PUT", "/v1/payments/pay_1", payment)
+    before = item(dynamodb)
+    answer = call("DELETE", f"/v1/payments/{key}", query={"version": NEWER})
+    assert (answer.status, [error["rule"] for error in answer.body["errors"]]) == (422, ["key_differs"])
+    assert item(dynamodb) == before
+
+
 def test_delete_of_no_version(call: Callable[..., Reply]) -> None:
     answer = call("DELETE", "/v1/payments/pay_1", query={"version": "yesterday"})
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "updated_at")
