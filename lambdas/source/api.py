@@ -13,6 +13,7 @@ from lambdas.shared.errors import ApiUnavailableError, InvalidJsonError, TokenUn
 from lambdas.shared.jsonio import dumps, loads
 
 EARLY_SECONDS = 60.0  # a token is renewed this long before it expires
+_TOKEN_REFUSED = (401, 403)  # an HTTP API answers 403 when its Lambda authorizer denies
 
 
 def pool() -> urllib3.PoolManager:
@@ -29,7 +30,7 @@ class MachineTokens:
         http: urllib3.PoolManager,
         token_url: str,
         credentials: Callable[[], tuple[str, str]],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,  # the monotonic clock stands still while Lambda freezes the sandbox
     ) -> None:
         self._http = http
         self._token_url = token_url
@@ -78,7 +79,7 @@ class DataApi:
         body = dumps({"operations": operations}).encode()
         token = self._tokens.token(scope)
         response = self._post(entity, body, token)
-        if response.status == 401:
+        if response.status in _TOKEN_REFUSED:
             response = self._post(entity, body, self._tokens.token(scope, refused=token))
         if response.status != 200:
             raise ApiUnavailableError(f"the API answered {response.status} to a batch of {entity}")
