@@ -5,7 +5,7 @@ version the first is stored, and the other is told so: which of them is right, o
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from lambdas.shared.items import (
     encode_record,
     encode_value,
     is_tombstone,
+    strangers,
 )
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
@@ -100,13 +101,17 @@ class EntityTables:
         `record` holds the key and, where known, the partition field.
         """
         buried, old = self._bury(schema, key, record, _IF_NOT_NEWER, version)
+        if buried or is_tombstone(old):
+            self._clear(schema, key, strangers(schema, old))
         if buried:
             return Outcome.DELETED
         return Outcome.UNCHANGED if is_tombstone(old) else Outcome.STALE
 
     def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
-        buried, _ = self._bury(schema, key, {}, _IF_LIVE, None)
+        buried, old = self._bury(schema, key, {}, _IF_LIVE, None)
+        if buried or is_tombstone(old):
+            self._clear(schema, key, strangers(schema, old))
         return Outcome.DELETED if buried else None
 
     def _put(self, schema: EntitySchema, key: str, record: Record, condition: str) -> tuple[bool, Attributes]:
@@ -148,6 +153,20 @@ class EntityTables:
         expressions = {"UpdateExpression": update, "ConditionExpression": condition}
         return self._conditionally("update_item", schema, expressions, names, values, Key={KEY: {"S": key}})
 
+    def _clear(self, schema: EntitySchema, key: str, attributes: Sequence[str]) -> None:
+        """Take from a tombstone what another contract had written, so that nothing personal outlives the record.
+
+        It follows the burial, and the repetition of a burial that ended before it.
+        """
+        if not attributes:
+            return
+        names = {f"#f{index}": name for index, name in enumerate(attributes)}
+        expressions = {
+            "UpdateExpression": f"REMOVE {', '.join(names)}",
+            "ConditionExpression": "attribute_exists(#deleted)",
+        }
+        self._conditionally("update_item", schema, expressions, _NAMES | names, {}, Key={KEY: {"S": key}})
+
     def _conditionally(
         self,
         operation: str,
@@ -159,6 +178,9 @@ class EntityTables:
     ) -> tuple[bool, Attributes]:
         """Whether the write was taken, and the item that was there before or stood in its way."""
         used = set(_PLACEHOLDER.findall(" ".join(expressions.values())))  # DynamoDB refuses what is declared in vain
+        filled = {name: value for name, value in values.items() if name in used}
+        if filled:
+            arguments["ExpressionAttributeValues"] = filled
         try:
             answer = self._call(
                 operation,
@@ -166,7 +188,6 @@ class EntityTables:
                 **arguments,
                 **expressions,
                 ExpressionAttributeNames={name: text for name, text in names.items() if name in used},
-                ExpressionAttributeValues={name: value for name, value in values.items() if name in used},
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

@@ -1,6 +1,9 @@
-"""The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here."""
+"""The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here.
 
-from collections.abc import Callable, Mapping
+What does not fit the kept schema, a request or a stored item, is tried again with the one published meanwhile.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Protocol, cast
@@ -24,9 +27,10 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.problem import Answer
-from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.errors import DecodeError, InvalidRecordError, Violation
 from lambdas.shared.jsonio import loads
 from lambdas.shared.record_key import key_values
+from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.validation import Checked, check_delete, check_upsert
 
@@ -64,15 +68,23 @@ class Records:
             "GET {key}": self.read,
             "PUT {key}": self.replace,
             "DELETE {key}": self.delete,
-            "POST batch": self.batch,
         }
 
-    def answer(self, schema: EntitySchema, request: Request) -> Answer:
+    def answer(self, current: CurrentSchema, request: Request) -> Answer:
         """Dispatch by the request's action."""
+        if request.action == "POST batch":
+            return self.batch(current, request)
         route = self._routes.get(request.action)
         if route is None:
             raise NoSuchRouteError(f"no route {request.action!r}")
-        return route(schema, request)
+        schema = current.schema
+        try:
+            return route(schema, request)
+        except (DecodeError, InvalidRecordError):
+            newer = current.newer_than(schema)
+            if newer is None:
+                raise
+            return route(newer, request)
 
     def create(self, schema: EntitySchema, request: Request) -> Answer:
         checked = _valid(check_upsert(schema, loads(request.body)))
@@ -120,12 +132,11 @@ class Records:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored in a newer version")
         return Answer(HTTPStatus.NO_CONTENT)
 
-    def batch(self, schema: EntitySchema, request: Request) -> Answer:
+    def batch(self, current: CurrentSchema, request: Request) -> Answer:
         """Apply up to 100 operations; each has its own result and none blocks another."""
         results: list[dict[str, Any]] = []
         by_key: dict[str, list[tuple[dict[str, Any], str, Checked]]] = {}
-        for index, operation in enumerate(parse_operations(request.body)):
-            op, checked = _judge(schema, operation)
+        for index, (op, checked) in enumerate(_judge_all(current, parse_operations(request.body))):
             result: dict[str, Any] = {"index": index, "key": checked.key, "status": "rejected", "errors": []}
             results.append(result)
             if checked.violations:
@@ -135,14 +146,23 @@ class Records:
 
         def apply(group: list[tuple[dict[str, Any], str, Checked]]) -> None:
             for result, op, checked in group:
-                result.update(self._apply(schema, op, checked))
+                result.update(self._apply(current, op, checked))
 
         list(self._threads.map(apply, by_key.values()))
         statuses = [result["status"] for result in results]
         counts = {status: statuses.count(status) for status in ("written", "deleted", "stale", "rejected")}
         return Answer(HTTPStatus.OK, {"results": results, **counts})
 
-    def _apply(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
+    def _apply(self, current: CurrentSchema, op: str, checked: Checked) -> dict[str, Any]:
+        schema = current.schema
+        try:
+            return self._write(schema, op, checked)
+        except DecodeError as error:
+            if current.newer_than(schema) is not None:
+                return self._apply(current, op, checked)
+            return _rejected(Violation("", error.code, "what is stored under this key does not fit the contract"))
+
+    def _write(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
         if op == "delete":
             outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
         else:
@@ -166,6 +186,15 @@ def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
     if kind == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20:
         return int(text)
     return text == "true" if kind == "boolean" and text in ("true", "false") else text
+
+
+def _judge_all(current: CurrentSchema, operations: Sequence[Any]) -> list[tuple[str, Checked]]:
+    """Every operation and what it violates, all of them by one schema."""
+    schema = current.schema
+    judged = [_judge(schema, operation) for operation in operations]
+    if any(checked.violations for _, checked in judged) and current.newer_than(schema) is not None:
+        return _judge_all(current, operations)
+    return judged
 
 
 def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
