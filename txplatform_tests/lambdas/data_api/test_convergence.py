@@ -1,6 +1,6 @@
 """Whatever the order and however often: the operations on a key end in the same item, and none of them vanishes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -40,7 +40,7 @@ def histories(draw: st.DrawFn, upserts_a_version: int = 1) -> list[Operation]:
 
 
 @pytest.fixture
-def apply(dynamodb: Any) -> Iterator[Run]:
+def apply(dynamodb: Any) -> Run:
     """Runs operations on an empty key and returns their outcomes and the item, without the moments of writing."""
     tables = EntityTables(dynamodb, names.entity_table(names.ENTITY_SLOT), 30)
     key = {"pk": {"S": "pay_1"}}
