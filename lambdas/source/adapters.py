@@ -11,7 +11,8 @@ from lambdas.shared.logging import logger
 from lambdas.source.core import pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
-MAX_BATCH_BYTES = 262_144
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+MAX_BATCH_BYTES = 1_048_576  # of all its entries together, and so of one letter
 
 log = logger("source")
 
@@ -23,17 +24,27 @@ class Letter:
     message_id: str
     body: str
 
+    @property
+    def size(self) -> int:
+        """In bytes, as SQS counts."""
+        return len(self.body.encode())
+
 
 class DeadLetterQueues:
-    """Sends refused messages; what it could not send, the caller leaves in the inbound queue."""
+    """Sends refused messages; what it could not send, the caller leaves in the inbound queue.
+
+    A letter is larger than its payload, and may exceed what a queue takes. Its payload is not cut: the message stays in
+    the inbound queue, whose own redrive moves it to the dead-letter queue as it came. Until then, each time that it is
+    received, the alert says why it was refused.
+    """
 
     def __init__(self, sqs: Any) -> None:
         self._sqs = sqs
 
     def send(self, url: str, letters: Sequence[Letter]) -> set[str]:
-        """Send all letters and return the message ids of those that SQS did not take."""
+        """Send letters of at most MAX_BATCH_BYTES, and return the message ids of those that SQS did not take."""
         unsent: set[str] = set()
-        for chunk in pack(letters, lambda letter: len(letter.body), MAX_ENTRIES, MAX_BATCH_BYTES):
+        for chunk in pack(letters, lambda letter: letter.size, MAX_ENTRIES, MAX_BATCH_BYTES):
             entries = [{"Id": str(index), "MessageBody": letter.body} for index, letter in enumerate(chunk)]
             try:
                 answer = self._sqs.send_message_batch(QueueUrl=url, Entries=entries)
