@@ -85,12 +85,16 @@ class DataPlaneStack(Stack):
         return api
 
     def _feed(self, packaging: Packaging) -> None:
-        landing = landing_function(self, packaging, landing=self._landing, ledger=self._tables.ledger)
+        landing = landing_function(
+            self, packaging, entities=self._entities, landing=self._landing, ledger=self._tables.ledger
+        )
         feed_from_queue(self, "LandingFeed", self._landing, landing.function)
         source = self._source(packaging)
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
         )
+        for prefix in names.LANE_PREFIXES.values():
+            self._alerts.on_unrecognised_objects(prefix)
         for entity in self._entities:
             feed_from_queue(self, f"InboundFeed-{entity.name}", entity.inbound, source.function)
             changes = feed_from_stream(

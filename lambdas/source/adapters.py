@@ -1,6 +1,6 @@
-"""AWS as `source` uses it: the dead-letter queues, the alerts topic, the metrics and the machine client's secret."""
+"""AWS as `source` uses it: the dead-letter queues, the alerts topic and the machine client's secret."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,31 +68,6 @@ class Alerts:
             self._sns.publish(TopicArn=self._topic_arn, Subject=subject, Message=text)
         except AWS_ERRORS as error:
             log.error("alert not sent", extra={"reason": error_code(error), "subject": subject})
-
-
-class Metrics:
-    """Counts by entity, one call an invocation. A count that cannot be sent is logged."""
-
-    def __init__(self, cloudwatch: Any, namespace: str) -> None:
-        self._cloudwatch = cloudwatch
-        self._namespace = namespace
-
-    def put(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Send {entity: {metric: count}}."""
-        data = [
-            {
-                "MetricName": metric,
-                "Dimensions": [{"Name": "Entity", "Value": entity}],
-                "Value": count,
-                "Unit": "Count",
-            }
-            for entity, metrics in counts.items()
-            for metric, count in metrics.items()
-        ]
-        try:
-            self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=data)
-        except AWS_ERRORS as error:
-            log.error("metrics not sent", extra={"reason": error_code(error)})
 
 
 def machine_credentials(secrets: Any, arn: str) -> tuple[str, str]:

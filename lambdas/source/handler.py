@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DependencyError
 from lambdas.shared.logging import logger
+from lambdas.shared.metrics import Metrics
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import for_entity, load
 from lambdas.shared.timestamps import timestamp_text
@@ -20,7 +21,6 @@ from lambdas.source.adapters import (
     Alerts,
     DeadLetterQueues,
     Letter,
-    Metrics,
     machine_credentials,
 )
 from lambdas.source.api import DataApi, Deadline, MachineTokens, pool
@@ -56,7 +56,7 @@ class Source:
         self._registry = SchemaRegistry(client("dynamodb"), settings.registry_table)
         self._dead_letters = DeadLetterQueues(client("sqs"))
         self._alerts = Alerts(client("sns"), settings.alerts_topic_arn)
-        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace)
+        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Entity")
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
         self._api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))

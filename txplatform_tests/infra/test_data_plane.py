@@ -105,6 +105,14 @@ def test_dead_letters_refusals_and_abandoned_changes_raise_alarms(template: dict
     assert refused["Dimensions"] == [{"Name": "Entity", "Value": entity}]
 
 
+@pytest.mark.parametrize("prefix", names.LANE_PREFIXES.values())
+def test_objects_without_a_place_raise_an_alarm(template: dict[str, Any], prefix: str) -> None:
+    alarms = {item["AlarmName"]: item for item in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    alarm = alarms[f"txplatform-{prefix}-unrecognised"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (names.METRIC_NAMESPACE, "ObjectsUnrecognised")
+    assert alarm["Dimensions"] == [{"Name": "Prefix", "Value": prefix}]
+
+
 def test_scopes_are_one_to_read_and_one_to_write_an_entity(template: dict[str, Any]) -> None:
     (server,) = of_type(template, "AWS::Cognito::UserPoolResourceServer").values()
     scopes = {scope["ScopeName"] for scope in server["Scopes"]}

@@ -27,7 +27,10 @@ ALLOWED = {
         *("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"),
         *("dynamodb:GetItem", "s3:PutObject", "s3:ListBucket"),
     },
-    Function.LANDING: {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "dynamodb:PutItem"},
+    Function.LANDING: {
+        *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "dynamodb:PutItem"),
+        "cloudwatch:PutMetricData",
+    },
 }
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
@@ -84,8 +87,9 @@ def test_every_wildcard_resource_is_a_known_one(template: dict[str, Any]) -> Non
 
 
 def test_metrics_may_be_put_into_our_namespace_only(template: dict[str, Any]) -> None:
-    (statement,) = [item for item in all_statements(template) if item["Action"] == "cloudwatch:PutMetricData"]
-    assert statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}}
+    found = [item for item in all_statements(template) if item["Action"] == "cloudwatch:PutMetricData"]
+    ours = {"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}}
+    assert [item["Condition"] for item in found] == [ours, ours]
 
 
 def test_only_cdc_reads_streams_and_only_data_api_writes_entities(template: dict[str, Any]) -> None:
