@@ -142,7 +142,12 @@ def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
 
 
 # These list entities, and are updated in place.
-LISTS = ("AWS::IAM::Role", "AWS::Cognito::UserPoolClient", "AWS::Cognito::UserPoolResourceServer")
+LISTS = (
+    "AWS::IAM::Role",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolResourceServer",
+    "AWS::Lambda::Function",
+)
 
 
 def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:
