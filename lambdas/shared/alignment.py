@@ -22,7 +22,7 @@ def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
     aligned = dict(record)
     for name, rule in schema.fields.items():
         for path in rule.aliases:
-            if path[0] not in schema.fields and (aligned.get(name) is None or _at(aligned, path) is None):
+            if aligned.get(name) is None or _at(aligned, path) is None:
                 value = _take(aligned, path)
                 if value is not None:
                     aligned[name] = value

@@ -112,6 +112,8 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "name is no text": (None, "not a text", lambda d: d.update(name=7)),
     "name in capitals": (None, "'name' is 'Orders'", lambda d: d.update(name="Orders")),
     "name too long": (None, "'name' is", lambda d: d.update(name="o" * 33)),
+    "name of the registry": (None, "registry", lambda d: d.update(name="registry")),
+    "name of the ledger": (None, "ledger", lambda d: d.update(name="ledger")),
     "version not semantic": (None, "version", lambda d: d.update(version="1.0")),
     "version is a number": (None, "version", lambda d: d.update(version=1.0)),
     "no purpose": (None, "description.purpose", lambda d: d.update(description={})),
@@ -254,6 +256,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "sum",
         compose(lambda d: custom(d, "order_id", aliases=["sum"]), lambda d: custom(d, "total", aliases=["sum"])),
     ),
+    "alias within a field": ("total", "within field", lambda d: custom(d, "total", aliases=["order_id.total"])),
     "epoch on a number": ("total", "epoch", lambda d: custom(d, "total", epoch="seconds")),
     "epoch in hours": ("created_at", "epoch", lambda d: custom(d, "created_at", epoch="hours")),
     "case on a number": ("total", "case", lambda d: custom(d, "total", case="upper")),
@@ -289,6 +292,11 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "day",
         "default",
         compose(lambda d: add(d, name="day", logicalType="date"), lambda d: custom(d, "day", default="2024-02-30")),
+    ),
+    "values in a chain": (
+        "code",
+        "final",
+        compose(lambda d: add(d, name="code"), lambda d: custom(d, "code", values={"x": "y", "y": "z", "z": "z"})),
     ),
     "values against the pattern": (
         "code",
@@ -355,6 +363,18 @@ def test_two_files_of_one_entity_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"already defined by first\.yaml") as caught:
         load_contracts(tmp_path)
     assert caught.value.path == tmp_path / "second.yaml"
+
+
+@pytest.mark.parametrize(("first", "second"), [("shop", "shop_files"), ("shop", "shop_daily"), ("a_b_c", "a_b")])
+def test_an_entity_that_is_called_like_a_table_of_another_is_refused(tmp_path: Path, first: str, second: str) -> None:
+    for name in (first, second):
+        document = minimal() | {"name": name}
+        document["schema"][0]["name"] = name
+        write(tmp_path, document).rename(tmp_path / f"{name}.yaml")
+
+    with pytest.raises(ContractError, match=f"'{max(first, second, key=len)}' may be a table") as caught:
+        load_contracts(tmp_path)
+    assert caught.value.path == tmp_path / f"{max(first, second)}.yaml"
 
 
 def test_the_least_contract_loads(tmp_path: Path) -> None:
