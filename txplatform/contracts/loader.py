@@ -19,7 +19,7 @@ from txplatform.errors import ContractError
 ENTITIES = Path(__file__).parent / "entities"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 _STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 _DESCRIPTIVE = ("tenant", "tags", "dataProduct", "domain", "support", "price", "team", "roles", "slaDefaultElement",
