@@ -89,11 +89,13 @@ class EntityTables:
         return why_not_written(schema, record, _stored(schema, old))
 
     def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
-        """Write a record where none lives; a tombstone as new or newer keeps it out."""
+        """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""
         written, old = self._put(schema, key, record, _IF_NONE_LIVES)
         if written:
             return Outcome.CREATED
-        return Outcome.STALE if is_tombstone(old) else Outcome.EXISTS
+        if is_tombstone(old):
+            return Outcome.STALE
+        return Outcome.UNCHANGED if _stored(schema, old).record == record else Outcome.EXISTS
 
     def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome:
         """Leave a tombstone of that version, also where nothing is stored, unless something newer is.

@@ -51,11 +51,13 @@ class Request:
 
 
 def parse_request(event: Mapping[str, Any]) -> Request:
-    """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is."""
+    """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is.
+
+    The route names the entity, as the authorizer read it: it is the entity that the caller may use.
+    """
     method, _, template = str(event["routeKey"]).partition(" ")
-    segments = template.split("/")[3:]
-    entity = str(event["rawPath"]).split("/")[2:3]
-    if not entity:
+    segments = template.split("/")
+    if len(segments) < 3 or not segments[2] or "{" in segments[2]:
         raise NoSuchRouteError(f"no route {event['routeKey']!r}")
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
@@ -64,8 +66,8 @@ def parse_request(event: Mapping[str, Any]) -> Request:
         except (binascii.Error, UnicodeDecodeError) as error:
             raise MalformedRequestError("the body is no UTF-8 text") from error
     return Request(
-        action=" ".join([method, *segments]),
-        entity=entity[0],
+        action=" ".join([method, *segments[3:]]),
+        entity=segments[2],
         key=_texts(event, "pathParameters").get("key", ""),
         query=_texts(event, "queryStringParameters"),
         body=body,

@@ -8,7 +8,7 @@ FunctionError
     ├── AlreadyExistsError      a record is to be created under a key in use
     ├── StaleVersionError       what is stored is newer, or a deletion as new
     ├── VersionConflictError    another record of the same version is stored
-    ├── PartitionImmutableError the partition field of a record never changes
+    ├── PartitionImmutableError the partition field of a record never changes while it lives
     └── TooManyOperationsError  a batch holds more than the limit
 """
 

@@ -93,7 +93,7 @@ class Records:
             raise AlreadyExistsError(f"{schema.entity} {checked.key!r} exists")
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} was deleted by this version or a newer one")
-        return _created(schema, checked)
+        return _written(schema, checked, outcome)
 
     def list_page(self, schema: EntitySchema, request: Request) -> Answer:
         items, after = self._tables.page(schema, page_size(request.query), key_before(request.query))
@@ -114,7 +114,7 @@ class Records:
             raise VersionConflictError(f"another {schema.entity} {checked.key!r} of this version is stored")
         if outcome is Outcome.PARTITION_DIFFERS:
             raise PartitionImmutableError(f"{schema.partition_field} of {schema.entity} {checked.key!r} cannot change")
-        return _created(schema, checked) if outcome is Outcome.CREATED else Answer(HTTPStatus.OK, checked.record)
+        return _written(schema, checked, outcome)
 
     def delete(self, schema: EntitySchema, request: Request) -> Answer:
         if "version" not in request.query:
@@ -221,6 +221,8 @@ def _valid(checked: Checked) -> Checked:
     return checked
 
 
-def _created(schema: EntitySchema, checked: Checked) -> Answer:
+def _written(schema: EntitySchema, checked: Checked, outcome: Outcome) -> Answer:
+    if outcome is not Outcome.CREATED:
+        return Answer(HTTPStatus.OK, checked.record)
     location = f"/v1/{schema.entity}/{quote(checked.key, safe='')}"
     return Answer(HTTPStatus.CREATED, checked.record, {"location": location})

@@ -166,7 +166,9 @@ def _partition_field(source: Section, fields: tuple[Field, ...], sources: dict[s
     field = marked[0]
     if field.type not in (FieldType.DATE, FieldType.TIMESTAMP):
         problem = f"a {field.type} cannot partition the entity"
-        raise sources[field.name].error(problem, "partition by a date or timestamp that never changes")
+        raise sources[field.name].error(
+            problem, "partition by a date or timestamp that never changes while a record lives"
+        )
     if not field.required:
         raise sources[field.name].error("partitions the entity but is optional", "set required: true")
     return field.name

@@ -109,6 +109,18 @@ def test_create_does_not_touch_what_exists(call: Callable[..., Reply], payment: 
     assert call("POST", "/v1/payments", {**payment, "updated_at": NEWER}).status == 201
 
 
+def test_a_repeated_creation_is_answered_like_the_first(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
+) -> None:
+    call("POST", "/v1/payments", payment)
+    before = item(dynamodb)
+    again = call("POST", "/v1/payments", payment)
+    assert (again.status, again.body) == (200, payment)
+    assert item(dynamodb) == before
+    other = call("POST", "/v1/payments", {**payment, "amount": "1.00"})
+    assert (other.status, other.body["code"]) == (409, "already_exists")
+
+
 def test_put_creates_and_ignores_repetition(call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any) -> None:
     assert call("PUT", "/v1/payments/pay_1", payment).status == 201
     before = item(dynamodb)
