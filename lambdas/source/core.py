@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 
@@ -38,7 +38,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of an inbound queue; of a dead letter that was moved back, the payload and origin in it."""
+    """One message of an inbound queue."""
 
     entity: str
     message_id: str
@@ -48,7 +48,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits its contract, as the operation to post."""
+    """A message that fits its contract, as the operation to post. Of a dead letter it is what the letter held."""
 
     message: Message
     op: Operation
@@ -61,7 +61,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A message that does not, with every reason."""
+    """A message that does not, with every reason. Of a dead letter it is what the letter held."""
 
     message: Message
     reasons: tuple[Violation, ...]
@@ -79,29 +79,23 @@ def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
             origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
-            message = _unwrapped(Message(entity, item["messageId"], item["body"], origin))
-            by_entity.setdefault(entity, []).append(message)
+            by_entity.setdefault(entity, []).append(Message(entity, item["messageId"], item["body"], origin))
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError("the event is no SQS event") from error
     return by_entity
 
 
-def _unwrapped(message: Message) -> Message:
-    """The message as it was before `dead_letter` wrapped it, if it is exactly such a letter; else as it is."""
-    try:
-        letter: Any = loads(message.body)
-        if letter.keys() == _LETTER and letter["entity"] == message.entity and isinstance(letter["payload"], str):
-            origin = Origin(**{field.name: letter["origin"][field.name] for field in fields(Origin)})
-            return Message(message.entity, message.message_id, letter["payload"], origin)
-    except (InvalidJsonError, AttributeError, KeyError, TypeError):
-        pass
-    return message
-
-
 def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
-    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}."""
+    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
+
+    A dead letter that was moved back to its inbound queue is judged by its payload.
+    """
     try:
         body = loads(message.body)
+        held = _held_by_letter(message, body)
+        if held is not None:
+            message = held
+            body = loads(message.body)
     except InvalidJsonError as error:
         return Refused(message, (Violation("", error.code, str(error)),))
     op: Any = "upsert"
@@ -115,6 +109,17 @@ def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
     if checked.violations:
         return Refused(message, checked.violations)
     return Accepted(message, op, checked.record)
+
+
+def _held_by_letter(message: Message, letter: Any) -> Message | None:
+    """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a letter."""
+    try:
+        if letter.keys() == _LETTER and letter["entity"] == message.entity and isinstance(letter["payload"], str):
+            origin = Origin(**letter["origin"])
+            return Message(message.entity, message.message_id, letter["payload"], origin)
+    except (AttributeError, TypeError):
+        pass
+    return None
 
 
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:

@@ -163,33 +163,37 @@ def test_a_letter_is_hardly_larger_than_its_payload(payments: EntitySchema) -> N
     assert Letter("m", letter).size == len(letter.encode()) < len(body.encode()) + 1000
 
 
-def moved_back(event: Any, letter: Any) -> Message:
-    """A letter as it arrives when its dead-letter queue is moved back to its inbound queue."""
-    event["Records"][0] |= {"messageId": "moved", "body": dumps(letter)}
-    [parsed] = parse_event(event, PATTERN)["payments"]
-    return parsed
-
-
-def test_a_letter_that_is_moved_back_is_judged_by_its_payload(
-    event: Callable[[str], Any], payments: EntitySchema, payment: dict[str, Any]
-) -> None:
+def test_a_letter_that_is_moved_back_is_judged_by_its_payload(payments: EntitySchema, payment: dict[str, Any]) -> None:
     first = Refused(message(payment, "first"), (Violation("currency", "enum", "was not allowed yet"),))
     letter = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
-    again = moved_back(event("sqs"), letter)
-    assert again == Message("payments", "moved", first.message.body, ORIGIN)
-    assert judge(payments, again) == Accepted(again, "upsert", payment)
-    second = json.loads(dead_letter(Refused(again, first.reasons), "2026-02-02T00:00:00.000000Z", "2.0.0"))
-    assert (second["payload"], second["origin"]) == (letter["payload"], letter["origin"])
+    moved = replace(message(letter, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
+    held = Message("payments", "moved", first.message.body, ORIGIN)
+    assert judge(payments, moved) == Accepted(held, "upsert", payment)
+
+
+@pytest.mark.parametrize("body", ["{", "[]"])
+def test_a_second_refusal_keeps_the_first_origin(payments: EntitySchema, body: str) -> None:
+    letters: list[Any] = []
+    current = message(body)
+    for day in (1, 2, 3):
+        refused = judge(payments, current)
+        assert isinstance(refused, Refused)
+        letters.append(json.loads(dead_letter(refused, f"2026-01-0{day}T00:00:00.000000Z", "1.0.0")))
+        current = replace(message(letters[-1], f"m{day}"), origin=replace(ORIGIN, message_id=f"m{day}"))
+    assert [letter.pop("refused_at")[:10] for letter in letters] == ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert letters == [letters[0]] * 3
+    assert (letters[0]["payload"], letters[0]["origin"]["message_id"]) == (body, "m")
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"entity": "trades"}, {"payload": {}}, {"origin": {}}, {"origin": "x"}, {"more": 1}],
-    ids=str,
+    "change", [{"entity": "trades"}, {"payload": {}}, {"origin": {}}, {"origin": "x"}, {"more": 1}], ids=str
 )
-def test_what_only_resembles_a_letter_is_judged_as_it_is(event: Callable[[str], Any], change: dict[str, Any]) -> None:
+def test_what_only_resembles_a_letter_is_judged_as_it_is(payments: EntitySchema, change: dict[str, Any]) -> None:
     letter = json.loads(dead_letter(Refused(message("{"), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")) | change
-    assert moved_back(event("sqs"), letter).body == dumps(letter)
+    refused = judge(payments, message(letter))
+    assert isinstance(refused, Refused)
+    assert refused.message == message(letter)
+    assert ("payload", "unknown_field") in {(reason.field, reason.rule) for reason in refused.reasons}
 
 
 def test_calls_stay_within_the_api_s_limits(payment: dict[str, Any]) -> None:
