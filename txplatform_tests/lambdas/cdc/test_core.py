@@ -104,8 +104,8 @@ def test_an_image_without_its_key_cannot_be_decoded(changes: list[Change], payme
 
 
 def test_a_deleted_item_needs_no_more_than_its_key(changes: list[Change], payments: EntitySchema) -> None:
-    _, tombstone, removal = changes
-    for change in (tombstone, removal):
+    insert, tombstone, removal = changes
+    for change in (tombstone, removal, replace(insert, op="remove")):
         image = {**change.image, "former_field": {"S": "Ada Lovelace"}, "amount": {"S": "many"}}
         line = render_line(payments, 1, replace(change, image=image))
         assert line.text == render_line(payments, 1, change).text
