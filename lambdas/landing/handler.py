@@ -25,7 +25,7 @@ class Landing:
 
     def __init__(self, settings: Settings) -> None:
         self._ledger = LedgerTable(client("dynamodb"), settings.ledger_table)
-        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Prefix")
+        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Prefix", log)
         self._lanes = {settings.raw_prefix: "files", settings.cdc_prefix: "changes"}
         self._entities = frozenset(settings.entities.split(","))
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.shared.aws import AWS_ERRORS, error_code
-from lambdas.shared.logging import logger
+from aws_lambda_powertools.logging import Logger
 
-log = logger("metrics")
+from lambdas.shared.aws import AWS_ERRORS, error_code
 
 
 class Metrics:
     """Counts by one dimension, one call an invocation. A count that cannot be sent is logged."""
 
-    def __init__(self, cloudwatch: Any, namespace: str, dimension: str) -> None:
+    def __init__(self, cloudwatch: Any, namespace: str, dimension: str, log: Logger) -> None:
+        self._log = log
         self._cloudwatch = cloudwatch
         self._namespace = namespace
         self._dimension = dimension
@@ -32,4 +32,4 @@ class Metrics:
         try:
             self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=data)
         except AWS_ERRORS as error:
-            log.error("metrics not sent", extra={"reason": error_code(error)})
+            self._log.error("metrics not sent", extra={"reason": error_code(error)})

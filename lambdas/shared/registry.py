@@ -25,7 +25,7 @@ class SchemaRegistry:
     """Schemas by entity, each kept compiled for a minute. Safe to share between threads: a race reads twice."""
 
     def __init__(self, dynamodb: Any, table: str, clock: Callable[[], float] = time.time) -> None:
-        """`clock` is not the monotonic one, which stands still while Lambda freezes the sandbox."""
+        """`clock` tells seconds; the monotonic one would stand still while Lambda freezes the sandbox."""
         self._dynamodb = dynamodb
         self._table = table
         self._clock = clock

@@ -56,7 +56,7 @@ class Source:
         self._registry = SchemaRegistry(client("dynamodb"), settings.registry_table)
         self._dead_letters = DeadLetterQueues(client("sqs"))
         self._alerts = Alerts(client("sns"), settings.alerts_topic_arn)
-        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Entity")
+        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Entity", log)
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
         self._api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))

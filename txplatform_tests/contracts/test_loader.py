@@ -411,7 +411,8 @@ def test_two_files_of_one_entity_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("first", "second"), [("shop", "shop_files"), ("shop", "shop_daily"), ("a_b_c", "a_b")])
 def test_an_entity_that_is_called_like_a_table_of_another_is_refused(tmp_path: Path, first: str, second: str) -> None:
     for name in (first, second):
-        document = minimal() | {"name": name}
+        document: Document = minimal()
+        document["name"] = name
         document["schema"][0]["name"] = name
         write(tmp_path, document).rename(tmp_path / f"{name}.yaml")
 
