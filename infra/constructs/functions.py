@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, Duration, aws_dynamodb, aws_iam, aws_s3, aws_sns
+from aws_cdk import Aws, Duration, aws_dynamodb, aws_s3, aws_sns
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge, acknowledge_objects
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
-from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
+from infra.constructs.permissions import allow, consume, put_metrics, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
 from txplatform.contracts import names
 from txplatform.contracts.names import ENTITY_SLOT, Function
@@ -22,6 +22,9 @@ LANDING_TIMEOUT = Duration.seconds(30)
 
 # Lambda writes what a stream mapping gave up under this prefix of the bucket, and lets nobody choose another.
 ABANDONED_CHANGES_PREFIX = "aws/lambda"
+
+
+PUT_METRICS_REASON = "PutMetricData knows no resources; the condition limits it to the platform's own namespace."
 
 
 def source_function(
@@ -60,18 +63,10 @@ def source_function(
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),
             allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
-            aws_iam.PolicyStatement(
-                actions=["cloudwatch:PutMetricData"],
-                resources=["*"],
-                conditions={"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}},
-            ),
+            put_metrics(names.METRIC_NAMESPACE),
         ],
     )
-    acknowledge(
-        source.role,
-        "IAM5[Resource::*]",
-        "PutMetricData knows no resources; the condition limits it to the platform's own namespace.",
-    )
+    acknowledge(source.role, "IAM5[Resource::*]", PUT_METRICS_REASON)
     return source
 
 
@@ -162,10 +157,15 @@ def cdc_function(
 
 
 def landing_function(
-    scope: Construct, packaging: Packaging, *, landing: QueueConstruct, ledger: aws_dynamodb.Table
+    scope: Construct,
+    packaging: Packaging,
+    *,
+    entities: Sequence[EntityResources],
+    landing: QueueConstruct,
+    ledger: aws_dynamodb.Table,
 ) -> FunctionConstruct:
     """Add `landing`: from the bucket's notifications to the ledger."""
-    return FunctionConstruct(
+    function = FunctionConstruct(
         scope,
         "Landing",
         Function.LANDING,
@@ -176,6 +176,14 @@ def landing_function(
             "ledger_table": ledger.table_name,
             "raw_prefix": names.RAW_PREFIX,
             "cdc_prefix": names.CDC_PREFIX,
+            "entities": ",".join(entity.name for entity in entities),
+            "metric_namespace": names.METRIC_NAMESPACE,
         },
-        statements=[consume([landing.queue]), allow(["dynamodb:PutItem"], [ledger.table_arn])],
+        statements=[
+            consume([landing.queue]),
+            allow(["dynamodb:PutItem"], [ledger.table_arn]),
+            put_metrics(names.METRIC_NAMESPACE),
+        ],
     )
+    acknowledge(function.role, "IAM5[Resource::*]", PUT_METRICS_REASON)
+    return function

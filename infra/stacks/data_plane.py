@@ -99,13 +99,17 @@ class DataPlaneStack(Stack):
         return api
 
     def _feed(self, packaging: Packaging) -> None:
-        landing = landing_function(self, packaging, landing=self._landing, ledger=self._tables.ledger)
+        landing = landing_function(
+            self, packaging, entities=self._entities, landing=self._landing, ledger=self._tables.ledger
+        )
         concurrency = packaging.environment.queue_concurrency
         feed_from_queue(self, "LandingFeed", self._landing, landing.function, concurrency)
         source = self._source(packaging)
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
         )
+        for prefix in names.LANE_PREFIXES.values():
+            self._alerts.on_unrecognised_objects(prefix)
         for entity in self._entities:
             feed_from_queue(self, f"InboundFeed-{entity.name}", entity.inbound, source.function, concurrency)
             changes = feed_from_stream(

@@ -9,6 +9,7 @@ from lambdas.authorizer.core import Denial, DeniedError
 from lambdas.shared.errors import KeySetUnavailableError
 
 ALGORITHM = "RS256"
+LEEWAY_SECONDS = 10  # by which the issuer's clock may differ from ours
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "client_id", "token_use"]
 
 _DENIALS: dict[type[jwt.InvalidTokenError], Denial] = {
@@ -46,6 +47,7 @@ class TokenVerifier:
                 key,
                 algorithms=[ALGORITHM],
                 issuer=self._issuer,
+                leeway=LEEWAY_SECONDS,
                 options={"require": REQUIRED_CLAIMS, "verify_aud": False},  # Cognito's access tokens carry no audience
             )
         except jwt.InvalidTokenError as error:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from lambdas.shared.errors import DecodeError, MalformedEventError
-from lambdas.shared.items import Attributes, decode_record, is_tombstone
+from lambdas.shared.items import Attributes, decode_identity, decode_record, is_tombstone
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import entity_in
@@ -62,7 +62,10 @@ def sequence_number_of(record: object) -> str:
 
 
 def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
-    """Read one stream record; raise DecodeError when it is not what a stream with both images delivers."""
+    """Read one stream record; raise DecodeError when it is not what a stream with both images delivers.
+
+    Such a record has no entity, place or time under which it could land.
+    """
     try:
         table = str(record["eventSourceARN"]).partition(":table/")[2].partition("/")[0]
         entity = entity_in(table_pattern, table)
@@ -83,25 +86,29 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
 
 def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
     """The change as canonical JSON, exact to the digit; raise DecodeError when its image does not fit the schema."""
-    record = decode_record(schema, change.image)
+    record = decode_identity(schema, change.image) if change.deleted else decode_record(schema, change.image)
     absent = [name for name in schema.key if name not in record]
     if absent:
         raise DecodeError(f"the item has no key field {absent[0]!r}")
-    if change.deleted:
-        kept = (*schema.key, schema.partition_field)
-        record = {name: value for name, value in record.items() if name in kept}
+    return _line(schema, generation, change, {"deleted": change.deleted, "record": record})
+
+
+def render_undecodable(schema: EntitySchema, generation: int, change: Change, error: DecodeError) -> Line:
+    """The change as a line that the lake refuses with this reason and keeps, raw image and all, in quarantine."""
+    return _line(schema, generation, change, {"undecodable": str(error), "image": change.image})
+
+
+def _line(schema: EntitySchema, generation: int, change: Change, content: Mapping[str, Any]) -> Line:
     sequence_number = change.sequence_number.zfill(SEQUENCE_DIGITS)
-    line = {
+    envelope = {
         "entity": change.entity,
         "op": change.op,
         "order_key": f"{LANE}|{generation:0{GENERATION_DIGITS}d}|{sequence_number}",
         "sequence_number": change.sequence_number,
         "occurred_at": timestamp_text(change.occurred_at),
         "schema_version": schema.version,
-        "deleted": change.deleted,
-        "record": record,
     }
-    return Line(change, dumps(line))
+    return Line(change, dumps({**envelope, **content}))
 
 
 def objects(lines: Sequence[Line], prefix: str) -> dict[str, bytes]:

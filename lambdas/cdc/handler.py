@@ -1,6 +1,7 @@
 """Composition root of `cdc`: a DynamoDB stream event in, gzipped change files in the lake.
 
-A record that cannot be decoded ends the batch before it: what came before is written, Lambda retries from there.
+A change whose item does not fit its contract becomes a line that the lake quarantines with the reason. Only a record
+that is no change of an entity at all ends the batch before it: what came before is written, Lambda retries from there.
 """
 
 from collections.abc import Sequence
@@ -8,12 +9,20 @@ from functools import cache
 from typing import Any
 
 from lambdas.cdc.adapters import LandingArea
-from lambdas.cdc.core import Change, Line, objects, parse_change, render_line, sequence_number_of
+from lambdas.cdc.core import (
+    Change,
+    Line,
+    objects,
+    parse_change,
+    render_line,
+    render_undecodable,
+    sequence_number_of,
+)
 from lambdas.cdc.settings import Settings
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DecodeError, MalformedEventError
 from lambdas.shared.logging import logger
-from lambdas.shared.registry import SchemaRegistry
+from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import load
 
 log = logger("cdc")
@@ -37,30 +46,33 @@ class ChangeCapture:
         return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
     def _render(self, records: Sequence[Any]) -> tuple[list[Line], str | None]:
-        """The lines up to the first record that cannot be decoded, and that record's sequence number."""
+        """The lines up to the first record that is no change of an entity, and that record's sequence number."""
         lines: list[Line] = []
-        generations: dict[str, int] = {}
+        known: dict[str, tuple[CurrentSchema, int]] = {}
         for record in records:
             try:
                 change = parse_change(record, self._settings.table)
-                if change.entity not in generations:
-                    generations[change.entity] = self._registry.generation(change.entity)
-                lines.append(self._line(generations[change.entity], change))
             except DecodeError as error:
                 failed = sequence_number_of(record)
-                log.error("undecodable change", extra={"reason": str(error), "sequence_number": failed})
+                log.error("no change", extra={"reason": str(error), "sequence_number": failed})
                 return lines, failed
+            entity = change.entity
+            if entity not in known:
+                known[entity] = CurrentSchema(self._registry, entity), self._registry.generation(entity)
+            lines.append(_line(*known[entity], change))
         return lines, None
 
-    def _line(self, generation: int, change: Change) -> Line:
-        schema = self._registry.schema(change.entity)
-        try:
-            return render_line(schema, generation, change)
-        except DecodeError:
-            fresh = self._registry.fresh_schema(change.entity)  # the API may know a newer contract already
-            if fresh is schema:
-                raise
-            return render_line(fresh, generation, change)
+
+def _line(current: CurrentSchema, generation: int, change: Change) -> Line:
+    schema = current.schema
+    try:
+        return render_line(schema, generation, change)
+    except DecodeError as error:
+        if current.newer_than(schema) is not None:  # the API may have known a newer contract already
+            return _line(current, generation, change)
+        reason = {"reason": str(error), "sequence_number": change.sequence_number}
+        log.error("undecodable change", extra={"entity": change.entity, **reason})
+        return render_undecodable(schema, generation, change, error)
 
 
 @cache

@@ -1,7 +1,11 @@
-"""The entity tables: every write is one conditional call, so any order and any repetition ends in the same item."""
+"""The entity tables: every write is one conditional call, so that no order and no repetition loses the newest version.
+
+The greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
+version the first is stored, and the other is told so: which of them is right, only their source knows.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +23,7 @@ from lambdas.shared.items import (
     encode_record,
     encode_value,
     is_tombstone,
+    strangers,
 )
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
@@ -84,11 +89,13 @@ class EntityTables:
         return why_not_written(schema, record, _stored(schema, old))
 
     def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
-        """Write a record where none lives; a tombstone as new or newer keeps it out."""
+        """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""
         written, old = self._put(schema, key, record, _IF_NONE_LIVES)
         if written:
             return Outcome.CREATED
-        return Outcome.STALE if is_tombstone(old) else Outcome.EXISTS
+        if is_tombstone(old):
+            return Outcome.STALE
+        return Outcome.UNCHANGED if _stored(schema, old).record == record else Outcome.EXISTS
 
     def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome:
         """Leave a tombstone of that version, also where nothing is stored, unless something newer is.
@@ -96,13 +103,17 @@ class EntityTables:
         `record` holds the key and, where known, the partition field.
         """
         buried, old = self._bury(schema, key, record, _IF_NOT_NEWER, version)
+        if buried or is_tombstone(old):
+            self._clear(schema, key, strangers(schema, old))
         if buried:
             return Outcome.DELETED
         return Outcome.UNCHANGED if is_tombstone(old) else Outcome.STALE
 
     def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
-        buried, _ = self._bury(schema, key, {}, _IF_LIVE, None)
+        buried, old = self._bury(schema, key, {}, _IF_LIVE, None)
+        if buried or is_tombstone(old):
+            self._clear(schema, key, strangers(schema, old))
         return Outcome.DELETED if buried else None
 
     def _put(self, schema: EntitySchema, key: str, record: Record, condition: str) -> tuple[bool, Attributes]:
@@ -144,6 +155,20 @@ class EntityTables:
         expressions = {"UpdateExpression": update, "ConditionExpression": condition}
         return self._conditionally("update_item", schema, expressions, names, values, Key={KEY: {"S": key}})
 
+    def _clear(self, schema: EntitySchema, key: str, attributes: Sequence[str]) -> None:
+        """Take from a tombstone what another contract had written, so that nothing personal outlives the record.
+
+        It follows the burial, and the repetition of a burial that ended before it.
+        """
+        if not attributes:
+            return
+        names = {f"#f{index}": name for index, name in enumerate(attributes)}
+        expressions = {
+            "UpdateExpression": f"REMOVE {', '.join(names)}",
+            "ConditionExpression": "attribute_exists(#deleted)",
+        }
+        self._conditionally("update_item", schema, expressions, _NAMES | names, {}, Key={KEY: {"S": key}})
+
     def _conditionally(
         self,
         operation: str,
@@ -155,6 +180,9 @@ class EntityTables:
     ) -> tuple[bool, Attributes]:
         """Whether the write was taken, and the item that was there before or stood in its way."""
         used = set(_PLACEHOLDER.findall(" ".join(expressions.values())))  # DynamoDB refuses what is declared in vain
+        filled = {name: value for name, value in values.items() if name in used}
+        if filled:
+            arguments["ExpressionAttributeValues"] = filled
         try:
             answer = self._call(
                 operation,
@@ -162,7 +190,6 @@ class EntityTables:
                 **arguments,
                 **expressions,
                 ExpressionAttributeNames={name: text for name, text in names.items() if name in used},
-                ExpressionAttributeValues={name: value for name, value in values.items() if name in used},
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     DELETED = "deleted"
     UNCHANGED = "unchanged"
     STALE = "stale"
+    VERSION_CONFLICT = "version_conflict"
     EXISTS = "exists"
     PARTITION_DIFFERS = "partition_differs"
 
@@ -50,11 +51,13 @@ class Request:
 
 
 def parse_request(event: Mapping[str, Any]) -> Request:
-    """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is."""
+    """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is.
+
+    The route names the entity, as the authorizer read it: it is the entity that the caller may use.
+    """
     method, _, template = str(event["routeKey"]).partition(" ")
-    segments = template.split("/")[3:]
-    entity = str(event["rawPath"]).split("/")[2:3]
-    if not entity:
+    segments = template.split("/")
+    if len(segments) < 3 or not segments[2] or "{" in segments[2]:
         raise NoSuchRouteError(f"no route {event['routeKey']!r}")
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
@@ -63,8 +66,8 @@ def parse_request(event: Mapping[str, Any]) -> Request:
         except (binascii.Error, UnicodeDecodeError) as error:
             raise MalformedRequestError("the body is no UTF-8 text") from error
     return Request(
-        action=" ".join([method, *segments]),
-        entity=entity[0],
+        action=" ".join([method, *segments[3:]]),
+        entity=segments[2],
         key=_texts(event, "pathParameters").get("key", ""),
         query=_texts(event, "queryStringParameters"),
         body=body,
@@ -116,11 +119,12 @@ def parse_operations(body: str) -> list[Any]:
 def why_not_written(schema: EntitySchema, record: Record, stored: Stored) -> Outcome:
     """Why the table's condition refused an upsert, seen from the item that is stored.
 
-    A version older than what is stored is stale, whatever it says. One as new or newer that moves the record
-    to another partition contradicts what is stored, and is no duplicate.
+    A version older than what is stored is superseded: stale, whatever it says; so is one that a deletion of the same
+    version outranks. One as new or newer that moves the record to another partition, and one of the same version
+    that says something else, contradict what is stored: neither is a duplicate, and neither may vanish.
     """
     if stored.deleted or schema.version_of(record) < stored.version:
         return Outcome.STALE
     if stored.record.get(schema.partition_field) != record[schema.partition_field]:
         return Outcome.PARTITION_DIFFERS
-    return Outcome.UNCHANGED if stored.record == record else Outcome.STALE
+    return Outcome.UNCHANGED if stored.record == record else Outcome.VERSION_CONFLICT

@@ -6,8 +6,9 @@ FunctionError
     ├── NoSuchRouteError        the API has no such route
     ├── NotFoundError           there is no live record under the key
     ├── AlreadyExistsError      a record is to be created under a key in use
-    ├── StaleVersionError       what is stored is as new or newer, and different
-    ├── PartitionImmutableError the partition field of a record never changes
+    ├── StaleVersionError       what is stored is newer, or a deletion as new
+    ├── VersionConflictError    another record of the same version is stored
+    ├── PartitionImmutableError the partition field of a record never changes while it lives
     └── TooManyOperationsError  a batch holds more than the limit
 """
 
@@ -38,6 +39,10 @@ class AlreadyExistsError(RequestError):
 
 class StaleVersionError(RequestError):
     code = "stale_version"
+
+
+class VersionConflictError(RequestError):
+    code = "version_conflict"
 
 
 class PartitionImmutableError(RequestError):

@@ -4,14 +4,14 @@ from functools import cache
 from typing import Any
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import Request, parse_request
+from lambdas.data_api.core import parse_request
 from lambdas.data_api.problem import Answer, problem
 from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
 from lambdas.shared.aws import client
-from lambdas.shared.errors import DecodeError, FunctionError
+from lambdas.shared.errors import FunctionError
 from lambdas.shared.logging import logger
-from lambdas.shared.registry import SchemaRegistry
+from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import load
 
 log = logger("data_api")
@@ -29,18 +29,12 @@ class DataApi:
         """Answer one request; what goes wrong becomes a problem document."""
         try:
             request = parse_request(event)
-            return self._answer(request)
+            return self._records.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
             if answer.status >= 500:
                 log.error("not answered", extra={"code": error.code, "reason": str(error)})
             return answer
-
-    def _answer(self, request: Request) -> Answer:
-        try:
-            return self._records.answer(self._registry.schema(request.entity), request)
-        except DecodeError:  # another container may have written by a newer contract
-            return self._records.answer(self._registry.fresh_schema(request.entity), request)
 
 
 @cache

@@ -13,6 +13,7 @@ from lambdas.data_api.errors import (
     PartitionImmutableError,
     StaleVersionError,
     TooManyOperationsError,
+    VersionConflictError,
 )
 from lambdas.shared.errors import (
     DependencyError,
@@ -31,6 +32,7 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     AlreadyExistsError: HTTPStatus.CONFLICT,
     StaleVersionError: HTTPStatus.CONFLICT,
+    VersionConflictError: HTTPStatus.CONFLICT,
     PartitionImmutableError: HTTPStatus.CONFLICT,
     TooManyOperationsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,

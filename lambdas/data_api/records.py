@@ -1,6 +1,9 @@
-"""The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here."""
+"""The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here.
 
-from collections.abc import Callable, Mapping
+What does not fit the kept schema, a request or a stored item, is tried again with the one published meanwhile.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Protocol, cast
@@ -21,11 +24,13 @@ from lambdas.data_api.errors import (
     NotFoundError,
     PartitionImmutableError,
     StaleVersionError,
+    VersionConflictError,
 )
 from lambdas.data_api.problem import Answer
-from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.errors import DecodeError, InvalidRecordError, Violation
 from lambdas.shared.jsonio import loads
 from lambdas.shared.record_key import key_values
+from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.validation import Checked, check_delete, check_upsert
 
@@ -63,15 +68,23 @@ class Records:
             "GET {key}": self.read,
             "PUT {key}": self.replace,
             "DELETE {key}": self.delete,
-            "POST batch": self.batch,
         }
 
-    def answer(self, schema: EntitySchema, request: Request) -> Answer:
+    def answer(self, current: CurrentSchema, request: Request) -> Answer:
         """Dispatch by the request's action."""
+        if request.action == "POST batch":
+            return self.batch(current, request)
         route = self._routes.get(request.action)
         if route is None:
             raise NoSuchRouteError(f"no route {request.action!r}")
-        return route(schema, request)
+        schema = current.schema
+        try:
+            return route(schema, request)
+        except (DecodeError, InvalidRecordError):
+            newer = current.newer_than(schema)
+            if newer is None:
+                raise
+            return route(newer, request)
 
     def create(self, schema: EntitySchema, request: Request) -> Answer:
         checked = _valid(check_upsert(schema, loads(request.body)))
@@ -80,7 +93,7 @@ class Records:
             raise AlreadyExistsError(f"{schema.entity} {checked.key!r} exists")
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} was deleted by this version or a newer one")
-        return _created(schema, checked)
+        return _written(schema, checked, outcome)
 
     def list_page(self, schema: EntitySchema, request: Request) -> Answer:
         items, after = self._tables.page(schema, page_size(request.query), key_before(request.query))
@@ -93,16 +106,15 @@ class Records:
         return Answer(HTTPStatus.OK, stored.record)
 
     def replace(self, schema: EntitySchema, request: Request) -> Answer:
-        checked = check_upsert(schema, loads(request.body))
-        if checked.key and checked.key != request.key:
-            differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
-            checked = Checked(checked.record, checked.key, (*checked.violations, differs))
-        outcome = self._tables.upsert(schema, _valid(checked).key, checked.record)
+        checked = _valid(_at_path(schema, request, check_upsert(schema, loads(request.body))))
+        outcome = self._tables.upsert(schema, checked.key, checked.record)
         if outcome is Outcome.STALE:
-            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored as new or newer, and different")
+            raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored or deleted in a newer version")
+        if outcome is Outcome.VERSION_CONFLICT:
+            raise VersionConflictError(f"another {schema.entity} {checked.key!r} of this version is stored")
         if outcome is Outcome.PARTITION_DIFFERS:
             raise PartitionImmutableError(f"{schema.partition_field} of {schema.entity} {checked.key!r} cannot change")
-        return _created(schema, checked) if outcome is Outcome.CREATED else Answer(HTTPStatus.OK, checked.record)
+        return _written(schema, checked, outcome)
 
     def delete(self, schema: EntitySchema, request: Request) -> Answer:
         if "version" not in request.query:
@@ -113,18 +125,18 @@ class Records:
             **dict(zip(schema.key, key_values(request.key), strict=False)),
             schema.version_field: request.query["version"],
         }
-        checked = _valid(check_delete(schema, {name: _typed(schema, name, text) for name, text in identity.items()}))
+        record = {name: _typed(schema, name, text) for name, text in identity.items()}
+        checked = _valid(_at_path(schema, request, check_delete(schema, record)))
         outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored in a newer version")
         return Answer(HTTPStatus.NO_CONTENT)
 
-    def batch(self, schema: EntitySchema, request: Request) -> Answer:
+    def batch(self, current: CurrentSchema, request: Request) -> Answer:
         """Apply up to 100 operations; each has its own result and none blocks another."""
         results: list[dict[str, Any]] = []
         by_key: dict[str, list[tuple[dict[str, Any], str, Checked]]] = {}
-        for index, operation in enumerate(parse_operations(request.body)):
-            op, checked = _judge(schema, operation)
+        for index, (op, checked) in enumerate(_judge_all(current, parse_operations(request.body))):
             result: dict[str, Any] = {"index": index, "key": checked.key, "status": "rejected", "errors": []}
             results.append(result)
             if checked.violations:
@@ -134,23 +146,38 @@ class Records:
 
         def apply(group: list[tuple[dict[str, Any], str, Checked]]) -> None:
             for result, op, checked in group:
-                result.update(self._apply(schema, op, checked))
+                result.update(self._apply(current, op, checked))
 
         list(self._threads.map(apply, by_key.values()))
         statuses = [result["status"] for result in results]
         counts = {status: statuses.count(status) for status in ("written", "deleted", "stale", "rejected")}
         return Answer(HTTPStatus.OK, {"results": results, **counts})
 
-    def _apply(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
+    def _apply(self, current: CurrentSchema, op: str, checked: Checked) -> dict[str, Any]:
+        schema = current.schema
+        try:
+            return self._write(schema, op, checked)
+        except DecodeError as error:
+            if current.newer_than(schema) is not None:
+                return self._apply(current, op, checked)
+            return _rejected(Violation("", error.code, "what is stored under this key does not fit the contract"))
+
+    def _write(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
         if op == "delete":
             outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
         else:
             outcome = self._tables.upsert(schema, checked.key, checked.record)
-        if outcome is not Outcome.PARTITION_DIFFERS:
-            return {"status": _BATCH_STATUS[outcome]}
-        field = schema.partition_field
-        reason = Violation(field, PartitionImmutableError.code, "differs from what is stored, and cannot change")
-        return {"status": "rejected", "errors": [reason.as_dict()]}
+        if outcome is Outcome.PARTITION_DIFFERS:
+            message = "differs from what is stored, and cannot change"
+            return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
+        if outcome is Outcome.VERSION_CONFLICT:
+            message = "another record of this version is stored; send this one with a greater version"
+            return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+        return {"status": _BATCH_STATUS[outcome]}
+
+
+def _rejected(reason: Violation) -> dict[str, Any]:
+    return {"status": "rejected", "errors": [reason.as_dict()]}
 
 
 def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
@@ -159,6 +186,15 @@ def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
     if kind == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20:
         return int(text)
     return text == "true" if kind == "boolean" and text in ("true", "false") else text
+
+
+def _judge_all(current: CurrentSchema, operations: Sequence[Any]) -> list[tuple[str, Checked]]:
+    """Every operation and what it violates, all of them by one schema."""
+    schema = current.schema
+    judged = [_judge(schema, operation) for operation in operations]
+    if any(checked.violations for _, checked in judged) and current.newer_than(schema) is not None:
+        return _judge_all(current, operations)
+    return judged
 
 
 def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
@@ -171,12 +207,22 @@ def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
     return "", Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
 
 
+def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checked:
+    """The same, with a violation more where the record's key is not the one that the path names."""
+    if not checked.key or checked.key == request.key:
+        return checked
+    differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
+    return Checked(checked.record, checked.key, (*checked.violations, differs))
+
+
 def _valid(checked: Checked) -> Checked:
     if checked.violations:
         raise InvalidRecordError(checked.violations)
     return checked
 
 
-def _created(schema: EntitySchema, checked: Checked) -> Answer:
+def _written(schema: EntitySchema, checked: Checked, outcome: Outcome) -> Answer:
+    if outcome is not Outcome.CREATED:
+        return Answer(HTTPStatus.OK, checked.record)
     location = f"/v1/{schema.entity}/{quote(checked.key, safe='')}"
     return Answer(HTTPStatus.CREATED, checked.record, {"location": location})

@@ -1,7 +1,7 @@
 """What `landing` decides, without AWS: the ledger row of an object that landed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -24,6 +24,11 @@ class Landed:
     etag: str
     size: int
     landed_at: str
+
+    @property
+    def prefix(self) -> str:
+        """The folder of the bucket in which it lies."""
+        return self.object_key.partition("/")[0]
 
 
 def parse_notification(body: str) -> Iterator[Landed]:
@@ -48,7 +53,7 @@ def parse_notification(body: str) -> Iterator[Landed]:
         raise MalformedEventError("the message is no S3 notification") from error
 
 
-def ledger_item(landed: Landed, lanes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def ledger_item(landed: Landed, lanes: Mapping[str, str], entities: Collection[str]) -> dict[str, dict[str, str]]:
     """The row of an object; `lanes` gives the lane of each prefix. What cannot be placed is a row too, and FAILED."""
     item = {
         "sk": {"S": f"{landed.object_key}#{landed.version_id}"},
@@ -62,11 +67,13 @@ def ledger_item(landed: Landed, lanes: Mapping[str, str]) -> dict[str, dict[str,
     }
     for prefix, lane in lanes.items():
         match = _KEY.fullmatch(landed.object_key.removeprefix(f"{prefix}/"))
-        if landed.object_key.startswith(f"{prefix}/") and match and _is_day(match["dt"]):
+        if not (landed.object_key.startswith(f"{prefix}/") and match and _is_day(match["dt"])):
+            continue
+        if match["entity"] in entities:
             pk = {"S": f"{lane}#{match['entity']}"}
             return item | {"pk": pk, "pending": pk, "state": {"S": "PENDING"}, "dt": {"S": match["dt"]}}
-    reason = f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>"
-    pk = {"S": f"unrecognised#{landed.object_key.partition('/')[0]}"}
+    reason = f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>, or there is no such entity"
+    pk = {"S": f"unrecognised#{landed.prefix}"}
     return item | {"pk": pk, "state": {"S": "FAILED"}, "reason": {"S": reason}}
 
 

@@ -2,7 +2,7 @@
 
 Per field: another name (`aliases`, dotted for nested ones), then numbers since 1970 (`epoch`), then whole values
 (`values`, before and after folding by `case`), then a `default` where the field is absent. Validation judges
-the result.
+the result. What is null under another name counts as absent, with the objects that then hold nothing.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -21,12 +21,11 @@ def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
     """A new record under the contract's names and values; the given one is not changed."""
     aligned = dict(record)
     for name, rule in schema.fields.items():
-        if aligned.get(name) is None:
-            for path in rule.aliases:
-                value = _take(aligned, path) if path[0] not in schema.fields else None
+        for path in rule.aliases:
+            if aligned.get(name) is None or _at(aligned, path) is None:
+                value = _take(aligned, path)
                 if value is not None:
                     aligned[name] = value
-                    break
         value = aligned.get(name)
         if value is not None:
             aligned[name] = _respell(rule, value)
@@ -35,19 +34,22 @@ def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
     return aligned
 
 
+def _at(record: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path; None where there is none."""
+    if not path:
+        return record
+    return _at(cast("dict[str, Any]", record).get(path[0]), path[1:]) if isinstance(record, dict) else None
+
+
 def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
-    """Remove and return the value at a path; objects that become empty go with it."""
+    """Remove and return the value at a path, None where there is none; objects that hold nothing go with it."""
     head, rest = path[0], path[1:]
-    if head not in record:
-        return None
-    if not rest:
-        return record.pop(head)
+    if not rest or record.get(head) is None:
+        return record.pop(head, None)
     if not isinstance(record[head], dict):
         return None
     inner = cast("dict[str, Any]", dict(record[head]))
     value = _take(inner, rest)
-    if value is None:
-        return None
     if inner:
         record[head] = inner
     else:

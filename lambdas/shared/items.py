@@ -36,11 +36,24 @@ def encode_record(schema: EntitySchema, record: Record) -> dict[str, dict[str, A
 
 
 def decode_record(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:
-    """The canonical record of an item or stream image; raise DecodeError."""
-    strangers = item.keys() - schema.fields.keys() - _OWN
-    if strangers:
-        raise DecodeError(f"{schema.entity} {schema.version} has no field {sorted(strangers)[0]!r}")
+    """The canonical record of an item or stream image, of a tombstone its identity; raise DecodeError."""
+    if is_tombstone(item):
+        return decode_identity(schema, item)
+    unknown = strangers(schema, item)
+    if unknown:
+        raise DecodeError(f"{schema.entity} {schema.version} has no field {unknown[0]!r}")
     return {name: _decode(rule, item[name]) for name, rule in schema.fields.items() if name in item}
+
+
+def decode_identity(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:
+    """Key and, where known, partition field: all that is asked of a deleted record, whatever else the item holds."""
+    names = (*schema.key, schema.partition_field)
+    return {name: _decode(schema.fields[name], item[name]) for name in names if name in item}
+
+
+def strangers(schema: EntitySchema, item: Attributes) -> list[str]:
+    """The attributes that neither the contract nor we know, sorted."""
+    return sorted(item.keys() - schema.fields.keys() - _OWN)
 
 
 def is_tombstone(item: Attributes) -> bool:

@@ -31,6 +31,6 @@ def loads(text: str) -> Any:
         raise InvalidJsonError("the text is nested too deeply") from error
 
 
-def dumps(value: Any) -> str:
-    """One line of JSON in ASCII, without spaces; keys keep their order."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+def dumps(value: Any, *, ascii_only: bool = True) -> str:
+    """One line of JSON, without spaces; keys keep their order."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=ascii_only)

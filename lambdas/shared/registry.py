@@ -1,5 +1,6 @@
 """Reads what the contracts publish: the schema of an entity, and its generation."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ class _Kept:
 class SchemaRegistry:
     """Schemas by entity, each kept compiled for a minute. Safe to share between threads: a race reads twice."""
 
-    def __init__(self, dynamodb: Any, table: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, dynamodb: Any, table: str, clock: Callable[[], float] = time.time) -> None:
+        """`clock` tells seconds; the monotonic one would stand still while Lambda freezes the sandbox."""
         self._dynamodb = dynamodb
         self._table = table
         self._clock = clock
@@ -58,3 +60,24 @@ class SchemaRegistry:
             return self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         except AWS_ERRORS as error:
             raise RegistryUnavailableError(f"the registry did not answer for {entity!r}") from error
+
+
+class CurrentSchema:
+    """An entity's schema during one invocation: the kept one, until something does not fit it.
+
+    Then what is published at that moment, read once, so that nothing is refused by a schema that has been replaced.
+    """
+
+    def __init__(self, registry: SchemaRegistry, entity: str) -> None:
+        self.schema = registry.schema(entity)
+        self._registry = registry
+        self._is_fresh = False
+        self._reading = threading.Lock()
+
+    def newer_than(self, schema: EntitySchema) -> EntitySchema | None:
+        """The schema as published, from now on the current one; None when that is `schema`, which did not fit."""
+        with self._reading:
+            if not self._is_fresh:
+                self.schema = self._registry.fresh_schema(schema.entity)
+                self._is_fresh = True
+        return None if self.schema is schema else self.schema

@@ -1,6 +1,6 @@
-"""AWS as `source` uses it: the dead-letter queues, the alerts topic, the metrics and the machine client's secret."""
+"""AWS as `source` uses it: the dead-letter queues, the alerts topic and the machine client's secret."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from lambdas.shared.logging import logger
 from lambdas.source.core import pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
-MAX_BATCH_BYTES = 262_144
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+MAX_BATCH_BYTES = 1_048_576  # of all its entries together, and so of one letter
 
 log = logger("source")
 
@@ -23,17 +24,27 @@ class Letter:
     message_id: str
     body: str
 
+    @property
+    def size(self) -> int:
+        """In bytes, as SQS counts."""
+        return len(self.body.encode())
+
 
 class DeadLetterQueues:
-    """Sends refused messages; what it could not send, the caller leaves in the inbound queue."""
+    """Sends refused messages; what it could not send, the caller leaves in the inbound queue.
+
+    A letter is larger than its payload, and may exceed what a queue takes. Its payload is not cut: the message stays in
+    the inbound queue, whose own redrive moves it to the dead-letter queue as it came. Until then, each time that it is
+    received, the alert says why it was refused.
+    """
 
     def __init__(self, sqs: Any) -> None:
         self._sqs = sqs
 
     def send(self, url: str, letters: Sequence[Letter]) -> set[str]:
-        """Send all letters and return the message ids of those that SQS did not take."""
+        """Send letters of at most MAX_BATCH_BYTES, and return the message ids of those that SQS did not take."""
         unsent: set[str] = set()
-        for chunk in pack(letters, lambda letter: len(letter.body), MAX_ENTRIES, MAX_BATCH_BYTES):
+        for chunk in pack(letters, lambda letter: letter.size, MAX_ENTRIES, MAX_BATCH_BYTES):
             entries = [{"Id": str(index), "MessageBody": letter.body} for index, letter in enumerate(chunk)]
             try:
                 answer = self._sqs.send_message_batch(QueueUrl=url, Entries=entries)
@@ -57,31 +68,6 @@ class Alerts:
             self._sns.publish(TopicArn=self._topic_arn, Subject=subject, Message=text)
         except AWS_ERRORS as error:
             log.error("alert not sent", extra={"reason": error_code(error), "subject": subject})
-
-
-class Metrics:
-    """Counts by entity, one call an invocation. A count that cannot be sent is logged."""
-
-    def __init__(self, cloudwatch: Any, namespace: str) -> None:
-        self._cloudwatch = cloudwatch
-        self._namespace = namespace
-
-    def put(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Send {entity: {metric: count}}."""
-        data = [
-            {
-                "MetricName": metric,
-                "Dimensions": [{"Name": "Entity", "Value": entity}],
-                "Value": count,
-                "Unit": "Count",
-            }
-            for entity, metrics in counts.items()
-            for metric, count in metrics.items()
-        ]
-        try:
-            self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=data)
-        except AWS_ERRORS as error:
-            log.error("metrics not sent", extra={"reason": error_code(error)})
 
 
 def machine_credentials(secrets: Any, arn: str) -> tuple[str, str]:

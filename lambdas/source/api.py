@@ -1,4 +1,4 @@
-"""The data API as `source` calls it: one pooled HTTP client, one machine token per scope."""
+"""The data API as `source` calls it: one pooled HTTP client, one machine token a scope, one deadline an invocation."""
 
 import base64
 import threading
@@ -13,12 +13,29 @@ from lambdas.shared.errors import ApiUnavailableError, InvalidJsonError, TokenUn
 from lambdas.shared.jsonio import dumps, loads
 
 EARLY_SECONDS = 60.0  # a token is renewed this long before it expires
+CONNECT_SECONDS = 3.0
+_LEAST_SECONDS = 0.1  # below, a call is not worth beginning
+_TOKEN_REFUSED = (401, 403)  # an HTTP API answers 403 when its Lambda authorizer denies
 
 
 def pool() -> urllib3.PoolManager:
     """Keep-alive connections for one container. Retrying is the queue's business."""
-    timeout = urllib3.Timeout(connect=3, read=25)
-    return urllib3.PoolManager(maxsize=16, retries=False, timeout=timeout)
+    return urllib3.PoolManager(maxsize=16, retries=False)
+
+
+class Deadline:
+    """The moment by which an invocation's HTTP calls must have ended, so that it can still say what became of them."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._at = clock() + seconds
+
+    def timeout(self) -> urllib3.Timeout:
+        """For the next call; raise ApiUnavailableError when there is no time for one."""
+        left = self._at - self._clock()
+        if left < _LEAST_SECONDS:
+            raise ApiUnavailableError("no time was left to call the API")
+        return urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left, total=left)
 
 
 class MachineTokens:
@@ -29,7 +46,7 @@ class MachineTokens:
         http: urllib3.PoolManager,
         token_url: str,
         credentials: Callable[[], tuple[str, str]],
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,  # the monotonic clock stands still while Lambda freezes the sandbox
     ) -> None:
         self._http = http
         self._token_url = token_url
@@ -38,22 +55,24 @@ class MachineTokens:
         self._kept: dict[str, tuple[float, str]] = {}
         self._lock = threading.Lock()
 
-    def token(self, scope: str, refused: str | None = None) -> str:
+    def token(self, scope: str, deadline: Deadline, refused: str | None = None) -> str:
         """A token for `scope`, another one than `refused`; raise TokenUnavailableError."""
         with self._lock:
             until, token = self._kept.get(scope, (0.0, ""))
             if token and token != refused and self._clock() < until:
                 return token
-            token, lifetime = self._request(scope)
+            token, lifetime = self._request(scope, deadline)
             self._kept[scope] = (self._clock() + lifetime - EARLY_SECONDS, token)
             return token
 
-    def _request(self, scope: str) -> tuple[str, float]:
+    def _request(self, scope: str, deadline: Deadline) -> tuple[str, float]:
         basic = base64.b64encode(":".join(self._credentials()).encode()).decode()
         headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
         form = urlencode({"grant_type": "client_credentials", "scope": scope})
         try:
-            response = self._http.request("POST", self._token_url, body=form, headers=headers)
+            response = self._http.request(
+                "POST", self._token_url, body=form, headers=headers, timeout=deadline.timeout()
+            )
             if response.status != 200:
                 raise TokenUnavailableError(f"the token endpoint answered {response.status}")
             answer = loads(response.data.decode())
@@ -70,16 +89,18 @@ class DataApi:
         self._api_url = api_url.rstrip("/")
         self._tokens = tokens
 
-    def post_batch(self, entity: str, scope: str, operations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def post_batch(
+        self, entity: str, scope: str, operations: Sequence[Mapping[str, Any]], deadline: Deadline
+    ) -> list[dict[str, Any]]:
         """One result per operation, in order.
 
         Raises ApiUnavailableError or TokenUnavailableError when the whole call must be retried; that is harmless.
         """
         body = dumps({"operations": operations}).encode()
-        token = self._tokens.token(scope)
-        response = self._post(entity, body, token)
-        if response.status == 401:
-            response = self._post(entity, body, self._tokens.token(scope, refused=token))
+        token = self._tokens.token(scope, deadline)
+        response = self._post(entity, body, token, deadline)
+        if response.status in _TOKEN_REFUSED:
+            response = self._post(entity, body, self._tokens.token(scope, deadline, refused=token), deadline)
         if response.status != 200:
             raise ApiUnavailableError(f"the API answered {response.status} to a batch of {entity}")
         try:
@@ -90,10 +111,10 @@ class DataApi:
             raise ApiUnavailableError(f"the API's answer to a batch of {entity} cannot be read") from error
         return results
 
-    def _post(self, entity: str, body: bytes, token: str) -> urllib3.BaseHTTPResponse:
+    def _post(self, entity: str, body: bytes, token: str, deadline: Deadline) -> urllib3.BaseHTTPResponse:
         url = f"{self._api_url}/v1/{entity}/batch"
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         try:
-            return self._http.request("POST", url, body=body, headers=headers)
+            return self._http.request("POST", url, body=body, headers=headers, timeout=deadline.timeout())
         except urllib3.exceptions.HTTPError as error:
             raise ApiUnavailableError("the API did not answer") from error

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 
@@ -16,10 +16,24 @@ from lambdas.shared.validation import check_delete, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route
 MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
+MAX_REASONS_IN_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
+UNKNOWN_FIELD = "(unknown field)"
+
+_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
 
 Operation = Literal["upsert", "delete"]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a payload first came from; a dead letter carries it along."""
+
+    queue: str
+    message_id: str
+    sent_at: str
+    receive_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +41,14 @@ class Message:
     """One message of an inbound queue."""
 
     entity: str
-    queue: str
     message_id: str
     body: str
-    sent_at: str
-    receive_count: int
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits its contract, as the operation to post."""
+    """A message that fits its contract, as the operation to post. Of a dead letter it is what the letter held."""
 
     message: Message
     op: Operation
@@ -49,7 +61,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A message that does not, with every reason."""
+    """A message that does not, with every reason. Of a dead letter it is what the letter held."""
 
     message: Message
     reasons: tuple[Violation, ...]
@@ -66,17 +78,24 @@ def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[
                 raise MalformedEventError(f"queue {queue!r} is no inbound queue")
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
-            message = Message(entity, queue, item["messageId"], item["body"], timestamp_text(sent_at), received)
-            by_entity.setdefault(entity, []).append(message)
+            origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
+            by_entity.setdefault(entity, []).append(Message(entity, item["messageId"], item["body"], origin))
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError("the event is no SQS event") from error
     return by_entity
 
 
 def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
-    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}."""
+    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
+
+    A dead letter that was moved back to its inbound queue is judged by its payload.
+    """
     try:
         body = loads(message.body)
+        held = _held_by_letter(message, body)
+        if held is not None:
+            message = held
+            body = loads(message.body)
     except InvalidJsonError as error:
         return Refused(message, (Violation("", error.code, str(error)),))
     op: Any = "upsert"
@@ -90,6 +109,17 @@ def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
     if checked.violations:
         return Refused(message, checked.violations)
     return Accepted(message, op, checked.record)
+
+
+def _held_by_letter(message: Message, letter: Any) -> Message | None:
+    """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a letter."""
+    try:
+        if letter.keys() == _LETTER and letter["entity"] == message.entity and isinstance(letter["payload"], str):
+            origin = Origin(**letter["origin"])
+            return Message(message.entity, message.message_id, letter["payload"], origin)
+    except (AttributeError, TypeError):
+        pass
+    return None
 
 
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
@@ -125,28 +155,33 @@ def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -
 
 
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
-    """The body of the dead-letter message: all reasons, the payload verbatim, and where it came from."""
+    """The body of the dead-letter message: the reasons, the payload verbatim, and where it came from.
+
+    Moved back to its inbound queue as it is, the payload is judged again.
+    """
     message = refused.message
-    return dumps(
-        {
-            "entity": message.entity,
-            "reasons": [reason.as_dict() for reason in refused.reasons],
-            "payload": message.body,
-            "origin": {
-                "queue": message.queue,
-                "message_id": message.message_id,
-                "sent_at": message.sent_at,
-                "receive_count": message.receive_count,
-            },
-            "refused_at": refused_at,
-            "schema_version": schema_version,
-        }
+    letter = {
+        "entity": message.entity,
+        "reasons": [reason.as_dict() for reason in refused.reasons[:MAX_REASONS_IN_LETTER]],
+        "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_LETTER),
+        "payload": message.body,
+        "origin": asdict(message.origin),
+        "refused_at": refused_at,
+        "schema_version": schema_version,
+    }
+    return dumps(letter, ascii_only=False)
+
+
+def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue: str) -> tuple[str, str]:
+    """Subject and text of the one alert of a batch: counts by field and rule, no value of any record.
+
+    Names that the contract does not know are a source's own words, and may be anything: the letters alone hold them.
+    """
+    counts = Counter(
+        (UNKNOWN_FIELD if reason.rule == "unknown_field" else reason.field, reason.rule)
+        for item in refused
+        for reason in item.reasons
     )
-
-
-def alert(entity: str, refused: Sequence[Refused], dead_letter_queue: str) -> tuple[str, str]:
-    """Subject and text of the one alert of a batch: counts by field and rule, no value of any record."""
-    counts = Counter((reason.field, reason.rule) for item in refused for reason in item.reasons)
     text = {
         "entity": entity,
         "refused": len(refused),
@@ -155,7 +190,7 @@ def alert(entity: str, refused: Sequence[Refused], dead_letter_queue: str) -> tu
             for (field, rule), count in counts.most_common(MAX_REASONS_IN_ALERT)
         ],
         "further_reasons": max(0, len(counts) - MAX_REASONS_IN_ALERT),
-        "queue": refused[0].message.queue,
+        "queue": queue,
         "dead_letter_queue": dead_letter_queue,
     }
     plural = "" if len(refused) == 1 else "s"

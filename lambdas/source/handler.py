@@ -1,25 +1,51 @@
 """Composition root of `source`: an SQS event in, the messages to retry out.
 
-Every message ends in the API, in its entity's dead-letter queue with all reasons, or back in the inbound queue.
+Every message ends in the API, in its entity's dead-letter queue with its reasons, or back in the inbound queue. What
+is refused is sent before anything is posted, and posting ends in time to tell which messages to retry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DependencyError
 from lambdas.shared.logging import logger
-from lambdas.shared.registry import SchemaRegistry
+from lambdas.shared.metrics import Metrics
+from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import for_entity, load
 from lambdas.shared.timestamps import timestamp_text
-from lambdas.source.adapters import Alerts, DeadLetterQueues, Letter, Metrics, machine_credentials
-from lambdas.source.api import DataApi, MachineTokens, pool
-from lambdas.source.core import Accepted, Refused, alert, calls, dead_letter, judge, parse_event, rejections
+from lambdas.source.adapters import (
+    MAX_BATCH_BYTES,
+    Alerts,
+    DeadLetterQueues,
+    Letter,
+    machine_credentials,
+)
+from lambdas.source.api import DataApi, Deadline, MachineTokens, pool
+from lambdas.source.core import (
+    Accepted,
+    Message,
+    Refused,
+    alert,
+    calls,
+    dead_letter,
+    judge,
+    parse_event,
+    rejections,
+)
 from lambdas.source.settings import Settings
 
+RESERVED_SECONDS = 5.0  # of an invocation, for letters, alert and metrics after the last call
+
 log = logger("source")
+
+
+class Context(Protocol):
+    """What the handler asks of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
 
 
 class Source:
@@ -30,38 +56,39 @@ class Source:
         self._registry = SchemaRegistry(client("dynamodb"), settings.registry_table)
         self._dead_letters = DeadLetterQueues(client("sqs"))
         self._alerts = Alerts(client("sns"), settings.alerts_topic_arn)
-        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace)
+        self._metrics = Metrics(client("cloudwatch"), settings.metric_namespace, "Entity", log)
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
         self._api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))
 
-    def process(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def process(self, event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """Handle an SQS event; raise when nothing of it could be judged."""
         retry: set[str] = set()
         counts: dict[str, dict[str, int]] = {}
         for entity, messages in parse_event(event, self._settings.inbound_queue).items():
-            schema = self._registry.schema(entity)
-            verdicts = [judge(schema, message) for message in messages]
-            refused = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
-            accepted = [verdict for verdict in verdicts if isinstance(verdict, Accepted)]
-            rejected, unanswered = self._post(entity, accepted)
-            refused += rejected
-            unsent = self._refuse(entity, refused, schema.version)
-            retry |= unanswered | unsent
+            current = CurrentSchema(self._registry, entity)
+            accepted, refused = _judge_all(current, messages)
+            version = current.schema.version
+            told, unsent = self._refuse(entity, refused, version)
+            rejected, unanswered = self._post(entity, accepted, deadline)
+            told_too, unsent_too = self._refuse(entity, rejected, version)
+            self._alert(entity, told + told_too)
+            retry |= unanswered | unsent | unsent_too
             posted = len(accepted) - len(rejected) - len(unanswered)
-            counts[entity] = {"MessagesAccepted": posted, "MessagesRefused": len(refused) - len(unsent)}
+            sent = len(refused) + len(rejected) - len(unsent) - len(unsent_too)
+            counts[entity] = {"MessagesAccepted": posted, "MessagesRefused": sent}
         self._metrics.put(counts)
         log.info("batch", extra={"counts": counts, "retried": len(retry)})
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(retry)]}
 
-    def _post(self, entity: str, accepted: list[Accepted]) -> tuple[list[Refused], set[str]]:
+    def _post(self, entity: str, accepted: list[Accepted], deadline: Deadline) -> tuple[list[Refused], set[str]]:
         """Post what was accepted; return what the API rejected, and the ids of what it did not answer."""
         rejected: list[Refused] = []
         unanswered: set[str] = set()
         scope = for_entity(self._settings.scope, entity)
         for call in calls(accepted):
             try:
-                results = self._api.post_batch(entity, scope, [item.operation for item in call])
+                results = self._api.post_batch(entity, scope, [item.operation for item in call], deadline)
             except DependencyError as error:
                 log.warning("call to be retried", extra={"code": error.code, "reason": str(error), "count": len(call)})
                 unanswered |= {item.message.message_id for item in call}
@@ -69,18 +96,33 @@ class Source:
                 rejected += rejections(call, results)
         return rejected, unanswered
 
-    def _refuse(self, entity: str, refused: list[Refused], schema_version: str) -> set[str]:
-        """Send the refused to the dead-letter queue and say so once; return the ids of what could not be sent."""
-        if not refused:
-            return set()
-        url = for_entity(self._settings.dead_letter_queue_url, entity)
+    def _refuse(self, entity: str, refused: list[Refused], version: str) -> tuple[list[Refused], set[str]]:
+        """Send the refused to the dead-letter queue.
+
+        Return what the alert tells of, and the ids of what could not be sent. What is too large to be sent is told of.
+        """
         now = timestamp_text(datetime.now(UTC))
-        letters = [Letter(item.message.message_id, dead_letter(item, now, schema_version)) for item in refused]
-        unsent = self._dead_letters.send(url, letters)
-        sent = [item for item in refused if item.message.message_id not in unsent]
-        if sent:
-            self._alerts.publish(*alert(entity, sent, url))
-        return unsent
+        letters = [Letter(item.message.message_id, dead_letter(item, now, version)) for item in refused]
+        too_large = {letter.message_id for letter in letters if letter.size > MAX_BATCH_BYTES}
+        url = for_entity(self._settings.dead_letter_queue_url, entity)
+        unsent = self._dead_letters.send(url, [letter for letter in letters if letter.message_id not in too_large])
+        return [item for item in refused if item.message.message_id not in unsent], unsent | too_large
+
+    def _alert(self, entity: str, refused: list[Refused]) -> None:
+        if refused:
+            queue = for_entity(self._settings.inbound_queue, entity)
+            dead_letter_queue = for_entity(self._settings.dead_letter_queue_url, entity)
+            self._alerts.publish(*alert(entity, refused, queue, dead_letter_queue))
+
+
+def _judge_all(current: CurrentSchema, messages: Sequence[Message]) -> tuple[list[Accepted], list[Refused]]:
+    """What passes and what does not, all of it by one schema."""
+    schema = current.schema
+    verdicts = [judge(schema, message) for message in messages]
+    refused = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
+    if refused and current.newer_than(schema) is not None:
+        return _judge_all(current, messages)
+    return [verdict for verdict in verdicts if isinstance(verdict, Accepted)], refused
 
 
 @cache
@@ -88,6 +130,7 @@ def _source() -> Source:
     return Source(load(Settings))
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """The entry point that Lambda calls."""
-    return _source().process(event)
+    deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS)
+    return _source().process(event, deadline)

@@ -46,7 +46,8 @@ def show(entity: str, directory: Path | None) -> None:
 
 @contracts.command()
 @_directory
-def publish(directory: Path | None) -> None:
+@click.option("--rollback", is_flag=True, help="Go back to a version that was published before.")
+def publish(directory: Path | None, rollback: bool) -> None:
     """Write the contracts to the schema registry, where the functions read them."""
     from txplatform.aws import AwsClients
     from txplatform.contracts.render.registry import publish as publish_contract
@@ -54,7 +55,7 @@ def publish(directory: Path | None) -> None:
 
     dynamodb = AwsClients(Settings.from_env()).client("dynamodb")
     for contract in _load(directory).values():
-        publish_contract(dynamodb, contract)
+        publish_contract(dynamodb, contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
 
 

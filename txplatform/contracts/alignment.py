@@ -43,6 +43,9 @@ def check_alignment(source: Section, field: Field) -> None:
             if value != folded(value):
                 raise source.error(f"'{value}' is not in {alignment.case} case", "fold it, or drop 'case'")
     for value in alignment.values.values():
+        if alignment.values.get(value, value) != value:
+            problem = f"'values' yields '{value}' and replaces it elsewhere"
+            raise source.error(problem, "map every spelling to its final value")
         if not _fits_text(field, value):
             raise source.error(f"'values' yields '{value}', which is no valid value", "map to a valid value")
     if alignment.default is not None and not _fits(field, alignment.default):

@@ -1,17 +1,30 @@
 """Contract files as read from disk: strict YAML, and typed access whose every complaint names file, field and remedy.
 
-Stricter than YAML on purpose: a repeated key is an error, numbers keep their digits (Decimal, never float), and
-dates stay the text that was written. It knows nothing of what a contract means.
+Stricter than YAML on purpose: a repeated key is an error, numbers keep their digits (Decimal, never float), integers
+are decimal (YAML 1.1 reads 0100 as 64 and 1:30 as 90), and dates stay the text that was written. It knows nothing of
+what a contract means.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any, cast
 
 import yaml
 
 from txplatform.errors import ContractError
+
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,99})")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_MOST_SAID = 400  # characters of a message's part
+# What constructors raise on a tag that does not fit its value, and on nesting without end.
+_UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _MOST_SAID else f"{text[:_MOST_SAID]}…"
 
 
 class _Loader(yaml.SafeLoader):
@@ -20,7 +33,15 @@ class _Loader(yaml.SafeLoader):
 
 def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
     text = str(loader.construct_scalar(node)).replace("_", "")
-    return Decimal(text) if text.lstrip("+-").replace(".", "", 1).isdigit() else text
+    return Decimal(text) if _NUMBER.fullmatch(text) else text
+
+
+def _decimal_integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+    text = str(loader.construct_scalar(node))
+    if not _INTEGER.fullmatch(text):
+        problem = f"{shortened(text)} is no integer in plain decimal notation"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+    return int(text)
 
 
 def _plain_text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
@@ -38,6 +59,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
+_Loader.add_constructor("tag:yaml.org,2002:int", _decimal_integer)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _plain_text)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
@@ -51,8 +73,13 @@ def read_document(path: Path) -> "Section":
     except UnicodeDecodeError as error:
         raise ContractError(path, None, "is not UTF-8 text", "save the file as UTF-8") from error
     except yaml.YAMLError as error:
-        problem = f"is not valid YAML ({' '.join(str(error).split())})"
+        problem = f"is not valid YAML ({_clipped(' '.join(str(error).split()))})"
         raise ContractError(path, None, problem, "correct the YAML at that line") from error
+    except _UNREADABLE as error:
+        problem = f"holds a value that cannot be read ({type(error).__name__})"
+        raise ContractError(
+            path, None, problem, "leave out tags (!!…), and nest no deeper than a contract does"
+        ) from error
     if not isinstance(document, dict):
         remedy = "start from one of the shipped contracts"
         raise ContractError(path, None, "holds no mapping at its top level", remedy)
@@ -69,7 +96,8 @@ class Section:
         self._where = where
 
     def error(self, problem: str, remedy: str) -> ContractError:
-        return ContractError(self.path, self.field, problem, remedy)
+        field = None if self.field is None else _clipped(self.field)
+        return ContractError(self.path, field, _clipped(problem), _clipped(remedy))
 
     def named(self, field: str) -> "Section":
         """The same mapping, with complaints attributed to `field`."""
@@ -99,7 +127,7 @@ class Section:
         value = self._entries.get(key)
         if value is None or isinstance(value, str):
             return value
-        problem = f"'{self.name_of(key)}' is {value!r}, not a text"
+        problem = f"'{self.name_of(key)}' is {shortened(value)}, not a text"
         raise self.error(problem, f"put the value of '{self.name_of(key)}' in quotes")
 
     def choice(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
@@ -115,14 +143,14 @@ class Section:
         value = self._entries.get(key)
         if value is None or isinstance(value, bool):
             return bool(value)
-        raise self.error(f"'{self.name_of(key)}' is {value!r}", f"set '{self.name_of(key)}' to true or false")
+        raise self.error(f"'{self.name_of(key)}' is {shortened(value)}", f"set '{self.name_of(key)}' to true or false")
 
     def whole_number(self, key: str) -> int | None:
         """A non-negative integer, or None where the key is absent."""
         value = self._entries.get(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
-        problem = f"'{self.name_of(key)}' is {value!r}, not a whole number from 0"
+        problem = f"'{self.name_of(key)}' is {shortened(value)}, not a whole number from 0"
         raise self.error(problem, f"set '{self.name_of(key)}' to e.g. 64")
 
     def number(self, key: str) -> Decimal | None:
@@ -130,10 +158,9 @@ class Section:
         value = self._entries.get(key)
         if value is None or isinstance(value, Decimal):
             return value
-        text = str(value)
-        if not isinstance(value, bool) and text.lstrip("+-").replace(".", "", 1).isdecimal() and text.isascii():
-            return Decimal(text)
-        problem = f"'{self.name_of(key)}' is {value!r}, not a plain number"
+        if not isinstance(value, bool) and isinstance(value, int | str) and _NUMBER.fullmatch(str(value)):
+            return Decimal(value)
+        problem = f"'{self.name_of(key)}' is {shortened(value)}, not a plain number"
         raise self.error(problem, f"set '{self.name_of(key)}' to a number in plain notation, e.g. 0.01")
 
     def scalar_text(self, key: str) -> str | None:
@@ -159,7 +186,7 @@ class Section:
         values = self.values(key)
         for value in values:
             if not isinstance(value, str) or not value:
-                problem = f"'{self.name_of(key)}' holds {value!r}, which YAML does not read as a text"
+                problem = f"'{self.name_of(key)}' holds {shortened(value)}, which YAML does not read as a text"
                 raise self.error(problem, f"put every value of '{self.name_of(key)}' in quotes")
         if len(set(values)) != len(values):
             raise self.error(f"'{self.name_of(key)}' repeats a value", "list each value once")
@@ -170,7 +197,8 @@ class Section:
         section = self.section(key)
         for name, value in section._entries.items():
             if not isinstance(name, str) or not isinstance(value, str):
-                problem = f"'{self.name_of(key)}' maps {name!r} to {value!r}, which YAML does not read as texts"
+                said = f"{shortened(name)} to {shortened(value)}"
+                problem = f"'{self.name_of(key)}' maps {said}, which YAML does not read as texts"
                 raise self.error(problem, f"put both sides of '{self.name_of(key)}' in quotes")
         return dict(section._entries)
 

@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 from txplatform.contracts.alignment import check_alignment, read_alignment
 from txplatform.contracts.document import Section
 from txplatform.contracts.model import Field, FieldType
+from txplatform.contracts.patterns import unportable
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_NAMES = {
@@ -43,9 +44,6 @@ _OPTIONS = {
     FieldType.INTEGER: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     FieldType.DECIMAL: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 }
-# What Python, ECMA-262 and Rust read differently, or Rust does not know: look-around, groups with names or flags,
-# back-references, anchors, and classes such as \d, which some read as ASCII and others as Unicode.
-_UNPORTABLE = re.compile(r"\\(?![nrt])[0-9A-Za-z]|\(\?(?!:)|(?<!\\)(?<!\[)[\^$]|\[\[:|&&|--|~~")
 
 
 def read_field(source: Section) -> Field:
@@ -152,14 +150,14 @@ def _pattern(options: Section) -> str | None:
     pattern = options.optional_text("pattern")
     if pattern is None:
         return None
+    piece = unportable(pattern)
+    if piece:
+        remedy = "spell classes out ([0-9] for \\d), escape what is meant literally, leave out anchors, repeat less"
+        raise options.error(f"'pattern' holds '{piece}', which not all engines read as a regular expression", remedy)
     try:
         re.compile(pattern)
     except re.error as error:
         raise options.error(f"'pattern' is no regular expression ({error})", "correct it") from error
-    match = _UNPORTABLE.search(pattern.replace("\\\\", ""))
-    if match:
-        remedy = "spell classes out ([0-9] for \\d) and leave out anchors: the whole value must match anyway"
-        raise options.error(f"'pattern' holds '{match[0]}', which engines read differently", remedy)
     return pattern
 
 

@@ -5,10 +5,12 @@ the rest: a rule that nobody checks is worse than none.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast
 
+from txplatform.contracts import names
 from txplatform.contracts.document import Section, read_document
 from txplatform.contracts.fields import read_field
 from txplatform.contracts.model import Contract, Field, FieldType
@@ -17,7 +19,7 @@ from txplatform.errors import ContractError
 ENTITIES = Path(__file__).parent / "entities"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)", re.ASCII)
+_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 _STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 _DESCRIPTIVE = ("tenant", "tags", "dataProduct", "domain", "support", "price", "team", "roles", "slaDefaultElement",
@@ -42,8 +44,18 @@ def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
         if contract.name in contracts:
             problem = f"entity '{contract.name}' is already defined by {contracts[contract.name].path.name}"
             raise ContractError(path, None, problem, "remove one of the two files, or rename its entity")
+        _check_name(contract, contracts)
         contracts[contract.name] = contract
     return dict(sorted(contracts.items()))
+
+
+def _check_name(contract: Contract, others: Mapping[str, Contract]) -> None:
+    """Tables and views of an entity are called `<entity>_<something>`: no entity may be."""
+    for other in others.values():
+        short, long = sorted((contract.name, other.name), key=len)
+        if long.startswith(f"{short}_"):
+            problem = f"'{long}' may be a table or view of entity '{short}' ({other.path.name})"
+            raise ContractError(contract.path, None, problem, f"rename one, so that none begins with '{short}_'")
 
 
 def load_contract(path: Path) -> Contract:
@@ -58,6 +70,8 @@ def load_contract(path: Path) -> Contract:
     if not _NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
         raise source.error(problem, "use up to 32 lower-case letters, digits and '_', a letter first")
+    if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE):
+        raise source.error(f"'name' is '{name}', and {names.entity_table(name)} is a table of our own", "rename it")
     version = source.text("version")
     if not _VERSION.fullmatch(version):
         raise source.error(f"'version' is '{version}'", "use three numbers, e.g. 1.0.0")
@@ -103,6 +117,10 @@ def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> No
             if alias in owners:
                 problem = f"alias '{alias}' already stands for field '{owners[alias]}'"
                 raise sources[field.name].error(problem, "let each name stand for one field")
+            parent = alias.partition(".")[0]
+            if any(parent == other.name for other in fields):
+                problem = f"alias '{alias}' lies within field '{parent}', which is a plain value"
+                raise sources[field.name].error(problem, "name an object that is no field")
             owners[alias] = field.name
 
 
@@ -148,7 +166,9 @@ def _partition_field(source: Section, fields: tuple[Field, ...], sources: dict[s
     field = marked[0]
     if field.type not in (FieldType.DATE, FieldType.TIMESTAMP):
         problem = f"a {field.type} cannot partition the entity"
-        raise sources[field.name].error(problem, "partition by a date or timestamp that never changes")
+        raise sources[field.name].error(
+            problem, "partition by a date or timestamp that never changes while a record lives"
+        )
     if not field.required:
         raise sources[field.name].error("partitions the entity but is optional", "set required: true")
     return field.name

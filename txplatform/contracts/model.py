@@ -62,7 +62,8 @@ class Field:
 class Contract:
     """One entity, from queue to dashboard.
 
-    `key` names the fields of the primary key in order. `partition_field` (a date or timestamp) never changes for a key.
+    `key` names the fields of the primary key in order. `partition_field` (a date or timestamp) never changes while a
+    record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
     `files_from` is the first day of the entity's historical files.
     """

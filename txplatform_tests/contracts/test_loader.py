@@ -112,6 +112,8 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "name is no text": (None, "not a text", lambda d: d.update(name=7)),
     "name in capitals": (None, "'name' is 'Orders'", lambda d: d.update(name="Orders")),
     "name too long": (None, "'name' is", lambda d: d.update(name="o" * 33)),
+    "name of the registry": (None, "registry", lambda d: d.update(name="registry")),
+    "name of the ledger": (None, "ledger", lambda d: d.update(name="ledger")),
     "version not semantic": (None, "version", lambda d: d.update(version="1.0")),
     "version is a number": (None, "version", lambda d: d.update(version=1.0)),
     "no purpose": (None, "description.purpose", lambda d: d.update(description={})),
@@ -254,6 +256,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "sum",
         compose(lambda d: custom(d, "order_id", aliases=["sum"]), lambda d: custom(d, "total", aliases=["sum"])),
     ),
+    "alias within a field": ("total", "within field", lambda d: custom(d, "total", aliases=["order_id.total"])),
     "epoch on a number": ("total", "epoch", lambda d: custom(d, "total", epoch="seconds")),
     "epoch in hours": ("created_at", "epoch", lambda d: custom(d, "created_at", epoch="hours")),
     "case on a number": ("total", "case", lambda d: custom(d, "total", case="upper")),
@@ -289,6 +292,11 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "day",
         "default",
         compose(lambda d: add(d, name="day", logicalType="date"), lambda d: custom(d, "day", default="2024-02-30")),
+    ),
+    "values in a chain": (
+        "code",
+        "final",
+        compose(lambda d: add(d, name="code"), lambda d: custom(d, "code", values={"x": "y", "y": "z", "z": "z"})),
     ),
     "values against the pattern": (
         "code",
@@ -341,6 +349,49 @@ def test_a_file_that_is_no_contract_is_refused(tmp_path: Path, content: bytes, p
         load_contract(path)
 
 
+BOMB = "tags:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"  - &a{level + 1} [{', '.join([f'*a{level}'] * 9)}]\n" for level in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    ("shipped", "hostile"),
+    [
+        ("maxLength: 64", "maxLength: !!int abc"),
+        ("maxLength: 64", "maxLength: 0100"),
+        ("maxLength: 64", "maxLength: 1:30"),
+        ("maxLength: 64", "maxLength: 0x40"),
+        ("maxLength: 64", "maxLength: 6_4"),
+        pytest.param("maxLength: 64", "maxLength: " + "9" * 5000, id="5000-digits"),
+        pytest.param("version: 1.0.0", "version: " + "9" * 5000 + ".0.0", id="version-of-5000-digits"),
+        ("required: true", "required: !!bool maybe"),
+        ("required: true", "required: !!map [[a, b]]"),
+        ("minimum: 0\n", 'minimum: "+-5"\n'),
+        ("minimum: 0\n", "minimum: --5\n"),
+        ("minimum: 0\n", "minimum: !!float --5\n"),
+        ("minimum: 0\n", "minimum: ١\n"),
+        pytest.param("version: 1.0.0", "version: *a30\n" + BOMB.replace("tags", "team"), id="alias-bomb"),
+        pytest.param("version: 1.0.0", "version: " + "[" * 5000 + "]" * 5000, id="deep"),
+        pytest.param("name: payments", "name: " + "x" * 100_000, id="long-name"),
+        pytest.param("- name: fee", "- name: " + "x" * 100_000, id="long-field"),
+        pytest.param("property: versionField", "property: " + "x" * 100_000, id="long-property"),
+        pytest.param("validValues: [web", "validValues: [" + "1" * 100, id="long-number"),
+    ],
+)
+def test_a_hostile_value_is_a_short_contract_error(tmp_path: Path, shipped: str, hostile: str) -> None:
+    text = (ENTITIES / "payments.yaml").read_text(encoding="utf-8")
+    assert shipped in text
+    path = tmp_path / "payments.yaml"
+    content = text.replace(shipped, hostile.partition("\n")[0] + "\n" * shipped.endswith("\n"), 1)
+    path.write_text(hostile.partition("\n")[2] + content, encoding="utf-8")
+
+    with pytest.raises(ContractError) as caught:
+        load_contract(path)
+    assert caught.value.path == path
+    assert caught.value.remedy
+    assert len(str(caught.value)) < 1500
+
+
 def test_a_missing_file_and_an_empty_directory_are_contract_errors(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="cannot be read"):
         load_contract(tmp_path / "orders.yaml")
@@ -355,6 +406,19 @@ def test_two_files_of_one_entity_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"already defined by first\.yaml") as caught:
         load_contracts(tmp_path)
     assert caught.value.path == tmp_path / "second.yaml"
+
+
+@pytest.mark.parametrize(("first", "second"), [("shop", "shop_files"), ("shop", "shop_daily"), ("a_b_c", "a_b")])
+def test_an_entity_that_is_called_like_a_table_of_another_is_refused(tmp_path: Path, first: str, second: str) -> None:
+    for name in (first, second):
+        document: Document = minimal()
+        document["name"] = name
+        document["schema"][0]["name"] = name
+        write(tmp_path, document).rename(tmp_path / f"{name}.yaml")
+
+    with pytest.raises(ContractError, match=f"'{max(first, second, key=len)}' may be a table") as caught:
+        load_contracts(tmp_path)
+    assert caught.value.path == tmp_path / f"{max(first, second)}.yaml"
 
 
 def test_the_least_contract_loads(tmp_path: Path) -> None:

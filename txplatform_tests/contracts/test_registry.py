@@ -156,6 +156,31 @@ def test_a_new_version_becomes_current_and_the_old_one_stays(dynamodb: Any, cont
     assert json.loads(_item(dynamodb, contract.name, "schema#1.0.0")["document"]["S"]) == registry_document(contract)
 
 
+def test_an_older_version_is_published_on_purpose_only(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, replace(contract, version="1.9.0"))
+    publish(dynamodb, replace(contract, version="1.10.0"))
+    before = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]
+
+    with pytest.raises(ContractError, match="--rollback"):
+        publish(dynamodb, replace(contract, version="1.9.0"))
+    with pytest.raises(ContractError, match="never published"):
+        publish(dynamodb, replace(contract, version="1.8.0"), rollback=True)
+    assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == before
+    publish(dynamodb, replace(contract, version="1.9.0"), rollback=True)
+    assert _item(dynamodb, contract.name, "schema")["version"] == {"S": "1.9.0"}
+
+
+def test_a_successor_that_cannot_read_what_is_stored_is_not_published(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    before = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]
+    optional = next(field for field in contract.fields if not field.required)
+    others = tuple(field for field in contract.fields if field is not optional)
+
+    with pytest.raises(ContractError, match=optional.name):
+        publish(dynamodb, replace(contract, version="2.0.0", fields=others))
+    assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == before
+
+
 def test_a_published_version_never_changes(dynamodb: Any, contract: Contract) -> None:
     publish(dynamodb, contract)
     before = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]

@@ -72,6 +72,34 @@ def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contrac
     }
 
 
+def test_every_answer_of_a_route_is_documented(contract: Contract) -> None:
+    paths = openapi_document({contract.name: contract}, "")["paths"]
+    common = {"400", "401", "403", "503"}
+    base = f"/v1/{contract.name}"
+    answers = {
+        f"{method} {path.removeprefix(base)}": set(operation["responses"]) - common
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert answers == {
+        "post ": {"200", "201", "409", "422"},
+        "get ": {"200"},
+        "get /{key}": {"200", "404"},
+        "put /{key}": {"200", "201", "409", "422"},
+        "delete /{key}": {"204", "404", "409", "422"},
+        "post /batch": {"200", "413"},
+    }
+
+
+def test_a_deletion_may_name_its_partition(contract: Contract) -> None:
+    schemas = openapi_document({contract.name: contract}, "")["components"]["schemas"]
+    _, deletion = schemas[f"{contract.name}_batch"]["properties"]["operations"]["items"]["oneOf"]
+    record = deletion["properties"]["record"]
+    needed = {*contract.key, contract.version_field}
+    assert (set(record["required"]), set(record["properties"])) == (needed, needed | {contract.partition_field})
+
+
 def test_the_example_of_each_entity_satisfies_its_schema(contract: Contract) -> None:
     schema: dict[str, Any] = openapi_document({contract.name: contract}, "")["components"]["schemas"][contract.name]
 

@@ -164,6 +164,7 @@ def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> No
         (f"{names.LANDING_QUEUE}-age", "ApproximateAgeOfOldestMessage"),
         (f"{names.LANDING_DEAD_LETTER_QUEUE}-depth", "ApproximateNumberOfMessagesVisible"),
         (f"{names.PREFIX}-api-5xx", "5xx"),
+        *((f"{names.PREFIX}-{prefix}-unrecognised", "ObjectsUnrecognised") for prefix in names.LANE_PREFIXES.values()),
     }
     topic, _ = named(template, "AWS::SNS::Topic", "TopicName", names.ALERTS_TOPIC)
     assert all(item["AlarmActions"] == [{"Ref": topic}] for item in alarms)
@@ -184,6 +185,14 @@ def test_an_alarm_watches_the_resource_that_it_is_named_after(template: dict[str
         assert alarms[f"{name}-errors"]["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
     lag = alarms[f"{names.function_name(names.Function.CDC)}-lag"]
     assert (lag["Statistic"], lag["Threshold"]) == ("Maximum", HOUR * 1000)
+
+
+@pytest.mark.parametrize("prefix", names.LANE_PREFIXES.values())
+def test_objects_without_a_place_raise_an_alarm(template: dict[str, Any], prefix: str) -> None:
+    alarms = {item["AlarmName"]: item for item in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    alarm = alarms[f"txplatform-{prefix}-unrecognised"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (names.METRIC_NAMESPACE, "ObjectsUnrecognised")
+    assert alarm["Dimensions"] == [{"Name": "Prefix", "Value": prefix}]
 
 
 def test_scopes_are_one_to_read_and_one_to_write_an_entity(template: dict[str, Any]) -> None:
@@ -239,6 +248,7 @@ LISTS = (
     "AWS::IAM::Role",
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolResourceServer",
+    "AWS::Lambda::Function",
 )
 
 

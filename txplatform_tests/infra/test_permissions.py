@@ -43,6 +43,7 @@ ALLOWED: dict[Function, set[Grant]] = {
     Function.LANDING: {
         *pairs(CONSUME, [f"Queue {names.LANDING_QUEUE}"]),
         ("dynamodb:PutItem", f"Table {names.LEDGER_TABLE}"),
+        ("cloudwatch:PutMetricData", "*"),
     },
 }
 
@@ -74,11 +75,14 @@ def test_functions_do_not_share_roles(template: dict[str, Any]) -> None:
 
 
 def test_metrics_may_be_put_into_our_namespace_only(template: dict[str, Any]) -> None:
-    for function in Function:
-        for statement in statements(template, function):
-            if statement["Action"] == "cloudwatch:PutMetricData":
-                namespace = {"cloudwatch:namespace": names.METRIC_NAMESPACE}
-                assert statement["Condition"] == {"StringEquals": namespace}
+    granted = [
+        statement
+        for function in Function
+        for statement in statements(template, function)
+        if statement["Action"] == "cloudwatch:PutMetricData"
+    ]
+    ours = {"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}}
+    assert [statement["Condition"] for statement in granted] == [ours, ours]
 
 
 def test_the_api_may_call_its_two_functions_and_nobody_else_any(template: dict[str, Any]) -> None:

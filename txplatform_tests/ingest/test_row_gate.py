@@ -112,6 +112,21 @@ def test_a_tombstone_needs_its_key_alone() -> None:
     assert ("amount", "required") in reasons(gated, 1)
 
 
+def test_a_change_that_could_not_be_decoded_is_refused_with_its_reason() -> None:
+    line = {"entity": "payments", "order_key": "1|1", "undecodable": "attribute 'fee' is no number"}
+    lines = [line | {"image": {"fee": {"N": "x"}, "n": {"N": "7"}}}, line | {"entity": "trades"}, {"undecodable": 7}]
+    batch = read_changes("\n".join(map(json.dumps, lines)).encode(), PAYMENTS)
+    assert isinstance(batch, RawBatch)
+    refused = judge(PAYMENTS, batch).refused
+    stranger = {"field": "", "rule": "row.envelope", "message": "the line is no change of payments"}
+    assert refused["reasons"].to_list() == [
+        [{"field": "", "rule": "row.undecodable", "message": "attribute 'fee' is no number"}],
+        [stranger],
+        [stranger],
+    ]
+    assert json.loads(refused["payload"][0]) == lines[0]
+
+
 def test_refused_keys_are_told_where_they_can_be_read() -> None:
     gated = gate(GOOD.replace("12.30", "x"), GOOD.replace("p1", "").replace("12.30", "y"))
     assert gated.refused_keys["payment_id"].to_list() == ["p1"]

@@ -77,7 +77,8 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     created = call("POST", payments, record, token)
     assert created.status == 201
     assert created.headers["location"].endswith(f"/v1/payments/{key}")
-    assert call("POST", payments, record, token).status == 409
+    assert call("POST", payments, record, token).status == 200
+    assert call("POST", payments, record | {"amount": "0.20"}, token).status == 409
 
     assert call("GET", f"{payments}/{key}", token=token).json == record
     newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2027-01-01T00:00:00.000000Z"}

@@ -104,7 +104,7 @@ def changes_partition_spec(contract: Contract) -> PartitionSpec:
 
 
 def snapshot_partition_spec(contract: Contract) -> PartitionSpec:
-    """By day or month of the partition field, which never changes for a key."""
+    """By day or month of the partition field, which never changes while a record lives."""
     source, unit = contract.partition_field, contract.partition_transform
     transform: Transform[Any, Any] = DayTransform() if unit == "day" else MonthTransform()
     return _spec(snapshot_schema(contract), (source, transform, f"{source}_{unit}"))

@@ -88,7 +88,12 @@ def _paths(contract: Contract) -> dict[str, Any]:
     return {
         base: {
             "post": _operation(
-                contract, "create", "Create a record", body=record, ok={"201": _ok("Created", record)}, faults="409 422"
+                contract,
+                "create",
+                "Create a record",
+                body=record,
+                ok={"200": _ok("The same record was stored before", record), "201": _ok("Created", record)},
+                faults="409 422",
             ),
             "get": _operation(
                 contract, "list", "List records", [limit, cursor], ok={"200": _ok("A page of records", page)}
@@ -104,11 +109,20 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 body=record,
                 ok={"200": _ok("Replaced, or already the same", record), "201": _ok("Created", record)},
                 faults="409 422",
-                description=f"Refused when the stored {contract.version_field} is the same or newer and the content "
-                f"differs. {contract.partition_field} never changes for a key.",
+                description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
+                f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
+                "lives.",
             ),
             "delete": _operation(
-                contract, "delete", "Delete a record", [version], ok={"204": {"description": "Gone"}}, faults="404"
+                contract,
+                "delete",
+                "Delete a record",
+                [version],
+                ok={"204": {"description": "Gone"}},
+                faults="404 409 422",
+                description=f"With a version it holds also before the record arrives, and is refused (`stale_version`) "
+                f"when the stored {contract.version_field} is newer. Afterwards the key may come back, with a newer "
+                f"{contract.version_field} and any {contract.partition_field}.",
             ),
         },
         f"{base}/batch": {
@@ -118,6 +132,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 "Write and delete many records",
                 body=batch,
                 ok={"200": _ok("What became of each operation", _ref("BatchResult"))},
+                faults="413",
                 description="One bad record never blocks the others; repeating a batch changes nothing.",
             )
         },
@@ -164,8 +179,9 @@ def _schemas(contract: Contract) -> dict[str, Any]:
     identifying = dict.fromkeys((*contract.key, contract.version_field))
     deletion = {
         "type": "object",
-        "description": f"Needs {', '.join(identifying)}; other fields are ignored.",
-        "properties": {name: record["properties"][name] for name in identifying},
+        "description": f"Needs {', '.join(identifying)}; {contract.partition_field} places a deletion that comes "
+        "before its record. Other fields are ignored.",
+        "properties": {name: record["properties"][name] for name in (*identifying, contract.partition_field)},
         "required": list(identifying),
     }
     operations = {
@@ -254,6 +270,7 @@ _SHARED_RESPONSES: dict[str, Any] = {
     "403": {"description": "The token does not allow this"},
     "404": _problem("There is no such record"),
     "409": _problem("Another version of the record stands in the way"),
+    "413": _problem("The batch holds too many operations"),
     "422": _problem("The record violates its contract"),
     "503": _problem("A service behind the API did not answer; the same request may succeed later"),
 }

@@ -7,6 +7,7 @@ microseconds). Ranges of decimals cannot be said there; readers take them from `
 import json
 from typing import Any, Protocol
 
+from txplatform.contracts.compatibility import check_successor
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.errors import ContractError
@@ -23,6 +24,7 @@ class DynamoDBClient(Protocol):
 
     exceptions: Any
 
+    def get_item(self, **kwargs: Any) -> Any: ...
     def put_item(self, **kwargs: Any) -> Any: ...
 
 
@@ -67,11 +69,18 @@ def schema_item(version: str) -> str:
     return f"{CURRENT}#{version}"
 
 
-def publish(dynamodb_client: DynamoDBClient, contract: Contract) -> None:
+def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bool = False) -> None:
     """Write the document as the entity's current schema and under its version. Doing it again changes nothing.
 
-    Raises ContractError when the same version was published with other content: a version never changes.
+    Raises ContractError when the same version was published with other content: a version never changes. Raises it
+    too when the version is older than the current one or could not read what was stored by it, except for a rollback:
+    that may go back to any version that was published before.
     """
+    if not rollback:
+        key = {"entity": {"S": contract.name}, "item": {"S": CURRENT}}
+        current = dynamodb_client.get_item(TableName=REGISTRY_TABLE, Key=key, ConsistentRead=True).get("Item")
+        if current is not None:
+            check_successor(json.loads(current["document"]["S"]), contract)
     document = json.dumps(registry_document(contract), sort_keys=True, separators=(",", ":"))
 
     def item(name: str) -> dict[str, dict[str, str]]:
@@ -86,12 +95,13 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract) -> None:
         dynamodb_client.put_item(
             TableName=REGISTRY_TABLE,
             Item=item(schema_item(contract.version)),
-            ConditionExpression="attribute_not_exists(#entity) OR #document = :document",
-            ExpressionAttributeNames={"#entity": "entity", "#document": "document"},
+            ConditionExpression="#document = :document" + ("" if rollback else " OR attribute_not_exists(#document)"),
+            ExpressionAttributeNames={"#document": "document"},
             ExpressionAttributeValues={":document": {"S": document}},
         )
     except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
-        problem = f"version {contract.version} of '{contract.name}' was published with other content"
+        did = "was never published like this" if rollback else "was published with other content"
+        problem = f"version {contract.version} of '{contract.name}' {did}"
         raise ContractError(contract.path, None, problem, "raise 'version' with every change of a contract") from error
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(CURRENT))
 

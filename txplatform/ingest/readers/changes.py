@@ -1,4 +1,7 @@
-"""Change files of the `cdc` Lambda to rows: canonical records with their order key, time and tombstone mark."""
+"""Change files of the `cdc` Lambda to rows: canonical records with their order key, time and tombstone mark.
+
+A line that carries `undecodable` is a change whose item did not fit its contract: it is refused with that reason.
+"""
 
 import polars as pl
 
@@ -18,7 +21,8 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     if isinstance(lines, FileRejected):
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
-    schema = {"entity": pl.String(), **dict.fromkeys(_ENVELOPE, pl.String()), "record": record}
+    envelope_schema = dict.fromkeys(("entity", *_ENVELOPE, "undecodable"), pl.String())
+    schema = {**envelope_schema, "record": record}
     frame, good, broken = read_objects(lines, schema)
     sound = frame.select(
         (
@@ -31,7 +35,13 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         .fill_null(value=False)
         .alias("sound")
     ).to_series()
-    strangers = broken_lines(good.filter(~sound), "row.envelope", f"the line is no change of {contract.name}")
+    reason = pl.when(frame["entity"] == contract.name).then(frame["undecodable"])
+    unsound = good.select("row", "text", reason.alias("reason")).filter(~sound)
+    has_reason = unsound["reason"].is_not_null()
+    strangers = broken_lines(unsound.filter(~has_reason), "row.envelope", f"the line is no change of {contract.name}")
+    undecodable = broken_lines(unsound.filter(has_reason), "row.undecodable", "").with_columns(
+        unsound.filter(has_reason)["reason"].alias("message")
+    )
     frame, good = frame.filter(sound), good.filter(sound)
     envelope = [
         pl.col("order_key").alias(ORDER_KEY),
@@ -44,5 +54,5 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         frame.select(pl.col("record").struct.unnest(), *envelope),
         good["row"],
         good["text"],
-        pl.concat([broken, strangers]),
+        pl.concat([broken, undecodable, strangers]),
     )

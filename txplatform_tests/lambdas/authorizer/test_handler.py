@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from lambdas.authorizer import handler as module
+from lambdas.authorizer.adapters import LEEWAY_SECONDS
 from lambdas.authorizer.handler import handler
 from lambdas.shared.errors import KeySetUnavailableError
 from txplatform_tests.lambdas.authorizer.conftest import ISSUER, KEY_ID, Issuer
@@ -46,6 +47,17 @@ def test_a_genuine_token_with_the_scope_is_let_through(issuer: Issuer, request_w
     }
     assert handler(request_with(token, "POST /v1/payments/batch"), None)["isAuthorized"]
     assert issuer.requests == 1, "the key set is fetched once"
+
+
+@pytest.mark.parametrize("claim", ["exp", "iat"])
+def test_the_issuer_s_clock_may_differ_a_little(
+    issuer: Issuer, request_with: RequestWith, reasons: list[str], claim: str
+) -> None:
+    sign = 1 if claim == "iat" else -1
+    now = int(time.time())
+    assert handler(request_with(issuer.token(**{claim: now + sign * (LEEWAY_SECONDS - 5)})), None)["isAuthorized"]
+    assert handler(request_with(issuer.token(**{claim: now + sign * (LEEWAY_SECONDS + 60)})), None) == DENIED
+    assert len(reasons) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.cdc.core import Change, objects, parse_change, render_line
+from lambdas.cdc.core import Change, objects, parse_change, render_line, render_undecodable
 from lambdas.shared.errors import DecodeError
 from lambdas.shared.items import encode_record
 from lambdas.shared.jsonio import dumps, loads
@@ -100,6 +101,31 @@ def test_an_image_without_its_key_cannot_be_decoded(changes: list[Change], payme
     keyless = {name: value for name, value in change.image.items() if name != "payment_id"}
     with pytest.raises(DecodeError, match="payment_id"):
         render_line(payments, 1, Change(change.entity, "1", "insert", change.occurred_at, keyless))
+
+
+def test_a_deleted_item_needs_no_more_than_its_key(changes: list[Change], payments: EntitySchema) -> None:
+    insert, tombstone, removal = changes
+    for change in (tombstone, removal, replace(insert, op="remove")):
+        image = {**change.image, "former_field": {"S": "Ada Lovelace"}, "amount": {"S": "many"}}
+        line = render_line(payments, 1, replace(change, image=image))
+        assert line.text == render_line(payments, 1, change).text
+
+
+def test_an_undecodable_change_keeps_its_image_order_and_reason(changes: list[Change], payments: EntitySchema) -> None:
+    change = replace(changes[0], image={"payment_id": {"S": "pay_1"}, "amount": {"N": "many"}})
+    with pytest.raises(DecodeError) as caught:
+        render_line(payments, 7, change)
+    line = json.loads(render_undecodable(payments, 7, change, caught.value).text)
+    assert line == {
+        "entity": "payments",
+        "op": "insert",
+        "order_key": "1|000007|0000000000004421584500000000017450439091",
+        "sequence_number": "4421584500000000017450439091",
+        "occurred_at": "2023-11-14T22:13:21.000000Z",
+        "schema_version": payments.version,
+        "undecodable": "attribute 'amount' is no number",
+        "image": {"payment_id": {"S": "pay_1"}, "amount": {"N": "many"}},
+    }
 
 
 @given(st.data(), st.sampled_from(sorted(CONTRACTS)))

@@ -15,9 +15,12 @@ from lambdas.shared.errors import (
     RegistryUnavailableError,
     UnknownEntityError,
 )
+from lambdas.shared.registry import SchemaRegistry
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.readers import read_changes
 from txplatform_tests.lambdas.conftest import CONTRACTS
 
 BUCKET = "lake"
@@ -63,9 +66,39 @@ def test_order_keys_hold_the_current_generation(cloud: Cloud, event: Callable[[s
     assert {line["order_key"][:9] for lines in landed(cloud) for line in lines} == {"1|000003|"}
 
 
-def test_what_comes_before_an_undecodable_record_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
+def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
+    cloud: Cloud, event: Callable[[str], Any], dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = event("dynamodb_stream")
-    made["Records"][1]["dynamodb"]["NewImage"]["created_at"] = {"S": "yesterday"}
+    made["Records"] = [made["Records"][0]] * 3 + made["Records"][1:]
+    spoilt = [json.loads(json.dumps(record)) for record in made["Records"][:2]]
+    for record in spoilt:
+        record["dynamodb"]["NewImage"]["amount"] = {"N": "12.345"}
+    made["Records"][:2] = spoilt
+    reads: list[str] = []
+    fresh_schema = SchemaRegistry.fresh_schema
+    monkeypatch.setattr(
+        SchemaRegistry, "fresh_schema", lambda self, name: reads.append(name) or fresh_schema(self, name)
+    )
+
+    assert handler(made, None) == ALL_DONE
+
+    assert reads == ["payments", "payments"], "the first, and one more for all that does not fit it"
+    first, _ = sorted(landed(cloud), key=len, reverse=True)
+    assert ["undecodable" in line for line in first] == [True, True, False, False]
+    batch = read_changes("\n".join(json.dumps(line) for line in first).encode(), CONTRACTS["payments"])
+    assert isinstance(batch, RawBatch)
+    assert batch.rows.to_list() == [3, 4]
+    assert batch.broken.select("row", "rule", "message").rows() == [
+        (1, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),
+        (2, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),
+    ]
+    assert json.loads(batch.broken["payload"][0])["image"] == spoilt[0]["dynamodb"]["NewImage"]
+
+
+def test_what_comes_before_a_record_that_is_no_change_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
+    made = event("dynamodb_stream")
+    made["Records"][1]["eventName"] = "TRUNCATE"
     failed = made["Records"][1]["dynamodb"]["SequenceNumber"]
     assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": failed}]}
     assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert"]]

@@ -43,12 +43,23 @@ def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     [
         ("POST /v1/payments", "POST"),
         ("GET /v1/payments", "GET"),
-        ("PUT /v1/{entity}/{key}", "PUT {key}"),
+        ("PUT /v1/payments/{key}", "PUT {key}"),
         ("POST /v1/payments/batch", "POST batch"),
     ],
 )
 def test_routes(event: Callable[[str], Any], route: str, action: str) -> None:
     assert parse_request({**event("http_api"), "routeKey": route}).action == action
+
+
+def test_the_entity_is_that_of_the_authorized_route(event: Callable[[str], Any]) -> None:
+    made = {**event("http_api"), "routeKey": "GET /v1/payments/{key}", "rawPath": "/v1/trades/x"}
+    assert parse_request(made).entity == "payments"
+
+
+@pytest.mark.parametrize("route", ["$default", "GET /v1", "GET /v1/", "GET /v1/{entity}/{key}"])
+def test_a_route_without_an_entity_is_none(event: Callable[[str], Any], route: str) -> None:
+    with pytest.raises(errors.NoSuchRouteError):
+        parse_request({**event("http_api"), "routeKey": route})
 
 
 def test_the_key_is_taken_as_the_gateway_decoded_it(event: Callable[[str], Any]) -> None:
@@ -108,7 +119,7 @@ def test_a_batch_has_a_limit() -> None:
     ("changes", "version", "deleted", "outcome"),
     [
         ({}, "2023-11-14T22:13:21.000000Z", False, Outcome.UNCHANGED),
-        ({"amount": "1.00"}, "2023-11-14T22:13:21.000000Z", False, Outcome.STALE),
+        ({"amount": "1.00"}, "2023-11-14T22:13:21.000000Z", False, Outcome.VERSION_CONFLICT),
         ({}, "2024-01-01T00:00:00.000000Z", False, Outcome.STALE),
         (
             {"created_at": "2020-01-01T00:00:00.000000Z"},

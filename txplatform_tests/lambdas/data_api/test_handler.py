@@ -12,6 +12,7 @@ from lambdas.data_api import handler as module
 from lambdas.data_api.handler import handler
 from lambdas.shared.items import encode_record
 from lambdas.shared.record_key import record_key
+from lambdas.shared.registry import SchemaRegistry
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
@@ -108,6 +109,18 @@ def test_create_does_not_touch_what_exists(call: Callable[..., Reply], payment: 
     assert call("POST", "/v1/payments", {**payment, "updated_at": NEWER}).status == 201
 
 
+def test_a_repeated_creation_is_answered_like_the_first(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
+) -> None:
+    call("POST", "/v1/payments", payment)
+    before = item(dynamodb)
+    again = call("POST", "/v1/payments", payment)
+    assert (again.status, again.body) == (200, payment)
+    assert item(dynamodb) == before
+    other = call("POST", "/v1/payments", {**payment, "amount": "1.00"})
+    assert (other.status, other.body["code"]) == (409, "already_exists")
+
+
 def test_put_creates_and_ignores_repetition(call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any) -> None:
     assert call("PUT", "/v1/payments/pay_1", payment).status == 201
     before = item(dynamodb)
@@ -120,7 +133,7 @@ def test_put_creates_and_ignores_repetition(call: Callable[..., Reply], payment:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"amount": "1.00"}, "stale_version"),
+        ({"amount": "1.00"}, "version_conflict"),
         ({"updated_at": OLDER}, "stale_version"),
         ({"created_at": OLDER}, "partition_immutable"),
         ({"created_at": OLDER, "updated_at": NEWER}, "partition_immutable"),
@@ -167,6 +180,17 @@ def test_delete_of_a_version_before_the_record_arrives(
     assert item(dynamodb)["_deleted"] == {"BOOL": True}
     assert call("PUT", "/v1/payments/pay_1", payment).body["code"] == "stale_version"
     assert call("GET", "/v1/payments/pay_1").status == 404
+
+
+@pytest.mark.parametrize("key", ["pay_1#x", "pay_1%2x?", "pay_1#"])
+def test_a_deletion_s_key_is_that_of_the_path(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any, key: str
+) -> None:
+    call("PUT", "/v1/payments/pay_1", payment)
+    before = item(dynamodb)
+    answer = call("DELETE", f"/v1/payments/{key}", query={"version": NEWER})
+    assert (answer.status, [error["rule"] for error in answer.body["errors"]]) == (422, ["key_differs"])
+    assert item(dynamodb) == before
 
 
 def test_delete_of_no_version(call: Callable[..., Reply]) -> None:
@@ -262,7 +286,16 @@ def test_operations_on_one_key_keep_their_order(call: Callable[..., Reply], paym
         for index in range(100)
     ]
     results = call("POST", "/v1/payments/batch", {"operations": operations}).body["results"]
-    assert [item["status"] for item in results] == ["written"] * 5 + ["stale"] * 95
+    assert [item["status"] for item in results] == ["written"] * 5 + ["rejected"] * 95
+    assert {tuple(item["errors"][0].values()) for item in results[5:]} == {
+        (
+            "updated_at",
+            "version_conflict",
+            "another record of this version is stored; send this one with a greater version",
+        )
+    }
+    for index in range(5):
+        assert call("GET", f"/v1/payments/pay_{index}").body["amount"] == f"{index}.00"
 
 
 @pytest.mark.parametrize(
@@ -304,11 +337,81 @@ def test_an_item_of_a_newer_contract_is_read_by_it(
     coloured = {**item(dynamodb), "colour": {"S": "red"}}
     dynamodb.put_item(TableName=TABLE, Item=coloured)
     assert call("GET", "/v1/payments/pay_1").body["code"] == "undecodable_item"
+    publish_colour(dynamodb)
+    assert call("GET", "/v1/payments/pay_1").body == {**payment, "colour": "red"}
+
+
+def publish_colour(dynamodb: Any) -> None:
+    """Publish a contract with one field more."""
     document = registry_document(CONTRACTS["payments"])
     document["fields"]["colour"] = {"type": "string"}
+    document["json_schema"]["properties"]["colour"] = {"type": "string"}
     published = {"entity": {"S": "payments"}, "item": {"S": "schema"}, "version": {"S": "9.0.0"}}
     dynamodb.put_item(TableName=REGISTRY_TABLE, Item={**published, "document": {"S": json.dumps(document)}})
-    assert call("GET", "/v1/payments/pay_1").body == {**payment, "colour": "red"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/v1/payments"), ("PUT", "/v1/payments/pay_1"), ("POST", "/v1/payments/batch")]
+)
+def test_nothing_is_refused_by_a_contract_that_has_been_replaced(
+    call: Callable[..., Reply],
+    payment: dict[str, Any],
+    dynamodb: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+) -> None:
+    call("GET", "/v1/payments")
+    publish_colour(dynamodb)
+    reads: list[str] = []
+    fresh_schema = SchemaRegistry.fresh_schema
+    monkeypatch.setattr(
+        SchemaRegistry, "fresh_schema", lambda self, name: reads.append(name) or fresh_schema(self, name)
+    )
+    record = {**payment, "colour": "red"}
+    broken = [{"op": "upsert", "record": {**record, "payment_id": f"pay_{index}", "amount": "x"}} for index in (2, 3)]
+    batch = {"operations": [{"op": "upsert", "record": record}, *broken]}
+    answer = call(method, path, batch if path.endswith("batch") else record)
+    assert answer.body.get("rejected", 0) == (2 if path.endswith("batch") else 0)
+    assert item(dynamodb)["colour"] == {"S": "red"}
+    assert reads == ["payments"]
+
+
+@pytest.mark.parametrize("query", [None, {"version": SAME}, {"version": NEWER}])
+def test_a_burial_leaves_nothing_that_another_contract_wrote(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any, query: dict[str, str] | None
+) -> None:
+    call("POST", "/v1/payments", payment)
+    personal = {"former_name": {"S": "Ada Lovelace"}, "former_fee": {"N": "1"}}
+    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), **personal})
+    expected = {"pk", "payment_id", "created_at", "_version", "_deleted", "_expires_at", "_written_at"}
+
+    assert call("DELETE", "/v1/payments/pay_1", query=query).status == 204
+    assert item(dynamodb).keys() == expected
+
+    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), **personal})
+    assert call("GET", "/v1/payments/pay_1").status == 404
+    assert call("PUT", "/v1/payments/pay_1", payment).body["code"] == "stale_version"
+    call("DELETE", "/v1/payments/pay_1", query=query)
+    assert item(dynamodb).keys() == expected, "a burial that ended in between is completed by its repetition"
+
+
+def test_an_undecodable_item_fails_its_own_operation_alone(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
+) -> None:
+    call("POST", "/v1/payments", payment)
+    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), "colour": {"S": "red"}})
+    other = {**payment, "payment_id": "pay_2"}
+    answer = call(
+        "POST", "/v1/payments/batch", {"operations": [{"op": "upsert", "record": r} for r in (payment, other)]}
+    )
+    assert answer.status == 200
+    first, second = answer.body["results"]
+    assert (first["status"], first["errors"][0]["rule"]) == ("rejected", "undecodable_item")
+    assert second["status"] == "written"
+    publish_colour(dynamodb)
+    batch = {"operations": [{"op": "upsert", "record": {**payment, "colour": "red"}}]}
+    assert call("POST", "/v1/payments/batch", batch).body["results"][0]["status"] == "stale"
 
 
 def test_it_knows_every_shipped_entity(

@@ -12,6 +12,7 @@ from lambdas.landing.core import Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
 
+ENTITIES = ("payments", "trades")
 LANES = {names.RAW_PREFIX: names.Lane.FILES.value, names.CDC_PREFIX: names.Lane.CHANGES.value}
 
 
@@ -54,7 +55,7 @@ def test_any_body_is_read_or_refused(body: str) -> None:
 @pytest.mark.parametrize(("prefix", "lane"), LANES.items())
 def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     key = f"{prefix}/payments/dt=2026-11-22/a b.csv"
-    assert ledger_item(landed(key), LANES) == {
+    assert ledger_item(landed(key), LANES, ENTITIES) == {
         "pk": {"S": f"{lane}#payments"},
         "sk": {"S": f"{key}#v1"},
         "bucket": {"S": "lake"},
@@ -74,6 +75,7 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     "key",
     [
         "raw/payments/x.csv",
+        "raw/paymnts/dt=2026-11-22/x.csv",
         "raw/payments/dt=2026-02-30/x.csv",
         "raw/payments/dt=2026-11-22/",
         "raw/payments/dt=2026-11-22/deeper/x.csv",
@@ -86,7 +88,7 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     ],
 )
 def test_what_cannot_be_placed_is_a_failed_row_with_its_reason(key: str) -> None:
-    item = ledger_item(landed(key), LANES)
+    item = ledger_item(landed(key), LANES, ENTITIES)
     assert item["pk"] == {"S": f"unrecognised#{key.split('/')[0]}"}
     assert item["state"] == {"S": "FAILED"}
     assert "dt=YYYY-MM-DD" in item["reason"]["S"]

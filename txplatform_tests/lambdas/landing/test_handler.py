@@ -21,6 +21,8 @@ def _wired(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TXP_LEDGER_TABLE", names.LEDGER_TABLE)
     monkeypatch.setenv("TXP_RAW_PREFIX", names.RAW_PREFIX)
     monkeypatch.setenv("TXP_CDC_PREFIX", names.CDC_PREFIX)
+    monkeypatch.setenv("TXP_ENTITIES", "payments,trades")
+    monkeypatch.setenv("TXP_METRIC_NAMESPACE", names.METRIC_NAMESPACE)
     module._landing.cache_clear()
     yield
     module._landing.cache_clear()
@@ -62,6 +64,33 @@ def test_a_new_version_of_an_object_is_a_row_of_its_own(
     again["Records"][0]["s3"]["object"]["versionId"] = "another"
     handler(messages(event("s3_notification"), again), None)
     assert {row["version_id"]["S"] for row in rows(cloud)} == {"096fKKXTRTtl3on89fVO.nfljtsv6qko", "another"}
+
+
+def test_what_cannot_be_placed_is_counted_and_stops_nothing(
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
+) -> None:
+    made = [event("s3_notification") for _ in range(4)]
+    for notification, key in zip(
+        made,
+        ("raw/paymnts/dt=2026-11-22/a.csv", "raw/payments/a.csv", "cdc/x", "raw/trades/dt=2026-11-22/a.csv"),
+        strict=True,
+    ):
+        notification["Records"][0]["s3"]["object"]["key"] = key
+    assert handler(messages(*made), None) == {"batchItemFailures": []}
+    assert [row["pk"]["S"] for row in rows(cloud) if row["state"] == {"S": "PENDING"}] == ["files#trades"]
+    sums = {
+        prefix: cloud("cloudwatch").get_metric_statistics(
+            Namespace=names.METRIC_NAMESPACE,
+            MetricName="ObjectsUnrecognised",
+            Dimensions=[{"Name": "Prefix", "Value": prefix}],
+            StartTime=0,
+            EndTime=4102444800,
+            Period=4102444800 // 60 * 60,
+            Statistics=["Sum"],
+        )["Datapoints"][0]["Sum"]
+        for prefix in (names.RAW_PREFIX, names.CDC_PREFIX)
+    }
+    assert sums == {"raw": 2.0, "cdc": 1.0}
 
 
 def test_a_bad_message_goes_back_alone(cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]) -> None:

@@ -39,6 +39,15 @@ SCHEMA = EntitySchema.parse(DOCUMENT)
         ({"thing": "own", "id": "alias"}, {"thing": "own", "id": "alias"}),
         ({"thing": None, "id": "alias"}, {"thing": "alias"}),
         ({"meta": "a"}, {"meta": "a"}),
+        ({"meta": None}, {}),
+        ({"meta": {}}, {}),
+        ({"meta": {"id": None}}, {}),
+        ({"meta": {"id": None, "more": 1}}, {"meta": {"more": 1}}),
+        ({"meta": {"id": None, "more": None}}, {"meta": {"more": None}}),
+        ({"id": None, "meta": {"id": "a"}}, {"thing": "a"}),
+        ({"thing": "own", "id": None, "meta": {"id": None}}, {"thing": "own"}),
+        ({"thing": "own", "meta": {"id": "alias"}}, {"thing": "own", "meta": {"id": "alias"}}),
+        ({"stranger": None}, {"stranger": None}),
         ({"made": 1700000000}, {"made": "2023-11-14T22:13:20.000000Z"}),
         ({"made": Decimal("1688992722.123456")}, {"made": "2023-07-10T12:38:42.123456Z"}),
         ({"made": Decimal("-0.5")}, {"made": "1969-12-31T23:59:59.500000Z"}),
@@ -64,6 +73,22 @@ def test_align(given: dict[str, Any], aligned: dict[str, Any]) -> None:
     before = repr(given)
     assert align(SCHEMA, given) == {"block": False, "count": 3, **aligned}
     assert repr(given) == before
+
+
+TEXTS = st.none() | st.text(max_size=3)
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={"thing": TEXTS, "id": TEXTS, "meta": st.none() | st.dictionaries(st.just("id"), TEXTS)}
+    )
+)
+def test_null_equals_absent(record: dict[str, Any]) -> None:
+    meta = {name: value for name, value in (record.get("meta") or {}).items() if value is not None}
+    said = {name: value for name, value in (record | {"meta": meta or None}).items() if value is not None}
+    aligned = align(SCHEMA, record)
+    assert {name: value for name, value in aligned.items() if value is not None} == align(SCHEMA, said)
+    assert all(name in SCHEMA.fields for name, value in aligned.items() if value is None)
 
 
 JSON = st.recursive(

@@ -5,7 +5,6 @@ import importlib
 import pytest
 
 from lambdas.data_api.settings import Settings as DataApiSettings
-from lambdas.landing.settings import Settings as LandingSettings
 from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.settings import entity_in, environment_names, for_entity, load
 from txplatform.contracts import names
@@ -32,7 +31,7 @@ def test_load_names_everything_that_is_wrong() -> None:
 
 
 def test_environment_names_are_the_fields() -> None:
-    assert environment_names(LandingSettings) == ["TXP_LEDGER_TABLE", "TXP_RAW_PREFIX", "TXP_CDC_PREFIX"]
+    assert environment_names(DataApiSettings) == ["TXP_TABLE", "TXP_REGISTRY_TABLE", "TXP_TOMBSTONE_DAYS"]
 
 
 @pytest.mark.parametrize("function", names.Function)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from lambdas.shared.errors import MalformedEventError, Violation
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
+from lambdas.source.adapters import Letter
 from lambdas.source.core import (
     MAX_OPERATIONS,
     Accepted,
     Message,
+    Origin,
     Refused,
     alert,
     calls,
@@ -28,22 +31,20 @@ from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
 
 PATTERN = names.inbound_queue(names.ENTITY_SLOT)
+ORIGIN = Origin("txplatform-payments-inbound", "m", "2018-12-17T21:37:29.183000Z", 1)
 
 
 def message(body: Any, message_id: str = "m") -> Message:
     text = body if isinstance(body, str) else dumps(body)
-    return Message("payments", "txplatform-payments-inbound", message_id, text, "2018-12-17T21:37:29.183000Z", 1)
+    return Message("payments", message_id, text, ORIGIN)
 
 
 def test_a_captured_event_is_read_and_its_message_standardised(
     event: Callable[[str], Any], payments: EntitySchema, payment: dict[str, Any]
 ) -> None:
     [parsed] = parse_event(event("sqs"), PATTERN)["payments"]
-    assert (parsed.queue, parsed.message_id) == (
-        "txplatform-payments-inbound",
-        "059f36b4-87a3-44ab-83d2-661975830a7d",
-    )
-    assert (parsed.sent_at, parsed.receive_count) == ("2018-12-17T21:37:29.183000Z", 1)
+    assert parsed.message_id == "059f36b4-87a3-44ab-83d2-661975830a7d"
+    assert parsed.origin == replace(ORIGIN, message_id=parsed.message_id)
     assert judge(payments, parsed) == Accepted(parsed, "upsert", payment)
 
 
@@ -105,6 +106,7 @@ def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) 
     assert json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")) == {
         "entity": "payments",
         "reasons": [{"field": "", "rule": "invalid_json", "message": "the text is no valid JSON"}],
+        "further_reasons": 0,
         "payload": '{ "payment_id": "pay_1",  "amount": 1.50 ',
         "origin": {
             "queue": "txplatform-payments-inbound",
@@ -121,16 +123,77 @@ def test_an_alert_counts_reasons_and_shows_no_value() -> None:
     sesame = Violation("currency", "enum", "is none of the allowed values, not 'sesame'")
     refused = [
         Refused(message("sesame"), (sesame, Violation("amount", "required", "must be present"))),
-        Refused(message("sesame"), (sesame, *(Violation(f"f{index}", "unknown_field", "") for index in range(25)))),
+        Refused(message("sesame"), (sesame, *(Violation(f"f{index}", "minimum", "") for index in range(25)))),
     ]
-    subject, text = alert("payments", refused, "https://sqs/dlq")
+    subject, text = alert("payments", refused, "inbound", "https://sqs/dlq")
     assert subject == "2 payments messages refused"
-    assert alert("payments", refused[:1], "https://sqs/dlq")[0] == "1 payments message refused"
+    assert alert("payments", refused[:1], "inbound", "https://sqs/dlq")[0] == "1 payments message refused"
     said = json.loads(text)
     assert said["refused"] == 2
     assert said["reasons"][0] == {"field": "currency", "rule": "enum", "count": 2}
     assert (len(said["reasons"]), said["further_reasons"]) == (20, 7)
     assert "sesame" not in text
+
+
+def test_an_alert_names_fields_of_the_contract_alone(payments: EntitySchema, payment: dict[str, Any]) -> None:
+    strangers = {"ada.lovelace@example.com": 1, "IBAN DE89 3704 0044 0532 0130 00": 2, "amount": "x"}
+    refused = judge(payments, message({**payment, **strangers}))
+    assert isinstance(refused, Refused)
+    _, text = alert("payments", [refused], "inbound", "https://sqs/dlq")
+    assert json.loads(text)["reasons"] == [
+        {"field": "(unknown field)", "rule": "unknown_field", "count": 2},
+        {"field": "amount", "rule": "type", "count": 1},
+    ]
+    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert {"ada.lovelace@example.com", "amount"} <= {reason["field"] for reason in letter["reasons"]}
+
+
+def test_a_letter_counts_the_reasons_that_it_does_not_list(payments: EntitySchema) -> None:
+    refused = judge(payments, message({f"field{number}": 1 for number in range(150)}))
+    assert isinstance(refused, Refused)
+    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert (len(letter["reasons"]), letter["further_reasons"]) == (100, len(refused.reasons) - 100)
+
+
+def test_a_letter_is_hardly_larger_than_its_payload(payments: EntitySchema) -> None:
+    body = '{"description": ' + "я" * 100_000
+    refused = judge(payments, message(body))
+    assert isinstance(refused, Refused)
+    letter = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert Letter("m", letter).size == len(letter.encode()) < len(body.encode()) + 1000
+
+
+def test_a_letter_that_is_moved_back_is_judged_by_its_payload(payments: EntitySchema, payment: dict[str, Any]) -> None:
+    first = Refused(message(payment, "first"), (Violation("currency", "enum", "was not allowed yet"),))
+    letter = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    moved = replace(message(letter, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
+    held = Message("payments", "moved", first.message.body, ORIGIN)
+    assert judge(payments, moved) == Accepted(held, "upsert", payment)
+
+
+@pytest.mark.parametrize("body", ["{", "[]"])
+def test_a_second_refusal_keeps_the_first_origin(payments: EntitySchema, body: str) -> None:
+    letters: list[Any] = []
+    current = message(body)
+    for day in (1, 2, 3):
+        refused = judge(payments, current)
+        assert isinstance(refused, Refused)
+        letters.append(json.loads(dead_letter(refused, f"2026-01-0{day}T00:00:00.000000Z", "1.0.0")))
+        current = replace(message(letters[-1], f"m{day}"), origin=replace(ORIGIN, message_id=f"m{day}"))
+    assert [letter.pop("refused_at")[:10] for letter in letters] == ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert letters == [letters[0]] * 3
+    assert (letters[0]["payload"], letters[0]["origin"]["message_id"]) == (body, "m")
+
+
+@pytest.mark.parametrize(
+    "change", [{"entity": "trades"}, {"payload": {}}, {"origin": {}}, {"origin": "x"}, {"more": 1}], ids=str
+)
+def test_what_only_resembles_a_letter_is_judged_as_it_is(payments: EntitySchema, change: dict[str, Any]) -> None:
+    letter = json.loads(dead_letter(Refused(message("{"), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")) | change
+    refused = judge(payments, message(letter))
+    assert isinstance(refused, Refused)
+    assert refused.message == message(letter)
+    assert ("payload", "unknown_field") in {(reason.field, reason.rule) for reason in refused.reasons}
 
 
 def test_calls_stay_within_the_api_s_limits(payment: dict[str, Any]) -> None:

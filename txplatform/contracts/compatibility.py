@@ -1,0 +1,66 @@
+"""What a contract may change once it is published: everything that was stored by the former one must still be read.
+
+It compares with the published registry document, and knows neither where that is kept nor what happens next. Patterns
+are not compared: of two regular expressions nobody can say in general which allows more.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from txplatform.contracts.model import Contract, Field
+from txplatform.errors import ContractError
+
+Document = Mapping[str, Any]
+
+
+def check_successor(published: Document, contract: Contract) -> None:
+    """Raise ContractError where `contract` is older than the published one or could not read what that one stored."""
+    if version_order(contract.version) < version_order(published["version"]):
+        problem = f"version {contract.version} is older than the published {published['version']}"
+        raise ContractError(contract.path, None, problem, "publish a greater version, or go back with --rollback")
+    for role, former, present in (
+        ("primary key", ", ".join(published["key"]), ", ".join(contract.key)),
+        ("partition field", published["partition_field"], contract.partition_field),
+        ("version field", published["version_field"], contract.version_field),
+    ):
+        if present != former:
+            problem = f"the {role} was {former}, not {present}"
+            raise ContractError(contract.path, None, problem, f"keep the {role}, or start another entity")
+    fields = {field.name: field for field in contract.fields}
+    for name, rules in published["fields"].items():
+        if name not in fields:
+            problem = "is published, and stored records hold it"
+            raise ContractError(contract.path, name, problem, "keep the field; make it optional and describe its end")
+        for problem, remedy in _narrowed(fields[name], rules, published["json_schema"]["properties"][name]):
+            raise ContractError(contract.path, name, problem, remedy)
+    for name, field in fields.items():
+        if name not in published["fields"] and field.required:
+            raise ContractError(
+                contract.path, name, "is new but required", "leave out 'required': stored records lack it"
+            )
+
+
+def version_order(version: str) -> tuple[int, ...]:
+    """By which versions sort."""
+    return tuple(map(int, version.split(".")))
+
+
+def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple[str, str]]:
+    """What the field no longer allows that its published rules did, each with its remedy."""
+    if field.type != rules["type"]:
+        yield f"was of type {rules['type']}, not {field.type}", "keep the type, and add a field of another name"
+        return
+    if field.required and not rules["required"]:
+        yield "was optional", "leave out 'required': stored records may lack it"
+    if field.scale != rules.get("scale"):
+        yield f"had scale {rules['scale']}", "keep it: columns of the lake can gain digits before the point only"
+    elif (field.precision or 0) < rules.get("precision", 0):
+        yield f"had precision {rules['precision']}", "keep it or widen it"
+    gone = set(schema.get("enum", ())) - set(field.enum)
+    if field.enum and (gone or "enum" not in schema):
+        listed = f" such as '{min(gone)}'" if gone else ""
+        yield f"allowed other values{listed}", "keep every value that was allowed"
+    if (field.min_length or 0) > schema.get("minLength", 0):
+        yield "allowed shorter texts", "keep or lower 'minLength'"
+    if field.max_length is not None and field.max_length < schema.get("maxLength", field.max_length + 1):
+        yield "allowed longer texts", "keep or raise 'maxLength'"

@@ -1,0 +1,73 @@
+"""The routes over a store that tells what was asked of it, and when."""
+
+import threading
+from typing import Any
+
+from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.core import Outcome, Request
+from lambdas.data_api.records import WORKERS, Records
+from lambdas.shared.jsonio import dumps
+from lambdas.shared.registry import CurrentSchema, SchemaRegistry
+from lambdas.shared.schema import EntitySchema, Record
+from txplatform.contracts import names
+
+LATER = "2024-01-01T00:00:00.000000Z"
+
+
+def tables(client: Any) -> EntityTables:
+    return EntityTables(client, names.entity_table(names.ENTITY_SLOT), 30)
+
+
+class Ordered(EntityTables):
+    """A store that keeps the order of writes; the first one of key `a` waits for the one of key `b`."""
+
+    def __init__(self) -> None:
+        self.amounts: list[str] = []
+        self._b_is_written = threading.Event()
+
+    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+        if key == "b":
+            self._b_is_written.set()
+        elif record["amount"] == "0.00":
+            assert self._b_is_written.wait(30), "different keys are written side by side"
+        self.amounts.append(f"{key} {record['amount']}")
+        return Outcome.REPLACED
+
+
+def test_one_key_s_operations_keep_their_order_and_keys_do_not_wait(dynamodb: Any, payment: dict[str, Any]) -> None:
+    """In parallel, all other operations on `a` would be done before the one on `b`, which is submitted last."""
+    several = 4 * WORKERS
+    records = [payment | {"payment_id": "a", "amount": f"{index}.00"} for index in range(several)]
+    records.append(payment | {"payment_id": "b"})
+    body = dumps({"operations": [{"op": "upsert", "record": record} for record in records]})
+    store = Ordered()
+
+    current = CurrentSchema(SchemaRegistry(dynamodb, names.REGISTRY_TABLE), "payments")
+    Records(store).answer(current, Request("POST batch", "payments", "", {}, body))
+
+    assert [amount for amount in store.amounts if amount.startswith("a")] == [f"a {n}.00" for n in range(several)]
+
+
+def test_a_burial_keeps_the_partition_that_is_stored(
+    dynamodb: Any, payment: dict[str, Any], payments: EntitySchema
+) -> None:
+    store = tables(dynamodb)
+    store.upsert(payments, "pay_1", payment)
+    identity = {"payment_id": "pay_1", "created_at": LATER}
+    assert store.bury(payments, "pay_1", identity, LATER) is Outcome.DELETED
+    buried = store.read(payments, "pay_1")
+    assert buried is not None
+    assert buried.record == {"payment_id": "pay_1", "created_at": payment["created_at"]}
+
+
+def test_a_read_sees_every_write_before_it(dynamodb: Any, payments: EntitySchema) -> None:
+    class Recorder:
+        asked: dict[str, Any]
+
+        def get_item(self, **arguments: Any) -> Any:
+            self.asked = arguments
+            return dynamodb.get_item(**arguments)
+
+    recorder = Recorder()
+    assert tables(recorder).read(payments, "none") is None
+    assert recorder.asked["ConsistentRead"] is True
