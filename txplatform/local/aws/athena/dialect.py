@@ -10,8 +10,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from txplatform.local.aws.athena import rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
-
-MAXIMUM_DIGITS = 38
+from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
 
 _DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
 
