@@ -13,6 +13,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena.rewriting import call, each
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_GROUPED = "grouped"
 _OPERATORS: dict[type[exp.Expr], str] = {
     exp.Add: "total",
     exp.Sub: "difference",
@@ -30,7 +31,7 @@ def _rule(name: str, *arguments: exp.Expr | str) -> exp.Expr:
 def _kind(expression: exp.Expr) -> exp.Expr:
     """Return what names the type of an expression: for what `_typed` made, that very name, so chains stay short."""
     inner = expression.unnest()
-    if isinstance(inner, exp.Anonymous) and inner.name == "cast_to_type":
+    if isinstance(inner, exp.Anonymous) and not inner.meta.get(_GROUPED) and inner.name == "cast_to_type":
         sample = inner.expressions[1]
         if isinstance(sample, exp.Anonymous) and sample.name == "struct_extract":
             return sample.expressions[1].copy()
@@ -69,9 +70,21 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
                 value = call("athena_modulo", left.copy(), right.copy(), kind)
             case _:
                 value = type(node)(this=_typed(left, kind), expression=_typed(right, kind))
-        return _typed(exp.Paren(this=value), kind)
+        made = _typed(exp.Paren(this=value), kind)
+        made.meta.update(node.meta)
+        return made
 
+    _mark_grouped(tree)
     return each(tree, tuple(_OPERATORS), mend)
+
+
+def _mark_grouped(tree: exp.Expr) -> None:
+    """Mark what a query groups by: next to GROUP BY a + b, typeof() may ask for a + b, and not for a and for b."""
+    for group in tree.find_all(exp.Group):
+        grouped = set(group.expressions)
+        for node in group.parent.find_all(*_OPERATORS) if group.parent else ():
+            if node in grouped:
+                node.meta[_GROUPED] = True
 
 
 def rounding(tree: exp.Expr) -> exp.Expr:

@@ -73,6 +73,8 @@ ANSWERS = {
     ),
     "element_at(map(ARRAY['a'], ARRAY[1]), 'a'), element_at(map(ARRAY['a'], ARRAY[1]), 'b')": "1|null",
     "sum(n) FROM unnest(sequence(1, 4)) AS t(n)": "10",
+    # arithmetic on what is grouped by
+    f"n % 2 + 1, (n % 2 + 1) * 2, count(*) FROM {ROWS} GROUP BY n % 2, n % 2 + 1 ORDER BY 1 LIMIT 1": "1|2|1",
     # casts
     "cast(2.5e0 AS integer), cast(-2.5e0 AS bigint), cast(2.5 AS integer), cast('+7' AS integer)": "3|-3|3|7",
     "try_cast('1.5' AS integer), try_cast('1_0' AS bigint), try_cast('yes' AS boolean), try_cast('1_0' AS double)": (
