@@ -60,16 +60,12 @@ _MACROS = (
 )
 
 
-class DivisionByZeroError(Exception):
-    """Carried through DuckDB to `errors.from_duckdb`."""
-
-
 def quotient(dividend: str, divisor: str, scale: int) -> str:
     """Divide two numbers in plain notation exactly, rounded half up to `scale` decimals."""
     top, top_scale = _unscaled(dividend)
     bottom, bottom_scale = _unscaled(divisor)
     if bottom == 0:
-        raise DivisionByZeroError("athena:DIVISION_BY_ZERO: Division by zero")
+        raise RefusedError("DIVISION_BY_ZERO", "Division by zero")
     shift = scale + bottom_scale - top_scale
     top, bottom = top * 10 ** max(shift, 0), bottom * 10 ** max(-shift, 0)
     whole, rest = divmod(abs(top), abs(bottom))
@@ -81,7 +77,7 @@ def quotient(dividend: str, divisor: str, scale: int) -> str:
 def remainder(dividend: str, divisor: str) -> str:
     """Return what is left of the exact division of two numbers in plain notation, with the sign of the dividend."""
     if not Decimal(divisor):
-        raise DivisionByZeroError("athena:DIVISION_BY_ZERO: Division by zero")
+        raise RefusedError("DIVISION_BY_ZERO", "Division by zero")
     return format(_EXACT.remainder(Decimal(dividend), Decimal(divisor)), "f")
 
 

@@ -8,28 +8,13 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import coercions
-from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.rewriting import call, each
+from txplatform.local.aws.athena import casts, coercions
+from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
 _UTC = {"utc", "z", "etc/utc", "+00:00"}
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_TEXTS = {  # what Trino takes in a cast from varchar
-    "integer": r"[+-]?\d+",
-    "decimal": _NUMBER,
-    "double": rf"{_NUMBER}|NaN|[+-]?Infinity",
-    "float": rf"{_NUMBER}|NaN|[+-]?Infinity",
-    "boolean": "(?i)t|true|f|false|1|0",
-    "date": r"\d{4}-\d{1,2}-\d{1,2}",
-}
-_MICROSECONDS, _MILLISECONDS = 6, 3
 _LONGEST = 2**31 - 1
-
-
-def _refuse(what: str) -> StatementError:
-    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")
 
 
 def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
@@ -97,7 +82,7 @@ def zones(tree: exp.Expr) -> exp.Expr:
 
     def mend(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
         if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
-            raise _refuse(f"AT TIME ZONE {zone.sql('trino')}")
+            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
         return exp.cast(value.copy(), "timestamptz(6)")
 
     def anonymous(node: exp.Anonymous) -> exp.Expr | None:
@@ -107,56 +92,6 @@ def zones(tree: exp.Expr) -> exp.Expr:
 
     tree = each(tree, exp.Anonymous, anonymous)
     return each(tree, exp.AtTimeZone, lambda node: mend(node.this, node.args["zone"]))
-
-
-def casts(tree: exp.Expr) -> exp.Expr:
-    """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
-
-    def mend(node: exp.Cast) -> exp.Expr | None:
-        if node.to.args.get("nested"):
-            raise _refuse(f"a cast to {node.to.sql('trino')}")
-        kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
-        if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
-            node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
-        elif kind in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
-            return _timestamp(node, parameters)
-        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT):
-            text = node.this.copy() if node.this.is_string else call("athena_varchar", node.this.copy())
-            if not parameters:
-                return text
-            return call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
-        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
-            raise _refuse(f"a cast to {node.to.sql('trino')}")
-        _check_text(node)
-        return None
-
-    return each(tree, (exp.Cast, exp.TryCast), mend)
-
-
-def _check_text(node: exp.Cast) -> None:
-    """Let a cast take no text that Trino would not take, and round a double half up on its way to an integer."""
-    if isinstance(node.this, exp.Null):
-        return
-    kind = node.to.this
-    name = "integer" if kind in exp.DataType.INTEGER_TYPES else str(kind.value).lower()
-    if name == "integer":
-        node.set("this", call("athena_whole", node.this.copy()))
-    if name in _TEXTS:
-        wanted = exp.Literal.string(node.to.sql("trino").lower())
-        strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
-        node.set("this", call("athena_literal", node.this.copy(), exp.Literal.string(_TEXTS[name]), wanted, strict))
-
-
-def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
-    precision = parameters[0] if parameters else _MILLISECONDS
-    if node.this.is_string and precision <= _MICROSECONDS:  # a literal, of the precision it is written with
-        precision = _MICROSECONDS
-    if precision not in (_MILLISECONDS, _MICROSECONDS):
-        raise _refuse(f"a cast to {node.to.sql('trino')}")
-    node.to.set("expressions", [])
-    if precision == _MICROSECONDS:
-        return None
-    return call("athena_milliseconds", node.copy())
 
 
 def texts(tree: exp.Expr) -> exp.Expr:
@@ -181,14 +116,14 @@ def texts(tree: exp.Expr) -> exp.Expr:
     def replaced(node: exp.RegexpReplace) -> None:
         replacement = node.args.get("replacement") or exp.Literal.string("")
         if not replacement.is_string or "\\" in replacement.name or "${" in replacement.name:
-            raise _refuse(f"the replacement {replacement.sql('trino')}")
+            raise refuse(f"the replacement {replacement.sql('trino')}")
         node.set("replacement", exp.Literal.string(re.sub(r"\$(\d)", r"\\\1", replacement.name)))
 
     def scalar(node: exp.JSONExtractScalar) -> exp.Expr:
         path = node.expression
         steps = path.expressions[1:] if isinstance(path, exp.JSONPath) else [path]
         if not all(isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) for step in steps):
-            raise _refuse("such a JSON path")
+            raise refuse("such a JSON path")
         return call("athena_json_scalar", node.this, exp.Literal.string(json.dumps([step.this for step in steps])))
 
     tree = each(tree, exp.Substring, cut)
@@ -201,10 +136,10 @@ def texts(tree: exp.Expr) -> exp.Expr:
 
 def _strftime(pattern: exp.Expr) -> str:
     if not pattern.is_string:
-        raise _refuse("a computed date pattern")
+        raise refuse("a computed date pattern")
     made = re.sub(r"([A-Za-z])\1*", lambda found: _JODA.get(found[0], "\0"), pattern.name.replace("%", "%%"))
     if "\0" in made or "'" in made:
-        raise _refuse(f"the date pattern {pattern.name!r}")
+        raise refuse(f"the date pattern {pattern.name!r}")
     return made
 
 
@@ -281,7 +216,7 @@ ALL = (
     percentiles,
     extremes,
     weekdays,
-    casts,
+    casts.casts,
     texts,
     unnesting,
 )

@@ -1,9 +1,11 @@
-"""The two moves of every rewrite: replace nodes of a kind, call a function."""
+"""The moves of every rewrite: replace nodes of a kind, call a function, refuse what cannot be mended."""
 
 from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
+
+from txplatform.local.aws.athena.errors import StatementError
 
 
 def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
@@ -21,3 +23,7 @@ def each(tree: exp.Expr, kind: Any, mend: Callable[[Any], exp.Expr | None]) -> e
         else:
             node.replace(replacement)
     return tree
+
+
+def refuse(what: str) -> StatementError:
+    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")

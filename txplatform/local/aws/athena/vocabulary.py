@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.rewriting import refuse
 
 
 def _words(*lists: str) -> frozenset[str]:
@@ -80,24 +81,24 @@ _INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.I
 def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     """Raise StatementError for the first thing in a parsed statement that is not known to mean the same here."""
     if not isinstance(tree, exp.Query | exp.Values | exp.Merge):
-        raise _refuse(type(tree).__name__.upper())
+        raise refuse(type(tree).__name__.upper())
     _refuse_tokens(tokens)
     _refuse_names(tree, tokens)
     for node in tree.walk():
         kind = type(node).__name__
         if kind not in _NODES:
-            raise _refuse(node.sql("trino")[:60])
+            raise refuse(node.sql("trino")[:60])
         for part in _FOREIGN_PARTS.get(type(node), ()):
             if node.args.get(part):
-                raise _refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
+                raise refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
         if isinstance(node, exp.Join) and ((node.kind or "") not in _JOIN_KINDS or node.method not in ("", "CROSS")):
-            raise _refuse(f"a {node.method or node.kind} join")
+            raise refuse(f"a {node.method or node.kind} join")
         if isinstance(node, exp.Bracket) and not node.args.get("safe"):
-            raise _refuse("a subscript (other than by element_at)")
+            raise refuse("a subscript (other than by element_at)")
         if isinstance(node, exp.Unnest) and not isinstance(node.parent, exp.From | exp.Join):
-            raise _refuse("UNNEST outside of FROM")
+            raise refuse("UNNEST outside of FROM")
         if isinstance(node, exp.Struct) and any(isinstance(item, exp.PropertyEQ) for item in node.expressions):
-            raise _refuse("a struct literal")
+            raise refuse("a struct literal")
 
 
 def _refuse_tokens(tokens: Sequence[Token]) -> None:
@@ -128,8 +129,4 @@ def _refuse_names(tree: exp.Expr, tokens: Sequence[Token]) -> None:
         ):
             continue
         if token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER):
-            raise _refuse(f"line {token.line}:{token.col - len(name) + 1}: Function '{name}'")
-
-
-def _refuse(what: str) -> StatementError:
-    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")
+            raise refuse(f"line {token.line}:{token.col - len(name) + 1}: Function '{name}'")
