@@ -1,17 +1,19 @@
 """`txplatform demo`: the whole path on this machine, from an inbound queue to a dashboard."""
 
 import os
-import signal
+import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
+from typing import NoReturn
 
 import click
+import pyarrow as pa
 from rich.console import Console
 
 from txplatform.aws import AwsClients
+from txplatform.cli.interrupts import ignore_signals, interrupt_on_signals
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html.publish import API_REFERENCE, DASHBOARD
@@ -20,6 +22,7 @@ from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
 from txplatform.demo.scenario import Scenario
 from txplatform.demo.summary import print_summary
+from txplatform.errors import PlatformError
 from txplatform.local.stack import LocalStack
 from txplatform.local.state import DEFAULT_STATE_DIR
 
@@ -53,26 +56,46 @@ class Plan:
 )
 def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, state_dir: Path) -> None:
     """Send realistic transactions through the platform and show what became of them. Ctrl-C stops everything."""
-    _interrupt_on_signals()
+    pa.enable_signal_handlers(False)  # its CSV reader would take over SIGINT and SIGTERM, and can lose one
+    interrupt_on_signals()
     console = Console()
+    plan = Plan(seed, messages, days, timedelta(seconds=timeout))
     try:
-        with LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]")) as stack:
-            _use(stack.environment)
-            dagster = DagsterDev.start(state_dir, stack.environment)
-            try:
-                good = _play(console, stack, dagster, Plan(seed, messages, days, timedelta(seconds=timeout)))
-                if not exit_after:
-                    _keep_running(console, stack, dagster)
-            finally:
-                dagster.begin_stop()
-                stack.stop()
-                dagster.stop()
+        status = 0 if _run(console, state_dir, plan, exit_after) else 1
     except KeyboardInterrupt:
         console.print("Stopped")
-        console.file.flush()
-        # Interrupted within a library's work, the interpreter may wait for that library's threads for ever.
-        os._exit(130 if exit_after else 0)
-    raise SystemExit(0 if good else 1)
+        status = 130 if exit_after else 0
+    except PlatformError as error:
+        click.echo(f"Error: {error}", err=True)
+        status = 1
+    _leave(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process, with everything stopped and nothing left to do.
+
+    The one way out: a regular end of the interpreter may wait for ever for threads that libraries keep for their work.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
+    """Start everything, play, stop everything; return whether all is accounted for."""
+    with LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]")) as stack:
+        _use(stack.environment)
+        dagster = DagsterDev.start(state_dir, stack.environment)
+        try:
+            good = _play(console, stack, dagster, plan)
+            if not exit_after:
+                _keep_running(console, stack, dagster)
+        finally:
+            ignore_signals()
+            dagster.begin_stop()
+            stack.stop()
+            dagster.stop()
+    return good
 
 
 def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
@@ -105,13 +128,3 @@ def _use(environment: dict[str, str]) -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "TXP_"))]:
         del os.environ[name]
     os.environ.update(environment)
-
-
-def _interrupt_on_signals() -> None:
-    """Treat SIGTERM as Ctrl-C, also where a background shell had both ignored; children start with the defaults."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)

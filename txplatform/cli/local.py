@@ -1,11 +1,11 @@
 """`txplatform up`: the local AWS in the foreground."""
 
-import signal
 import time
 from pathlib import Path
 
 import click
 
+from txplatform.cli.interrupts import ignore_signals, interrupt_on_signals
 from txplatform.local.state import DEFAULT_STATE_DIR
 
 _CHECK_SECONDS = 1.0
@@ -24,17 +24,18 @@ def up(state_dir: Path, port: int) -> None:
     """Start the local AWS with the deployed data plane and run until Ctrl-C."""
     from txplatform.local.stack import LocalStack  # here, so that --help works without the extra `local`
 
-    # Explicitly, because a shell lets its background jobs ignore SIGINT; SIGTERM stops just as cleanly.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    interrupt_on_signals()
     try:
         with LocalStack.start(state_dir, port, progress=click.echo) as stack:
             click.echo()
             for name, value in stack.environment.items():
                 click.echo(f"  {name}={value}")
             click.echo(f"\nLoad these with:  set -a; . {stack.state.env_file}; set +a\nCtrl-C stops everything.")
-            while True:
-                time.sleep(_CHECK_SECONDS)
-                stack.check()
+            try:
+                while True:
+                    time.sleep(_CHECK_SECONDS)
+                    stack.check()
+            finally:
+                ignore_signals()
     except KeyboardInterrupt:
         click.echo("Stopped")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LOAD_SECONDS = 60
+PAYLOAD_MAXIMUM = 6 * 2**20  # Lambda's quota for a synchronous invocation, each way
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +98,40 @@ class FunctionProcess:
         """Run the handler on `event` and wait for its answer, for the function's timeout at most."""
         future: Future[Outcome] = Future()
         number = next(self._numbers)
-        request = {"id": number, "event": event, "arn": self.spec.arn, "deadline": time.time() + self.spec.timeout}
-        data = json.dumps(request).encode() + b"\n"
+        size = payload_size(event)
+        if size > PAYLOAD_MAXIMUM:
+            return _failed("RequestEntityTooLarge", f"{size} byte payload is too large for the Invoke operation")
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self.start()
+                try:
+                    self.wait_loaded()  # the timeout is the handler's: loading is no part of it
+                except LocalStackError as error:
+                    return _failed("Runtime.ExitError", str(error))
             assert self._channel is not None
-            pending = self._pending
+            process, pending = self._process, self._pending
             pending[number] = future
+            request = {"id": number, "event": event, "arn": self.spec.arn, "deadline": time.time() + self.spec.timeout}
+            data = json.dumps(request).encode() + b"\n"
             try:
                 self._channel.sendall(data)
             except OSError:
                 pending.pop(number, None)
                 return _failed("Runtime.ExitError", "the function's process ended")
         try:
-            return future.result(self.spec.timeout)
+            outcome = future.result(self.spec.timeout)
         except TimeoutError:
+            # As on AWS, what timed out goes on no longer; others under way in the process end as in a crashed sandbox.
             pending.pop(number, None)
+            assert process is not None
+            process.kill()
+            process.wait()
             return _failed("Sandbox.Timedout", f"Task timed out after {self.spec.timeout:.2f} seconds")
+        size = payload_size(outcome.payload)
+        if size > PAYLOAD_MAXIMUM:
+            reason = f"Response payload size ({size} bytes) exceeded maximum allowed payload size"
+            return _failed("Function.ResponseSizeTooLarge", f"{reason} ({PAYLOAD_MAXIMUM} bytes).")
+        return outcome
 
     def stop(self, timeout: float = 1.0) -> None:
         """End the process: closing its socket makes it exit; after `timeout` seconds it is killed."""
@@ -197,6 +214,11 @@ class Functions:
         """End every function's process."""
         for process in self._processes.values():
             process.stop()
+
+
+def payload_size(payload: Any) -> int:
+    """Return the bytes of a payload as Lambda counts them: JSON in UTF-8, without spaces."""
+    return len(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass"))
 
 
 def _failed(kind: str, message: str) -> Outcome:

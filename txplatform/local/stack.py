@@ -11,6 +11,7 @@ from typing import Self
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.registry import publish
+from txplatform.errors import LocalStackError
 from txplatform.local.children import Child
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment, deploy, load_template
@@ -41,11 +42,16 @@ class LocalStack:
 
         `port` is the gateway's, 0 takes a free one. `progress` is told each step in words.
         """
-        state = StateDir(state_dir)
-        state.acquire()
-        stack = cls(state)
+        stack = cls(StateDir(state_dir))
         try:
+            stack.state.acquire()
             stack._start(port, progress)
+        except OSError as error:
+            stack.stop()
+            raise LocalStackError(
+                f"local stack: {error}. Remedy: choose another directory with --state-dir, another port with --port, "
+                f"or make space"
+            ) from error
         except BaseException:
             stack.stop()
             raise

@@ -36,9 +36,9 @@ class StateDir:
                 f"local stack: another one (process {holder}) runs in {self.path}. "
                 f"Remedy: stop it, or choose another directory with --state-dir"
             ) from error
+        self._lock = lock
         os.ftruncate(lock, 0)
         os.write(lock, str(os.getpid()).encode())
-        self._lock = lock
         self.env_file.unlink(missing_ok=True)
         for folder in (self.code, self.logs):
             shutil.rmtree(folder, ignore_errors=True)
@@ -52,9 +52,10 @@ class StateDir:
             file.write(lines)
 
     def release(self) -> None:
-        """Remove what is valid only while the stack runs, and give the directory up."""
+        """Remove what is valid only while the stack runs, and give the directory up, if it is ours."""
+        if self._lock is None:
+            return
         self.env_file.unlink(missing_ok=True)
         self.runtime_config.unlink(missing_ok=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        os.close(self._lock)
+        self._lock = None

@@ -60,6 +60,8 @@ class TokenEndpoint:
         )
 
     def _client(self, client_id: str, secret: str) -> dict[str, Any] | None:
+        if not client_id:
+            return None
         try:
             described = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=client_id)
         except ClientError as error:

@@ -89,7 +89,13 @@ def serve(channel: socket.socket, handler: Handler) -> None:
             threading.Thread(target=respond, args=(json.loads(line),), daemon=True).start()
 
 
+def hide_editable_installs() -> None:
+    """Let the function import installed packages, and no source tree that a developer's environment adds to them."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not finder.__module__.startswith("__editable__")]
+
+
 def main() -> None:
+    hide_editable_installs()
     channel = socket.socket(fileno=int(sys.argv[1]))
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     serve(channel, load_handler(os.environ["_HANDLER"]))

@@ -33,6 +33,10 @@ def handler(event, context):
         case "meet": return barrier.wait(10)
         case "env": return dict(os.environ)
         case "pid": return os.getpid()
+        case "import":
+            import txplatform
+            return txplatform.__file__
+        case "much": return "x" * event["bytes"]
         case "modules": return sorted(sys.modules)
     return {"event": event, "own": NAME, "late": late.NAME, "arn": context.invoked_function_arn,
             "name": context.function_name, "left": context.get_remaining_time_in_millis()}
@@ -95,6 +99,10 @@ def test_a_handler_sees_nothing_of_the_platform(run: Callable[..., FunctionProce
     assert [name for name in modules if name.startswith("txplatform")] == []
 
 
+def test_a_handler_cannot_import_the_source_tree_of_an_editable_install(run: Callable[..., FunctionProcess]) -> None:
+    assert run().invoke({"do": "import"}).reason == "ModuleNotFoundError: No module named 'txplatform'"
+
+
 def test_functions_keep_their_modules_apart(tmp_path: Path) -> None:
     functions = Functions([spec(tmp_path, "one"), spec(tmp_path, "two")], {}, tmp_path / "logs")
     functions.start()
@@ -140,6 +148,30 @@ def test_a_timeout_is_an_error_and_the_function_goes_on(run: Callable[..., Funct
     process = run(timeout=1)
     assert process.invoke({"do": "sleep"}).reason == "Sandbox.Timedout: Task timed out after 1.00 seconds"
     assert process.invoke({}).payload["own"] == "one"
+
+
+def test_what_timed_out_has_no_late_effect(run: Callable[..., FunctionProcess]) -> None:
+    process = run(timeout=1)
+    pid = process.invoke({"do": "pid"}).payload
+    with ThreadPoolExecutor(2) as pool:
+        late = pool.submit(process.invoke, {"do": "sleep"})
+        beside = pool.submit(process.invoke, {"do": "sleep"})
+        reasons = {late.result().reason, beside.result().reason}
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert "Sandbox.Timedout: Task timed out after 1.00 seconds" in reasons
+    assert reasons <= {
+        "Sandbox.Timedout: Task timed out after 1.00 seconds",
+        "Runtime.ExitError: the function's process ended",
+    }
+
+
+def test_payloads_have_lambdas_quota(run: Callable[..., FunctionProcess]) -> None:
+    process = run()
+    quota = 6 * 2**20
+    assert len(process.invoke({"do": "much", "bytes": quota - 2}).payload) == quota - 2
+    assert process.invoke({"do": "much", "bytes": quota - 1}).reason.startswith("Function.ResponseSizeTooLarge")
+    assert process.invoke({"do": "x" * quota}).reason.startswith("RequestEntityTooLarge")
 
 
 def test_invocations_overlap(run: Callable[..., FunctionProcess]) -> None:

@@ -114,3 +114,10 @@ def test_malformed_credentials(pool: Pool, header: str) -> None:
 
 def test_only_post(pool: Pool) -> None:
     assert pool.endpoint.answer(Request("GET", "/oauth2/token")).status == 405
+
+
+def test_an_empty_client_id_is_an_invalid_client(pool: Pool) -> None:
+    headers = {"authorization": f"Basic {base64.b64encode(b':secret').decode()}"}
+    form = urlencode({"grant_type": "client_credentials"}).encode()
+    response = pool.endpoint.answer(Request("POST", "/oauth2/token", headers=headers, body=form))
+    assert (response.status, json.loads(response.body)) == (400, {"error": "invalid_client"})

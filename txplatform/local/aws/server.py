@@ -12,6 +12,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
 
 from txplatform.local.aws.application import create
+from txplatform.local.origin import LocalOnly
 from txplatform.local.parent import exit_with_parent
 
 HOST = "127.0.0.1"
@@ -42,7 +43,7 @@ def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
 
     application = create()
     server = create_server(
-        application,
+        LocalOnly(application),
         host=HOST,
         port=port,
         threads=THREADS,

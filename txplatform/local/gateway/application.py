@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_PAYLOAD_MAXIMUM = 10 * 2**20  # API Gateway's quota
+
 
 class Gateway:
     """Routes requests; `invoke` runs a function, given its ARN and an event."""
@@ -45,6 +47,8 @@ class Gateway:
 
     def answer(self, request: Request) -> Response:
         """Return the response to a request."""
+        if len(request.body) > _PAYLOAD_MAXIMUM:
+            return message_response(413, "Request Entity Too Large")
         if request.raw_path == TOKEN_PATH:
             return self._tokens.answer(request)
         if self._dashboards.serves(request):

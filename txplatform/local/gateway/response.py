@@ -2,11 +2,14 @@
 
 import base64
 import json
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from txplatform.local.functions import Outcome
+
+logger = logging.getLogger(__name__)
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
@@ -42,6 +45,14 @@ def integration_response(outcome: Outcome) -> Response:
     answer = outcome.payload
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return json_response(200, answer)
+    try:
+        return _proxied(answer)
+    except (ValueError, TypeError, AttributeError):  # not of the format; its fields may be of any type
+        logger.exception("malformed answer of an integration")
+        return message_response(500, "Internal Server Error")
+
+
+def _proxied(answer: dict[str, Any]) -> Response:
     headers = {str(name).lower(): _header_text(value) for name, value in (answer.get("headers") or {}).items()}
     body = answer.get("body")
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
@@ -49,7 +60,12 @@ def integration_response(outcome: Outcome) -> Response:
     if content:
         headers.setdefault("content-type", "text/plain;charset=UTF-8")
     cookies = tuple(("set-cookie", cookie) for cookie in answer.get("cookies") or ())
-    return Response(int(answer["statusCode"]), (*headers.items(), *cookies), content)
+    status = int(answer["statusCode"])
+    if not 100 <= status <= 599:
+        raise ValueError(f"status {status}")
+    if any("\n" in text or "\r" in text for header in (*headers.items(), *cookies) for text in header):
+        raise ValueError("a header of several lines")
+    return Response(status, (*headers.items(), *cookies), content)
 
 
 def _header_text(value: Any) -> str:

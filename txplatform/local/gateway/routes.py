@@ -42,7 +42,7 @@ class Route:
                 return parameters | {part[1:-2]: unquote(rest)} if rest else None
             if position >= len(segments):
                 return None
-            if part.startswith("{"):
+            if part.startswith("{") and segments[position]:
                 parameters[part[1:-1]] = unquote(segments[position])
             elif part != unquote(segments[position]):
                 return None
@@ -73,7 +73,8 @@ class Api:
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    return tuple(path.strip("/").split("/")) if path.strip("/") else ()
+    """Return the parts of a path; empty ones count, so that /a/ and //a are no other names of /a."""
+    return tuple(path.removeprefix("/").split("/")) if path != "/" else ()
 
 
 def read_api(apigatewayv2: Any, api_id: str) -> Api:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.local.environment import REGION
 from txplatform.local.functions import Outcome
-from txplatform.local.pump.failures import failed_records
+from txplatform.local.pump.failures import failed_records, fitting
 from txplatform.local.pump.mappings import EventSourceMapping
 
 logger = logging.getLogger(__name__)
@@ -48,15 +48,18 @@ class QueuePoller:
                 self._stopping.wait(_PAUSE_SECONDS)
 
     def poll(self) -> None:
-        """Take one batch, if messages are there, and deliver it."""
+        """Take one batch, if messages are there, and deliver it: in parts where it exceeds Lambda's quota."""
         messages = self._receive_batch()
         if not messages:
             return
-        event = {"Records": [sqs_record(message, self._mapping.source_arn) for message in messages]}
-        outcome = self._invoke(self._mapping.function_arn, event)
-        identifiers = [message["MessageId"] for message in messages]
-        failed = failed_records(outcome, identifiers, self._mapping.partial_responses)
-        self._delete([message for message in messages if message["MessageId"] not in failed])
+        records = [sqs_record(message, self._mapping.source_arn) for message in messages]
+        while records:
+            batch = records[: fitting(records)]
+            outcome = self._invoke(self._mapping.function_arn, {"Records": batch})
+            identifiers = [record["messageId"] for record in batch]
+            failed = failed_records(outcome, identifiers, self._mapping.partial_responses)
+            self._delete([record for record in batch if record["messageId"] not in failed])
+            del records[: len(batch)]
 
     def _receive_batch(self) -> list[dict[str, Any]]:
         size, window = self._mapping.batch_size, self._mapping.window
@@ -82,10 +85,10 @@ class QueuePoller:
         )
         return answer.get("Messages", [])
 
-    def _delete(self, messages: list[dict[str, Any]]) -> None:
-        for start in range(0, len(messages), _RECEIVE_MAXIMUM):
-            chunk = messages[start : start + _RECEIVE_MAXIMUM]
-            entries = [{"Id": str(n), "ReceiptHandle": item["ReceiptHandle"]} for n, item in enumerate(chunk)]
+    def _delete(self, records: list[dict[str, Any]]) -> None:
+        for start in range(0, len(records), _RECEIVE_MAXIMUM):
+            chunk = records[start : start + _RECEIVE_MAXIMUM]
+            entries = [{"Id": str(n), "ReceiptHandle": item["receiptHandle"]} for n, item in enumerate(chunk)]
             self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
 
 

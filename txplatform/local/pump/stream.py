@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.local.pump.delivery import StreamDelivery
+from txplatform.local.pump.failures import fitting
 from txplatform.local.pump.mappings import EventSourceMapping
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class ShardReader:
             self._last_read = records[-1]["dynamodb"]["SequenceNumber"]
         while self._buffer and self._due() and not self._stopping.is_set():
             batch = self._buffer[: self._mapping.batch_size]
+            batch = batch[: fitting(batch)]
             self._delivery.deliver(batch)
             del self._buffer[: len(batch)]
             self._buffered_since = time.monotonic()

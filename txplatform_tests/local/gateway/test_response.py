@@ -26,6 +26,24 @@ def test_answers(payload: Any, status: int, content_type: str | None, body: byte
     assert (response.status, headers.get("content-type"), response.body) == (status, content_type, body)
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"statusCode": "two hundred"},
+        {"statusCode": None},
+        {"statusCode": 42},
+        {"statusCode": 200, "body": "a", "isBase64Encoded": True},
+        {"statusCode": 200, "headers": ["a"]},
+        {"statusCode": 200, "headers": {"a": "b\r\nc: d"}},
+        {"statusCode": 200, "cookies": 7},
+    ],
+)
+def test_a_malformed_answer_is_a_500(payload: Any) -> None:
+    response = integration_response(Outcome(payload))
+    assert response.status_line == "500 Internal Server Error"
+    assert json.loads(response.body) == {"message": "Internal Server Error"}
+
+
 def test_cookies_and_header_values_of_other_types() -> None:
     answer = {"statusCode": 200, "headers": {"X-Count": 3, "X-Flag": True}, "cookies": ["a=1", "b=2"]}
     headers = integration_response(Outcome(answer)).headers

@@ -43,7 +43,19 @@ def test_the_most_specific_route_is_found(method: str, path: str, key: str, para
     assert (found[0].key, found[1]) == (key, parameters)
 
 
-@pytest.mark.parametrize(("method", "path"), [("PUT", "/v1/trades/a"), ("GET", "/v1"), ("GET", "/"), ("GET", "/files")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/v1/trades/a"),
+        ("GET", "/v1"),
+        ("GET", "/"),
+        ("GET", "/files"),
+        ("GET", "//"),
+        ("GET", "/v1/payments/"),
+        ("GET", "/v1//payments"),
+        ("GET", "//v1/payments"),
+    ],
+)
 def test_no_route(method: str, path: str) -> None:
     assert ROUTES.find(method, path) is None
 

@@ -3,7 +3,7 @@
 import pytest
 
 from txplatform.local.functions import Outcome
-from txplatform.local.pump.failures import failed_records
+from txplatform.local.pump.failures import failed_records, fitting
 
 BATCH = ["a", "b", "c"]
 
@@ -42,3 +42,13 @@ def test_without_partial_responses_the_answer_means_nothing() -> None:
 def test_an_error_fails_the_whole_batch() -> None:
     outcome = Outcome(error={"errorType": "E", "errorMessage": "m"})
     assert failed_records(outcome, BATCH, partial_responses=True) == set(BATCH)
+
+
+def test_a_batch_is_cut_where_lambdas_quota_ends() -> None:
+    quota = 6 * 2**20
+    overhead = len('{"Records":[{"body":""},{"body":""}]}') + 1
+    half = {"body": "x" * ((quota - overhead) // 2)}
+    assert fitting([half, half]) == 2
+    assert fitting([half, {"body": half["body"] + "xx"}]) == 1
+    assert fitting([{"body": "x" * quota}, half]) == 1
+    assert fitting([]) == 0

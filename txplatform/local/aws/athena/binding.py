@@ -24,7 +24,9 @@ class Binder:
         if depth > MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
         for table in list(tree.find_all(exp.Table)):
-            if not table.name or isinstance(table.this, exp.Func) or _is_common_table(table):
+            if not isinstance(table.this, exp.Identifier):
+                raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Table function {table.name} not registered")
+            if _is_common_table(table):
                 continue
             found = self.resolve(table, database)
             if isinstance(found, View):

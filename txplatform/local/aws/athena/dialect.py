@@ -8,10 +8,9 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import rewrites
+from txplatform.local.aws.athena import rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
-
-MAXIMUM_DIGITS = 38
+from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
 
 _DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
 
@@ -34,7 +33,7 @@ def place(sql: str, identifier: str) -> str:
 
 
 def parse(sql: str) -> exp.Expr:
-    """Parse one statement of Athena's DML; raise StatementError(SYNTAX_ERROR) as Athena words it."""
+    """Parse one statement of Athena's DML; raise StatementError, SYNTAX_ERROR as Athena words it."""
     _refuse_lenient_tokens(sql)
     try:
         typed = _with_typed_decimals(sql)
@@ -48,6 +47,7 @@ def parse(sql: str) -> exp.Expr:
         ) from error
     if len(statements) != 1:
         raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
+    vocabulary.refuse_unknown(statements[0], tokens(sql))
     return statements[0]
 
 

@@ -19,6 +19,10 @@ _SETTINGS = (
     # Iceberg never changes a file once written, so what was read of one may be kept.
     "SET GLOBAL enable_http_metadata_cache = true",
 )
+_LOCKS = (  # last: no statement reaches the files of this machine, whatever else lets it pass
+    "SET GLOBAL disabled_filesystems = 'LocalFileSystem'",
+    "SET GLOBAL lock_configuration = true",
+)
 
 
 class Duck:
@@ -46,6 +50,8 @@ class Duck:
         for statement in (*_SETTINGS, self._secret):
             connection.execute(statement)
         functions.register(connection)
+        for statement in _LOCKS:
+            connection.execute(statement)
         return connection
 
 

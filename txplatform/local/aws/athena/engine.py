@@ -15,7 +15,7 @@ from txplatform.local.aws.athena.ddl import CatalogStatements
 from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.errors import RequestError, StatementError, from_duckdb
 from txplatform.local.aws.athena.merge import Merger
-from txplatform.local.aws.athena.portability import refuse_aliases, refuse_foreign_syntax
+from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import Result, collect, of_texts, trino_type
 
 READ_ATTEMPTS = 3
@@ -102,7 +102,6 @@ class Engine:
     def _bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
         if (sql, database) not in self._portable:
-            refuse_foreign_syntax(tree)
             refuse_aliases(tree, sql, cursor)
             self._portable[sql, database] = None
             for oldest in list(self._portable)[:-REMEMBERED]:

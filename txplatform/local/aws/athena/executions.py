@@ -5,17 +5,20 @@ import sys
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import duckdb
+import pyarrow as pa
 
 from txplatform.errors import QueryError
 from txplatform.local.aws.athena.engine import Engine, Outcome
 from txplatform.local.aws.athena.errors import RequestError, StatementStoppedError
+from txplatform.local.aws.athena.results import rows_of_csv
 
 RUNNING_AT_ONCE = 4
-KEPT = 2000  # executions with their rows; older ones are forgotten
+KEPT = 2000  # executions; older ones are forgotten
+RETAINED_BYTES = 64 * 2**20  # of rows kept at hand; those of other executions are read back from their result objects
 _USER_ERROR = 2
 
 _log = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 class ResultStore(Protocol):
     def put(self, location: str, body: bytes) -> None: ...
+    def get(self, location: str) -> bytes: ...
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Execution:
     workgroup: str
     output: str
     kind: str
+    token: str | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     error: str | None = None
@@ -45,6 +50,11 @@ class Execution:
     completed: float = 0.0
     cursor: duckdb.DuckDBPyConnection | None = None
     stopped: bool = False
+
+    @property
+    def request(self) -> tuple[object, ...]:
+        """What a second request with the same token must ask for, too."""
+        return self.sql, self.parameters, self.database, self.catalog, self.workgroup
 
     def describe(self) -> dict[str, Any]:
         """Return Athena's QueryExecution."""
@@ -92,15 +102,46 @@ class Executions:
         self._engine = engine
         self._results = results
         self._known: dict[str, Execution] = {}
+        self._tokens: dict[str, Execution] = {}
+        self._rows: dict[str, pa.Table] = {}  # those used last come last
         self._turns = threading.Semaphore(RUNNING_AT_ONCE)
         self._lock = threading.Lock()
 
-    def start(self, execution: Execution) -> None:
+    def start(self, execution: Execution) -> str:
+        """Start an execution, or find the one already started with its request token; return the id."""
         with self._lock:
+            if execution.token in self._tokens:
+                known = self._tokens[execution.token]
+                if known.request != execution.request:
+                    raise RequestError("Idempotent parameters do not match")
+                return known.id
             self._known[execution.id] = execution
+            if execution.token:
+                self._tokens[execution.token] = execution
             for old in list(self._known)[:-KEPT]:
-                del self._known[old]
+                self._rows.pop(old, None)
+                self._tokens.pop(self._known.pop(old).token or "", None)
         threading.Thread(target=self._run, args=(execution,), name=f"query-{execution.id}", daemon=True).start()
+        return execution.id
+
+    def rows(self, execution: Execution) -> pa.Table:
+        """Return the rows of a finished execution, as a table of strings."""
+        assert execution.outcome is not None
+        if not execution.outcome.header:
+            return execution.outcome.result.rows
+        with self._lock:
+            rows = self._rows.get(execution.id)
+        if rows is None:
+            rows = rows_of_csv(self._results.get(execution.output), len(execution.outcome.result.columns))
+        self._retain(execution.id, rows)
+        return rows
+
+    def _retain(self, execution_id: str, rows: pa.Table) -> None:
+        with self._lock:
+            self._rows.pop(execution_id, None)
+            self._rows[execution_id] = rows
+            while len(self._rows) > 1 and sum(table.nbytes for table in self._rows.values()) > RETAINED_BYTES:
+                del self._rows[next(iter(self._rows))]
 
     def get(self, execution_id: str) -> Execution:
         execution = self._known.get(execution_id)
@@ -145,6 +186,9 @@ class Executions:
         location = f"{execution.output.rstrip('/')}/{execution.id}{suffix}"
         self._results.put(location, body)
         execution.output = location
+        if outcome.header:
+            self._retain(execution.id, outcome.result.rows)
+            outcome = replace(outcome, result=replace(outcome.result, rows=outcome.result.rows.slice(0, 0)))
         execution.outcome = outcome
         self._end(execution, "SUCCEEDED", None)
 

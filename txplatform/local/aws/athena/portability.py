@@ -1,7 +1,7 @@
-"""SQL that DuckDB understands and Athena does not: refused here, before it fails in production.
+"""Names that DuckDB resolves and Athena does not: refused here, before they fail in production.
 
 Trino resolves names in SELECT, WHERE, GROUP BY and HAVING in the tables alone; DuckDB also takes the aliases of the
-select list. Syntax of DuckDB's own is refused by `refuse_foreign_syntax`.
+select list.
 """
 
 from collections.abc import Iterator
@@ -14,17 +14,6 @@ from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
 
 _CLAUSES = ("expressions", "where", "group", "having")
 _SOURCES = ("from_", "joins", "laterals")
-_FOREIGN = (exp.ILike, exp.Qualify)
-
-
-def refuse_foreign_syntax(tree: exp.Expr) -> None:
-    """Raise StatementError for what Trino's grammar lacks."""
-    for node in tree.find_all(*_FOREIGN, exp.Distinct, exp.Group):
-        if isinstance(node, exp.Distinct) and not node.args.get("on"):
-            continue
-        if isinstance(node, exp.Group) and not node.args.get("all"):
-            continue
-        raise StatementError("SYNTAX_ERROR", f"line 1:1: mismatched input '{node.sql('trino')}'")
 
 
 def refuse_aliases(tree: exp.Expr, sql: str, cursor: duckdb.DuckDBPyConnection) -> None:

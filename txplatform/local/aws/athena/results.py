@@ -117,6 +117,22 @@ def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
     return Result(columns, rows)
 
 
+def rows_of_csv(body: bytes, width: int) -> pa.Table:
+    """Read the rows of a result object back: what `Result.to_csv` wrote."""
+    names = [f"c{index}" for index in range(width)]
+    return csv.read_csv(
+        pa.BufferReader(body),
+        read_options=csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=True,
+            null_values=[""],
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
 def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Result:
     """Make a result of texts, for SHOW and DESCRIBE."""
     arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(columns))]

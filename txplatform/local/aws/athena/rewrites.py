@@ -3,51 +3,22 @@
 They all take the whole tree, change it in place and return it. What cannot be mended is refused.
 """
 
+import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena import casts, coercions
+from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
 _UTC = {"utc", "z", "etc/utc", "+00:00"}
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-_MICROSECONDS, _MILLISECONDS = 6, 3
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _refuse(what: str) -> StatementError:
-    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")
+_LONGEST = 2**31 - 1
 
 
 def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
-    return _call("cast_to_type", expression.copy(), like.copy())
-
-
-def _each(tree: exp.Expr, kind: Any, mend: Callable[[Any], exp.Expr | None]) -> exp.Expr:
-    """Replace every node of a kind by what `mend` makes of it, innermost first; None leaves it."""
-    for node in reversed(list(tree.find_all(kind))):
-        replacement = mend(node)
-        if replacement is not None:
-            tree = _replace(tree, node, replacement)
-    return tree
-
-
-def _replace(tree: exp.Expr, node: exp.Expr, replacement: exp.Expr) -> exp.Expr:
-    if node is tree:
-        return replacement
-    node.replace(replacement)
-    return tree
-
-
-def division(tree: exp.Expr) -> exp.Expr:
-    """Trino divides integers as integers and decimals as decimals."""
-    return _each(tree, exp.Div, lambda node: _call("athena_divide", node.this, node.expression))
+    return call("cast_to_type", expression.copy(), like.copy())
 
 
 def averages(tree: exp.Expr) -> exp.Expr:
@@ -68,7 +39,7 @@ def averages(tree: exp.Expr) -> exp.Expr:
             inner.replace(made)
             return whole
 
-        average = _call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
+        average = call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
         if outer is node:
             return average
         outer.replace(average)
@@ -76,7 +47,7 @@ def averages(tree: exp.Expr) -> exp.Expr:
 
     if isinstance(tree, exp.Avg):
         return mend(tree) or tree
-    return _each(tree, exp.Avg, mend)
+    return each(tree, exp.Avg, mend)
 
 
 def dates(tree: exp.Expr) -> exp.Expr:
@@ -84,14 +55,14 @@ def dates(tree: exp.Expr) -> exp.Expr:
 
     def difference(node: exp.DateDiff) -> exp.Expr:
         unit = exp.Literal.string(node.text("unit").lower() or "day")
-        return _call("date_sub", unit, node.expression, node.this)
+        return call("date_sub", unit, node.expression, node.this)
 
     def shifted(node: exp.Expr) -> exp.Expr | None:
         value, interval = node.args["this"], node.args["expression"]
         if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
             value = interval
         elif not isinstance(interval, exp.Interval):
-            return _call("athena_subtract", node.args["this"], interval) if isinstance(node, exp.Sub) else None
+            return None
         return _keep_type(node, value)
 
     def added(node: exp.DateAdd) -> exp.Expr:
@@ -100,10 +71,10 @@ def dates(tree: exp.Expr) -> exp.Expr:
         )
         return _keep_type(exp.Add(this=node.this.copy(), expression=amount), node.this)
 
-    tree = _each(tree, (exp.Add, exp.Sub), shifted)
-    tree = _each(tree, (exp.DateAdd, exp.TsOrDsAdd, exp.TimestampAdd), added)
-    tree = _each(tree, (exp.DateDiff, exp.TimestampDiff), difference)
-    return _each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
+    tree = each(tree, (exp.Add, exp.Sub), shifted)
+    tree = each(tree, (exp.DateAdd, exp.TsOrDsAdd, exp.TimestampAdd), added)
+    tree = each(tree, (exp.DateDiff, exp.TimestampDiff), difference)
+    return each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
 
 
 def zones(tree: exp.Expr) -> exp.Expr:
@@ -111,7 +82,7 @@ def zones(tree: exp.Expr) -> exp.Expr:
 
     def mend(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
         if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
-            raise _refuse(f"AT TIME ZONE {zone.sql('trino')}")
+            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
         return exp.cast(value.copy(), "timestamptz(6)")
 
     def anonymous(node: exp.Anonymous) -> exp.Expr | None:
@@ -119,41 +90,8 @@ def zones(tree: exp.Expr) -> exp.Expr:
             return mend(*node.expressions)
         return None
 
-    tree = _each(tree, exp.Anonymous, anonymous)
-    return _each(tree, exp.AtTimeZone, lambda node: mend(node.this, node.args["zone"]))
-
-
-def casts(tree: exp.Expr) -> exp.Expr:
-    """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
-
-    def mend(node: exp.Cast) -> exp.Expr | None:
-        kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
-        if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
-            node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
-        elif kind in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
-            return _timestamp(node, parameters)
-        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT):
-            text = node.this.copy() if node.this.is_string else _call("athena_varchar", node.this.copy())
-            if not parameters:
-                return text
-            return _call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
-        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
-            raise _refuse(f"a cast to {node.to.sql('trino')}")
-        return None
-
-    return _each(tree, (exp.Cast, exp.TryCast), mend)
-
-
-def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
-    precision = parameters[0] if parameters else _MILLISECONDS
-    if node.this.is_string and precision <= _MICROSECONDS:  # a literal, of the precision it is written with
-        precision = _MICROSECONDS
-    if precision not in (_MILLISECONDS, _MICROSECONDS):
-        raise _refuse(f"a cast to {node.to.sql('trino')}")
-    node.to.set("expressions", [])
-    if precision == _MICROSECONDS:
-        return None
-    return _call("athena_milliseconds", node.copy())
+    tree = each(tree, exp.Anonymous, anonymous)
+    return each(tree, exp.AtTimeZone, lambda node: mend(node.this, node.args["zone"]))
 
 
 def texts(tree: exp.Expr) -> exp.Expr:
@@ -161,31 +99,47 @@ def texts(tree: exp.Expr) -> exp.Expr:
 
     def extracted(node: exp.RegexpExtract) -> exp.Expr:
         group = node.args.get("group") or exp.Literal.number(0)
-        return _call("athena_regexp_extract", node.this, node.expression, group)
+        return call("athena_regexp_extract", node.this, node.expression, group)
 
     def part(node: exp.SplitPart) -> exp.Expr:
-        return _call("athena_split_part", node.this, node.args["delimiter"], node.args["part_index"])
+        return call("athena_split_part", node.this, node.args["delimiter"], node.args["part_index"])
 
     def formatted(node: exp.Anonymous) -> exp.Expr | None:
-        name = node.name.lower()
-        if name not in ("format_datetime", "parse_datetime"):
+        if node.name.lower() != "format_datetime":
             return None
-        pattern = exp.Literal.string(_strftime(node.expressions[1]))
-        if name == "format_datetime":
-            return _call("strftime", node.expressions[0], pattern)
-        return exp.cast(_call("strptime", node.expressions[0], pattern), "timestamptz(6)")
+        return call("strftime", node.expressions[0], exp.Literal.string(_strftime(node.expressions[1])))
 
-    tree = _each(tree, exp.RegexpExtract, extracted)
-    tree = _each(tree, exp.SplitPart, part)
-    return _each(tree, exp.Anonymous, formatted)
+    def cut(node: exp.Substring) -> exp.Expr:
+        length = node.args.get("length") or exp.Literal.number(_LONGEST)
+        return call("athena_substring", node.this, node.args["start"], length)
+
+    def replaced(node: exp.RegexpReplace) -> None:
+        replacement = node.args.get("replacement") or exp.Literal.string("")
+        if not replacement.is_string or "\\" in replacement.name or "${" in replacement.name:
+            raise refuse(f"the replacement {replacement.sql('trino')}")
+        node.set("replacement", exp.Literal.string(re.sub(r"\$(\d)", r"\\\1", replacement.name)))
+
+    def scalar(node: exp.JSONExtractScalar) -> exp.Expr:
+        path = node.expression
+        steps = path.expressions[1:] if isinstance(path, exp.JSONPath) else [path]
+        if not all(isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) for step in steps):
+            raise refuse("such a JSON path")
+        return call("athena_json_scalar", node.this, exp.Literal.string(json.dumps([step.this for step in steps])))
+
+    tree = each(tree, exp.Substring, cut)
+    tree = each(tree, exp.RegexpReplace, replaced)
+    tree = each(tree, exp.JSONExtractScalar, scalar)
+    tree = each(tree, exp.RegexpExtract, extracted)
+    tree = each(tree, exp.SplitPart, part)
+    return each(tree, exp.Anonymous, formatted)
 
 
 def _strftime(pattern: exp.Expr) -> str:
     if not pattern.is_string:
-        raise _refuse("a computed date pattern")
+        raise refuse("a computed date pattern")
     made = re.sub(r"([A-Za-z])\1*", lambda found: _JODA.get(found[0], "\0"), pattern.name.replace("%", "%%"))
     if "\0" in made or "'" in made:
-        raise _refuse(f"the date pattern {pattern.name!r}")
+        raise refuse(f"the date pattern {pattern.name!r}")
     return made
 
 
@@ -198,12 +152,30 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
         arrays = node.expressions
         if len(arrays) == 1 and not node.args.get("offset") and len(columns) > 1:
             depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
-            unnested = exp.select(_call("unnest", arrays[0].copy(), depth))
+            unnested = exp.select(call("unnest", arrays[0].copy(), depth))
             return exp.Lateral(this=unnested.subquery(copy=False), alias=alias)
-        node.set("expressions", [_call("athena_scalars", array.copy()) for array in arrays])
+        node.set("expressions", [call("athena_scalars", array.copy()) for array in arrays])
         return None
 
-    return _each(tree, exp.Unnest, mend)
+    return each(tree, exp.Unnest, mend)
+
+
+def extremes(tree: exp.Expr) -> exp.Expr:
+    """max_by and min_by may give null: that of the row found."""
+    tree = each(tree, exp.ArgMax, lambda node: call("arg_max_null", node.this, node.expression))
+    return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
+
+
+def weekdays(tree: exp.Expr) -> exp.Expr:
+    """Sunday is day 7."""
+
+    def mend(node: exp.Extract) -> exp.Expr | None:
+        if node.name.upper() in ("DOW", "DAY_OF_WEEK"):
+            return exp.DayOfWeekIso(this=node.expression)
+        return None
+
+    tree = each(tree, exp.Extract, mend)
+    return each(tree, exp.DayOfWeek, lambda node: exp.DayOfWeekIso(this=node.this))
 
 
 def percentiles(tree: exp.Expr) -> exp.Expr:
@@ -214,7 +186,7 @@ def percentiles(tree: exp.Expr) -> exp.Expr:
         whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
         return _keep_type(whole, sample)
 
-    return _each(tree, exp.ApproxQuantile, mend)
+    return each(tree, exp.ApproxQuantile, mend)
 
 
 def names(tree: exp.Expr) -> exp.Expr:
@@ -235,4 +207,16 @@ def names(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-ALL = (names, zones, dates, averages, division, percentiles, casts, texts, unnesting)
+ALL = (
+    names,
+    *coercions.ALL,
+    zones,
+    dates,
+    averages,
+    percentiles,
+    extremes,
+    weekdays,
+    casts.casts,
+    texts,
+    unnesting,
+)

@@ -23,7 +23,6 @@ class AthenaService:
     def __init__(self, executions: Executions, output_of: Callable[[str], tuple[str | None, bool]]) -> None:
         self._executions = executions
         self._output_of = output_of
-        self._tokens: dict[str, str] = {}
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "StartQueryExecution": self._start,
             "GetQueryExecution": self._get,
@@ -57,9 +56,6 @@ class AthenaService:
         return [body]
 
     def _start(self, request: dict[str, Any]) -> dict[str, Any]:
-        token = request.get("ClientRequestToken")
-        if token in self._tokens:
-            return {"QueryExecutionId": self._tokens[token]}
         workgroup = request.get("WorkGroup") or "primary"
         output, enforced = self._output_of(workgroup)
         asked = request.get("ResultConfiguration", {}).get("OutputLocation")
@@ -75,11 +71,9 @@ class AthenaService:
             workgroup=workgroup,
             output=output,
             kind=kind_of(request["QueryString"]),
+            token=request.get("ClientRequestToken"),
         )
-        if token:
-            self._tokens[token] = execution.id
-        self._executions.start(execution)
-        return {"QueryExecutionId": execution.id}
+        return {"QueryExecutionId": self._executions.start(execution)}
 
     def _get(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"QueryExecution": self._executions.get(request["QueryExecutionId"]).describe()}
@@ -109,12 +103,13 @@ class AthenaService:
             raise RequestError(reason if execution.completed else f"Query has not yet finished. {execution.state}")
         result, header = execution.outcome.result, execution.outcome.header
         first, size = int(request.get("NextToken") or 0), min(request.get("MaxResults", PAGE), PAGE)
-        total = result.rows.num_rows + header
+        found = self._executions.rows(execution)
+        total = found.num_rows + header
         rows: list[list[str | None]] = []
         if header and first == 0:
             rows.append([column.name for column in result.columns])
         start = max(first - header, 0)
-        page = result.rows.slice(start, size - len(rows))
+        page = found.slice(start, size - len(rows))
         rows.extend(list(row) for row in zip(*(column.to_pylist() for column in page.columns), strict=True))
         return {
             "UpdateCount": execution.outcome.update_count,

@@ -18,7 +18,7 @@ from txplatform.local.environment import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_
 
 
 class S3Results:
-    """Writes result objects to the S3 of this process."""
+    """Result objects in the S3 of this process."""
 
     def __init__(self, clients: LocalClients) -> None:
         self._clients = clients
@@ -30,6 +30,14 @@ class S3Results:
             s3.put_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"), Body=body, ContentType="text/csv")
         except s3.exceptions.NoSuchBucket as error:
             raise RequestError(f"Unable to verify/create output bucket {parts.netloc}") from error
+
+    def get(self, location: str) -> bytes:
+        s3 = self._clients("s3")
+        parts = urlsplit(location)
+        try:
+            return s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))["Body"].read()
+        except s3.exceptions.ClientError as error:
+            raise RequestError(f"Could not find results at {location}") from error
 
 
 class IcebergCatalog:

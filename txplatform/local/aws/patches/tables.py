@@ -1,7 +1,7 @@
 """moto's DynamoDB is unsafe under threads, searches whole tables, and shows an upsert twice in the stream.
 
 One lock makes it safe (Python would run one request at a time anyway); `table_directory` makes it quick,
-`item_writes` makes streams right, `transactions` replaces the copying of whole tables.
+`item_writes` makes streams right, `transactions` replaces the copying of whole tables. Batches get their limit.
 """
 
 import threading
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamShard, Table
@@ -18,6 +19,7 @@ from txplatform.local.aws.patches import transactions
 from txplatform.local.aws.patches.item_writes import Place, append_record, directory, forget, remember, together
 
 _one_request = threading.RLock()
+_BATCH_WRITE_MAXIMUM = 25
 _INDEX_NAME = 6  # among the positional arguments of Table.query after the hash key
 
 
@@ -109,7 +111,19 @@ def _write_items_once() -> None:
     DynamoDBBackend.update_item = update_item  # type: ignore[method-assign]
 
 
+def _limit_batches() -> None:
+    write = DynamoHandler.batch_write_item
+
+    def batch_write_item(handler: DynamoHandler) -> Any:
+        if sum(len(requests) for requests in handler.body["RequestItems"].values()) > _BATCH_WRITE_MAXIMUM:
+            raise MockValidationException("Too many items requested for the BatchWriteItem call")
+        return write(handler)
+
+    DynamoHandler.batch_write_item = batch_write_item  # type: ignore[method-assign]
+
+
 def apply() -> None:
+    _limit_batches()
     _serialise_requests()
     _make_searches_cheap()
     _write_items_once()

@@ -120,3 +120,11 @@ def test_catalog_statements(ask: Ask, sales: Table) -> None:
     assert ask("DESCRIBE `shop`.`sales`").rows == ask("DESCRIBE sales").rows
     assert ("amount",) in ask("SHOW COLUMNS FROM sales").rows
     assert "TABLE_NOT_FOUND" in ask("DESCRIBE slaes").error
+
+
+def test_a_request_token_belongs_to_one_request(client: LocalClients, ask: Ask, name: str) -> None:
+    request = {"ClientRequestToken": name * 3, "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/results/"}}
+    athena = client("athena")
+    athena.start_query_execution(QueryString="SELECT 1", **request)
+    with pytest.raises(athena.exceptions.InvalidRequestException, match="Idempotent parameters do not match"):
+        athena.start_query_execution(QueryString="SELECT 2", **request)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from txplatform.local.aws.athena.functions import DivisionByZeroError, RefusedError, fail, java_double, quotient
+from txplatform.local.aws.athena.functions import fail, java_double, quotient
+from txplatform.local.aws.athena.kinds import RefusedError
 
 decimals = st.decimals(min_value=-(10**18), max_value=10**18, allow_nan=False, allow_infinity=False, places=4)
 wide = Context(prec=200, rounding=ROUND_HALF_UP)
@@ -22,7 +23,7 @@ def test_a_quotient_has_as_many_decimals_as_asked() -> None:
     assert quotient("1", "8", 2) == "0.13"
     assert quotient("-1", "8", 2) == "-0.13"
     assert quotient("5", "2", 0) == "3"
-    with pytest.raises(DivisionByZeroError):
+    with pytest.raises(RefusedError, match="athena:DIVISION_BY_ZERO"):
         quotient("1", "0.00", 2)
 
 

@@ -267,3 +267,11 @@ def test_a_repeated_transaction_token_changes_nothing(table: Table, name: str) -
         table.dynamodb.transact_write_items(
             TransactItems=[{"Put": {"TableName": table.name, "Item": table.key("x")}}], ClientRequestToken=name
         )
+
+
+def test_a_batch_write_has_25_items_at_most(client: LocalClients, name: str) -> None:
+    table = Table(client, name)
+    puts = [{"PutRequest": {"Item": table.key(str(number))}} for number in range(26)]
+    table.dynamodb.batch_write_item(RequestItems={name: puts[:25]})
+    with pytest.raises(ClientError, match="Too many items requested"):
+        table.dynamodb.batch_write_item(RequestItems={name: puts})

@@ -1,0 +1,5 @@
+"""Runs the `txplatform` command as `python -m txplatform`."""
+
+from txplatform.cli.main import main
+
+main(prog_name="txplatform")

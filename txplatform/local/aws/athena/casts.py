@@ -1,0 +1,66 @@
+"""Casts as Trino does them: which texts it takes, how it rounds, and the types whose defaults or texts differ."""
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.rewriting import call, each, refuse
+
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_TEXTS = {  # what Trino takes in a cast from varchar
+    "integer": r"[+-]?\d+",
+    "decimal": _NUMBER,
+    "double": rf"{_NUMBER}|NaN|[+-]?Infinity",
+    "float": rf"{_NUMBER}|NaN|[+-]?Infinity",
+    "boolean": "(?i)t|true|f|false|1|0",
+    "date": r"\d{4}-\d{1,2}-\d{1,2}",
+}
+_MICROSECONDS, _MILLISECONDS = 6, 3
+
+
+def casts(tree: exp.Expr) -> exp.Expr:
+    """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
+
+    def mend(node: exp.Cast) -> exp.Expr | None:
+        if node.to.args.get("nested"):
+            raise refuse(f"a cast to {node.to.sql('trino')}")
+        kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
+        if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
+            node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
+        elif kind in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
+            return _timestamp(node, parameters)
+        elif kind in (exp.DataType.Type.VARCHAR, exp.DataType.Type.TEXT):
+            text = node.this.copy() if node.this.is_string else call("athena_varchar", node.this.copy())
+            if not parameters:
+                return text
+            return call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
+        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+            raise refuse(f"a cast to {node.to.sql('trino')}")
+        _check_text(node)
+        return None
+
+    return each(tree, (exp.Cast, exp.TryCast), mend)
+
+
+def _check_text(node: exp.Cast) -> None:
+    """Let a cast take no text that Trino would not take, and round a double half up on its way to an integer."""
+    if isinstance(node.this, exp.Null):
+        return
+    kind = node.to.this
+    name = "integer" if kind in exp.DataType.INTEGER_TYPES else str(kind.value).lower()
+    if name == "integer":
+        node.set("this", call("athena_whole", node.this.copy()))
+    if name in _TEXTS:
+        wanted = exp.Literal.string(node.to.sql("trino").lower())
+        strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
+        node.set("this", call("athena_literal", node.this.copy(), exp.Literal.string(_TEXTS[name]), wanted, strict))
+
+
+def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
+    precision = parameters[0] if parameters else _MILLISECONDS
+    if node.this.is_string and precision <= _MICROSECONDS:  # a literal, of the precision it is written with
+        precision = _MICROSECONDS
+    if precision not in (_MILLISECONDS, _MICROSECONDS):
+        raise refuse(f"a cast to {node.to.sql('trino')}")
+    node.to.set("expressions", [])
+    if precision == _MICROSECONDS:
+        return None
+    return call("athena_milliseconds", node.copy())

@@ -1,0 +1,132 @@
+"""Trino's rules on the types of operators, over DuckDB's names of types: pure functions, called while DuckDB binds.
+
+https://trino.io/docs/current/functions/decimal.html. A rule returns the type of a result, or of an operand after its
+coercion, and raises RefusedError where Trino has no such operator.
+"""
+
+import re
+from collections.abc import Callable
+
+MAXIMUM_DIGITS = 38
+NULL = '"NULL"'
+_INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
+_FLOATING = ("FLOAT", "DOUBLE")
+_TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+
+SCALARS = (
+    *(f"DECIMAL({digits},{scale})" for digits in range(1, MAXIMUM_DIGITS + 1) for scale in range(digits + 1)),
+    *_INTEGERS,
+    *_FLOATING,
+    *_TEMPORAL,
+    "BOOLEAN",
+    "VARCHAR",
+    "BLOB",
+)
+
+Rule = Callable[[str, str], str]
+
+
+class RefusedError(Exception):
+    """Carried through DuckDB to `errors.from_duckdb`."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"athena:{name}: {message}")
+
+
+def _decimal(kind: str) -> tuple[int, int] | None:
+    """Return digits and scale of an exact number, an integer being a decimal without decimals."""
+    if kind in _INTEGERS:
+        return _INTEGERS[kind], 0
+    found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _name(digits: int, scale: int) -> str:
+    if scale > MAXIMUM_DIGITS:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"DECIMAL scale must be in range [0, precision (38)]: {scale}")
+    return f"DECIMAL({min(MAXIMUM_DIGITS, digits)},{scale})"
+
+
+def _arithmetic(symbol: str, exact: Callable[[int, int, int, int], tuple[int, int]]) -> Rule:
+    """Make the rule of an operator; `exact` gives (digits, scale) from those of two decimals."""
+
+    def rule(left: str, right: str) -> str:
+        left, right = (right if left == NULL else left), (left if right == NULL else right)
+        if left == NULL:
+            return "INTEGER"
+        one, other = _decimal(left), _decimal(right)
+        if one and other:
+            if left in _INTEGERS and right in _INTEGERS:
+                wider = left if _INTEGERS[left] >= _INTEGERS[right] else right
+                return "BIGINT" if wider == "HUGEINT" else wider
+            return _name(*exact(*one, *other))
+        if (one or left in _FLOATING) and (other or right in _FLOATING):
+            return "DOUBLE" if "DOUBLE" in (left, right) else "FLOAT"
+        if left in (*_TEMPORAL, "INTERVAL") and right in (*_TEMPORAL, "INTERVAL"):
+            raise RefusedError("NOT_SUPPORTED", f"{left} {symbol} {right} is not supported locally; use date_diff")
+        raise RefusedError("TYPE_MISMATCH", f"Cannot apply operator: {left.lower()} {symbol} {right.lower()}")
+
+    return rule
+
+
+total = _arithmetic("+", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)))
+difference = _arithmetic("-", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)))
+product = _arithmetic("*", lambda p, s, q, t: (p + q, s + t))
+quotient = _arithmetic("/", lambda p, s, q, t: (p + t + max(0, t - s), max(s, t)))
+remainder = _arithmetic("%", lambda p, s, q, t: (min(p - s, q - t) + max(s, t), max(s, t)))
+
+
+def factor(own: str, other: str) -> str:
+    """Return the type in which a factor is multiplied: DuckDB lets decimals of up to 18 digits overflow there."""
+    result, exact = product(own, other), _decimal(own)
+    return _name(MAXIMUM_DIGITS, exact[1]) if exact and result.startswith("DECIMAL") else result
+
+
+def rounded(kind: str, decimals: str) -> str:
+    """Return the type of round(x), with `decimals` as "" or round(x, n): a decimal keeps its scale in the latter."""
+    if kind in _INTEGERS or kind in _FLOATING:
+        return kind
+    exact = _decimal(kind)
+    if exact is None:
+        raise RefusedError("TYPE_MISMATCH", f"Unexpected parameters ({kind.lower()}) for function round")
+    digits, scale = exact
+    return _name(digits + 1, scale) if decimals else _name(max(1, digits - scale + min(1, scale)), 0)
+
+
+def compared(own: str, other: str) -> str:
+    """Return the type of an operand next to another one: its own, when Trino would compare the two."""
+    if own == NULL:
+        return other if other in SCALARS else "INTEGER"
+    if other != NULL and _group(own) != _group(other):
+        raise RefusedError("TYPE_MISMATCH", f"Cannot apply operator: {other.lower()} = {own.lower()}")
+    if own not in SCALARS:
+        raise RefusedError("NOT_SUPPORTED", f"comparing values of type {own.lower()} is not supported locally")
+    return own
+
+
+def _group(kind: str) -> str:
+    if _decimal(kind) or kind in _FLOATING:
+        return "number"
+    return "moment" if kind in _TEMPORAL else kind
+
+
+def required(kind: str, wanted: str) -> str:
+    """Return the type of an argument that must be `wanted`: "VARCHAR", "BOOLEAN" or "number"."""
+    if kind == NULL:
+        return "DOUBLE" if wanted == "number" else wanted
+    if _group(kind) != wanted:
+        raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
+    return kind
+
+
+RULES: dict[str, Rule] = {
+    "total": total,
+    "difference": difference,
+    "product": product,
+    "quotient": quotient,
+    "remainder": remainder,
+    "factor": factor,
+    "rounded": rounded,
+    "compared": compared,
+    "required": required,
+}

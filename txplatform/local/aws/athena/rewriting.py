@@ -1,0 +1,29 @@
+"""The moves of every rewrite: replace nodes of a kind, call a function, refuse what cannot be mended."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.errors import StatementError
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def each(tree: exp.Expr, kind: Any, mend: Callable[[Any], exp.Expr | None]) -> exp.Expr:
+    """Replace every node of a kind by what `mend` makes of it, innermost first; None leaves it."""
+    for node in reversed(list(tree.find_all(kind))):
+        replacement = mend(node)
+        if replacement is None:
+            continue
+        if node is tree:
+            tree = replacement
+        else:
+            node.replace(replacement)
+    return tree
+
+
+def refuse(what: str) -> StatementError:
+    return StatementError("NOT_SUPPORTED", f"{what} is not supported locally")
