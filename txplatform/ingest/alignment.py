@@ -24,7 +24,7 @@ def spellings(field: Field, columns: list[str]) -> list[str]:
 def _aligned(field: Field, columns: list[str]) -> pl.Expr:
     rules = field.alignment
     sources = spellings(field, columns)
-    value = pl.coalesce(pl.col(sources)) if sources else pl.lit(None, dtype=pl.String)
+    value = pl.coalesce(pl.col(sources)) if sources else pl.repeat(None, pl.len(), dtype=pl.String)
     if rules.epoch:
         value = _from_epoch(value, _EPOCH_DIGITS[rules.epoch])
     whole = _replaced(value, field)
