@@ -7,6 +7,7 @@ values before and after folding, then the default where a value is absent. Valid
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field
+from txplatform.ingest.years import YEARS
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
 
@@ -43,8 +44,11 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
 
 
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
-    """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is."""
+    """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is.
+
+    So is a number beyond the years that we know: no timestamp can be made of it.
+    """
     number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
-    micros = number.cast(pl.Decimal(38, digits)) * 10**digits
-    moment = micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
+    micros = (number.cast(pl.Decimal(38, digits)) * 10**digits).cast(pl.Int64, strict=False)
+    moment = pl.when(micros.is_between(*YEARS["us"])).then(micros).cast(pl.Datetime("us", "UTC"))
     return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)

@@ -99,7 +99,7 @@ def test_parquet_keeps_exact_types_and_names_the_others() -> None:
     )
     sink = io.BytesIO()
     pq.write_table(table, sink)
-    batch = read_file("x.parquet", sink.getvalue(), PAYMENTS)
+    batch = read_parquet(sink.getvalue())
     assert isinstance(batch, RawBatch)
     first = batch.frame.row(0, named=True)
     assert (first["amount"], first["moment"], first["day"]) == (
