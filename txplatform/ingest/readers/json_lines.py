@@ -51,7 +51,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     whole = whole.with_columns(pl.col("text").str.replace_all(_SCALARS, _IN_QUOTES).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
-    repeating = sound & _repeats_a_name(whole, rendered)
+    repeating = _repeats_a_name(whole, rendered, sound)
     frame, good, misfits = _parse(whole.filter(sound & ~repeating), schema)
     broken = [
         undecodable,
@@ -62,13 +62,14 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     return frame, good, pl.concat(broken)
 
 
-def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series) -> pl.Series:
-    """Whether an object of the line holds a name twice. Its rendering, which keeps one of them, then has fewer quotes.
+def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
+    """Whether an object of a sound line holds a name twice. Its rendering, which keeps one of them, then has fewer quotes.
 
     An escaped quote, which becomes one, could make up for that: such lines are looked at one by one as well.
     """
     quotes, rendered_quotes = (texts.str.count_matches('"', literal=True) for texts in (lines["quoted"], rendered))
-    suspects = lines.filter((quotes != rendered_quotes) | lines["text"].str.contains(r"\u0022", literal=True))
+    escaped = lines["text"].str.contains(r"\u0022", literal=True)
+    suspects = lines.filter(sound & ((quotes != rendered_quotes) | escaped))
     found = [row for row, text in suspects.select("row", "text").iter_rows() if _holds_a_name_twice(text)]
     return lines["row"].is_in(found)
 
