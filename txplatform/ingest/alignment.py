@@ -7,9 +7,10 @@ values before and after folding, then the default where a value is absent. Valid
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field
-from txplatform.ingest.years import YEARS
+from txplatform.ingest.years import within_years
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
+_MOMENT = pl.Datetime("us", "UTC")
 
 
 def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
@@ -49,6 +50,6 @@ def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
     So is a number beyond the years that we know: no timestamp can be made of it.
     """
     number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
-    micros = (number.cast(pl.Decimal(38, digits)) * 10**digits).cast(pl.Int64, strict=False)
-    moment = pl.when(micros.is_between(*YEARS["us"])).then(micros).cast(pl.Datetime("us", "UTC"))
+    micros = number.cast(pl.Decimal(38, digits)) * 10**digits
+    moment = micros.cast(pl.Int64, strict=False).cast(_MOMENT).map_batches(within_years, _MOMENT)
     return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from txplatform.contracts.model import Field, FieldType
-from txplatform.ingest.years import YEARS
+from txplatform.ingest.years import within_years
 
 _INTEGER = r"^-?[0-9]+(?:\.0+)?$"
 _PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
@@ -102,7 +102,7 @@ def _boolean(_: Field, text: pl.Expr) -> pl.Expr:
 
 def _date(_: Field, text: pl.Expr) -> pl.Expr:
     day = pl.when(text.str.contains(_DATE)).then(text).str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(day.to_physical().is_between(*YEARS["days"])).then(day)
+    return day.map_batches(within_years, pl.Date)
 
 
 def _fraction(text: pl.Expr) -> pl.Expr:
@@ -122,7 +122,7 @@ def _timestamp(_: Field, text: pl.Expr) -> pl.Expr:
     signed = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
     offset = pl.when(zone.str.contains("^[Zz]$")).then(pl.lit(0, pl.Int64)).otherwise(signed)
     instant = moment - pl.duration(minutes=offset, time_unit="us")
-    return pl.when((fraction.str.len_chars() <= 6) & instant.to_physical().is_between(*YEARS["us"])).then(instant)
+    return pl.when(fraction.str.len_chars() <= 6).then(instant.map_batches(within_years, pl.Datetime("us", "UTC")))
 
 
 _CASTS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr]] = {

@@ -63,7 +63,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
 
 
 def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
-    """Whether an object of a sound line holds a name twice. Its rendering, which keeps one of them, then has fewer quotes.
+    """Whether an object of a sound line holds a name twice: its rendering, which keeps one, then has fewer quotes.
 
     An escaped quote, which becomes one, could make up for that: such lines are looked at one by one as well.
     """

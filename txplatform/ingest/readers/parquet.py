@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.text import too_large
-from txplatform.ingest.years import YEARS
+from txplatform.ingest.years import within_years
 
 _FOREIGN = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _UNREADABLE = (*_FOREIGN, OSError, ValueError)
@@ -69,11 +69,10 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return column.cast(pl.String)
-    unit, form = "days", "%Y-%m-%d"
+    known, unit, form = column.map_batches(within_years, dtype), "days", "%Y-%m-%d"
     if isinstance(dtype, pl.Datetime):
         unit, form = dtype.time_unit, f"%Y-%m-%dT%H:%M:%S{'%.9f' if dtype.time_unit == 'ns' else '%.6f'}"
         if dtype.time_zone is not None:
-            column, form = column.dt.convert_time_zone("UTC"), f"{form}Z"
-    count = column.to_physical().cast(pl.Int64)
-    known = pl.when(count.is_between(*YEARS[unit])).then(column).dt.strftime(form)
-    return pl.coalesce(known, pl.concat_str(count, pl.lit(f" {unit} since 1970"))).alias(name)
+            known, form = known.dt.convert_time_zone("UTC"), f"{form}Z"
+    count = pl.concat_str(column.to_physical(), pl.lit(f" {unit} since 1970"))
+    return pl.coalesce(known.dt.strftime(form), count).alias(name)
