@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import read_changes, read_file
+from txplatform.ingest.readers import csv, json_lines, read_changes, read_file, text
 from txplatform.ingest.row_gate import judge
 
 PAYMENTS = load_contracts()["payments"]
@@ -121,6 +121,20 @@ def test_good_files_are_good(name: str) -> None:
     assert batch.rows.len() >= 2
     assert batch.broken.is_empty()
     assert_all_accounted_for(name, GOOD[name])
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_large_files_are_read_piece_by_piece(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = read(name, GOOD[name])
+    monkeypatch.setattr(text, "_BLOCK", 1)
+    monkeypatch.setattr(csv, "_PART", 1)
+    monkeypatch.setattr(json_lines, "_PART", 1)
+    in_pieces = read(name, GOOD[name])
+    assert isinstance(at_once, RawBatch)
+    assert isinstance(in_pieces, RawBatch)
+    assert in_pieces.frame.equals(at_once.frame)
+    assert in_pieces.rows.equals(at_once.rows)
+    assert_all_accounted_for(name, GOOD[name].replace(b"captured", b'cap"\xff"tured'))
 
 
 @pytest.mark.parametrize("name", GOOD)

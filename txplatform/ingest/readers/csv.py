@@ -14,6 +14,7 @@ from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
 
 _SEPARATORS = (",", ";", "\t", "|")
+_PART = 100_000  # records that are parsed at once: the copy that the parser reads stays small
 _QUOTED = r'"[^"]*"'
 _ESCAPED = r'"(?:[^"]|"")*"'
 
@@ -108,8 +109,11 @@ def _quoted(field: str) -> str:
 
 def _parse(texts: pl.Series, columns: list[str], separator: str) -> pl.DataFrame:
     schema = dict.fromkeys(columns, pl.String)
-    if texts.is_empty():
-        return pl.DataFrame(schema=schema)
+    parts = [_parse_part(part.to_series(), schema, separator) for part in texts.to_frame().iter_slices(_PART)]
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _parse_part(texts: pl.Series, schema: dict[str, type[pl.String]], separator: str) -> pl.DataFrame:
     quoted = texts.str.contains('"', literal=True).any()
     frame = pl.read_csv(
         texts.str.join("\n").item().encode(),

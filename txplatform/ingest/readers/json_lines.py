@@ -21,6 +21,8 @@ _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
 _SCALARS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_NUMBER}|true|false)|("(?:[^"\\]|\\.)*")'
 _IN_QUOTES = "${1}${2}${1}${3}${1}${4}"
 
+_PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
+
 TextSchema = Mapping[str, pl.DataType]
 
 
@@ -87,18 +89,26 @@ def _holds_a_name_twice(text: str) -> bool:
 
 def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving."""
+    if lines.height > _PART:
+        return _parse_slices(lines, _PART, schema)
     none = pl.DataFrame(schema=schema)
     if lines.is_empty():
         return none, lines, lines
     try:
-        frame = pl.read_ndjson(lines["quoted"].str.join("\n").item().encode(), schema=schema)
+        values = pl.read_ndjson(lines["quoted"].str.join("\n").item().encode(), schema=schema)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         if lines.height == 1:
             return none, lines.clear(), lines
-        halves = (_parse(half, schema) for half in (lines[: lines.height // 2], lines[lines.height // 2 :]))
-        values, good, misfits = (pl.concat(parts) for parts in zip(*halves, strict=True))
-        return values, good, misfits
-    return frame, lines, lines.clear()
+        return _parse_slices(lines, (lines.height + 1) // 2, schema)
+    return values, lines, lines.clear()
+
+
+def _parse_slices(
+    lines: pl.DataFrame, size: int, schema: TextSchema
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    slices = (_parse(part, schema) for part in lines.iter_slices(size))
+    values, good, misfits = (pl.concat(parts) for parts in zip(*slices, strict=True))
+    return values, good, misfits
 
 
 def _value(name: str, lines: pl.Series) -> pl.Expr:

@@ -1,8 +1,10 @@
 """Bytes of an object to text: decompressed, decoded, split into lines, with what is damaged named."""
 
+import codecs
 import gzip
 import io
 import zlib
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -14,6 +16,7 @@ several times the memory of what it reads; the texts of polars end at 4 GiB. Who
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
+_BLOCK = 1 << 24  # bytes that are split at once: the copies on the way from bytes to lines stay small
 
 
 def read_lines(data: bytes) -> pl.DataFrame | FileRejected:
@@ -24,13 +27,10 @@ def read_lines(data: bytes) -> pl.DataFrame | FileRejected:
     content = _decompressed(data)
     if isinstance(content, FileRejected):
         return content
-    text = content.decode("utf-8-sig", errors="replace")
-    if not text or text.isspace():
+    lines = pl.concat([_split(block) for block in _blocks(content)])
+    if not lines.select(_is_text().any()).item():
         return FileRejected("file.empty", "the file is empty")
-    lines = pl.DataFrame({"text": [text]}).select(pl.col("text").str.split("\n").explode())
-    return lines.select(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"), "text", _decodes(content, text).alias("decodes")
-    )
+    return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"), "text", "decodes")
 
 
 def too_large(size: int) -> FileRejected | None:
@@ -82,11 +82,22 @@ def _decompressed(data: bytes) -> bytes | FileRejected:
     return content.getvalue()
 
 
-def _decodes(content: bytes, text: str) -> pl.Expr:
-    """Whether each line is UTF-8. A replacement character may be the file's own: then the lines are decoded again."""
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """The content cut at line feeds, which go, and without a byte order mark."""
+    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    while (end := content.find(b"\n", start + _BLOCK)) >= 0:
+        yield content[start:end]
+        start = end + 1
+    yield content[start:]
+
+
+def _split(block: bytes) -> pl.DataFrame:
+    """The lines of a block: `text`, `decodes`. A replacement character may be the file's own: then each is decoded."""
+    text = block.decode(errors="replace")
+    lines = pl.DataFrame({"text": [text]}).select(pl.col("text").str.split("\n").explode())
     if "\N{REPLACEMENT CHARACTER}" not in text:
-        return pl.repeat(True, pl.len(), dtype=pl.Boolean)
-    return pl.lit(pl.Series([_is_utf8(line) for line in content.split(b"\n")], dtype=pl.Boolean))
+        return lines.with_columns(pl.lit(value=True).alias("decodes"))
+    return lines.with_columns(pl.Series("decodes", [_is_utf8(line) for line in block.split(b"\n")], dtype=pl.Boolean))
 
 
 def _is_utf8(line: bytes) -> bool:
