@@ -7,8 +7,10 @@ values before and after folding, then the default where a value is absent. Valid
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field
+from txplatform.ingest.years import within_years
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
+_MOMENT = pl.Datetime("us", "UTC")
 
 
 def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
@@ -24,7 +26,7 @@ def spellings(field: Field, columns: list[str]) -> list[str]:
 def _aligned(field: Field, columns: list[str]) -> pl.Expr:
     rules = field.alignment
     sources = spellings(field, columns)
-    value = pl.coalesce(pl.col(sources)) if sources else pl.lit(None, dtype=pl.String)
+    value = pl.coalesce(pl.col(sources)) if sources else pl.repeat(None, pl.len(), dtype=pl.String)
     if rules.epoch:
         value = _from_epoch(value, _EPOCH_DIGITS[rules.epoch])
     whole = _replaced(value, field)
@@ -43,8 +45,11 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
 
 
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
-    """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is."""
+    """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is.
+
+    So is a number beyond the years that we know: no timestamp can be made of it.
+    """
     number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
     micros = number.cast(pl.Decimal(38, digits)) * 10**digits
-    moment = micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us", "UTC"))
+    moment = micros.cast(pl.Int64, strict=False).cast(_MOMENT).map_batches(within_years, _MOMENT)
     return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)

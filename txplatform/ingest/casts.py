@@ -6,6 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from txplatform.contracts.model import Field, FieldType
+from txplatform.ingest.years import within_years
 
 _INTEGER = r"^-?[0-9]+(?:\.0+)?$"
 _PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
@@ -100,7 +101,8 @@ def _boolean(_: Field, text: pl.Expr) -> pl.Expr:
 
 
 def _date(_: Field, text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_DATE)).then(text).str.to_date("%Y-%m-%d", strict=False)
+    day = pl.when(text.str.contains(_DATE)).then(text).str.to_date("%Y-%m-%d", strict=False)
+    return day.map_batches(within_years, pl.Date)
 
 
 def _fraction(text: pl.Expr) -> pl.Expr:
@@ -119,7 +121,8 @@ def _timestamp(_: Field, text: pl.Expr) -> pl.Expr:
     )
     signed = pl.when(zone.str.starts_with("-")).then(-minutes).otherwise(minutes)
     offset = pl.when(zone.str.contains("^[Zz]$")).then(pl.lit(0, pl.Int64)).otherwise(signed)
-    return pl.when(fraction.str.len_chars() <= 6).then(moment - pl.duration(minutes=offset, time_unit="us"))
+    instant = moment - pl.duration(minutes=offset, time_unit="us")
+    return pl.when(fraction.str.len_chars() <= 6).then(instant.map_batches(within_years, pl.Datetime("us", "UTC")))
 
 
 _CASTS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr]] = {

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import polars as pl
@@ -192,10 +192,21 @@ def test_timestamps_of_any_zone_are_exact(moment: datetime, minutes: int) -> Non
 @pytest.mark.parametrize(
     "text",
     ["2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00", "2026-01-01",
+     "0000-12-31T23:59:59Z", "0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
      "2026-01-01T00:00:00.0000001Z", "2026-01-01T00:00:00+24:00", "yesterday"],
 )  # fmt: skip
 def test_texts_that_are_no_moment(text: str) -> None:
     assert cast_one("updated_at", text) is None
+
+
+@pytest.mark.parametrize(("text", "day"), [("0001-01-01", date(1, 1, 1)), ("0000-12-31", None), ("2026-02-29", None)])
+def test_days_are_of_the_years_from_1(text: str, day: date | None) -> None:
+    assert cast_one("settled_on", text) == day
+
+
+@pytest.mark.parametrize("seconds", ["253402300800", "-62135596801", "9000000000000", "999999999999999"])
+def test_numbers_of_seconds_beyond_our_years_are_no_moments(seconds: str) -> None:
+    assert reasons(gate(GOOD.replace("2026-01-01T10:00:00Z", seconds, 1))) == {("created_at", "type")}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.header_gate import lacking
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
 from txplatform.ingest.readers.json_lines import read_json_lines
@@ -14,6 +15,13 @@ _CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
 
 def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
     """Read a file of the RAW prefix: CSV, JSON lines, a JSON array (each also gzipped) or Parquet."""
+    batch = _read(name, data, contract)
+    if isinstance(batch, FileRejected):
+        return batch
+    return lacking(contract, batch) or batch
+
+
+def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
     stem = name.lower().removesuffix(".gz")
     if stem.endswith(_CSV):
         return read_csv(data)

@@ -2,21 +2,26 @@
 
 Parsers pass numbers through binary floating point. So every bare number and boolean of an object is put in quotes
 first, by one regular expression that also consumes every string and hence never looks inside one; then all values are
-read as texts. A number in a text field is thus its digits, as in a CSV file.
+read as texts. A number in a text field is thus its digits, as in a CSV file. What JSON's grammar does not call a number
+is quoted in part, and no JSON any more.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from txplatform.ingest.batch import FLAW_SCHEMA, FileRejected, RawBatch
-from txplatform.ingest.readers.text import broken_lines, read_lines, split_undecodable, without_blanks
+from txplatform.ingest.readers.json_array import array_lines
+from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
 
 # 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string. One of 1-3 or 4 is empty.
-_SCALARS = r'(")((?:[^"\\]|\\.)*"\s*:\s*)(-?[0-9][0-9.eE+\-]*|true|false)|("(?:[^"\\]|\\.)*")'
+_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
+_SCALARS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_NUMBER}|true|false)|("(?:[^"\\]|\\.)*")'
 _IN_QUOTES = "${1}${2}${1}${3}${1}${4}"
+
+_PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
 TextSchema = Mapping[str, pl.DataType]
 
@@ -26,58 +31,113 @@ def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejec
     lines = read_lines(data)
     if isinstance(lines, FileRejected):
         return lines
-    if without_blanks(lines)["text"][0].lstrip().startswith("["):
-        array = _array_lines(lines)
+    if lines["text"][first_text(lines)].lstrip().startswith("["):
+        array = array_lines(lines)
         if isinstance(array, FileRejected):
             return array
         lines = array
     names = list(dict.fromkeys(columns))
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
-    nested = [
-        pl.col(name.split(".")[0]).str.json_path_match("$." + name.split(".", 1)[1]).alias(name)
-        for name in names
-        if "." in name
-    ]
-    plain = [pl.when(~_is_nested(pl.col(name))).then(pl.col(name)).alias(name) for name in names if "." not in name]
-    flaws = [_flaws(frame, name) for name in names if "." not in name]
-    return RawBatch(frame.select(*plain, *nested), good["row"], good["text"], broken, flaws=pl.concat(flaws))
+    values = frame.select(_value(name, good["quoted"]).alias(name) for name in names)
+    flaws = pl.concat([pl.DataFrame(schema=FLAW_SCHEMA), *(_flaws(values[name], good["text"]) for name in names)])
+    return RawBatch(_without(values, flaws), good["row"], good["text"], broken, flaws=flaws)
 
 
 def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Parse lines (`row`, `text`) of JSON objects: their values, the lines that held an object, and the broken rest."""
+    """Parse lines (`row`, `text`, `decodes`) of JSON objects: their values, the lines that held one, the broken rest.
+
+    The lines come back with the text that was parsed, as `quoted`.
+    """
     whole, undecodable = split_undecodable(without_blanks(lines))
-    quoted = whole.with_columns(pl.col("text").str.replace_all(_SCALARS, _IN_QUOTES).alias("quoted"))
-    is_object = pl.col("quoted").str.json_path_match("$").str.starts_with("{").fill_null(value=False)
-    sound = quoted.select(is_object).to_series()
-    good = quoted.filter(sound)
-    frame = _parse(good["quoted"], schema)
-    broken = broken_lines(whole.filter(~sound), "row.json", "the line is not a JSON object")
-    return frame, good.drop("quoted"), pl.concat([undecodable, broken])
+    whole = whole.with_columns(pl.col("text").str.replace_all(_SCALARS, _IN_QUOTES).alias("quoted"))
+    rendered = whole["quoted"].str.json_path_match("$")
+    sound = rendered.str.starts_with("{").fill_null(value=False)
+    repeating = _repeats_a_name(whole, rendered, sound)
+    frame, good, misfits = _parse(whole.filter(sound & ~repeating), schema)
+    broken = [
+        undecodable,
+        broken_lines(whole.filter(~sound), "row.json", "the line is not a JSON object"),
+        broken_lines(whole.filter(repeating), "row.json", "an object holds the same name twice"),
+        broken_lines(misfits, "row.json", "the line is not an object of the expected form"),
+    ]
+    return frame, good, pl.concat(broken)
 
 
-def _parse(texts: pl.Series, schema: TextSchema) -> pl.DataFrame:
-    if texts.is_empty():
-        return pl.DataFrame(schema=schema)
-    return pl.read_ndjson(texts.str.join("\n").item().encode(), schema=schema)
+def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
+    """Whether an object of a sound line holds a name twice: its rendering, which keeps one, then has fewer quotes.
+
+    An escaped quote, which becomes one, could make up for that: such lines are looked at one by one as well.
+    """
+    quotes, rendered_quotes = (texts.str.count_matches('"', literal=True) for texts in (lines["quoted"], rendered))
+    escaped = lines["text"].str.contains(r"\u0022", literal=True)
+    suspects = lines.filter(sound & ((quotes != rendered_quotes) | escaped))
+    found = [row for row, text in suspects.select("row", "text").iter_rows() if _holds_a_name_twice(text)]
+    return lines["row"].is_in(found)
 
 
-def _flaws(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    cells = frame.select(pl.col(name)).with_row_index("position").filter(_is_nested(pl.col(name)))
-    message = pl.lit("holds an object or a list")
-    return cells.select("position", pl.lit(name).alias("column"), message.alias("message")).match_to_schema(FLAW_SCHEMA)
+def _holds_a_name_twice(text: str) -> bool:
+    repeated = False
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len(dict(pairs)) < len(pairs)
+
+    json.loads(text, object_pairs_hook=look, parse_int=str)
+    return repeated
 
 
-def _is_nested(text: pl.Expr) -> pl.Expr:
-    """Whether a text is the rendering of an object or a list (a text that itself is one is taken for it)."""
-    return text.str.contains(r"^[\[{]") & text.str.json_path_match("$").str.contains(r"^[\[{]").fill_null(value=False)
-
-
-def _array_lines(lines: pl.DataFrame) -> pl.DataFrame | FileRejected:
-    """The elements of one JSON array as lines of their own, numbered from 1, digits kept."""
+def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving."""
+    if lines.height > _PART:
+        return _parse_slices(lines, _PART, schema)
+    none = pl.DataFrame(schema=schema)
+    if lines.is_empty():
+        return none, lines, lines
     try:
-        elements = json.loads(lines["text"].str.join("\n").item(), parse_float=Decimal)
-        texts = [json.dumps(element, ensure_ascii=False, default=str) for element in elements]
-    except (ValueError, RecursionError) as error:
-        return FileRejected("file.unreadable", f"the file is no JSON array: {type(error).__name__}")
-    return pl.DataFrame({"row": range(1, len(texts) + 1), "text": texts}, schema={"row": pl.Int64, "text": pl.String})
+        values = pl.read_ndjson(lines["quoted"].str.join("\n").item().encode(), schema=schema)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        if lines.height == 1:
+            return none, lines.clear(), lines
+        return _parse_slices(lines, (lines.height + 1) // 2, schema)
+    return values, lines, lines.clear()
+
+
+def _parse_slices(
+    lines: pl.DataFrame, size: int, schema: TextSchema
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    slices = (_parse(part, schema) for part in lines.iter_slices(size))
+    values, good, misfits = (pl.concat(parts) for parts in zip(*slices, strict=True))
+    return values, good, misfits
+
+
+def _value(name: str, lines: pl.Series) -> pl.Expr:
+    """The text of a column; a nested one is looked up in the line, where its parent is an object."""
+    top, _, path = name.partition(".")
+    if not path:
+        return pl.col(name)
+    return pl.when(pl.col(top).str.starts_with("{")).then(pl.lit(lines)).str.json_path_match(f"$.{name}")
+
+
+def _flaws(values: pl.Series, lines: pl.Series) -> pl.DataFrame:
+    """The cells that hold an object or a list, and not a text that reads like one: the line itself tells."""
+    alike = pl.DataFrame({"value": values, "line": lines}).with_row_index("position")
+    alike = alike.filter(pl.col("value").str.contains(r"^[\[{]")).select("position", "line")
+    nested = [position for position, line in alike.iter_rows() if not isinstance(_at(values.name, line), str)]
+    columns = {"position": nested, "column": values.name, "message": "holds an object or a list"}
+    return pl.DataFrame(columns, schema=FLAW_SCHEMA)
+
+
+def _at(name: str, line: str) -> Any:
+    value = json.loads(line, parse_int=str)
+    for step in name.split("."):
+        value = value[step]
+    return value
+
+
+def _without(values: pl.DataFrame, flaws: pl.DataFrame) -> pl.DataFrame:
+    position = pl.int_range(pl.len(), dtype=pl.UInt32)
+    return values.with_columns(
+        pl.when(~position.is_in(cells["position"].implode())).then(pl.col(str(name))).alias(str(name))
+        for (name,), cells in flaws.group_by("column")
+    )

@@ -5,6 +5,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.readers.text import too_large
+from txplatform.ingest.years import within_years
+
+_FOREIGN = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+_UNREADABLE = (*_FOREIGN, OSError, ValueError)
 
 
 def read_parquet(data: bytes) -> RawBatch | FileRejected:
@@ -12,13 +17,43 @@ def read_parquet(data: bytes) -> RawBatch | FileRejected:
     if not data:
         return FileRejected("file.empty", "the file is empty")
     try:
-        frame = pl.DataFrame(pq.read_table(pa.BufferReader(data)))
-    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        table = _table(data)
+        if isinstance(table, FileRejected):
+            return table
+        columns = [_texts(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
+        frame = pl.DataFrame([texts for texts, _ in columns])
+    except _UNREADABLE as error:
         return FileRejected("file.unreadable", f"the file is no readable Parquet file: {type(error).__name__}")
-    unusable = {name: reason for name, dtype in frame.schema.items() if (reason := _unusable(dtype))}
-    texts = frame.select(_text(name, dtype, name in unusable) for name, dtype in frame.schema.items())
-    rows = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
-    return RawBatch(texts, rows, None, unusable=unusable)
+    unusable = {texts.name: reason for texts, reason in columns if reason is not None}
+    rows = pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True).alias("row")
+    return RawBatch(frame, rows, None, unusable=unusable)
+
+
+def _table(data: bytes) -> pa.Table | FileRejected:
+    with pq.ParquetFile(pa.BufferReader(data)) as file:
+        batches: list[pa.RecordBatch] = []
+        size = len(data)
+        for batch in file.iter_batches():
+            batches.append(batch)
+            size += batch.nbytes
+            if refused := too_large(size):
+                return refused
+        table = pa.Table.from_batches(batches, file.schema_arrow)
+    table.validate(full=True)  # texts may be no UTF-8
+    return table
+
+
+def _texts(name: str, column: pa.ChunkedArray) -> tuple[pl.Series, str | None]:
+    """The values of a column as texts, and why it is unusable if it is: then the texts name its type."""
+    try:
+        values = pl.DataFrame({name: column}).to_series()
+        reason = _unusable(values.dtype)
+        if reason is None or values.dtype.is_float():
+            return values.to_frame().select(_text(name, values.dtype)).to_series(), reason
+    except _FOREIGN:
+        reason = f"a column of type {column.type} cannot be read exactly"
+    there = pl.Series(name, column.is_valid().to_pylist(), dtype=pl.Boolean)
+    return pl.select(pl.when(there).then(pl.lit(str(column.type))).alias(name)).to_series(), reason
 
 
 def _unusable(dtype: pl.DataType) -> str | None:
@@ -29,13 +64,15 @@ def _unusable(dtype: pl.DataType) -> str | None:
     return None
 
 
-def _text(name: str, dtype: pl.DataType, unusable: bool) -> pl.Expr:
+def _text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """The text of each value; where a day or a moment is outside the years we know, its count, which no cast takes."""
     column = pl.col(name)
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return column.cast(pl.String)
+    known, unit, form = column.map_batches(within_years, dtype), "days", "%Y-%m-%d"
     if isinstance(dtype, pl.Datetime):
-        fraction = "%.9f" if dtype.time_unit == "ns" else "%.6f"
-        if dtype.time_zone is None:
-            return column.dt.strftime(f"%Y-%m-%dT%H:%M:%S{fraction}")
-        return column.dt.convert_time_zone("UTC").dt.strftime(f"%Y-%m-%dT%H:%M:%S{fraction}Z")
-    if unusable and not dtype.is_float():
-        return pl.when(column.is_not_null()).then(pl.lit(str(dtype))).alias(name)
-    return column.cast(pl.String)
+        unit, form = dtype.time_unit, f"%Y-%m-%dT%H:%M:%S{'%.9f' if dtype.time_unit == 'ns' else '%.6f'}"
+        if dtype.time_zone is not None:
+            known, form = known.dt.convert_time_zone("UTC"), f"{form}Z"
+    count = pl.concat_str(column.to_physical(), pl.lit(f" {unit} since 1970"))
+    return pl.coalesce(known.dt.strftime(form), count).alias(name)
