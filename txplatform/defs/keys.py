@@ -11,6 +11,7 @@ DASHBOARDS_GROUP = "dashboards"
 
 LANE_TAG = "txplatform/lane"
 ENTITY_TAG = "txplatform/entity"
+ALERTED_TAG = "txplatform/alerted"  # with the step as its last part
 
 DASHBOARD = dg.AssetKey("dashboard")
 QUICKSIGHT_DASHBOARD = dg.AssetKey("quicksight_dashboard")

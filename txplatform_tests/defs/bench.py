@@ -32,18 +32,21 @@ class Bench:
         row = {**to_item(item), "state": {_STRING: "PENDING"}, "pending": {_STRING: f"{lane}#{entity}"}}
         self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
 
-    def tick(self, sensor: str) -> SensorExecutionData:
+    def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""
         definition = self.repository.get_sensor_def(sensor)
         with dg.build_sensor_context(
-            instance=self.instance, repository_def=self.repository, resources={"platform": self.platform}
+            instance=self.instance, repository_def=self.repository, cursor=cursor, resources={"platform": self.platform}
         ) as context:
             return definition.evaluate_tick(context)
 
     def alerts(self) -> list[str]:
-        """Subject and message of every alert so far."""
-        messages = self.platform.clients.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
-        bodies = [json.loads(message["Body"]) for message in messages.get("Messages", [])]
+        """Subject and message of every alert since the last call."""
+        sqs = self.platform.clients.client("sqs")
+        messages = sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        bodies = [json.loads(message["Body"]) for message in messages]
         return [f"{body['Subject']}\n{body['Message']}" for body in bodies]
 
 

@@ -13,6 +13,7 @@ from txplatform.dashboards.html.publish import Published
 from txplatform.defs.current import assets as current
 from txplatform.defs.current.checks import ParityCounts, latest_parity
 from txplatform.defs.marts import assets as marts
+from txplatform.lake import alerts
 from txplatform.lake import fold as folding
 from txplatform.lake.reports import FoldReport
 from txplatform.parity import check as parity
@@ -96,6 +97,39 @@ def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
     assert warehouse.shown["payments"] == ParityCounts(10, 3, 0, 0, 2)
     assert not warehouse.shown["payments"].equal
     assert warehouse.shown["trades"].equal
+
+
+def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _refresh(bench, monkeypatch, {})
+    assert bench.alerts() == []
+    _refresh(bench, monkeypatch, {"payments": 3})
+    (alert,) = bench.alerts()
+    assert alert.startswith("payments: the lake differs from the operational table")
+    assert "3 missing, 0 extra, 0 different" in alert
+    assert "missing: 3" in alert
+    assert "p1" not in alert
+    _refresh(bench, monkeypatch, {"payments": 4, "trades": 1})
+    (alert,) = bench.alerts()
+    assert alert.startswith("trades: ")
+    _refresh(bench, monkeypatch, {})
+    _refresh(bench, monkeypatch, {"payments": 1})
+    assert len(bench.alerts()) == 1
+
+
+def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as outage:
+        outage.setattr(alerts, "alert", _unreachable)
+        _, result = _refresh(bench, monkeypatch, {"payments": 3})
+    assert result.success
+    assert not latest_parity(bench.instance, ["payments"])["payments"].equal
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert len(bench.alerts()) == 1
+
+
+def _unreachable(*_: Any) -> None:
+    raise ConnectionError("SNS is out of reach")
 
 
 def test_an_entity_never_compared_is_left_out(bench: Bench) -> None:

@@ -1,16 +1,24 @@
 """The parity check of a current view against its operational table, and its latest outcome."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
 from txplatform.contracts.model import Contract
+from txplatform.defs.alerts import alerted
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.resources import PlatformResource
 
+if TYPE_CHECKING:
+    from txplatform.parity.check import ParityReport
+
 PARITY = "parity"
+_ALERTED = "alerted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +44,14 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
         asset=EntityKeys.of(contract.name).view,
         additional_deps=[EntityKeys.of(contract.name).table],
         description="The view's change-data lane equals the operational table: every key, every cell, every decimal "
-        "digit. Records younger than the grace period count as in flight.",
+        "digit. Records younger than the grace period count as in flight. Turning red raises one alert.",
     )
-    def parity(platform: PlatformResource) -> dg.AssetCheckResult:
+    def parity(context: dg.AssetCheckExecutionContext, platform: PlatformResource) -> dg.AssetCheckResult:
         from txplatform.parity.check import check_parity
 
         with translated():
             report = check_parity(contract, platform.clients, platform.athena)
+        known = report.equal or _known(context.instance, contract.name)
         columns = ["kind", "key", "field", "expected", "actual"]
         samples = [dg.TableRecord({name: getattr(item, name) or "" for name in columns}) for item in report.samples]
         return dg.AssetCheckResult(
@@ -53,6 +62,7 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
                 "extra": report.extra,
                 "different": report.different,
                 "in_flight": report.in_flight,
+                _ALERTED: not report.equal and (known or _alert(context, platform, report)),
                 "samples": dg.MetadataValue.table(
                     samples, schema=dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in columns])
                 ),
@@ -60,6 +70,31 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
         )
 
     return parity
+
+
+def _known(instance: dg.DagsterInstance, entity: str) -> bool:
+    """Whether the comparison before was unequal and an alert has told so."""
+    key = dg.AssetCheckKey(EntityKeys.of(entity).view, PARITY)
+    ended = {Status.SUCCEEDED, Status.FAILED}  # the evaluation that is being made is planned only
+    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=1, status=ended)
+    told = dg.MetadataValue.bool(True)
+    return any(record.evaluation and record.evaluation.metadata.get(_ALERTED) == told for record in records)
+
+
+def _alert(context: dg.AssetCheckExecutionContext, platform: PlatformResource, report: "ParityReport") -> bool:
+    """Tell of the counts and of what kind the samples are, never of a value."""
+    samples = Counter(f"{item.kind} {item.field}" if item.field else item.kind for item in report.samples)
+    lines = [
+        f"Of {report.checked} records of {report.entity} in the operational table, the current view has "
+        f"{report.missing} missing, {report.extra} extra, {report.different} different.",
+        "",
+        f"Among {len(report.samples)} samples:",
+        *(f"  {kind}: {count}" for kind, count in samples.most_common()),
+        "",
+        f"Remedy: the samples are in check {PARITY} of asset {report.entity} in Dagster; "
+        "`txplatform ledger list` shows changes that wait or were given up.",
+    ]
+    return alerted(context.log, platform, f"{report.entity}: the lake differs from the operational table", lines)
 
 
 def latest_parity(instance: dg.DagsterInstance, entities: Iterable[str]) -> dict[str, ParityCounts]:
