@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import dagster as dg
+import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from txplatform.clock import utc_now
@@ -12,6 +13,7 @@ from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject, to_item
+from txplatform.ledger import Ledger
 
 _STRING = "S"
 
@@ -31,6 +33,17 @@ class Bench:
         item = LandedObject(lane, entity, "lake", f"x/{entity}/dt={day}/{name}", "v1", "etag", 10, landed_at, day)
         row = {**to_item(item), "state": {_STRING: "PENDING"}, "pending": {_STRING: f"{lane}#{entity}"}}
         self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
+
+    def break_ledger(self, monkeypatch: pytest.MonkeyPatch, *entities: str) -> None:
+        """Let every look at what is pending of these entities fail."""
+        pending = Ledger.pending
+
+        def broken(ledger: Ledger, lane: Lane, entity: str) -> list[LandedObject]:
+            if entity in entities:
+                raise ConnectionError("DynamoDB is out of reach")
+            return pending(ledger, lane, entity)
+
+        monkeypatch.setattr(Ledger, "pending", broken)
 
     def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""

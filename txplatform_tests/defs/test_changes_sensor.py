@@ -38,7 +38,9 @@ def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
     tick = bench.tick(SENSOR)
     assert not tick.run_requests
-    assert tick.skip_message == "No change is pending"
+    assert (
+        tick.skip_message == "customers: nothing is pending; payments: nothing is pending; trades: nothing is pending"
+    )
 
 
 def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) -> None:
@@ -99,6 +101,14 @@ def test_done_objects_are_not_asked_for(bench: Bench) -> None:
     ledger = bench.platform.ledger
     ledger.done(ledger.pending(Lane.CHANGES, "payments"))
     assert _selected(bench) == []
+
+
+def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    assert _selected(bench) == ["trades_changes"]
+    bench.platform.ledger.done(bench.platform.ledger.pending(Lane.CHANGES, "trades"))
+    assert "customers: failed with ConnectionError" in (bench.tick(SENSOR).skip_message or "")
 
 
 def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

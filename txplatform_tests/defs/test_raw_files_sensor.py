@@ -9,6 +9,9 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.files import automation
 from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
+from txplatform.errors import CommitConflictError
+from txplatform.lake import alerts, files
+from txplatform.lake.reports import DayReport, FilesReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
@@ -55,6 +58,35 @@ def test_a_day_that_can_never_be_a_partition_is_refused_and_holds_up_nothing(ben
     assert "dt=1999-01-01/a" in alert
 
 
+def test_files_whose_alert_failed_are_refused_by_the_next_tick_and_hold_up_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> None:
+        raise ConnectionError("SNS is out of reach")
+
+    bench.land(Lane.FILES, "trades", date(1999, 1, 1))
+    bench.land(Lane.FILES, "trades", DAY)
+    with monkeypatch.context() as outage:
+        outage.setattr(alerts, "alert", unreachable)
+        assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
+    assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 2
+    assert len(_requested(bench)) == 1
+    assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 1
+    assert len(bench.alerts()) == 1
+
+
+def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.FILES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
+
+
+def test_a_tick_fails_when_no_entity_could_be_looked_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.break_ledger(monkeypatch, "customers", "payments", "trades")
+    with pytest.raises(ConnectionError):
+        bench.tick(SENSOR)
+
+
 def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
     bench.land(Lane.FILES, "trades", utc_now().date() + timedelta(days=1))
     assert _requested(bench) == []
@@ -77,8 +109,6 @@ def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
 
 
 def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import files
-
     def ingest(contract: object, days: list[date], lake: object, ledger: object) -> None:
         raise RuntimeError("the disk is gone")
 
@@ -94,10 +124,21 @@ def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatc
     assert _requested(bench) == [("ingest_payments_files", "2026-11-18", "2026-11-20")]
 
 
-def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import files
-    from txplatform.lake.reports import DayReport, FilesReport
+def test_a_failed_run_is_one_attempt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts: list[list[date]] = []
 
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> None:
+        attempts.append(days)
+        raise CommitConflictError("other runs keep replacing the same days")
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    job = bench.repository.get_job(files_job_name("payments"))
+    result = job.execute_in_process(instance=bench.instance, partition_key=DAY.isoformat(), raise_on_error=False)
+    assert not result.success
+    assert attempts == [[DAY]]
+
+
+def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def ingest(contract: object, days: list[date], lake: object, ledger: object) -> FilesReport:
         reports = [
             DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
