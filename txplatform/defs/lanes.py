@@ -4,7 +4,7 @@ Detection is level-triggered: a sensor looks at what is pending now, and no run 
 What must not happen instead is a run for the same objects every few seconds; these questions prevent it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -13,11 +13,10 @@ import dagster as dg
 from txplatform.landed import LandedObject
 
 MINIMUM_INTERVAL_SECONDS = 2  # the daemon looks every 5 s anyway; anything below means every time
-RUN_HOLDS_LANE = timedelta(minutes=15)  # then a run counts as lost; a second one at its side does no harm, only work
+NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
-_UNFINISHED = [
-    dg.DagsterRunStatus.NOT_STARTED,
+_QUEUED_OR_RUNNING = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
@@ -27,11 +26,21 @@ _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _Found = TypeVar("_Found")
 
 
-def run_at_work(instance: dg.DagsterInstance, job_name: str, now: datetime) -> str | None:
-    """The id of an unfinished run of the job, or None."""
-    waiting = dg.RunsFilter(job_name=job_name, statuses=_UNFINISHED, created_after=now - RUN_HOLDS_LANE)
-    records = instance.get_run_records(waiting, limit=1)
-    return records[0].dagster_run.run_id if records else None
+def run_at_work(
+    instance: dg.DagsterInstance, job_name: str, assets: Collection[dg.AssetKey], now: datetime
+) -> str | None:
+    """The id of an unfinished run of the job, or of a backfill or run by hand of any of these assets; or None.
+
+    However long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
+    """
+    queued = dg.RunsFilter(statuses=_QUEUED_OR_RUNNING)
+    created = dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED)
+    for unfinished in (queued, created):
+        for record in instance.get_run_records(unfinished):
+            run = record.dagster_run
+            if run.job_name == job_name or not (run.asset_selection or set()).isdisjoint(assets):
+                return run.run_id
+    return None
 
 
 def ready(

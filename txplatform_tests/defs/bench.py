@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.sensor_definition import SensorExecutionData
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from txplatform.clock import utc_now
 from txplatform.contracts import names
@@ -15,6 +17,7 @@ from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject, to_item
 from txplatform.ledger import Ledger
 
+BACKFILL_JOB = IMPLICIT_ASSET_JOB_NAME  # of runs that a backfill or a person starts over assets
 _STRING = "S"
 
 
@@ -52,6 +55,16 @@ class Bench:
             instance=self.instance, repository_def=self.repository, cursor=cursor, resources={"platform": self.platform}
         ) as context:
             return definition.evaluate_tick(context)
+
+    def run(self, job_name: str, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
+        """A run as it stands in the instance after it came to `status`, of these assets or of the whole job."""
+        repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("txplatform"), self.repository.name)
+        return self.instance.create_run_for_job(
+            self.repository.get_job(job_name),
+            status=status,
+            asset_selection=frozenset(dg.AssetKey(asset) for asset in assets) or None,
+            remote_job_origin=RemoteJobOrigin(repository, job_name),  # the queue asks for it
+        )
 
     def alerts(self) -> list[str]:
         """Subject and message of every alert since the last call."""

@@ -23,14 +23,6 @@ def _selected(bench: Bench) -> list[str]:
     ]
 
 
-def _run(bench: Bench, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
-    """A run of the job, as it stands in the instance after it came to `status`."""
-    job = bench.repository.get_job(CHANGES_JOB)
-    return bench.instance.create_run_for_job(
-        job, status=status, asset_selection=frozenset(dg.AssetKey(asset) for asset in assets)
-    )
-
-
 def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(seconds=seconds))
 
@@ -54,15 +46,8 @@ def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) ->
 
 def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    run = _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
+    run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
     assert bench.tick(SENSOR).skip_message == f"Run {run.run_id} is at work"
-
-
-def test_a_run_that_never_ends_does_not_hold_the_lane_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.land(Lane.CHANGES, "payments", DAY)
-    _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
-    _let_pass(monkeypatch, 16 * 60)
-    assert _selected(bench) == ["payments_changes"]
 
 
 def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_other(
@@ -82,7 +67,7 @@ def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
     assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
     bench.land(Lane.CHANGES, "trades", DAY)
     assert _selected(bench) == ["trades_changes"]
@@ -91,7 +76,7 @@ def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
 
 
 def test_what_landed_after_a_broken_run_began_does_not_wait(bench: Bench) -> None:
-    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
     bench.land(Lane.CHANGES, "payments", DAY, landed_at=utc_now() + timedelta(seconds=1))
     assert _selected(bench) == ["payments_changes"]
 

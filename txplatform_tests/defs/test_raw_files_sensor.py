@@ -12,7 +12,7 @@ from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
 from txplatform.errors import CommitConflictError
 from txplatform.lake import alerts, files
 from txplatform.lake.reports import DayReport, FilesReport
-from txplatform_tests.defs.bench import Bench, materializations
+from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "raw_files_sensor"
@@ -97,9 +97,17 @@ def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
 def test_a_run_at_work_holds_its_entity_alone(bench: Bench) -> None:
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "trades", DAY)
-    job = bench.repository.get_job(files_job_name("payments"))
-    bench.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    bench.run(files_job_name("payments"), dg.DagsterRunStatus.STARTED)
     assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
+
+
+def test_a_backfill_of_an_entity_holds_that_entity_alone(bench: Bench) -> None:
+    bench.land(Lane.FILES, "payments", DAY)
+    bench.land(Lane.FILES, "trades", DAY)
+    run = bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_files")
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
+    bench.instance.report_run_canceled(run)
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_payments_files", "ingest_trades_files"]
 
 
 def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:

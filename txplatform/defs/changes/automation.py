@@ -7,7 +7,7 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.jobs import AssetJob
-from txplatform.defs.keys import LANE_TAG, EntityKeys
+from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject
@@ -21,12 +21,14 @@ def changes_job(entities: Sequence[str]) -> AssetJob:
         CHANGES_JOB,
         selection=dg.AssetSelection.assets(*(EntityKeys.of(entity).changes for entity in entities)),
         description="Append pending change records, each batch exactly once.",
-        tags={LANE_TAG: Lane.CHANGES.value, "dagster/priority": "1"},
+        tags={LANE_TAG: Lane.CHANGES.value, MAX_RUNTIME_TAG: "900", "dagster/priority": "1"},
     )
 
 
 def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinition:
     """Build the sensor that asks the ledger for pending change objects."""
+
+    assets = [EntityKeys.of(entity).changes for entity in entities]
 
     @dg.sensor(
         name="changes_sensor",
@@ -37,7 +39,7 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.RunRequest | dg.SkipReason:
         now = utc_now()
-        run_id = run_at_work(context.instance, CHANGES_JOB, now)
+        run_id = run_at_work(context.instance, CHANGES_JOB, assets, now)
         if run_id:
             return dg.SkipReason(f"Run {run_id} is at work")
 

@@ -30,6 +30,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         deps=[keys.raw],
         partitions_def=daily(contract),
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=keys.files.path[-1],  # runs of the sensor, of backfills and by hand: one at a time
         group_name=contract.name,
         owners=OWNERS,
         kinds={"iceberg", "parquet", "pandera"},

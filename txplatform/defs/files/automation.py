@@ -11,7 +11,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.alerts import alerted
 from txplatform.defs.files.partitions import is_foreign, ranges
 from txplatform.defs.jobs import AssetJob
-from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, EntityKeys
+from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject
@@ -33,7 +33,7 @@ def files_job(contract: Contract) -> AssetJob:
         files_job_name(contract.name),
         selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
         description=f"Replace days of {contract.title} with what their RAW folders hold.",
-        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name},
+        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name, MAX_RUNTIME_TAG: "3600"},
     )
 
 
@@ -66,7 +66,8 @@ def _look(
 ) -> list[dg.RunRequest] | str:
     """The runs an entity needs now, or why it needs none."""
     job_name = files_job_name(contract.name)
-    run_id = run_at_work(context.instance, job_name, now)
+    asset = EntityKeys.of(contract.name).files
+    run_id = run_at_work(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is at work"
     placed: list[LandedObject] = []
@@ -78,7 +79,7 @@ def _look(
             placed.append(item)
     if foreign:
         _refuse(context, contract, platform, foreign)
-    due = ready(context.instance, job_name, EntityKeys.of(contract.name).files, placed, now)
+    due = ready(context.instance, job_name, asset, placed, now)
     if isinstance(due, str):
         return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]

@@ -9,7 +9,10 @@ from pydantic import Field
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.failures import translated
+from txplatform.defs.keys import LANE_TAG
 from txplatform.defs.resources import PlatformResource
+
+RECONCILE_JOB = "reconcile"
 
 
 class ReconcileConfig(dg.Config):
@@ -31,7 +34,11 @@ def reconcile_job(entities: Sequence[str]) -> dg.JobDefinition:
                     added = platform.ledger.reconcile(lane, entity, days)
                 context.log.info(f"{entity}, {lane.value}: {added} objects added")
 
-    @dg.job(description="Add to the ledger what landed without a notification.")
+    @dg.job(
+        name=RECONCILE_JOB,
+        description="Add to the ledger what landed without a notification.",
+        tags={LANE_TAG: RECONCILE_JOB},
+    )
     def reconcile() -> None:
         reconcile_ledger()
 
