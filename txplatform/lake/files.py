@@ -5,11 +5,12 @@
 # pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
+from pyiceberg.expressions import And, EqualTo
 from pyiceberg.table import Table
 
 from txplatform.clock import utc_now
@@ -17,8 +18,8 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT
-from txplatform.errors import CommitConflictError
+from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, INGESTED_AT
+from txplatform.errors import CommitConflictError, LakeError
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import judge
@@ -36,6 +37,7 @@ from txplatform.ledger import Ledger
 
 _MOST_DAYS, _MOST_BYTES = 180, 64 * 2**20  # of one commit
 _MOST_LOOKS = 5
+_MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -51,17 +53,24 @@ class _Delivery:
     spared_sources: set[str] = field(default_factory=set[str])
 
 
-def ingest_files(contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger) -> FilesReport:
+def ingest_files(
+    contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger, *, delete_emptied: bool = False
+) -> FilesReport:
     """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
+
+    A day whose prefix is empty while the table holds live rows of it stays as it is, and once the others are replaced
+    LakeError names it; with `delete_emptied` its rows become tombstones.
 
     Days are committed together up to a bound. Objects of days that fail are counted in the ledger, where they back off,
     and the error goes on to the caller; what was committed before stays.
     """
     table = names.files_table(contract.name)
     schema = prepare(contract, lake, table)
+    sizes = _sizes(lake, contract.name, days)
+    emptied = {} if delete_emptied else _live_rows(lake, table, [day for day in days if day not in sizes])
     reports: list[DayReport] = []
     snapshot_ids: list[int] = []
-    for chunk in _chunks(lake, contract.name, sorted(set(days))):
+    for chunk in _chunks(sizes, sorted(set(days) - emptied.keys())):
         # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
         pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in chunk]
         with counted_failures(lake, ledger, contract.name, pending):
@@ -70,21 +79,48 @@ def ingest_files(contract: Contract, days: Sequence[date], lake: Lake, ledger: L
         reports += chunk_reports
         if snapshot_id is not None:
             snapshot_ids.append(snapshot_id)
+    if emptied:
+        pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in emptied]
+        with counted_failures(lake, ledger, contract.name, pending):
+            raise LakeError(_emptied_text(table, emptied))
     return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), schema)
 
 
-def _chunks(lake: Lake, entity: str, days: Sequence[date]) -> Iterator[list[date]]:
-    """The days in order, as many together as one commit should hold."""
+def _sizes(lake: Lake, entity: str, days: Sequence[date]) -> Counter[date]:
+    """The bytes under each day's prefix; a day without objects is left out."""
     sizes = Counter[date]()
-    for item in list_days(lake.clients, Lane.FILES, entity, days):
+    for item in list_days(lake.clients, Lane.FILES, entity, sorted(set(days))):
         sizes[item.dt] += item.size
+    return sizes
+
+
+def _live_rows(lake: Lake, table: str, days: Sequence[date]) -> Counter[date]:
+    """How many rows of the days are no tombstones; a day without any is left out."""
+    if not days:
+        return Counter()
+    live = And(in_days(days), EqualTo(DELETED, False))  # pyright: ignore[reportCallIssue]
+    found = lake.table(table).scan(row_filter=live, selected_fields=(DAY,)).to_arrow()
+    return Counter(found[DAY].to_pylist())
+
+
+def _emptied_text(table: str, emptied: Mapping[date, int]) -> str:
+    days = [f"{day} ({rows} rows)" for day, rows in sorted(emptied.items())]
+    shown = ", ".join(days[:_MOST_NAMED]) + (f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else "")
+    return (
+        f"{table}: nothing is left in RAW of days that have live rows: {shown}. They stay as they are. Remedy: put the "
+        'files back, or materialise the days with empty_days "delete" to delete their rows.'
+    )
+
+
+def _chunks(sizes: Mapping[date, int], days: Sequence[date]) -> Iterator[list[date]]:
+    """The days in order, as many together as one commit should hold."""
     chunk, size = list[date](), 0
     for day in days:
-        if chunk and (len(chunk) == _MOST_DAYS or size + sizes[day] > _MOST_BYTES):
+        if chunk and (len(chunk) == _MOST_DAYS or size + sizes.get(day, 0) > _MOST_BYTES):
             yield chunk
             chunk, size = [], 0
         chunk.append(day)
-        size += sizes[day]
+        size += sizes.get(day, 0)
     if chunk:
         yield chunk
 

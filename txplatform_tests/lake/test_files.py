@@ -8,8 +8,10 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
+from txplatform.errors import LakeError
 from txplatform.lake import files as files_module
-from txplatform_tests.lake_stand import Stand, csv_of, payment
+from txplatform.lake.files import ingest_files
+from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
@@ -77,6 +79,29 @@ def test_damaged_redelivery_deletes_nothing(stand: Stand) -> None:
     stand.put_file(DAY, "b.csv", csv_of([payment("p4", "4.40")]))
     assert stand.ingest_files(DAY).refused == 0
     assert stand.quarantine() == []
+
+
+def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "2.00")]))
+    stand.ingest_files(DAY)
+    stand.put_file(DAY, "late.csv", csv_of([payment("p3", "3.00")]))
+    for name in ("a.csv", "late.csv"):
+        stand.clients.client("s3").delete_object(
+            Bucket=BUCKET, Key=f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={DAY}/{name}"
+        )
+    stand.put_file(NEXT, "a.csv", csv_of([payment("p9", "9.00")]))
+    with pytest.raises(LakeError, match=rf"{DAY} \(2 rows\)\..*empty_days") as caught:
+        stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
+    assert not caught.value.retryable
+    state = {"p1": Decimal("1.00"), "p2": Decimal("2.00"), "p9": Decimal("9.00")}
+    assert amounts(stand) == state
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert (left.dt, left.attempts) == (DAY, 1)
+    report = ingest_files(stand.contract, [DAY], stand.lake, stand.ledger, delete_emptied=True)
+    assert report.days[0].tombstones == 2
+    assert amounts(stand) == {"p9": Decimal("9.00")}
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    stand.ingest_files(DAY)
 
 
 def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
