@@ -117,7 +117,7 @@ def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
 
 
 def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> None:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> None:
         raise RuntimeError("the disk is gone")
 
     monkeypatch.setattr(files, "ingest_files", ingest)
@@ -146,8 +146,25 @@ def test_a_failed_run_is_one_attempt(bench: Bench, monkeypatch: pytest.MonkeyPat
     assert attempts == [[DAY]]
 
 
+@pytest.mark.parametrize(("config", "expected"), [({}, False), ({"empty_days": "delete"}, True)])
+def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, config: dict[str, str], expected: bool
+) -> None:
+    told: list[bool] = []
+
+    def ingest(*_: object, delete_emptied: bool) -> FilesReport:
+        told.append(delete_emptied)
+        return FilesReport("payments", "payments_files", (), (), {})
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    job = bench.repository.get_job(files_job_name("payments"))
+    run_config = {"ops": {"payments_files": {"config": config}}}
+    assert job.execute_in_process(run_config, bench.instance, partition_key=DAY.isoformat()).success
+    assert told == [expected]
+
+
 def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> FilesReport:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
         reports = [
             DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
             for day in days
