@@ -9,6 +9,8 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
+from txplatform.lake import changes, quarantine
+from txplatform.lake.reports import ChangesReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
@@ -97,9 +99,6 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
 
 
 def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import changes
-    from txplatform.lake.reports import ChangesReport
-
     seen: list[str] = []
 
     def ingest(contract: object, *_: object) -> ChangesReport:
@@ -107,6 +106,7 @@ def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: p
         return ChangesReport(seen[-1], "t", 3, 1, {"amount:minimum": 1}, ("s3://a",), ("b1",), 0, (1,), {}, None)
 
     monkeypatch.setattr(changes, "ingest_changes", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
     bench.land(Lane.CHANGES, "trades", DAY)
     (request,) = bench.tick(SENSOR).run_requests or ()
     result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
@@ -121,3 +121,24 @@ def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: p
     assert [record.data for record in table.records] == [{"field": "amount", "rule": "minimum", "violations": 1}]
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+
+
+@pytest.mark.parametrize(("held", "passed"), [(2, False), (0, True)])
+def test_a_good_run_does_not_hide_what_quarantine_holds(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, held: int, passed: bool
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def refused_since(*arguments: object) -> int:
+        asked.append(arguments[1:3])
+        return held
+
+    report = ChangesReport("payments", "t", 3, 0, {}, ("s3://a",), ("b1",), 0, (1,), {}, None)
+    monkeypatch.setattr(changes, "ingest_changes", lambda *_: report)
+    monkeypatch.setattr(quarantine, "refused_since", refused_since)
+    result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
+        instance=bench.instance, asset_selection=[dg.AssetKey("payments_changes")]
+    )
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.metadata["in_quarantine"].value) == (passed, held)
+    assert asked == [("payments", Lane.CHANGES)]

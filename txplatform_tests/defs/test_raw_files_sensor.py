@@ -10,7 +10,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.files import automation
 from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
 from txplatform.errors import CommitConflictError
-from txplatform.lake import alerts, files
+from txplatform.lake import alerts, files, quarantine
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
@@ -157,6 +157,7 @@ def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
         return FilesReport("payments", "payments_files", (), (), {})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 0)
     job = bench.repository.get_job(files_job_name("payments"))
     run_config = {"ops": {"payments_files": {"config": config}}}
     assert job.execute_in_process(run_config, bench.instance, partition_key=DAY.isoformat()).success
@@ -172,6 +173,7 @@ def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatc
         return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "payments", DAY - timedelta(days=1))
     (request,) = bench.tick(SENSOR).run_requests or ()

@@ -87,7 +87,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
                 "snapshot_ids": listing(report.snapshot_ids),
                 "dagster/column_schema": written_columns(contract, report.schema),
             },
-            check_results=[refused_rows_result(keys.files, report.refused, reasons)],
+            check_results=[refused_rows_result(platform, contract.name, Lane.FILES, keys.files, reasons)],
         )
 
     return files
