@@ -119,12 +119,15 @@ class Ledger:
                 ExpressionAttributeValues={":watermark": text},
             )
 
-    def reconcile(self, lane: Lane, entity: str, days: Iterable[date]) -> int:
-        """List the days' prefixes and add rows for objects that no notification told of; return how many."""
+    def reconcile(self, lane: Lane, entity: str, days: Iterable[date] | None = None) -> int:
+        """List the prefixes of the days, or of all there are, and add rows for objects that no notification told of.
+
+        Return how many.
+        """
         bucket, client = self._clients.settings.lake_bucket, self._clients.client("s3")
         pages = client.get_paginator("list_objects_v2")
         added = 0
-        for day in days:
+        for day in self._landed_days(lane, entity) if days is None else days:
             prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
             known = {(row["object_key"]["S"], row["etag"]["S"]) for row in self._rows_below(lane, entity, prefix)}
             for page in pages.paginate(Bucket=bucket, Prefix=prefix):
@@ -146,6 +149,17 @@ class Ledger:
                     )
                     added += self._add(item)
         return added
+
+    def _landed_days(self, lane: Lane, entity: str) -> Iterable[date]:
+        """The days that have a prefix; one whose name is no day is left out."""
+        lane_prefix = names.lane_prefix(lane, entity)
+        pages = self._clients.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(
+            Bucket=self._clients.settings.lake_bucket, Prefix=f"{lane_prefix}dt=", Delimiter="/"
+        ):
+            for listed in page.get("CommonPrefixes", ()):
+                with suppress(ValueError):
+                    yield date.fromisoformat(listed["Prefix"].removeprefix(f"{lane_prefix}dt=").rstrip("/"))
 
     def _rows_below(self, lane: Lane, entity: str, prefix: str) -> Iterable[Attributes]:
         pages = self._clients.client("dynamodb").get_paginator("query")

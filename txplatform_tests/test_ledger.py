@@ -117,6 +117,16 @@ def test_reconciliation_adds_what_is_missing_and_nothing_twice(stand: Stand) -> 
     assert len(set(versions)) == 2
 
 
+def test_reconciliation_without_days_lists_all_there_are(stand: Stand) -> None:
+    prefix = names.lane_prefix(Lane.FILES, stand.contract.name)
+    days = ["1997-01-01", "2026-02-30", "2026-11-02", "latest"]
+    for day in days:
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=f"{prefix}dt={day}/a.csv", Body=b"x")
+    assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 2
+    assert [item.dt.isoformat() for item in stand.ledger.pending(Lane.FILES, stand.contract.name)] == [days[0], days[2]]
+    assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 0
+
+
 def test_watermark_only_moves_forward(stand: Stand) -> None:
     ledger, entity = stand.ledger, stand.contract.name
     assert ledger.watermark(entity) is None
