@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
@@ -47,6 +48,14 @@ class Bench:
             return pending(ledger, lane, entity)
 
         monkeypatch.setattr(Ledger, "pending", broken)
+
+    def break_alerts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let every alert fail."""
+
+        def unreachable(**_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="https://sns")
+
+        monkeypatch.setattr(self.platform.clients.client("sns"), "publish", unreachable)
 
     def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""

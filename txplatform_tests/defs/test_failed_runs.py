@@ -10,7 +10,7 @@ from txplatform.clock import utc_now
 from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.defs.runs import automation
 from txplatform.errors import CommitConflictError, LakeError
-from txplatform.lake import alerts, changes
+from txplatform.lake import changes
 from txplatform_tests.defs.bench import Bench
 
 SENSOR = "failed_run_sensor"
@@ -73,11 +73,8 @@ def test_a_job_that_keeps_failing_is_told_of_once_an_hour_for_each_step(
 def test_a_lost_alert_is_made_up_for_by_the_next_failure(
     bench: Bench, fail: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(*_: object) -> None:
-        raise ConnectionError("SNS is out of reach")
-
     with monkeypatch.context() as outage:
-        outage.setattr(alerts, "alert", unreachable)
+        bench.break_alerts(outage)
         fail(LakeError("no table"), "payments_changes")
     fail(LakeError("no table"), "payments_changes")
     assert len(bench.alerts()) == 1

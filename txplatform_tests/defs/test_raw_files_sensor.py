@@ -10,7 +10,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.files import automation
 from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
 from txplatform.errors import CommitConflictError
-from txplatform.lake import alerts, files, quarantine
+from txplatform.lake import files, quarantine
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
@@ -61,13 +61,10 @@ def test_a_day_that_can_never_be_a_partition_is_refused_and_holds_up_nothing(ben
 def test_files_whose_alert_failed_are_refused_by_the_next_tick_and_hold_up_nothing(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(*_: object) -> None:
-        raise ConnectionError("SNS is out of reach")
-
     bench.land(Lane.FILES, "trades", date(1999, 1, 1))
     bench.land(Lane.FILES, "trades", DAY)
     with monkeypatch.context() as outage:
-        outage.setattr(alerts, "alert", unreachable)
+        bench.break_alerts(outage)
         assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
     assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 2
     assert len(_requested(bench)) == 1

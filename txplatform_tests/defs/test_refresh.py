@@ -13,7 +13,6 @@ from txplatform.dashboards.html.publish import Published
 from txplatform.defs.current import assets as current
 from txplatform.defs.current.checks import ParityCounts, latest_parity
 from txplatform.defs.marts import assets as marts
-from txplatform.lake import alerts
 from txplatform.lake import fold as folding
 from txplatform.lake.reports import FoldReport
 from txplatform.parity import check as parity
@@ -120,16 +119,12 @@ def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as outage:
-        outage.setattr(alerts, "alert", _unreachable)
+        bench.break_alerts(outage)
         _, result = _refresh(bench, monkeypatch, {"payments": 3})
     assert result.success
     assert not latest_parity(bench.instance, ["payments"])["payments"].equal
     _refresh(bench, monkeypatch, {"payments": 3})
     assert len(bench.alerts()) == 1
-
-
-def _unreachable(*_: Any) -> None:
-    raise ConnectionError("SNS is out of reach")
 
 
 def test_an_entity_never_compared_is_left_out(bench: Bench) -> None:

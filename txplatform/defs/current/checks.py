@@ -9,7 +9,6 @@ import dagster as dg
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
 from txplatform.contracts.model import Contract
-from txplatform.defs.alerts import alerted
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.resources import PlatformResource
@@ -62,7 +61,7 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
                 "extra": report.extra,
                 "different": report.different,
                 "in_flight": report.in_flight,
-                _ALERTED: not report.equal and (known or _alert(context, platform, report)),
+                _ALERTED: not report.equal and (known or _alert(platform, report)),
                 "samples": dg.MetadataValue.table(
                     samples, schema=dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in columns])
                 ),
@@ -81,8 +80,10 @@ def _known(instance: dg.DagsterInstance, entity: str) -> bool:
     return any(record.evaluation and record.evaluation.metadata.get(_ALERTED) == told for record in records)
 
 
-def _alert(context: dg.AssetCheckExecutionContext, platform: PlatformResource, report: "ParityReport") -> bool:
+def _alert(platform: PlatformResource, report: "ParityReport") -> bool:
     """Tell of the counts and of what kind the samples are, never of a value."""
+    from txplatform.lake.alerts import alert
+
     samples = Counter(f"{item.kind} {item.field}" if item.field else item.kind for item in report.samples)
     lines = [
         f"Of {report.checked} records of {report.entity} in the operational table, the current view has "
@@ -94,7 +95,7 @@ def _alert(context: dg.AssetCheckExecutionContext, platform: PlatformResource, r
         f"Remedy: the samples are in check {PARITY} of asset {report.entity} in Dagster; "
         "`txplatform ledger list` shows changes that wait or were given up.",
     ]
-    return alerted(context.log, platform, f"{report.entity}: the lake differs from the operational table", lines)
+    return alert(platform.clients, f"{report.entity}: the lake differs from the operational table", lines)
 
 
 def latest_parity(instance: dg.DagsterInstance, entities: Iterable[str]) -> dict[str, ParityCounts]:

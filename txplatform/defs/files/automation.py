@@ -8,7 +8,6 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.alerts import alerted
 from txplatform.defs.files.partitions import is_foreign, ranges
 from txplatform.defs.jobs import AssetJob
 from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
@@ -78,20 +77,20 @@ def _look(
         elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
             placed.append(item)
     if foreign:
-        _refuse(context, contract, platform, foreign)
+        _refuse(contract, platform, foreign)
     due = ready(context.instance, job_name, asset, placed, now)
     if isinstance(due, str):
         return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
 
 
-def _refuse(
-    context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, objects: list[LandedObject]
-) -> None:
+def _refuse(contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]) -> None:
     """Tell of files of impossible days, then give them up. What could not be told stays pending for the next tick."""
+    from txplatform.lake.alerts import alert
+
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
     lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
-    if alerted(context.log, platform, f"{contract.name}: {len(objects)} files refused", lines):
+    if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
         platform.ledger.refuse(objects, reason)
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import dagster as dg
 
 from txplatform.clock import utc_now
-from txplatform.defs.alerts import alerted
 from txplatform.defs.keys import ALERTED_TAG
 from txplatform.defs.resources import PlatformResource
 
@@ -27,6 +26,8 @@ def failed_run_sensor() -> dg.SensorDefinition:
         description="Alerts when a run has failed, at most once an hour for the same step of the same job.",
     )
     def sensor(context: dg.RunFailureSensorContext, platform: PlatformResource) -> None:
+        from txplatform.lake.alerts import alert
+
         run = context.dagster_run
         failures = {str(event.step_key): _reason(event) for event in context.get_step_failure_events()}
         failures = failures or {"run": context.failure_event.message or "no reason was recorded"}
@@ -35,7 +36,7 @@ def failed_run_sensor() -> dg.SensorDefinition:
             return
         lines = [f"Run {run.run_id} of job {run.job_name} failed.", ""]
         lines += [f"  {step}: {_first_line(reason)}" for step, reason in news.items()]
-        if alerted(context.log, platform, f"{run.job_name}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
+        if alert(platform.clients, f"{run.job_name}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
             context.instance.add_run_tags(run.run_id, {f"{ALERTED_TAG}/{step}": "true" for step in news})
 
     return sensor
