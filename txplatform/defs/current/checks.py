@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
 from txplatform.contracts.model import Contract
+from txplatform.defs.alerts import alert_when_red
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.resources import PlatformResource
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from txplatform.parity.check import ParityReport
 
 PARITY = "parity"
-_ALERTED = "alerted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +36,27 @@ class ParityCounts:
 
 def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
     """Build the parity check of one entity."""
+    view = EntityKeys.of(contract.name).view
 
     @dg.asset_check(
         name=PARITY,
-        asset=EntityKeys.of(contract.name).view,
+        asset=view,
         additional_deps=[EntityKeys.of(contract.name).table],
         description="The view's change-data lane equals the operational table: every key, every cell, every decimal "
-        "digit. Records younger than the grace period count as in flight. Turning red raises one alert.",
+        "digit. Records younger than the grace period count as in flight. Turning red raises one alert. The check "
+        "reads the whole table and the whole view into memory: its cost grows with the records there are. A comparison "
+        "that cannot be made fails its own step and nothing else.",
     )
     def parity(context: dg.AssetCheckExecutionContext, platform: PlatformResource) -> dg.AssetCheckResult:
         from txplatform.parity.check import check_parity
 
         with translated():
             report = check_parity(contract, platform.clients, platform.athena)
-        known = report.equal or _known(context.instance, contract.name)
         columns = ["kind", "key", "field", "expected", "actual"]
         samples = [dg.TableRecord({name: getattr(item, name) or "" for name in columns}) for item in report.samples]
-        return dg.AssetCheckResult(
+        result = dg.AssetCheckResult(
+            asset_key=view,
+            check_name=PARITY,
             passed=report.equal,
             metadata={
                 "checked": report.checked,
@@ -61,31 +64,21 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
                 "extra": report.extra,
                 "different": report.different,
                 "in_flight": report.in_flight,
-                _ALERTED: not report.equal and (known or _alert(platform, report)),
                 "samples": dg.MetadataValue.table(
                     samples, schema=dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in columns])
                 ),
             },
         )
+        subject = f"{contract.name}: the lake differs from the operational table"
+        return alert_when_red(context.instance, platform, result, subject, _lines(report))
 
     return parity
 
 
-def _known(instance: dg.DagsterInstance, entity: str) -> bool:
-    """Whether the comparison before was unequal and an alert has told so."""
-    key = dg.AssetCheckKey(EntityKeys.of(entity).view, PARITY)
-    ended = {Status.SUCCEEDED, Status.FAILED}  # the evaluation that is being made is planned only
-    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=1, status=ended)
-    told = dg.MetadataValue.bool(True)
-    return any(record.evaluation and record.evaluation.metadata.get(_ALERTED) == told for record in records)
-
-
-def _alert(platform: PlatformResource, report: "ParityReport") -> bool:
-    """Tell of the counts and of what kind the samples are, never of a value."""
-    from txplatform.lake.alerts import alert
-
+def _lines(report: "ParityReport") -> list[str]:
+    """The counts and of what kind the samples are, never a value."""
     samples = Counter(f"{item.kind} {item.field}" if item.field else item.kind for item in report.samples)
-    lines = [
+    return [
         f"Of {report.checked} records of {report.entity} in the operational table, the current view has "
         f"{report.missing} missing, {report.extra} extra, {report.different} different.",
         "",
@@ -95,7 +88,6 @@ def _alert(platform: PlatformResource, report: "ParityReport") -> bool:
         f"Remedy: the samples are in check {PARITY} of asset {report.entity} in Dagster; "
         "`txplatform ledger list` shows changes that wait or were given up.",
     ]
-    return alert(platform.clients, f"{report.entity}: the lake differs from the operational table", lines)
 
 
 def latest_parity(instance: dg.DagsterInstance, entities: Iterable[str]) -> dict[str, ParityCounts]:
