@@ -62,17 +62,18 @@ def fold(contract: Contract, watermark: datetime | None) -> str:
     moved = [name for name in by if name not in contract.key]
     same_key = " AND ".join(f"o.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
     elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM d.{quoted(name)}" for name in moved)
-    candidates = "SELECT * FROM delta"
+    candidates = 'SELECT *, 0 AS "_copy" FROM delta'
     if moved:
         others = ", ".join(_moved(contract, name) for name in _columns(contract))
         candidates += (
-            f" UNION ALL SELECT {others} FROM {source} o "
+            f' UNION ALL SELECT {others}, 1 AS "_copy" FROM {source} o '
             f"WHERE EXISTS (SELECT 1 FROM delta d WHERE {same_key} AND ({elsewhere}))"
         )
     columns = _columns(contract)
     kept = _list(name for name in columns if name != DELETED)
-    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {_ORDER}) = 1 AS "_newest"'
-    rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {_ORDER}) AS "_rank"'
+    order = f'{_ORDER}, "_copy"'
+    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {order}) = 1 AS "_newest"'
+    rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {order}) AS "_rank"'
     rows = (
         f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), by)}), candidates AS ({candidates}) "
         f'SELECT {kept}, {quoted(DELETED)} OR NOT "_newest" AS {quoted(DELETED)} FROM ('

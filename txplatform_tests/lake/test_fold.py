@@ -73,3 +73,15 @@ def test_tombstone_without_partition_value_and_a_key_that_moves(stand: Stand) ->
     rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
     assert sum(not row["_deleted"] for row in rows) == 2
     assert len(rows) == 4
+
+
+def test_many_keys_that_moved_are_folded_twice_without_loss(stand: Stand) -> None:
+    """Within the allowance a fold meets its own rows again: which of two equal copies it takes must not be chance."""
+    keys = [f"k{number:04d}" for number in range(2000)]
+    stand.put_changes("a", [(number, payment(key, "1.00"), False) for number, key in enumerate(keys, 1)])
+    moved = {"created_at": "2026-03-01T00:00:00.000000Z"}
+    stand.put_changes("b", [(n, payment(key, "2.00", 1, **moved), False) for n, key in enumerate(keys, 100_000)])
+    stand.ingest_changes()
+    for _ in range(2):
+        stand.fold()
+        assert stand.view("count(*) AS n, sum(amount) AS total") == [{"n": 2000, "total": Decimal("4000.00")}]
