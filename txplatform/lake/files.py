@@ -28,7 +28,7 @@ from txplatform.lake.commit import in_days, replace_days, replace_refused
 from txplatform.lake.objects import list_days, read_objects
 from txplatform.lake.preparation import counted_failures, prepare
 from txplatform.lake.quarantine import count_reasons, quarantine_rows, refused_file
-from txplatform.lake.redelivery import later_than, replaced
+from txplatform.lake.redelivery import later_than, replaced, vanished
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform.lake.rows import file_rows, stamped, to_table
 from txplatform.landed import LandedObject
@@ -109,7 +109,8 @@ def _replace_as_seen(
     none = former.clear().drop(BATCH_ID, INGESTED_AT)
     rows = pl.concat([none, *(part.select(none.columns) for part in delivery.rows)])
     spared_keys = pl.concat([former.clear().select(DAY, *contract.key), *delivery.spared_keys])
-    rows, tombstones, spared = replaced(contract, former, rows, spared_keys, delivery.spared_sources)
+    spared_sources = delivery.spared_sources | _vanished(delivery, former)
+    rows, tombstones, spared = replaced(contract, former, rows, spared_keys, spared_sources)
     fresh = stamped(pl.concat([rows, tombstones.select(rows.columns)]), batch_id, ingested_at)
     data = to_table(contract, Lane.FILES, pl.concat([fresh, spared.select(fresh.columns)]))
     refused = quarantine_rows(Lane.FILES, delivery.refused, batch_id, ingested_at)
@@ -140,6 +141,12 @@ def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
             if gated.refused_keys.height < gated.refused.height:
                 delivery.spared_sources.add(item.location)
     return delivery
+
+
+def _vanished(delivery: _Delivery, former: pl.DataFrame) -> set[str]:
+    """On days with an object that could not tell all its keys, those that are gone: it may be one of them, renamed."""
+    damaged = {item.dt for item in delivery.objects if item.location in delivery.spared_sources}
+    return vanished(former, {item.location for item in delivery.objects}, damaged)
 
 
 def _former(contract: Contract, base: Table, days: Sequence[date]) -> pl.DataFrame:

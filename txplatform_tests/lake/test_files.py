@@ -9,7 +9,7 @@ import pytest
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.lake import files as files_module
-from txplatform_tests.lake_stand import Stand, csv_of, payment
+from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
@@ -164,3 +164,40 @@ def test_failure_counts_an_attempt_on_the_days_objects(stand: Stand, monkeypatch
             stand.ingest_files(DAY)
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
     assert len(stand.alerts()) == 1
+
+
+@pytest.mark.parametrize("torn", [True, False], ids=["object", "row"])
+def test_a_damaged_redelivery_leaves_no_older_row_of_the_key_in_charge(stand: Stand, torn: bool) -> None:
+    newer = csv_of([payment("p1", "100.00", minute=10)])
+    stand.put_file(DAY, "a.csv", newer)
+    stand.put_file(DAY, "b.csv", csv_of([payment("p1", "1.00", minute=5)]))
+    stand.ingest_files(DAY)
+    damaged = gzip.compress(newer.encode())[:-6] if torn else csv_of([payment("p1", "1OO.00", minute=11)])
+    stand.put_file(DAY, "a.csv", damaged)
+    for _ in range(2):
+        report = stand.ingest_files(DAY)
+        assert (report.rows, report.refused) == (1, 1)
+        assert amounts(stand) == {"p1": Decimal("100.00")}
+    stand.put_file(DAY, "b.csv", csv_of([payment("p1", "2.00", minute=20)]))
+    stand.ingest_files(DAY)
+    assert amounts(stand) == {"p1": Decimal("2.00")}
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "30.00", minute=30)]))
+    stand.ingest_files(DAY)
+    assert amounts(stand) == {"p1": Decimal("30.00")}
+
+
+def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -> None:
+    records = [payment("p1", "1.00"), payment("p2", "2.00")]
+    stand.put_file(DAY, "v1.csv", csv_of(records))
+    stand.put_file(NEXT, "v1.csv", csv_of([payment("p3", "3.00")]))
+    stand.ingest_files(DAY, NEXT)
+    for day in (DAY, NEXT):
+        key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/v1.csv"
+        stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records).encode())[:-6])
+    report = stand.ingest_files(DAY, NEXT)
+    assert [day.tombstones for day in report.days] == [0, 1]
+    assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
+    stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records[:1]).encode()))
+    assert stand.ingest_files(DAY).days[0].tombstones == 1
+    assert amounts(stand) == {"p1": Decimal("1.00")}
