@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In
 from pyiceberg.table import Table, Transaction
@@ -31,6 +32,7 @@ from txplatform.lake.catalog import Lake
 BATCH = "txplatform.batch-id"
 READ_AT = "txplatform.read-at"
 DAYS = "txplatform.days"
+_QUARANTINE_ID = "quarantine_id"
 MAX_ATTEMPTS = 20
 _LONGEST_CALL = timedelta(minutes=2)  # what the commit call may take by the timeouts of catalog.py and aws.py
 
@@ -81,6 +83,26 @@ def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, ingested_a
             continue
         if _in_time(lake, ingested_at):
             return Commit(_snapshot_id(table), data.num_rows)
+    raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
+
+
+def append_refused(lake: Lake, name: str, data: pa.Table, batch_id: str) -> None:
+    """Append those quarantined rows of a batch that the table lacks.
+
+    A batch that is resumed may have more refused than the interrupted run saw, under a contract grown stricter.
+    """
+    for attempt in range(MAX_ATTEMPTS):
+        table = lake.table(name)
+        there = pc.is_in(data[_QUARANTINE_ID], _quarantined(table, batch_id))  # pyright: ignore[reportAttributeAccessIssue] # generated
+        missing = data.filter(pc.invert(there))  # pyright: ignore[reportAttributeAccessIssue] # generated
+        if not missing.num_rows:
+            return
+        try:
+            table.append(missing, snapshot_properties={BATCH: batch_id})
+        except _NOT_COMMITTED:
+            _pause(attempt)
+            continue
+        return
     raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
 
 
@@ -136,6 +158,15 @@ def _overwriting(table: Table, data: pa.Table, where: BooleanExpression, propert
 def _holding(table: Table, batch_id: str) -> list[Snapshot]:
     """The snapshots that hold the batch, oldest first: more than one if it came too late."""
     return [item for item in table.metadata.snapshots if _property(item, BATCH) == batch_id]
+
+
+def _quarantined(table: Table, batch_id: str) -> pa.Array:
+    """The ids of the rows that the table holds of a batch; rows are read only if a snapshot says that there are any."""
+    if not _holding(table, batch_id):
+        return pa.array([], pa.string())
+    of_batch = EqualTo("batch_id", batch_id)  # pyright: ignore[reportCallIssue]
+    rows = table.scan(of_batch, (_QUARANTINE_ID,)).to_arrow()
+    return rows[_QUARANTINE_ID].combine_chunks()
 
 
 def _replaced_since(base: Table, table: Table, days: Iterable[date]) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import polars as pl
 from pyiceberg.table import Table
@@ -21,13 +22,13 @@ from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT
 from txplatform.errors import CommitConflictError
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.readers import read_file
-from txplatform.ingest.row_gate import judge
 from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import in_days, replace_days, replace_refused
+from txplatform.lake.judging import judged
 from txplatform.lake.objects import list_days, read_objects
 from txplatform.lake.preparation import counted_failures, prepare
-from txplatform.lake.quarantine import count_reasons, quarantine_rows, refused_file
+from txplatform.lake.quarantine import Refused, count_reasons, quarantine_rows, refused_file
 from txplatform.lake.redelivery import later_than, replaced, vanished
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform.lake.rows import file_rows, stamped, to_table
@@ -44,32 +45,34 @@ class _Delivery:
 
     objects: list[LandedObject] = field(default_factory=list[LandedObject])
     rows: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-    refused: list[tuple[LandedObject, date, pl.DataFrame]] = field(
-        default_factory=list[tuple[LandedObject, date, pl.DataFrame]]
-    )
+    refused: list[Refused] = field(default_factory=list[Refused])
     spared_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     spared_sources: set[str] = field(default_factory=set[str])
+
+
+_Replaced = tuple[_Delivery, list[DayReport], int | None]
 
 
 def ingest_files(contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger) -> FilesReport:
     """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
 
-    Days are committed together up to a bound. Objects of days that fail are counted in the ledger, where they back off,
-    and the error goes on to the caller; what was committed before stays.
+    Days are committed together up to a bound. Objects that are not done when one of these commits fails are counted in
+    the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
     """
     table = names.files_table(contract.name)
-    schema = prepare(contract, lake, table)
     reports: list[DayReport] = []
     snapshot_ids: list[int] = []
-    for chunk in _chunks(lake, contract.name, sorted(set(days))):
-        # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
-        pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in chunk]
-        with counted_failures(lake, ledger, contract.name, pending):
-            chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
-            ledger.done(pending)
-        reports += chunk_reports
-        if snapshot_id is not None:
-            snapshot_ids.append(snapshot_id)
+    # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
+    pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in days]
+    with counted_failures(lake, ledger, contract.name, pending) as tried:
+        schema = prepare(contract, lake, table)
+        for chunk in _chunks(lake, contract.name, sorted(set(days))):
+            delivery, chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
+            ledger.done(item for item in tried if item.dt in chunk)
+            alert_refused(lake.clients, contract.name, Lane.FILES, delivery.refused)
+            reports += chunk_reports
+            if snapshot_id is not None:
+                snapshot_ids.append(snapshot_id)
     return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), schema)
 
 
@@ -89,18 +92,16 @@ def _chunks(lake: Lake, entity: str, days: Sequence[date]) -> Iterator[list[date
         yield chunk
 
 
-def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> tuple[list[DayReport], int | None]:
-    """Look and replace until no other run replaced one of the days in between."""
+def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced:
+    """Look and replace until it was in time and no other run replaced one of the days in between."""
     for _ in range(_MOST_LOOKS):
         replacement = _replace_as_seen(contract, lake, table, days)
         if replacement is not None:
             return replacement
-    raise CommitConflictError(f"{table}: other runs keep replacing the same days")
+    raise CommitConflictError(f"{table}: other runs keep replacing the same days, or commits take too long")
 
 
-def _replace_as_seen(
-    contract: Contract, lake: Lake, table: str, days: list[date]
-) -> tuple[list[DayReport], int | None] | None:
+def _replace_as_seen(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced | None:
     base = lake.table(table)  # before the objects are listed, see replace_days
     delivery = _read(contract, lake, days)
     former = _former(contract, base, days)
@@ -118,22 +119,19 @@ def _replace_as_seen(
     commit = replace_days(lake, base, table, data, days, ingested_at)
     if commit is None:
         return None
-    frames = [frame for _, _, frame in delivery.refused]
-    origins = [item.uri for item, _, _ in delivery.refused]
-    alert_refused(lake.clients, contract.name, Lane.FILES, count_reasons(frames), sum(map(len, frames)), origins)
-    return [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
+    return delivery, [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
 
 
 def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
     delivery = _Delivery()
     for item, content in read_objects(lake.clients, list_days(lake.clients, Lane.FILES, contract.name, days)):
         delivery.objects.append(item)
-        raw = content if isinstance(content, FileRejected) else read_file(item.object_key, content, contract)
-        if isinstance(raw, FileRejected):
-            delivery.refused.append((item, item.dt, refused_file(item, raw)))
+        outcome = judged(contract, content, partial(read_file, item.object_key, contract=contract))
+        if isinstance(outcome, FileRejected):
+            delivery.refused.append((item, item.dt, refused_file(item, outcome)))
             delivery.spared_sources.add(item.location)
             continue
-        gated = judge(contract, raw)
+        _, gated = outcome
         delivery.rows.append(file_rows(contract, item, gated))
         if gated.refused.height:
             delivery.refused.append((item, item.dt, gated.refused))

@@ -2,7 +2,7 @@
 
 The snapshot is committed first and the watermark moved after. The watermark trails the fold's start by more than the
 longest commit can take, so a commit that began before the fold and ended after it is read again by the next one: an
-overlap is harmless, since the greatest order key wins; a gap cannot be. What came later still is committed again (commit.py).
+overlap is harmless, since the greatest order key wins; a gap cannot be. What came later is committed again: commit.py.
 """
 
 from txplatform.clock import utc_now

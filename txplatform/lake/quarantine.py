@@ -18,6 +18,8 @@ from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.landed import LandedObject
 
+Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
+
 
 def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
     """A whole object refused: one row, numbered 0; its payload stays in S3 under the versioned source."""
@@ -25,10 +27,8 @@ def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
     return pl.DataFrame({"row": [0], "payload": [item.uri], "reasons": [reasons]}, schema=REFUSED_SCHEMA)
 
 
-def quarantine_rows(
-    lane: Lane, refused: Iterable[tuple[LandedObject, date, pl.DataFrame]], batch_id: str, quarantined_at: datetime
-) -> pa.Table:
-    """The rows of the quarantine table for what each object had refused; its day as the lane counts it."""
+def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
+    """The rows of the quarantine table for what each object had refused."""
     parts = [
         frame.with_columns(pl.lit(item.uri).alias("source"), pl.lit(day).alias(DAY)) for item, day, frame in refused
     ]
