@@ -1,5 +1,6 @@
 """The fold on a local Athena, with commits happening during it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.lake import changes as changes_module
+from txplatform.lake import fold as fold_module
 from txplatform.lake.fold import fold
 from txplatform_tests.lake_stand import Stand, payment
 
@@ -85,3 +87,27 @@ def test_many_keys_that_moved_are_folded_twice_without_loss(stand: Stand) -> Non
     for _ in range(2):
         stand.fold()
         assert stand.view("count(*) AS n, sum(amount) AS total") == [{"n": 2000, "total": Decimal("4000.00")}]
+
+
+@pytest.mark.parametrize("unit", ["day", "month"])
+def test_a_fold_of_many_partitions_is_several_merges(stand: Stand, monkeypatch: pytest.MonkeyPatch, unit: Any) -> None:
+    """Athena refuses a statement that writes to more than 100 partitions."""
+    stand.contract = replace(stand.contract, partition_transform=unit)
+    monkeypatch.setattr(fold_module, "_MOST_PARTITIONS", 2)
+    merges: list[str] = []
+    real = stand.athena.execute
+    monkeypatch.setattr(stand.athena, "execute", lambda sql: merges.append(sql) or real(sql))
+    days = [f"2026-0{month}-{day}T23:59:59.999999Z" for month in range(1, 6) for day in ("01", "31")[: 1 + month % 2]]
+    records = [payment(f"p{n}", f"{n}.00", created_at=day) for n, day in enumerate(days)]
+    stand.put_changes("a", [(n, record, False) for n, record in enumerate([*records, payment("moved")], 1)])
+    stand.put_changes("b", [(99, payment("moved", created_at=days[-1]), False), (98, {"payment_id": "none"}, True)])
+    stand.ingest_changes()
+    expected = stand.view("payment_id, amount, created_at")
+    assert len(expected) == len(days) + 1
+    merges.clear()
+    for _ in range(2):
+        stand.fold()
+        assert stand.view("payment_id, amount, created_at") == expected
+    assert sum(sql.startswith("MERGE") for sql in merges) == 2 * {"day": 4, "month": 3}[unit]
+    rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
+    assert sum(not row["_deleted"] for row in rows) == len(expected)
