@@ -22,6 +22,7 @@ from txplatform.lake.catalog import Lake
 from txplatform.landed import LandedObject
 
 _QUARANTINED_AT = "quarantined_at"
+Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
 
 
 def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
@@ -30,10 +31,8 @@ def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
     return pl.DataFrame({"row": [0], "payload": [item.uri], "reasons": [reasons]}, schema=REFUSED_SCHEMA)
 
 
-def quarantine_rows(
-    lane: Lane, refused: Iterable[tuple[LandedObject, date, pl.DataFrame]], batch_id: str, quarantined_at: datetime
-) -> pa.Table:
-    """The rows of the quarantine table for what each object had refused; its day as the lane counts it."""
+def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
+    """The rows of the quarantine table for what each object had refused."""
     parts = [
         frame.with_columns(pl.lit(item.uri).alias("source"), pl.lit(day).alias(DAY)) for item, day, frame in refused
     ]

@@ -4,22 +4,33 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
+from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
 from txplatform.ingest.readers.text import broken_lines, read_lines
 
 _ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
+_VERSION = r"^[0-9]+\.[0-9]+\.[0-9]+$"
 
 
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`."""
+    """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
+
+    Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
+    """
     lines = read_lines(data)
     if isinstance(lines, FileRejected):
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
-    schema = {"entity": pl.String(), **dict.fromkeys(_ENVELOPE, pl.String()), "record": record}
+    schema = {
+        "entity": pl.String(),
+        "schema_version": pl.String(),
+        **dict.fromkeys(_ENVELOPE, pl.String()),
+        "record": record,
+    }
     frame, good, broken = read_objects(lines, schema)
+    _check_version(frame["schema_version"], contract)
     sound = frame.select(
         (
             (pl.col("entity") == contract.name)
@@ -45,4 +56,16 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         good["row"],
         good["text"],
         pl.concat([broken, strangers]),
+        canonical=True,
     )
+
+
+def _check_version(written: pl.Series, contract: Contract) -> None:
+    versions = written.unique().drop_nulls()
+    newest = max((_number(text) for text in versions.filter(versions.str.contains(_VERSION))), default=(0,))
+    if newest > _number(contract.version):
+        raise ContractTooOldError(contract.name, contract.version, ".".join(map(str, newest)))
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
