@@ -8,6 +8,9 @@ from botocore.config import Config
 
 from txplatform.settings import Settings
 
+_RETRIED = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
+_SENT_ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, max_pool_connections=32)
+
 
 class AwsClients:
     """Clients for one set of settings, made on first use and kept.
@@ -18,15 +21,18 @@ class AwsClients:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._session = boto3.Session(region_name=settings.region)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, bool], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str) -> Any:
-        """Return the client of an AWS service, e.g. `s3`."""
+    def client(self, service: str, *, retries: bool = True) -> Any:
+        """Return the client of an AWS service, e.g. `s3`.
+
+        Without `retries` it sends a request once and waits half a minute: for a call that must not be repeated before
+        it is known what became of it.
+        """
         with self._lock:
-            if service not in self._clients:
-                config = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
-                self._clients[service] = self._session.client(
-                    service, endpoint_url=self.settings.endpoint_url, config=config
+            if (service, retries) not in self._clients:
+                self._clients[service, retries] = self._session.client(
+                    service, endpoint_url=self.settings.endpoint_url, config=_RETRIED if retries else _SENT_ONCE
                 )
-            return self._clients[service]
+            return self._clients[service, retries]

@@ -15,8 +15,9 @@ from txplatform.defs.dashboards.automation import refresh_job, refresh_schedule
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_job, raw_files_sensor
 from txplatform.defs.marts.assets import mart_asset
-from txplatform.defs.reconciliation.automation import reconcile_job, reconcile_schedule
+from txplatform.defs.reconciliation.automation import reconcile_job, reconcile_schedules
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets
 from txplatform.settings import contracts_directory
 from txplatform.warehouse.views import marts
@@ -45,8 +46,8 @@ def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg
         ],
         asset_checks=[parity_check(contract) for contract in contracts.values()],
         jobs=[*files_jobs, changes, refresh, reconcile],
-        sensors=[raw_files_sensor(contracts, files_jobs), changes_sensor(entities, changes)],
-        schedules=[refresh_schedule(refresh), reconcile_schedule(reconcile)],
+        sensors=[raw_files_sensor(contracts, files_jobs), changes_sensor(entities, changes), failed_run_sensor()],
+        schedules=[refresh_schedule(refresh), *reconcile_schedules(reconcile)],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )

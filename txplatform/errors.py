@@ -3,6 +3,7 @@
     PlatformError
     ├── ConfigurationError      a setting is missing or malformed            terminal
     ├── ContractError           a contract file cannot be used               terminal
+    ├── ContractTooOldError     a change was made under a newer contract     retryable
     ├── LakeError
     │   ├── CommitConflictError another writer won the race, too often       retryable
     │   └── CommitTooSlowError  a commit outlived its allowance              retryable
@@ -45,6 +46,21 @@ class ContractError(PlatformError):
         self.remedy = remedy
         where = f"{path}: field '{field}'" if field else f"{path}"
         super().__init__(f"{where}: {problem}. Remedy: {remedy}.")
+
+
+class ContractTooOldError(PlatformError):
+    """Changes were made under a newer contract than this process has; they wait until it has that one."""
+
+    code = "contract_too_old"
+    retryable = True
+
+    def __init__(self, entity: str, version: str, needed: str) -> None:
+        self.entity = entity
+        self.version = version
+        self.needed = needed
+        super().__init__(
+            f"{entity}: changes of contract {needed} meet contract {version}. Remedy: deploy the newer contract"
+        )
 
 
 class LakeError(PlatformError):

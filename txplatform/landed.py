@@ -1,5 +1,6 @@
 """One version of one object in a landing area, and the row of the ledger that stands for it."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +10,15 @@ from txplatform.contracts.names import Lane
 
 Attributes = dict[str, Any]
 
+_SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
+
 
 @dataclass(frozen=True, slots=True)
 class LandedObject:
-    """One version of one object in a landing area. `dt` is the day its key names."""
+    """One version of one object in a landing area.
+
+    `dt` is the day its key names, `reason` what became of the last attempt.
+    """
 
     lane: Lane
     entity: str
@@ -26,11 +32,17 @@ class LandedObject:
     attempts: int = 0
     batch_id: str | None = None
     retry_at: datetime | None = None
+    reason: str | None = None
 
     @property
     def sort_key(self) -> str:
-        """The row's sort key: one row an object version."""
-        return f"{self.object_key}#{self.version_id}"
+        """The row's sort key: one row an object version. One that is too long ends in its digest."""
+        name = f"{self.object_key}#{self.version_id}"
+        if len(name.encode()) <= _SORT_KEY_BYTES:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        head = name.encode()[: _SORT_KEY_BYTES - len(digest) - 1].decode(errors="ignore")
+        return f"{head}#{digest}"
 
     @property
     def location(self) -> str:
@@ -94,4 +106,5 @@ def from_item(item: Attributes) -> LandedObject:
         attempts=int(item["attempts"]["N"]),
         batch_id=item["batch_id"]["S"] if "batch_id" in item else None,
         retry_at=parse_timestamp(item["retry_at"]["S"]) if "retry_at" in item else None,
+        reason=item["reason"]["S"] if "reason" in item else None,
     )

@@ -6,10 +6,13 @@ whoever resumes it after a crash finds the same id for the same rows. The next b
 pending.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from txplatform.aws import AwsClients
@@ -19,8 +22,11 @@ from txplatform.contracts.names import Lane
 from txplatform.landed import Attributes, Batch, LandedObject, from_item, item_key, partition, to_item
 
 MAX_ATTEMPTS = 5
-_BACK_OFF = timedelta(seconds=5)  # doubled with every attempt
+UNFINISHED = "the attempt has not ended: it is at work, or its process was killed"
+_BACK_OFF, _LONGEST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=5)  # doubled with every attempt, up to the cap
 _READ_PAGE, _WRITE_PAGE = 100, 25  # limits of BatchGetItem and BatchWriteItem
+_PARALLEL = 8
+_REASON_LENGTH = 1000
 _CURRENT = "current"
 
 
@@ -34,9 +40,9 @@ class Ledger:
     def pending(self, lane: Lane, entities: str | Iterable[str], now: datetime | None = None) -> list[LandedObject]:
         """Objects not yet in the lake, oldest first; with `now`, only those whose back-off is over by then."""
         wanted = [entities] if isinstance(entities, str) else list(entities)
-        objects = [from_item(item) for entity in wanted for item in self._query_pending(partition(lane, entity))]
+        objects = [item for entity in wanted for item in self._query_pending(lane, entity)]
         return sorted(
-            (item for item in objects if now is None or item.retry_at is None or item.retry_at <= now),
+            (item for item in objects if now is None or _is_due(item, now)),
             key=lambda item: (item.landed_at, item.object_key),
         )
 
@@ -53,9 +59,9 @@ class Ledger:
                 batch = Batch(slot["batch_id"]["S"], self._members(lane, entity, slot))
                 waiting = [item for item in batch.objects if item.batch_id is None]
                 if waiting:
-                    due = all(item.retry_at is None or item.retry_at <= now for item in waiting)
-                    return [_stamped(batch)] if due else []
-            candidates = [item.sort_key for item in self.pending(lane, entity, now)[:limit]]
+                    return [_stamped(batch)] if all(_is_due(item, now) for item in waiting) else []
+            due = (item.sort_key for item in self._query_pending(lane, entity, limit) if _is_due(item, now))
+            candidates = list(islice(due, limit))
             current = [item for item in self._fetch(lane, entity, candidates) if _is_pending(item)]
             objects = sorted(map(from_item, current), key=lambda item: (item.landed_at, item.object_key))
             if not objects:
@@ -76,31 +82,67 @@ class Ledger:
             while requests:
                 requests = client.batch_write_item(RequestItems=requests).get("UnprocessedItems", {})
 
-    def failed(self, objects: Iterable[LandedObject], reason: str, now: datetime | None = None) -> list[LandedObject]:
-        """Count a failed attempt and back off; return the objects given up for good, those at their fifth attempt."""
+    def attempt(self, objects: Iterable[LandedObject], now: datetime | None = None) -> list[LandedObject]:
+        """Count an attempt on each object and put off the next one; return the objects as they are then.
+
+        To be called before the work on them: a process that is killed by its work has been counted too.
+        """
         now = now or utc_now()
-        given_up: list[LandedObject] = []
-        for item in objects:
-            attempts = item.attempts + 1
-            if attempts >= MAX_ATTEMPTS:
-                self._fail(item, attempts, reason)
-                given_up.append(replace(item, attempts=attempts))
-                continue
-            self._update(
-                item,
-                "SET attempts = :attempts, retry_at = :retry_at, reason = :reason",
-                {
-                    ":attempts": {"N": str(attempts)},
-                    ":retry_at": {"S": timestamp_text(now + _BACK_OFF * 2**item.attempts)},
-                    ":reason": {"S": reason[:1000]},
-                },
-            )
+        tried = [_put_off(replace(item, attempts=item.attempts + 1, reason=UNFINISHED), now) for item in objects]
+        self._note(tried)
+        return tried
+
+    def failed(
+        self, objects: Iterable[LandedObject], reason: str, *, terminal: bool = False, now: datetime | None = None
+    ) -> list[LandedObject]:
+        """Say why an attempt failed and back off from now; return the objects given up for good.
+
+        Those are the ones at their fifth attempt whose error is `terminal`. What may pass is tried again for ever.
+        """
+        now = now or utc_now()
+        failed = [_put_off(replace(item, reason=reason), now) for item in objects]
+        given_up = [item for item in failed if terminal and item.attempts >= MAX_ATTEMPTS]
+        self._note(item for item in failed if item not in given_up)
+        self.refuse(given_up, reason)
         return given_up
 
     def refuse(self, objects: Iterable[LandedObject], reason: str) -> None:
         """Give objects up at once, e.g. a day outside the entity's partitions."""
         for item in objects:
-            self._fail(item, item.attempts, reason)
+            self._update(
+                item,
+                "SET #state = :failed, attempts = :attempts, reason = :reason REMOVE pending, retry_at",
+                {
+                    ":failed": {"S": "FAILED"},
+                    ":attempts": {"N": str(item.attempts)},
+                    ":reason": {"S": reason[:_REASON_LENGTH]},
+                },
+                aliases={"#state": "state"},
+            )
+
+    def given_up(self, lane: Lane, entity: str) -> list[LandedObject]:
+        """Objects given up for good, oldest first. Reads all rows of the lane: for an operator, not for a sensor."""
+        rows = self._rows_below(lane, entity, names.lane_prefix(lane, entity))
+        objects = [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
+        return sorted(objects, key=lambda item: (item.landed_at, item.object_key))
+
+    def redrive(self, lane: Lane, entity: str) -> int:
+        """Make the objects given up for good pending again, as if they had just landed; return how many."""
+        given_up = self.given_up(lane, entity)
+        for item in given_up:
+            self._update(
+                item,
+                "SET #state = :state, pending = :pending, attempts = :attempts REMOVE reason",
+                {
+                    ":state": {"S": "PENDING"},
+                    ":pending": {"S": partition(lane, entity)},
+                    ":attempts": {"N": "0"},
+                    ":failed": {"S": "FAILED"},
+                },
+                condition="#state = :failed",
+                aliases={"#state": "state"},
+            )
+        return len(given_up)
 
     def watermark(self, entity: str) -> datetime | None:
         """Everything ingested up to this moment is in the entity's snapshot; None before the first fold."""
@@ -119,18 +161,26 @@ class Ledger:
                 ExpressionAttributeValues={":watermark": text},
             )
 
-    def reconcile(self, lane: Lane, entity: str, days: Iterable[date]) -> int:
-        """List the days' prefixes and add rows for objects that no notification told of; return how many."""
+    def reconcile(self, lane: Lane, entity: str, days: Iterable[date] | None = None) -> int:
+        """List the prefixes of the days, or of all there are, and add rows for object versions no notification told of.
+
+        Return how many. A listing names no versions. So an object counts as known if a row of its content is as young
+        as itself, and none of other content; of any other object the version is looked up, and is added unless there is
+        a row of it.
+        """
         bucket, client = self._clients.settings.lake_bucket, self._clients.client("s3")
         pages = client.get_paginator("list_objects_v2")
         added = 0
-        for day in days:
+        for day in self._landed_days(lane, entity) if days is None else days:
             prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
-            known = {(row["object_key"]["S"], row["etag"]["S"]) for row in self._rows_below(lane, entity, prefix)}
+            known = defaultdict[str, list[LandedObject]](list)
+            for row in map(from_item, self._rows_below(lane, entity, prefix)):
+                known[row.object_key].append(row)
             for page in pages.paginate(Bucket=bucket, Prefix=prefix):
                 for listed in page.get("Contents", ()):
                     key = listed["Key"]
-                    if "/" in (key.removeprefix(prefix) or "/") or (key, listed["ETag"].strip('"')) in known:
+                    young = {row.etag for row in known[key] if row.landed_at >= listed["LastModified"]}
+                    if "/" in (key.removeprefix(prefix) or "/") or young == {listed["ETag"].strip('"')}:
                         continue
                     head = client.head_object(Bucket=bucket, Key=key)
                     item = LandedObject(
@@ -146,6 +196,17 @@ class Ledger:
                     )
                     added += self._add(item)
         return added
+
+    def _landed_days(self, lane: Lane, entity: str) -> Iterable[date]:
+        """The days that have a prefix; one whose name is no day is left out."""
+        lane_prefix = names.lane_prefix(lane, entity)
+        pages = self._clients.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(
+            Bucket=self._clients.settings.lake_bucket, Prefix=f"{lane_prefix}dt=", Delimiter="/"
+        ):
+            for listed in page.get("CommonPrefixes", ()):
+                with suppress(ValueError):
+                    yield date.fromisoformat(listed["Prefix"].removeprefix(f"{lane_prefix}dt=").rstrip("/"))
 
     def _rows_below(self, lane: Lane, entity: str, prefix: str) -> Iterable[Attributes]:
         pages = self._clients.client("dynamodb").get_paginator("query")
@@ -168,38 +229,57 @@ class Ledger:
             return False
         return True
 
-    def _fail(self, item: LandedObject, attempts: int, reason: str) -> None:
-        self._update(
-            item,
-            "SET #state = :failed, attempts = :attempts, reason = :reason REMOVE pending, retry_at",
-            {":failed": {"S": "FAILED"}, ":attempts": {"N": str(attempts)}, ":reason": {"S": reason[:1000]}},
-            {"#state": "state"},
-        )
+    def _note(self, objects: Iterable[LandedObject]) -> None:
+        """Write down where pending objects stand, several at a time."""
+
+        def note(item: LandedObject) -> None:
+            assert item.retry_at is not None
+            assert item.reason is not None
+            self._update(
+                item,
+                "SET attempts = :attempts, retry_at = :retry_at, reason = :reason",
+                {
+                    ":attempts": {"N": str(item.attempts)},
+                    ":retry_at": {"S": timestamp_text(item.retry_at)},
+                    ":reason": {"S": item.reason[:_REASON_LENGTH]},
+                },
+            )
+
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            list(threads.map(note, objects))
 
     def _update(
-        self, item: LandedObject, expression: str, values: Attributes, aliases: dict[str, str] | None = None
+        self,
+        item: LandedObject,
+        expression: str,
+        values: Attributes,
+        *,
+        condition: str = "attribute_exists(pending)",
+        aliases: dict[str, str] | None = None,
     ) -> None:
-        """Change a row that is still pending; one that another run finished meanwhile stays as it is."""
+        """Change a row while the condition holds; one that another run finished meanwhile stays as it is."""
         client = self._clients.client("dynamodb")
         with suppress(client.exceptions.ConditionalCheckFailedException):
             client.update_item(
                 TableName=self._table,
                 Key=item_key(item),
                 UpdateExpression=expression,
-                ConditionExpression="attribute_exists(pending)",
+                ConditionExpression=condition,
                 ExpressionAttributeValues=values,
                 **({"ExpressionAttributeNames": aliases} if aliases else {}),
             )
 
-    def _query_pending(self, partition: str) -> Iterable[Attributes]:
+    def _query_pending(self, lane: Lane, entity: str, page_size: int | None = None) -> Iterable[LandedObject]:
+        """Pending objects, oldest first, read page by page as they are asked for."""
         pages = self._clients.client("dynamodb").get_paginator("query")
         for page in pages.paginate(
             TableName=self._table,
             IndexName=names.LEDGER_PENDING_INDEX,
             KeyConditionExpression="pending = :partition",
-            ExpressionAttributeValues={":partition": {"S": partition}},
+            ExpressionAttributeValues={":partition": {"S": partition(lane, entity)}},
+            PaginationConfig={"PageSize": page_size},
         ):
-            yield from page["Items"]
+            yield from map(from_item, page["Items"])
 
     def _read(self, key: Attributes) -> Attributes:
         answer = self._clients.client("dynamodb").get_item(TableName=self._table, Key=key, ConsistentRead=True)
@@ -254,6 +334,16 @@ def _slot(lane: Lane, entity: str) -> Attributes:
 
 def _watermark(entity: str) -> Attributes:
     return {"pk": {"S": f"watermark#{entity}"}, "sk": {"S": _CURRENT}}
+
+
+def _is_due(item: LandedObject, now: datetime) -> bool:
+    return item.retry_at is None or item.retry_at <= now
+
+
+def _put_off(item: LandedObject, now: datetime) -> LandedObject:
+    """The object with its next attempt after the back-off for the attempts it has had."""
+    doublings = min(max(item.attempts - 1, 0), 10)  # the cap is reached long before
+    return replace(item, retry_at=now + min(_BACK_OFF * 2**doublings, _LONGEST_BACK_OFF))
 
 
 def _is_pending(item: Attributes) -> bool:

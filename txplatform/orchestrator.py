@@ -1,5 +1,6 @@
 """Launches and follows Dagster's runs from outside, over the webserver's GraphQL, with the standard library alone."""
 
+import http.client
 import json
 import time
 import urllib.error
@@ -85,13 +86,27 @@ class Orchestrator:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(self._endpoint, body, {"Content-Type": "application/json"})  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # the webserver we were given
-                document = json.load(answer)
-        except (urllib.error.URLError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+            document = json.loads(_read(request))
+        except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as error:
             raise OrchestratorError(f"{self._endpoint} did not answer: {error}") from error
+        except ValueError as error:
+            raise OrchestratorError(f"{self._endpoint} gave an answer that is no JSON: {error}") from error
         if document.get("errors"):
             raise OrchestratorError(document["errors"][0]["message"])
         (result,) = document["data"].values()
         if result["__typename"] != expected:
             raise OrchestratorError(f"{result['__typename']}: {result.get('message', 'no message')}")
         return result
+
+
+def _read(request: urllib.request.Request) -> bytes:
+    """The body of the answer; of a refusal too, when it says in JSON what Dagster has against the request."""
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 # the webserver we were given
+            return answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            body = error.read()
+        if error.headers.get_content_type() != "application/json":
+            raise
+        return body

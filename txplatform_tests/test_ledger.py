@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.landed import LandedObject
-from txplatform.ledger import MAX_ATTEMPTS
+from txplatform.ledger import MAX_ATTEMPTS, UNFINISHED
 from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, Stand
 
 DAY = date(2026, 11, 1)
@@ -63,22 +64,65 @@ def test_stale_claimer_gets_the_open_batch_not_one_of_its_own(stand: Stand, monk
     assert overtaken
 
 
-def test_failures_back_off_then_stop(stand: Stand) -> None:
+def test_attempts_are_counted_before_the_work_and_back_off(stand: Stand) -> None:
     ledger, entity = stand.ledger, stand.contract.name
     (item,) = land(stand, "a")
     waits = []
-    for attempt in range(1, MAX_ATTEMPTS):
-        assert ledger.failed([item], "broken", NOW) == []
+    for attempt in range(1, 10):
+        assert ledger.attempt([item], NOW)[0].attempts == attempt
         (item,) = ledger.pending(Lane.CHANGES, entity)
-        assert item.attempts == attempt
+        assert (item.attempts, item.reason) == (attempt, UNFINISHED)
         assert item.retry_at is not None
         waits.append(item.retry_at - NOW)
         assert ledger.pending(Lane.CHANGES, entity, NOW) == []
         assert ledger.claim(Lane.CHANGES, entity, now=NOW) == []
         assert ledger.pending(Lane.CHANGES, entity, item.retry_at) == [item]
-    assert waits == sorted(set(waits))
-    assert [given_up.attempts for given_up in ledger.failed([item], "broken", NOW)] == [MAX_ATTEMPTS]
-    assert ledger.pending(Lane.CHANGES, entity) == []
+    assert waits == [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 80, 160, 300, 300, 300)]
+
+
+def test_what_may_pass_is_tried_for_ever_what_cannot_is_given_up_and_can_be_redriven(stand: Stand) -> None:
+    ledger, entity = stand.ledger, stand.contract.name
+    passing, lasting, refused = land(stand, "a", "b", "c")
+    ledger.refuse([refused], "no such day")
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        (passing,) = ledger.attempt([passing], NOW)
+        assert ledger.failed([passing], "outage", now=NOW + timedelta(hours=1)) == []
+        (lasting,) = ledger.attempt([lasting], NOW)
+        given_up = ledger.failed([lasting], "defect", terminal=True, now=NOW)
+        assert [item.attempts for item in given_up] == ([MAX_ATTEMPTS] if attempt == MAX_ATTEMPTS else [])
+    (waiting,) = ledger.pending(Lane.CHANGES, entity)
+    assert (waiting.reason, waiting.retry_at) == ("outage", NOW + timedelta(hours=1, seconds=80))
+    assert [(item.object_key[-1], item.reason) for item in ledger.given_up(Lane.CHANGES, entity)] == [
+        ("b", "defect"),
+        ("c", "no such day"),
+    ]
+    assert ledger.redrive(Lane.CHANGES, entity) == 2
+    assert ledger.redrive(Lane.CHANGES, entity) == 0
+    revived = ledger.pending(Lane.CHANGES, entity, utc_now())
+    assert [(item.object_key[-1], item.attempts, item.reason) for item in revived] == [("b", 0, None), ("c", 0, None)]
+
+
+def test_a_claim_reads_no_more_of_the_backlog_than_it_takes(stand: Stand) -> None:
+    ledger, read = stand.ledger, []
+    land(stand, *(f"{number:02d}" for number in range(30)))
+    count = lambda parsed, **_: read.append(len(parsed["Items"]))  # noqa: E731
+    stand.clients.client("dynamodb").meta.events.register("after-call.dynamodb.Query", count)
+    (batch,) = ledger.claim(Lane.CHANGES, stand.contract.name, limit=10)
+    assert (len(batch.objects), sum(read)) == (10, 10)
+
+
+def test_an_object_with_a_long_key_is_a_row_as_any_other(stand: Stand) -> None:
+    prefix = f"{names.lane_prefix(Lane.CHANGES, stand.contract.name)}dt={DAY}/"
+    long = [letter * (1024 - len(prefix) - 1) + ending for letter in "az" for ending in "12"]
+    for name in (*long, "m"):
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=prefix + name, Body=b"x")
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 5
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 0
+    (batch,) = stand.ledger.claim(Lane.CHANGES, stand.contract.name)
+    assert sorted(item.object_key.removeprefix(prefix) for item in batch.objects) == sorted((*long, "m"))
+    assert all(len(item.sort_key.encode()) <= 1024 for item in batch.objects)
+    stand.ledger.done(batch.objects)
+    assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
 
 
 def test_refused_and_done_objects_are_not_revived(stand: Stand) -> None:
@@ -115,6 +159,26 @@ def test_reconciliation_adds_what_is_missing_and_nothing_twice(stand: Stand) -> 
     assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 1
     versions = [item.version_id for item in stand.ledger.pending(Lane.CHANGES, stand.contract.name)]
     assert len(set(versions)) == 2
+
+
+def test_reconciliation_without_days_lists_all_there_are(stand: Stand) -> None:
+    prefix = names.lane_prefix(Lane.FILES, stand.contract.name)
+    days = ["1997-01-01", "2026-02-30", "2026-11-02", "latest"]
+    for day in days:
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=f"{prefix}dt={day}/a.csv", Body=b"x")
+    assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 2
+    assert [item.dt.isoformat() for item in stand.ledger.pending(Lane.FILES, stand.contract.name)] == [days[0], days[2]]
+    assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 0
+
+
+def test_reconciliation_finds_a_version_with_the_content_of_an_older_one(stand: Stand) -> None:
+    key = f"{names.lane_prefix(Lane.CHANGES, stand.contract.name)}dt={DAY}/a"
+    for body in (b"A", b"B"):
+        stand.put_raw_changes("a", body, DAY)
+    current = stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"A")["VersionId"]
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 1
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 0
+    assert current in {item.version_id for item in stand.ledger.pending(Lane.CHANGES, stand.contract.name)}
 
 
 def test_watermark_only_moves_forward(stand: Stand) -> None:

@@ -19,6 +19,8 @@ class Webserver(HTTPServer):
     """Gives the answers it was told to, in order, and keeps what it was asked."""
 
     answers: list[Any]
+    status: int = 200
+    content_type: str = "application/json"
     asked: list[Any]
 
 
@@ -27,8 +29,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        body = json.dumps(self.server.answers.pop(0)).encode()
-        self.send_response(200)
+        answer = self.server.answers.pop(0)
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", self.server.content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -105,6 +109,26 @@ def test_a_refusal_says_what_dagster_said(
 ) -> None:
     webserver.answers = [answer]
     with pytest.raises(OrchestratorError, match=message):
+        client.launch("refresh")
+
+
+def test_a_refusal_by_status_says_what_dagster_said(webserver: Webserver, client: Orchestrator) -> None:
+    webserver.status = 400
+    webserver.answers = [{"data": None, "errors": [{"message": "Cannot query field 'x' on type 'Query'."}]}]
+    with pytest.raises(OrchestratorError, match="Cannot query field 'x'"):
+        client.launch("refresh")
+
+
+def test_a_refusal_without_a_message_says_its_status(webserver: Webserver, client: Orchestrator) -> None:
+    webserver.status, webserver.content_type = 502, "text/html"
+    webserver.answers = ["Bad Gateway"]
+    with pytest.raises(OrchestratorError, match="did not answer: HTTP Error 502"):
+        client.launch("refresh")
+
+
+def test_an_answer_that_is_no_json_is_an_error(webserver: Webserver, client: Orchestrator) -> None:
+    webserver.answers = [b"<html>"]
+    with pytest.raises(OrchestratorError, match="no JSON"):
         client.launch("refresh")
 
 

@@ -9,6 +9,7 @@ from txplatform.errors import PlatformError
 _COMMANDS = {
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
+    "ledger": "txplatform.cli.ledger:ledger",
     "query": "txplatform.cli.query:query",
     "up": "txplatform.cli.local:up",
 }

@@ -11,6 +11,8 @@ DASHBOARDS_GROUP = "dashboards"
 
 LANE_TAG = "txplatform/lane"
 ENTITY_TAG = "txplatform/entity"
+MAX_RUNTIME_TAG = "dagster/max_runtime"  # seconds; Dagster's run monitoring ends what takes longer
+ALERTED_TAG = "txplatform/alerted"  # with the step as its last part
 
 DASHBOARD = dg.AssetKey("dashboard")
 QUICKSIGHT_DASHBOARD = dg.AssetKey("quicksight_dashboard")

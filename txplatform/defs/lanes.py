@@ -1,38 +1,88 @@
-"""What both lanes' sensors ask of Dagster: is a run at work, and did the last one leave objects in its hands?
+"""What both lanes' sensors ask: is a run at work, and which of the pending objects should a new one take?
 
 Detection is level-triggered: a sensor looks at what is pending now, and no run key or cursor can swallow an object.
-What must not happen instead is a run for the same objects every few seconds; these two questions prevent it.
+What must not happen instead is a run for the same objects every few seconds; these questions prevent it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import dagster as dg
 
 from txplatform.landed import LandedObject
 
 MINIMUM_INTERVAL_SECONDS = 2  # the daemon looks every 5 s anyway; anything below means every time
-RUN_HOLDS_LANE = timedelta(minutes=15)  # then a run counts as lost; a second one at its side does no harm, only work
+NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
-_UNFINISHED = [
-    dg.DagsterRunStatus.NOT_STARTED,
+_QUEUED_OR_RUNNING = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_Found = TypeVar("_Found")
 
 
-def run_at_work(instance: dg.DagsterInstance, job_name: str, now: datetime) -> str | None:
-    """The id of an unfinished run of the job, or None."""
-    waiting = dg.RunsFilter(job_name=job_name, statuses=_UNFINISHED, created_after=now - RUN_HOLDS_LANE)
-    records = instance.get_run_records(waiting, limit=1)
-    return records[0].dagster_run.run_id if records else None
+def run_at_work(
+    instance: dg.DagsterInstance, job_name: str, assets: Collection[dg.AssetKey], now: datetime
+) -> str | None:
+    """The id of an unfinished run of the job, or of a backfill or run by hand of any of these assets; or None.
+
+    However long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
+    """
+    queued = dg.RunsFilter(statuses=_QUEUED_OR_RUNNING)
+    created = dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED)
+    for unfinished in (queued, created):
+        for record in instance.get_run_records(unfinished):
+            run = record.dagster_run
+            if run.job_name == job_name or not (run.asset_selection or set()).isdisjoint(assets):
+                return run.run_id
+    return None
 
 
-def abandoned(
+def ready(
+    instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, pending: Sequence[LandedObject], now: datetime
+) -> list[LandedObject] | str:
+    """The pending objects of `asset` that a run should take now, or why it should take none."""
+    due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
+    if not due:
+        first = min((item.retry_at for item in pending if item.retry_at), default=None)
+        return f"{len(pending)} objects wait for their next attempt at {first}" if pending else "nothing is pending"
+    if _abandoned(instance, job_name, asset, due, now):
+        return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
+    return due
+
+
+def for_each(
+    context: dg.SensorEvaluationContext, entities: Iterable[str], look: Callable[[str], _Found | str]
+) -> tuple[dict[str, _Found], str]:
+    """What `look` finds for each entity, and why it finds nothing for the others.
+
+    One entity's error is logged and holds up no other; when all have failed, the tick fails with the last one.
+    """
+    found: dict[str, _Found] = {}
+    reasons: dict[str, str] = {}
+    errors: list[Exception] = []
+    for entity in entities:
+        try:
+            answer = look(entity)
+        except Exception as error:
+            context.log.exception(f"{entity}: the sensor could not look")
+            errors.append(error)
+            answer = f"failed with {type(error).__name__}"
+        if isinstance(answer, str):
+            reasons[entity] = answer
+        else:
+            found[entity] = answer
+    if errors and len(errors) == len(found) + len(reasons):
+        raise errors[-1]
+    return found, "; ".join(f"{entity}: {reason}" for entity, reason in reasons.items())
+
+
+def _abandoned(
     instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, objects: Iterable[LandedObject], now: datetime
 ) -> bool:
     """Whether a run of `asset` broke less than `PAUSE_AFTER_CRASH` ago with some of these objects in its hands.
@@ -47,8 +97,3 @@ def abandoned(
         if not record.dagster_run.asset_selection or asset in record.dagster_run.asset_selection  # none: the whole job
     ]
     return any((item.retry_at or item.landed_at) < start for item in objects for start in starts)
-
-
-def next_attempt(objects: Iterable[LandedObject]) -> datetime | None:
-    """When the first of the objects that back off is due again."""
-    return min((item.retry_at for item in objects if item.retry_at), default=None)

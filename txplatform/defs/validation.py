@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 import dagster as dg
 
+from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import listing, reasons_table
+from txplatform.defs.resources import PlatformResource
 
-REFUSED_ROWS = "no_rows_refused"
+REFUSALS_COUNT_FOR = timedelta(days=7)
+REFUSED_ROWS = "no_rows_refused_in_7_days"
 
 
 def refused_rows_check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -18,19 +22,25 @@ def refused_rows_check(asset: dg.AssetKey) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         REFUSED_ROWS,
         asset=asset,
-        description="Every row passed the schema gate and the pandera rules of its contract. Refused rows are in the "
-        "entity's quarantine with all their reasons.",
+        description="The entity's quarantine holds no row that this lane refused in the last 7 days, whatever the "
+        "latest run found. Refused rows are there with all their reasons; those of a file leave it when the file comes "
+        "again without the fault.",
     )
 
 
-def refused_rows_result(asset: dg.AssetKey, refused: int, reasons: Mapping[str, int]) -> dg.AssetCheckResult:
-    """The outcome of that check for one run."""
+def refused_rows_result(
+    platform: PlatformResource, entity: str, lane: Lane, asset: dg.AssetKey, reasons: Mapping[str, int]
+) -> dg.AssetCheckResult:
+    """The outcome of that check after a run, with the reasons of what the run itself refused."""
+    from txplatform.lake.quarantine import refused_since
+
+    held = refused_since(platform.lake, entity, lane, utc_now() - REFUSALS_COUNT_FOR)
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=REFUSED_ROWS,
-        passed=refused == 0,
+        passed=held == 0,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"refused": refused, "reasons": reasons_table(reasons)},
+        metadata={"in_quarantine": held, "reasons_of_this_run": reasons_table(reasons)},
     )
 
 

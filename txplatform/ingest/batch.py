@@ -25,6 +25,7 @@ class RawBatch:
     `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (None: render the columns),
     `broken` the lines that are no rows, with their text and the rule they break. `unusable` names columns whose type
     cannot carry an exact value, each with the reason; `flaws` names single cells of that kind by their position.
+    A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
     frame: pl.DataFrame
@@ -33,6 +34,7 @@ class RawBatch:
     broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN_SCHEMA))
     unusable: Mapping[str, str] = field(default_factory=dict[str, str])
     flaws: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLAW_SCHEMA))
+    canonical: bool = False
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""

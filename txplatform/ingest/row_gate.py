@@ -38,9 +38,12 @@ class Gated:
 
 
 def judge(contract: Contract, batch: RawBatch) -> Gated:
-    """Sort the rows into good and refused. Where the batch has `_deleted`, a tombstone needs only its key."""
-    texts = align(contract, batch.frame)
-    live = ~batch.frame[DELETED] if DELETED in batch.frame.columns else pl.repeat(True, texts.height, eager=True)
+    """Sort the rows into good and refused. A canonical batch is taken as it is, and its tombstones need only a key."""
+    if batch.canonical:
+        texts, live = batch.frame.select(field.name for field in contract.fields), ~batch.frame[DELETED]
+    else:
+        texts = align(contract, batch.frame)
+        live = pl.repeat(True, texts.height, eager=True)
     kept = (*contract.key, contract.partition_field)
     texts = texts.with_columns(
         pl.when(pl.lit(live)).then(pl.col(field.name)).alias(field.name)

@@ -7,11 +7,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import CommitStateUnknownException, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
-from pyiceberg.table import Table
+from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.table.update import TableRequirement, TableUpdate
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
@@ -29,6 +31,7 @@ _PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
 }
+_THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 _Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
 _TABLES: tuple[_Rendering, ...] = (
     (names.files_table, iceberg.files_schema, iceberg.files_partition_spec),
@@ -38,16 +41,47 @@ _TABLES: tuple[_Rendering, ...] = (
 )
 
 
+class _Catalog(GlueCatalog):
+    """Glue's tables, each commit sent once.
+
+    A commit whose answer was lost may have come to pass. Sent again by the client it would be refused, for the version
+    it replaces is gone; pyiceberg would take that for a lost race and delete the manifests of what is in the table.
+    """
+
+    def __init__(self, clients: AwsClients) -> None:
+        settings = clients.settings
+        properties = {
+            "glue.skip-archive": "true",
+            "s3.region": settings.region,
+            "s3.connect-timeout": "5",
+            "s3.request-timeout": "30",
+            **({"s3.endpoint": settings.endpoint_url} if settings.endpoint_url else {}),
+        }
+        super().__init__("glue", clients.client("glue"), **properties)
+        self._committing = GlueCatalog("glue", clients.client("glue", retries=False), **properties)
+
+    def commit_table(
+        self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
+    ) -> CommitTableResponse:
+        """Commit once; raise CommitStateUnknownException where no answer, or none that decides, came back."""
+        try:
+            return self._committing.commit_table(table, requirements, updates)
+        except BotoCoreError as error:
+            raise CommitStateUnknownException(f"no answer from Glue: {type(error).__name__}") from error
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            code = error.response["Error"]["Code"]
+            if status < 500 and code not in _THROTTLED:
+                raise
+            raise CommitStateUnknownException(f"Glue answered {status} {code}") from error
+
+
 class Lake:
     """The platform's Iceberg tables. Safe to share between threads."""
 
     def __init__(self, clients: AwsClients) -> None:
-        settings = clients.settings
-        endpoint = {"s3.endpoint": settings.endpoint_url} if settings.endpoint_url else {}
         self.clients = clients
-        self._catalog = GlueCatalog(
-            "glue", clients.client("glue"), **{"s3.region": settings.region, "glue.skip-archive": "true", **endpoint}
-        )
+        self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()
 
     def table(self, name: str) -> Table:

@@ -5,7 +5,8 @@
 # pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 
 import polars as pl
 
@@ -15,16 +16,16 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.readers import read_changes
-from txplatform.ingest.row_gate import judge
 from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
-from txplatform.lake.commit import append_once
+from txplatform.lake.commit import append_once, append_refused
+from txplatform.lake.judging import judged
 from txplatform.lake.objects import read_objects
 from txplatform.lake.preparation import counted_failures, prepare
-from txplatform.lake.quarantine import count_reasons, quarantine_rows, refused_file
+from txplatform.lake.quarantine import Refused, count_reasons, quarantine_rows, refused_file
 from txplatform.lake.reports import ChangesReport
 from txplatform.lake.rows import change_rows, stamped, to_table
-from txplatform.landed import Batch, LandedObject
+from txplatform.landed import Batch
 from txplatform.ledger import Ledger
 
 _MOST_BATCHES = 20  # of one run; what lands meanwhile is for the next
@@ -50,15 +51,16 @@ def ingest_changes(contract: Contract, lake: Lake, ledger: Ledger, *, limit: int
     """
     table = names.changes_table(contract.name)
     run = _Run()
-    schema = prepare(contract, lake, table)
     for _ in range(_MOST_BATCHES):
         batches = ledger.claim(Lane.CHANGES, contract.name, limit)
         if not batches:
             break
         for batch in batches:
-            with counted_failures(lake, ledger, contract.name, batch.objects):
-                _commit(contract, lake, table, batch, run)
-                ledger.done(batch.objects)
+            with counted_failures(lake, ledger, contract.name, batch.objects) as tried:
+                prepare(contract, lake, table)
+                refused = _commit(contract, lake, table, batch, run)
+                ledger.done(tried)
+            alert_refused(lake.clients, contract.name, Lane.CHANGES, refused)
     return ChangesReport(
         entity=contract.name,
         table=table,
@@ -69,46 +71,38 @@ def ingest_changes(contract: Contract, lake: Lake, ledger: Ledger, *, limit: int
         batch_ids=tuple(run.batch_ids),
         repeated=run.repeated,
         snapshot_ids=tuple(run.snapshot_ids),
-        schema=schema,
+        schema=prepare(contract, lake, table),
         lag=run.lag,
     )
 
 
-def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run) -> None:
-    """Quarantine first, then the rows: a batch that is in the table has left nothing behind."""
+def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run) -> list[Refused]:
+    """Quarantine first, then the rows: a batch in the table has left nothing behind. Return what was refused."""
     ingested_at = utc_now()
     good: list[pl.DataFrame] = []
-    refused: list[tuple[LandedObject, date, pl.DataFrame]] = []
+    refused: list[Refused] = []
     for item, content in read_objects(lake.clients, batch.objects):
-        raw = content if isinstance(content, FileRejected) else read_changes(content, contract)
-        if isinstance(raw, FileRejected):
-            refused.append((item, ingested_at.date(), refused_file(item, raw)))
+        outcome = judged(contract, content, partial(read_changes, contract=contract))
+        if isinstance(outcome, FileRejected):
+            refused.append((item, ingested_at.date(), refused_file(item, outcome)))
             continue
-        gated = judge(contract, raw)
+        raw, gated = outcome
         good.append(change_rows(item, raw, gated))
         if gated.refused.height:
             refused.append((item, ingested_at.date(), gated.refused))
-    rows = pl.concat(good) if good else None
-    frames = [frame for _, _, frame in refused]
-    quarantined = quarantine_rows(Lane.CHANGES, refused, batch.batch_id, ingested_at)
-    append_once(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id, ingested_at)
-    if rows is not None:
-        data = to_table(contract, Lane.CHANGES, stamped(rows, batch.batch_id, ingested_at))
+    if refused:
+        quarantined = quarantine_rows(Lane.CHANGES, refused, batch.batch_id, ingested_at)
+        append_refused(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id)
+    if good:
+        data = to_table(contract, Lane.CHANGES, stamped(pl.concat(good), batch.batch_id, ingested_at))
         commit = append_once(lake, table, data, batch.batch_id, ingested_at)
         run.repeated += commit.repeated
         run.rows += commit.rows
         if commit.snapshot_id is not None:
             run.snapshot_ids.append(commit.snapshot_id)
-    alert_refused(
-        lake.clients,
-        contract.name,
-        Lane.CHANGES,
-        count_reasons(frames),
-        sum(frame.height for frame in frames),
-        [item.uri for item, _, _ in refused],
-    )
-    run.refused += frames
+    run.refused += [frame for _, _, frame in refused]
     run.objects += [item.uri for item in batch.objects]
     run.batch_ids.append(batch.batch_id)
     lag = utc_now() - min(item.landed_at for item in batch.objects)
     run.lag = lag if run.lag is None else max(lag, run.lag)
+    return refused

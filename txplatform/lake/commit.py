@@ -1,7 +1,10 @@
 """Commits to Iceberg tables: a batch once and only once, a set of days replaced as one.
 
-Writers race optimistically. The loser of a race reloads the table and looks whether its work is done already: a batch
-id is kept in the summary of the snapshot that holds the batch, the days of a replacement likewise.
+Writers race optimistically. Who lost a race, or the answer to a commit, reloads the table and looks whether the work is
+done already: a batch id is kept in the summary of the snapshot that holds it, the days of a replacement likewise.
+
+A fold passes over rows that are older than the commit allowance (see fold.py). So data is written first, the time is
+checked next, and what remains, the commit call alone, is short. Should it yet end too late, the commit does not count.
 """
 
 # pyarrow carries no types.
@@ -15,24 +18,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In
-from pyiceberg.table import Table
+from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Snapshot
 
-from txplatform.clock import utc_now
-from txplatform.contracts.render.columns import DAY, LANE
+from txplatform.clock import parse_timestamp, timestamp_text, utc_now
+from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT, LANE
 from txplatform.errors import CommitConflictError, CommitTooSlowError
 from txplatform.lake.catalog import Lake
 
-BATCH_ID = "txplatform.batch-id"
+BATCH = "txplatform.batch-id"
+READ_AT = "txplatform.read-at"
 DAYS = "txplatform.days"
+_QUARANTINE_ID = "quarantine_id"
 MAX_ATTEMPTS = 20
-_LONGEST_CALL = timedelta(minutes=2)  # what the commit call itself may take, with its retries
+_LONGEST_CALL = timedelta(minutes=2)  # what the commit call may take by the timeouts of catalog.py and aws.py
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
-_LOST_RACE = (CommitFailedException, CommitStateUnknownException)
+_NOT_COMMITTED = (CommitFailedException, CommitStateUnknownException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +56,54 @@ def in_days(days: Iterable[date]) -> BooleanExpression:
 
 
 def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, ingested_at: datetime) -> Commit:
-    """Append a batch unless a snapshot of the table holds it already. An empty batch needs no commit.
+    """Append a batch unless the table holds it already, in time for every fold. An empty batch needs no commit.
 
     `ingested_at` is the moment its rows carry; raise CommitTooSlowError once that is older than the commit allowance,
-    and CommitConflictError after losing too many races.
+    and CommitConflictError when no attempt gets through. A batch that is there but may have come too late is appended
+    again, as rows read now under an id of their own: rows that are there twice change nothing, invisible ones would.
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         held = _holding(table, batch_id)
-        if held is not None:
-            return Commit(held.snapshot_id, data.num_rows, repeated=True)
+        if held and _in_time(lake, _moment(held[-1])):
+            return Commit(held[-1].snapshot_id, data.num_rows, repeated=True)
         if not data.num_rows:
             return Commit(None, 0)
-        _check_in_time(lake, ingested_at)
+        if held:
+            ingested_at = utc_now()
+            data = _restamped(data, f"{batch_id}+{len(held)}", ingested_at)
+        properties = {BATCH: batch_id, READ_AT: timestamp_text(ingested_at)}
         try:
-            table.append(data, snapshot_properties={BATCH_ID: batch_id})
-        except _LOST_RACE:
+            append = table.transaction()
+            append.append(data, snapshot_properties=properties)
+            _check_in_time(lake, ingested_at)
+            append.commit_transaction()
+        except _NOT_COMMITTED:
             _pause(attempt)
             continue
-        return Commit(_snapshot_id(table), data.num_rows)
-    raise CommitConflictError(f"{name}: batch {batch_id} lost {MAX_ATTEMPTS} races for the table")
+        if _in_time(lake, ingested_at):
+            return Commit(_snapshot_id(table), data.num_rows)
+    raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
+
+
+def append_refused(lake: Lake, name: str, data: pa.Table, batch_id: str) -> None:
+    """Append those quarantined rows of a batch that the table lacks.
+
+    A batch that is resumed may have more refused than the interrupted run saw, under a contract grown stricter.
+    """
+    for attempt in range(MAX_ATTEMPTS):
+        table = lake.table(name)
+        there = pc.is_in(data[_QUARANTINE_ID], _quarantined(table, batch_id))  # pyright: ignore[reportAttributeAccessIssue] # generated
+        missing = data.filter(pc.invert(there))  # pyright: ignore[reportAttributeAccessIssue] # generated
+        if not missing.num_rows:
+            return
+        try:
+            table.append(missing, snapshot_properties={BATCH: batch_id})
+        except _NOT_COMMITTED:
+            _pause(attempt)
+            continue
+        return
+    raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
 
 
 def replace_days(
@@ -77,22 +111,24 @@ def replace_days(
 ) -> Commit | None:
     """Replace all rows of the days by `data`, as one atomic change of the table.
 
-    `base` is the table as it was before the days' objects were listed. None, and nothing done, if another run replaced
-    one of the days since: `data` may lack what that run saw. Commits to other days do not matter.
+    `base` is the table as it was before the days' objects were listed. None if the days have to be looked at and
+    replaced again: one of them was replaced since, by a run that may have seen what `data` lacks (or by this one, which
+    lost the answer), or the commit may have come too late. Commits to other days do not matter.
     """
     table = base
     for attempt in range(MAX_ATTEMPTS):
-        _check_in_time(lake, ingested_at)
         try:
-            _overwrite(table, data, in_days(days), {DAYS: _listed(days)})
-        except _LOST_RACE:
+            overwrite = _overwriting(table, data, in_days(days), {DAYS: _listed(days)})
+            _check_in_time(lake, ingested_at)
+            overwrite.commit_transaction()
+        except _NOT_COMMITTED:
             table = lake.table(name)
             if _replaced_since(base, table, days):
                 return None
             _pause(attempt)
             continue
-        return Commit(_snapshot_id(table), data.num_rows)
-    raise CommitConflictError(f"{name}: the days {_listed(days)} lost {MAX_ATTEMPTS} races for the table")
+        return Commit(_snapshot_id(table), data.num_rows) if _in_time(lake, ingested_at) else None
+    raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
 
 
 def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequence[date]) -> Commit:
@@ -101,24 +137,36 @@ def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequ
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         try:
-            _overwrite(table, data, where, {DAYS: _listed(days)})
-        except _LOST_RACE:
+            _overwriting(table, data, where, {DAYS: _listed(days)}).commit_transaction()
+        except _NOT_COMMITTED:
             _pause(attempt)
             continue
         return Commit(_snapshot_id(table), data.num_rows)
-    raise CommitConflictError(f"{name}: the days {_listed(days)} lost {MAX_ATTEMPTS} races for the table")
+    raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
 
 
-def _overwrite(table: Table, data: pa.Table, where: BooleanExpression, properties: dict[str, str]) -> None:
-    """Overwrite where the filter may match a file, append where it cannot, and commit nothing for nothing."""
+def _overwriting(table: Table, data: pa.Table, where: BooleanExpression, properties: dict[str, str]) -> Transaction:
+    """Overwrite where the filter may match a file, append where it cannot, and change nothing for nothing."""
+    change = table.transaction()
     if next(iter(table.scan(row_filter=where, limit=1).plan_files()), None) is not None:
-        table.overwrite(data, overwrite_filter=where, snapshot_properties=properties)
+        change.overwrite(data, overwrite_filter=where, snapshot_properties=properties)
     elif data.num_rows:
-        table.append(data, snapshot_properties=properties)
+        change.append(data, snapshot_properties=properties)
+    return change
 
 
-def _holding(table: Table, batch_id: str) -> Snapshot | None:
-    return next((item for item in reversed(table.metadata.snapshots) if _property(item, BATCH_ID) == batch_id), None)
+def _holding(table: Table, batch_id: str) -> list[Snapshot]:
+    """The snapshots that hold the batch, oldest first: more than one if it came too late."""
+    return [item for item in table.metadata.snapshots if _property(item, BATCH) == batch_id]
+
+
+def _quarantined(table: Table, batch_id: str) -> pa.Array:
+    """The ids of the rows that the table holds of a batch; rows are read only if a snapshot says that there are any."""
+    if not _holding(table, batch_id):
+        return pa.array([], pa.string())
+    of_batch = EqualTo("batch_id", batch_id)  # pyright: ignore[reportCallIssue]
+    rows = table.scan(of_batch, (_QUARANTINE_ID,)).to_arrow()
+    return rows[_QUARANTINE_ID].combine_chunks()
 
 
 def _replaced_since(base: Table, table: Table, days: Iterable[date]) -> bool:
@@ -145,6 +193,24 @@ def _listed(days: Iterable[date]) -> str:
 def _pause(attempt: int) -> None:
     longest = min(_FIRST_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE_SECONDS)
     time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 # spreads racing writers, no secret
+
+
+def _restamped(data: pa.Table, batch_id: str, ingested_at: datetime) -> pa.Table:
+    for name, value in ((BATCH_ID, batch_id), (INGESTED_AT, ingested_at)):
+        place = data.schema.get_field_index(name)
+        column = data.schema.field(place)
+        data = data.set_column(place, column, pa.repeat(pa.scalar(value, column.type), data.num_rows))
+    return data
+
+
+def _moment(snapshot: Snapshot) -> datetime:
+    """The moment that the rows of a snapshot with a batch carry."""
+    return parse_timestamp(_property(snapshot, READ_AT))
+
+
+def _in_time(lake: Lake, ingested_at: datetime) -> bool:
+    """Whether rows of that moment which are in the table by now were there before a fold could pass over them."""
+    return utc_now() - ingested_at <= lake.clients.settings.commit_allowance
 
 
 def _check_in_time(lake: Lake, ingested_at: datetime) -> None:

@@ -5,11 +5,13 @@
 # pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import polars as pl
+from pyiceberg.expressions import And, EqualTo
 from pyiceberg.table import Table
 
 from txplatform.clock import utc_now
@@ -17,18 +19,18 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT
-from txplatform.errors import CommitConflictError
+from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, INGESTED_AT
+from txplatform.errors import CommitConflictError, LakeError
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.readers import read_file
-from txplatform.ingest.row_gate import judge
 from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import in_days, replace_days, replace_refused
+from txplatform.lake.judging import judged
 from txplatform.lake.objects import list_days, read_objects
 from txplatform.lake.preparation import counted_failures, prepare
-from txplatform.lake.quarantine import count_reasons, quarantine_rows, refused_file
-from txplatform.lake.redelivery import later_than, replaced
+from txplatform.lake.quarantine import Refused, count_reasons, quarantine_rows, refused_file
+from txplatform.lake.redelivery import later_than, replaced, vanished
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform.lake.rows import file_rows, stamped, to_table
 from txplatform.landed import LandedObject
@@ -36,6 +38,7 @@ from txplatform.ledger import Ledger
 
 _MOST_DAYS, _MOST_BYTES = 180, 64 * 2**20  # of one commit
 _MOST_LOOKS = 5
+_MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -44,63 +47,95 @@ class _Delivery:
 
     objects: list[LandedObject] = field(default_factory=list[LandedObject])
     rows: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-    refused: list[tuple[LandedObject, date, pl.DataFrame]] = field(
-        default_factory=list[tuple[LandedObject, date, pl.DataFrame]]
-    )
+    refused: list[Refused] = field(default_factory=list[Refused])
     spared_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     spared_sources: set[str] = field(default_factory=set[str])
 
 
-def ingest_files(contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger) -> FilesReport:
+_Replaced = tuple[_Delivery, list[DayReport], int | None]
+
+
+def ingest_files(
+    contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger, *, delete_emptied: bool = False
+) -> FilesReport:
     """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
 
-    Days are committed together up to a bound. Objects of days that fail are counted in the ledger, where they back off,
-    and the error goes on to the caller; what was committed before stays.
+    A day whose prefix is empty while the table holds live rows of it stays as it is, and once the others are replaced
+    LakeError names it; with `delete_emptied` its rows become tombstones.
+
+    Days are committed together up to a bound. Objects that are not done when one of these commits fails are counted in
+    the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
     """
     table = names.files_table(contract.name)
-    schema = prepare(contract, lake, table)
     reports: list[DayReport] = []
     snapshot_ids: list[int] = []
-    for chunk in _chunks(lake, contract.name, sorted(set(days))):
-        # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
-        pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in chunk]
-        with counted_failures(lake, ledger, contract.name, pending):
-            chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
-            ledger.done(pending)
-        reports += chunk_reports
-        if snapshot_id is not None:
-            snapshot_ids.append(snapshot_id)
+    # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
+    pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in days]
+    with counted_failures(lake, ledger, contract.name, pending) as tried:
+        schema = prepare(contract, lake, table)
+        sizes = _sizes(lake, contract.name, days)
+        emptied = {} if delete_emptied else _live_rows(lake, table, [day for day in days if day not in sizes])
+        for chunk in _chunks(sizes, sorted(set(days) - emptied.keys())):
+            delivery, chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
+            ledger.done(item for item in tried if item.dt in chunk)
+            alert_refused(lake.clients, contract.name, Lane.FILES, delivery.refused)
+            reports += chunk_reports
+            if snapshot_id is not None:
+                snapshot_ids.append(snapshot_id)
+        if emptied:
+            raise LakeError(_emptied_text(table, emptied))
     return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), schema)
 
 
-def _chunks(lake: Lake, entity: str, days: Sequence[date]) -> Iterator[list[date]]:
-    """The days in order, as many together as one commit should hold."""
+def _sizes(lake: Lake, entity: str, days: Sequence[date]) -> Counter[date]:
+    """The bytes under each day's prefix; a day without objects is left out."""
     sizes = Counter[date]()
-    for item in list_days(lake.clients, Lane.FILES, entity, days):
+    for item in list_days(lake.clients, Lane.FILES, entity, sorted(set(days))):
         sizes[item.dt] += item.size
+    return sizes
+
+
+def _live_rows(lake: Lake, table: str, days: Sequence[date]) -> Counter[date]:
+    """How many rows of the days are no tombstones; a day without any is left out."""
+    if not days:
+        return Counter()
+    live = And(in_days(days), EqualTo(DELETED, False))  # pyright: ignore[reportCallIssue]
+    found = lake.table(table).scan(row_filter=live, selected_fields=(DAY,)).to_arrow()
+    return Counter(found[DAY].to_pylist())
+
+
+def _emptied_text(table: str, emptied: Mapping[date, int]) -> str:
+    days = [f"{day} ({rows} rows)" for day, rows in sorted(emptied.items())]
+    shown = ", ".join(days[:_MOST_NAMED]) + (f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else "")
+    return (
+        f"{table}: nothing is left in RAW of days that have live rows: {shown}. They stay as they are. Remedy: put the "
+        'files back, or materialise the days with empty_days "delete" to delete their rows.'
+    )
+
+
+def _chunks(sizes: Mapping[date, int], days: Sequence[date]) -> Iterator[list[date]]:
+    """The days in order, as many together as one commit should hold."""
     chunk, size = list[date](), 0
     for day in days:
-        if chunk and (len(chunk) == _MOST_DAYS or size + sizes[day] > _MOST_BYTES):
+        if chunk and (len(chunk) == _MOST_DAYS or size + sizes.get(day, 0) > _MOST_BYTES):
             yield chunk
             chunk, size = [], 0
         chunk.append(day)
-        size += sizes[day]
+        size += sizes.get(day, 0)
     if chunk:
         yield chunk
 
 
-def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> tuple[list[DayReport], int | None]:
-    """Look and replace until no other run replaced one of the days in between."""
+def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced:
+    """Look and replace until it was in time and no other run replaced one of the days in between."""
     for _ in range(_MOST_LOOKS):
         replacement = _replace_as_seen(contract, lake, table, days)
         if replacement is not None:
             return replacement
-    raise CommitConflictError(f"{table}: other runs keep replacing the same days")
+    raise CommitConflictError(f"{table}: other runs keep replacing the same days, or commits take too long")
 
 
-def _replace_as_seen(
-    contract: Contract, lake: Lake, table: str, days: list[date]
-) -> tuple[list[DayReport], int | None] | None:
+def _replace_as_seen(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced | None:
     base = lake.table(table)  # before the objects are listed, see replace_days
     delivery = _read(contract, lake, days)
     former = _former(contract, base, days)
@@ -109,7 +144,8 @@ def _replace_as_seen(
     none = former.clear().drop(BATCH_ID, INGESTED_AT)
     rows = pl.concat([none, *(part.select(none.columns) for part in delivery.rows)])
     spared_keys = pl.concat([former.clear().select(DAY, *contract.key), *delivery.spared_keys])
-    rows, tombstones, spared = replaced(contract, former, rows, spared_keys, delivery.spared_sources)
+    spared_sources = delivery.spared_sources | _vanished(delivery, former)
+    rows, tombstones, spared = replaced(contract, former, rows, spared_keys, spared_sources)
     fresh = stamped(pl.concat([rows, tombstones.select(rows.columns)]), batch_id, ingested_at)
     data = to_table(contract, Lane.FILES, pl.concat([fresh, spared.select(fresh.columns)]))
     refused = quarantine_rows(Lane.FILES, delivery.refused, batch_id, ingested_at)
@@ -117,22 +153,19 @@ def _replace_as_seen(
     commit = replace_days(lake, base, table, data, days, ingested_at)
     if commit is None:
         return None
-    frames = [frame for _, _, frame in delivery.refused]
-    origins = [item.uri for item, _, _ in delivery.refused]
-    alert_refused(lake.clients, contract.name, Lane.FILES, count_reasons(frames), sum(map(len, frames)), origins)
-    return [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
+    return delivery, [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
 
 
 def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
     delivery = _Delivery()
     for item, content in read_objects(lake.clients, list_days(lake.clients, Lane.FILES, contract.name, days)):
         delivery.objects.append(item)
-        raw = content if isinstance(content, FileRejected) else read_file(item.object_key, content, contract)
-        if isinstance(raw, FileRejected):
-            delivery.refused.append((item, item.dt, refused_file(item, raw)))
+        outcome = judged(contract, content, partial(read_file, item.object_key, contract=contract))
+        if isinstance(outcome, FileRejected):
+            delivery.refused.append((item, item.dt, refused_file(item, outcome)))
             delivery.spared_sources.add(item.location)
             continue
-        gated = judge(contract, raw)
+        _, gated = outcome
         delivery.rows.append(file_rows(contract, item, gated))
         if gated.refused.height:
             delivery.refused.append((item, item.dt, gated.refused))
@@ -140,6 +173,12 @@ def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
             if gated.refused_keys.height < gated.refused.height:
                 delivery.spared_sources.add(item.location)
     return delivery
+
+
+def _vanished(delivery: _Delivery, former: pl.DataFrame) -> set[str]:
+    """On days with an object that could not tell all its keys, those that are gone: it may be one of them, renamed."""
+    damaged = {item.dt for item in delivery.objects if item.location in delivery.spared_sources}
+    return vanished(former, {item.location for item in delivery.objects}, damaged)
 
 
 def _former(contract: Contract, base: Table, days: Sequence[date]) -> pl.DataFrame:

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -63,7 +64,8 @@ def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last:
             text, _, name = item["Key"].removeprefix(prefix).partition("/")
             if text > last.isoformat():
                 return
-            if name and "/" not in name and _DAY.fullmatch(text):
+            day = _day(text)
+            if name and "/" not in name and day:
                 yield LandedObject(
                     lane=lane,
                     entity=entity,
@@ -73,8 +75,14 @@ def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last:
                     etag=item["ETag"].strip('"'),
                     size=item["Size"],
                     landed_at=item["LastModified"],
-                    dt=date.fromisoformat(text),
+                    dt=day,
                 )
+
+
+def _day(text: str) -> date | None:
+    """The day of a folder's name; None for any other text, also one that only looks like a day."""
+    with suppress(ValueError):
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
 
 
 def _read(clients: AwsClients, item: LandedObject) -> tuple[LandedObject, bytes | FileRejected]:

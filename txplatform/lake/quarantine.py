@@ -1,6 +1,6 @@
 """Refused rows on their way to the quarantine table: payload, origin and every reason."""
 
-# pyarrow carries no types.
+# pyarrow carries no types, polars and pyiceberg some.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false
 
@@ -10,13 +10,19 @@ from datetime import date, datetime
 
 import polars as pl
 import pyarrow as pa
+from pyiceberg.expressions import And, EqualTo, GreaterThanOrEqual
 
+from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import quarantine_schema
 from txplatform.contracts.render.columns import DAY, LANE
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
+from txplatform.lake.catalog import Lake
 from txplatform.landed import LandedObject
+
+_QUARANTINED_AT = "quarantined_at"
+Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
 
 
 def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
@@ -25,10 +31,8 @@ def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
     return pl.DataFrame({"row": [0], "payload": [item.uri], "reasons": [reasons]}, schema=REFUSED_SCHEMA)
 
 
-def quarantine_rows(
-    lane: Lane, refused: Iterable[tuple[LandedObject, date, pl.DataFrame]], batch_id: str, quarantined_at: datetime
-) -> pa.Table:
-    """The rows of the quarantine table for what each object had refused; its day as the lane counts it."""
+def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
+    """The rows of the quarantine table for what each object had refused."""
     parts = [
         frame.with_columns(pl.lit(item.uri).alias("source"), pl.lit(day).alias(DAY)) for item, day, frame in refused
     ]
@@ -39,10 +43,17 @@ def quarantine_rows(
         pl.Series("quarantine_id", identity, dtype=pl.String),
         pl.lit(str(lane)).alias(LANE),
         pl.lit(batch_id).alias("batch_id"),
-        pl.lit(quarantined_at).cast(pl.Datetime("us", "UTC")).alias("quarantined_at"),
+        pl.lit(quarantined_at).cast(pl.Datetime("us", "UTC")).alias(_QUARANTINED_AT),
     )
     schema = quarantine_schema()
     return rows.select(schema.names).to_arrow().cast(schema)
+
+
+def refused_since(lake: Lake, entity: str, lane: Lane, moment: datetime) -> int:
+    """How many rows of the lane that were refused since `moment` the entity's quarantine table holds."""
+    since = And(EqualTo(LANE, str(lane)), GreaterThanOrEqual(_QUARANTINED_AT, moment.isoformat()))  # pyright: ignore[reportCallIssue]
+    table = lake.table(names.quarantine_table(entity))
+    return table.scan(row_filter=since, selected_fields=(_QUARANTINED_AT,)).count()
 
 
 def count_reasons(frames: Iterable[pl.DataFrame]) -> dict[str, int]:

@@ -1,8 +1,9 @@
 """What a re-delivered day means for the rows it replaces.
 
-A key that the day no longer holds becomes a tombstone. A damaged delivery deletes nothing: rows of an object that was
-refused, or of a row that was, stay as they are. And the order keys of a day never go down, neither for its rows nor
-its tombstones: with what an earlier fold took into the snapshot, the newest delivery of the day has the last word.
+A key that the day no longer holds becomes a tombstone. A damaged delivery deletes nothing: a key whose state came from
+an object that was refused, or of which a row was, keeps its state until something newer is said of it. For all other
+keys of a day the order keys never go down, neither for rows nor for tombstones: with what an earlier fold took into the
+snapshot, the newest delivery of the day has the last word.
 """
 
 # pyarrow carries no types, polars and pyiceberg some.
@@ -10,12 +11,14 @@ its tombstones: with what an earlier fold took into the snapshot, the newest del
 # pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DAY, DELETED, INGESTED_AT, OCCURRED_AT, ORDER_KEY, ROW, SOURCE
+
+LOCATION = pl.col(SOURCE).str.replace(r"\?versionId=.*$", "")  # of the object a row came from, whatever its version
 
 _FORMER = "_former"
 _LAST = "_last"
@@ -35,12 +38,17 @@ def replaced(
     """
     by = [DAY, *contract.key]
     newest = former.sort(ORDER_KEY, INGESTED_AT).group_by(by, maintain_order=True).last()
-    gone = newest.join(rows, on=by, how="anti")
-    source = pl.col(SOURCE).str.replace(r"\?versionId=.*$", "")
-    spared = gone.filter(source.is_in(list(spared_sources)) & ~pl.col(DELETED))
-    spared = pl.concat([spared, gone.join(spared_keys, on=by, how="semi").filter(~pl.col(DELETED))]).unique(by)
-    gone = gone.join(spared, on=by, how="anti")
-    return _raised(contract, newest, rows), _tombstones(contract, gone), spared
+    live = newest.filter(~pl.col(DELETED))
+    of_source = live.filter(LOCATION.is_in(list(spared_sources)))
+    spared = pl.concat([of_source, live.join(spared_keys, on=by, how="semi")]).unique(by)
+    settled = newest.join(spared, on=by, how="anti")
+    gone = settled.join(rows, on=by, how="anti")
+    return _raised(contract, settled, rows), _tombstones(contract, gone), spared
+
+
+def vanished(former: pl.DataFrame, listed: Collection[str], days: Collection[date]) -> set[str]:
+    """The objects that the days' former rows came from and that are no longer among those listed."""
+    return set(former.filter(pl.col(DAY).is_in(list(days))).select(LOCATION).to_series()) - set(listed)
 
 
 def later_than(former: pl.DataFrame, moment: datetime) -> datetime:

@@ -58,7 +58,7 @@ class ChangesReport:
 
 @dataclass(frozen=True, slots=True)
 class FoldReport:
-    """One fold: the MERGE's query and the watermark before and after."""
+    """One fold: the query of its MERGE, the last one if there were several, and the watermark before and after."""
 
     entity: str
     table: str

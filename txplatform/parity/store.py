@@ -13,6 +13,7 @@ from txplatform.clock import parse_timestamp
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.arrow import business_schema
+from txplatform.errors import ParityError
 
 WRITTEN_AT = "_written_at"
 DELETED = "_deleted"
@@ -28,11 +29,17 @@ _DECODE: dict[FieldType, Callable[[Any], Any]] = {
 
 
 def read_store(contract: Contract, clients: AwsClients) -> pl.DataFrame:
-    """Scan the table, strongly consistent: the business columns, `_written_at` (UTC) and `_deleted`."""
+    """Scan the table, strongly consistent: the business columns, `_written_at` (UTC) and `_deleted`.
+
+    Raise ParityError for an item that the data API cannot have written.
+    """
     pages = clients.client("dynamodb").get_paginator("scan")
     items: list[dict[str, Any]] = []
     for page in pages.paginate(TableName=names.entity_table(contract.name), ConsistentRead=True):
         items.extend(page["Items"])
+    foreign = sum(WRITTEN_AT not in item for item in items)
+    if foreign:
+        raise ParityError(f"table {names.entity_table(contract.name)}: {foreign} items have no {WRITTEN_AT}")
     schema = business_schema(contract)
     arrays = [_column(items, field, schema.field(field.name).type) for field in contract.fields]
     written_at = pa.array([parse_timestamp(item[WRITTEN_AT]["S"]) for item in items], pa.timestamp("us", "UTC"))

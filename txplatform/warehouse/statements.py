@@ -4,8 +4,8 @@ All of it rests on one rule: of the rows of a key, the one with the greatest `_o
 of a row, the one ingested later). The snapshot keeps at most one live row a key.
 """
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
@@ -50,43 +50,81 @@ def current_view(contract: Contract, watermark: datetime | None) -> str:
     )
 
 
-def fold(contract: Contract, watermark: datetime | None) -> str:
+def fold(contract: Contract, watermark: datetime | None, after: date | None = None, until: date | None = None) -> str:
     """MERGE the latest unfolded row of each key and partition value into the snapshot.
 
     Matching on the partition field too keeps the merge to the partitions of the batch. A key whose partition value
     changed (a corrected file; a key deleted and created again) has rows in several: all but its newest one become
-    tombstones, for which the snapshot's rows of the same keys in other partitions are part of the source.
+    tombstones, for which the snapshot's rows of the same keys in other partitions are part of the source. Of a
+    row that is in the delta and in the snapshot, folded before, the delta's copy counts: it alone is complete.
+
+    Only partitions after `after` and up to `until` are written, those without a value with the first. Merges of all
+    parts, in any order, are the merge of the whole, and the current view is exact before, between and after them.
     """
-    by = list(dict.fromkeys((*contract.key, contract.partition_field)))
-    source = quoted(names.snapshot_table(contract.name))
-    moved = [name for name in by if name not in contract.key]
-    same_key = " AND ".join(f"o.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
-    elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM d.{quoted(name)}" for name in moved)
-    candidates = "SELECT * FROM delta"
-    if moved:
-        others = ", ".join(_moved(contract, name) for name in _columns(contract))
-        candidates += (
-            f" UNION ALL SELECT {others} FROM {source} o "
-            f"WHERE EXISTS (SELECT 1 FROM delta d WHERE {same_key} AND ({elsewhere}))"
-        )
+    by = _placed_by(contract)
     columns = _columns(contract)
     kept = _list(name for name in columns if name != DELETED)
-    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {_ORDER}) = 1 AS "_newest"'
-    rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {_ORDER}) AS "_rank"'
+    order = f'{_ORDER}, "_copy"'
+    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {order}) = 1 AS "_newest"'
+    rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {order}) AS "_rank"'
+    part = "".join(f" AND {condition}" for condition in _part(contract, after, until))
     rows = (
-        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), by)}), candidates AS ({candidates}) "
+        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), by)}), "
+        f"candidates AS ({_candidates(contract)}) "
         f'SELECT {kept}, {quoted(DELETED)} OR NOT "_newest" AS {quoted(DELETED)} FROM ('
-        f'SELECT *, {newest}, {rank} FROM candidates) WHERE "_rank" = 1'
+        f'SELECT *, {newest}, {rank} FROM candidates) WHERE "_rank" = 1{part}'
     )
     match = [f"t.{quoted(name)} = s.{quoted(name)}" for name in contract.key]
-    match += [f"t.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in moved]
+    match += [f"t.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in by if name not in contract.key]
     outranked = f"(s.{quoted(DELETED)} AND NOT t.{quoted(DELETED)} AND NOT {_newer('t', 's')})"
     updates = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in columns if name not in by)
     return (
-        f"MERGE INTO {source} t USING ({rows}) s ON {' AND '.join(match)} "
+        f"MERGE INTO {quoted(names.snapshot_table(contract.name))} t USING ({rows}) s ON {' AND '.join(match)} "
         f"WHEN MATCHED AND ({_newer('s', 't')} OR {outranked}) THEN UPDATE SET {updates} "
         f"WHEN NOT MATCHED THEN INSERT ({_list(columns)}) VALUES ({_list(columns, 's.')})"
     )
+
+
+def folded_partitions(contract: Contract, watermark: datetime | None) -> str:
+    """The partitions of the snapshot that a fold writes to: a date each, in column `value`, in order."""
+    return (
+        f"WITH delta AS ({_unfolded(contract, watermark)}) SELECT DISTINCT {_partition(contract)} AS value "
+        f"FROM ({_candidates(contract)}) WHERE {quoted(contract.partition_field)} IS NOT NULL ORDER BY 1"
+    )
+
+
+def _candidates(contract: Contract) -> str:
+    """The rows of `delta` and the snapshot's rows of the same keys in other partitions."""
+    moved = [name for name in _placed_by(contract) if name not in contract.key]
+    candidates = 'SELECT *, 0 AS "_copy" FROM delta'
+    if not moved:
+        return candidates
+    same_key = " AND ".join(f"o.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
+    elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM d.{quoted(name)}" for name in moved)
+    others = ", ".join(_moved(contract, name) for name in _columns(contract))
+    return (
+        f'{candidates} UNION ALL SELECT {others}, 1 AS "_copy" FROM {quoted(names.snapshot_table(contract.name))} o '
+        f"WHERE EXISTS (SELECT 1 FROM delta d WHERE {same_key} AND ({elsewhere}))"
+    )
+
+
+def _placed_by(contract: Contract) -> list[str]:
+    """What tells the row of the snapshot apart: the key and the partition field."""
+    return list(dict.fromkeys((*contract.key, contract.partition_field)))
+
+
+def _partition(contract: Contract) -> str:
+    """The first day of a row's partition."""
+    day = f"CAST({quoted(contract.partition_field)} AS date)"
+    return day if contract.partition_transform == "day" else f"date_trunc('{contract.partition_transform}', {day})"
+
+
+def _part(contract: Contract, after: date | None, until: date | None) -> Iterator[str]:
+    value = _partition(contract)
+    if after is not None:
+        yield f"{value} > DATE '{after}'"
+    if until is not None:
+        yield f"{value} <= DATE '{until}'" if after else f"coalesce({value} <= DATE '{until}', true)"
 
 
 def _newer(one: str, other: str) -> str:

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import dagster as dg
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
 from dagster._core.definitions.sensor_definition import SensorExecutionData
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject, to_item
+from txplatform.ledger import Ledger
 
+BACKFILL_JOB = IMPLICIT_ASSET_JOB_NAME  # of runs that a backfill or a person starts over assets
 _STRING = "S"
 
 
@@ -32,18 +38,50 @@ class Bench:
         row = {**to_item(item), "state": {_STRING: "PENDING"}, "pending": {_STRING: f"{lane}#{entity}"}}
         self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
 
-    def tick(self, sensor: str) -> SensorExecutionData:
+    def break_ledger(self, monkeypatch: pytest.MonkeyPatch, *entities: str) -> None:
+        """Let every look at what is pending of these entities fail."""
+        pending = Ledger.pending
+
+        def broken(ledger: Ledger, lane: Lane, entity: str) -> list[LandedObject]:
+            if entity in entities:
+                raise ConnectionError("DynamoDB is out of reach")
+            return pending(ledger, lane, entity)
+
+        monkeypatch.setattr(Ledger, "pending", broken)
+
+    def break_alerts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let every alert fail."""
+
+        def unreachable(**_: object) -> None:
+            raise EndpointConnectionError(endpoint_url="https://sns")
+
+        monkeypatch.setattr(self.platform.clients.client("sns"), "publish", unreachable)
+
+    def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""
         definition = self.repository.get_sensor_def(sensor)
         with dg.build_sensor_context(
-            instance=self.instance, repository_def=self.repository, resources={"platform": self.platform}
+            instance=self.instance, repository_def=self.repository, cursor=cursor, resources={"platform": self.platform}
         ) as context:
             return definition.evaluate_tick(context)
 
+    def run(self, job_name: str, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
+        """A run as it stands in the instance after it came to `status`, of these assets or of the whole job."""
+        repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("txplatform"), self.repository.name)
+        return self.instance.create_run_for_job(
+            self.repository.get_job(job_name),
+            status=status,
+            asset_selection=frozenset(dg.AssetKey(asset) for asset in assets) or None,
+            remote_job_origin=RemoteJobOrigin(repository, job_name),  # the queue asks for it
+        )
+
     def alerts(self) -> list[str]:
-        """Subject and message of every alert so far."""
-        messages = self.platform.clients.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
-        bodies = [json.loads(message["Body"]) for message in messages.get("Messages", [])]
+        """Subject and message of every alert since the last call."""
+        sqs = self.platform.clients.client("sqs")
+        messages = sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        bodies = [json.loads(message["Body"]) for message in messages]
         return [f"{body['Subject']}\n{body['Message']}" for body in bodies]
 
 

@@ -9,6 +9,8 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
+from txplatform.lake import changes, quarantine
+from txplatform.lake.reports import ChangesReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
@@ -23,14 +25,6 @@ def _selected(bench: Bench) -> list[str]:
     ]
 
 
-def _run(bench: Bench, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
-    """A run of the job, as it stands in the instance after it came to `status`."""
-    job = bench.repository.get_job(CHANGES_JOB)
-    return bench.instance.create_run_for_job(
-        job, status=status, asset_selection=frozenset(dg.AssetKey(asset) for asset in assets)
-    )
-
-
 def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(seconds=seconds))
 
@@ -38,7 +32,9 @@ def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
 def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
     tick = bench.tick(SENSOR)
     assert not tick.run_requests
-    assert tick.skip_message == "No change is pending"
+    assert (
+        tick.skip_message == "customers: nothing is pending; payments: nothing is pending; trades: nothing is pending"
+    )
 
 
 def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) -> None:
@@ -52,15 +48,8 @@ def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) ->
 
 def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    run = _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
+    run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
     assert bench.tick(SENSOR).skip_message == f"Run {run.run_id} is at work"
-
-
-def test_a_run_that_never_ends_does_not_hold_the_lane_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.land(Lane.CHANGES, "payments", DAY)
-    _run(bench, dg.DagsterRunStatus.STARTED, "payments_changes")
-    _let_pass(monkeypatch, 16 * 60)
-    assert _selected(bench) == ["payments_changes"]
 
 
 def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_other(
@@ -80,7 +69,7 @@ def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
     assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
     bench.land(Lane.CHANGES, "trades", DAY)
     assert _selected(bench) == ["trades_changes"]
@@ -89,7 +78,7 @@ def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
 
 
 def test_what_landed_after_a_broken_run_began_does_not_wait(bench: Bench) -> None:
-    _run(bench, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
     bench.land(Lane.CHANGES, "payments", DAY, landed_at=utc_now() + timedelta(seconds=1))
     assert _selected(bench) == ["payments_changes"]
 
@@ -101,10 +90,15 @@ def test_done_objects_are_not_asked_for(bench: Bench) -> None:
     assert _selected(bench) == []
 
 
-def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import changes
-    from txplatform.lake.reports import ChangesReport
+def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    assert _selected(bench) == ["trades_changes"]
+    bench.platform.ledger.done(bench.platform.ledger.pending(Lane.CHANGES, "trades"))
+    assert "customers: failed with ConnectionError" in (bench.tick(SENSOR).skip_message or "")
 
+
+def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
     def ingest(contract: object, *_: object) -> ChangesReport:
@@ -112,6 +106,7 @@ def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: p
         return ChangesReport(seen[-1], "t", 3, 1, {"amount:minimum": 1}, ("s3://a",), ("b1",), 0, (1,), {}, None)
 
     monkeypatch.setattr(changes, "ingest_changes", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
     bench.land(Lane.CHANGES, "trades", DAY)
     (request,) = bench.tick(SENSOR).run_requests or ()
     result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
@@ -126,3 +121,24 @@ def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: p
     assert [record.data for record in table.records] == [{"field": "amount", "rule": "minimum", "violations": 1}]
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+
+
+@pytest.mark.parametrize(("held", "passed"), [(2, False), (0, True)])
+def test_a_good_run_does_not_hide_what_quarantine_holds(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, held: int, passed: bool
+) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def refused_since(*arguments: object) -> int:
+        asked.append(arguments[1:3])
+        return held
+
+    report = ChangesReport("payments", "t", 3, 0, {}, ("s3://a",), ("b1",), 0, (1,), {}, None)
+    monkeypatch.setattr(changes, "ingest_changes", lambda *_: report)
+    monkeypatch.setattr(quarantine, "refused_since", refused_since)
+    result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
+        instance=bench.instance, asset_selection=[dg.AssetKey("payments_changes")]
+    )
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.metadata["in_quarantine"].value) == (passed, held)
+    assert asked == [("payments", Lane.CHANGES)]

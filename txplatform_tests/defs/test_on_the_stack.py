@@ -81,7 +81,7 @@ def test_refresh_folds_compares_and_publishes(live: Bench, aws: AwsClients) -> N
     assert url == f"{aws.settings.dashboards_url}/dashboard.html"
     page = aws.client("s3").get_object(Bucket=aws.settings.lake_bucket, Key="dashboards/dashboard.html")["Body"].read()
     assert all(entity.encode() in page for entity in load_contracts())
-    assert {check.check_name for check in result.get_asset_check_evaluations()} == {"parity"}
+    assert {check.check_name for check in result.get_asset_check_evaluations()} == {"parity", "every_section_computed"}
 
 
 def _covers(request: dg.RunRequest, day: date) -> bool:

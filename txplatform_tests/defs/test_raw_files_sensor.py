@@ -9,7 +9,10 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.files import automation
 from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
-from txplatform_tests.defs.bench import Bench, materializations
+from txplatform.errors import CommitConflictError
+from txplatform.lake import files, quarantine
+from txplatform.lake.reports import DayReport, FilesReport
+from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "raw_files_sensor"
@@ -55,6 +58,32 @@ def test_a_day_that_can_never_be_a_partition_is_refused_and_holds_up_nothing(ben
     assert "dt=1999-01-01/a" in alert
 
 
+def test_files_whose_alert_failed_are_refused_by_the_next_tick_and_hold_up_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.land(Lane.FILES, "trades", date(1999, 1, 1))
+    bench.land(Lane.FILES, "trades", DAY)
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
+    assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 2
+    assert len(_requested(bench)) == 1
+    assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 1
+    assert len(bench.alerts()) == 1
+
+
+def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.FILES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
+
+
+def test_a_tick_fails_when_no_entity_could_be_looked_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.break_ledger(monkeypatch, "customers", "payments", "trades")
+    with pytest.raises(ConnectionError):
+        bench.tick(SENSOR)
+
+
 def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
     bench.land(Lane.FILES, "trades", utc_now().date() + timedelta(days=1))
     assert _requested(bench) == []
@@ -65,9 +94,17 @@ def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
 def test_a_run_at_work_holds_its_entity_alone(bench: Bench) -> None:
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "trades", DAY)
-    job = bench.repository.get_job(files_job_name("payments"))
-    bench.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+    bench.run(files_job_name("payments"), dg.DagsterRunStatus.STARTED)
     assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
+
+
+def test_a_backfill_of_an_entity_holds_that_entity_alone(bench: Bench) -> None:
+    bench.land(Lane.FILES, "payments", DAY)
+    bench.land(Lane.FILES, "trades", DAY)
+    run = bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_files")
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
+    bench.instance.report_run_canceled(run)
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_payments_files", "ingest_trades_files"]
 
 
 def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
@@ -77,9 +114,7 @@ def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
 
 
 def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import files
-
-    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> None:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> None:
         raise RuntimeError("the disk is gone")
 
     monkeypatch.setattr(files, "ingest_files", ingest)
@@ -94,11 +129,40 @@ def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatc
     assert _requested(bench) == [("ingest_payments_files", "2026-11-18", "2026-11-20")]
 
 
-def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from txplatform.lake import files
-    from txplatform.lake.reports import DayReport, FilesReport
+def test_a_failed_run_is_one_attempt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts: list[list[date]] = []
 
-    def ingest(contract: object, days: list[date], lake: object, ledger: object) -> FilesReport:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> None:
+        attempts.append(days)
+        raise CommitConflictError("other runs keep replacing the same days")
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    job = bench.repository.get_job(files_job_name("payments"))
+    result = job.execute_in_process(instance=bench.instance, partition_key=DAY.isoformat(), raise_on_error=False)
+    assert not result.success
+    assert attempts == [[DAY]]
+
+
+@pytest.mark.parametrize(("config", "expected"), [({}, False), ({"empty_days": "delete"}, True)])
+def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, config: dict[str, str], expected: bool
+) -> None:
+    told: list[bool] = []
+
+    def ingest(*_: object, delete_emptied: bool) -> FilesReport:
+        told.append(delete_emptied)
+        return FilesReport("payments", "payments_files", (), (), {})
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 0)
+    job = bench.repository.get_job(files_job_name("payments"))
+    run_config = {"ops": {"payments_files": {"config": config}}}
+    assert job.execute_in_process(run_config, bench.instance, partition_key=DAY.isoformat()).success
+    assert told == [expected]
+
+
+def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
         reports = [
             DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
             for day in days
@@ -106,6 +170,7 @@ def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatc
         return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
+    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "payments", DAY - timedelta(days=1))
     (request,) = bench.tick(SENSOR).run_requests or ()

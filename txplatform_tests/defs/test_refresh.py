@@ -11,8 +11,11 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards import html
 from txplatform.dashboards.html.publish import Published
 from txplatform.defs.current import assets as current
-from txplatform.defs.current.checks import ParityCounts, latest_parity
+from txplatform.defs.current.checks import PARITY, ParityCounts, latest_parity
+from txplatform.defs.dashboards.assets import SECTIONS
+from txplatform.defs.failures import MAX_RETRIES
 from txplatform.defs.marts import assets as marts
+from txplatform.errors import ParityError
 from txplatform.lake import fold as folding
 from txplatform.lake.reports import FoldReport
 from txplatform.parity import check as parity
@@ -26,10 +29,12 @@ ENTITIES = list(load_contracts())
 class Warehouse:
     """Stands in for fold, views, parity and dashboard; keeps the order in which they were called."""
 
-    def __init__(self, missing: Mapping[str, int]) -> None:
+    def __init__(self, missing: Mapping[str, int], problems: tuple[str, ...] = (), comparable: bool = True) -> None:
         self.calls: list[str] = []
         self.shown: dict[str, Any] = {}
         self._missing = missing
+        self._problems = problems
+        self._comparable = comparable
 
     def fold(self, contract: Any, *_: Any) -> FoldReport:
         self.calls.append(f"fold {contract.name}")
@@ -45,6 +50,8 @@ class Warehouse:
 
     def check_parity(self, contract: Any, *_: Any) -> ParityReport:
         self.calls.append(f"parity {contract.name}")
+        if not self._comparable:
+            raise ParityError("table txplatform-payments could not be read")
         missing = self._missing.get(contract.name, 0)
         samples = (Difference("missing", "p1", None, None, None),) * missing
         return ParityReport(contract.name, 10, missing, 0, 0, 2, samples)
@@ -52,11 +59,13 @@ class Warehouse:
     def publish(self, clients: Any, athena: Any, ledger: Any, outcome: Any, contracts: Any, now: Any) -> Published:
         self.calls.append("publish")
         self.shown = outcome
-        return Published("http://x/dashboard.html", "http://x/api.html", 10, {"payments": 1234})
+        return Published("http://x/dashboard.html", "http://x/api.html", 10, {"payments": 1234}, self._problems)
 
 
-def _refresh(bench: Bench, monkeypatch: pytest.MonkeyPatch, missing: Mapping[str, int]) -> tuple[Warehouse, Any]:
-    warehouse = Warehouse(missing)
+def _refresh(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, missing: Mapping[str, int], **trouble: Any
+) -> tuple[Warehouse, Any]:
+    warehouse = Warehouse(missing, **trouble)
     for module, name in [
         (folding, "fold"),
         (current, "refresh_view"),
@@ -65,7 +74,9 @@ def _refresh(bench: Bench, monkeypatch: pytest.MonkeyPatch, missing: Mapping[str
         (html, "publish"),
     ]:
         monkeypatch.setattr(module, name, getattr(warehouse, name))
-    return warehouse, bench.repository.get_job("refresh").execute_in_process(instance=bench.instance)
+    return warehouse, bench.repository.get_job("refresh").execute_in_process(
+        instance=bench.instance, raise_on_error=False
+    )
 
 
 def test_fold_comes_before_view_before_parity_and_the_dashboard_last(
@@ -85,7 +96,8 @@ def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse, result = _refresh(bench, monkeypatch, {"payments": 3})
-    outcome = {item.asset_key.to_user_string(): item for item in result.get_asset_check_evaluations()}
+    evaluations = [item for item in result.get_asset_check_evaluations() if item.check_name == PARITY]
+    outcome = {item.asset_key.to_user_string(): item for item in evaluations}
     assert {entity: item.passed for entity, item in outcome.items()} == {
         "customers": True,
         "payments": False,
@@ -96,6 +108,56 @@ def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
     assert warehouse.shown["payments"] == ParityCounts(10, 3, 0, 0, 2)
     assert not warehouse.shown["payments"].equal
     assert warehouse.shown["trades"].equal
+
+
+def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    _refresh(bench, monkeypatch, {})
+    assert bench.alerts() == []
+    _refresh(bench, monkeypatch, {"payments": 3})
+    (alert,) = bench.alerts()
+    assert alert.startswith("payments: the lake differs from the operational table")
+    assert "3 missing, 0 extra, 0 different" in alert
+    assert "missing: 3" in alert
+    assert "p1" not in alert
+    _refresh(bench, monkeypatch, {"payments": 4, "trades": 1})
+    (alert,) = bench.alerts()
+    assert alert.startswith("trades: ")
+    _refresh(bench, monkeypatch, {})
+    _refresh(bench, monkeypatch, {"payments": 1})
+    assert len(bench.alerts()) == 1
+
+
+def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        _, result = _refresh(bench, monkeypatch, {"payments": 3})
+    assert result.success
+    assert not latest_parity(bench.instance, ["payments"])["payments"].equal
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert len(bench.alerts()) == 1
+
+
+def test_a_comparison_that_cannot_be_made_fails_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("txplatform.defs.failures.RETRY_AFTER_SECONDS", 0.0)
+    warehouse, result = _refresh(bench, monkeypatch, {}, comparable=False)
+    assert not result.success
+    failed = {event.step_key for event in result.all_events if event.is_step_failure}
+    assert failed == {f"{entity}_parity" for entity in ENTITIES}
+    assert warehouse.calls.count("parity payments") == 1 + MAX_RETRIES
+    assert {f"fold {entity}" for entity in ENTITIES} < set(warehouse.calls)
+    assert warehouse.calls[-1] == "publish"
+
+
+def test_a_section_that_could_not_be_computed_alerts_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        _, result = _refresh(bench, monkeypatch, {}, problems=("trades by symbol: NUMERIC_VALUE_OUT_OF_RANGE",))
+        (check,) = [item for item in result.get_asset_check_evaluations() if item.check_name == SECTIONS]
+        assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+        assert "trades by symbol" in check.metadata["problems"].value
+    (alert,) = bench.alerts()
+    assert alert.startswith("dashboard: 1 sections could not be computed")
 
 
 def test_an_entity_never_compared_is_left_out(bench: Bench) -> None:

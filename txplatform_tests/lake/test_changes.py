@@ -1,14 +1,20 @@
 """The changes lane on a local AWS."""
 
+import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from txplatform import ledger as ledger_module
+from txplatform.clock import utc_now
 from txplatform.contracts import names
+from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.names import Lane
-from txplatform.errors import CommitTooSlowError
+from txplatform.errors import CommitTooSlowError, ContractTooOldError, LakeError
+from txplatform.lake import changes as changes_module
 from txplatform_tests.lake_stand import Stand, payment
 
 
@@ -44,6 +50,8 @@ def test_run_killed_between_commit_and_done(stand: Stand, monkeypatch: pytest.Mo
         with pytest.raises(KilledError):
             stand.ingest_changes()
     stand.put_changes("b", [(2, payment("p2"), False)])  # lands before the restart: not part of the open batch
+    assert stand.ingest_changes().rows == 0  # the attempt counts: the batch backs off
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
     report = stand.ingest_changes()
     assert (report.repeated, len(report.batch_ids)) == (1, 2)
     assert stand.rows(names.changes_table(stand.contract.name)).num_rows == 2
@@ -97,6 +105,93 @@ def test_bad_lines_go_to_quarantine_once_with_one_alert(stand: Stand) -> None:
     assert torn["reasons"][0]["rule"] in ("file.truncated_gzip", "file.damaged_gzip")
     assert "versionId=" in torn["source"]
     assert len(stand.alerts()) == 1
+
+
+def test_a_resumed_batch_with_more_refused_leaves_nothing_behind(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    stand.put_changes("a", [(1, payment("bad", "x"), False), (2, payment("p2", "500.00"), False)])
+    with monkeypatch.context() as patch:
+        patch.setattr(changes_module, "append_once", kill)
+        with pytest.raises(KilledError):
+            stand.ingest_changes()
+    assert len(stand.quarantine()) == 1
+    stricter = (
+        replace(item, maximum=Decimal(100)) if item.name == "amount" else item for item in stand.contract.fields
+    )
+    stand.contract = replace(stand.contract, fields=tuple(stricter))
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
+    assert (stand.ingest_changes().rows, len(stand.quarantine())) == (0, 2)
+
+
+def test_an_outage_of_any_length_loses_nothing(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("503 Slow Down")
+
+    now = utc_now()
+    clock = [now]
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: clock[0])
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    stand.alerts()
+    with monkeypatch.context() as patch:
+        patch.setattr(changes_module, "read_objects", fail)
+        for _ in range(8):
+            with pytest.raises(OSError, match="503"):
+                stand.ingest_changes()
+            clock[0] += timedelta(minutes=5)
+    assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
+    assert stand.ingest_changes().rows == 1
+
+
+def test_an_outage_of_the_alerts_fails_no_batch(stand: Stand, caplog: pytest.LogCaptureFixture) -> None:
+    mute = stand.with_settings(alerts_topic_arn="arn:aws:sns:us-east-1:123456789012:gone")
+    stand.put_changes("a", [(1, payment("bad", "x"), False), (2, payment("p2"), False)])
+    assert mute.ingest_changes().refused == 1
+    assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
+    assert f"alert not published: {stand.contract.name}: 1 rows refused" in caplog.text
+
+
+def test_a_table_that_does_not_fit_the_contract_backs_off(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    fields = tuple(replace(item, scale=4) if item.name == "amount" else item for item in stand.contract.fields)
+    stand.contract = replace(stand.contract, version="2.0.0", fields=fields)
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    with pytest.raises(LakeError, match="does not fit"):
+        stand.ingest_changes()
+    (item,) = stand.ledger.pending(Lane.CHANGES, stand.contract.name)
+    assert item.attempts == 1
+
+
+def test_changes_of_a_newer_contract_wait_for_it(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = stand.envelope(1, payment("p1", risk="77")) | {"schema_version": "1.10.0"}
+    stand.put_raw_changes("a.jsonl", json.dumps(newer).encode())
+    with pytest.raises(ContractTooOldError, match=r"contract 1\.10\.0 meet contract 1\.0\.0"):
+        stand.ingest_changes()
+    assert len(stand.ledger.pending(Lane.CHANGES, stand.contract.name)) == 1
+    risk = Field("risk", FieldType.INTEGER, "Risk")
+    stand.contract = replace(stand.contract, version="1.10.0", fields=(*stand.contract.fields, risk))
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
+    assert stand.ingest_changes().refused == 0
+    assert stand.view("risk") == [{"risk": 77}]
+
+
+@pytest.mark.usefixtures("stand")
+def test_a_change_record_is_taken_as_it_is() -> None:
+    """The operational store holds no value where a source may leave it to a default: neither does its copy."""
+    stand = Stand.of("trades")
+    trade = {
+        "venue": "kraken", "trade_id": "1", "symbol": "XBTUSD", "side": "buy", "order_type": "limit", "price": "1.0",
+        "quantity": "1.0", "notional": "1.0", "currency": "USD", "executed_at": "2026-01-01T00:00:00.000000Z",
+        "updated_at": "2026-01-01T00:00:00.000000Z",
+    }  # fmt: skip
+    stand.put_changes("a", [(1, trade, False), (2, trade | {"trade_id": "2", "updated_at": "1767225600"}, False)])
+    report = stand.ingest_changes()
+    assert (report.rows, report.reasons) == (1, {"updated_at:type": 1})
+    assert stand.view("trade_id, is_block") == [{"trade_id": "1", "is_block": None}]
 
 
 def test_commit_later_than_its_allowance_is_refused_and_backs_off(stand: Stand) -> None:

@@ -1,10 +1,15 @@
-"""Commits under races, on a local AWS."""
+"""Commits under races, lost answers and delays, on a local AWS."""
 
+import io
+import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 
@@ -12,10 +17,12 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.errors import CommitConflictError
-from txplatform.lake import commit
+from txplatform.errors import CommitConflictError, CommitTooSlowError
+from txplatform.lake import changes, commit, files, fold
 from txplatform.lake.commit import append_once
-from txplatform_tests.lake_stand import Stand
+from txplatform_tests.lake_stand import Stand, csv_of, payment
+
+DAY = date(2026, 1, 1)
 
 
 def batch(stand: Stand, key: str) -> pa.Table:
@@ -46,18 +53,119 @@ def test_racing_batches_are_there_once_each(stand: Stand) -> None:
     assert sorted(outcomes) == [False] * 3 + [True] * 6
 
 
+def lose_answers(stand: Stand, monkeypatch: pytest.MonkeyPatch, count: int = 1) -> list[str]:
+    """Let Glue carry out the next commits of the stand, but their answers be lost on the way."""
+    lost: list[str] = []
+
+    def send_and_hear_nothing(request: AWSPreparedRequest, **_: object) -> None:
+        if len(lost) < count:
+            lost.append(request.url)
+            assert URLLib3Session().send(request).status_code == 200
+            raise ReadTimeoutError(endpoint_url=request.url)
+
+    for client in stand.clients._clients.values():
+        client.meta.events.register("before-send.glue.UpdateTable", send_and_hear_nothing)
+    monkeypatch.setattr(commit, "_pause", lambda _: None)
+    return lost
+
+
 def test_answer_lost_after_the_commit_counts_as_committed(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     stand.lake.ensure(stand.contract)
     name = names.changes_table(stand.contract.name)
-    real = Table.append
-
-    def append_and_lose_the_answer(table: Table, *arguments: object, **options: object) -> None:
-        real(table, *arguments, **options)  # type: ignore[arg-type]
-        raise CommitFailedException("retried after a timeout, refused by version")
-
-    monkeypatch.setattr(Table, "append", append_and_lose_the_answer)
+    append_once(stand.lake, name, batch(stand, "a"), "a", utc_now())
+    lost = lose_answers(stand, monkeypatch)
     assert append_once(stand.lake, name, batch(stand, "b"), "b", utc_now()).repeated
+    append_once(stand.lake, name, batch(stand, "c"), "c", utc_now())
+    assert len(lost) == 1
+    assert sorted(stand.rows(name)["payment_id"].to_pylist()) == ["a", "b", "c"]
+
+
+def test_days_and_refused_rows_survive_a_lost_answer(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1"), payment("p2", "x")]))
+    stand.ingest_files(DAY)
+    stand.put_file(DAY, "a.csv", csv_of([payment("p3"), payment("p2", "x"), payment("p4", "y")]))
+    lost = lose_answers(stand, monkeypatch, count=2)
+    assert stand.ingest_files(DAY).rows == 1
+    assert len(lost) == 2
+    assert [row["payment_id"] for row in stand.view("payment_id")] == ["p3"]
+    assert len(stand.quarantine()) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "ServiceUnavailable"), (400, "ThrottlingException")])
+def test_an_answer_that_decides_nothing_is_followed_by_another_attempt(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, status: int, code: str
+) -> None:
+    stand.lake.ensure(stand.contract)
+    name = names.changes_table(stand.contract.name)
+    answers: list[AWSResponse] = []
+
+    def refuse_once(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
+        if answers:
+            return None
+        answers.append(AWSResponse(request.url, status, HeadersDict(), io.BytesIO()))
+        answers[0]._content = json.dumps({"__type": code}).encode()
+        return answers[0]
+
+    for client in stand.clients._clients.values():
+        client.meta.events.register("before-send.glue.UpdateTable", refuse_once)
+    monkeypatch.setattr(commit, "_pause", lambda _: None)
+    assert not append_once(stand.lake, name, batch(stand, "b"), "b", utc_now()).repeated
     assert stand.rows(name).num_rows == 1
+
+
+def test_a_batch_that_came_too_late_is_appended_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fold that began while the commit was on its way must not pass over the rows."""
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    stand.ingest_changes()
+    stand.fold()
+    stand.put_changes("b", [(2, payment("p2"), False)])
+    delay_commits(stand, monkeypatch, names.changes_table(stand.contract.name))
+    report = stand.ingest_changes()
+    assert (report.rows, report.repeated) == (1, 0)
+    stand.fold()
+    assert [row["payment_id"] for row in stand.view("payment_id")] == ["p1", "p2"]
+    rows = stand.rows(names.changes_table(stand.contract.name)).to_pylist()
+    twice = sorted(row["_batch_id"] for row in rows if row["payment_id"] == "p2")
+    assert twice == [report.batch_ids[0], f"{report.batch_ids[0]}+1"]
+
+
+def test_days_that_came_too_late_are_replaced_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    stand.ingest_files(DAY)
+    stand.fold()
+    stand.put_file(DAY, "a.csv", csv_of([payment("p2")]))
+    delay_commits(stand, monkeypatch, names.files_table(stand.contract.name))
+    assert stand.ingest_files(DAY).rows == 1
+    stand.fold()
+    assert [row["payment_id"] for row in stand.view("payment_id")] == ["p2"]
+    assert stand.rows(names.files_table(stand.contract.name)).num_rows == 2
+
+
+def delay_commits(stand: Stand, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the next commit to a table take longer than the allowance, with a fold in the meantime."""
+    real, delayed = Table._do_commit, list[Table]()
+
+    def commit_late(table: Table, *arguments: object, **options: object) -> None:
+        if table.name()[-1] == name and not delayed:
+            delayed.append(table)
+            later = timedelta(seconds=1) + stand.clients.settings.commit_allowance
+            for module in (commit, files, fold, changes):
+                monkeypatch.setattr(module, "utc_now", lambda: utc_now() + later)
+            stand.fold()
+        real(table, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Table, "_do_commit", commit_late)
+
+
+def test_a_batch_found_long_after_it_was_read_is_appended_again(stand: Stand) -> None:
+    """Whether the interrupted run committed it in time, nobody knows."""
+    stand.lake.ensure(stand.contract)
+    name = names.changes_table(stand.contract.name)
+    append_once(stand.lake, name, batch(stand, "b"), "b", utc_now())
+    hasty = stand.with_settings(commit_allowance=timedelta(microseconds=1))
+    with pytest.raises(CommitTooSlowError):
+        append_once(hasty.lake, name, batch(stand, "b"), "b", utc_now())
+    assert append_once(stand.lake, name, batch(stand, "b"), "b", utc_now()).repeated
 
 
 def test_endless_conflict_is_retryable(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +173,7 @@ def test_endless_conflict_is_retryable(stand: Stand, monkeypatch: pytest.MonkeyP
         raise CommitFailedException("lost")
 
     stand.lake.ensure(stand.contract)
-    monkeypatch.setattr(Table, "append", refuse)
+    monkeypatch.setattr(Table, "_do_commit", refuse)
     monkeypatch.setattr(commit, "MAX_ATTEMPTS", 2)
     with pytest.raises(CommitConflictError) as raised:
         append_once(stand.lake, names.changes_table(stand.contract.name), batch(stand, "b"), "b", utc_now())

@@ -5,11 +5,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from polars.exceptions import PanicException
 
 from txplatform.contracts import names
+from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
+from txplatform.errors import LakeError
 from txplatform.lake import files as files_module
-from txplatform_tests.lake_stand import Stand, csv_of, payment
+from txplatform.lake.files import ingest_files
+from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
@@ -77,6 +81,29 @@ def test_damaged_redelivery_deletes_nothing(stand: Stand) -> None:
     stand.put_file(DAY, "b.csv", csv_of([payment("p4", "4.40")]))
     assert stand.ingest_files(DAY).refused == 0
     assert stand.quarantine() == []
+
+
+def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> None:
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "2.00")]))
+    stand.ingest_files(DAY)
+    stand.put_file(DAY, "late.csv", csv_of([payment("p3", "3.00")]))
+    for name in ("a.csv", "late.csv"):
+        stand.clients.client("s3").delete_object(
+            Bucket=BUCKET, Key=f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={DAY}/{name}"
+        )
+    stand.put_file(NEXT, "a.csv", csv_of([payment("p9", "9.00")]))
+    with pytest.raises(LakeError, match=rf"{DAY} \(2 rows\)\..*empty_days") as caught:
+        stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
+    assert not caught.value.retryable
+    state = {"p1": Decimal("1.00"), "p2": Decimal("2.00"), "p9": Decimal("9.00")}
+    assert amounts(stand) == state
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert (left.dt, left.attempts) == (DAY, 1)
+    report = ingest_files(stand.contract, [DAY], stand.lake, stand.ledger, delete_emptied=True)
+    assert report.days[0].tombstones == 2
+    assert amounts(stand) == {"p9": Decimal("9.00")}
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    stand.ingest_files(DAY)
 
 
 def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
@@ -152,15 +179,109 @@ def test_many_days_are_one_commit_each_bound(stand: Stand, monkeypatch: pytest.M
     assert amounts(stand) == {f"p{day.day}": Decimal(day.day) for day in days}
 
 
-def test_failure_counts_an_attempt_on_the_days_objects(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "given_up", "subject"),
+    [(OSError("no route"), 0, "1 objects keep failing"), (LakeError("no fit"), 1, "1 objects given up")],
+)
+def test_failure_counts_an_attempt_on_the_days_objects(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception, given_up: int, subject: str
+) -> None:
     def fail(*_: object) -> None:
-        raise OSError("no route")
+        raise error
 
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
-    monkeypatch.setattr(files_module, "replace_days", fail)
     stand.alerts()
-    for _ in range(5):
-        with pytest.raises(OSError, match="no route"):
-            stand.ingest_files(DAY)
+    for step in ("prepare", "list_days", "replace_days", "replace_days", "replace_days", "replace_days"):
+        with monkeypatch.context() as patch:
+            patch.setattr(files_module, step, fail)
+            with pytest.raises(type(error)):
+                stand.ingest_files(DAY)
+    assert len(stand.ledger.given_up(Lane.FILES, stand.contract.name)) == given_up
+    assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1 - given_up
+    assert stand.alerts() == [f"{stand.contract.name}: {subject}"]
+    stand.ledger.redrive(Lane.FILES, stand.contract.name)
+    assert stand.ingest_files(DAY).rows == 1
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
-    assert len(stand.alerts()) == 1
+
+
+def test_an_attempt_that_kills_its_process_is_counted(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    stand.alerts()
+    monkeypatch.setattr(files_module, "read_objects", kill)
+    for attempt in range(1, 8):
+        with pytest.raises(KilledError):
+            stand.ingest_files(DAY)
+        (item,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+        assert item.attempts == attempt
+    assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
+
+
+def test_a_day_that_is_none_in_the_calendar_holds_up_no_other(stand: Stand) -> None:
+    stray = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt=2026-02-30/a.csv"
+    stand.clients.client("s3").put_object(Bucket=BUCKET, Key=stray, Body=b"x")
+    for day in (date(2026, 2, 28), date(2026, 3, 1)):
+        stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}")]))
+    assert stand.ingest_files(date(2026, 2, 28), date(2026, 3, 1)).rows == 2
+
+
+def test_an_object_that_breaks_its_reader_is_refused_alone(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = files_module.read_file
+
+    def read(name: str, data: bytes, contract: Contract) -> object:
+        if name.endswith("panic.csv"):
+            raise PanicException("Jane Doe")
+        if name.endswith("error.csv"):
+            raise ValueError("Jane Doe")
+        return real(name, data, contract)
+
+    monkeypatch.setattr(files_module, "read_file", read)
+    for number, name in enumerate(("panic.csv", "good.csv", "error.csv")):
+        stand.put_file(DAY, name, csv_of([payment(f"p{number}")]))
+    report = stand.ingest_files(DAY)
+    assert (report.rows, report.refused, report.days[0].reasons) == (1, 2, {":file.unreadable": 2})
+    messages = sorted(row["reasons"][0]["message"] for row in stand.quarantine())
+    assert messages == [f"the object cannot be read: {name}" for name in ("PanicException", "ValueError")]
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+
+
+@pytest.mark.parametrize("torn", [True, False], ids=["object", "row"])
+def test_a_damaged_redelivery_leaves_no_older_row_of_the_key_in_charge(stand: Stand, torn: bool) -> None:
+    newer = csv_of([payment("p1", "100.00", minute=10)])
+    stand.put_file(DAY, "a.csv", newer)
+    stand.put_file(DAY, "b.csv", csv_of([payment("p1", "1.00", minute=5)]))
+    stand.ingest_files(DAY)
+    damaged = gzip.compress(newer.encode())[:-6] if torn else csv_of([payment("p1", "1OO.00", minute=11)])
+    stand.put_file(DAY, "a.csv", damaged)
+    for _ in range(2):
+        report = stand.ingest_files(DAY)
+        assert (report.rows, report.refused) == (1, 1)
+        assert amounts(stand) == {"p1": Decimal("100.00")}
+    stand.put_file(DAY, "b.csv", csv_of([payment("p1", "2.00", minute=20)]))
+    stand.ingest_files(DAY)
+    assert amounts(stand) == {"p1": Decimal("2.00")}
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "30.00", minute=30)]))
+    stand.ingest_files(DAY)
+    assert amounts(stand) == {"p1": Decimal("30.00")}
+
+
+def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -> None:
+    records = [payment("p1", "1.00"), payment("p2", "2.00")]
+    stand.put_file(DAY, "v1.csv", csv_of(records))
+    stand.put_file(NEXT, "v1.csv", csv_of([payment("p3", "3.00")]))
+    stand.ingest_files(DAY, NEXT)
+    for day in (DAY, NEXT):
+        key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/v1.csv"
+        stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records).encode())[:-6])
+    report = stand.ingest_files(DAY, NEXT)
+    assert [day.tombstones for day in report.days] == [0, 1]
+    assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
+    stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records[:1]).encode()))
+    assert stand.ingest_files(DAY).days[0].tombstones == 1
+    assert amounts(stand) == {"p1": Decimal("1.00")}

@@ -1,5 +1,6 @@
 """The fold on a local Athena, with commits happening during it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.lake import changes as changes_module
+from txplatform.lake import fold as fold_module
 from txplatform.lake.fold import fold
 from txplatform_tests.lake_stand import Stand, payment
 
@@ -73,3 +75,39 @@ def test_tombstone_without_partition_value_and_a_key_that_moves(stand: Stand) ->
     rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
     assert sum(not row["_deleted"] for row in rows) == 2
     assert len(rows) == 4
+
+
+def test_many_keys_that_moved_are_folded_twice_without_loss(stand: Stand) -> None:
+    """Within the allowance a fold meets its own rows again: which of two equal copies it takes must not be chance."""
+    keys = [f"k{number:04d}" for number in range(2000)]
+    stand.put_changes("a", [(number, payment(key, "1.00"), False) for number, key in enumerate(keys, 1)])
+    moved = {"created_at": "2026-03-01T00:00:00.000000Z"}
+    stand.put_changes("b", [(n, payment(key, "2.00", 1, **moved), False) for n, key in enumerate(keys, 100_000)])
+    stand.ingest_changes()
+    for _ in range(2):
+        stand.fold()
+        assert stand.view("count(*) AS n, sum(amount) AS total") == [{"n": 2000, "total": Decimal("4000.00")}]
+
+
+@pytest.mark.parametrize("unit", ["day", "month"])
+def test_a_fold_of_many_partitions_is_several_merges(stand: Stand, monkeypatch: pytest.MonkeyPatch, unit: Any) -> None:
+    """Athena refuses a statement that writes to more than 100 partitions."""
+    stand.contract = replace(stand.contract, partition_transform=unit)
+    monkeypatch.setattr(fold_module, "_MOST_PARTITIONS", 2)
+    merges: list[str] = []
+    real = stand.athena.execute
+    monkeypatch.setattr(stand.athena, "execute", lambda sql: merges.append(sql) or real(sql))
+    days = [f"2026-0{month}-{day}T23:59:59.999999Z" for month in range(1, 6) for day in ("01", "31")[: 1 + month % 2]]
+    records = [payment(f"p{n}", f"{n}.00", created_at=day) for n, day in enumerate(days)]
+    stand.put_changes("a", [(n, record, False) for n, record in enumerate([*records, payment("moved")], 1)])
+    stand.put_changes("b", [(99, payment("moved", created_at=days[-1]), False), (98, {"payment_id": "none"}, True)])
+    stand.ingest_changes()
+    expected = stand.view("payment_id, amount, created_at")
+    assert len(expected) == len(days) + 1
+    merges.clear()
+    for _ in range(2):
+        stand.fold()
+        assert stand.view("payment_id, amount, created_at") == expected
+    assert sum(sql.startswith("MERGE") for sql in merges) == 2 * {"day": 4, "month": 3}[unit]
+    rows = stand.rows(names.snapshot_table(stand.contract.name)).to_pylist()
+    assert sum(not row["_deleted"] for row in rows) == len(expected)

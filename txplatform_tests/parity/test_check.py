@@ -108,3 +108,11 @@ def test_files_are_no_part_of_the_comparison(store: Stand) -> None:
 def test_a_view_that_cannot_be_read_is_no_verdict(store: Stand) -> None:
     with pytest.raises(ParityError):
         check_parity(store.contract, store.clients, store.athena)
+
+
+def test_an_item_that_is_not_the_apis_is_named_with_its_table(store: Stand) -> None:
+    table = names.entity_table(store.contract.name)
+    store.clients.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "by hand"}})
+    changed(store, (payment("p1"), False))
+    with pytest.raises(ParityError, match=f"table {table}: 1 items have no _written_at"):
+        check(store)

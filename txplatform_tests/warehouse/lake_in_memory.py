@@ -1,8 +1,10 @@
 """An entity's lake tables in DuckDB's memory: the statements that Athena runs, fast enough for property tests."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -59,8 +61,11 @@ class LakeInMemory:
         self._connection.execute(f"DELETE FROM {name} WHERE {DAY} = ?", [day])
         self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat([*parts, spared.select(columns)]))
 
-    def fold(self, allowance: timedelta) -> None:
-        self._connection.execute(translated(statements.fold(self.contract, self.watermark)))
+    def fold(self, allowance: timedelta, *bounds: date) -> Iterator[None]:
+        """Fold in parts, with a pause after each; the watermark moves after the last."""
+        for after, until in pairwise([None, *bounds, None]):
+            self._connection.execute(translated(statements.fold(self.contract, self.watermark, after, until)))
+            yield
         reached = self.now - allowance
         self.watermark = reached if self.watermark is None else max(self.watermark, reached)
 

@@ -71,8 +71,9 @@ class World:
         typed = typed.with_columns(file_order_key(CONTRACT)).drop(LANDED_AT, INGESTED_AT, "_batch_id")
         self.lake.replace_day(DAYS[day], typed)
 
-    def fold(self) -> None:
-        self.lake.fold(self.allowance)
+    def fold(self, parts: int) -> None:
+        for _ in self.lake.fold(self.allowance, *[START.date() - timedelta(days=1), START.date()][: parts - 1]):
+            assert self.lake.view(COLUMNS) == self.expected()
 
     def tick(self, seconds: int) -> None:
         self.lake.now += timedelta(seconds=seconds)
@@ -119,7 +120,7 @@ def random_step(choose: random.Random) -> tuple[Any, ...]:
             choose.randrange(2),
             [(choose.randrange(3), choose.randrange(4), choose.randrange(2)) for _ in range(choose.randrange(4))],
         ),
-        "fold": (),
+        "fold": (choose.randrange(1, 4),),
         "tick": (choose.randrange(1, 30),),
     }
     return name, *arguments[name]
@@ -138,7 +139,7 @@ def test_view_is_the_exact_state_under_any_interleaving(seed: int) -> None:
         assert world.lake.view(COLUMNS) == world.expected()
         world.tick(1000)
         for _ in range(2):  # the second has nothing left to fold
-            world.step("fold")
+            world.step("fold", 1)
             assert world.lake.view(COLUMNS) == world.expected()
         snapshot = world.lake.rows(names.snapshot_table(CONTRACT.name))
         assert snapshot.height

@@ -18,12 +18,16 @@ API_REFERENCE = "api.html"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where the pages are and what they hold: `rows` is the number of current records per entity."""
+    """Where the pages are and what they hold: `rows` is the number of current records per entity.
+
+    `problems` names what could not be computed and is shown as such on the page.
+    """
 
     dashboard_url: str
     api_url: str
     size_bytes: int
     rows: dict[str, int]
+    problems: tuple[str, ...] = ()
 
 
 def render_dashboard(

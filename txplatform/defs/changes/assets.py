@@ -49,7 +49,7 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
                 **gate_metadata(report.rows, report.refused, report.reasons),
                 **({"lag_seconds": report.lag.total_seconds()} if report.lag is not None else {}),
             },
-            check_results=[refused_rows_result(keys.changes, report.refused, report.reasons)],
+            check_results=[refused_rows_result(platform, contract.name, Lane.CHANGES, keys.changes, report.reasons)],
         )
 
     return changes

@@ -7,9 +7,10 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.jobs import AssetJob
-from txplatform.defs.keys import LANE_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, abandoned, next_attempt, run_at_work
+from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
+from txplatform.landed import LandedObject
 
 CHANGES_JOB = "ingest_changes"
 
@@ -20,12 +21,14 @@ def changes_job(entities: Sequence[str]) -> AssetJob:
         CHANGES_JOB,
         selection=dg.AssetSelection.assets(*(EntityKeys.of(entity).changes for entity in entities)),
         description="Append pending change records, each batch exactly once.",
-        tags={LANE_TAG: Lane.CHANGES.value, "dagster/priority": "1"},
+        tags={LANE_TAG: Lane.CHANGES.value, MAX_RUNTIME_TAG: "900", "dagster/priority": "1"},
     )
 
 
 def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinition:
     """Build the sensor that asks the ledger for pending change objects."""
+
+    assets = [EntityKeys.of(entity).changes for entity in entities]
 
     @dg.sensor(
         name="changes_sensor",
@@ -36,28 +39,17 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.RunRequest | dg.SkipReason:
         now = utc_now()
-        run_id = run_at_work(context.instance, CHANGES_JOB, now)
+        run_id = run_at_work(context.instance, CHANGES_JOB, assets, now)
         if run_id:
             return dg.SkipReason(f"Run {run_id} is at work")
-        pending = platform.ledger.pending(Lane.CHANGES, entities)
-        if not pending:
-            return dg.SkipReason("No change is pending")
-        due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
-        if not due:
-            return dg.SkipReason(f"{len(pending)} objects wait for their next attempt at {next_attempt(pending)}")
-        selection = [
-            key
-            for entity in sorted({item.entity for item in due})
-            if not abandoned(
-                context.instance,
-                CHANGES_JOB,
-                key := EntityKeys.of(entity).changes,
-                [item for item in due if item.entity == entity],
-                now,
-            )
-        ]
-        if not selection:
-            return dg.SkipReason(f"{len(due)} objects were left by a run that broke just now; trying again shortly")
-        return dg.RunRequest(asset_selection=selection)
+
+        def look(entity: str) -> list[LandedObject] | str:
+            pending = platform.ledger.pending(Lane.CHANGES, entity)
+            return ready(context.instance, CHANGES_JOB, EntityKeys.of(entity).changes, pending, now)
+
+        found, reasons = for_each(context, entities, look)
+        if not found:
+            return dg.SkipReason(reasons)
+        return dg.RunRequest(asset_selection=[EntityKeys.of(entity).changes for entity in found])
 
     return sensor

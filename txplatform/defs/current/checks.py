@@ -1,14 +1,20 @@
 """The parity check of a current view against its operational table, and its latest outcome."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from txplatform.contracts.model import Contract
+from txplatform.defs.alerts import alert_when_red
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.resources import PlatformResource
+
+if TYPE_CHECKING:
+    from txplatform.parity.check import ParityReport
 
 PARITY = "parity"
 
@@ -30,22 +36,27 @@ class ParityCounts:
 
 def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
     """Build the parity check of one entity."""
+    view = EntityKeys.of(contract.name).view
 
     @dg.asset_check(
         name=PARITY,
-        asset=EntityKeys.of(contract.name).view,
+        asset=view,
         additional_deps=[EntityKeys.of(contract.name).table],
         description="The view's change-data lane equals the operational table: every key, every cell, every decimal "
-        "digit. Records younger than the grace period count as in flight.",
+        "digit. Records younger than the grace period count as in flight. Turning red raises one alert. The check "
+        "reads the whole table and the whole view into memory: its cost grows with the records there are. A comparison "
+        "that cannot be made fails its own step and nothing else.",
     )
-    def parity(platform: PlatformResource) -> dg.AssetCheckResult:
+    def parity(context: dg.AssetCheckExecutionContext, platform: PlatformResource) -> dg.AssetCheckResult:
         from txplatform.parity.check import check_parity
 
         with translated():
             report = check_parity(contract, platform.clients, platform.athena)
         columns = ["kind", "key", "field", "expected", "actual"]
         samples = [dg.TableRecord({name: getattr(item, name) or "" for name in columns}) for item in report.samples]
-        return dg.AssetCheckResult(
+        result = dg.AssetCheckResult(
+            asset_key=view,
+            check_name=PARITY,
             passed=report.equal,
             metadata={
                 "checked": report.checked,
@@ -58,8 +69,25 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
                 ),
             },
         )
+        subject = f"{contract.name}: the lake differs from the operational table"
+        return alert_when_red(context.instance, platform, result, subject, _lines(report))
 
     return parity
+
+
+def _lines(report: "ParityReport") -> list[str]:
+    """The counts and of what kind the samples are, never a value."""
+    samples = Counter(f"{item.kind} {item.field}" if item.field else item.kind for item in report.samples)
+    return [
+        f"Of {report.checked} records of {report.entity} in the operational table, the current view has "
+        f"{report.missing} missing, {report.extra} extra, {report.different} different.",
+        "",
+        f"Among {len(report.samples)} samples:",
+        *(f"  {kind}: {count}" for kind, count in samples.most_common()),
+        "",
+        f"Remedy: the samples are in check {PARITY} of asset {report.entity} in Dagster; "
+        "`txplatform ledger list` shows changes that wait or were given up.",
+    ]
 
 
 def latest_parity(instance: dg.DagsterInstance, entities: Iterable[str]) -> dict[str, ParityCounts]:

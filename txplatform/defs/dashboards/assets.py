@@ -6,6 +6,7 @@ import dagster as dg
 
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
+from txplatform.defs.alerts import alert_when_red
 from txplatform.defs.current.checks import latest_parity
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import (
@@ -16,7 +17,10 @@ from txplatform.defs.keys import (
     QUICKSIGHT_DASHBOARD,
     EntityKeys,
 )
+from txplatform.defs.metadata import listing
 from txplatform.defs.resources import PlatformResource
+
+SECTIONS = "every_section_computed"
 
 _AFTER_CHECKS = {"dagster/priority": "-1"}  # the in-process executor takes ready steps by priority: parity comes first
 
@@ -32,6 +36,14 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
         owners=OWNERS,
         kinds={"dashboard", "athena"},
         op_tags=_AFTER_CHECKS,
+        check_specs=[
+            dg.AssetCheckSpec(
+                SECTIONS,
+                asset=DASHBOARD,
+                description="Everything on the page could be computed; what could not says so there. Turning red "
+                "raises one alert.",
+            )
+        ],
         description="One self-contained page: volume and value over time, statuses, top customers (masked), symbols, "
         "and for every entity its freshness, refusals and parity. Publishing replaces the page.",
     )
@@ -42,13 +54,26 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
         with translated():
             page = publish(platform.clients, platform.athena, platform.ledger, parity, contracts, utc_now())
         rows = "\n".join(f"| {entity} | {count:,} |" for entity, count in page.rows.items())
+        check = dg.AssetCheckResult(
+            asset_key=DASHBOARD,
+            check_name=SECTIONS,
+            passed=not page.problems,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"problems": listing(page.problems)},
+        )
+        subject = f"dashboard: {len(page.problems)} sections could not be computed"
+        lines = [
+            f"They say so on {page.dashboard_url}.",
+            "Remedy: the reasons are in the check of the asset in Dagster.",
+        ]
         return dg.MaterializeResult(
+            check_results=[alert_when_red(context.instance, platform, check, subject, lines)],
             metadata={
                 "dashboard": dg.MetadataValue.url(page.dashboard_url),
                 "api_reference": dg.MetadataValue.url(page.api_url),
                 "records": dg.MetadataValue.md(f"| entity | records |\n|---|---:|\n{rows}"),
                 "size_bytes": page.size_bytes,
-            }
+            },
         )
 
     return dashboard

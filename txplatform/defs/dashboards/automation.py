@@ -6,7 +6,7 @@ import dagster as dg
 
 from txplatform.clock import utc_now
 from txplatform.defs.jobs import AssetJob
-from txplatform.defs.keys import DASHBOARD, LANE_TAG, EntityKeys
+from txplatform.defs.keys import DASHBOARD, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.lanes import run_at_work
 
 REFRESH_JOB = "refresh"
@@ -20,7 +20,7 @@ def refresh_job(entities: Sequence[str], marts: Sequence[dg.AssetKey]) -> AssetJ
         REFRESH_JOB,
         selection=dg.AssetSelection.assets(*views, *marts, DASHBOARD),
         description="Fold, refresh the views, check parity, publish the dashboard.",
-        tags={LANE_TAG: REFRESH_JOB},
+        tags={LANE_TAG: REFRESH_JOB, MAX_RUNTIME_TAG: "1800"},
     )
 
 
@@ -35,7 +35,7 @@ def refresh_schedule(job: AssetJob) -> dg.ScheduleDefinition:
         description="Runs refresh every five minutes, unless the last one is still at work.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        run_id = run_at_work(context.instance, REFRESH_JOB, utc_now())
+        run_id = run_at_work(context.instance, REFRESH_JOB, (), utc_now())
         return dg.SkipReason(f"Run {run_id} is at work") if run_id else dg.RunRequest()
 
     return schedule

@@ -2,8 +2,10 @@
 
 import warnings
 from datetime import date
+from typing import Literal
 
 import dagster as dg
+from pydantic import Field
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
@@ -13,6 +15,16 @@ from txplatform.defs.keys import OWNERS, EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+
+
+class FilesConfig(dg.Config):
+    """What a run does with a day whose files are all gone."""
+
+    empty_days: Literal["refuse", "delete"] = Field(
+        default="refuse",
+        description="A day whose RAW folder is empty while the table holds live rows of it: refuse leaves the rows, "
+        "replaces the other days and fails the run; delete makes the rows tombstones.",
+    )
 
 
 def files_asset(contract: Contract) -> dg.AssetsDefinition:
@@ -30,24 +42,29 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         deps=[keys.raw],
         partitions_def=daily(contract),
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=keys.files.path[-1],  # runs of the sensor, of backfills and by hand: one at a time
         group_name=contract.name,
         owners=OWNERS,
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.files)],
         description=f"Validated rows of the files of {contract.title}, one partition a day. One row a row of a file. "
         "Materialising a day replaces it atomically with what its RAW folder holds now; a key that a re-delivered file "
-        "no longer holds becomes a tombstone.",
+        "no longer holds becomes a tombstone. A day whose files are all gone is deleted only by a run that is told to.",
         metadata={
             **table_name(keys.files.path[-1]),
             "dagster/column_schema": lake_columns(contract, Lane.FILES),
         },
     )
-    def files(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
+    def files(
+        context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
+    ) -> dg.MaterializeResult:
         from txplatform.lake.files import ingest_files
 
         days = [date.fromisoformat(key) for key in context.partition_keys]
-        with translated():
-            report = ingest_files(contract, days, platform.lake, platform.ledger)
+        with translated(retries=False):  # the days that failed back off: an attempt right now would only count
+            report = ingest_files(
+                contract, days, platform.lake, platform.ledger, delete_emptied=config.empty_days == "delete"
+            )
         reasons = summed(day.reasons for day in report.days)
         for day in report.days:
             context.add_asset_metadata(
@@ -70,7 +87,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
                 "snapshot_ids": listing(report.snapshot_ids),
                 "dagster/column_schema": written_columns(contract, report.schema),
             },
-            check_results=[refused_rows_result(keys.files, report.refused, reasons)],
+            check_results=[refused_rows_result(platform, contract.name, Lane.FILES, keys.files, reasons)],
         )
 
     return files

@@ -10,8 +10,8 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.files.partitions import is_foreign, ranges
 from txplatform.defs.jobs import AssetJob
-from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, abandoned, next_attempt, run_at_work
+from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
 from txplatform.landed import LandedObject
 
@@ -32,7 +32,7 @@ def files_job(contract: Contract) -> AssetJob:
         files_job_name(contract.name),
         selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
         description=f"Replace days of {contract.title} with what their RAW folders hold.",
-        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name},
+        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name, MAX_RUNTIME_TAG: "3600"},
     )
 
 
@@ -49,53 +49,49 @@ def raw_files_sensor(contracts: Mapping[str, Contract], jobs: Sequence[AssetJob]
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         now = utc_now()
-        requests: list[dg.RunRequest] = []
-        reasons: list[str] = []
-        for contract in contracts.values():
-            found = _look(context.instance, contract, platform, now)
-            if isinstance(found, str):
-                reasons.append(f"{contract.name}: {found}")
-            else:
-                requests += found
-        return dg.SensorResult(
-            run_requests=requests[:MAX_REQUESTS],
-            skip_reason=None if requests else "; ".join(reasons),
-        )
+
+        def look(entity: str) -> list[dg.RunRequest] | str:
+            return _look(context, contracts[entity], platform, now)
+
+        found, reasons = for_each(context, contracts, look)
+        requests = [request for of_entity in found.values() for request in of_entity]
+        return dg.SensorResult(run_requests=requests[:MAX_REQUESTS], skip_reason=None if requests else reasons)
 
     return sensor
 
 
 def _look(
-    instance: dg.DagsterInstance, contract: Contract, platform: PlatformResource, now: datetime
+    context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, now: datetime
 ) -> list[dg.RunRequest] | str:
     """The runs an entity needs now, or why it needs none."""
     job_name = files_job_name(contract.name)
-    run_id = run_at_work(instance, job_name, now)
+    asset = EntityKeys.of(contract.name).files
+    run_id = run_at_work(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is at work"
-    pending = platform.ledger.pending(Lane.FILES, contract.name)
-    foreign = [item for item in pending if is_foreign(contract, item.dt, now.date())]
+    placed: list[LandedObject] = []
+    foreign: list[LandedObject] = []
+    for item in platform.ledger.pending(Lane.FILES, contract.name):
+        if is_foreign(contract, item.dt, now.date()):
+            foreign.append(item)
+        elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
+            placed.append(item)
     if foreign:
         _refuse(contract, platform, foreign)
-    pending = [item for item in pending if item not in foreign and item.dt <= now.date()]
-    due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
-    if not due:
-        return f"{len(pending)} objects wait until {next_attempt(pending)}" if pending else "nothing is pending"
-    if abandoned(instance, job_name, EntityKeys.of(contract.name).files, due, now):
-        return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
+    due = ready(context.instance, job_name, asset, placed, now)
+    if isinstance(due, str):
+        return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
 
 
 def _refuse(contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]) -> None:
+    """Tell of files of impossible days, then give them up. What could not be told stays pending for the next tick."""
     from txplatform.lake.alerts import alert
 
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
-    platform.ledger.refuse(objects, reason)
-    alert(
-        platform.clients,
-        f"{contract.name}: {len(objects)} files refused",
-        [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])],
-    )
+    lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
+    if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
+        platform.ledger.refuse(objects, reason)
 
 
 def _request(job_name: str, first: date, last: date) -> dg.RunRequest:

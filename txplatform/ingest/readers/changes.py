@@ -5,25 +5,32 @@ A line that carries `undecodable` is a change whose item did not fit its contrac
 
 import polars as pl
 
+from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
+from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
 from txplatform.ingest.readers.text import broken_lines, read_lines
 
 _ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
+_VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 
 
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`."""
+    """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
+
+    Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
+    """
     lines = read_lines(data)
     if isinstance(lines, FileRejected):
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
-    envelope_schema = dict.fromkeys(("entity", *_ENVELOPE, "undecodable"), pl.String())
-    schema = {**envelope_schema, "record": record}
+    texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, "undecodable"), pl.String())
+    schema = {**texts, "record": record}
     frame, good, broken = read_objects(lines, schema)
+    _check_version(frame["schema_version"], contract)
     sound = frame.select(
         (
             (pl.col("entity") == contract.name)
@@ -55,4 +62,12 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         good["row"],
         good["text"],
         pl.concat([broken, undecodable, strangers]),
+        canonical=True,
     )
+
+
+def _check_version(written: pl.Series, contract: Contract) -> None:
+    versions = written.unique().drop_nulls()
+    newest = max(versions.filter(versions.str.contains(_VERSION)), key=version_order, default=contract.version)
+    if version_order(newest) > version_order(contract.version):
+        raise ContractTooOldError(contract.name, contract.version, newest)

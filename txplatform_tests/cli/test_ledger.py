@@ -1,0 +1,62 @@
+"""`txplatform ledger` on a local AWS."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from txplatform.cli.main import main
+from txplatform.contracts.names import Lane
+from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, Stand
+
+
+@pytest.fixture
+def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
+    """The stand under an entity's own name, which the command looks for; no other test may use that."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    stand = Stand.of("customers")
+    stand.contract = replace(stand.contract, name="customers")
+    settings = stand.clients.settings
+    assert settings.endpoint_url
+    for name, value in {
+        "AWS_ENDPOINT_URL": settings.endpoint_url,
+        "TXP_LAKE_BUCKET": BUCKET,
+        "TXP_ALERTS_TOPIC_ARN": settings.alerts_topic_arn,
+        "TXP_API_URL": settings.api_url,
+        "TXP_DASHBOARDS_URL": settings.dashboards_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    return stand
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(main, ["ledger", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_what_is_stuck_is_listed_with_its_reason_and_redriven(stand: Stand) -> None:
+    for name in ("a", "b"):
+        stand.put_raw_changes(name, b"x")
+    failed, waiting = stand.ledger.pending(Lane.CHANGES, "customers")
+    stand.ledger.refuse([failed], "broken for good")
+    stand.ledger.failed(stand.ledger.attempt([waiting]), "no route")
+    assert run("list", "customers").splitlines() == [
+        f"PENDING  1 attempts  {waiting.uri}",
+        "         no route",
+        f"FAILED   0 attempts  {failed.uri}",
+        "         broken for good",
+        "(2 objects)",
+    ]
+    assert run("list", "--lane", "files") == "(0 objects)\n"
+    assert run("redrive") == "customers, changes: 1 objects are pending again\n"
+    assert run("redrive", "customers", "--lane", "changes") == ""
+    assert "broken for good" not in run("list")
+    assert len(stand.ledger.pending(Lane.CHANGES, "customers")) == 2
+
+
+def test_an_unknown_entity_is_named_with_those_there_are(stand: Stand) -> None:
+    result = CliRunner().invoke(main, ["ledger", "list", "nobody"])
+    assert result.exit_code == 1
+    assert "there is no contract 'nobody'; there are customers" in result.output

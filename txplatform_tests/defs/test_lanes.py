@@ -1,0 +1,43 @@
+"""Which runs count as at work on a lane."""
+
+from datetime import timedelta
+
+import dagster as dg
+import pytest
+
+from txplatform.clock import utc_now
+from txplatform.defs.dashboards.automation import REFRESH_JOB
+from txplatform.defs.lanes import run_at_work
+from txplatform_tests.defs.bench import BACKFILL_JOB, Bench
+
+Status = dg.DagsterRunStatus
+FILES = dg.AssetKey("payments_files")
+
+
+@pytest.mark.parametrize(
+    "status", [Status.NOT_STARTED, Status.QUEUED, Status.STARTING, Status.STARTED, Status.CANCELING]
+)
+def test_a_run_is_at_work_from_its_creation_to_its_end(bench: Bench, status: dg.DagsterRunStatus) -> None:
+    run_id = bench.run(REFRESH_JOB, status).run_id
+    assert run_at_work(bench.instance, REFRESH_JOB, (), utc_now()) == run_id
+    assert run_at_work(bench.instance, "ingest_changes", (), utc_now()) is None
+
+
+@pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILURE, Status.CANCELED])
+def test_a_run_that_has_ended_is_not(bench: Bench, status: dg.DagsterRunStatus) -> None:
+    bench.run(REFRESH_JOB, status)
+    assert run_at_work(bench.instance, REFRESH_JOB, (), utc_now()) is None
+
+
+def test_a_long_run_stays_at_work_and_one_never_queued_does_not(bench: Bench) -> None:
+    later = utc_now() + timedelta(hours=5)
+    bench.run(REFRESH_JOB, Status.NOT_STARTED)
+    assert run_at_work(bench.instance, REFRESH_JOB, (), later) is None
+    run_id = bench.run(REFRESH_JOB, Status.STARTED).run_id
+    assert run_at_work(bench.instance, REFRESH_JOB, (), later) == run_id
+
+
+def test_a_backfill_is_at_work_on_its_assets(bench: Bench) -> None:
+    run = bench.run(BACKFILL_JOB, Status.QUEUED, "payments_files")
+    assert run_at_work(bench.instance, "ingest_payments_files", [FILES], utc_now()) == run.run_id
+    assert run_at_work(bench.instance, "ingest_trades_files", [dg.AssetKey("trades_files")], utc_now()) is None

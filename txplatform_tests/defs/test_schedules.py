@@ -1,0 +1,54 @@
+"""The schedules, evaluated as the daemon evaluates them, and what the reconciliation that they start finds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from txplatform.clock import utc_now
+from txplatform.contracts.names import Lane, lane_prefix
+from txplatform.defs.dashboards.automation import REFRESH_JOB
+from txplatform_tests.defs.bench import Bench
+
+
+def _evaluate(bench: Bench, schedule: str) -> list[dg.RunRequest] | str:
+    context = dg.build_schedule_context(
+        instance=bench.instance, scheduled_execution_time=utc_now(), repository_def=bench.repository
+    )
+    tick = bench.repository.get_schedule_def(schedule).evaluate_tick(context)
+    return list(tick.run_requests or ()) or tick.skip_message or ""
+
+
+@pytest.fixture
+def stored(bench: Bench, tmp_path: Path) -> Iterator[Bench]:
+    """The bench on an instance with a place on disk, which a schedule's context insists on."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield replace(bench, instance=instance)
+
+
+def test_refresh_is_started_unless_one_is_at_work(stored: Bench) -> None:
+    (request,) = _evaluate(stored, "refresh_schedule")
+    assert isinstance(request, dg.RunRequest)
+    run = stored.run(REFRESH_JOB, dg.DagsterRunStatus.QUEUED)
+    assert _evaluate(stored, "refresh_schedule") == f"Run {run.run_id} is at work"
+
+
+@pytest.mark.parametrize(("schedule", "found"), [("reconcile_schedule", 1), ("reconcile_all_schedule", 2)])
+def test_reconciliation_finds_recent_days_each_hour_and_all_days_each_day(
+    bench: Bench, schedule: str, found: int
+) -> None:
+    s3 = bench.platform.clients.client("s3")
+    s3.create_bucket(Bucket=bench.platform.settings.lake_bucket)
+    for lane in Lane:
+        for day in (utc_now().date() - timedelta(days=1), date(2021, 3, 14)):
+            key = f"{lane_prefix(lane, 'trades')}dt={day}/a"
+            s3.put_object(Bucket=bench.platform.settings.lake_bucket, Key=key, Body=b"x")
+    (request,) = _evaluate(bench, schedule)
+    assert isinstance(request, dg.RunRequest)
+    job = bench.repository.get_job("reconcile")
+    assert job.execute_in_process(dict(request.run_config), bench.instance).success
+    for lane in Lane:
+        assert len(bench.platform.ledger.pending(lane, "trades")) == found
