@@ -34,7 +34,7 @@ READ_AT = "txplatform.read-at"
 DAYS = "txplatform.days"
 _QUARANTINE_ID = "quarantine_id"
 MAX_ATTEMPTS = 20
-_LONGEST_CALL = timedelta(minutes=2)  # what the commit call may take by the timeouts of catalog.py and aws.py
+_LONGEST_CALL = timedelta(minutes=2)  # what the commit call takes at most, as a rule; what takes longer is made again
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0

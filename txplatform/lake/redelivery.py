@@ -4,6 +4,10 @@ A key that the day no longer holds becomes a tombstone. A damaged delivery delet
 an object that was refused, or of which a row was, keeps its state until something newer is said of it. For all other
 keys of a day the order keys never go down, neither for rows nor for tombstones: with what an earlier fold took into the
 snapshot, the newest delivery of the day has the last word.
+
+A day is all that is looked at. A key that files of two days hold is the state of the newer row; when that row's day no
+longer holds the key, its tombstone outranks the row of the other day too, until the other day is delivered again with
+a version of it no older. A source should keep a key under one day.
 """
 
 # pyarrow carries no types, polars and pyiceberg some.
