@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from txplatform.dashboards.html.data import Refusals
-from txplatform.dashboards.html.page import attention, render, sides, tiles
+from txplatform.dashboards.html.data import NotComputed, Refusals
+from txplatform.dashboards.html.page import attention, healthy, render, sides, tiles
 from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, health
 
 
@@ -52,6 +52,21 @@ def test_parity_that_was_not_checked_is_not_called_equal() -> None:
     assert attention(data) == ("trades: parity was not checked in this refresh",)
     assert "not checked" in render(data)
     assert tiles(data)[-1].value == "2 of 3 equal"
+
+
+def test_a_section_that_could_not_be_computed_says_so_and_the_page_is_not_green() -> None:
+    whole = dashboard_data()
+    data = replace(whole, payments_by_day=NotComputed("Decimal overflow"))
+    assert healthy(whole)
+    assert not healthy(data)
+    assert attention(data) == ("payments by day could not be computed: Decimal overflow",)
+    assert [card.problem for side in sides(data) for card in side] == [
+        "could not be computed: Decimal overflow", "", "", "could not be computed: Decimal overflow", "", "",
+    ]  # fmt: skip
+    page = render(data)
+    assert page.count('<p class="problem">could not be computed: Decimal overflow</p>') == 2
+    assert "needs attention" in page
+    assert tiles(data)[-1].state == "good"
 
 
 def test_an_entity_without_marts_gets_its_row_and_no_chart() -> None:

@@ -1,5 +1,6 @@
 """What Athena, ledger and parity answer ends where the page shows it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,18 +9,25 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
-from txplatform.dashboards.html.data import ParityLine
+from txplatform.dashboards.html.data import NotComputed, ParityLine
 from txplatform.dashboards.html.queries import collect
+from txplatform.errors import QueryError
 from txplatform_tests.dashboards.fabricated import NOW
 
 ARRIVAL = datetime(2026, 11, 23, 9, 59, 50)  # noqa: DTZ001 # a view holds UTC without a zone
 
+REASON = "query 1 failed: NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"
+
 
 class FakeAthena:
-    """Answers each statement by the first table whose name it mentions; remembers what it was asked."""
+    """Answers each statement by the first table whose name it mentions; remembers what it was asked.
 
-    def __init__(self) -> None:
+    A statement that mentions `broken` fails.
+    """
+
+    def __init__(self, broken: str = "nothing") -> None:
         self.asked: list[str] = []
+        self.broken = broken
         self.answers = {
             "UNNEST": [
                 {"field": None, "rule": "file.empty", "refused": 1},
@@ -46,6 +54,8 @@ class FakeAthena:
 
     def arrow(self, sql: str, /) -> pa.Table:
         self.asked.append(sql)
+        if self.broken in sql:
+            raise QueryError(REASON)
         return pa.Table.from_pylist(next(rows for name, rows in self.answers.items() if name in sql))
 
 
@@ -69,6 +79,13 @@ def test_answers_become_the_pages_data() -> None:
     assert data.refusals[-1].field == ""
     assert data.payments_by_day[0].value == Decimal("3.50")
     assert data.trades_by_symbol[0].bought == Decimal("0.1")
+
+
+def test_a_mart_that_cannot_be_computed_leaves_the_others_alone() -> None:
+    whole = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
+    data = collect(FakeAthena(broken="trades_daily"), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
+    assert data == replace(whole, trades_by_day=NotComputed(REASON))
+    assert data.not_computed == {"trades by day": REASON}
 
 
 @pytest.mark.parametrize("missing", ["payments", "trades"])

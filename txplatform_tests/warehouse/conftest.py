@@ -6,8 +6,13 @@ from txplatform_tests.lake_stand import CREDENTIALS, Stand
 
 
 @pytest.fixture
-def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
-    """An entity like `payments`, of its own."""
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What clients of the local AWS sign with."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def stand(credentials: None) -> Stand:
+    """An entity like `payments`, of its own."""
     return Stand.of("payments")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
 from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse.views import marts, refresh_mart, refresh_view
 from txplatform_tests.lake_stand import Stand, csv_of, payment
@@ -46,11 +47,78 @@ def test_marts_are_described_and_belong_to_an_entity() -> None:
     assert all(mart.description and not mart.sql.startswith("--") for mart in found)
 
 
+@pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda contract: contract.name)
+def test_a_hundred_million_of_the_greatest_values_can_be_summed(contract: Contract) -> None:
+    for field in contract.fields:
+        if field.precision is None:
+            continue
+        assert field.scale is not None
+        for bound in (field.minimum, field.maximum):
+            greatest = Decimal(10) ** (field.precision - field.scale) if bound is None else abs(bound)
+            assert greatest * 100_000_000 <= Decimal(10) ** (38 - field.scale), field.name  # Athena: decimal(38, scale)
+
+
 @pytest.fixture
 def shop(stand: Stand) -> Stand:
     """The stand under the entity's own name, which the marts read; no other test may use that."""
     stand.contract = replace(stand.contract, name="payments")
     return stand
+
+
+@pytest.fixture
+def floor(credentials: None) -> Stand:
+    """A trading floor: the stand under the name of trades, which the marts read; no other test may use that."""
+    trades = Stand.of("trades")
+    trades.contract = replace(trades.contract, name="trades")
+    return trades
+
+
+def trade(number: int, side: str, notional: str, **fields: str) -> dict[str, str]:
+    moment = "2026-01-01T00:00:00.000000Z"
+    record = {
+        "venue": "kraken",
+        "trade_id": str(number),
+        "symbol": "BTC/USD",
+        "side": side,
+        "order_type": "limit",
+        "price": "1.0000000000",
+        "quantity": "1.0000000000",
+        "notional": f"{Decimal(notional):.18f}",
+        "currency": "USD",
+        "executed_at": moment,
+        "updated_at": moment,
+    }
+    return record | fields
+
+
+def test_marts_of_trades_sum_exactly_up_to_the_greatest_notional(floor: Stand) -> None:
+    greatest = floor.contract["notional"].maximum
+    assert greatest is not None
+    records = [
+        trade(1, "buy", "0.000000000000000001"),
+        trade(2, "buy", "10.5"),
+        trade(3, "sell", "4"),
+        trade(4, "buy", str(greatest), symbol="DOGE/USD", executed_at="2026-01-02T00:00:00.000000Z"),
+        trade(5, "buy", str(greatest), symbol="DOGE/USD", executed_at="2026-01-02T23:59:59.999999Z"),
+        trade(6, "sell", "7", currency="EUR"),
+    ]
+    floor.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
+    assert floor.ingest_changes().refused == 0
+    refresh_view(floor.contract, floor.athena, floor.ledger)
+    for mart in marts("trades"):
+        refresh_mart(mart, floor.athena)
+    by_symbol = floor.athena.arrow("SELECT * FROM trades_by_symbol ORDER BY symbol, currency DESC").to_pylist()
+    assert [tuple(row.values()) for row in by_symbol] == [
+        ("BTC/USD", "USD", 3, Decimal("10.500000000000000001"), Decimal(4)),
+        ("BTC/USD", "EUR", 1, Decimal(0), Decimal(7)),
+        ("DOGE/USD", "USD", 2, 2 * greatest, Decimal(0)),
+    ]
+    daily = floor.athena.arrow("SELECT * FROM trades_daily ORDER BY day, currency DESC").to_pylist()
+    assert [tuple(row.values()) for row in daily] == [
+        (date(2026, 1, 1), "USD", 3, Decimal("14.500000000000000001")),
+        (date(2026, 1, 1), "EUR", 1, Decimal(7)),
+        (date(2026, 1, 2), "USD", 2, 2 * greatest),
+    ]
 
 
 def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from math import ceil
 
 from txplatform.dashboards.html.numbers import compact, day_label
 from txplatform.dashboards.html.periods import Unit
@@ -184,7 +185,9 @@ def _time_chart(
     baseline = height - _BOTTOM
     span = width - _LEFT - _RIGHT
     slot = span / max(len(starts), 1)
-    every = max(1, -(-len(starts) * _LABEL_SPACING // span))
+    # The last label moves left to stay inside the drawing: it needs so much more room than the others.
+    moved = _LEFT + span - slot / 2 - _clamped(_LEFT + span - slot / 2, width)
+    every = max(1, ceil((_LABEL_SPACING + moved) / slot))
     return TimeChart(
         width=width,
         height=height,

@@ -1,12 +1,21 @@
 """Draws the dashboard: values → charts → one self-contained HTML page. Pure; the same data gives the same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from txplatform.dashboards.html.charts import Bar, BarChart, TimeChart, bars, columns, line
-from txplatform.dashboards.html.data import CustomerValue, DashboardData, DayValue, StatusCount, SymbolVolume
+from txplatform.dashboards.html.data import (
+    CustomerValue,
+    DashboardData,
+    DayValue,
+    NotComputed,
+    StatusCount,
+    SymbolVolume,
+)
 from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share, total
 from txplatform.dashboards.html.periods import Period, Series, roll_up
 from txplatform.dashboards.html.templates import template
@@ -34,12 +43,13 @@ class ChartGroup:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One framed section of the page."""
+    """One framed section of the page. `problem` stands in place of charts that could not be computed."""
 
     title: str
     subtitle: str
     groups: tuple[ChartGroup, ...]
     legend: tuple[Legend, ...] = ()
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +70,22 @@ def render(data: DashboardData) -> str:
 
 
 def healthy(data: DashboardData) -> bool:
-    """True when every entity was compared and equal."""
+    """True when every entity was compared and equal, and everything on the page could be computed."""
+    return _equal(data) and not data.not_computed
+
+
+def _equal(data: DashboardData) -> bool:
     return all(item.parity is not None and item.parity.equal for item in data.health)
+
+
+def problems(data: DashboardData) -> tuple[str, ...]:
+    """Name the sections that could not be computed, with Athena's reasons."""
+    return tuple(f"{section} could not be computed: {reason}" for section, reason in data.not_computed.items())
 
 
 def attention(data: DashboardData) -> tuple[str, ...]:
     """Name what a reader should look into, in words."""
-    found: list[str] = []
+    found = list(problems(data))
     for item in data.health:
         if item.parity is None:
             found.append(f"{item.entity}: parity was not checked in this refresh")
@@ -83,7 +102,7 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
     """Key figures: rows and value per entity, refusals, parity."""
     values = {"payments": data.payments_by_day, "trades": data.trades_by_day}
     result = [
-        Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity, ())) or "current records")
+        Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity)) or "current records")
         for item in data.health
     ]
     refused = sum(item.refused_rows for item in data.health)
@@ -95,7 +114,7 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
             "Parity",
             f"{equal} of {len(data.health)} equal",
             f"{grouped(checked)} records compared",
-            "good" if healthy(data) else "bad",
+            "good" if _equal(data) else "bad",
         )
     )
     return tuple(result)
@@ -103,21 +122,27 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
 
 def sides(data: DashboardData) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
     """The charts that have something to show: left column, right column, each in reading order."""
-    payments, trades = roll_up(data.payments_by_day), roll_up(data.trades_by_day)
     left = (
-        _volume("Payments", payments) if payments.periods else None,
-        _statuses(data.payments_by_status) if data.payments_by_status else None,
-        _symbols(data.trades_by_symbol) if data.trades_by_symbol else None,
+        _card("Payments", data.payments_by_day, _volume),
+        _card("Payments by status", data.payments_by_status, _statuses),
+        _card("Trades by symbol", data.trades_by_symbol, _symbols),
     )
     right = (
-        _value("Payment value", "without failed payments", payments) if payments.periods else None,
-        _customers(data.top_customers) if data.top_customers else None,
-        _value("Traded notional", "price × quantity", trades) if trades.periods else None,
+        _card("Payment value", data.payments_by_day, partial(_value, "without failed payments")),
+        _card("Top customers", data.top_customers, _customers),
+        _card("Traded notional", data.trades_by_day, partial(_value, "price × quantity")),
     )
     return tuple(card for card in left if card), tuple(card for card in right if card)
 
 
-def _volume(noun: str, series: Series) -> Card:
+def _card(title: str, rows: tuple[Any, ...] | NotComputed, draw: Callable[[str, Any], Card]) -> Card | None:
+    if isinstance(rows, NotComputed):
+        return Card(title, "", (), problem=f"could not be computed: {rows.reason}")
+    return draw(title, rows) if rows else None
+
+
+def _volume(title: str, days: Sequence[DayValue]) -> Card:
+    series = roll_up(days)
     shown = series.currencies[:_MOST_CURRENCIES]
     stacks = [[period.counts.get(currency, 0) for period in series.periods] for currency in shown]
     others = series.currencies[_MOST_CURRENCIES:]
@@ -125,38 +150,39 @@ def _volume(noun: str, series: Series) -> Card:
         stacks.append([sum(period.counts.get(currency, 0) for currency in others) for period in series.periods])
     names = [*shown, *(["others"] if others else [])]
 
-    def title(index: int) -> str:
+    def hover(index: int) -> str:
         parts = ", ".join(
             f"{name} {grouped(stack[index])}" for name, stack in zip(names, stacks, strict=True) if stack[index]
         )
         return f"{_period_title(series.periods[index])}: {grouped(sum(s[index] for s in stacks))} ({parts or 'none'})"
 
-    chart = columns(_starts(series), stacks, title, series.unit)
+    chart = columns(_starts(series), stacks, hover, series.unit)
     return Card(
-        f"{noun} per {series.unit}",
+        f"{title} per {series.unit}",
         "number of records by currency, UTC days",
         (ChartGroup("", "", chart),),
         tuple(Legend(index, name) for index, name in enumerate(names)),
     )
 
 
-def _value(noun: str, note: str, series: Series) -> Card:
+def _value(note: str, title: str, days: Sequence[DayValue]) -> Card:
+    series = roll_up(days)
     shown = series.currencies[:3]
     groups: list[ChartGroup] = []
     for index, currency in enumerate(shown):
         values = [period.values.get(currency, Decimal(0)) for period in series.periods]
 
-        def title(position: int, values: Sequence[Decimal] = values, currency: str = currency) -> str:
+        def hover(position: int, values: Sequence[Decimal] = values, currency: str = currency) -> str:
             return f"{_period_title(series.periods[position])}: {money(values[position], currency)}"
 
-        chart = line(_starts(series), values, title, series.unit, series=index, height=230 if len(shown) == 1 else 112)
+        chart = line(_starts(series), values, hover, series.unit, series=index, height=230 if len(shown) == 1 else 112)
         groups.append(ChartGroup(currency, f"{grouped(total(values), 2)} in total", chart))
     hidden = len(series.currencies) - len(shown)
     more = f", {hidden} more {'currency' if hidden == 1 else 'currencies'} not drawn" if hidden else ""
-    return Card(f"{noun} per {series.unit}", f"{note}, each currency on its own scale{more}", tuple(groups))
+    return Card(f"{title} per {series.unit}", f"{note}, each currency on its own scale{more}", tuple(groups))
 
 
-def _statuses(rows: Sequence[StatusCount]) -> Card:
+def _statuses(title: str, rows: Sequence[StatusCount]) -> Card:
     payments = sum(row.count for row in rows)
     ordered = sorted(rows, key=lambda row: (-row.count, row.status))
     drawn = [
@@ -167,10 +193,10 @@ def _statuses(rows: Sequence[StatusCount]) -> Card:
         )
         for row in ordered
     ]
-    return Card("Payments by status", f"{grouped(payments)} payments, all time", (ChartGroup("", "", bars(drawn)),))
+    return Card(title, f"{grouped(payments)} payments, all time", (ChartGroup("", "", bars(drawn)),))
 
 
-def _customers(rows: Sequence[CustomerValue]) -> Card:
+def _customers(title: str, rows: Sequence[CustomerValue]) -> Card:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.currency] = counts.get(row.currency, 0) + row.count
@@ -184,10 +210,10 @@ def _customers(rows: Sequence[CustomerValue]) -> Card:
         )
         for row in ordered[:_MOST_CUSTOMERS]
     ]
-    return Card("Top customers", f"paid value in {currency}, identities masked", (ChartGroup("", "", bars(drawn)),))
+    return Card(title, f"paid value in {currency}, identities masked", (ChartGroup("", "", bars(drawn)),))
 
 
-def _symbols(rows: Sequence[SymbolVolume]) -> Card:
+def _symbols(title: str, rows: Sequence[SymbolVolume]) -> Card:
     volumes: dict[str, Decimal] = {}
     trades: dict[str, int] = {}
     for row in rows:
@@ -211,12 +237,12 @@ def _symbols(rows: Sequence[SymbolVolume]) -> Card:
             for row in ordered[:_MOST_SYMBOLS]
         ]
         groups.append(ChartGroup(currency, f"{grouped(volumes[currency], 2)} in total", bars(drawn)))
-    return Card(
-        "Trades by symbol", "notional · number of trades", tuple(groups), (Legend(1, "bought"), Legend(2, "sold"))
-    )
+    return Card(title, "notional · number of trades", tuple(groups), (Legend(1, "bought"), Legend(2, "sold")))
 
 
-def _value_note(days: Sequence[DayValue]) -> str:
+def _value_note(days: tuple[DayValue, ...] | NotComputed | None) -> str:
+    if days is None or isinstance(days, NotComputed):
+        return ""
     shown = roll_up(days).currencies[:2]
     sums = (total(day.value for day in days if day.currency == currency) for currency in shown)
     return " · ".join(f"{currency} {compact(value)}" for currency, value in zip(shown, sums, strict=True))

@@ -9,7 +9,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference
-from txplatform.dashboards.html.page import render
+from txplatform.dashboards.html.page import problems, render
 from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
 
 DASHBOARD = "dashboard.html"
@@ -18,23 +18,16 @@ API_REFERENCE = "api.html"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where the pages are and what they hold: `rows` is the number of current records per entity."""
+    """Where the pages are and what they hold: `rows` is the number of current records per entity.
+
+    `problems` names what could not be computed and is shown as such on the page.
+    """
 
     dashboard_url: str
     api_url: str
     size_bytes: int
     rows: dict[str, int]
-
-
-def render_dashboard(
-    athena: Athena,
-    ledger: Ledger,
-    parity: Mapping[str, ParityOutcome],
-    contracts: Mapping[str, Contract],
-    now: datetime,
-) -> str:
-    """Query the views and return the dashboard as one self-contained HTML page."""
-    return render(collect(athena, ledger, parity, contracts, now))
+    problems: tuple[str, ...]
 
 
 def publish(
@@ -45,7 +38,10 @@ def publish(
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> Published:
-    """Render dashboard and API reference and replace the published ones. Raises QueryError."""
+    """Render dashboard and API reference and replace the published ones.
+
+    Raises QueryError when the view or the quarantine of an entity cannot be read.
+    """
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()
     _put(clients, DASHBOARD, page)
@@ -57,6 +53,7 @@ def publish(
         api_url=f"{base}/{API_REFERENCE}",
         size_bytes=len(page),
         rows={item.entity: item.rows for item in data.health},
+        problems=problems(data),
     )
 
 

@@ -1,8 +1,10 @@
-"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending."""
+"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending.
 
-from collections.abc import Mapping
+A mart that Athena cannot compute leaves its own section without an answer, and the others with theirs.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from txplatform.contracts import names
@@ -12,11 +14,13 @@ from txplatform.dashboards.html.data import (
     DashboardData,
     DayValue,
     EntityHealth,
+    NotComputed,
     ParityLine,
     Refusals,
     StatusCount,
     SymbolVolume,
 )
+from txplatform.errors import QueryError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,7 +73,10 @@ def collect(
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> DashboardData:
-    """Query everything for one page; `parity` holds the outcomes of this refresh by entity. Raises QueryError."""
+    """Query everything for one page; `parity` holds the outcomes of this refresh by entity.
+
+    Raises QueryError when the view or the quarantine of an entity cannot be read.
+    """
     refusals = tuple(refusal for entity in contracts for refusal in _refusals(athena, entity))
     return DashboardData(
         generated_at=now,
@@ -120,33 +127,31 @@ def _refusals(athena: Athena, entity: str) -> list[Refusals]:
     return [Refusals(entity, row["field"] or "", row["rule"], row["refused"]) for row in rows]
 
 
+def _section(athena: Athena, sql: str, value: Callable[..., Any]) -> tuple[Any, ...] | NotComputed:
+    """The rows of a query, its columns in the order of the value's fields."""
+    try:
+        rows = _rows(athena, sql)
+    except QueryError as error:
+        return NotComputed(str(error))
+    return tuple(value(*row.values()) for row in rows)
+
+
 def _payments(athena: Athena) -> dict[str, Any]:
     return {
-        "payments_by_day": tuple(
-            DayValue(row["day"], row["currency"], row["payments"], row["value"] or Decimal(0))
-            for row in _rows(athena, "SELECT day, currency, payments, value FROM payments_daily")
+        "payments_by_day": _section(athena, "SELECT day, currency, payments, value FROM payments_daily", DayValue),
+        "payments_by_status": _section(
+            athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status", StatusCount
         ),
-        "payments_by_status": tuple(
-            StatusCount(row["status"], row["payments"])
-            for row in _rows(athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status")
-        ),
-        "top_customers": tuple(
-            CustomerValue(row["customer"], row["currency"], row["payments"], row["value"])
-            for row in _rows(athena, "SELECT customer, currency, payments, value FROM payments_top_customers")
+        "top_customers": _section(
+            athena, "SELECT customer, currency, payments, value FROM payments_top_customers", CustomerValue
         ),
     }
 
 
 def _trades(athena: Athena) -> dict[str, Any]:
     return {
-        "trades_by_day": tuple(
-            DayValue(row["day"], row["currency"], row["trades"], row["notional"])
-            for row in _rows(athena, "SELECT day, currency, trades, notional FROM trades_daily")
-        ),
-        "trades_by_symbol": tuple(
-            SymbolVolume(row["symbol"], row["currency"], row["trades"], row["buy_notional"], row["sell_notional"])
-            for row in _rows(
-                athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol"
-            )
+        "trades_by_day": _section(athena, "SELECT day, currency, trades, notional FROM trades_daily", DayValue),
+        "trades_by_symbol": _section(
+            athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol", SymbolVolume
         ),
     }
