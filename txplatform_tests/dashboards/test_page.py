@@ -2,11 +2,19 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
 
-from txplatform.dashboards.html.data import NotComputed, Refusals
+from txplatform.dashboards.html.data import (
+    CustomerValue,
+    DayValue,
+    NotComputed,
+    Refusals,
+    StatusCount,
+    SymbolVolume,
+)
 from txplatform.dashboards.html.page import attention, healthy, render, sides, tiles
 from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, health
 
@@ -94,6 +102,23 @@ def test_markup_in_data_is_shown_as_text() -> None:
     page = render(replace(dashboard_data(), refusals=(Refusals("payments", "<script>x</script>", "enum", 1),)))
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_markup_in_a_chart_is_shown_as_text() -> None:
+    hostile = "<img src=x>"
+    day = dashboard_data().generated_at.date()
+    page = render(
+        replace(
+            dashboard_data(),
+            payments_by_day=(DayValue(day, hostile, 1, Decimal(1)),),
+            payments_by_status=(StatusCount(hostile, 1),),
+            top_customers=(CustomerValue(hostile, hostile, 1, Decimal(1)),),
+            trades_by_day=(DayValue(day, hostile, 1, Decimal(1)),),
+            trades_by_symbol=(SymbolVolume(hostile * 3, hostile, 1, Decimal(1), Decimal(1)),),
+        )
+    )
+    assert "<img" not in page
+    assert page.count("&lt;img src=x&gt;") > 10
 
 
 @pytest.mark.parametrize(("days", "title"), [(10, "Payments per day"), (100, "Payments per week"), (546, "per month")])
