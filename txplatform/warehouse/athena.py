@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.errors import QueryError, QueryTimeoutError
-from txplatform.warehouse.results import Column, read_result
+from txplatform.warehouse.results import Column, read_csv, read_text
 
 _FIRST_POLL_SECONDS = 0.02
 _LONGEST_POLL_SECONDS = 2.0
@@ -60,7 +60,7 @@ class Athena:
         _, columns, location = self._run(sql)
         bucket, _, key = location.removeprefix("s3://").partition("/")
         body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        return read_result(body, columns)
+        return read_text(body, columns) if key.endswith(".txt") else read_csv(body, columns)
 
     def query(self, sql: str) -> pd.DataFrame:
         """Run a query; decimals are Decimal, integers nullable, timestamps UTC microseconds, dates datetime.date."""
