@@ -37,7 +37,7 @@ class FakeAthena:
             "payments_daily": [{"day": date(2026, 11, 23), "currency": "EUR", "payments": 2, "value": Decimal("3.50")}],
             "payments_by_status": [{"status": "settled", "payments": 2}],
             "payments_top_customers": [
-                {"customer": "cus_…1", "currency": "EUR", "payments": 2, "value": Decimal("3.50")}
+                {"place": 1, "customer": "••••01", "currency": "EUR", "payments": 2, "value": Decimal("3.50")}
             ],
             "trades_daily": [{"day": date(2026, 11, 23), "currency": "USD", "trades": 1, "notional": Decimal("0.1")}],
             "trades_by_symbol": [
@@ -49,7 +49,8 @@ class FakeAthena:
                     "sell_notional": Decimal(0),
                 }
             ],
-            "newest_record_at": [{"records": 42, "newest_record_at": ARRIVAL, "newest_arrival_at": ARRIVAL}],
+            "newest_record_at": [{"records": 42, "file_records": 40, "newest_record_at": ARRIVAL}],
+            "newest_arrival_at": [{"newest_arrival_at": ARRIVAL}],
         }
 
     def arrow(self, sql: str, /) -> pa.Table:
@@ -72,7 +73,7 @@ def test_answers_become_the_pages_data() -> None:
     data = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, contracts, NOW)
     assert [item.entity for item in data.health] == list(contracts)
     payments, trades = data.health[1:]
-    assert (payments.rows, payments.refused_rows, payments.parity) == (42, 5, EQUAL)
+    assert (payments.rows, payments.file_rows, payments.refused_rows, payments.parity) == (42, 40, 5, EQUAL)
     assert payments.newest_arrival_at == ARRIVAL.replace(tzinfo=UTC)
     assert (trades.pending_objects, trades.parity) == (1, None)
     assert (data.refusals[0].field, data.refusals[0].count) == ("amount", 4)

@@ -127,6 +127,10 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
         payment("p2", "0.20", customer_id="customer-0001"),
         payment("p3", "9999999999999999.99", customer_id="c2", currency="USD"),
         payment("p4", "5.00", status="failed"),
+        payment("p5", "0.40", status="settled", customer_id="12345"),
+        payment("p6", "7.00", status="refunded", customer_id="123456"),
+        payment("p7", "8.00", status="authorised", customer_id="customer-0001"),
+        payment("p8", "0.05", customer_id="123456"),
     ]
     shop.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
     shop.ingest_changes()
@@ -135,14 +139,22 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
         refresh_mart(mart, shop.athena)
     daily = shop.athena.arrow("SELECT * FROM payments_daily ORDER BY currency").to_pylist()
     assert daily == [
-        {"day": date(2026, 1, 1), "currency": "EUR", "payments": 3, "value": Decimal("0.30")},
+        {"day": date(2026, 1, 1), "currency": "EUR", "payments": 7, "value": Decimal("0.75")},
         {"day": date(2026, 1, 1), "currency": "USD", "payments": 1, "value": Decimal("9999999999999999.99")},
     ]
     status = shop.athena.arrow("SELECT * FROM payments_by_status ORDER BY status, currency").to_pylist()
     assert [(row["status"], row["currency"], row["value"]) for row in status] == [
-        ("captured", "EUR", Decimal("0.30")),
+        ("authorised", "EUR", Decimal("8.00")),
+        ("captured", "EUR", Decimal("0.35")),
         ("captured", "USD", Decimal("9999999999999999.99")),
         ("failed", "EUR", Decimal("5.00")),
+        ("refunded", "EUR", Decimal("7.00")),
+        ("settled", "EUR", Decimal("0.40")),
     ]
-    top = shop.athena.arrow("SELECT * FROM payments_top_customers ORDER BY currency").to_pylist()
-    assert [(row["customer"], row["payments"]) for row in top] == [("cust…0001", 2), ("c…2", 1)]
+    top = shop.athena.arrow("SELECT * FROM payments_top_customers ORDER BY currency, place").to_pylist()
+    assert [tuple(row.values()) for row in top] == [
+        (1, "••••", "EUR", 1, Decimal("0.40")),
+        (2, "••••01", "EUR", 2, Decimal("0.30")),
+        (3, "••••56", "EUR", 1, Decimal("0.05")),
+        (1, "••••", "USD", 1, Decimal("9999999999999999.99")),
+    ]

@@ -30,8 +30,9 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class CustomerValue:
-    """One customer's payments in one currency; `customer` is masked already."""
+    """What one customer paid in one currency; `customer` is masked already, its place tells it from others."""
 
+    place: int
     customer: str
     currency: str
     count: int
@@ -71,11 +72,15 @@ class ParityLine:
 
 @dataclass(frozen=True, slots=True)
 class EntityHealth:
-    """Where an entity stands. `parity` is None when it was not checked in this refresh."""
+    """Where an entity stands. `parity` is None when it was not checked in this refresh.
+
+    `file_rows` are those of the rows that came by file alone: no operational record stands against them.
+    """
 
     entity: str
     title: str
     rows: int
+    file_rows: int
     newest_record_at: datetime | None
     newest_arrival_at: datetime | None
     pending_objects: int

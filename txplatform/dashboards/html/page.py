@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -22,8 +22,13 @@ from txplatform.dashboards.html.templates import template
 
 _STATUS_PALETTE = {"settled": 1, "captured": 0, "authorised": 4, "refunded": 2, "failed": 3}
 _MOST_CURRENCIES = 4
+_MOST_TILE_CURRENCIES = 2
 _MOST_SYMBOLS = 8
+_MOST_SYMBOL_CURRENCIES = 2
 _MOST_CUSTOMERS = 10
+_WIDE, _NARROW = 560, 340  # pixels of a chart; the style sheet shows one or the other
+_LONGEST_FIGURE, _LONGEST_COUNT = 14, 10_000_000  # beside a bar: characters, records
+_STALE_AFTER = timedelta(minutes=15)  # three refreshes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,12 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class ChartGroup:
-    """A chart under a small heading of its own, e.g. one currency among several."""
+    """A chart under a small heading of its own, e.g. one currency among several; drawn for wide and narrow windows."""
 
     heading: str
     note: str
-    chart: TimeChart | BarChart
+    wide: TimeChart | BarChart
+    narrow: TimeChart | BarChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,13 @@ class Tile:
 def render(data: DashboardData) -> str:
     """Return the page for `data`."""
     return template("dashboard.html.j2").render(
-        data=data, tiles=tiles(data), sides=sides(data), attention=attention(data), healthy=healthy(data)
+        data=data,
+        tiles=tiles(data),
+        sides=sides(data),
+        attention=attention(data),
+        healthy=healthy(data),
+        compared=_compared(data),
+        stale_after_seconds=int(_STALE_AFTER.total_seconds()),
     )
 
 
@@ -76,6 +88,10 @@ def healthy(data: DashboardData) -> bool:
 
 def _equal(data: DashboardData) -> bool:
     return all(item.parity is not None and item.parity.equal for item in data.health)
+
+
+def _compared(data: DashboardData) -> int:
+    return sum(item.parity.checked for item in data.health if item.parity)
 
 
 def problems(data: DashboardData) -> tuple[str, ...]:
@@ -108,12 +124,11 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
     refused = sum(item.refused_rows for item in data.health)
     result.append(Tile("In quarantine", grouped(refused), "rows, each with its reasons"))
     equal = sum(1 for item in data.health if item.parity and item.parity.equal)
-    checked = sum(item.parity.checked for item in data.health if item.parity)
     result.append(
         Tile(
             "Parity",
             f"{equal} of {len(data.health)} equal",
-            f"{grouped(checked)} records compared",
+            f"{grouped(_compared(data))} records compared",
             "good" if _equal(data) else "bad",
         )
     )
@@ -128,7 +143,7 @@ def sides(data: DashboardData) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
         _card("Trades by symbol", data.trades_by_symbol, _symbols),
     )
     right = (
-        _card("Payment value", data.payments_by_day, partial(_value, "without failed payments")),
+        _card("Paid value", data.payments_by_day, partial(_value, "paid: captured and settled")),
         _card("Top customers", data.top_customers, _customers),
         _card("Traded notional", data.trades_by_day, partial(_value, "price × quantity")),
     )
@@ -156,11 +171,10 @@ def _volume(title: str, days: Sequence[DayValue]) -> Card:
         )
         return f"{_period_title(series.periods[index])}: {grouped(sum(s[index] for s in stacks))} ({parts or 'none'})"
 
-    chart = columns(_starts(series), stacks, hover, series.unit)
     return Card(
         f"{title} per {series.unit}",
         "number of records by currency, UTC days",
-        (ChartGroup("", "", chart),),
+        (_group("", "", lambda width: columns(_starts(series), stacks, hover, series.unit, width=width)),),
         tuple(Legend(index, name) for index, name in enumerate(names)),
     )
 
@@ -175,11 +189,20 @@ def _value(note: str, title: str, days: Sequence[DayValue]) -> Card:
         def hover(position: int, values: Sequence[Decimal] = values, currency: str = currency) -> str:
             return f"{_period_title(series.periods[position])}: {money(values[position], currency)}"
 
-        chart = line(_starts(series), values, hover, series.unit, series=index, height=230 if len(shown) == 1 else 112)
-        groups.append(ChartGroup(currency, f"{grouped(total(values), 2)} in total", chart))
-    hidden = len(series.currencies) - len(shown)
-    more = f", {hidden} more {'currency' if hidden == 1 else 'currencies'} not drawn" if hidden else ""
-    return Card(f"{title} per {series.unit}", f"{note}, each currency on its own scale{more}", tuple(groups))
+        draw = partial(
+            line,
+            _starts(series),
+            values,
+            hover,
+            series.unit,
+            series=index,
+            height=230 if len(shown) == 1 else 112,
+        )
+        groups.append(
+            _group(currency, f"{grouped(total(values), 2)} in total", lambda width, draw=draw: draw(width=width))
+        )
+    more = _more(len(series.currencies) - len(shown), "currency", "currencies")
+    return Card(f"{title} per {series.unit}", f"{note}; each currency on its own scale{more}", tuple(groups))
 
 
 def _statuses(title: str, rows: Sequence[StatusCount]) -> Card:
@@ -188,12 +211,12 @@ def _statuses(title: str, rows: Sequence[StatusCount]) -> Card:
     drawn = [
         Bar(
             row.status,
-            f"{grouped(row.count)} · {share(row.count, payments)}",
+            f"{_count(row.count)} · {share(row.count, payments)}",
             ((Decimal(row.count), _STATUS_PALETTE.get(row.status, 5), f"{row.status}: {grouped(row.count)}"),),
         )
         for row in ordered
     ]
-    return Card(title, f"{grouped(payments)} payments, all time", (ChartGroup("", "", bars(drawn)),))
+    return Card(title, f"{grouped(payments)} payments, all time", (_bars("", "", drawn),))
 
 
 def _customers(title: str, rows: Sequence[CustomerValue]) -> Card:
@@ -201,16 +224,18 @@ def _customers(title: str, rows: Sequence[CustomerValue]) -> Card:
     for row in rows:
         counts[row.currency] = counts.get(row.currency, 0) + row.count
     currency = max(counts, key=lambda name: (counts[name], name))
-    ordered = sorted((row for row in rows if row.currency == currency), key=lambda row: (-row.value, row.customer))
+    ordered = sorted((row for row in rows if row.currency == currency), key=lambda row: row.place)
     drawn = [
         Bar(
-            row.customer,
-            grouped(row.value, 2),
+            f"{row.place}. {row.customer}",
+            _figure(row.value),
             ((row.value, 0, f"{row.customer}: {money(row.value, currency)} in {grouped(row.count)} payments"),),
         )
         for row in ordered[:_MOST_CUSTOMERS]
     ]
-    return Card(title, f"paid value in {currency}, identities masked", (ChartGroup("", "", bars(drawn)),))
+    more = _more(len(counts) - 1, "currency", "currencies")
+    note = f"paid in {currency}: captured and settled; identities masked{more}"
+    return Card(title, note, (_bars("", "", drawn),))
 
 
 def _symbols(title: str, rows: Sequence[SymbolVolume]) -> Card:
@@ -219,16 +244,14 @@ def _symbols(title: str, rows: Sequence[SymbolVolume]) -> Card:
     for row in rows:
         trades[row.currency] = trades.get(row.currency, 0) + row.trades
         volumes[row.currency] = total((volumes.get(row.currency, Decimal(0)), row.bought, row.sold))
-    shown = sorted(trades, key=lambda name: (-trades[name], name))[:2]
+    shown = sorted(trades, key=lambda name: (-trades[name], name))[:_MOST_SYMBOL_CURRENCIES]
     groups: list[ChartGroup] = []
     for currency in shown:
-        ordered = sorted(
-            (row for row in rows if row.currency == currency), key=lambda row: (-(row.bought + row.sold), row.symbol)
-        )
+        ordered = sorted((row for row in rows if row.currency == currency), key=lambda row: (-_both(row), row.symbol))
         drawn = [
             Bar(
                 row.symbol,
-                f"{compact(row.bought + row.sold)} · {grouped(row.trades)}",
+                f"{compact(_both(row))} · {_count(row.trades)}",
                 (
                     (row.bought, 1, f"{row.symbol} bought: {money(row.bought, currency)}"),
                     (row.sold, 2, f"{row.symbol} sold: {money(row.sold, currency)}"),
@@ -236,16 +259,51 @@ def _symbols(title: str, rows: Sequence[SymbolVolume]) -> Card:
             )
             for row in ordered[:_MOST_SYMBOLS]
         ]
-        groups.append(ChartGroup(currency, f"{grouped(volumes[currency], 2)} in total", bars(drawn)))
-    return Card(title, "notional · number of trades", tuple(groups), (Legend(1, "bought"), Legend(2, "sold")))
+        more = _more(len(ordered) - len(drawn), "symbol", "symbols")
+        groups.append(_bars(currency, f"{grouped(volumes[currency], 2)} in total{more}", drawn))
+    more = _more(len(trades) - len(shown), "currency", "currencies")
+    legend = (Legend(1, "bought"), Legend(2, "sold"))
+    return Card(title, f"notional · number of trades{more}", tuple(groups), legend)
+
+
+def _both(row: SymbolVolume) -> Decimal:
+    return total((row.bought, row.sold))
+
+
+def _group(heading: str, note: str, draw: Callable[[int], TimeChart | BarChart]) -> ChartGroup:
+    return ChartGroup(heading, note, draw(_WIDE), draw(_NARROW))
+
+
+def _bars(heading: str, note: str, rows: Sequence[Bar]) -> ChartGroup:
+    return _group(heading, note, lambda width: bars(rows, width=width))
+
+
+def _figure(value: Decimal) -> str:
+    """An amount to the cent where there is room for it, else its size; the hover text has all digits."""
+    exact = grouped(value, 2)
+    return exact if len(exact) <= _LONGEST_FIGURE else compact(value)
+
+
+def _count(number: int) -> str:
+    """A number of records in full where there is room for it, else its size."""
+    return grouped(number) if number < _LONGEST_COUNT else compact(number)
+
+
+def _more(hidden: int, one: str, several: str) -> str:
+    """Say how many are left out, nothing when all are shown."""
+    return f"; {hidden} more {one if hidden == 1 else several} not shown" if hidden else ""
 
 
 def _value_note(days: tuple[DayValue, ...] | NotComputed | None) -> str:
     if days is None or isinstance(days, NotComputed):
         return ""
-    shown = roll_up(days).currencies[:2]
-    sums = (total(day.value for day in days if day.currency == currency) for currency in shown)
-    return " · ".join(f"{currency} {compact(value)}" for currency, value in zip(shown, sums, strict=True))
+    currencies = roll_up(days).currencies
+    shown = [
+        f"{currency} {compact(total(day.value for day in days if day.currency == currency))}"
+        for currency in currencies[:_MOST_TILE_CURRENCIES]
+    ]
+    hidden = len(currencies) - len(shown)
+    return " · ".join([*shown, f"{hidden} more"] if hidden else shown)
 
 
 def _starts(series: Series) -> list[date]:

@@ -40,7 +40,7 @@ def publish(
 ) -> Published:
     """Render dashboard and API reference and replace the published ones.
 
-    Raises QueryError when the view or the quarantine of an entity cannot be read.
+    Raises QueryError when the tables or the view of an entity cannot be read.
     """
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()

@@ -25,9 +25,14 @@ from txplatform.errors import QueryError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_NEWEST = """
-SELECT count(*) AS records, max(_occurred_at) AS newest_record_at, max(_ingested_at) AS newest_arrival_at
+_ROWS = """
+SELECT count(*) AS records, count(*) FILTER (WHERE _order_key LIKE '0|%') AS file_records,
+  max(_occurred_at) AS newest_record_at
 FROM "{view}"
+"""
+_ARRIVAL = """
+SELECT max(_ingested_at) AS newest_arrival_at
+FROM (SELECT _ingested_at FROM "{files}" UNION ALL SELECT _ingested_at FROM "{changes}") arrivals
 """
 _REFUSED = 'SELECT count(*) AS refused FROM "{table}"'
 _REASONS = """
@@ -75,7 +80,7 @@ def collect(
 ) -> DashboardData:
     """Query everything for one page; `parity` holds the outcomes of this refresh by entity.
 
-    Raises QueryError when the view or the quarantine of an entity cannot be read.
+    Raises QueryError when the tables or the view of an entity cannot be read.
     """
     refusals = tuple(refusal for entity in contracts for refusal in _refusals(athena, entity))
     return DashboardData(
@@ -92,14 +97,17 @@ def _rows(athena: Athena, sql: str) -> list[dict[str, Any]]:
 
 
 def _health(athena: Athena, ledger: Ledger, outcome: ParityOutcome | None, contract: Contract) -> EntityHealth:
-    [row] = _rows(athena, _NEWEST.format(view=contract.name))
+    [row] = _rows(athena, _ROWS.format(view=contract.name))
+    files, changes = names.files_table(contract.name), names.changes_table(contract.name)
+    [arrival] = _rows(athena, _ARRIVAL.format(files=files, changes=changes))
     [quarantine] = _rows(athena, _REFUSED.format(table=names.quarantine_table(contract.name)))
     return EntityHealth(
         entity=contract.name,
         title=contract.title,
         rows=row["records"],
+        file_rows=row["file_records"],
         newest_record_at=_utc(row["newest_record_at"]),
-        newest_arrival_at=_utc(row["newest_arrival_at"]),
+        newest_arrival_at=_utc(arrival["newest_arrival_at"]),
         pending_objects=sum(len(ledger.pending(lane, contract.name)) for lane in names.Lane),
         refused_rows=quarantine["refused"],
         parity=None if outcome is None else _parity_line(outcome),
@@ -143,7 +151,7 @@ def _payments(athena: Athena) -> dict[str, Any]:
             athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status", StatusCount
         ),
         "top_customers": _section(
-            athena, "SELECT customer, currency, payments, value FROM payments_top_customers", CustomerValue
+            athena, "SELECT place, customer, currency, payments, value FROM payments_top_customers", CustomerValue
         ),
     }
 
