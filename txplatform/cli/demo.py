@@ -92,7 +92,7 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
 
 
 def _keep_running(console: Console, stack: LocalStack, dagster: DagsterDev) -> None:
-    console.print(f"Everything keeps running; use it with  set -a; . {stack.state.env_file}; set +a")
+    console.print(f"Everything keeps running; use it with  set -a; . {stack.state.env_file}; set +a", soft_wrap=True)
     console.print("Ctrl-C stops it.")
     while True:
         stack.check()

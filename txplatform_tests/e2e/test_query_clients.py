@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from txplatform.errors import QueryError
 from txplatform_tests.e2e.flow import Platform
 
 pytestmark = pytest.mark.e2e
+
+_ROOT = Path(__file__).parents[2]
 
 SQL = "SELECT payment_id, amount FROM payments WHERE payment_id LIKE 'clients-%' ORDER BY payment_id"
 ROWS = [("clients-1", Decimal("0.10")), ("clients-2", Decimal("1234567890123456.78"))]
@@ -88,6 +91,12 @@ def test_pyathena(two_payments: Platform) -> None:
     ) as connection:
         rows = connection.cursor().execute(SQL).fetchall()
     assert rows == ROWS
+
+
+def test_the_clients_of_the_readme_come_with_the_demo() -> None:
+    extras = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    installed = {requirement.partition(">")[0].partition("=")[0] for requirement in extras["local"]}
+    assert {"awscli", "PyAthena"} <= installed
 
 
 def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Platform) -> None:
