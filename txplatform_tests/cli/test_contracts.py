@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from txplatform.aws import AwsClients
@@ -50,3 +51,22 @@ def test_publish_writes_the_registry(aws: AwsClients) -> None:
     assert len(result.output.splitlines()) == 3
     key = {"entity": {"S": "trades"}, "item": {"S": "schema"}}
     assert "Item" in aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=key)
+
+
+def test_publish_without_a_stack_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "TXP_LAKE_BUCKET": "lake",
+        "TXP_ALERTS_TOPIC_ARN": "arn",
+        "TXP_API_URL": "http://127.0.0.1:1",
+        "TXP_DASHBOARDS_URL": "http://127.0.0.1:1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    result = run("publish")
+    assert result.exit_code == 1
+    assert "Error: AWS could not be asked" in result.output
+    assert "is the local stack running?" in result.output

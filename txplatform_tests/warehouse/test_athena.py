@@ -1,5 +1,6 @@
 """The Athena client against a local Athena: nothing is lost between SQL and Python."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 import txplatform
-from txplatform.errors import QueryError, QueryTimeoutError
+from txplatform.aws import AwsClients
+from txplatform.errors import AwsUnavailableError, QueryError, QueryTimeoutError
 from txplatform.warehouse import statements
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.results import Column, read_csv, read_text
@@ -91,6 +93,18 @@ def test_a_misspelt_column_fails_as_on_athena(stand: Stand) -> None:
     with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND.*amoumt") as raised:
         stand.athena.execute(f"SELECT amoumt FROM {stand.contract.name}_files")
     assert raised.value.query_id
+
+
+def test_a_statement_that_cannot_be_sent_is_refused(stand: Stand) -> None:
+    with pytest.raises(QueryError, match="refused the statement"):
+        stand.athena.execute("")
+
+
+def test_an_endpoint_that_does_not_answer_is_named_with_the_remedy(stand: Stand) -> None:
+    nowhere = AwsClients(replace(stand.clients.settings, endpoint_url="http://127.0.0.1:1"))
+    for ask in (Athena(nowhere).execute, Athena(nowhere).arrow):
+        with pytest.raises(AwsUnavailableError, match=r"127\.0\.0\.1:1.*local stack running\?"):
+            ask("SELECT 1")
 
 
 def test_a_statement_that_takes_too_long_is_stopped(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
