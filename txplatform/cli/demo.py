@@ -38,7 +38,9 @@ class Plan:
 
 @click.command()
 @click.option("--exit", "exit_after", is_flag=True, help="End after the summary; status 1 if anything is amiss.")
-@click.option("--seed", default=7, show_default=True, help="Same seed, same day: same input.")
+@click.option(
+    "--seed", default=7, show_default=True, help="Same seed: same files all day, same messages all hour (UTC)."
+)
 @click.option("--messages", default=1000, show_default=True, type=click.IntRange(50, 100_000), help="Messages to send.")
 @click.option("--days", default=10, show_default=True, type=click.IntRange(5, 365), help="Days of historical files.")
 @click.option(
