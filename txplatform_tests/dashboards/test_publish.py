@@ -42,7 +42,7 @@ def test_both_pages_are_put_where_they_are_served() -> None:
     assert published.size_bytes == len(page["Body"])
     assert published.dashboard_url == "http://pages/dashboards/dashboard.html"
     assert published.api_url == "http://pages/dashboards/api.html"
-    assert published.rows == {"customers": 42, "payments": 42, "trades": 42}
+    assert published.rows == dict.fromkeys(load_contracts(), 42)
     assert published.problems == ()
 
 

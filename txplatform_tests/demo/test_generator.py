@@ -13,6 +13,7 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.arrow import business_schema
+from txplatform.demo.expected import MONEY
 from txplatform.demo.files import DroppedFile
 from txplatform.demo.generator import Workload, generate
 from txplatform.demo.malformed import DEFECTS
@@ -61,7 +62,7 @@ def test_as_many_messages_as_asked_for(count: int) -> None:
 def test_every_kind_of_message_is_sent(made: Workload) -> None:
     kinds = Counter(message.kind for message in made.messages)
     assert set(kinds) == set(Kind)
-    assert {message.entity for message in made.messages} == set(CONTRACTS)
+    assert {message.entity for message in made.messages} == set(MONEY)
 
 
 def test_some_versions_overtake_older_ones(made: Workload) -> None:

@@ -27,7 +27,7 @@ class Published:
     api_url: str
     size_bytes: int
     rows: dict[str, int]
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 def publish(
