@@ -1,11 +1,14 @@
 """Every client of Athena gets the same rows: our own call, boto3, the AWS CLI and PyAthena."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 import tomllib
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,9 @@ import pytest
 
 import txplatform
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform.dashboards.html.api_reference import render_api_reference
 from txplatform.errors import QueryError
 from txplatform_tests.e2e.flow import Platform
 
@@ -91,6 +97,17 @@ def test_pyathena(two_payments: Platform) -> None:
     ) as connection:
         rows = connection.cursor().execute(SQL).fetchall()
     assert rows == ROWS
+
+
+def test_the_api_page_tells_how_to_get_a_token(stack_env: dict[str, str]) -> None:
+    document = openapi_document(load_contracts(), stack_env["TXP_API_URL"])
+    page = render_api_reference(document)
+    [told] = re.findall(r'<pre id="authorization">(.*?)</pre>', page, re.DOTALL)
+    call = f"""curl -sf -H "Authorization: Bearer $TOKEN" '{document["servers"][0]["url"]}/v1/payments?limit=1'"""
+    command = ["bash", "-c", f"{unescape(told)}\n{call}"]
+    environment = {**stack_env, "PATH": os.environ["PATH"]}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert "items" in json.loads(done.stdout)
 
 
 def test_the_clients_of_the_readme_come_with_the_demo() -> None:
