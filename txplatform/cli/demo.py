@@ -15,6 +15,7 @@ from txplatform.aws import AwsClients
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html.publish import API_REFERENCE, DASHBOARD
+from txplatform.defs.keys import DASHBOARDS_GROUP
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
@@ -85,7 +86,7 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
     outcome = Scenario(clients, contracts, dagster, Display(console), plan.timeout).run(workload)
     dashboards = stack.settings.dashboards_url
     links = {
-        "Dagster": f"{dagster.url}/asset-groups",
+        "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),
         "Dashboard": f"{dashboards}/{DASHBOARD}",
         "API docs": f"{dashboards}/{API_REFERENCE}",
     }
