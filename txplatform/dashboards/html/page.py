@@ -23,6 +23,7 @@ from txplatform.dashboards.html.templates import template
 _STATUS_PALETTE = {"settled": 1, "captured": 0, "authorised": 4, "refunded": 2, "failed": 3}
 _MOST_CURRENCIES = 4
 _MOST_TILE_CURRENCIES = 2
+_MOST_LINES = 3
 _MOST_SYMBOLS = 8
 _MOST_SYMBOL_CURRENCIES = 2
 _MOST_CUSTOMERS = 10
@@ -181,28 +182,25 @@ def _volume(title: str, days: Sequence[DayValue]) -> Card:
 
 def _value(note: str, title: str, days: Sequence[DayValue]) -> Card:
     series = roll_up(days)
-    shown = series.currencies[:3]
-    groups: list[ChartGroup] = []
-    for index, currency in enumerate(shown):
-        values = [period.values.get(currency, Decimal(0)) for period in series.periods]
-
-        def hover(position: int, values: Sequence[Decimal] = values, currency: str = currency) -> str:
-            return f"{_period_title(series.periods[position])}: {money(values[position], currency)}"
-
-        draw = partial(
-            line,
-            _starts(series),
-            values,
-            hover,
-            series.unit,
-            series=index,
-            height=230 if len(shown) == 1 else 112,
-        )
-        groups.append(
-            _group(currency, f"{grouped(total(values), 2)} in total", lambda width, draw=draw: draw(width=width))
-        )
+    shown = series.currencies[:_MOST_LINES]
+    height = 230 if len(shown) == 1 else 112
+    groups = tuple(_line(series, place, height) for place in range(len(shown)))
     more = _more(len(series.currencies) - len(shown), "currency", "currencies")
-    return Card(f"{title} per {series.unit}", f"{note}; each currency on its own scale{more}", tuple(groups))
+    return Card(f"{title} per {series.unit}", f"{note}; each currency on its own scale{more}", groups)
+
+
+def _line(series: Series, place: int, height: int) -> ChartGroup:
+    """The value of one currency over time; its place gives the colour."""
+    currency = series.currencies[place]
+    values = [period.values.get(currency, Decimal(0)) for period in series.periods]
+
+    def hover(index: int) -> str:
+        return f"{_period_title(series.periods[index])}: {money(values[index], currency)}"
+
+    def draw(width: int) -> TimeChart:
+        return line(_starts(series), values, hover, series.unit, series=place, width=width, height=height)
+
+    return _group(currency, f"{grouped(total(values), 2)} in total", draw)
 
 
 def _statuses(title: str, rows: Sequence[StatusCount]) -> Card:
