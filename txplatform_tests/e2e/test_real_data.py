@@ -84,12 +84,12 @@ def test_backfill_of_546_days_then_doubled_shuffled_corrected_and_deleted(
         backfills.stop_sensor("raw_files_sensor")
         backfills.stop_schedule("refresh_schedule")
         _drop(platform, days.items())
-        assert backfills.backfill("payments_files", list(map(str, days)), 300) == "COMPLETED_SUCCESS"
+        assert backfills.backfill("payments_files", list(map(str, days)), 600) == "COMPLETED_SUCCESS"
         platform.fold("payments")
         assert platform.one(_PAYMENTS) == _sums(purchases)
 
         _drop(platform, ((day, twice_and_shuffled(later[day], seed=day.toordinal())) for day in again))
-        assert backfills.backfill("payments_files", sorted(map(str, again)), 300) == "COMPLETED_SUCCESS"
+        assert backfills.backfill("payments_files", sorted(map(str, again)), 600) == "COMPLETED_SUCCESS"
     platform.fold("payments")
     assert platform.one(_PAYMENTS) == _sums(final)
 
