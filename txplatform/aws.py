@@ -1,11 +1,15 @@
 """The one place of the platform that makes AWS clients."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError
 
+from txplatform.errors import AwsUnavailableError
 from txplatform.settings import Settings
 
 _RETRIED = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
@@ -36,3 +40,16 @@ class AwsClients:
                     service, endpoint_url=self.settings.endpoint_url, config=_RETRIED if retries else _SENT_ONCE
                 )
             return self._clients[service, retries]
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Raise AwsUnavailableError, with the remedy, where a call in the block could not even be made."""
+        try:
+            yield
+        except BotoCoreError as error:
+            remedy = "check network, region and credentials"
+            if self.settings.endpoint_url:
+                remedy = (
+                    "is the local stack running? Start it (make demo) and load its settings: set -a; . .txplatform/env"
+                )
+            raise AwsUnavailableError(f"AWS could not be asked: {error}. Remedy: {remedy}") from error

@@ -7,6 +7,7 @@
     ├── LakeError
     │   ├── CommitConflictError another writer won the race, too often       retryable
     │   └── CommitTooSlowError  a commit outlived its allowance              retryable
+    ├── AwsUnavailableError     AWS could not be asked at all                retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
@@ -80,6 +81,13 @@ class CommitTooSlowError(LakeError):
     """A commit took longer than the watermark's allowance; nothing was committed."""
 
     code = "commit_too_slow"
+    retryable = True
+
+
+class AwsUnavailableError(PlatformError):
+    """AWS could not be asked: nothing answers at the endpoint, or there are no credentials to ask with."""
+
+    code = "aws_unavailable"
     retryable = True
 
 

@@ -5,16 +5,15 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from txplatform.errors import OrchestratorError
 
 LOCATION = "txplatform"  # location_name in workspace.yaml
-_REPOSITORY = "__repository__"
+REPOSITORY = "__repository__"
 _POLL_SECONDS = 0.5
 _RUN_ENDS = {"SUCCESS", "FAILURE", "CANCELED"}
-_BACKFILL_ENDS = {"COMPLETED", "COMPLETED_SUCCESS", "COMPLETED_FAILED", "FAILED", "CANCELED"}
 
 _LAUNCH = """
 mutation Launch($params: ExecutionParams!) {
@@ -28,18 +27,6 @@ _RUN = """
 query Run($id: ID!) {
   runOrError(runId: $id) { __typename ... on Run { status } ... on Error { message } }
 }"""
-_BACKFILL = """
-mutation Backfill($params: LaunchBackfillParams!) {
-  launchPartitionBackfill(backfillParams: $params) {
-    __typename
-    ... on LaunchBackfillSuccess { backfillId }
-    ... on Error { message }
-  }
-}"""
-_BACKFILL_STATUS = """
-query BackfillStatus($id: String!) {
-  partitionBackfillOrError(backfillId: $id) { __typename ... on PartitionBackfill { status } ... on Error { message } }
-}"""
 
 
 class Orchestrator:
@@ -50,26 +37,13 @@ class Orchestrator:
 
     def launch(self, job: str) -> str:
         """Launch a job; return the run's id."""
-        selector = {"repositoryLocationName": LOCATION, "repositoryName": _REPOSITORY, "jobName": job}
+        selector = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY, "jobName": job}
         answer = self._ask(_LAUNCH, {"params": {"selector": selector}}, "LaunchRunSuccess")
         return answer["run"]["runId"]
-
-    def backfill(self, asset: str, partitions: Sequence[str]) -> str:
-        """Materialise partitions of an asset as its backfill policy says; return the backfill's id."""
-        params = {"assetSelection": [{"path": [asset]}], "partitionNames": list(partitions)}
-        return self._ask(_BACKFILL, {"params": params}, "LaunchBackfillSuccess")["backfillId"]
 
     def wait(self, run_id: str, timeout_seconds: float) -> str:
         """Wait for a run's end; return SUCCESS, FAILURE or CANCELED."""
         return self._follow(f"run {run_id}", lambda: self._status(_RUN, run_id, "Run"), _RUN_ENDS, timeout_seconds)
-
-    def wait_backfill(self, backfill_id: str, timeout_seconds: float) -> str:
-        """Wait for a backfill's end; return COMPLETED_SUCCESS, COMPLETED_FAILED, FAILED or CANCELED."""
-
-        def ask() -> str:
-            return self._status(_BACKFILL_STATUS, backfill_id, "PartitionBackfill")
-
-        return self._follow(f"backfill {backfill_id}", ask, _BACKFILL_ENDS, timeout_seconds)
 
     def _status(self, query: str, identifier: str, expected: str) -> str:
         return self._ask(query, {"id": identifier}, expected)["status"]

@@ -1,4 +1,4 @@
-"""Fixtures for tests on a running local stack, which is started once a session and only when a test asks for it."""
+"""Fixtures for tests on a local stack or a stand of the lake, started once a session and only when a test asks."""
 
 import os
 import time
@@ -9,6 +9,7 @@ import pytest
 
 from txplatform.aws import AwsClients
 from txplatform.local.stack import LocalStack
+from txplatform_tests.lake_stand import CREDENTIALS, Stand
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -48,6 +49,19 @@ def _stack_clients(stack: LocalStack) -> AwsClients:
 def aws(stack_env: dict[str, str], _stack_clients: AwsClients) -> AwsClients:
     """Clients of the running stack."""
     return _stack_clients
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What clients of a local AWS sign with."""
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def stand(credentials: None) -> Stand:
+    """An entity like `payments`, of its own, on the lake side alone."""
+    return Stand.of("payments")
 
 
 @pytest.fixture(scope="session")

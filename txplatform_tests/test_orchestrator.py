@@ -68,7 +68,7 @@ def test_every_document_is_valid_in_dagsters_schema() -> None:
     documents = [
         value for name, value in vars(orchestrator).items() if isinstance(value, str) and value.startswith("\n")
     ]
-    assert len(documents) == 4
+    assert len(documents) == 2
     for document in documents:
         assert validate(schema, parse(document)) == []
 
@@ -84,17 +84,6 @@ def test_a_job_is_launched_and_followed_to_its_end(webserver: Webserver, client:
     selector = webserver.asked[0]["variables"]["params"]["selector"]
     assert selector["jobName"] == "refresh"
     assert [asked["variables"] for asked in webserver.asked[1:]] == [{"id": "r1"}] * 2
-
-
-def test_partitions_are_backfilled(webserver: Webserver, client: Orchestrator) -> None:
-    webserver.answers = [
-        _data("LaunchBackfillSuccess", backfillId="b1"),
-        _data("PartitionBackfill", status="REQUESTED"),
-        _data("PartitionBackfill", status="COMPLETED_SUCCESS"),
-    ]
-    backfill_id = client.backfill("payments_files", ["1997-01-01", "1997-01-02"])
-    assert client.wait_backfill(backfill_id, 10) == "COMPLETED_SUCCESS"
-    assert webserver.asked[0]["variables"]["params"]["partitionNames"] == ["1997-01-01", "1997-01-02"]
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,10 @@ def publish(directory: Path | None, rollback: bool) -> None:
     from txplatform.contracts.render.registry import publish as publish_contract
     from txplatform.settings import Settings
 
-    dynamodb = AwsClients(Settings.from_env()).client("dynamodb")
+    clients = AwsClients(Settings.from_env())
     for contract in _load(directory).values():
-        publish_contract(dynamodb, contract, rollback=rollback)
+        with clients.asking():
+            publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
 
 

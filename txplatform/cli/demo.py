@@ -17,6 +17,7 @@ from txplatform.cli.interrupts import ignore_signals, interrupt_on_signals
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html.publish import API_REFERENCE, DASHBOARD
+from txplatform.defs.keys import DASHBOARDS_GROUP
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
@@ -41,7 +42,9 @@ class Plan:
 
 @click.command()
 @click.option("--exit", "exit_after", is_flag=True, help="End after the summary; status 1 if anything is amiss.")
-@click.option("--seed", default=7, show_default=True, help="Same seed, same day: same input.")
+@click.option(
+    "--seed", default=7, show_default=True, help="Same seed: same files all day, same messages all hour (UTC)."
+)
 @click.option("--messages", default=1000, show_default=True, type=click.IntRange(50, 100_000), help="Messages to send.")
 @click.option("--days", default=10, show_default=True, type=click.IntRange(5, 365), help="Days of historical files.")
 @click.option(
@@ -106,7 +109,7 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
     outcome = Scenario(clients, contracts, dagster, Display(console), plan.timeout).run(workload)
     dashboards = stack.settings.dashboards_url
     links = {
-        "Dagster": f"{dagster.url}/asset-groups",
+        "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),
         "Dashboard": f"{dashboards}/{DASHBOARD}",
         "API docs": f"{dashboards}/{API_REFERENCE}",
     }
@@ -115,7 +118,7 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
 
 
 def _keep_running(console: Console, stack: LocalStack, dagster: DagsterDev) -> None:
-    console.print(f"Everything keeps running; use it with  set -a; . {stack.state.env_file}; set +a")
+    console.print(f"Everything keeps running; use it with  set -a; . {stack.state.env_file}; set +a", soft_wrap=True)
     console.print("Ctrl-C stops it.")
     while True:
         stack.check()

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from txplatform.demo.guardian import GRACE_SECONDS
 from txplatform.errors import LocalStackError
@@ -52,6 +53,12 @@ class DagsterDev:
                 start_new_session=True,
             )
         return cls(f"http://127.0.0.1:{port}", process, log)
+
+    def lineage_url(self, *groups: str) -> str:
+        """Where the UI shows the lineage of these groups, unfolded."""
+        selection = quote(" or ".join(f'group:"{group}"' for group in groups))
+        unfolded = quote(",".join(f"global@global:{group}" for group in groups), safe="@:,")
+        return f"{self.url}/asset-groups~{selection}/?expanded={unfolded}"
 
     def ready(self) -> bool:
         """Say whether the UI answers yet; raise LocalStackError when Dagster has exited."""

@@ -1,4 +1,4 @@
-"""The demo's input from one seed: the same seed on the same day makes the same files and messages, byte for byte."""
+"""The demo's input from one seed, byte for byte: the same files all day and the same messages all hour (UTC)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,11 @@ class Workload:
 
 
 def generate(contracts: Mapping[str, Contract], now: datetime, *, seed: int, messages: int, days: int) -> Workload:
-    """Make the files of the `days` days before `now` and a stream of so many messages up to `now` (UTC)."""
+    """Make the files of the `days` days before `now` and a stream of so many messages up to its full hour (UTC)."""
     maker = RecordMaker(seed)
     files = history(maker, contracts, now.date(), days)
-    stream = MessageMaker(maker, now, _known(files)).stream(messages)
+    full_hour = now.replace(minute=0, second=0, microsecond=0)
+    stream = MessageMaker(maker, full_hour, _known(files)).stream(messages)
     return Workload(files, tuple(stream), expect(files, stream))
 
 

@@ -1,9 +1,10 @@
 """The message stream: lives of records cut into messages, then disturbed as real queues and sources disturb them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Literal
 
 from txplatform.demo import malformed, wire
@@ -22,17 +23,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a source. `record` is what it says exactly; None when it must be refused.
-
-    `late` marks a version that is sent after a newer one of its record.
-    """
+    """One message of a source. `record` is what it says exactly; None when it must be refused."""
 
     entity: str
     kind: Kind
     body: str
     operation: Literal["upsert", "delete"] = "upsert"
     record: Record | None = None
-    late: bool = False
 
 
 _SPELLINGS: dict[str, Callable[[Record], Mapping[str, Any]]] = {
@@ -71,12 +68,13 @@ class MessageMaker:
             good += self._life()
         good = good[: wanted - duplicates]
         stream = self._interleaved(good)
-        for message in self._random.sample(stream, min(duplicates, len(stream))):
-            again = Message(message.entity, Kind.DUPLICATED, message.body, message.operation, message.record)
-            stream.insert(self._random.randint(stream.index(message) + 1, len(stream)), again)
-        for message in bad:
-            stream.insert(self._random.randint(0, len(stream)), message)
-        return stream
+        end = len(stream)
+        arrivals: list[tuple[float, Message]] = list(enumerate(stream))
+        for place in self._random.sample(range(end), duplicates):
+            again = replace(stream[place], kind=Kind.DUPLICATED)
+            arrivals.append((self._random.uniform(place, end), again))
+        arrivals += [(self._random.uniform(0, end), message) for message in bad]
+        return [message for _, message in sorted(arrivals, key=itemgetter(0))]
 
     def _life(self) -> list[Message]:
         """All messages of one record, oldest first."""
@@ -155,17 +153,7 @@ class MessageMaker:
     def _interleaved(self, lives: Sequence[Message]) -> list[Message]:
         """Mix the records' lives; most keep their own order, some versions overtake older ones."""
         arrivals = list(self._arrivals(lives))
-        order = sorted(range(len(lives)), key=arrivals.__getitem__)
-        newest: dict[tuple[str, ...], datetime] = {}
-        stream: list[Message] = []
-        for message in (lives[index] for index in order):
-            assert message.record is not None
-            key = identity(message.entity, message.record)
-            version = message.record["updated_at"]
-            late = key in newest and version < newest[key]
-            newest[key] = max(version, newest.get(key, version))
-            stream.append(Message(message.entity, message.kind, message.body, message.operation, message.record, late))
-        return stream
+        return [lives[index] for index in sorted(range(len(lives)), key=arrivals.__getitem__)]
 
     def _arrivals(self, lives: Sequence[Message]) -> Iterator[float]:
         """When each message arrives: a life starts somewhere, its next steps follow, now and then too early."""

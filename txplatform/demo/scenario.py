@@ -13,6 +13,7 @@ from txplatform.aws import AwsClients
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import DashboardData
+from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display, Step
@@ -78,6 +79,7 @@ class Scenario:
         data = collect(self._athena, self._ledger, parity, self._contracts, utc_now())
         refused = tuple(self._queues.refused_messages())
         problems += [f"given up: {text}" for text in self._backlogs.given_up()]
+        problems += page_problems(data)
         problems += differences(workload.expected, data, self._sums(), refused)
         return Outcome(data, parity, refused, tuple(problems), time.monotonic() - began)
 

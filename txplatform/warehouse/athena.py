@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.errors import QueryError, QueryTimeoutError
-from txplatform.warehouse.results import Column, read_result
+from txplatform.warehouse.results import Column, read_csv, read_text
 
 _FIRST_POLL_SECONDS = 0.02
 _LONGEST_POLL_SECONDS = 2.0
@@ -36,7 +36,10 @@ class QueryResult:
 
 
 class Athena:
-    """One workgroup and database. Statements wait for their end, `timeout` at most."""
+    """One workgroup and database. Statements wait for their end, `timeout` at most.
+
+    Every method raises QueryError, QueryTimeoutError or AwsUnavailableError.
+    """
 
     def __init__(
         self,
@@ -51,16 +54,18 @@ class Athena:
         self._timeout = timeout
 
     def execute(self, sql: str) -> QueryResult:
-        """Run a statement to its end; raise QueryError or QueryTimeoutError."""
-        query_id, columns, _ = self._run(sql)
+        """Run a statement to its end."""
+        with self._clients.asking():
+            query_id, columns, _ = self._run(sql)
         return QueryResult(query_id, tuple((column.name, column.type) for column in columns))
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query; timestamps come back in UTC, arrays, maps and rows as Athena's text of them."""
-        _, columns, location = self._run(sql)
-        bucket, _, key = location.removeprefix("s3://").partition("/")
-        body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        return read_result(body, columns)
+        with self._clients.asking():
+            _, columns, location = self._run(sql)
+            bucket, _, key = location.removeprefix("s3://").partition("/")
+            body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return read_text(body, columns) if key.endswith(".txt") else read_csv(body, columns)
 
     def query(self, sql: str) -> pd.DataFrame:
         """Run a query; decimals are Decimal, integers nullable, timestamps UTC microseconds, dates datetime.date."""
@@ -76,6 +81,8 @@ class Athena:
             )["QueryExecutionId"]
         except ClientError as error:
             raise QueryError(f"Athena refused the statement: {error.response['Error']['Message']}") from error
+        except ParamValidationError as error:
+            raise QueryError(f"Athena refused the statement: {error}") from error
         execution = self._wait(client, query_id)
         result = client.get_query_results(QueryExecutionId=query_id, MaxResults=1)["ResultSet"]
         columns = [

@@ -1,4 +1,7 @@
-"""Reads the CSV file that Athena writes for a query into typed Arrow, exactly."""
+"""Reads the file that Athena writes for a statement into typed Arrow, exactly.
+
+A query's is CSV with a header. SHOW and DESCRIBE leave plain text: a row a line, tabs between columns, no header.
+"""
 
 from dataclasses import dataclass
 
@@ -29,7 +32,7 @@ class Column:
     scale: int
 
 
-def read_result(body: bytes, columns: list[Column]) -> pa.Table:
+def read_csv(body: bytes, columns: list[Column]) -> pa.Table:
     """Type the CSV text by Athena's description of its columns: quoted empty text is empty, unquoted is null."""
     fields = [pa.string()] * len(columns)
     places = [f"c{place}" for place in range(len(columns))]
@@ -46,7 +49,20 @@ def read_result(body: bytes, columns: list[Column]) -> pa.Table:
             quoted_strings_can_be_null=False,
         ),
     )
-    typed = [_typed(texts.column(place), column) for place, column in enumerate(columns)]
+    return _table([texts.column(place) for place in places], columns)
+
+
+def read_text(body: bytes, columns: list[Column]) -> pa.Table:
+    """Type the lines by Athena's description of their columns; Hive pads what stands before a tab with spaces."""
+    if not columns:
+        return pa.table({})
+    rows = [line.split("\t", len(columns) - 1) for line in body.decode().removesuffix("\n").split("\n")] if body else []
+    cells = [[row[place].rstrip() if place < len(row) else None for row in rows] for place in range(len(columns))]
+    return _table([pa.chunked_array([pa.array(column, pa.string())]) for column in cells], columns)
+
+
+def _table(texts: list[pa.ChunkedArray], columns: list[Column]) -> pa.Table:
+    typed = [_typed(text, column) for text, column in zip(texts, columns, strict=True)]
     return pa.Table.from_arrays(typed, names=[column.name for column in columns])
 
 

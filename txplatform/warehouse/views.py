@@ -61,14 +61,6 @@ def refresh_mart(mart: Mart, athena: "Athena") -> ViewReport:
     return _replace(mart.name, mart.sql, athena, None)
 
 
-def refresh_views(contract: Contract, athena: "Athena", ledger: "Ledger") -> tuple[ViewReport, ...]:
-    """Refresh the current view, then every mart of the entity."""
-    return (
-        refresh_view(contract, athena, ledger),
-        *(refresh_mart(mart, athena) for mart in marts(contract.name)),
-    )
-
-
 def _replace(view: str, sql: str, athena: "Athena", watermark: datetime | None) -> ViewReport:
     statement = f"CREATE OR REPLACE VIEW {statements.quoted(view)} AS {sql}"
     return ViewReport(view, athena.execute(statement).query_id, statement, watermark)

@@ -59,12 +59,11 @@ class Page:
                 raise TimeoutError(f"not true after {timeout:.0f} s: {expression}")
             time.sleep(0.2)
 
-    def screenshot(self, path: Path, *, whole: bool = False, rows: tuple[int, int] | None = None) -> None:
-        """Write a PNG of the window, of the whole page, or of the window's pixel rows from the first to the second."""
+    def screenshot(self, path: Path, *, whole: bool = False, frame: dict[str, float] | None = None) -> None:
+        """Write a PNG of the window, of the whole page, or of a frame (x, y, width, height) of the window."""
         arguments: dict[str, Any] = {"format": "png"}
-        if rows:
-            width = self.evaluate("innerWidth")
-            arguments["clip"] = {"x": 0, "y": rows[0], "width": width, "height": rows[1] - rows[0], "scale": 1}
+        if frame:
+            arguments["clip"] = {**frame, "scale": 1}
         if whole:
             size = self._call("Page.getLayoutMetrics")["cssContentSize"]
             clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}

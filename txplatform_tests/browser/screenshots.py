@@ -1,7 +1,7 @@
 """Takes the README's pictures: the dashboard, the API reference and Dagster's lineage view of a demo.
 
 `python -m txplatform_tests.browser.screenshots` runs a demo of its own and writes to docs/images; with
-`--dagster URL --dashboards URL` it takes them from one that is running.
+`--lineage URL --dashboards URL` it takes them from one that is running.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from rich.console import Console
 from txplatform.aws import AwsClients
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
+from txplatform.defs.keys import DASHBOARDS_GROUP
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
@@ -26,13 +27,23 @@ from txplatform.local.stack import LocalStack
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-_PAYMENTS = (545, 1130)  # where the graph shows the path of payments, between the other two entities
-_SETTLE = "new Promise(done => setTimeout(done, 4000))"
-_PRESS = "[...document.querySelectorAll('button')].find(button => button.innerText.trim() === '%s')?.click()"
+_DOWNWARDS = """localStorage.setItem("asset-graph-direction", '"vertical"')"""
+_DRAWN = """
+document.querySelectorAll("foreignObject.group").length > 1 && !document.body.innerText.includes("Loading")
+"""
+_STILL = "new Promise(done => setTimeout(done, 3000))"  # the graph zooms to fit when its nodes have loaded
+_FRAME = """
+(() => {
+  const boxes = [...document.querySelectorAll("foreignObject.group")].map(node => node.getBoundingClientRect());
+  const left = Math.min(...boxes.map(box => box.left)), top = Math.min(...boxes.map(box => box.top));
+  const right = Math.max(...boxes.map(box => box.right)), bottom = Math.max(...boxes.map(box => box.bottom));
+  return {x: left, y: top, width: right - left, height: bottom - top};
+})()
+"""
 
 
-def take(tab: Page, dagster: str, dashboards: str, images: Path) -> None:
-    """Take every picture."""
+def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
+    """Take every picture; `lineage` is the address of Dagster's graph."""
     for name, dark in (("dashboard", False), ("dashboard-dark", True)):
         tab.view(1280, 900, dark=dark)
         tab.open(f"{dashboards}/dashboard.html")
@@ -40,18 +51,18 @@ def take(tab: Page, dagster: str, dashboards: str, images: Path) -> None:
     tab.view(1280, 1000)
     tab.open(f"{dashboards}/api.html")
     tab.screenshot(images / "api.png")
-    tab.view(2000, 1500)
-    tab.open(f"{dagster}/assets/dashboard?view=lineage&lineageScope=upstream&lineageDepth=10")
-    for button in ("Skip", "Hide navigation"):
-        tab.evaluate(_SETTLE)
-        tab.evaluate(_PRESS % button)
-    tab.evaluate(_SETTLE)
-    tab.screenshot(images / "lineage.png", rows=_PAYMENTS)
+    tab.view(2400, 2400)
+    tab.open(lineage)
+    tab.evaluate(_DOWNWARDS)
+    tab.open(lineage)
+    tab.wait_for(_DRAWN)
+    tab.evaluate(_STILL)
+    tab.screenshot(images / "lineage.png", frame=tab.evaluate(_FRAME))
 
 
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
-    """Run the demo; yields the addresses of Dagster and of the dashboards."""
+    """Run the demo; yields the addresses of Dagster's lineage and of the dashboards."""
     with TemporaryDirectory(prefix="txplatform-") as folder, LocalStack.start(Path(folder)) as stack:
         os.environ.update(stack.environment)
         dagster = DagsterDev.start(Path(folder), stack.environment)
@@ -64,7 +75,7 @@ def demo() -> Iterator[tuple[str, str]]:
             outcome = scenario.run(workload)
             if outcome.problems:
                 sys.exit("\n".join(outcome.problems))
-            yield dagster.url, stack.settings.dashboards_url
+            yield dagster.lineage_url("payments", DASHBOARDS_GROUP), stack.settings.dashboards_url
         finally:
             dagster.stop()
 
@@ -72,19 +83,19 @@ def demo() -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Parse the arguments and take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dagster", help="address of a running Dagster")
+    parser.add_argument("--lineage", help="address of a running Dagster's lineage, as the demo prints it")
     parser.add_argument("--dashboards", help="address under which dashboard.html is served")
     parser.add_argument("--images", type=Path, default=IMAGES, help="folder to write to")
     arguments = parser.parse_args()
     executable = find_chromium()
     if executable is None:
         sys.exit("There is no Chromium here. Remedy: install it, e.g. apt-get install chromium")
-    if arguments.dagster and arguments.dashboards:
+    if arguments.lineage and arguments.dashboards:
         with page(executable) as tab:
-            take(tab, arguments.dagster, arguments.dashboards, arguments.images)
+            take(tab, arguments.lineage, arguments.dashboards, arguments.images)
     else:
-        with demo() as (dagster, dashboards), page(executable) as tab:
-            take(tab, dagster, dashboards, arguments.images)
+        with demo() as (lineage, dashboards), page(executable) as tab:
+            take(tab, lineage, dashboards, arguments.images)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 """In a real browser nothing on the dashboard overlaps, sticks out or is too pale to read, in light and dark."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from txplatform.clock import utc_now
+from txplatform.dashboards.html.data import DashboardData
+from txplatform.dashboards.html.numbers import instant
 from txplatform.dashboards.html.page import render
 from txplatform_tests.browser.chromium import Page, find_chromium, page
-from txplatform_tests.dashboards.fabricated import DIFFERENT, dashboard_data
+from txplatform_tests.dashboards.fabricated import DIFFERENT, dashboard_data, extreme_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium here")]
 
@@ -55,6 +60,15 @@ PALE = """
 """
 
 
+SMALLEST_TEXT = """
+Math.min(...[...document.querySelectorAll('svg text')].filter(node => node.getBoundingClientRect().width).map(node =>
+  parseFloat(getComputedStyle(node).fontSize) * node.getScreenCTM().a))
+"""
+BADGES = """
+[...document.querySelectorAll('header .badge')].filter(node => node.offsetWidth).map(node => node.textContent)
+"""
+
+
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
     executable = find_chromium()
@@ -63,23 +77,56 @@ def tab() -> Iterator[Page]:
         yield opened
 
 
+def opened(tab: Page, folder: Path, data: DashboardData, width: int, *, dark: bool = False) -> None:
+    file = folder / "dashboard.html"
+    file.write_text(render(data))
+    tab.view(width, 900, dark=dark)
+    tab.open(file.as_uri())
+
+
+def problems(tab: Page, width: int) -> dict[str, Any]:
+    queries = {"overlap": OVERLAPS, "pale": PALE, "outside": OUTSIDE}
+    found = {name: answer for name, query in queries.items() if (answer := tab.evaluate(query))}
+    shown = tab.evaluate("document.documentElement.scrollWidth")
+    return found if shown <= width else found | {"wider than the window": shown}
+
+
 @pytest.mark.parametrize("days", [5, 10, 45, 546])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_dashboard_is_legible(tab: Page, tmp_path: Path, days: int, dark: bool) -> None:
-    file = tmp_path / "dashboard.html"
-    file.write_text(render(dashboard_data(days, DIFFERENT)))
-    tab.view(1280, 900, dark=dark)
-    tab.open(file.as_uri())
-    problems: dict[str, Any] = {
-        name: tab.evaluate(query) for name, query in (("overlap", OVERLAPS), ("pale", PALE), ("outside", OUTSIDE))
-    }
-    assert problems == {"overlap": [], "pale": [], "outside": []}
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+    opened(tab, tmp_path, dashboard_data(days, DIFFERENT), 1280, dark=dark)
+    assert problems(tab, 1280) == {}
 
 
-def test_a_narrow_window_does_not_scroll_sideways(tab: Page, tmp_path: Path) -> None:
-    file = tmp_path / "dashboard.html"
-    file.write_text(render(dashboard_data()))
-    tab.view(390, 800)
-    tab.open(file.as_uri())
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+@pytest.mark.parametrize("width", [360, 390, 500, 561, 1280])
+def test_extreme_values_fit_at_any_width(tab: Page, tmp_path: Path, width: int) -> None:
+    opened(tab, tmp_path, extreme_data(), width)
+    assert problems(tab, width) == {}
+
+
+def test_text_on_a_narrow_screen_is_large_enough_to_read(tab: Page, tmp_path: Path) -> None:
+    opened(tab, tmp_path, dashboard_data(), 390)
+    assert tab.evaluate(SMALLEST_TEXT) >= 10
+
+
+def test_a_page_that_is_not_refreshed_stops_being_green(tab: Page, tmp_path: Path) -> None:
+    def shown() -> tuple[list[str], bool]:
+        badges = tab.evaluate(BADGES)
+        return badges, tab.evaluate("document.body.classList.contains('stale')")
+
+    now = utc_now().replace(microsecond=0)
+    opened(tab, tmp_path, replace(dashboard_data(), generated_at=now), 1280)
+    assert shown() == (["change lane equals source: 2,436 records compared"], False)
+    old = now - timedelta(minutes=16)
+    opened(tab, tmp_path, replace(dashboard_data(), generated_at=old), 1280)
+    assert shown() == ([f"as of {instant(old)}, not refreshed since"], True)
+    assert problems(tab, 1280) == {}
+
+
+def test_ages_are_those_of_the_moment_one_looks(tab: Page, tmp_path: Path) -> None:
+    data = dashboard_data()
+    arrival = utc_now() - timedelta(hours=3, minutes=30)
+    health = tuple(replace(item, newest_arrival_at=arrival) for item in data.health)
+    opened(tab, tmp_path, replace(data, health=health), 1280)
+    shown = tab.evaluate("[...document.querySelectorAll('time')].map(node => [node.textContent, node.title])")
+    assert shown.count(["3 h ago", instant(arrival)]) == 3

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from txplatform.aws import AwsClients
 from txplatform.cli.contracts import contracts
 from txplatform.cli.main import main
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
 
 
 def run(*arguments: str) -> Result:
@@ -17,7 +19,7 @@ def run(*arguments: str) -> Result:
 def test_check_names_every_entity() -> None:
     result = run("check")
     assert result.exit_code == 0
-    assert [line.partition(" ")[0] for line in result.output.splitlines()] == ["customers", "payments", "trades"]
+    assert [line.partition(" ")[0] for line in result.output.splitlines()] == list(load_contracts())
     assert "key venue, trade_id" in result.output
 
 
@@ -41,12 +43,31 @@ def test_show_describes_the_fields() -> None:
 def test_show_names_the_entities_there_are() -> None:
     result = run("show", "unicorns")
     assert result.exit_code == 1
-    assert "there are customers, payments, trades" in result.output
+    assert f"there are {', '.join(load_contracts())}" in result.output
 
 
 def test_publish_writes_the_registry(aws: AwsClients) -> None:
     result = CliRunner().invoke(contracts, ["publish"])
     assert result.exit_code == 0, result.output
-    assert len(result.output.splitlines()) == 3
+    assert len(result.output.splitlines()) == len(load_contracts())
     key = {"entity": {"S": "trades"}, "item": {"S": "schema"}}
     assert "Item" in aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=key)
+
+
+def test_publish_without_a_stack_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {
+        "AWS_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "TXP_LAKE_BUCKET": "lake",
+        "TXP_ALERTS_TOPIC_ARN": "arn",
+        "TXP_API_URL": "http://127.0.0.1:1",
+        "TXP_DASHBOARDS_URL": "http://127.0.0.1:1",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    result = run("publish")
+    assert result.exit_code == 1
+    assert "Error: AWS could not be asked" in result.output
+    assert "is the local stack running?" in result.output

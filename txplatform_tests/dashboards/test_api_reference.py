@@ -32,6 +32,11 @@ def test_links_lead_somewhere() -> None:
     assert set(targets) <= anchors
 
 
+def test_names_in_backticks_are_shown_as_code() -> None:
+    assert "<code>next</code> of the page before" in PAGE
+    assert "`" not in PAGE
+
+
 def test_constraints_are_given_in_words() -> None:
     page = unescape(PAGE)
     assert "one of authorised, captured, settled, refunded, failed" in page

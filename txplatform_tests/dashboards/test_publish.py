@@ -6,7 +6,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html import publish
 from txplatform.settings import Settings
 from txplatform_tests.dashboards.fabricated import NOW
-from txplatform_tests.dashboards.test_queries import EQUAL, FakeAthena, FakeLedger
+from txplatform_tests.dashboards.test_queries import EQUAL, REASON, FakeAthena, FakeLedger
 
 
 class FakeClients:
@@ -42,4 +42,13 @@ def test_both_pages_are_put_where_they_are_served() -> None:
     assert published.size_bytes == len(page["Body"])
     assert published.dashboard_url == "http://pages/dashboards/dashboard.html"
     assert published.api_url == "http://pages/dashboards/api.html"
-    assert published.rows == {"customers": 42, "payments": 42, "trades": 42}
+    assert published.rows == dict.fromkeys(load_contracts(), 42)
+    assert published.problems == ()
+
+
+def test_a_page_with_a_gap_is_published_and_the_gap_reported() -> None:
+    clients = FakeClients()
+    athena = FakeAthena(broken="payments_top_customers")
+    published = publish(clients, athena, FakeLedger(), {}, load_contracts(), NOW)  # type: ignore[arg-type]
+    assert published.problems == (f"top customers could not be computed: {REASON}",)
+    assert REASON in clients.objects["dashboards/dashboard.html"]["Body"].decode()

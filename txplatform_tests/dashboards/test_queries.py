@@ -1,5 +1,6 @@
 """What Athena, ledger and parity answer ends where the page shows it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,18 +9,25 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
-from txplatform.dashboards.html.data import ParityLine
+from txplatform.dashboards.html.data import NotComputed, ParityLine
 from txplatform.dashboards.html.queries import collect
+from txplatform.errors import QueryError
 from txplatform_tests.dashboards.fabricated import NOW
 
 ARRIVAL = datetime(2026, 11, 23, 9, 59, 50)  # noqa: DTZ001 # a view holds UTC without a zone
 
+REASON = "query 1 failed: NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"
+
 
 class FakeAthena:
-    """Answers each statement by the first table whose name it mentions; remembers what it was asked."""
+    """Answers each statement by the first table whose name it mentions; remembers what it was asked.
 
-    def __init__(self) -> None:
+    A statement that mentions `broken` fails.
+    """
+
+    def __init__(self, broken: str = "nothing") -> None:
         self.asked: list[str] = []
+        self.broken = broken
         self.answers = {
             "UNNEST": [
                 {"field": None, "rule": "file.empty", "refused": 1},
@@ -29,7 +37,7 @@ class FakeAthena:
             "payments_daily": [{"day": date(2026, 11, 23), "currency": "EUR", "payments": 2, "value": Decimal("3.50")}],
             "payments_by_status": [{"status": "settled", "payments": 2}],
             "payments_top_customers": [
-                {"customer": "cus_…1", "currency": "EUR", "payments": 2, "value": Decimal("3.50")}
+                {"place": 1, "customer": "••••01", "currency": "EUR", "payments": 2, "value": Decimal("3.50")}
             ],
             "trades_daily": [{"day": date(2026, 11, 23), "currency": "USD", "trades": 1, "notional": Decimal("0.1")}],
             "trades_by_symbol": [
@@ -41,11 +49,14 @@ class FakeAthena:
                     "sell_notional": Decimal(0),
                 }
             ],
-            "newest_record_at": [{"records": 42, "newest_record_at": ARRIVAL, "newest_arrival_at": ARRIVAL}],
+            "newest_record_at": [{"records": 42, "file_records": 40, "newest_record_at": ARRIVAL}],
+            "newest_arrival_at": [{"newest_arrival_at": ARRIVAL}],
         }
 
     def arrow(self, sql: str, /) -> pa.Table:
         self.asked.append(sql)
+        if self.broken in sql:
+            raise QueryError(REASON)
         return pa.Table.from_pylist(next(rows for name, rows in self.answers.items() if name in sql))
 
 
@@ -61,14 +72,21 @@ def test_answers_become_the_pages_data() -> None:
     contracts = load_contracts()
     data = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, contracts, NOW)
     assert [item.entity for item in data.health] == list(contracts)
-    payments, trades = data.health[1:]
-    assert (payments.rows, payments.refused_rows, payments.parity) == (42, 5, EQUAL)
+    payments, trades = (item for item in data.health if item.entity in ("payments", "trades"))
+    assert (payments.rows, payments.file_rows, payments.refused_rows, payments.parity) == (42, 40, 5, EQUAL)
     assert payments.newest_arrival_at == ARRIVAL.replace(tzinfo=UTC)
     assert (trades.pending_objects, trades.parity) == (1, None)
     assert (data.refusals[0].field, data.refusals[0].count) == ("amount", 4)
     assert data.refusals[-1].field == ""
     assert data.payments_by_day[0].value == Decimal("3.50")
     assert data.trades_by_symbol[0].bought == Decimal("0.1")
+
+
+def test_a_mart_that_cannot_be_computed_leaves_the_others_alone() -> None:
+    whole = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
+    data = collect(FakeAthena(broken="trades_daily"), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
+    assert data == replace(whole, trades_by_day=NotComputed(REASON))
+    assert data.not_computed == {"trades by day": REASON}
 
 
 @pytest.mark.parametrize("missing", ["payments", "trades"])

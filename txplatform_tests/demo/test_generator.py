@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -13,6 +13,7 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.arrow import business_schema
+from txplatform.demo.expected import MONEY
 from txplatform.demo.files import DroppedFile
 from txplatform.demo.generator import Workload, generate
 from txplatform.demo.malformed import DEFECTS
@@ -22,8 +23,8 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 CONTRACTS = load_contracts()
 
 
-def workload(seed: int = 1, messages: int = 600) -> Workload:
-    return generate(CONTRACTS, NOW, seed=seed, messages=messages, days=6)
+def workload(seed: int = 1, messages: int = 600, now: datetime = NOW) -> Workload:
+    return generate(CONTRACTS, now, seed=seed, messages=messages, days=6)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +36,18 @@ def named(made: Workload, story: str) -> DroppedFile:
     return next(file for file in made.history.files if file.story == story)
 
 
-def test_the_same_seed_makes_the_same_bytes(made: Workload) -> None:
-    again = workload()
+@pytest.mark.parametrize("minutes", [0, 59])
+def test_the_same_seed_makes_the_same_bytes_within_the_hour(made: Workload, minutes: int) -> None:
+    again = workload(now=NOW + timedelta(minutes=minutes, seconds=59))
     assert [message.body for message in again.messages] == [message.body for message in made.messages]
     assert [file.body for file in again.history.files] == [file.body for file in made.history.files]
     assert again.expected == made.expected
+
+
+def test_the_same_seed_makes_the_same_files_all_day(made: Workload) -> None:
+    evening = workload(now=NOW + timedelta(hours=13, minutes=59))
+    assert [file.body for file in evening.history.files] == [file.body for file in made.history.files]
+    assert [message.body for message in evening.messages] != [message.body for message in made.messages]
 
 
 def test_another_seed_makes_other_input(made: Workload) -> None:
@@ -54,8 +62,25 @@ def test_as_many_messages_as_asked_for(count: int) -> None:
 def test_every_kind_of_message_is_sent(made: Workload) -> None:
     kinds = Counter(message.kind for message in made.messages)
     assert set(kinds) == set(Kind)
-    assert any(message.late for message in made.messages)
-    assert {message.entity for message in made.messages} == set(CONTRACTS)
+    assert {message.entity for message in made.messages} == set(MONEY)
+
+
+def test_some_versions_overtake_older_ones(made: Workload) -> None:
+    newest: dict[tuple[str, ...], datetime] = {}
+    overtaken = 0
+    for message in made.messages:
+        if message.record is not None and message.kind is not Kind.DUPLICATED:
+            key, version = identity(message.entity, message.record), message.record["updated_at"]
+            overtaken += version < newest.get(key, version)
+            newest[key] = max(version, newest.get(key, version))
+    assert 0 < overtaken < len(made.messages) / 10
+
+
+def test_a_duplicate_follows_what_it_repeats(made: Workload) -> None:
+    bodies: set[str] = set()
+    for message in made.messages:
+        assert (message.body in bodies) == (message.kind is Kind.DUPLICATED)
+        bodies.add(message.body)
 
 
 def test_every_defect_is_sent_and_nothing_else_is_malformed(made: Workload) -> None:

@@ -20,7 +20,7 @@ from txplatform.lake.catalog import Lake
 from txplatform.ledger import Ledger
 from txplatform.parity.check import ParityReport, check_parity
 from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.views import refresh_views
+from txplatform.warehouse.views import refresh_view
 
 _SQS_BATCH = 10
 _QUEUE_COUNTS = [
@@ -97,6 +97,11 @@ class Platform:
         assert result.success
         return result
 
+    def fold(self, entity: str) -> None:
+        """Fold the entity's rows into its snapshot and let the view read on from there."""
+        self.materialize(names.snapshot_table(entity))
+        refresh_view(self.contracts[entity], self.athena, self.ledger)
+
     def wait_consumed(self, *queues: str, timeout: float = 240) -> None:
         """Wait until queues are empty, messages in work included."""
         sqs = self.clients.client("sqs")
@@ -120,7 +125,7 @@ class Platform:
         def equal() -> ParityReport | None:
             if self.ledger.pending(Lane.CHANGES, entity):
                 self.materialize(names.changes_table(entity))
-            refresh_views(contract, self.athena, self.ledger)
+            refresh_view(contract, self.athena, self.ledger)
             report = check_parity(contract, self.clients, self.athena, timedelta(0))
             return report if report.equal and not report.in_flight else None
 

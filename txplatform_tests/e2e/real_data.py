@@ -6,9 +6,10 @@ Only the spelling changes here: every amount stays the text that its publisher w
 
 import gzip
 import json
+import random
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,24 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 @dataclass(frozen=True)
 class Purchase:
-    """One line of the CDNOW file; `line` makes the key, because a customer may buy the same thing twice a day."""
+    """One line of the CDNOW file; `line` makes the key, because a customer may buy the same thing twice a day.
+
+    `version` counts the corrections that followed.
+    """
 
     line: int
     customer: str
     day: date
     items: int
     dollars: Decimal
+    version: int = 0
 
     def as_csv(self) -> str:
         moment = f"{self.day.isoformat()}T00:00:00Z"
+        updated = f"{(self.day + timedelta(days=self.version)).isoformat()}T00:00:00Z"
         return (
             f"cdnow-{self.line:06d},{self.customer},cdnow,{self.dollars},USD,settled,card,"
-            f"{self.items},{moment},{moment},{self.day.isoformat()}"
+            f"{self.items},{moment},{updated},{self.day.isoformat()}"
         )
 
 
@@ -51,6 +57,21 @@ def purchases_by_day() -> dict[date, list[Purchase]]:
             parsed = date(int(day[:4]), int(day[4:6]), int(day[6:]))
             days[parsed].append(Purchase(number, customer, parsed, int(items), Decimal(dollars)))
     return dict(sorted(days.items()))
+
+
+def corrected(purchases: list[Purchase], chance: random.Random) -> list[Purchase]:
+    """Return the purchases as they stand some time later: 2% are gone, 5% were changed."""
+    later: list[Purchase] = []
+    for purchase in purchases:
+        draw = chance.random()
+        if draw < 0.02:
+            continue
+        if draw < 0.07:
+            purchase = replace(
+                purchase, dollars=purchase.dollars + Decimal("0.01"), items=purchase.items + 1, version=1
+            )
+        later.append(purchase)
+    return later
 
 
 def kraken_trades() -> list[dict[str, Any]]:

@@ -1,10 +1,14 @@
 """Every client of Athena gets the same rows: our own call, boto3, the AWS CLI and PyAthena."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 import time
+import tomllib
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +16,15 @@ import pytest
 
 import txplatform
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform.dashboards.html.api_reference import render_api_reference
 from txplatform.errors import QueryError
 from txplatform_tests.e2e.flow import Platform
 
 pytestmark = pytest.mark.e2e
+
+_ROOT = Path(__file__).parents[2]
 
 SQL = "SELECT payment_id, amount FROM payments WHERE payment_id LIKE 'clients-%' ORDER BY payment_id"
 ROWS = [("clients-1", Decimal("0.10")), ("clients-2", Decimal("1234567890123456.78"))]
@@ -88,6 +97,23 @@ def test_pyathena(two_payments: Platform) -> None:
     ) as connection:
         rows = connection.cursor().execute(SQL).fetchall()
     assert rows == ROWS
+
+
+def test_the_api_page_tells_how_to_get_a_token(stack_env: dict[str, str]) -> None:
+    document = openapi_document(load_contracts(), stack_env["TXP_API_URL"])
+    page = render_api_reference(document)
+    [told] = re.findall(r'<pre id="authorization">(.*?)</pre>', page, re.DOTALL)
+    call = f"""curl -sf -H "Authorization: Bearer $TOKEN" '{document["servers"][0]["url"]}/v1/payments?limit=1'"""
+    command = ["bash", "-c", f"{unescape(told)}\n{call}"]
+    environment = {**stack_env, "PATH": os.environ["PATH"]}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    assert "items" in json.loads(done.stdout)
+
+
+def test_the_clients_of_the_readme_come_with_the_demo() -> None:
+    extras = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    installed = {requirement.partition(">")[0].partition("=")[0] for requirement in extras["local"]}
+    assert {"awscli", "PyAthena"} <= installed
 
 
 def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Platform) -> None:

@@ -1,5 +1,6 @@
 """The Athena client against a local Athena: nothing is lost between SQL and Python."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,9 +8,12 @@ import pandas as pd
 import pytest
 
 import txplatform
-from txplatform.errors import QueryError, QueryTimeoutError
+from txplatform.aws import AwsClients
+from txplatform.errors import AwsUnavailableError, QueryError, QueryTimeoutError
+from txplatform.warehouse import statements
 from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.results import Column, read_result
+from txplatform.warehouse.results import Column, read_csv, read_text
+from txplatform.warehouse.views import refresh_view
 from txplatform_tests.lake_stand import Stand
 
 VALUES = """
@@ -56,8 +60,32 @@ def test_data_frames_hold_decimals_and_nullable_integers(stand: Stand, monkeypat
 def test_rows_of_one_null_are_rows(stand: Stand) -> None:
     assert stand.athena.arrow("SELECT CAST(NULL AS varchar) AS a UNION ALL SELECT NULL").num_rows == 2
     assert stand.athena.arrow("SELECT 1 AS a WHERE false").num_rows == 0
-    result = read_result(b'"a"\n\n""\n"x"\n', [Column("a", "varchar", 0, 0)])
+    result = read_csv(b'"a"\n\n""\n"x"\n', [Column("a", "varchar", 0, 0)])
     assert result["a"].to_pylist() == [None, "", "x"]
+
+
+def test_show_and_describe_give_all_their_rows(stand: Stand) -> None:
+    name = stand.contract.name
+    stand.lake.ensure(stand.contract)
+    refresh_view(stand.contract, stand.athena, stand.ledger)
+    tables = stand.athena.arrow(f"SHOW TABLES '{name}*'")
+    assert tables.column(0).to_pylist() == [
+        name,
+        *(f"{name}_{part}" for part in ("changes", "files", "quarantine", "snapshot")),
+    ]
+    described = [tuple(row.values()) for row in stand.athena.arrow(f"DESCRIBE {name}_changes").to_pylist()]
+    assert described[0] == ("payment_id", "string", "")
+    assert ("amount", "decimal(18,2)", "") in described
+    body = "\n".join(stand.athena.arrow(f"SHOW CREATE VIEW {name}").column(0).to_pylist())
+    assert body.startswith("CREATE VIEW")
+    assert statements.current_view(stand.contract, None) in body
+
+
+def test_lines_are_cut_at_tabs_and_padding_is_dropped() -> None:
+    columns = [Column(name, "string", 0, 0) for name in ("name", "type", "comment")]
+    rows = read_text(b"id                  \tstring              \ta\tb\n\nlast\tint\n", columns).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [("id", "string", "a\tb"), ("", None, None), ("last", "int", None)]
+    assert read_text(b"", columns).num_rows == 0
 
 
 def test_a_misspelt_column_fails_as_on_athena(stand: Stand) -> None:
@@ -65,6 +93,18 @@ def test_a_misspelt_column_fails_as_on_athena(stand: Stand) -> None:
     with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND.*amoumt") as raised:
         stand.athena.execute(f"SELECT amoumt FROM {stand.contract.name}_files")
     assert raised.value.query_id
+
+
+def test_a_statement_that_cannot_be_sent_is_refused(stand: Stand) -> None:
+    with pytest.raises(QueryError, match="refused the statement"):
+        stand.athena.execute("")
+
+
+def test_an_endpoint_that_does_not_answer_is_named_with_the_remedy(stand: Stand) -> None:
+    nowhere = AwsClients(replace(stand.clients.settings, endpoint_url="http://127.0.0.1:1"))
+    for ask in (Athena(nowhere).execute, Athena(nowhere).arrow):
+        with pytest.raises(AwsUnavailableError, match=r"127\.0\.0\.1:1.*local stack running\?"):
+            ask("SELECT 1")
 
 
 def test_a_statement_that_takes_too_long_is_stopped(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

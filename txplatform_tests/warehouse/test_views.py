@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
 from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse.views import marts, refresh_mart, refresh_view
 from txplatform_tests.lake_stand import Stand, csv_of, payment
@@ -46,11 +47,78 @@ def test_marts_are_described_and_belong_to_an_entity() -> None:
     assert all(mart.description and not mart.sql.startswith("--") for mart in found)
 
 
+@pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda contract: contract.name)
+def test_a_hundred_million_of_the_greatest_values_can_be_summed(contract: Contract) -> None:
+    for field in contract.fields:
+        if field.precision is None:
+            continue
+        assert field.scale is not None
+        for bound in (field.minimum, field.maximum):
+            greatest = Decimal(10) ** (field.precision - field.scale) if bound is None else abs(bound)
+            assert greatest * 100_000_000 <= Decimal(10) ** (38 - field.scale), field.name  # Athena: decimal(38, scale)
+
+
 @pytest.fixture
 def shop(stand: Stand) -> Stand:
     """The stand under the entity's own name, which the marts read; no other test may use that."""
     stand.contract = replace(stand.contract, name="payments")
     return stand
+
+
+@pytest.fixture
+def floor(credentials: None) -> Stand:
+    """A trading floor: the stand under the name of trades, which the marts read; no other test may use that."""
+    trades = Stand.of("trades")
+    trades.contract = replace(trades.contract, name="trades")
+    return trades
+
+
+def trade(number: int, side: str, notional: str, **fields: str) -> dict[str, str]:
+    moment = "2026-01-01T00:00:00.000000Z"
+    record = {
+        "venue": "kraken",
+        "trade_id": str(number),
+        "symbol": "BTC/USD",
+        "side": side,
+        "order_type": "limit",
+        "price": "1.0000000000",
+        "quantity": "1.0000000000",
+        "notional": f"{Decimal(notional):.18f}",
+        "currency": "USD",
+        "executed_at": moment,
+        "updated_at": moment,
+    }
+    return record | fields
+
+
+def test_marts_of_trades_sum_exactly_up_to_the_greatest_notional(floor: Stand) -> None:
+    greatest = floor.contract["notional"].maximum
+    assert greatest is not None
+    records = [
+        trade(1, "buy", "0.000000000000000001"),
+        trade(2, "buy", "10.5"),
+        trade(3, "sell", "4"),
+        trade(4, "buy", str(greatest), symbol="DOGE/USD", executed_at="2026-01-02T00:00:00.000000Z"),
+        trade(5, "buy", str(greatest), symbol="DOGE/USD", executed_at="2026-01-02T23:59:59.999999Z"),
+        trade(6, "sell", "7", currency="EUR"),
+    ]
+    floor.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
+    assert floor.ingest_changes().refused == 0
+    refresh_view(floor.contract, floor.athena, floor.ledger)
+    for mart in marts("trades"):
+        refresh_mart(mart, floor.athena)
+    by_symbol = floor.athena.arrow("SELECT * FROM trades_by_symbol ORDER BY symbol, currency DESC").to_pylist()
+    assert [tuple(row.values()) for row in by_symbol] == [
+        ("BTC/USD", "USD", 3, Decimal("10.500000000000000001"), Decimal(4)),
+        ("BTC/USD", "EUR", 1, Decimal(0), Decimal(7)),
+        ("DOGE/USD", "USD", 2, 2 * greatest, Decimal(0)),
+    ]
+    daily = floor.athena.arrow("SELECT * FROM trades_daily ORDER BY day, currency DESC").to_pylist()
+    assert [tuple(row.values()) for row in daily] == [
+        (date(2026, 1, 1), "USD", 3, Decimal("14.500000000000000001")),
+        (date(2026, 1, 1), "EUR", 1, Decimal(7)),
+        (date(2026, 1, 2), "USD", 2, 2 * greatest),
+    ]
 
 
 def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
@@ -59,6 +127,10 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
         payment("p2", "0.20", customer_id="customer-0001"),
         payment("p3", "9999999999999999.99", customer_id="c2", currency="USD"),
         payment("p4", "5.00", status="failed"),
+        payment("p5", "0.40", status="settled", customer_id="12345"),
+        payment("p6", "7.00", status="refunded", customer_id="123456"),
+        payment("p7", "8.00", status="authorised", customer_id="customer-0001"),
+        payment("p8", "0.05", customer_id="123456"),
     ]
     shop.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
     shop.ingest_changes()
@@ -67,14 +139,22 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
         refresh_mart(mart, shop.athena)
     daily = shop.athena.arrow("SELECT * FROM payments_daily ORDER BY currency").to_pylist()
     assert daily == [
-        {"day": date(2026, 1, 1), "currency": "EUR", "payments": 3, "value": Decimal("0.30")},
+        {"day": date(2026, 1, 1), "currency": "EUR", "payments": 7, "value": Decimal("0.75")},
         {"day": date(2026, 1, 1), "currency": "USD", "payments": 1, "value": Decimal("9999999999999999.99")},
     ]
     status = shop.athena.arrow("SELECT * FROM payments_by_status ORDER BY status, currency").to_pylist()
     assert [(row["status"], row["currency"], row["value"]) for row in status] == [
-        ("captured", "EUR", Decimal("0.30")),
+        ("authorised", "EUR", Decimal("8.00")),
+        ("captured", "EUR", Decimal("0.35")),
         ("captured", "USD", Decimal("9999999999999999.99")),
         ("failed", "EUR", Decimal("5.00")),
+        ("refunded", "EUR", Decimal("7.00")),
+        ("settled", "EUR", Decimal("0.40")),
     ]
-    top = shop.athena.arrow("SELECT * FROM payments_top_customers ORDER BY currency").to_pylist()
-    assert [(row["customer"], row["payments"]) for row in top] == [("cust…0001", 2), ("c…2", 1)]
+    top = shop.athena.arrow("SELECT * FROM payments_top_customers ORDER BY currency, place").to_pylist()
+    assert [tuple(row.values()) for row in top] == [
+        (1, "••••", "EUR", 1, Decimal("0.40")),
+        (2, "••••01", "EUR", 2, Decimal("0.30")),
+        (3, "••••56", "EUR", 1, Decimal("0.05")),
+        (1, "••••", "USD", 1, Decimal("9999999999999999.99")),
+    ]

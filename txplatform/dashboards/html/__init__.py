@@ -1,5 +1,5 @@
 """The local dashboard: one self-contained HTML page drawn from Athena views, and the API reference beside it."""
 
-from txplatform.dashboards.html.publish import Published, publish, render_dashboard
+from txplatform.dashboards.html.publish import Published, publish
 
-__all__ = ["Published", "publish", "render_dashboard"]
+__all__ = ["Published", "publish"]

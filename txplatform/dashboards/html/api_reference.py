@@ -7,6 +7,9 @@ from typing import Any
 
 from txplatform.dashboards.html.templates import template
 
+_AUTHORIZATION = """\
+TOKEN=$(curl -s -u "$TXP_CLIENT_ID:$TXP_CLIENT_SECRET" -d grant_type=client_credentials "$TXP_TOKEN_URL" \\
+  | python3 -c 'import json, sys; print(json.load(sys.stdin)["access_token"])')"""
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -75,6 +78,7 @@ def render_api_reference(document: Mapping[str, Any]) -> str:
         version=document["info"]["version"],
         description=document["info"].get("description", ""),
         server=_server(document),
+        authorization=_AUTHORIZATION,
         sections=_sections(document),
         schemas=schemas,
         names={schema.name for schema in schemas},

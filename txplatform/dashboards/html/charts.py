@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from itertools import accumulate, takewhile
+from math import ceil
+from unicodedata import east_asian_width
 
 from txplatform.dashboards.html.numbers import compact, day_label
 from txplatform.dashboards.html.periods import Unit
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 6, 10, 26
-_LABEL_WIDTH, _VALUE_WIDTH, _ROW_HEIGHT = 132, 118, 32
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 6, 10, 26
+_LABEL_WIDTH, _VALUE_WIDTH, _ROW_HEIGHT = 124, 116, 32
+_GAP = 8
 _LABEL_SPACING = 58
-_LONGEST_LABEL = 18
+_WIDE_CHARACTER, _CAPITAL, _CHARACTER = 13.0, 9.5, 7.2  # pixels, rather too many than too few
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def columns(
     title: Callable[[int], str],
     unit: Unit,
     *,
-    width: int = 560,
+    width: int,
     height: int = 260,
 ) -> TimeChart:
     """Stack `stacks[series][period]` into one column a period."""
@@ -126,9 +130,9 @@ def line(
     title: Callable[[int], str],
     unit: Unit,
     *,
-    series: int = 0,
-    width: int = 560,
-    height: int = 150,
+    series: int,
+    width: int,
+    height: int,
 ) -> TimeChart:
     """One line with its area; each point carries a hover target as wide as its period."""
     scale = ticks(max(values, default=Decimal(0)), most=3)
@@ -143,7 +147,7 @@ def line(
     return _time_chart(starts, unit, scale, width, height, line=path, area=area, points=tuple(dots))
 
 
-def bars(rows: Sequence[Bar], *, width: int = 560) -> BarChart:
+def bars(rows: Sequence[Bar], *, width: int) -> BarChart:
     """Horizontal bars on one common scale from zero to the longest."""
     left, right = _LABEL_WIDTH, width - _VALUE_WIDTH
     longest = max((sum((part[0] for part in row.parts), Decimal(0)) for row in rows), default=Decimal(0))
@@ -166,7 +170,18 @@ def _length(value: Decimal, full: Decimal, pixels: float) -> float:
 
 
 def _shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+    room = _LABEL_WIDTH - _GAP
+    if sum(map(_pixels, label)) <= room:
+        return label
+    kept = takewhile(lambda width: width <= room - _WIDE_CHARACTER, accumulate(map(_pixels, label)))
+    return label[: sum(1 for _ in kept)] + "…"
+
+
+def _pixels(character: str) -> float:
+    """An estimate of a character's width."""
+    if east_asian_width(character) in "FW" or character in "MWmw@%":
+        return _WIDE_CHARACTER
+    return _CAPITAL if character.isupper() else _CHARACTER
 
 
 def _time_chart(
@@ -184,7 +199,9 @@ def _time_chart(
     baseline = height - _BOTTOM
     span = width - _LEFT - _RIGHT
     slot = span / max(len(starts), 1)
-    every = max(1, -(-len(starts) * _LABEL_SPACING // span))
+    # The last label moves left to stay inside the drawing: it needs so much more room than the others.
+    moved = _LEFT + span - slot / 2 - _clamped(_LEFT + span - slot / 2, width)
+    every = max(1, ceil((_LABEL_SPACING + moved) / slot))
     return TimeChart(
         width=width,
         height=height,
@@ -196,7 +213,7 @@ def _time_chart(
         area=area,
         points=points,
         y_labels=tuple(
-            Label(_LEFT - 8, baseline - _length(tick, scale[-1], baseline - _TOP), compact(tick)) for tick in scale
+            Label(_LEFT - _GAP, baseline - _length(tick, scale[-1], baseline - _TOP), compact(tick)) for tick in scale
         ),
         x_labels=tuple(
             Label(_clamped(_LEFT + slot * (index + 0.5), width), height - 8, _period_label(start, unit))

@@ -6,6 +6,13 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class NotComputed:
+    """Stands where an answer would: Athena could not give it, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayValue:
     """Records and their value on one UTC day in one currency."""
 
@@ -23,8 +30,9 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class CustomerValue:
-    """One customer's payments in one currency; `customer` is masked already."""
+    """What one customer paid in one currency; `customer` is masked already, its place tells it from others."""
 
+    place: int
     customer: str
     currency: str
     count: int
@@ -64,11 +72,15 @@ class ParityLine:
 
 @dataclass(frozen=True, slots=True)
 class EntityHealth:
-    """Where an entity stands. `parity` is None when it was not checked in this refresh."""
+    """Where an entity stands. `parity` is None when it was not checked in this refresh.
+
+    `file_rows` are those of the rows that came by file alone: no operational record stands against them.
+    """
 
     entity: str
     title: str
     rows: int
+    file_rows: int
     newest_record_at: datetime | None
     newest_arrival_at: datetime | None
     pending_objects: int
@@ -83,8 +95,20 @@ class DashboardData:
     generated_at: datetime
     health: tuple[EntityHealth, ...]
     refusals: tuple[Refusals, ...] = ()
-    payments_by_day: tuple[DayValue, ...] = ()
-    payments_by_status: tuple[StatusCount, ...] = ()
-    top_customers: tuple[CustomerValue, ...] = ()
-    trades_by_day: tuple[DayValue, ...] = ()
-    trades_by_symbol: tuple[SymbolVolume, ...] = ()
+    payments_by_day: tuple[DayValue, ...] | NotComputed = ()
+    payments_by_status: tuple[StatusCount, ...] | NotComputed = ()
+    top_customers: tuple[CustomerValue, ...] | NotComputed = ()
+    trades_by_day: tuple[DayValue, ...] | NotComputed = ()
+    trades_by_symbol: tuple[SymbolVolume, ...] | NotComputed = ()
+
+    @property
+    def not_computed(self) -> dict[str, str]:
+        """Sections that could not be computed, in words, each with Athena's reason."""
+        sections = {
+            "payments by day": self.payments_by_day,
+            "payments by status": self.payments_by_status,
+            "top customers": self.top_customers,
+            "trades by day": self.trades_by_day,
+            "trades by symbol": self.trades_by_symbol,
+        }
+        return {name: rows.reason for name, rows in sections.items() if isinstance(rows, NotComputed)}

@@ -7,7 +7,8 @@ from functools import reduce
 
 # The default context rounds to 28 digits; a decimal(38, 18) summed over a table needs more.
 _EXACT = Context(prec=76, rounding=ROUND_HALF_EVEN)
-_STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+_STEPS = ((Decimal(10) ** 12, "T"), (Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+_LEAST, _BEYOND = Decimal("0.001"), Decimal("999.5e12")  # outside of these only an exponent is short
 
 
 def total(values: Iterable[Decimal]) -> Decimal:
@@ -16,8 +17,11 @@ def total(values: Iterable[Decimal]) -> Decimal:
 
 
 def compact(value: Decimal | int) -> str:
-    """Three significant digits with k, M or B: 1234567 → 1.23M, 950 → 950, 0.5 → 0.5."""
+    """Three significant digits with k, M, B or T, beyond with an exponent: 1234567 → 1.23M, 0.5 → 0.5, 10²⁰ → 1e20."""
     number = Decimal(value)
+    if number and not _LEAST <= number.copy_abs() < _BEYOND:
+        digits, _, exponent = f"{number:.2e}".partition("e")
+        return f"{_bare(digits)}e{int(exponent)}"
     for step, suffix in _STEPS:
         if number.copy_abs() >= step * Decimal("0.9995"):
             return _significant(_EXACT.divide(number, step)) + suffix
@@ -27,7 +31,11 @@ def compact(value: Decimal | int) -> str:
 def _significant(number: Decimal) -> str:
     digits = max(0, 2 - number.adjusted()) if number else 0
     rounded = number.quantize(Decimal(1).scaleb(-digits), context=_EXACT)
-    text = f"{rounded:f}"
+    return _bare(f"{rounded:f}")
+
+
+def _bare(text: str) -> str:
+    """Drop zeros that say nothing."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

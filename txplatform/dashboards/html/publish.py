@@ -9,7 +9,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference
-from txplatform.dashboards.html.page import render
+from txplatform.dashboards.html.page import problems, render
 from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
 
 DASHBOARD = "dashboard.html"
@@ -30,17 +30,6 @@ class Published:
     problems: tuple[str, ...] = ()
 
 
-def render_dashboard(
-    athena: Athena,
-    ledger: Ledger,
-    parity: Mapping[str, ParityOutcome],
-    contracts: Mapping[str, Contract],
-    now: datetime,
-) -> str:
-    """Query the views and return the dashboard as one self-contained HTML page."""
-    return render(collect(athena, ledger, parity, contracts, now))
-
-
 def publish(
     clients: AwsClients,
     athena: Athena,
@@ -49,7 +38,10 @@ def publish(
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> Published:
-    """Render dashboard and API reference and replace the published ones. Raises QueryError."""
+    """Render dashboard and API reference and replace the published ones.
+
+    Raises QueryError when the tables or the view of an entity cannot be read.
+    """
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()
     _put(clients, DASHBOARD, page)
@@ -61,6 +53,7 @@ def publish(
         api_url=f"{base}/{API_REFERENCE}",
         size_bytes=len(page),
         rows={item.entity: item.rows for item in data.health},
+        problems=problems(data),
     )
 
 

@@ -1,8 +1,10 @@
-"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending."""
+"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending.
 
-from collections.abc import Mapping
+A mart that Athena cannot compute leaves its own section without an answer, and the others with theirs.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from txplatform.contracts import names
@@ -12,18 +14,25 @@ from txplatform.dashboards.html.data import (
     DashboardData,
     DayValue,
     EntityHealth,
+    NotComputed,
     ParityLine,
     Refusals,
     StatusCount,
     SymbolVolume,
 )
+from txplatform.errors import QueryError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_NEWEST = """
-SELECT count(*) AS records, max(_occurred_at) AS newest_record_at, max(_ingested_at) AS newest_arrival_at
+_ROWS = """
+SELECT count(*) AS records, count(*) FILTER (WHERE _order_key LIKE '0|%') AS file_records,
+  max(_occurred_at) AS newest_record_at
 FROM "{view}"
+"""
+_ARRIVAL = """
+SELECT max(_ingested_at) AS newest_arrival_at
+FROM (SELECT _ingested_at FROM "{files}" UNION ALL SELECT _ingested_at FROM "{changes}") arrivals
 """
 _REFUSED = 'SELECT count(*) AS refused FROM "{table}"'
 _REASONS = """
@@ -69,7 +78,10 @@ def collect(
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> DashboardData:
-    """Query everything for one page; `parity` holds the outcomes of this refresh by entity. Raises QueryError."""
+    """Query everything for one page; `parity` holds the outcomes of this refresh by entity.
+
+    Raises QueryError when the tables or the view of an entity cannot be read.
+    """
     refusals = tuple(refusal for entity in contracts for refusal in _refusals(athena, entity))
     return DashboardData(
         generated_at=now,
@@ -85,14 +97,17 @@ def _rows(athena: Athena, sql: str) -> list[dict[str, Any]]:
 
 
 def _health(athena: Athena, ledger: Ledger, outcome: ParityOutcome | None, contract: Contract) -> EntityHealth:
-    [row] = _rows(athena, _NEWEST.format(view=contract.name))
+    [row] = _rows(athena, _ROWS.format(view=contract.name))
+    files, changes = names.files_table(contract.name), names.changes_table(contract.name)
+    [arrival] = _rows(athena, _ARRIVAL.format(files=files, changes=changes))
     [quarantine] = _rows(athena, _REFUSED.format(table=names.quarantine_table(contract.name)))
     return EntityHealth(
         entity=contract.name,
         title=contract.title,
         rows=row["records"],
+        file_rows=row["file_records"],
         newest_record_at=_utc(row["newest_record_at"]),
-        newest_arrival_at=_utc(row["newest_arrival_at"]),
+        newest_arrival_at=_utc(arrival["newest_arrival_at"]),
         pending_objects=sum(len(ledger.pending(lane, contract.name)) for lane in names.Lane),
         refused_rows=quarantine["refused"],
         parity=None if outcome is None else _parity_line(outcome),
@@ -120,33 +135,31 @@ def _refusals(athena: Athena, entity: str) -> list[Refusals]:
     return [Refusals(entity, row["field"] or "", row["rule"], row["refused"]) for row in rows]
 
 
+def _section(athena: Athena, sql: str, value: Callable[..., Any]) -> tuple[Any, ...] | NotComputed:
+    """The rows of a query, its columns in the order of the value's fields."""
+    try:
+        rows = _rows(athena, sql)
+    except QueryError as error:
+        return NotComputed(str(error))
+    return tuple(value(*row.values()) for row in rows)
+
+
 def _payments(athena: Athena) -> dict[str, Any]:
     return {
-        "payments_by_day": tuple(
-            DayValue(row["day"], row["currency"], row["payments"], row["value"] or Decimal(0))
-            for row in _rows(athena, "SELECT day, currency, payments, value FROM payments_daily")
+        "payments_by_day": _section(athena, "SELECT day, currency, payments, value FROM payments_daily", DayValue),
+        "payments_by_status": _section(
+            athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status", StatusCount
         ),
-        "payments_by_status": tuple(
-            StatusCount(row["status"], row["payments"])
-            for row in _rows(athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status")
-        ),
-        "top_customers": tuple(
-            CustomerValue(row["customer"], row["currency"], row["payments"], row["value"])
-            for row in _rows(athena, "SELECT customer, currency, payments, value FROM payments_top_customers")
+        "top_customers": _section(
+            athena, "SELECT place, customer, currency, payments, value FROM payments_top_customers", CustomerValue
         ),
     }
 
 
 def _trades(athena: Athena) -> dict[str, Any]:
     return {
-        "trades_by_day": tuple(
-            DayValue(row["day"], row["currency"], row["trades"], row["notional"])
-            for row in _rows(athena, "SELECT day, currency, trades, notional FROM trades_daily")
-        ),
-        "trades_by_symbol": tuple(
-            SymbolVolume(row["symbol"], row["currency"], row["trades"], row["buy_notional"], row["sell_notional"])
-            for row in _rows(
-                athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol"
-            )
+        "trades_by_day": _section(athena, "SELECT day, currency, trades, notional FROM trades_daily", DayValue),
+        "trades_by_symbol": _section(
+            athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol", SymbolVolume
         ),
     }

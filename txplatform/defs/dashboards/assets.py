@@ -80,7 +80,7 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
 
 
 def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
-    """The dashboards that read the marts through Athena on their own schedule."""
+    """External consumers of the marts: dashboards to be connected to the views, which nothing here creates."""
     return [
         dg.AssetSpec(
             QUICKSIGHT_DASHBOARD,
@@ -88,7 +88,8 @@ def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
             group_name=DASHBOARDS_GROUP,
             owners=OWNERS,
             kinds={"aws", "quicksight"},
-            description="QuickSight dashboard on the marts, refreshed by QuickSight.",
+            description="External: a QuickSight dashboard to be connected to these views. It is neither created nor "
+            "refreshed here.",
         ),
         dg.AssetSpec(
             POWER_BI_REPORT,
@@ -96,6 +97,7 @@ def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
             group_name=DASHBOARDS_GROUP,
             owners=OWNERS,
             kinds={"powerbi"},
-            description="Power BI report on the marts, through the Athena connector.",
+            description="External: a Power BI report to be connected to these views by the Athena connector. It is "
+            "neither created nor refreshed here.",
         ),
     ]

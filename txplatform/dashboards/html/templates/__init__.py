@@ -16,7 +16,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for read in (numbers.grouped, numbers.compact, numbers.instant, numbers.age):
+    for read in (numbers.grouped, numbers.instant):
         environment.filters[read.__name__] = read
     return environment
 

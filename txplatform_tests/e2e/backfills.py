@@ -1,0 +1,83 @@
+"""A Dagster as users run it, asked for backfills over its GraphQL as the UI asks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from txplatform.demo.dagster_dev import DagsterDev
+from txplatform.orchestrator import LOCATION, REPOSITORY, Orchestrator
+
+_START_SECONDS = 180
+_REPOSITORY = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY}
+_BACKFILL_ENDS = {"COMPLETED", "COMPLETED_SUCCESS", "COMPLETED_FAILED", "FAILED", "CANCELED"}
+_BACKFILL = """
+mutation Backfill($params: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $params) {
+    __typename
+    ... on LaunchBackfillSuccess { backfillId }
+    ... on Error { message }
+  }
+}"""
+_BACKFILL_STATUS = """
+query BackfillStatus($id: String!) {
+  partitionBackfillOrError(backfillId: $id) { __typename ... on PartitionBackfill { status } ... on Error { message } }
+}"""
+_SENSOR = """
+query Sensor($selector: SensorSelector!) {
+  sensorOrError(sensorSelector: $selector) {
+    __typename
+    ... on Sensor { state: sensorState { id } }
+    ... on Error { message }
+  }
+}"""
+_STOP_SENSOR = """
+mutation StopSensor($id: String!) {
+  stopSensor(id: $id) { __typename ... on Error { message } }
+}"""
+_SCHEDULE = """
+query Schedule($selector: ScheduleSelector!) {
+  scheduleOrError(scheduleSelector: $selector) {
+    __typename
+    ... on Schedule { state: scheduleState { id } }
+    ... on Error { message }
+  }
+}"""
+_STOP_SCHEDULE = """
+mutation StopSchedule($id: String!) {
+  stopRunningSchedule(id: $id) { __typename ... on Error { message } }
+}"""
+
+
+class Backfills(Orchestrator):
+    """One Dagster webserver, as far as backfills need it."""
+
+    def backfill(self, asset: str, partitions: Sequence[str], timeout_seconds: float) -> str:
+        """Materialise partitions as the asset's backfill policy says; return how it ended."""
+        params = {"assetSelection": [{"path": [asset]}], "partitionNames": list(partitions)}
+        backfill_id = self._ask(_BACKFILL, {"params": params}, "LaunchBackfillSuccess")["backfillId"]
+
+        def status() -> str:
+            return self._status(_BACKFILL_STATUS, backfill_id, "PartitionBackfill")
+
+        return self._follow(f"backfill {backfill_id}", status, _BACKFILL_ENDS, timeout_seconds)
+
+    def stop_sensor(self, name: str) -> None:
+        """Keep a sensor from starting runs of its own."""
+        sensor = self._ask(_SENSOR, {"selector": {**_REPOSITORY, "sensorName": name}}, "Sensor")
+        self._ask(_STOP_SENSOR, {"id": sensor["state"]["id"]}, "StopSensorMutationResult")
+
+    def stop_schedule(self, name: str) -> None:
+        """Keep a schedule from starting runs of its own."""
+        schedule = self._ask(_SCHEDULE, {"selector": {**_REPOSITORY, "scheduleName": name}}, "Schedule")
+        self._ask(_STOP_SCHEDULE, {"id": schedule["state"]["id"]}, "ScheduleStateResult")
+
+
+@contextmanager
+def dagster(state_dir: Path, environment: Mapping[str, str]) -> Iterator[Backfills]:
+    """Run `dagster dev` for the block."""
+    running = DagsterDev.start(state_dir, environment)
+    try:
+        running.wait_ready(_START_SECONDS)
+        yield Backfills(running.url)
+    finally:
+        running.stop()
