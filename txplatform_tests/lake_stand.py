@@ -153,8 +153,8 @@ class Stand:
     def ingest_changes(self) -> ChangesReport:
         return ingest_changes(self.contract, self.lake, self.ledger)
 
-    def ingest_files(self, *days: date) -> FilesReport:
-        return ingest_files(self.contract, days, self.lake, self.ledger)
+    def ingest_files(self, *days: date, delete_emptied: bool = False) -> FilesReport:
+        return ingest_files(self.contract, days, self.lake, self.ledger, delete_emptied=delete_emptied)
 
     def fold(self) -> None:
         fold(self.contract, self.lake, self.athena, self.ledger)

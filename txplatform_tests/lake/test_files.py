@@ -279,7 +279,7 @@ def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -
         key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/v1.csv"
         stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records).encode())[:-6])
-    report = stand.ingest_files(DAY, NEXT)
+    report = stand.ingest_files(DAY, NEXT, delete_emptied=True)
     assert [day.tombstones for day in report.days] == [0, 1]
     assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records[:1]).encode()))
