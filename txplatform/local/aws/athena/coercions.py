@@ -30,7 +30,7 @@ def rule(name: str, *arguments: exp.Expr | str) -> exp.Expr:
 
 
 def kind(expression: exp.Expr) -> exp.Expr:
-    """Return what names the type of an expression: for what `_typed` made, that very name, so chains stay short."""
+    """Return what names the type of an expression: for what `typed` made, that very name, so chains stay short."""
     inner = expression.unnest()
     if isinstance(inner, exp.Anonymous) and not inner.meta.get(_GROUPED) and inner.name == "cast_to_type":
         sample = inner.expressions[1]
@@ -84,7 +84,7 @@ def _mark_grouped(tree: exp.Expr) -> None:
     """Mark what a query groups by: next to GROUP BY a + b, typeof() may ask for a + b, and not for a and for b."""
     for group in tree.find_all(exp.Group):
         grouped = set(group.expressions)
-        for node in group.parent.find_all(*_OPERATORS) if group.parent else ():
+        for node in group.parent.find_all(*_OPERATORS, exp.Anonymous) if group.parent else ():
             if node in grouped:
                 node.meta[_GROUPED] = True
 

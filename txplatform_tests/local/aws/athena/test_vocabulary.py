@@ -193,6 +193,8 @@ ANSWERS = {
     "k, v FROM UNNEST(ARRAY[ROW(1, 'a')]) AS t(k, v)": "1|a",
     # arithmetic on what is grouped by
     f"n % 2 + 1, (n % 2 + 1) * 2, count(*) FROM {ROWS} GROUP BY n % 2, n % 2 + 1 ORDER BY 1 LIMIT 1": "1|2|1",
+    "truncate(x) + 1, sign(x) * 2, week(y) + 1 FROM (VALUES (1.5, DATE '2024-05-07')) AS t(x, y) "
+    "GROUP BY truncate(x), sign(x), week(y)": "2|2|20",
     # casts
     "cast(2.5e0 AS integer), cast(-2.5e0 AS bigint), cast(2.5 AS integer), cast('+7' AS integer)": "3|-3|3|7",
     "try_cast('1.5' AS integer), try_cast('1_0' AS bigint), try_cast('yes' AS boolean), try_cast('1_0' AS double)": (
