@@ -1,4 +1,4 @@
-"""Functions that sqlglot is not asked about: each is called here by the name and the order of arguments of Trino.
+"""Functions that are parsed by their names alone: each is called by the name and the order of arguments of Trino.
 
 https://trino.io/docs/current/functions.html. A kind of argument is a word of `kinds.required`, or "" for any type.
 """

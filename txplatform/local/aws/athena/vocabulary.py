@@ -46,18 +46,18 @@ NODES = _words(
     "Fetch LimitOptions Distinct Star Window WindowSpec Filter Version IgnoreNulls RespectNulls",
     # names, literals and types
     "Column Identifier Dot Var Literal Boolean Null Interval Array Map Struct Cast TryCast DataType DataTypeParam",
-    "JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket ",
+    "JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket",
     # operators
     "Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like Escape",
     "DPipe Case If Exists AtTimeZone Extract",
-    # functions; those that sqlglot has no node for are Anonymous
+    # functions; those of `library`, and those that sqlglot does not know, are Anonymous
     "Anonymous Count Sum Avg Min Max CountIf ArgMax ArgMin LogicalAnd LogicalOr AnyValue ArrayAgg ApproxDistinct",
     "ApproxQuantile Stddev StddevSamp StddevPop Variance VariancePop RowNumber Rank DenseRank Lag Lead FirstValue",
     "LastValue Coalesce Nullif Greatest Least Abs Ceil Floor Round Pow Sqrt Exp Length Lower Upper Trim Pad Concat",
     "Substring Replace Reverse SplitPart Split StrPosition StartsWith RegexpLike RegexpExtract RegexpReplace",
     "JSONExtractScalar Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
     "Day Hour Minute Second Quarter DayOfWeekIso ArraySize ArrayContains GenerateSeries",
-    "Try GroupConcat ConcatWs CurrentDate CurrentTimestamp ",
+    "Try GroupConcat ConcatWs CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise
 _FOREIGN_PARTS = {
