@@ -23,13 +23,14 @@ _OPERATORS: dict[type[exp.Expr], str] = {
 }
 
 
-def _rule(name: str, *arguments: exp.Expr | str) -> exp.Expr:
+def rule(name: str, *arguments: exp.Expr | str) -> exp.Expr:
+    """Return the name of the type that a rule of `kinds` gives."""
     texts = [exp.Literal.string(item) if isinstance(item, str) else item for item in arguments]
     return call(f"athena_{name}_type", *texts)
 
 
-def _kind(expression: exp.Expr) -> exp.Expr:
-    """Return what names the type of an expression: for what `_typed` made, that very name, so chains stay short."""
+def kind(expression: exp.Expr) -> exp.Expr:
+    """Return what names the type of an expression: for what `typed` made, that very name, so chains stay short."""
     inner = expression.unnest()
     if isinstance(inner, exp.Anonymous) and not inner.meta.get(_GROUPED) and inner.name == "cast_to_type":
         sample = inner.expressions[1]
@@ -38,15 +39,16 @@ def _kind(expression: exp.Expr) -> exp.Expr:
     return call("typeof", expression.copy())
 
 
-def _typed(expression: exp.Expr, kind: exp.Expr) -> exp.Expr:
-    return call("cast_to_type", expression.copy(), call("struct_extract", call("athena_types"), kind.copy()))
+def typed(expression: exp.Expr, type_name: exp.Expr) -> exp.Expr:
+    """Cast to the type that is called so."""
+    return call("cast_to_type", expression.copy(), call("struct_extract", call("athena_types"), type_name.copy()))
 
 
 def _like(expression: exp.Expr, other: exp.Expr) -> exp.Expr:
-    return _typed(expression, _rule("compared", _kind(expression), _kind(other)))
+    return typed(expression, rule("compared", kind(expression), kind(other)))
 
 
-def _is_opaque(*operands: exp.Expr) -> bool:
+def is_opaque(*operands: exp.Expr) -> bool:
     """Say whether an operand's type cannot be asked for without running it, or is a row's."""
     return any(isinstance(operand, exp.Tuple) or operand.find(exp.Query) is not None for operand in operands)
 
@@ -59,18 +61,18 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
         if isinstance(left, exp.Interval) or isinstance(right, exp.Interval) or node.find_ancestor(exp.Interval):
             return None
         left, right = node.this, node.expression
-        kind = _rule(_OPERATORS[type(node)], _kind(left), _kind(right))
+        result = rule(_OPERATORS[type(node)], kind(left), kind(right))
         match node:
             case exp.Mul():
-                one = _typed(left, _rule("factor", _kind(left), _kind(right)))
-                value = exp.Mul(this=one, expression=_typed(right, _rule("factor", _kind(right), _kind(left))))
+                one = typed(left, rule("factor", kind(left), kind(right)))
+                value = exp.Mul(this=one, expression=typed(right, rule("factor", kind(right), kind(left))))
             case exp.Div():
-                value = call("athena_divide", left.copy(), right.copy(), kind)
+                value = call("athena_divide", left.copy(), right.copy(), result)
             case exp.Mod():
-                value = call("athena_modulo", left.copy(), right.copy(), kind)
+                value = call("athena_modulo", left.copy(), right.copy(), result)
             case _:
-                value = type(node)(this=_typed(left, kind), expression=_typed(right, kind))
-        made = _typed(exp.Paren(this=value), kind)
+                value = type(node)(this=typed(left, result), expression=typed(right, result))
+        made = typed(exp.Paren(this=value), result)
         made.meta.update(node.meta)
         return made
 
@@ -82,7 +84,7 @@ def _mark_grouped(tree: exp.Expr) -> None:
     """Mark what a query groups by: next to GROUP BY a + b, typeof() may ask for a + b, and not for a and for b."""
     for group in tree.find_all(exp.Group):
         grouped = set(group.expressions)
-        for node in group.parent.find_all(*_OPERATORS) if group.parent else ():
+        for node in group.parent.find_all(*_OPERATORS, exp.Anonymous) if group.parent else ():
             if node in grouped:
                 node.meta[_GROUPED] = True
 
@@ -92,7 +94,7 @@ def rounding(tree: exp.Expr) -> exp.Expr:
 
     def mend(node: exp.Round) -> exp.Expr:
         decimals = "n" if node.args.get("decimals") else ""
-        return _typed(node, _rule("rounded", _kind(node.this), decimals))
+        return typed(node, rule("rounded", kind(node.this), decimals))
 
     return each(tree, exp.Round, mend)
 
@@ -101,20 +103,20 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
     """Trino compares numbers with numbers, texts with texts and moments with moments; DuckDB casts one to the other."""
 
     def compared(node: exp.Binary) -> None:
-        if not isinstance(node.parent, exp.Update) and not _is_opaque(node.this, node.expression):
+        if not isinstance(node.parent, exp.Update) and not is_opaque(node.this, node.expression):
             node.set("expression", _like(node.expression, node.this))
 
     def among(node: exp.In) -> None:
-        if not node.args.get("query") and not _is_opaque(node.this, *node.expressions):
+        if not node.args.get("query") and not is_opaque(node.this, *node.expressions):
             node.set("expressions", [_like(item, node.this) for item in node.expressions])
 
     def between(node: exp.Between) -> None:
         for bound in ("low", "high"):
-            if not _is_opaque(node.this, node.args[bound]):
+            if not is_opaque(node.this, node.args[bound]):
                 node.set(bound, _like(node.args[bound], node.this))
 
     def alternatives(node: exp.Coalesce) -> None:
-        if not _is_opaque(node.this, *node.expressions):
+        if not is_opaque(node.this, *node.expressions):
             node.set(
                 "expressions", [_like(x, node.this) if isinstance(x, exp.Literal) else x for x in node.expressions]
             )
@@ -125,8 +127,8 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
         (exp.Between, between),
         (exp.Coalesce, alternatives),
     )
-    for kind, mend in mends:
-        tree = each(tree, kind, mend)
+    for nodes, mend in mends:
+        tree = each(tree, nodes, mend)
     return tree
 
 
@@ -134,7 +136,7 @@ def arguments(tree: exp.Expr) -> exp.Expr:
     """Texts alone are concatenated, and with a null give null; numbers alone are added up; conditions are booleans."""
 
     def joined(node: exp.Concat) -> exp.Expr:
-        first, *others = [_typed(item, _rule("required", _kind(item), "VARCHAR")) for item in node.expressions]
+        first, *others = [typed(item, rule("required", kind(item), "VARCHAR")) for item in node.expressions]
         for other in others:
             first = exp.DPipe(this=first, expression=other, safe=False)
         return exp.Paren(this=first)
@@ -142,15 +144,15 @@ def arguments(tree: exp.Expr) -> exp.Expr:
     def concatenated(node: exp.DPipe) -> None:
         for side in ("this", "expression"):
             if not isinstance(node.args[side], exp.DPipe):
-                node.set(side, _typed(node.args[side], _rule("required", _kind(node.args[side]), "VARCHAR")))
+                node.set(side, typed(node.args[side], rule("required", kind(node.args[side]), "VARCHAR")))
 
     def summed(node: exp.Sum | exp.Avg) -> None:
         if not isinstance(node.this, exp.Distinct):
-            node.set("this", _typed(node.this, _rule("required", _kind(node.this), "number")))
+            node.set("this", typed(node.this, rule("required", kind(node.this), "number")))
 
     def condition(node: exp.Where | exp.Having) -> None:
         if not isinstance(node.this, exp.Condition) or isinstance(node.this, exp.Column | exp.Literal):
-            node.set("this", _typed(node.this, _rule("required", _kind(node.this), "BOOLEAN")))
+            node.set("this", typed(node.this, rule("required", kind(node.this), "BOOLEAN")))
 
     tree = each(tree, exp.DPipe, concatenated)
     tree = each(tree, exp.Concat, joined)

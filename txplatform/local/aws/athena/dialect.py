@@ -2,17 +2,31 @@
 
 import re
 from itertools import pairwise
+from typing import Any, ClassVar
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import rewrites, vocabulary
+from txplatform.local.aws.athena import library, rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
 
 _DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
+
+
+def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
+    return {name: parse for name, parse in parsers.items() if name.lower() not in library.FUNCTIONS}
+
+
+class _Athena(Trino):
+    """Trino, without the functions of `library`."""
+
+    class Parser(Trino.Parser):
+        FUNCTIONS: ClassVar = _without_library(Trino.Parser.FUNCTIONS)
+        FUNCTION_PARSERS: ClassVar = _without_library(Trino.Parser.FUNCTION_PARSERS)
 
 
 def tokens(sql: str) -> list[Token]:
@@ -37,7 +51,7 @@ def parse(sql: str) -> exp.Expr:
     _refuse_lenient_tokens(sql)
     try:
         typed = _with_typed_decimals(sql)
-        statements = [statement for statement in sqlglot.parse(typed, read="trino") if statement is not None]
+        statements = [statement for statement in sqlglot.parse(typed, read=_Athena) if statement is not None]
     except ParseError as error:
         found = error.errors[0]
         word = str(found["highlight"])

@@ -1,8 +1,4 @@
-"""Functions of Trino that DuckDB lacks or computes otherwise, as macros and a few exact Python functions.
-
-DuckDB divides decimals as doubles, so quotients and averages of decimals go through `athena_quotient`. Results leave a
-macro as texts and get their type from `coercions`, or from an expression that has it.
-"""
+"""Functions of Trino that DuckDB lacks or computes otherwise: the few exact ones in Python, beside `macros`."""
 
 import json
 from collections.abc import Callable
@@ -11,53 +7,10 @@ from typing import Any
 
 import duckdb
 
+from txplatform.local.aws.athena import formats, macros
 from txplatform.local.aws.athena.kinds import RULES, SCALARS, RefusedError
 
 _EXACT = Context(prec=100)  # more digits than the integer quotient of two decimals can have
-_MACROS = (
-    r"""athena_scale(kind) AS CAST(coalesce(nullif(regexp_extract(kind, ',\s*(\d+)\)', 1), ''), '0') AS INTEGER)""",
-    """athena_divide(a, b, kind) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_quotient(CAST(a AS VARCHAR), CAST(b AS VARCHAR), athena_scale(kind))
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) / CAST(b AS DOUBLE) AS VARCHAR)
-             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
-             ELSE CAST(a // b AS VARCHAR) END""",
-    """athena_modulo(a, b, kind) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_remainder(CAST(a AS VARCHAR), CAST(b AS VARCHAR))
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) % CAST(b AS DOUBLE) AS VARCHAR)
-             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
-             ELSE CAST(a % b AS VARCHAR) END""",
-    """athena_average(total, number, sample) AS cast_to_type(
-        CASE WHEN typeof(total) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN athena_quotient(
-                CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(total))) END
-             ELSE CAST(CAST(total AS DOUBLE) / CAST(number AS DOUBLE) AS VARCHAR) END,
-        list_median([sample]))""",
-    """athena_varchar(x) AS
-        CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
-             THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'
-             WHEN typeof(x) = 'TIMESTAMP'
-             THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
-             WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_double(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))
-             ELSE CAST(x AS VARCHAR) END""",
-    """athena_milliseconds(x) AS
-        cast_to_type(date_trunc('milliseconds', x + INTERVAL 500 MICROSECOND), x)""",
-    """athena_scalars(x) AS
-        CASE WHEN typeof(x) LIKE 'STRUCT(%)[]'
-             THEN cast_to_type(athena_fail('SYNTAX_ERROR: Column alias list of UNNEST must name every field'), x)
-             ELSE x END""",
-    "athena_regexp_extract(x, p, g) AS CASE WHEN regexp_matches(x, p) THEN regexp_extract(x, p, g) END",
-    "athena_split_part(x, d, n) AS string_split(x, d)[n]",
-    """athena_substring(x, s, n) AS
-        CASE WHEN s = 0 OR abs(s) > length(x) OR n < 1 THEN CASE WHEN x IS NOT NULL THEN '' END
-             ELSE substring(x, s, n) END""",
-    """athena_whole(x) AS
-        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
-             THEN cast_to_type(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)), x) ELSE x END""",
-    """athena_literal(x, p, kind, strict) AS
-        CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), p)
-             THEN CASE WHEN strict THEN cast_to_type(athena_fail(
-                concat('INVALID_CAST_ARGUMENT: Cannot cast to ', kind, ': ', CAST(x AS VARCHAR))), x) END
-             ELSE x END""",
-)
 
 
 def quotient(dividend: str, divisor: str, scale: int) -> str:
@@ -130,6 +83,15 @@ def json_scalar(document: str | None, path: str) -> str | None:
     return str(found) if isinstance(found, str) else None
 
 
+def json_array_length(document: str | None) -> int | None:
+    """Return how many elements a JSON array has, null for all else."""
+    try:
+        found = json.loads(document or "", parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        return None
+    return len(found) if isinstance(found, list) else None
+
+
 def _not_json(constant: str) -> None:
     raise ValueError(constant)
 
@@ -155,5 +117,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("fail", fail, ["VARCHAR"], "VARCHAR")
     create("double", java_double, ["DOUBLE"], "VARCHAR")
     create("json_scalar", json_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special")
-    for macro in _MACROS:
+    create("json_array_length", json_array_length, ["VARCHAR"], "BIGINT", null_handling="special")
+    create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
+    create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
+    create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
+    for macro in macros.ALL:
         connection.execute(f"CREATE MACRO {macro}")

@@ -11,6 +11,7 @@ MAXIMUM_DIGITS = 38
 NULL = '"NULL"'
 _INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
 _FLOATING = ("FLOAT", "DOUBLE")
+_OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "moment": "TIMESTAMP"}
 _TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 SCALARS = (
@@ -111,12 +112,29 @@ def _group(kind: str) -> str:
 
 
 def required(kind: str, wanted: str) -> str:
-    """Return the type of an argument that must be `wanted`: "VARCHAR", "BOOLEAN" or "number"."""
+    """Return the type of an argument that must be `wanted`: a type, "number", "integer" (any, widened) or "moment"."""
     if kind == NULL:
-        return "DOUBLE" if wanted == "number" else wanted
+        return _OF_NULLS.get(wanted, wanted)
+    if wanted == "integer" and kind in _INTEGERS:
+        return "BIGINT"
     if _group(kind) != wanted:
         raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
     return kind
+
+
+def signed(kind: str, _: str) -> str:
+    """Return the type of sign(x)."""
+    return "DECIMAL(1,0)" if kind.startswith("DECIMAL") else "DOUBLE" if kind == NULL else kind
+
+
+def truncated(kind: str, decimals: str) -> str:
+    """Return the type of truncate(x), or of truncate(x, n) with `decimals`, which decimals alone have."""
+    if not kind.startswith("DECIMAL") and (decimals or kind not in _FLOATING):
+        raise RefusedError("NOT_SUPPORTED", f"truncate of {kind.lower()} is not supported locally")
+    if decimals or kind in _FLOATING:
+        return kind
+    digits, scale = _decimal(kind) or (0, 0)
+    return _name(max(1, digits - scale), 0)
 
 
 RULES: dict[str, Rule] = {
@@ -129,4 +147,6 @@ RULES: dict[str, Rule] = {
     "rounded": rounded,
     "compared": compared,
     "required": required,
+    "signed": signed,
+    "truncated": truncated,
 }

@@ -8,7 +8,7 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import casts, coercions
+from txplatform.local.aws.athena import casts, coercions, library
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
@@ -51,7 +51,7 @@ def averages(tree: exp.Expr) -> exp.Expr:
 
 
 def dates(tree: exp.Expr) -> exp.Expr:
-    """date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
+    """date(x) is a cast; date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
 
     def difference(node: exp.DateDiff) -> exp.Expr:
         unit = exp.Literal.string(node.text("unit").lower() or "day")
@@ -71,9 +71,10 @@ def dates(tree: exp.Expr) -> exp.Expr:
         )
         return _keep_type(exp.Add(this=node.this.copy(), expression=amount), node.this)
 
+    tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
     tree = each(tree, (exp.Add, exp.Sub), shifted)
-    tree = each(tree, (exp.DateAdd, exp.TsOrDsAdd, exp.TimestampAdd), added)
-    tree = each(tree, (exp.DateDiff, exp.TimestampDiff), difference)
+    tree = each(tree, exp.DateAdd, added)
+    tree = each(tree, exp.DateDiff, difference)
     return each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
 
 
@@ -174,8 +175,7 @@ def weekdays(tree: exp.Expr) -> exp.Expr:
             return exp.DayOfWeekIso(this=node.expression)
         return None
 
-    tree = each(tree, exp.Extract, mend)
-    return each(tree, exp.DayOfWeek, lambda node: exp.DayOfWeekIso(this=node.this))
+    return each(tree, exp.Extract, mend)
 
 
 def percentiles(tree: exp.Expr) -> exp.Expr:
@@ -209,6 +209,7 @@ def names(tree: exp.Expr) -> exp.Expr:
 
 ALL = (
     names,
+    *library.ALL,
     *coercions.ALL,
     zones,
     dates,

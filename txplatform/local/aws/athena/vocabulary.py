@@ -9,6 +9,7 @@ from itertools import pairwise
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
+from txplatform.local.aws.athena import library
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.rewriting import refuse
 
@@ -17,16 +18,16 @@ def _words(*lists: str) -> frozenset[str]:
     return frozenset(word for text in lists for word in text.split())
 
 
-FUNCTIONS = _words(
+FUNCTIONS = frozenset(library.FUNCTIONS) | _words(
     # aggregates and windows
     "count sum avg min max count_if max_by min_by bool_and bool_or arbitrary any_value array_agg approx_distinct",
     "approx_percentile stddev stddev_samp stddev_pop variance var_samp var_pop row_number rank dense_rank lag lead",
-    "first_value last_value",
+    "first_value last_value listagg",
     # conditions and numbers
-    "coalesce nullif if greatest least abs ceil ceiling floor round power pow sqrt exp ln mod",
+    "coalesce nullif if try greatest least abs ceil ceiling floor round power pow sqrt exp mod",
     # texts
     "length lower upper trim ltrim rtrim lpad rpad concat substr substring replace reverse split_part split strpos",
-    "starts_with regexp_like regexp_extract regexp_replace json_extract_scalar",
+    "starts_with regexp_like regexp_extract regexp_replace json_extract_scalar concat_ws",
     # time
     "date date_trunc date_add date_diff year month day hour minute second quarter day_of_week dow at_timezone",
     "with_timezone format_datetime extract now",
@@ -34,29 +35,29 @@ FUNCTIONS = _words(
     "cardinality contains element_at sequence map unnest",
 )
 _SYNTAX = _words(
-    "all and any array as between by case cast char decimal distinct else end except exists filter from group having",
-    "in insert intersect is join lateral like limit not offset on or order over partition row rows select sets some",
-    "then time timestamp try_cast union using values varchar when where with within",
+    "all and any array as between by case cast char cube decimal distinct else end except exists filter from group",
+    "having in insert intersect is join lateral like limit not offset on or order over partition rollup row rows",
+    "select sets some then time timestamp try_cast union using values varchar when where with within",
 )
-_NODES = _words(
+NODES = _words(
     # statements and their clauses
     "Select Union Except Intersect Subquery Merge Whens When Insert Update Delete With CTE From Table TableAlias Alias",
-    "Aliases Values Tuple Join Unnest Lateral Where Group GroupingSets Cube Rollup Having Order Ordered Limit Offset",
+    "Values Tuple Join Unnest Lateral Where Group GroupingSets Cube Rollup Having Order Ordered Limit Offset",
     "Fetch LimitOptions Distinct Star Window WindowSpec Filter Version IgnoreNulls RespectNulls",
     # names, literals and types
     "Column Identifier Dot Var Literal Boolean Null Interval Array Map Struct Cast TryCast DataType DataTypeParam",
-    "ColumnDef JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket PropertyEQ",
+    "JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket",
     # operators
     "Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like Escape",
     "DPipe Case If Exists AtTimeZone Extract",
-    # functions; those that sqlglot has no node for are Anonymous
+    # functions; those of `library`, and those that sqlglot does not know, are Anonymous
     "Anonymous Count Sum Avg Min Max CountIf ArgMax ArgMin LogicalAnd LogicalOr AnyValue ArrayAgg ApproxDistinct",
     "ApproxQuantile Stddev StddevSamp StddevPop Variance VariancePop RowNumber Rank DenseRank Lag Lead FirstValue",
-    "LastValue Coalesce Nullif Greatest Least Abs Ceil Floor Round Pow Sqrt Exp Ln Length Lower Upper Trim Pad Concat",
+    "LastValue Coalesce Nullif Greatest Least Abs Ceil Floor Round Pow Sqrt Exp Length Lower Upper Trim Pad Concat",
     "Substring Replace Reverse SplitPart Split StrPosition StartsWith RegexpLike RegexpExtract RegexpReplace",
-    "JSONExtractScalar Date DateTrunc TimestampTrunc DateAdd TimestampAdd TsOrDsAdd DateDiff TimestampDiff Year Month",
-    "Day Hour Minute Second Quarter DayOfWeek DayOfWeekIso ArraySize ArrayContains GenerateSeries",
-    "TsOrDsToDate CurrentDate CurrentTimestamp VarMap",
+    "JSONExtractScalar Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
+    "Day Hour Minute Second Quarter DayOfWeekIso ArraySize ArrayContains GenerateSeries",
+    "Try GroupConcat ConcatWs CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise
 _FOREIGN_PARTS = {
@@ -73,6 +74,8 @@ _FOREIGN_PARTS = {
     exp.ArgMin: ("count",),
     exp.Max: ("expressions",),
     exp.Min: ("expressions",),
+    exp.GroupConcat: ("on_overflow",),
+    exp.Date: ("zone", "expressions"),
 }
 _JOIN_KINDS = ("", "INNER", "OUTER", "CROSS")
 _INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ARRAY)
@@ -86,19 +89,15 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     _refuse_names(tree, tokens)
     for node in tree.walk():
         kind = type(node).__name__
-        if kind not in _NODES:
+        if kind not in NODES:
             raise refuse(node.sql("trino")[:60])
         for part in _FOREIGN_PARTS.get(type(node), ()):
             if node.args.get(part):
                 raise refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
         if isinstance(node, exp.Join) and ((node.kind or "") not in _JOIN_KINDS or node.method not in ("", "CROSS")):
             raise refuse(f"a {node.method or node.kind} join")
-        if isinstance(node, exp.Bracket) and not node.args.get("safe"):
-            raise refuse("a subscript (other than by element_at)")
         if isinstance(node, exp.Unnest) and not isinstance(node.parent, exp.From | exp.Join):
             raise refuse("UNNEST outside of FROM")
-        if isinstance(node, exp.Struct) and any(isinstance(item, exp.PropertyEQ) for item in node.expressions):
-            raise refuse("a struct literal")
 
 
 def _refuse_tokens(tokens: Sequence[Token]) -> None:

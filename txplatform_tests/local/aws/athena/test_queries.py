@@ -56,6 +56,7 @@ ANSWERS = {
     "SELECT NULL AS a, '' AS b, 'q\"x' AS c, cast('abc' AS varchar(2)) AS d": (None, (None, "", 'q"x', "ab")),
     "SELECT id, r.rule FROM sales CROSS JOIN UNNEST(reasons) AS r(field, rule)": (None, ("b", "enum")),
     "SELECT reasons FROM sales WHERE id = 'b'": (("array",), ("[{field=x, rule=enum}]",)),
+    "SELECT reasons[1].rule FROM sales WHERE id = 'b'": (("varchar",), ("enum",)),
     "SELECT 1e7, 1e-4, 0.5e0, cast(1e7 AS varchar), true": (None, ("1.0E7", "1.0E-4", "0.5", "1.0E7", "true")),
     "SELECT try_cast('x' AS integer), coalesce(NULL, 2), count_if(paid) FROM sales": (None, (None, "2", "1")),
     # shape
@@ -106,6 +107,7 @@ ERRORS = {
     "SELECT cast('x' AS integer)": "INVALID_CAST_ARGUMENT",
     "SELECT id FROM sales s JOIN sales t ON s.id = t.id": "AMBIGUOUS_NAME",
     "SELECT ?": "INVALID_PARAMETER_USAGE",
+    "SELECT reasons[1] FROM sales WHERE id = 'a'": "INVALID_FUNCTION_ARGUMENT: Array subscript must be less than",
     "SELECT DECIMAL 'x'": "INVALID_LITERAL: line 1:8: 'x' is not a valid DECIMAL literal",
     # DuckDB would take it, Athena does not
     "SELECT upper(id) AS big FROM sales GROUP BY big": "COLUMN_NOT_FOUND: line 1:21: Column 'big' cannot be resolved",

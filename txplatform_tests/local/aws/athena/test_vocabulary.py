@@ -11,9 +11,14 @@ from txplatform.local.aws.athena import dialect, functions
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.results import collect
-from txplatform.local.aws.athena.vocabulary import FUNCTIONS
+from txplatform.local.aws.athena.vocabulary import FUNCTIONS, NODES
+from txplatform_tests.local.aws.athena import test_queries
 
 ROWS = "(VALUES (1, 10.50, 'a'), (2, 20.25, 'b'), (3, NULL, 'c')) AS t(n, x, s)"
+GROUPS = (
+    "array_join(array_agg(concat_ws(':', k, l, cast(c AS varchar)) ORDER BY c, k, l), ' ') FROM (SELECT k, l, count(*) "
+    "AS c FROM (VALUES ('a', 'x'), ('a', 'y'), ('b', 'x')) AS t(k, l) GROUP BY"
+)
 NOON = "TIMESTAMP '2024-05-07 12:34:56 UTC'"
 
 ANSWERS = {
@@ -73,8 +78,123 @@ ANSWERS = {
     ),
     "element_at(map(ARRAY['a'], ARRAY[1]), 'a'), element_at(map(ARRAY['a'], ARRAY[1]), 'b')": "1|null",
     "sum(n) FROM unnest(sequence(1, 4)) AS t(n)": "10",
+    # dates as texts
+    f"date_format({NOON}, '%Y-%m-%d %H:%i:%s'), date_format(DATE '2024-05-07', '%a %W %b %M %c %e %d %y %j %x-%v')": (
+        "2024-05-07 12:34:56|Tue Tuesday May May 5 7 07 24 128 2024-19"
+    ),
+    "date_format(TIMESTAMP '2024-01-02 00:05:06.123456', '%k %l %h %I %p %r %T %S %f %% %n'), "
+    "date_format(NULL, '%Y')": ("0 12 12 12 AM 12:05:06 AM 00:05:06 06 123000 % n|null"),
+    "date_format(TIMESTAMP '2024-12-31 23:59:59.9995', '%Y %f')": "2025 000000",
+    "date_parse('2024-05-07 12:34:56', '%Y-%m-%d %H:%i:%s'), date_parse('24/5/7', '%y/%c/%e'), "
+    "date_parse('20240507', '%Y%m%d'), date_parse('MAY 7, 70', '%b %d, %y'), date_parse(NULL, '%Y')": (
+        "2024-05-07 12:34:56.000000|2024-05-07 00:00:00.000000|2024-05-07 00:00:00.000000|"
+        "1970-05-07 00:00:00.000000|null"
+    ),
+    "date_parse('12:05:06 am', '%r'), date_parse('1:02 PM', '%l:%i %p'), date_parse('29 February', '%d %M'), "
+    "date_parse('10:11:12.1239', '%T.%f')": (
+        "1970-01-01 00:05:06.000000|1970-01-01 13:02:00.000000|2000-02-29 00:00:00.000000|1970-01-01 10:11:12.123000"
+    ),
+    "from_iso8601_timestamp('2024-05-07T12:34:56.7899Z'), from_iso8601_timestamp('2024-05-07'), "
+    "from_iso8601_timestamp('2024-05-07T12:34+00:00'), from_iso8601_timestamp(NULL)": (
+        "2024-05-07 12:34:56.789000 UTC|2024-05-07 00:00:00.000000 UTC|2024-05-07 12:34:00.000000 UTC|null"
+    ),
+    "from_iso8601_date('2024-05-07'), from_iso8601_date(NULL), date(TIMESTAMP '2024-05-07 23:00:00')": (
+        "2024-05-07|null|2024-05-07"
+    ),
+    "to_unixtime(TIMESTAMP '2024-05-07 12:34:56.125'), to_unixtime(DATE '1970-01-02'), to_unixtime(NULL)": (
+        "1.715085296125E9|86400.0|null"
+    ),
+    "from_unixtime(1715085296), from_unixtime(-0.0005), from_unixtime(1.0005e0), from_unixtime(NULL)": (
+        "2024-05-07 12:34:56.000000 UTC|1970-01-01 00:00:00.000000 UTC|1970-01-01 00:00:01.001000 UTC|null"
+    ),
+    "week(DATE '2024-12-30'), week_of_year(DATE '2021-01-03'), day_of_year(DATE '2024-12-31'), doy(DATE '2023-01-01'), "
+    f"week({NOON}), week(NULL)": "1|53|366|1|19|null",
+    "last_day_of_month(DATE '2024-02-01'), last_day_of_month(TIMESTAMP '2023-02-28 23:00:00'), "
+    f"last_day_of_month({NOON}), last_day_of_month(NULL)": "2024-02-29|2023-02-28|2024-05-31|null",
+    "current_date - INTERVAL '1' DAY < current_date, date_diff('day', current_date - INTERVAL '7' DAY, current_date), "
+    "DATE '2024-03-31' - INTERVAL '1' MONTH": "true|7|2024-02-29",
+    f"date_format(y, '%Y') || '!', week(y), count(*) FROM (VALUES {NOON}, {NOON}) AS t(y) "
+    "GROUP BY date_format(y, '%Y'), week(y)": "2024!|19|2",
+    # more numbers
+    "sign(-2.5), sign(7), sign(-0.5e0), sign(0), sign(NULL), sign(cast('NaN' AS double)), sign(-1e-30)": (
+        "-1|1|-1.0|0|null|NaN|-1.0"
+    ),
+    "truncate(-2.7), truncate(2.789, 2), truncate(-2.7e0), truncate(0.9), "
+    "truncate(278.9, -1), truncate(1.5, 4), truncate(NULL + 1.5)": ("-2|2.780|-2.0|0|270.0|1.5|null"),
+    "log10(1000), log2(8), ln(0), log10(-1), log2(NULL)": "3.0|3.0|-Infinity|NaN|null",
+    "bitwise_and(12, 10), bitwise_or(12, 10), bitwise_and(-1, 5), bitwise_or(NULL, 1)": "8|14|5|null",
+    "try(1 / 0), try(cast('x' AS integer)), try(7 / 2), try(date_parse('x', '%Y')), try(ARRAY[1][2]), "
+    "try(cast('99999999999' AS integer))": "null|null|3|null|null|null",
+    "array_agg(try(6 / n) ORDER BY n) FROM (VALUES 0, 1, 2) AS t(n)": "[null, 6, 3]",
+    # more texts
+    f"listagg(s, '-') WITHIN GROUP (ORDER BY n DESC), listagg(s) WITHIN GROUP (ORDER BY n) FROM {ROWS}": "c-b-a|abc",
+    "listagg(s, ',') WITHIN GROUP (ORDER BY s), listagg(s, ',') WITHIN GROUP (ORDER BY s) FILTER (WHERE s > 'z'), "
+    "listagg(s, ',') WITHIN GROUP (ORDER BY n DESC) FILTER (WHERE n > 1) "
+    "FROM (VALUES (1, 'b'), (2, NULL), (3, 'a'), (4, '')) AS t(n, s)": ",a,b|null|,a",
+    "concat_ws(',', 'a', NULL, '', 'b'), concat_ws(NULL, 'a'), concat_ws('-', NULL, NULL), concat_ws('-', 'a')": (
+        "a,,b|null||a"
+    ),
+    "chr(65), chr(8364), chr(NULL), codepoint('€'), codepoint('A')": "A|€|null|8364|65",
+    "translate('abcd', 'ac', 'z'), translate('aa', 'aa', 'bc'), translate('a', '', 'b'), translate(NULL, 'a', 'b')": (
+        "zbd|bb|a|null"
+    ),
+    "to_hex(to_utf8('é')), lower(to_hex(md5(to_utf8('abc')))), to_hex(md5(NULL)), to_utf8('ab')": (
+        "C3A9|900150983cd24fb0d6963f7d28e17f72|null|61 62"
+    ),
+    "to_hex(sha256(to_utf8('abc')))": "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+    "json_array_length('[1, [2, 3], null]'), json_array_length('[]'), json_array_length('{}'), "
+    "json_array_length('[1'), json_array_length(NULL)": "3|0|null|null|null",
+    # more arrays
+    "array_join(ARRAY[1, NULL, 2], ','), array_join(ARRAY[1, NULL], ',', 'N/A'), array_join(ARRAY[NULL], '=')": (
+        "1,2|1,N/A|"
+    ),
+    "array_join(ARRAY['', NULL, ''], ','), array_join(NULL, ','), array_join(ARRAY[1], NULL), "
+    "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[1.50, 2.25], ';'), array_join(ARRAY[1e7, 2e0], ' '), "
+    "array_join(ARRAY[true, false], ' '), array_join(ARRAY[DATE '2024-05-07'], '')": (
+        ",|null|null|null|1.50;2.25|1.0E7 2.0|true false|2024-05-07"
+    ),
+    f"array_join(array_agg(s ORDER BY s DESC), '|') FROM {ROWS}": "c|b|a",
+    "array_distinct(ARRAY[3, NULL, 1, 3, NULL, 1]), array_distinct(NULL), array_sort(ARRAY['b', NULL, 'a', 'B']), "
+    "array_sort(NULL)": "[3, null, 1]|null|[B, a, b, null]|null",
+    "array_max(ARRAY[1, 3, 2]), array_min(ARRAY['b', 'a']), array_max(ARRAY[1, NULL]), array_min(ARRAY[1, NULL]), "
+    "array_max(NULL)": "3|a|null|null|null",
+    "slice(ARRAY[1, 2, 3, 4], 2, 2), slice(ARRAY[1, 2, 3, 4], -3, 2), slice(ARRAY[1, 2], 2, 9), slice(ARRAY[1], 3, 1), "
+    "slice(ARRAY[1, 2], -3, 2), slice(ARRAY[1, 2], 1, 0), slice(split(NULL, '-'), 1, 1), "
+    "slice(ARRAY[1, 2, 3], -2, 2)": ("[2, 3]|[2, 3]|[2]|[]|[]|[]|null|[2, 3]"),
+    "flatten(ARRAY[ARRAY[1, NULL], NULL, ARRAY[2]]), flatten(NULL)": "[1, null, 2]|null",
+    "ARRAY[1, 2][2], split('a-b', '-')[1], map(ARRAY['a'], ARRAY[1])['a'], ARRAY[ARRAY[1, 2]][1][2]": "2|a|1|2",
+    "cast(NULL AS varchar) || 'a', split(NULL, '-')[3]": "null|null",
+    f"every(n > 0), every(n > 1), every(n > 2) FILTER (WHERE n > 2) FROM {ROWS}": "true|false|true",
+    # groups of groups
+    f"{GROUPS} ROLLUP (k, l))": ("a:x:1 a:y:1 b:x:1 b:1 a:2 3"),
+    f"{GROUPS} CUBE (k, l))": ("a:x:1 a:y:1 b:x:1 b:1 y:1 a:2 x:2 3"),
+    f"{GROUPS} GROUPING SETS ((k), (l), ()))": ("b:1 y:1 a:2 x:2 3"),
+    # clauses and operators
+    "array_agg(n ORDER BY n) FROM (SELECT 1 AS n UNION SELECT 1 UNION ALL SELECT 2) AS t WHERE n < 9": "[1, 2]",
+    "array_agg(n) FROM (SELECT 1 EXCEPT SELECT 2) AS t(n)": "[1]",
+    "array_agg(n) FROM (SELECT 2 INTERSECT SELECT 2) AS t(n)": "[2]",
+    "n FROM (VALUES 1, 2) AS t(n) ORDER BY n DESC FETCH FIRST 1 ROW ONLY": "2",
+    "a.n, m FROM (WITH w AS (SELECT 1 AS n) SELECT n FROM w) AS a LEFT JOIN (VALUES 2) AS b(m) ON a.n = m": "1|null",
+    "n, m FROM (VALUES 1) AS t(n) CROSS JOIN LATERAL (SELECT n + 1 AS m)": "1|2",
+    "count(DISTINCT n) FROM (VALUES 1, 1, 2) AS t(n) HAVING count(*) >= 3": "2",
+    "n, sum(n) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES 1, 2, 3) AS t(n) "
+    "ORDER BY n DESC LIMIT 1": "3|5",
+    "lag(s) IGNORE NULLS OVER (ORDER BY n), lag(s) RESPECT NULLS OVER (ORDER BY n) "
+    "FROM (VALUES (1, 'a'), (2, NULL), (3, 'c')) AS t(n, s) ORDER BY n DESC LIMIT 1": "a|null",
+    "CASE WHEN NULL THEN 1 ELSE 2 END, CASE 3 WHEN 3 THEN 'x' END, NULL IS NULL, NOT true, "
+    "true AND NULL, true OR NULL": ("2|x|true|false|null|true"),
+    "1 <> 2, 1 <= 1, 2 >= 3, NULL IS DISTINCT FROM 1, NULL IS NOT DISTINCT FROM NULL, EXISTS (SELECT 1 WHERE false)": (
+        "true|true|false|true|true|false"
+    ),
+    "'a_c' LIKE 'a$_%' ESCAPE '$', 'abc' LIKE 'a$_%' ESCAPE '$', 'abc' NOT LIKE 'a_'": "true|false|true",
+    f"{NOON} AT TIME ZONE 'UTC', date_trunc('hour', {NOON})": (
+        "2024-05-07 12:34:56.000000 UTC|2024-05-07 12:00:00.000000 UTC"
+    ),
+    "k, v FROM UNNEST(ARRAY[ROW(1, 'a')]) AS t(k, v)": "1|a",
     # arithmetic on what is grouped by
     f"n % 2 + 1, (n % 2 + 1) * 2, count(*) FROM {ROWS} GROUP BY n % 2, n % 2 + 1 ORDER BY 1 LIMIT 1": "1|2|1",
+    "truncate(x) + 1, sign(x) * 2, week(y) + 1 FROM (VALUES (1.5, DATE '2024-05-07')) AS t(x, y) "
+    "GROUP BY truncate(x), sign(x), week(y)": "2|2|20",
     # casts
     "cast(2.5e0 AS integer), cast(-2.5e0 AS bigint), cast(2.5 AS integer), cast('+7' AS integer)": "3|-3|3|7",
     "try_cast('1.5' AS integer), try_cast('1_0' AS bigint), try_cast('yes' AS boolean), try_cast('1_0' AS double)": (
@@ -86,6 +206,11 @@ ANSWERS = {
     "1 = 1.0, 1e0 < 2, DATE '2024-01-01' = TIMESTAMP '2024-01-01 00:00:00', 'a' IN ('b', NULL), 2 BETWEEN 1 AND 2.5": (
         "true|true|true|null|true"
     ),
+}
+
+NODES_OF_TABLES = {  # their answers are in test_merge and test_queries
+    *("Merge", "Whens", "When", "Insert", "Update", "Delete"),
+    "Version",
 }
 
 REFUSED = {
@@ -119,12 +244,55 @@ REFUSED = {
     "n FROM t UNION BY NAME SELECT n FROM t": "BY NAME",
     "n FROM t WHERE s GLOB 'a'": "GLOB",
     "n FROM t USING SAMPLE 1": "SAMPLE",
-    "ARRAY[1, 2][3]": "subscript",
-    "map(ARRAY['a'], ARRAY[1])['b']": "subscript",
+    "ARRAY[1, 2][3]": "INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: 3 > 2",
+    "ARRAY[1, 2][0]": "a subscript other than",
+    "ARRAY[1, 2][-1]": "a subscript other than",
+    "upper('abc')[1]": "TYPE_MISMATCH",
+    "map(ARRAY[1], ARRAY[1])[1]": "TYPE_MISMATCH",
+    "map(ARRAY['a'], ARRAY[1])['b']": "INVALID_FUNCTION_ARGUMENT: Key not present in map: b",
+    "slice(ARRAY[1], 0, 1)": "INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1",
+    "slice(ARRAY[1], 1, -1)": "INVALID_FUNCTION_ARGUMENT: length must be",
+    "array_join(ARRAY[ARRAY[1]], ',')": "NOT_SUPPORTED",
+    "array_sort(ARRAY[1], (x, y) -> 1)": "NOT_SUPPORTED",
+    "try(sum(n)) FROM (VALUES 1) AS t(n)": "try of SUM(n)",
+    "try(from_iso8601_date('2024-W01'))": "try of",
+    "try('1' + 1)": "TYPE_MISMATCH",
+    "date_format('2024-05-07', '%Y')": "TYPE_MISMATCH",
+    f"date_format({NOON}, '%D')": "INVALID_FUNCTION_ARGUMENT: %D not supported in date format string",
+    f"date_format({NOON}, '%')": "the date pattern",
+    f"date_format({NOON}, 'a' || 'b')": "a computed date pattern",
+    "date_parse('2024', '%a')": "date_parse with the pattern",
+    "date_parse('2024 2024', '%Y %Y')": "date_parse with the pattern",
+    "date_parse('13 PM', '%H %p')": "date_parse with the pattern",
+    "date_parse('2024-05-07x', '%Y-%m-%d')": 'INVALID_FUNCTION_ARGUMENT: Invalid format: "2024-05-07x"',
+    "date_parse('2023-02-29', '%Y-%m-%d')": "INVALID_FUNCTION_ARGUMENT",
+    "date_parse('13', '%h')": "INVALID_FUNCTION_ARGUMENT",
+    "from_iso8601_timestamp('2024-05-07 12:00:00')": "INVALID_FUNCTION_ARGUMENT",
+    "from_iso8601_timestamp('2024-05-07T12:00:00+02:00')": "NOT_SUPPORTED",
+    "from_iso8601_timestamp('2024-13-07')": "INVALID_FUNCTION_ARGUMENT",
+    "from_iso8601_date('2024-W19-2')": "NOT_SUPPORTED",
+    "from_unixtime(1, 'UTC')": "FUNCTION_NOT_FOUND",
+    "date('2024-05-07 12:00:00')": "INVALID_CAST_ARGUMENT",
+    "to_unixtime('2024-05-07')": "TYPE_MISMATCH",
+    "truncate(7)": "NOT_SUPPORTED",
+    "bitwise_and(1.5, 1)": "TYPE_MISMATCH",
+    "md5('a')": "TYPE_MISMATCH",
+    "to_hex('a')": "TYPE_MISMATCH",
+    "chr(-1)": "INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point: -1",
+    "codepoint('ab')": "codepoint",
+    "concat_ws(',', 1)": "TYPE_MISMATCH",
+    "listagg(n, ',') WITHIN GROUP (ORDER BY n) FROM (VALUES 1) AS t(n)": "TYPE_MISMATCH",
+    "listagg(s, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY s) FROM (VALUES 'a') AS t(s)": "ON OVERFLOW",
+    "listagg(DISTINCT s, ',') WITHIN GROUP (ORDER BY s) FROM (VALUES 'a') AS t(s)": "listagg",
+    "json_parse('1')": "Function 'json_parse'",
+    "json_extract('[1]', '$[0]')": "Function 'json_extract'",
+    "transform(ARRAY[1], x -> x + 1)": "Function 'transform'",
+    "map_agg(n, n) FROM (VALUES 1) AS t(n)": "Function 'map_agg'",
     "split('a,b,c', ',', 2)": "LIMIT",
     "max(n, 1) FROM t": "NOT_SUPPORTED",
     "unnest(ARRAY[1])": "UNNEST",
-    "cast(row(1) AS row(a integer))": "a cast to",
+    "cast(row(1) AS row(a integer))": "NOT_SUPPORTED",
+    "cast(ARRAY[1] AS array(bigint))": "a cast to",
     "regexp_replace('ab', '(?<x>a)', '${x}')": "the replacement",
     # values
     "cast('1.5' AS integer)": "INVALID_CAST_ARGUMENT",
@@ -172,6 +340,12 @@ def test_answer(run: Callable[[str], str], selected: str) -> None:
 def test_every_function_has_an_answer() -> None:
     written = {name.lower() for selected in ANSWERS for name in re.findall(r"(\w+)\(", selected)}
     assert written >= FUNCTIONS
+
+
+def test_every_node_has_an_answer() -> None:
+    statements = [*(f"SELECT {selected}" for selected in ANSWERS), *test_queries.ANSWERS]
+    written = {type(node).__name__ for sql in statements for node in dialect.parse(sql).walk()}
+    assert written | NODES_OF_TABLES == NODES
 
 
 @pytest.mark.parametrize("selected", REFUSED)

@@ -1,0 +1,110 @@
+"""Functions of Trino that DuckDB lacks or computes otherwise, as macros.
+
+DuckDB divides decimals as doubles, so quotients and averages of decimals go through `athena_quotient`. Results leave a
+macro as texts and get their type from `coercions`, or from an expression that has it.
+"""
+
+ALL = (
+    r"""athena_scale(kind) AS CAST(coalesce(nullif(regexp_extract(kind, ',\s*(\d+)\)', 1), ''), '0') AS INTEGER)""",
+    """athena_divide(a, b, kind) AS
+        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_quotient(CAST(a AS VARCHAR), CAST(b AS VARCHAR), athena_scale(kind))
+             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) / CAST(b AS DOUBLE) AS VARCHAR)
+             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
+             ELSE CAST(a // b AS VARCHAR) END""",
+    """athena_modulo(a, b, kind) AS
+        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_remainder(CAST(a AS VARCHAR), CAST(b AS VARCHAR))
+             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) % CAST(b AS DOUBLE) AS VARCHAR)
+             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
+             ELSE CAST(a % b AS VARCHAR) END""",
+    """athena_average(total, number, sample) AS cast_to_type(
+        CASE WHEN typeof(total) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN athena_quotient(
+                CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(total))) END
+             ELSE CAST(CAST(total AS DOUBLE) / CAST(number AS DOUBLE) AS VARCHAR) END,
+        list_median([sample]))""",
+    """athena_varchar(x) AS
+        CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
+             THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'
+             WHEN typeof(x) = 'TIMESTAMP'
+             THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
+             WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_double(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))
+             ELSE CAST(x AS VARCHAR) END""",
+    """athena_milliseconds(x) AS
+        cast_to_type(date_trunc('milliseconds', x + INTERVAL 500 MICROSECOND), x)""",
+    """athena_scalars(x) AS
+        CASE WHEN typeof(x) LIKE 'STRUCT(%)[]'
+             THEN cast_to_type(athena_fail('SYNTAX_ERROR: Column alias list of UNNEST must name every field'), x)
+             ELSE x END""",
+    "athena_regexp_extract(x, p, g) AS CASE WHEN regexp_matches(x, p) THEN regexp_extract(x, p, g) END",
+    "athena_split_part(x, d, n) AS string_split(x, d)[n]",
+    """athena_substring(x, s, n) AS
+        CASE WHEN s = 0 OR abs(s) > length(x) OR n < 1 THEN CASE WHEN x IS NOT NULL THEN '' END
+             ELSE substring(x, s, n) END""",
+    """athena_whole(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
+             THEN cast_to_type(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)), x) ELSE x END""",
+    """athena_literal(x, p, kind, strict) AS
+        CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), p)
+             THEN CASE WHEN strict THEN cast_to_type(athena_fail(
+                concat('INVALID_CAST_ARGUMENT: Cannot cast to ', kind, ': ', CAST(x AS VARCHAR))), x) END
+             ELSE x END""",
+    # functions of `library`
+    """athena_chr(n) AS
+        CASE WHEN n BETWEEN 0 AND 55295 OR n BETWEEN 57344 AND 1114111 THEN chr(CAST(n AS INTEGER))
+             WHEN n IS NOT NULL
+             THEN athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point: ', n)) END""",
+    "athena_md5(x) AS unhex(md5(x))",
+    "athena_sha256(x) AS unhex(sha256(x))",
+    """athena_ln(x) AS
+        CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE ln(x) END""",
+    "athena_log2(x) AS athena_ln(x) / ln(2)",
+    """athena_log10(x) AS
+        CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE log10(x) END""",
+    """athena_sign(x) AS
+        CASE WHEN CAST(x AS DOUBLE) = 0 OR isnan(CAST(x AS DOUBLE)) THEN CAST(x AS DOUBLE) ELSE sign(x) END""",
+    "athena_truncate(x) AS trunc(x), (x, n) AS trunc(x, CAST(n AS INTEGER))",
+    "athena_bitwise_and(a, b) AS a & b",
+    "athena_bitwise_or(a, b) AS a | b",
+    """athena_date_format(x, p) AS
+        strftime(date_trunc('milliseconds', CAST(x AS TIMESTAMP) + INTERVAL 500 MICROSECOND), p)""",
+    "athena_from_iso8601_timestamp(x) AS CAST(athena_iso_timestamp(x) AS TIMESTAMPTZ)",
+    "athena_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))",
+    """athena_from_unixtime(x) AS
+        CAST(epoch_ms(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT)) AS TIMESTAMPTZ)""",
+    "athena_last_day_of_month(x) AS last_day(CAST(x AS DATE))",
+    r"""athena_element_texts(a) AS
+        CASE WHEN regexp_full_match(typeof(a), '([A-Z ]+|"NULL"|DECIMAL\(\d+,\d+\))\[\]')
+             THEN list_transform(a, lambda x: athena_varchar(x))
+             ELSE [athena_fail('NOT_SUPPORTED: array_join of nested values is not supported locally')] END""",
+    """athena_array_join(a, d) AS
+        CASE WHEN a IS NOT NULL AND d IS NOT NULL
+             THEN coalesce(array_to_string(athena_element_texts(a), d), '') END,
+        (a, d, n) AS
+        CASE WHEN a IS NOT NULL AND d IS NOT NULL AND n IS NOT NULL
+             THEN coalesce(array_to_string(list_transform(athena_element_texts(a), lambda x: coalesce(x, n)), d), '')
+             END""",
+    "athena_array_distinct(a) AS list_filter(a, lambda x, i: list_position(a, x) = i)",
+    "athena_array_sort(a) AS list_sort(a, 'ASC', 'NULLS LAST')",
+    "athena_array_max(a) AS CASE WHEN list_count(a) = len(a) THEN list_max(a) END",
+    "athena_array_min(a) AS CASE WHEN list_count(a) = len(a) THEN list_min(a) END",
+    """athena_slice(a, s, n) AS
+        CASE WHEN a IS NULL OR s IS NULL OR n IS NULL THEN NULL
+             WHEN n < 0 THEN cast_to_type(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0'), a)
+             WHEN s = 0 THEN cast_to_type(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'), a)
+             WHEN abs(s) > len(a) OR n = 0 THEN a[1:0]
+             WHEN s < 0 THEN a[len(a) + s + 1 : len(a) + s + n]
+             ELSE a[s : s + n - 1] END""",
+    # flatten([a]) is a, and takes arrays alone
+    """athena_item(a, i) AS
+        CASE WHEN a IS NULL THEN NULL
+             WHEN i > len(flatten([a])) THEN cast_to_type(athena_fail(
+                concat('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
+                       i, ' > ', len(flatten([a])))), flatten([a])[1])
+             ELSE flatten([a])[i] END""",
+    """athena_value(m, k) AS
+        CASE WHEN m IS NULL THEN NULL
+             WHEN map_contains(m, k) THEN m[k]
+             ELSE cast_to_type(athena_fail(
+                concat('INVALID_FUNCTION_ARGUMENT: Key not present in map: ', k)), m[k]) END""",
+)
