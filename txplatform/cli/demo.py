@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -71,6 +72,9 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     except PlatformError as error:
         click.echo(f"Error: {error}", err=True)
         status = 1
+    except Exception:  # noqa: BLE001 # a defect: shown whole, and it leaves as everything does
+        traceback.print_exc()
+        status = 1
     _leave(status)
 
 
@@ -86,17 +90,20 @@ def _leave(status: int) -> NoReturn:
 
 def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
     """Start everything, play, stop everything; return whether all is accounted for."""
-    with LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]")) as stack:
+    stack = LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
+    dagster = None
+    try:
         _use(stack.environment)
         dagster = DagsterDev.start(state_dir, stack.environment)
-        try:
-            good = _play(console, stack, dagster, plan)
-            if not exit_after:
-                _keep_running(console, stack, dagster)
-        finally:
-            ignore_signals()
+        good = _play(console, stack, dagster, plan)
+        if not exit_after:
+            _keep_running(console, stack, dagster)
+    finally:
+        ignore_signals()
+        if dagster is not None:
             dagster.begin_stop()
-            stack.stop()
+        stack.stop()
+        if dagster is not None:
             dagster.stop()
     return good
 

@@ -22,10 +22,6 @@ class Stack:
     def start(cls, *_, **__):
         START
         return cls()
-    def __enter__(self):
-        return self
-    def __exit__(self, *_):
-        self.stop()
     def stop(self):
         os.kill(os.getpid(), signal.SIGINT)  # a second Ctrl-C
         print("stack stopped", flush=True)
@@ -54,6 +50,7 @@ demo.demo(["--exit"])
         ("pass", "return False", 1, ["stack stopped", "dagster stopped"]),
         ("pass", "os.kill(os.getpid(), signal.SIGINT)", 130, ["stack stopped", "dagster stopped", "Stopped"]),
         ("pass", "os.kill(os.getpid(), signal.SIGTERM)", 130, ["stack stopped", "dagster stopped", "Stopped"]),
+        ("pass", "raise KeyError('a defect')", 1, ["stack stopped", "dagster stopped", "KeyError: 'a defect'"]),
         ("raise LocalStackError('no port')", "pass", 1, ["Error: no port"]),
     ],
 )
