@@ -5,6 +5,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 from txplatform.local.origin import LocalOnly
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _THREADS = 24  # each may wait for a function that itself calls the gateway
 _BODY_MAXIMUM = 64 * 2**20  # beyond what the gateway refuses itself, having read it
+_LOOP_SECONDS, _STOP_SECONDS = 1.0, 2.0
 
 
 def bind(port: int = 0) -> socket.socket:
@@ -35,20 +37,31 @@ class GatewayServer:
     def __init__(self, application: "WSGIApplication", bound: socket.socket) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst that has to wait is no incident
         self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._sockets: dict[int, Any] = {}
         self._server: Any = create_server(
             LocalOnly(application),
+            map=self._sockets,
             sockets=[bound],
             threads=_THREADS,
             connection_limit=500,
             max_request_body_size=_BODY_MAXIMUM,
             clear_untrusted_proxy_headers=True,
         )
-        self._thread = threading.Thread(target=self._server.run, name="gateway", daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="gateway", daemon=True)
 
     def start(self) -> None:
         """Serve in the background."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Accept nothing more."""
-        self._server.close()
+        """Answer nothing more. The sockets are closed once their thread has left them."""
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._thread.join(_STOP_SECONDS)
+        self._server.task_dispatcher.shutdown(timeout=_STOP_SECONDS)
+        wasyncore.close_all(self._sockets)
+
+    def _serve(self) -> None:
+        while not self._stopping.is_set():
+            wasyncore.loop(_LOOP_SECONDS, map=self._sockets, count=1)

@@ -13,7 +13,6 @@ from lambdas.source.api import CONNECT_SECONDS, EARLY_SECONDS, DataApi, Deadline
 from txplatform_tests.lambdas.source.conftest import Endpoint
 
 SCOPE = "txplatform/payments.write"
-AMPLE = Deadline(60)
 
 
 class Clock:
@@ -21,6 +20,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+AMPLE = Deadline(60, Clock())  # of a clock that stands still
 
 
 def tokens(endpoint: Endpoint, clock: Clock | None = None) -> MachineTokens:
