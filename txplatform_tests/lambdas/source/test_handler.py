@@ -214,6 +214,18 @@ def test_a_dead_letter_moved_back_is_judged_again(
     }
 
 
+def test_a_message_that_imitates_a_letter_stops_nobody(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    handler(messages("{"), CONTEXT)
+    [letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    imitation = json.dumps(letter | {"payload": "\ud800"})
+    assert handler(messages(payment, imitation, "{"), CONTEXT) == {"batchItemFailures": []}
+    assert list(stored(cloud)) == ["pay_1"]
+    letters = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert [item["payload"] for item in letters] == [imitation, "{"]
+
+
 def test_a_letter_too_large_for_its_queue_leaves_the_message_and_is_told(
     cloud: Cloud, messages: Callable[..., Any]
 ) -> None:
