@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from txplatform.contracts.compatibility import check_successor
+from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.registry import registry_document
@@ -70,7 +70,6 @@ def test_what_reads_all_that_is_stored_may_follow(successor: Contract) -> None:
         (replace(PAYMENTS, key=("payment_id", "customer_id")), None, "primary key"),
         (replace(PAYMENTS, partition_field="updated_at"), None, "partition field"),
         (replace(PAYMENTS, version_field="created_at"), None, "version field"),
-        (replace(PAYMENTS, version="0.9.9"), None, "older"),
     ],
 )
 def test_what_could_not_read_all_that_is_stored_is_refused(
@@ -80,3 +79,16 @@ def test_what_could_not_read_all_that_is_stored_is_refused(
         check_successor(PUBLISHED, successor)
     assert (caught.value.path, caught.value.field) == (PAYMENTS.path, field)
     assert caught.value.remedy
+
+
+def test_a_remedy_of_the_caller_stands_for_all() -> None:
+    with pytest.raises(ContractError, match="was optional") as caught:
+        check_successor(PUBLISHED, changed("fee", required=True), "roll forward")
+    assert caught.value.remedy == "roll forward"
+
+
+def test_an_older_version_is_out_of_order() -> None:
+    for version in ("1.0.0", "1.0.1", "1.10.0"):
+        check_order(PUBLISHED, replace(PAYMENTS, version=version))
+    with pytest.raises(ContractError, match=r"0\.9\.9 is older than the published 1\.0\.0"):
+        check_order(PUBLISHED, replace(PAYMENTS, version="0.9.9"))
