@@ -36,7 +36,10 @@ class LandedObject:
 
     @property
     def sort_key(self) -> str:
-        """The row's sort key: one row an object version. One that is too long ends in its digest."""
+        """The row's sort key: one row an object version. One that is too long ends in its digest.
+
+        The function `landing` spells it alike, or an object would have two rows.
+        """
         name = f"{self.object_key}#{self.version_id}"
         if len(name.encode()) <= _SORT_KEY_BYTES:
             return name

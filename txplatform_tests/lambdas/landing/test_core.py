@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from lambdas.landing.core import Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
+from txplatform.landed import from_item, item_key
 
 ENTITIES = ("payments", "trades")
 LANES = {names.RAW_PREFIX: names.Lane.FILES.value, names.CDC_PREFIX: names.Lane.CHANGES.value}
@@ -69,6 +71,15 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
         "landed_at": {"S": "2026-11-23T09:40:00.123000Z"},
         "attempts": {"N": "0"},
     }
+
+
+@pytest.mark.parametrize("char", ["n", "я", "\U0001f600"])
+def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
+    folder = "raw/payments/dt=2026-11-22/"
+    for length in {1, *range((1000 - len(folder)) // len(char.encode()), (1024 - len(folder)) // len(char.encode()))}:
+        item = ledger_item(replace(landed(folder + char * length), version_id="v" * 32), LANES, ENTITIES)
+        assert len(item["sk"]["S"].encode()) <= 1024
+        assert item_key(from_item(item)) == {"pk": item["pk"], "sk": item["sk"]}
 
 
 @pytest.mark.parametrize(
