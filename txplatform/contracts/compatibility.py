@@ -5,6 +5,7 @@ are not compared: of two regular expressions nobody can say in general which all
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field
@@ -34,6 +35,7 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
     for role, former, present in (
         ("primary key", ", ".join(published["key"]), ", ".join(contract.key)),
         ("partition field", published["partition_field"], contract.partition_field),
+        ("partition transform", published["partition_transform"], contract.partition_transform),
         ("version field", published["version_field"], contract.version_field),
     ):
         if present != former:
@@ -78,3 +80,14 @@ def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple
         yield "allowed shorter texts", "keep or lower 'minLength'"
     if field.max_length is not None and field.max_length < schema.get("maxLength", field.max_length + 1):
         yield "allowed longer texts", "keep or raise 'maxLength'"
+    least, most = (_bound(name, rules, schema) for name in ("minimum", "maximum"))
+    if field.minimum is not None and (least is None or field.minimum > least):
+        yield "allowed smaller numbers", "keep or lower 'minimum'"
+    if field.maximum is not None and (most is None or field.maximum < most):
+        yield "allowed greater numbers", "keep or raise 'maximum'"
+
+
+def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:
+    """A published bound; the schema of an integer has one where the contract says none."""
+    bound = rules.get(name, schema.get(name))
+    return None if bound is None else Decimal(bound)

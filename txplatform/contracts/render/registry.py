@@ -37,6 +37,7 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "version": contract.version,
         "key": list(contract.key),
         "partition_field": contract.partition_field,
+        "partition_transform": contract.partition_transform,
         "version_field": contract.version_field,
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
