@@ -44,7 +44,10 @@ class Landed:
 
 
 def parse_notification(body: str) -> Iterator[Landed]:
-    """The objects created according to one S3 notification; raise MalformedEventError for anything else."""
+    """The objects created according to one S3 notification; raise MalformedEventError for anything else.
+
+    Folders are none: a console makes an empty object of a folder's name.
+    """
     try:
         document: Any = loads(body)
         if cast("dict[str, Any]", document).get("Event") == "s3:TestEvent":
@@ -53,9 +56,12 @@ def parse_notification(body: str) -> Iterator[Landed]:
             if not str(record["eventName"]).startswith("ObjectCreated:"):
                 continue
             described = record["s3"]["object"]
+            object_key = unquote_plus(described["key"])
+            if object_key.endswith("/"):
+                continue
             yield Landed(
                 bucket=record["s3"]["bucket"]["name"],
-                object_key=unquote_plus(described["key"]),
+                object_key=object_key,
                 version_id=described.get("versionId") or "null",
                 etag=str(described["eTag"]).strip('"'),
                 size=int(described["size"]),
