@@ -285,6 +285,12 @@ def test_a_lost_topic_does_not_stop_the_batch(
     assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 1
 
 
+def test_alert_and_metrics_fit_into_the_time_that_is_reserved(cloud: Cloud) -> None:
+    configs = [cloud(service).meta.config for service in ("sns", "cloudwatch")]
+    assert [config.retries["total_max_attempts"] for config in configs] == [1, 1]
+    assert sum(config.connect_timeout + config.read_timeout for config in configs) < module.RESERVED_SECONDS
+
+
 def test_more_refused_messages_than_one_call_to_sqs_takes(cloud: Cloud, messages: Callable[..., Any]) -> None:
     large = ["x" * 100_000 for _ in range(5)]
     assert handler(messages(*(["{"] * 11), *large), CONTEXT) == {"batchItemFailures": []}
