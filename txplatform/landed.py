@@ -1,4 +1,4 @@
-"""One version of one object in a landing area, and the row of the ledger that stands for it."""
+"""One version of one object in a landing area or beside it, and the row of the ledger that stands for it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
-from txplatform.contracts.names import Lane
+from txplatform.contracts.names import LANE_PREFIXES, Lane
 
 Attributes = dict[str, Any]
 
@@ -36,7 +36,10 @@ class LandedObject:
 
     @property
     def sort_key(self) -> str:
-        """The row's sort key: one row an object version. One that is too long ends in its digest."""
+        """The row's sort key: one row an object version. One that is too long ends in its digest.
+
+        The function `landing` spells it alike, or an object would have two rows.
+        """
         name = f"{self.object_key}#{self.version_id}"
         if len(name.encode()) <= _SORT_KEY_BYTES:
             return name
@@ -52,7 +55,23 @@ class LandedObject:
     @property
     def uri(self) -> str:
         """Where this version of the object is; without a version in a bucket that keeps none."""
-        return self.location + (f"?versionId={self.version_id}" if self.version_id not in ("", "null") else "")
+        return _uri(self.location, self.version_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UnrecognisedObject:
+    """One version of one object under the prefix of a lane where nothing reads it, and `reason` says why."""
+
+    bucket: str
+    object_key: str
+    version_id: str
+    landed_at: datetime
+    reason: str
+
+    @property
+    def uri(self) -> str:
+        """Where this version of the object is; without a version in a bucket that keeps none."""
+        return _uri(f"s3://{self.bucket}/{self.object_key}", self.version_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +85,11 @@ class Batch:
 def partition(lane: Lane, entity: str) -> str:
     """The partition key of a lane's rows, and the value of `pending` while they are."""
     return f"{lane}#{entity}"
+
+
+def unrecognised_partition(lane: Lane) -> str:
+    """The partition key under which the function `landing` enters what has no place under a lane's prefix."""
+    return f"unrecognised#{LANE_PREFIXES[lane]}"
 
 
 def item_key(item: LandedObject) -> Attributes:
@@ -108,3 +132,18 @@ def from_item(item: Attributes) -> LandedObject:
         retry_at=parse_timestamp(item["retry_at"]["S"]) if "retry_at" in item else None,
         reason=item["reason"]["S"] if "reason" in item else None,
     )
+
+
+def from_unrecognised_item(item: Attributes) -> UnrecognisedObject:
+    """The object of a row in an unrecognised partition."""
+    return UnrecognisedObject(
+        bucket=item["bucket"]["S"],
+        object_key=item["object_key"]["S"],
+        version_id=item["version_id"]["S"],
+        landed_at=parse_timestamp(item["landed_at"]["S"]),
+        reason=item["reason"]["S"],
+    )
+
+
+def _uri(location: str, version_id: str) -> str:
+    return location + (f"?versionId={version_id}" if version_id not in ("", "null") else "")

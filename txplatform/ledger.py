@@ -19,7 +19,18 @@ from txplatform.aws import AwsClients
 from txplatform.clock import parse_timestamp, timestamp_text, utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform.landed import Attributes, Batch, LandedObject, from_item, item_key, partition, to_item
+from txplatform.landed import (
+    Attributes,
+    Batch,
+    LandedObject,
+    UnrecognisedObject,
+    from_item,
+    from_unrecognised_item,
+    item_key,
+    partition,
+    to_item,
+    unrecognised_partition,
+)
 
 MAX_ATTEMPTS = 5
 UNFINISHED = "the attempt has not ended: it is at work, or its process was killed"
@@ -122,9 +133,14 @@ class Ledger:
 
     def given_up(self, lane: Lane, entity: str) -> list[LandedObject]:
         """Objects given up for good, oldest first. Reads all rows of the lane: for an operator, not for a sensor."""
-        rows = self._rows_below(lane, entity, names.lane_prefix(lane, entity))
+        rows = self._rows_below(partition(lane, entity), names.lane_prefix(lane, entity))
         objects = [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
         return sorted(objects, key=lambda item: (item.landed_at, item.object_key))
+
+    def unrecognised(self, lane: Lane) -> list[UnrecognisedObject]:
+        """Objects under the lane's prefix that have no place in the lake, oldest first."""
+        rows = self._rows_below(unrecognised_partition(lane), f"{names.LANE_PREFIXES[lane]}/")
+        return sorted(map(from_unrecognised_item, rows), key=lambda item: (item.landed_at, item.object_key))
 
     def redrive(self, lane: Lane, entity: str) -> int:
         """Make the objects given up for good pending again, as if they had just landed; return how many."""
@@ -174,7 +190,7 @@ class Ledger:
         for day in self._landed_days(lane, entity) if days is None else days:
             prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
             known = defaultdict[str, list[LandedObject]](list)
-            for row in map(from_item, self._rows_below(lane, entity, prefix)):
+            for row in map(from_item, self._rows_below(partition(lane, entity), prefix)):
                 known[row.object_key].append(row)
             for page in pages.paginate(Bucket=bucket, Prefix=prefix):
                 for listed in page.get("Contents", ()):
@@ -208,12 +224,12 @@ class Ledger:
                 with suppress(ValueError):
                     yield date.fromisoformat(listed["Prefix"].removeprefix(f"{lane_prefix}dt=").rstrip("/"))
 
-    def _rows_below(self, lane: Lane, entity: str, prefix: str) -> Iterable[Attributes]:
+    def _rows_below(self, partition_key: str, prefix: str) -> Iterable[Attributes]:
         pages = self._clients.client("dynamodb").get_paginator("query")
         for page in pages.paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":partition": {"S": partition(lane, entity)}, ":prefix": {"S": prefix}},
+            ExpressionAttributeValues={":partition": {"S": partition_key}, ":prefix": {"S": prefix}},
         ):
             yield from page["Items"]
 

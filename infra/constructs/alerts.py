@@ -102,9 +102,8 @@ class AlertsConstruct(Construct):
     def on_unrecognised_objects(self, prefix: str) -> None:
         """Raise an alarm when an object landed under a prefix of the bucket where nothing will ever read it."""
         landed = Metric(names.METRIC_NAMESPACE, "ObjectsUnrecognised", ("Prefix", prefix), "Sum", Duration.minutes(5))
-        self.on_any(
-            f"{names.PREFIX}-{prefix}-unrecognised", landed, f"Objects under {prefix}/ have no place in the lake."
-        )
+        description = f"Objects under {prefix}/ have no place in the lake; `txplatform ledger list` names them."
+        self.on_any(f"{names.PREFIX}-{prefix}-unrecognised", landed, description)
 
     def on_failed_changes(self, entity: str, mapping: aws_lambda.CfnEventSourceMapping) -> None:
         """Raise an alarm when changes of the entity's stream were given up: written to the lake bucket, or dropped."""

@@ -79,18 +79,27 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
         microseconds = int(Decimal(str(body["ApproximateCreationDateTime"])) * 1_000_000)
         occurred_at = _EPOCH + timedelta(microseconds=microseconds)
         image = dict(body["OldImage" if op == "remove" else "NewImage"])
-    except (KeyError, TypeError, ArithmeticError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise DecodeError(f"the stream record is not of the documented shape: {type(error).__name__}") from error
     return Change(entity, sequence_number, op, occurred_at, image)
 
 
 def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
-    """The change as canonical JSON, exact to the digit; raise DecodeError when its image does not fit the schema."""
-    record = decode_identity(schema, change.image) if change.deleted else decode_record(schema, change.image)
-    absent = [name for name in schema.key if name not in record]
-    if absent:
-        raise DecodeError(f"the item has no key field {absent[0]!r}")
-    return _line(schema, generation, change, {"deleted": change.deleted, "record": record})
+    """The change as canonical JSON, exact to the digit; raise DecodeError when its image does not fit the schema.
+
+    Whatever else one image makes go wrong is a DecodeError too, which names its type: nobody foresees every image, and
+    one must not stop the changes beside it.
+    """
+    try:
+        record = decode_identity(schema, change.image) if change.deleted else decode_record(schema, change.image)
+        absent = [name for name in schema.key if name not in record]
+        if absent:
+            raise DecodeError(f"the item has no key field {absent[0]!r}")
+        return _line(schema, generation, change, {"deleted": change.deleted, "record": record})
+    except DecodeError:
+        raise
+    except Exception as error:
+        raise DecodeError(f"the item cannot be rendered: {type(error).__name__}") from error
 
 
 def render_undecodable(schema: EntitySchema, generation: int, change: Change, error: DecodeError) -> Line:

@@ -1,7 +1,8 @@
 """Composition root of `cdc`: a DynamoDB stream event in, gzipped change files in the lake.
 
-A change whose item does not fit its contract becomes a line that the lake quarantines with the reason. Only a record
-that is no change of an entity at all ends the batch before it: what came before is written, Lambda retries from there.
+A change that cannot be rendered, most often because its item does not fit its contract, becomes a line that the lake
+quarantines with the reason. Only a record that is no change of an entity at all ends the batch before it: what came
+before is written, Lambda retries from there.
 """
 
 from collections.abc import Sequence

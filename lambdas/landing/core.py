@@ -1,5 +1,6 @@
 """What `landing` decides, without AWS: the ledger row of an object that landed."""
 
+import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from lambdas.shared.jsonio import loads
 from lambdas.shared.timestamps import timestamp_text
 
 _KEY = re.compile(r"(?P<entity>[a-z][a-z0-9_]{0,31})/dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+")
+_SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,22 @@ class Landed:
         """The folder of the bucket in which it lies."""
         return self.object_key.partition("/")[0]
 
+    @property
+    def sort_key(self) -> str:
+        """The row's sort key, as `txplatform.landed` spells it: one that is too long ends in its digest."""
+        name = f"{self.object_key}#{self.version_id}"
+        if len(name.encode()) <= _SORT_KEY_BYTES:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        head = name.encode()[: _SORT_KEY_BYTES - len(digest) - 1].decode(errors="ignore")
+        return f"{head}#{digest}"
+
 
 def parse_notification(body: str) -> Iterator[Landed]:
-    """The objects created according to one S3 notification; raise MalformedEventError for anything else."""
+    """The objects created according to one S3 notification; raise MalformedEventError for anything else.
+
+    Folders are none: a console makes an empty object of a folder's name.
+    """
     try:
         document: Any = loads(body)
         if cast("dict[str, Any]", document).get("Event") == "s3:TestEvent":
@@ -41,9 +56,12 @@ def parse_notification(body: str) -> Iterator[Landed]:
             if not str(record["eventName"]).startswith("ObjectCreated:"):
                 continue
             described = record["s3"]["object"]
+            object_key = unquote_plus(described["key"])
+            if object_key.endswith("/"):
+                continue
             yield Landed(
                 bucket=record["s3"]["bucket"]["name"],
-                object_key=unquote_plus(described["key"]),
+                object_key=object_key,
                 version_id=described.get("versionId") or "null",
                 etag=str(described["eTag"]).strip('"'),
                 size=int(described["size"]),
@@ -56,7 +74,7 @@ def parse_notification(body: str) -> Iterator[Landed]:
 def ledger_item(landed: Landed, lanes: Mapping[str, str], entities: Collection[str]) -> dict[str, dict[str, str]]:
     """The row of an object; `lanes` gives the lane of each prefix. What cannot be placed is a row too, and FAILED."""
     item = {
-        "sk": {"S": f"{landed.object_key}#{landed.version_id}"},
+        "sk": {"S": landed.sort_key},
         "bucket": {"S": landed.bucket},
         "object_key": {"S": landed.object_key},
         "version_id": {"S": landed.version_id},

@@ -1,6 +1,6 @@
 """Composition root of `landing`: S3 notifications by way of SQS in, rows of the ledger out.
 
-An object that has no place in the lake is counted: nothing else would tell of it.
+An object that has no place in the lake is counted, which raises an alarm: no sensor would ever see its row.
 """
 
 from collections import Counter
@@ -53,7 +53,8 @@ class Landing:
         for landed in parse_notification(body):
             item = ledger_item(landed, self._lanes, self._entities)
             new = self._ledger.add(item)
-            log.info("landed", extra={"row": item["pk"]["S"], "state": item["state"]["S"], "new": new})
+            said = {"object_key": landed.object_key, "row": item["pk"]["S"], "state": item["state"]["S"], "new": new}
+            log.info("landed", extra=said)
             if "pending" not in item:
                 unrecognised.append(landed.prefix)
         return unrecognised

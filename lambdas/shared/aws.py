@@ -18,6 +18,9 @@ AWS_ERRORS: tuple[type[Exception], ...] = (ClientError, BotoCoreError)
 _CONFIG = Config(
     connect_timeout=2, read_timeout=10, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 3}
 )
+# Alerts and counts are told once and briefly: no invocation may outlive its time by waiting to tell them.
+_BRIEF = _CONFIG.merge(Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1}))
+_CONFIGS = {"sns": _BRIEF, "cloudwatch": _BRIEF}
 _making = threading.Lock()
 
 
@@ -28,7 +31,7 @@ def _session() -> boto3.Session:
 
 @cache
 def _make(service: str) -> Any:
-    return _session().client(service, config=_CONFIG)
+    return _session().client(service, config=_CONFIGS.get(service, _CONFIG))
 
 
 def client(service: str) -> Any:

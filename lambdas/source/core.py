@@ -1,5 +1,6 @@
 """What `source` decides, without AWS: which messages pass, which are refused and why, and what is said about them."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -21,6 +22,8 @@ MAX_REASONS_IN_ALERT = 20
 UNKNOWN_FIELD = "(unknown field)"
 
 _LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Operation = Literal["upsert", "delete"]
 T = TypeVar("T")
@@ -114,12 +117,20 @@ def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
 def _held_by_letter(message: Message, letter: Any) -> Message | None:
     """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a letter."""
     try:
-        if letter.keys() == _LETTER and letter["entity"] == message.entity and isinstance(letter["payload"], str):
-            origin = Origin(**letter["origin"])
-            return Message(message.entity, message.message_id, letter["payload"], origin)
+        if letter.keys() != _LETTER or letter["entity"] != message.entity:
+            return None
+        origin = Origin(**letter["origin"])
     except (AttributeError, TypeError):
-        pass
-    return None
+        return None
+    texts = (letter["payload"], origin.queue, origin.message_id, origin.sent_at)
+    if type(origin.receive_count) is not int or not all(map(_is_text_of_sqs, texts)):
+        return None
+    return Message(message.entity, message.message_id, letter["payload"], origin)
+
+
+def _is_text_of_sqs(value: Any) -> bool:
+    """Whether the value is a text that a message can have brought."""
+    return isinstance(value, str) and _NOT_OF_SQS.search(value) is None
 
 
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
@@ -157,7 +168,8 @@ def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
     """The body of the dead-letter message: the reasons, the payload verbatim, and where it came from.
 
-    Moved back to its inbound queue as it is, the payload is judged again.
+    Moved back to its inbound queue as it is, the payload is judged again. Characters that SQS does not take,
+    for which it would refuse the letters beside this one too, are escaped.
     """
     message = refused.message
     letter = {
@@ -169,7 +181,7 @@ def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
         "refused_at": refused_at,
         "schema_version": schema_version,
     }
-    return dumps(letter, ascii_only=False)
+    return _NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(letter, ascii_only=False))
 
 
 def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue: str) -> tuple[str, str]:

@@ -37,7 +37,7 @@ from lambdas.source.core import (
 )
 from lambdas.source.settings import Settings
 
-RESERVED_SECONDS = 5.0  # of an invocation, for letters, alert and metrics after the last call
+RESERVED_SECONDS = 8.0  # of an invocation, for letters, alert and metrics after the last call; the last two take 6
 
 log = logger("source")
 

@@ -46,9 +46,12 @@ def show(entity: str, directory: Path | None) -> None:
 
 @contracts.command()
 @_directory
-@click.option("--rollback", is_flag=True, help="Go back to a version that was published before.")
+@click.option("--rollback", is_flag=True, help="Go back to an older version that was published before.")
 def publish(directory: Path | None, rollback: bool) -> None:
-    """Write the contracts to the schema registry, where the functions read them."""
+    """Write the contracts to the schema registry, where the functions read them.
+
+    A contract that could not read what was stored by a published version is refused, with --rollback too.
+    """
     from txplatform.aws import AwsClients
     from txplatform.contracts.render.registry import publish as publish_contract
     from txplatform.settings import Settings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.names import Lane
+from txplatform.contracts.names import LANE_PREFIXES, Lane
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def ledger() -> None:
     An object is PENDING until it is in the lake or in quarantine. What an outage stops is tried again by itself, at
     least every five minutes; an object is given up, FAILED, after five attempts that ended in an error which does not
     pass by itself, such as a table that does not fit its contract, or when its folder names no day of the entity.
+    An object that lies outside the folders of entities and days is FAILED from the start: it must be dropped again.
     """
 
 
@@ -30,7 +31,7 @@ def ledger() -> None:
 @_entity
 @_lane
 def list_objects(entity: str | None, lane: str | None) -> None:
-    """List pending and failed objects with their attempts and reasons, of ENTITY or of all entities."""
+    """List pending and failed objects with their attempts and reasons, of ENTITY or of all entities and of none."""
     store, count = _ledger(), 0
     for place in _places(entity, lane):
         objects = [("PENDING", item) for item in store.pending(*place)]
@@ -40,6 +41,13 @@ def list_objects(entity: str | None, lane: str | None) -> None:
             if item.reason:
                 click.echo(f"         {item.reason}")
         count += len(objects)
+    for each in _lanes(lane) if entity is None else ():
+        unrecognised = store.unrecognised(each)
+        for item in unrecognised:
+            click.echo(f"FAILED   0 attempts  {item.uri}")
+            click.echo(f"         {item.reason}")
+            click.echo(f"         drop it again under {LANE_PREFIXES[each]}/<entity>/dt=<day>/")
+        count += len(unrecognised)
     click.echo(f"({count} objects)")
 
 
@@ -70,5 +78,9 @@ def _places(entity: str | None, lane: str | None) -> Iterator[tuple[Lane, str]]:
     if entity is not None and entity not in known:
         raise click.ClickException(f"there is no contract '{entity}'; there are {', '.join(known)}")
     for name in known if entity is None else (entity,):
-        for each in Lane if lane is None else (Lane(lane),):
+        for each in _lanes(lane):
             yield each, name
+
+
+def _lanes(lane: str | None) -> tuple[Lane, ...]:
+    return tuple(Lane) if lane is None else (Lane(lane),)

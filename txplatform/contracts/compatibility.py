@@ -1,10 +1,11 @@
-"""What a contract may change once it is published: everything that was stored by the former one must still be read.
+"""What a contract may change once it is published: everything that was stored by former ones must still be read.
 
-It compares with the published registry document, and knows neither where that is kept nor what happens next. Patterns
+It compares with a published registry document, and knows neither where that is kept nor what happens next. Patterns
 are not compared: of two regular expressions nobody can say in general which allows more.
 """
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field
@@ -13,31 +14,46 @@ from txplatform.errors import ContractError
 Document = Mapping[str, Any]
 
 
-def check_successor(published: Document, contract: Contract) -> None:
-    """Raise ContractError where `contract` is older than the published one or could not read what that one stored."""
-    if version_order(contract.version) < version_order(published["version"]):
-        problem = f"version {contract.version} is older than the published {published['version']}"
+def check_order(current: Document, contract: Contract) -> None:
+    """Raise ContractError where `contract` is older than the one now published."""
+    if version_order(contract.version) < version_order(current["version"]):
+        problem = f"version {contract.version} is older than the published {current['version']}"
         raise ContractError(contract.path, None, problem, "publish a greater version, or go back with --rollback")
+
+
+def check_successor(published: Document, contract: Contract, remedy: str | None = None) -> None:
+    """Raise ContractError where `contract` could not read what a published one stored, whichever is the older.
+
+    `remedy` is what to do instead when the contract cannot be changed.
+    """
+    for field, problem, change in _unread(published, contract):
+        raise ContractError(contract.path, field, problem, remedy or change)
+
+
+def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | None, str, str]]:
+    """What could not be read: the field if it is one, the problem, and the change that mends it."""
     for role, former, present in (
         ("primary key", ", ".join(published["key"]), ", ".join(contract.key)),
         ("partition field", published["partition_field"], contract.partition_field),
+        ("partition transform", published["partition_transform"], contract.partition_transform),
         ("version field", published["version_field"], contract.version_field),
     ):
         if present != former:
-            problem = f"the {role} was {former}, not {present}"
-            raise ContractError(contract.path, None, problem, f"keep the {role}, or start another entity")
+            yield None, f"the {role} was {former}, not {present}", f"keep the {role}, or start another entity"
     fields = {field.name: field for field in contract.fields}
     for name, rules in published["fields"].items():
         if name not in fields:
-            problem = "is published, and stored records hold it"
-            raise ContractError(contract.path, name, problem, "keep the field; make it optional and describe its end")
-        for problem, remedy in _narrowed(fields[name], rules, published["json_schema"]["properties"][name]):
-            raise ContractError(contract.path, name, problem, remedy)
+            yield (
+                name,
+                f"is published in version {published['version']}, and stored records hold it",
+                "keep the field; make it optional and describe its end",
+            )
+            continue
+        for problem, change in _narrowed(fields[name], rules, published["json_schema"]["properties"][name]):
+            yield name, problem, change
     for name, field in fields.items():
         if name not in published["fields"] and field.required:
-            raise ContractError(
-                contract.path, name, "is new but required", "leave out 'required': stored records lack it"
-            )
+            yield name, "is new but required", "leave out 'required': stored records lack it"
 
 
 def version_order(version: str) -> tuple[int, ...]:
@@ -64,3 +80,14 @@ def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple
         yield "allowed shorter texts", "keep or lower 'minLength'"
     if field.max_length is not None and field.max_length < schema.get("maxLength", field.max_length + 1):
         yield "allowed longer texts", "keep or raise 'maxLength'"
+    least, most = (_bound(name, rules, schema) for name in ("minimum", "maximum"))
+    if field.minimum is not None and (least is None or field.minimum > least):
+        yield "allowed smaller numbers", "keep or lower 'minimum'"
+    if field.maximum is not None and (most is None or field.maximum < most):
+        yield "allowed greater numbers", "keep or raise 'maximum'"
+
+
+def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:
+    """A published bound; the schema of an integer has one where the contract says none."""
+    bound = rules.get(name, schema.get(name))
+    return None if bound is None else Decimal(bound)

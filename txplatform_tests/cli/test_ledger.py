@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
+from lambdas.landing.core import Landed, ledger_item
 from txplatform.cli.main import main
+from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, Stand
 
@@ -54,6 +56,22 @@ def test_what_is_stuck_is_listed_with_its_reason_and_redriven(stand: Stand) -> N
     assert run("redrive", "customers", "--lane", "changes") == ""
     assert "broken for good" not in run("list")
     assert len(stand.ledger.pending(Lane.CHANGES, "customers")) == 2
+
+
+def test_objects_without_a_place_are_listed_with_what_to_do(stand: Stand) -> None:
+    landed = Landed(BUCKET, "raw/customers/lost.csv", "v1", "e", 7, "2026-11-23T09:40:00.123000Z")
+    item = ledger_item(landed, {names.RAW_PREFIX: Lane.FILES.value}, ["customers"])
+    stand.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=item)
+    assert run("list", "--lane", "files").splitlines() == [
+        f"FAILED   0 attempts  s3://{BUCKET}/raw/customers/lost.csv?versionId=v1",
+        f"         {item['reason']['S']}",
+        "         drop it again under raw/<entity>/dt=<day>/",
+        "(1 objects)",
+    ]
+    assert "lost.csv" in run("list")
+    assert "lost.csv" not in run("list", "customers")
+    assert "lost.csv" not in run("list", "--lane", "changes")
+    stand.clients.client("dynamodb").delete_item(TableName=names.LEDGER_TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
 def test_an_unknown_entity_is_named_with_those_there_are(stand: Stand) -> None:

@@ -1,11 +1,12 @@
 """What a successor of a published contract may change, and what it is refused for."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from txplatform.contracts.compatibility import check_successor
+from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.registry import registry_document
@@ -39,6 +40,9 @@ def test_a_contract_succeeds_itself(contract: Contract) -> None:
         changed("amount", precision=20),
         changed("payer_name", max_length=300),
         changed("payer_name", max_length=None, personal=False, description="Another."),
+        changed("items_count", minimum=Decimal(-1), maximum=Decimal(1_000_001)),
+        changed("items_count", minimum=None, maximum=None),
+        changed("fee", minimum=Decimal("-0.01")),
         changed("currency", required=False),
         replace(PAYMENTS, version="1.0.1", title="Another"),
     ],
@@ -67,10 +71,14 @@ def test_what_reads_all_that_is_stored_may_follow(successor: Contract) -> None:
         (changed("payer_name", max_length=199), "payer_name", "longer texts"),
         (changed("card_last4", max_length=4), "card_last4", "longer texts"),
         (changed("payer_name", min_length=1), "payer_name", "shorter texts"),
+        (changed("items_count", minimum=Decimal(1)), "items_count", "smaller numbers"),
+        (changed("items_count", maximum=Decimal(999_999)), "items_count", "greater numbers"),
+        (changed("fee", minimum=Decimal("0.01")), "fee", "smaller numbers"),
+        (changed("fee", maximum=Decimal(10)), "fee", "greater numbers"),
         (replace(PAYMENTS, key=("payment_id", "customer_id")), None, "primary key"),
         (replace(PAYMENTS, partition_field="updated_at"), None, "partition field"),
+        (replace(PAYMENTS, partition_transform="month"), None, "partition transform was day, not month"),
         (replace(PAYMENTS, version_field="created_at"), None, "version field"),
-        (replace(PAYMENTS, version="0.9.9"), None, "older"),
     ],
 )
 def test_what_could_not_read_all_that_is_stored_is_refused(
@@ -80,3 +88,25 @@ def test_what_could_not_read_all_that_is_stored_is_refused(
         check_successor(PUBLISHED, successor)
     assert (caught.value.path, caught.value.field) == (PAYMENTS.path, field)
     assert caught.value.remedy
+
+
+def test_an_integer_without_bounds_was_held_to_64_bits() -> None:
+    unbounded = registry_document(changed("items_count", minimum=None, maximum=None))
+    check_successor(unbounded, changed("items_count", minimum=Decimal(-(2**63)), maximum=Decimal(2**63 - 1)))
+    with pytest.raises(ContractError, match="smaller numbers"):
+        check_successor(unbounded, changed("items_count", minimum=Decimal(1 - 2**63), maximum=None))
+    with pytest.raises(ContractError, match="greater numbers"):
+        check_successor(unbounded, changed("items_count", minimum=None, maximum=Decimal(2**63 - 2)))
+
+
+def test_a_remedy_of_the_caller_stands_for_all() -> None:
+    with pytest.raises(ContractError, match="was optional") as caught:
+        check_successor(PUBLISHED, changed("fee", required=True), "roll forward")
+    assert caught.value.remedy == "roll forward"
+
+
+def test_an_older_version_is_out_of_order() -> None:
+    for version in ("1.0.0", "1.0.1", "1.10.0"):
+        check_order(PUBLISHED, replace(PAYMENTS, version=version))
+    with pytest.raises(ContractError, match=r"0\.9\.9 is older than the published 1\.0\.0"):
+        check_order(PUBLISHED, replace(PAYMENTS, version="0.9.9"))

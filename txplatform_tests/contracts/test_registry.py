@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import (
     decimal_pattern,
@@ -168,6 +168,29 @@ def test_an_older_version_is_published_on_purpose_only(dynamodb: Any, contract: 
     assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == before
     publish(dynamodb, replace(contract, version="1.9.0"), rollback=True)
     assert _item(dynamodb, contract.name, "schema")["version"] == {"S": "1.9.0"}
+
+
+def test_a_rollback_that_could_not_read_what_was_stored_since_is_refused(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    colour = Field(name="colour", type=FieldType.STRING, description="Colour.")
+    publish(dynamodb, replace(contract, version="1.1.0", fields=(*contract.fields, colour)))
+    before = dynamodb.scan(TableName=REGISTRY_TABLE)["Items"]
+
+    with pytest.raises(ContractError, match=r"'colour': is published in version 1\.1\.0.*roll forward"):
+        publish(dynamodb, contract, rollback=True)
+    assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == before
+
+
+def test_every_published_version_is_compared_and_not_the_current_one_alone(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    first = _item(dynamodb, contract.name, "schema")
+    colour = Field(name="colour", type=FieldType.STRING, description="Colour.")
+    publish(dynamodb, replace(contract, version="1.1.0", fields=(*contract.fields, colour)))
+    dynamodb.put_item(TableName=REGISTRY_TABLE, Item=first)
+
+    with pytest.raises(ContractError, match="'colour'"):
+        publish(dynamodb, replace(contract, version="1.2.0"))
+    publish(dynamodb, replace(contract, version="1.2.0", fields=(*contract.fields, colour)))
 
 
 def test_a_successor_that_cannot_read_what_is_stored_is_not_published(dynamodb: Any, contract: Contract) -> None:

@@ -193,6 +193,7 @@ def test_objects_without_a_place_raise_an_alarm(template: dict[str, Any], prefix
     alarm = alarms[f"txplatform-{prefix}-unrecognised"]
     assert (alarm["Namespace"], alarm["MetricName"]) == (names.METRIC_NAMESPACE, "ObjectsUnrecognised")
     assert alarm["Dimensions"] == [{"Name": "Prefix", "Value": prefix}]
+    assert "`txplatform ledger list`" in alarm["AlarmDescription"]
 
 
 def test_scopes_are_one_to_read_and_one_to_write_an_entity(template: dict[str, Any]) -> None:

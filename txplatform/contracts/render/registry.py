@@ -5,14 +5,16 @@ microseconds). Ranges of decimals cannot be said there; readers take them from `
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any, Protocol
 
-from txplatform.contracts.compatibility import check_successor
+from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.errors import ContractError
 
 CURRENT = "schema"
+ROLL_FORWARD = "roll forward: publish a greater version"
 
 _INT64 = 2**63
 _DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -24,7 +26,7 @@ class DynamoDBClient(Protocol):
 
     exceptions: Any
 
-    def get_item(self, **kwargs: Any) -> Any: ...
+    def get_paginator(self, operation_name: str, /) -> Any: ...
     def put_item(self, **kwargs: Any) -> Any: ...
 
 
@@ -35,6 +37,7 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "version": contract.version,
         "key": list(contract.key),
         "partition_field": contract.partition_field,
+        "partition_transform": contract.partition_transform,
         "version_field": contract.version_field,
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
@@ -73,14 +76,13 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
     """Write the document as the entity's current schema and under its version. Doing it again changes nothing.
 
     Raises ContractError when the same version was published with other content: a version never changes. Raises it
-    too when the version is older than the current one or could not read what was stored by it, except for a rollback:
-    that may go back to any version that was published before.
+    too when the version is older than the current one, or could not read what any published one stored. A rollback may
+    go back to an older version, if that was published before and reads all the same.
     """
-    if not rollback:
-        key = {"entity": {"S": contract.name}, "item": {"S": CURRENT}}
-        current = dynamodb_client.get_item(TableName=REGISTRY_TABLE, Key=key, ConsistentRead=True).get("Item")
-        if current is not None:
-            check_successor(json.loads(current["document"]["S"]), contract)
+    for name, published in _published(dynamodb_client, contract.name):
+        if name == CURRENT and not rollback:
+            check_order(published, contract)
+        check_successor(published, contract, ROLL_FORWARD if rollback else None)
     document = json.dumps(registry_document(contract), sort_keys=True, separators=(",", ":"))
 
     def item(name: str) -> dict[str, dict[str, str]]:
@@ -102,8 +104,22 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
     except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
         did = "was never published like this" if rollback else "was published with other content"
         problem = f"version {contract.version} of '{contract.name}' {did}"
-        raise ContractError(contract.path, None, problem, "raise 'version' with every change of a contract") from error
+        remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of a contract"
+        raise ContractError(contract.path, None, problem, remedy) from error
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(CURRENT))
+
+
+def _published(dynamodb_client: DynamoDBClient, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The entity's current document, if any, then that of every version, each with the name of its item."""
+    for page in dynamodb_client.get_paginator("query").paginate(
+        TableName=REGISTRY_TABLE,
+        KeyConditionExpression="entity = :entity AND begins_with(#item, :schema)",
+        ExpressionAttributeNames={"#item": "item"},
+        ExpressionAttributeValues={":entity": {"S": entity}, ":schema": {"S": CURRENT}},
+        ConsistentRead=True,
+    ):
+        for item in page["Items"]:
+            yield item["item"]["S"], json.loads(item["document"]["S"])
 
 
 def _field_document(field: Field) -> dict[str, Any]:

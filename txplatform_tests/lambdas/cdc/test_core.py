@@ -82,7 +82,9 @@ def test_moments(event: Callable[[str], Any], moment: Any) -> None:
         (["dynamodb", "SequenceNumber"], "9" * 41),
         (["dynamodb", "ApproximateCreationDateTime"], "now"),
         (["dynamodb", "ApproximateCreationDateTime"], 1e300),
+        (["dynamodb", "ApproximateCreationDateTime"], "NaN"),
         (["dynamodb", "NewImage"], None),
+        (["dynamodb", "NewImage"], "image"),
     ],
     ids=str,
 )
@@ -101,6 +103,32 @@ def test_an_image_without_its_key_cannot_be_decoded(changes: list[Change], payme
     keyless = {name: value for name, value in change.image.items() if name != "payment_id"}
     with pytest.raises(DecodeError, match="payment_id"):
         render_line(payments, 1, Change(change.entity, "1", "insert", change.occurred_at, keyless))
+
+
+IMAGES = st.dictionaries(
+    st.sampled_from(["pk", "_version", "_deleted", *SCHEMAS["payments"].fields]),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["S", "N", "BOOL", "B", "M"]), inner),
+        max_leaves=4,
+    ),
+)
+
+
+@given(IMAGES, st.sampled_from(["INSERT", "REMOVE"]))
+def test_any_image_is_rendered_or_a_line_that_says_why_not(image: Any, operation: str) -> None:
+    stream = {
+        "eventName": operation,
+        "eventSourceARN": f"arn:aws:dynamodb:eu-west-1:1:table/{names.entity_table('payments')}/stream/x",
+        "dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0, "NewImage": image, "OldImage": image},
+    }
+    change = parse_change(stream, PATTERN)
+    try:
+        line = render_line(SCHEMAS["payments"], 1, change)
+    except DecodeError as error:
+        line = render_undecodable(SCHEMAS["payments"], 1, change, error)
+        assert json.loads(line.text)["image"] == image
+    assert ("record" in json.loads(line.text)) is not ("undecodable" in json.loads(line.text))
 
 
 def test_a_deleted_item_needs_no_more_than_its_key(changes: list[Change], payments: EntitySchema) -> None:

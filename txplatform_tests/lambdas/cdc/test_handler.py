@@ -96,6 +96,14 @@ def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
     assert json.loads(batch.broken["payload"][0])["image"] == spoilt[0]["dynamodb"]["NewImage"]
 
 
+def test_whatever_one_image_makes_go_wrong_stops_nobody(cloud: Cloud, event: Callable[[str], Any]) -> None:
+    made = event("dynamodb_stream")
+    made["Records"][0]["dynamodb"]["NewImage"]["amount"] = None
+    assert handler(made, None) == ALL_DONE
+    lines = [line for lines in landed(cloud) for line in lines]
+    assert [line.get("undecodable") for line in lines] == ["the item cannot be rendered: TypeError", None, None]
+
+
 def test_what_comes_before_a_record_that_is_no_change_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
     made = event("dynamodb_stream")
     made["Records"][1]["eventName"] = "TRUNCATE"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from lambdas.landing.core import Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
+from txplatform.landed import from_item, from_unrecognised_item, item_key, unrecognised_partition
 
 ENTITIES = ("payments", "trades")
 LANES = {names.RAW_PREFIX: names.Lane.FILES.value, names.CDC_PREFIX: names.Lane.CHANGES.value}
@@ -33,11 +35,15 @@ def test_a_captured_notification_is_read(event: Callable[[str], Any]) -> None:
     ]
 
 
-def test_the_test_event_and_removals_are_no_objects(event: Callable[[str], Any]) -> None:
+def test_the_test_event_removals_and_folders_are_no_objects(event: Callable[[str], Any]) -> None:
     assert list(parse_notification(json.dumps(event("s3_test_event")))) == []
     removed = event("s3_notification")
     removed["Records"][0]["eventName"] = "ObjectRemoved:Delete"
     assert list(parse_notification(json.dumps(removed))) == []
+    for key in ("raw/", "cdc/payments/", "raw/payments/dt%3D2026-11-22/"):
+        folder = event("s3_notification")
+        folder["Records"][0]["s3"]["object"]["key"] = key
+        assert list(parse_notification(json.dumps(folder))) == []
 
 
 @pytest.mark.parametrize("body", ["", "{", "7", "[]", "{}", '{"Records": [{}]}', '{"Records": [7]}', '{"Records": 7}'])
@@ -71,25 +77,32 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     }
 
 
+@pytest.mark.parametrize("char", ["n", "я", "\U0001f600"])
+def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
+    folder = "raw/payments/dt=2026-11-22/"
+    for length in {1, *range((1000 - len(folder)) // len(char.encode()), (1024 - len(folder)) // len(char.encode()))}:
+        item = ledger_item(replace(landed(folder + char * length), version_id="v" * 32), LANES, ENTITIES)
+        assert len(item["sk"]["S"].encode()) <= 1024
+        assert item_key(from_item(item)) == {"pk": item["pk"], "sk": item["sk"]}
+
+
 @pytest.mark.parametrize(
     "key",
     [
         "raw/payments/x.csv",
         "raw/paymnts/dt=2026-11-22/x.csv",
         "raw/payments/dt=2026-02-30/x.csv",
-        "raw/payments/dt=2026-11-22/",
         "raw/payments/dt=2026-11-22/deeper/x.csv",
         "raw/Payments/dt=2026-11-22/x.csv",
         "raw/raw/payments/dt=2026-11-22/x.csv",
-        "rawpayments/dt=2026-11-22/x.csv",
-        "payments/dt=2026-11-22/x.csv",
-        "cdc/",
-        "x",
+        "raw/dt=2026-11-22/x.csv",
+        "cdc/x",
     ],
 )
 def test_what_cannot_be_placed_is_a_failed_row_with_its_reason(key: str) -> None:
     item = ledger_item(landed(key), LANES, ENTITIES)
-    assert item["pk"] == {"S": f"unrecognised#{key.split('/')[0]}"}
+    assert item["pk"]["S"] in {unrecognised_partition(lane) for lane in names.Lane}
+    assert from_unrecognised_item(item).uri == f"s3://lake/{key}?versionId=v1"
     assert item["state"] == {"S": "FAILED"}
     assert "dt=YYYY-MM-DD" in item["reason"]["S"]
     assert not {"pending", "dt"} & item.keys()

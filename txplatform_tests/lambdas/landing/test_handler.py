@@ -93,6 +93,15 @@ def test_what_cannot_be_placed_is_counted_and_stops_nothing(
     assert sums == {"raw": 2.0, "cdc": 1.0}
 
 
+def test_the_log_names_the_object(
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[Any] = []
+    monkeypatch.setattr(module.log, "info", lambda _, extra: said.append(extra))
+    handler(messages(event("s3_notification")), None)
+    assert [extra["object_key"] for extra in said] == [row["object_key"]["S"] for row in rows(cloud)]
+
+
 def test_a_bad_message_goes_back_alone(cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]) -> None:
     made = messages({"no": "notification"}, event("s3_notification"))
     assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -100,6 +100,45 @@ def test_any_body_is_refused_with_reasons_and_never_crashes(body: str, entity: s
     assert letter["payload"] == body
 
 
+# Any text that JSON can spell, lone surrogates, noncharacters and controls among them.
+TEXTS = st.text(max_size=8) | st.text(st.sampled_from("a\ud800\udfff\ufffe\uffff\x00"), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=10,
+)
+RECORDS = st.dictionaries(st.sampled_from(sorted(SCHEMAS["payments"].fields)) | TEXTS, VALUES, max_size=8)
+LETTERS = st.fixed_dictionaries(
+    {
+        "entity": st.just("payments"),
+        "reasons": VALUES,
+        "further_reasons": VALUES,
+        "payload": TEXTS | VALUES.map(dumps),
+        "origin": st.fixed_dictionaries(dict.fromkeys(asdict(ORIGIN), TEXTS) | {"receive_count": st.integers()})
+        | VALUES,
+        "refused_at": VALUES,
+        "schema_version": VALUES,
+    }
+)
+
+
+@given(VALUES | RECORDS | LETTERS)
+def test_any_json_body_becomes_a_letter_that_sqs_takes(body: Any) -> None:
+    refused = judge(SCHEMAS["payments"], message(body))
+    assert isinstance(refused, Refused)
+    letter = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert Letter("m", letter).size == len(letter.encode())
+    assert not [char for char in letter if ord(char) < 0x20 or ord(char) in (0xFFFE, 0xFFFF)]
+    assert json.loads(letter)["payload"] == refused.message.body
+
+
+def test_a_letter_escapes_only_what_sqs_does_not_take() -> None:
+    payload = "я\U0001f600\ud800\ufffe\uffff\x01\t"
+    letter = dead_letter(Refused(message(payload), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert '"я\U0001f600\\ud800\\ufffe\\uffff\\u0001\\t"' in letter
+    assert json.loads(letter)["payload"] == payload
+
+
 def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) -> None:
     refused = judge(payments, message('{ "payment_id": "pay_1",  "amount": 1.50 '))
     assert isinstance(refused, Refused)
@@ -186,7 +225,22 @@ def test_a_second_refusal_keeps_the_first_origin(payments: EntitySchema, body: s
 
 
 @pytest.mark.parametrize(
-    "change", [{"entity": "trades"}, {"payload": {}}, {"origin": {}}, {"origin": "x"}, {"more": 1}], ids=str
+    "change",
+    [
+        {"entity": "trades"},
+        {"payload": {}},
+        {"payload": "\ud800"},
+        {"payload": "\uffff"},
+        {"payload": "\x00"},
+        {"origin": {}},
+        {"origin": "x"},
+        *({"origin": asdict(ORIGIN) | {name: "\udfff"}} for name in asdict(ORIGIN)),
+        {"origin": asdict(ORIGIN) | {"queue": 7}},
+        {"origin": asdict(ORIGIN) | {"receive_count": "1"}},
+        {"origin": asdict(ORIGIN) | {"receive_count": True}},
+        {"more": 1},
+    ],
+    ids=ascii,
 )
 def test_what_only_resembles_a_letter_is_judged_as_it_is(payments: EntitySchema, change: dict[str, Any]) -> None:
     letter = json.loads(dead_letter(Refused(message("{"), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")) | change

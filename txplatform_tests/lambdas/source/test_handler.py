@@ -214,6 +214,18 @@ def test_a_dead_letter_moved_back_is_judged_again(
     }
 
 
+def test_a_message_that_imitates_a_letter_stops_nobody(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    handler(messages("{"), CONTEXT)
+    [letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    imitation = json.dumps(letter | {"payload": "\ud800"})
+    assert handler(messages(payment, imitation, "{"), CONTEXT) == {"batchItemFailures": []}
+    assert list(stored(cloud)) == ["pay_1"]
+    letters = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert [item["payload"] for item in letters] == [imitation, "{"]
+
+
 def test_a_letter_too_large_for_its_queue_leaves_the_message_and_is_told(
     cloud: Cloud, messages: Callable[..., Any]
 ) -> None:
@@ -271,6 +283,12 @@ def test_a_lost_topic_does_not_stop_the_batch(
     monkeypatch.setenv("TXP_ALERTS_TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:gone")
     assert handler(messages("{"), CONTEXT) == {"batchItemFailures": []}
     assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 1
+
+
+def test_alert_and_metrics_fit_into_the_time_that_is_reserved(cloud: Cloud) -> None:
+    configs = [cloud(service).meta.config for service in ("sns", "cloudwatch")]
+    assert [config.retries["total_max_attempts"] for config in configs] == [1, 1]
+    assert sum(config.connect_timeout + config.read_timeout for config in configs) < module.RESERVED_SECONDS
 
 
 def test_more_refused_messages_than_one_call_to_sqs_takes(cloud: Cloud, messages: Callable[..., Any]) -> None:
