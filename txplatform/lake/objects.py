@@ -58,11 +58,12 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last: date) -> Iterator[LandedObject]:
     bucket, prefix = clients.settings.lake_bucket, f"{names.lane_prefix(lane, entity)}dt="
+    end = last.isoformat()
     pages = clients.client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=bucket, Prefix=prefix, StartAfter=f"{prefix}{first}"):
         for item in page.get("Contents", ()):
             text, _, name = item["Key"].removeprefix(prefix).partition("/")
-            if text > last.isoformat():
+            if text[: len(end)] > end:  # a stray that only begins with a day sorts before the day's folder
                 return
             day = _day(text)
             if name and "/" not in name and day:

@@ -106,6 +106,15 @@ def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> N
     stand.ingest_files(DAY)
 
 
+@pytest.mark.parametrize("stray", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
+def test_a_stray_beside_a_day_does_not_hide_it(stand: Stand, stray: str) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={stray}"
+    stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    assert stand.ingest_files(DAY).rows == 1
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+
+
 def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
     without_amount = {name: value for name, value in payment("p2").items() if name != "amount"}
     stand.put_file(DAY, "missing.csv", csv_of([without_amount, without_amount | {"payment_id": "p3", "status": "odd"}]))
