@@ -82,7 +82,7 @@ def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run)
     good: list[pl.DataFrame] = []
     refused: list[Refused] = []
     for item, content in read_objects(lake.clients, batch.objects):
-        outcome = judged(contract, content, partial(read_changes, contract=contract))
+        outcome = judged(contract, item, content, partial(read_changes, contract=contract))
         if isinstance(outcome, FileRejected):
             refused.append((item, ingested_at.date(), refused_file(item, outcome)))
             continue

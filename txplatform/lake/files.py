@@ -160,7 +160,7 @@ def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
     delivery = _Delivery()
     for item, content in read_objects(lake.clients, list_days(lake.clients, Lane.FILES, contract.name, days)):
         delivery.objects.append(item)
-        outcome = judged(contract, content, partial(read_file, item.object_key, contract=contract))
+        outcome = judged(contract, item, content, partial(read_file, item.object_key, contract=contract))
         if isinstance(outcome, FileRejected):
             delivery.refused.append((item, item.dt, refused_file(item, outcome)))
             delivery.spared_sources.add(item.location)

@@ -12,6 +12,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
 from txplatform.lake import files as files_module
+from txplatform.lake import judging
 from txplatform.lake.files import ingest_files
 from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
@@ -239,14 +240,16 @@ def test_a_day_that_is_none_in_the_calendar_holds_up_no_other(stand: Stand) -> N
     assert stand.ingest_files(date(2026, 2, 28), date(2026, 3, 1)).rows == 2
 
 
-def test_an_object_that_breaks_its_reader_is_refused_alone(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = files_module.read_file
+def test_an_object_that_breaks_its_reader_is_refused_alone(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real, personal = files_module.read_file, "Jane Doe"
 
     def read(name: str, data: bytes, contract: Contract) -> object:
         if name.endswith("panic.csv"):
-            raise PanicException("Jane Doe")
+            raise PanicException(personal)
         if name.endswith("error.csv"):
-            raise ValueError("Jane Doe")
+            raise ValueError(personal)
         return real(name, data, contract)
 
     monkeypatch.setattr(files_module, "read_file", read)
@@ -257,6 +260,39 @@ def test_an_object_that_breaks_its_reader_is_refused_alone(stand: Stand, monkeyp
     messages = sorted(row["reasons"][0]["message"] for row in stand.quarantine())
     assert messages == [f"the object cannot be read: {name}" for name in ("PanicException", "ValueError")]
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    assert "raise ValueError(personal)" in caplog.text
+    assert personal not in caplog.text
+
+
+@pytest.mark.parametrize("error", [ImportError("no such module"), AttributeError("renamed"), LakeError("no fit")])
+def test_a_defect_of_the_gate_is_no_fault_of_the_object(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "judge", fail)
+        with pytest.raises(type(error)):
+            stand.ingest_files(DAY)
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert left.reason == f"{type(error).__name__}: {error}"
+    assert stand.ingest_files(DAY).rows == 1
+
+
+@pytest.mark.parametrize("error", [ImportError("no such module"), LakeError("no fit")])
+def test_an_error_of_ours_while_reading_is_raised(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    monkeypatch.setattr(files_module, "read_file", fail)
+    with pytest.raises(type(error)):
+        stand.ingest_files(DAY)
+    assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1
 
 
 @pytest.mark.parametrize("torn", [True, False], ids=["object", "row"])
