@@ -47,6 +47,17 @@ def read_objects(
         yield from threads.map(lambda item: _read(clients, item), objects)
 
 
+def is_gone(clients: AwsClients, item: LandedObject) -> bool:
+    """Whether there is no object under the key any more, of whatever version."""
+    try:
+        clients.client("s3").head_object(Bucket=item.bucket, Key=item.object_key)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _GONE:
+            raise
+        return True
+    return False
+
+
 def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
     """Runs of consecutive days: each is listed in one go."""
     start = 0

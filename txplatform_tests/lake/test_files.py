@@ -23,6 +23,11 @@ def amounts(stand: Stand) -> dict[str, Decimal]:
     return {row["payment_id"]: row["amount"] for row in stand.view("payment_id, amount")}
 
 
+def remove_file(stand: Stand, day: date, name: str) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/{name}"
+    stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+
+
 def test_a_day_is_replaced_with_tombstones_and_again_without_change(stand: Stand) -> None:
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.10"), payment("p2", "2.20"), payment("p3", "3.30")]))
     stand.put_file(NEXT, "a.csv.gz", gzip.compress(csv_of([payment("p9", "9.90")]).encode()))
@@ -89,22 +94,55 @@ def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> N
     stand.ingest_files(DAY)
     stand.put_file(DAY, "late.csv", csv_of([payment("p3", "3.00")]))
     for name in ("a.csv", "late.csv"):
-        stand.clients.client("s3").delete_object(
-            Bucket=BUCKET, Key=f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={DAY}/{name}"
-        )
+        remove_file(stand, DAY, name)
     stand.put_file(NEXT, "a.csv", csv_of([payment("p9", "9.00")]))
-    with pytest.raises(LakeError, match=rf"{DAY} \(2 rows\)\..*empty_days") as caught:
-        stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
-    assert not caught.value.retryable
+    report = stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
+    assert report.emptied == {DAY: 2}
+    assert [day.day for day in report.days] == [NEXT, date(2026, 1, 3)]
     state = {"p1": Decimal("1.00"), "p2": Decimal("2.00"), "p9": Decimal("9.00")}
     assert amounts(stand) == state
     (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
     assert (left.dt, left.attempts) == (DAY, 1)
+    assert f"{DAY} (2 rows). They stay as they are." in (left.reason or "")
     report = ingest_files(stand.contract, [DAY], stand.lake, stand.ledger, delete_emptied=True)
     assert report.days[0].tombstones == 2
     assert amounts(stand) == {"p9": Decimal("9.00")}
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
     stand.ingest_files(DAY)
+
+
+def test_a_day_that_is_emptied_after_the_first_look_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, key in ((DAY, "p1"), (NEXT, "p2")):
+        stand.put_file(day, "a.csv", csv_of([payment(key)]))
+    stand.ingest_files(DAY, NEXT)
+    real = files_module._sizes
+
+    def measure_and_lose(*arguments: object) -> object:
+        sizes = real(*arguments)  # type: ignore[arg-type]
+        remove_file(stand, DAY, "a.csv")
+        return sizes
+
+    monkeypatch.setattr(files_module, "_sizes", measure_and_lose)
+    report = stand.ingest_files(DAY, NEXT)
+    assert (report.emptied, [day.day for day in report.days]) == ({DAY: 1}, [NEXT])
+    assert set(amounts(stand)) == {"p1", "p2"}
+
+
+def test_an_object_that_the_listing_lacked_stays_pending(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "b.csv", "gone.csv"):
+        stand.put_file(DAY, name, csv_of([payment(name)]))
+    remove_file(stand, DAY, "gone.csv")
+    real = files_module.list_days
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            files_module,
+            "list_days",
+            lambda *arguments: [item for item in real(*arguments) if not item.object_key.endswith("b.csv")],
+        )
+        assert stand.ingest_files(DAY).rows == 1
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert left.object_key.endswith("/b.csv")
+    assert left.reason == "the object was not listed when its day was read"
 
 
 @pytest.mark.parametrize("stray", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
@@ -321,8 +359,7 @@ def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -
     stand.put_file(NEXT, "v1.csv", csv_of([payment("p3", "3.00")]))
     stand.ingest_files(DAY, NEXT)
     for day in (DAY, NEXT):
-        key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/v1.csv"
-        stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+        remove_file(stand, day, "v1.csv")
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records).encode())[:-6])
     report = stand.ingest_files(DAY, NEXT, delete_emptied=True)
     assert [day.tombstones for day in report.days] == [0, 1]
