@@ -126,6 +126,13 @@ class Ledger:
         objects = [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
         return sorted(objects, key=lambda item: (item.landed_at, item.object_key))
 
+    def given_up_between(self, lane: Lane, entity: str, first: date, last: date) -> list[LandedObject]:
+        """Objects of a range of days given up for good. Reads the rows of these days alone."""
+        prefix = f"{names.lane_prefix(lane, entity)}dt="
+        limits = {":first": {"S": f"{prefix}{first}/"}, ":last": {"S": f"{prefix}{last}0"}}  # 0 is what follows /
+        rows = self._rows_where(lane, entity, "sk BETWEEN :first AND :last", limits)
+        return [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
+
     def redrive(self, lane: Lane, entity: str) -> int:
         """Make the objects given up for good pending again, as if they had just landed; return how many."""
         given_up = self.given_up(lane, entity)
@@ -209,11 +216,14 @@ class Ledger:
                     yield date.fromisoformat(listed["Prefix"].removeprefix(f"{lane_prefix}dt=").rstrip("/"))
 
     def _rows_below(self, lane: Lane, entity: str, prefix: str) -> Iterable[Attributes]:
+        return self._rows_where(lane, entity, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}})
+
+    def _rows_where(self, lane: Lane, entity: str, condition: str, values: Attributes) -> Iterable[Attributes]:
         pages = self._clients.client("dynamodb").get_paginator("query")
         for page in pages.paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":partition": {"S": partition(lane, entity)}, ":prefix": {"S": prefix}},
+            KeyConditionExpression=f"pk = :partition AND {condition}",
+            ExpressionAttributeValues={":partition": {"S": partition(lane, entity)}, **values},
         ):
             yield from page["Items"]
 
