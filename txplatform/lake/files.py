@@ -64,7 +64,7 @@ class _Replacement:
 def ingest_files(
     contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger, *, delete_emptied: bool = False
 ) -> FilesReport:
-    """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
+    """Replace each of the days with what its RAW prefix holds now, then mark its objects done, also those given up.
 
     A day whose prefix is empty while the table holds live rows of it stays as it is, and its objects count as failed;
     with `delete_emptied` its rows become tombstones.
@@ -81,8 +81,9 @@ def ingest_files(
     with suppress(DaysEmptiedError), counted_failures(lake, ledger, contract.name, pending) as tried:
         prepare(contract, lake, table)
         for chunk in _chunks(_sizes(lake, contract.name, days), sorted(set(days))):
+            given_up = ledger.given_up_between(Lane.FILES, contract.name, chunk[0], chunk[-1])
             replacement = _replace(contract, lake, table, chunk, delete_emptied)
-            _settle(lake, ledger, replacement, tried)
+            _settle(lake, ledger, replacement, [*tried, *given_up])
             alert_refused(lake.clients, contract.name, Lane.FILES, replacement.delivery.refused)
             reports += replacement.reports
             emptied |= replacement.emptied
@@ -159,11 +160,11 @@ def _emptied(delivery: _Delivery, former: pl.DataFrame) -> dict[date, int]:
     return Counter(live[DAY].to_list())
 
 
-def _settle(lake: Lake, ledger: Ledger, replacement: _Replacement, tried: Sequence[LandedObject]) -> None:
+def _settle(lake: Lake, ledger: Ledger, replacement: _Replacement, objects: Sequence[LandedObject]) -> None:
     """Mark the objects of the replaced days done, save one that the listing lacked and that is there all the same."""
     days = {report.day for report in replacement.reports}
     listed = {item.object_key for item in replacement.delivery.objects}
-    of_days = [item for item in tried if item.dt in days]
+    of_days = [item for item in objects if item.dt in days]
     unseen = {item for item in of_days if item.object_key not in listed and not is_gone(lake.clients, item)}
     ledger.done(item for item in of_days if item not in unseen)
     ledger.failed(unseen, "the object was not listed when its day was read")

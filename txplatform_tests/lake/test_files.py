@@ -145,6 +145,17 @@ def test_an_object_that_the_listing_lacked_stays_pending(stand: Stand, monkeypat
     assert left.reason == "the object was not listed when its day was read"
 
 
+def test_what_was_given_up_of_a_day_is_done_with_it(stand: Stand) -> None:
+    days = [date(2026, 1, number) for number in (1, 2, 3, 4)]
+    for day in days:
+        stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}")]))
+    stand.ledger.refuse(stand.ledger.pending(Lane.FILES, stand.contract.name), "does not fit")
+    assert stand.ingest_files(days[1], days[3]).rows == 2
+    left = stand.ledger.given_up(Lane.FILES, stand.contract.name)
+    assert [item.dt for item in left] == [days[0], days[2]]
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+
+
 @pytest.mark.parametrize("stray", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
 def test_a_stray_beside_a_day_does_not_hide_it(stand: Stand, stray: str) -> None:
     key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={stray}"
