@@ -66,8 +66,8 @@ def ingest_files(
 ) -> FilesReport:
     """Replace each of the days with what its RAW prefix holds now, then mark its objects done, also those given up.
 
-    A day whose prefix is empty while the table holds live rows of it stays as it is, and its objects count as failed;
-    with `delete_emptied` its rows become tombstones.
+    A day whose prefix is empty while the table holds live rows of it stays as it is: the report names it, and its
+    objects count as failed. With `delete_emptied` its rows become tombstones.
 
     Days are committed together up to a bound. Objects that are not done when one of these commits fails are counted in
     the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
