@@ -6,7 +6,8 @@
     ├── ContractTooOldError     a change was made under a newer contract     retryable
     ├── LakeError
     │   ├── CommitConflictError another writer won the race, too often       retryable
-    │   └── CommitTooSlowError  a commit outlived its allowance              retryable
+    │   ├── CommitTooSlowError  a commit outlived its allowance              retryable
+    │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── AwsUnavailableError     AWS could not be asked at all                retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
@@ -18,8 +19,12 @@ Each class carries a stable `code` and says whether the same call may succeed la
 Messages name things (file, field, table, query id) and never hold a personal value.
 """
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
+
+_MOST_NAMED = 20
 
 
 class PlatformError(Exception):
@@ -82,6 +87,23 @@ class CommitTooSlowError(LakeError):
 
     code = "commit_too_slow"
     retryable = True
+
+
+class DaysEmptiedError(LakeError):
+    """Nothing is left in RAW of days that have live rows. `rows` tells how many; they stay as they are."""
+
+    code = "days_emptied"
+
+    def __init__(self, table: str, rows: Mapping[date, int]) -> None:
+        self.table = table
+        self.rows = rows
+        days = [f"{day} ({count} rows)" for day, count in sorted(rows.items())]
+        more = f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else ""
+        super().__init__(
+            f"{table}: nothing is left in RAW of days that have live rows: {', '.join(days[:_MOST_NAMED])}{more}. They "
+            'stay as they are. Remedy: put the files back, or materialise the days with empty_days "delete" to delete '
+            "their rows."
+        )
 
 
 class AwsUnavailableError(PlatformError):

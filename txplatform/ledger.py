@@ -137,6 +137,13 @@ class Ledger:
         objects = [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
         return sorted(objects, key=lambda item: (item.landed_at, item.object_key))
 
+    def given_up_between(self, lane: Lane, entity: str, first: date, last: date) -> list[LandedObject]:
+        """Objects of a range of days given up for good. Reads the rows of these days alone."""
+        prefix = f"{names.lane_prefix(lane, entity)}dt="
+        limits = {":first": {"S": f"{prefix}{first}/"}, ":last": {"S": f"{prefix}{last}0"}}  # 0 is what follows /
+        rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits)
+        return [from_item(row) for row in rows if row["state"]["S"] == "FAILED"]
+
     def unrecognised(self, lane: Lane) -> list[UnrecognisedObject]:
         """Objects under the lane's prefix that have no place in the lake, oldest first."""
         rows = self._rows_below(unrecognised_partition(lane), f"{names.LANE_PREFIXES[lane]}/")
@@ -225,11 +232,14 @@ class Ledger:
                     yield date.fromisoformat(listed["Prefix"].removeprefix(f"{lane_prefix}dt=").rstrip("/"))
 
     def _rows_below(self, partition_key: str, prefix: str) -> Iterable[Attributes]:
+        return self._rows_where(partition_key, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}})
+
+    def _rows_where(self, partition_key: str, condition: str, values: Attributes) -> Iterable[Attributes]:
         pages = self._clients.client("dynamodb").get_paginator("query")
         for page in pages.paginate(
             TableName=self._table,
-            KeyConditionExpression="pk = :partition AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":partition": {"S": partition_key}, ":prefix": {"S": prefix}},
+            KeyConditionExpression=f"pk = :partition AND {condition}",
+            ExpressionAttributeValues={":partition": {"S": partition_key}, **values},
         ):
             yield from page["Items"]
 

@@ -102,6 +102,18 @@ def test_what_may_pass_is_tried_for_ever_what_cannot_is_given_up_and_can_be_redr
     assert [(item.object_key[-1], item.attempts, item.reason) for item in revived] == [("b", 0, None), ("c", 0, None)]
 
 
+def test_what_was_given_up_is_found_by_day(stand: Stand) -> None:
+    days = [date(2026, 1, number) for number in (9, 10, 11)]
+    for day in days:
+        stand.put_raw_changes("a", b"x", day)
+    given_up = stand.ledger.pending(Lane.CHANGES, stand.contract.name)
+    stand.put_raw_changes("waiting", b"x", days[1])
+    stand.ledger.refuse(given_up, "does not fit")
+    for first, last in ((days[1], days[1]), (days[0], days[1]), (days[1], days[2])):
+        found = stand.ledger.given_up_between(Lane.CHANGES, stand.contract.name, first, last)
+        assert [item.dt for item in found] == [day for day in days if first <= day <= last]
+
+
 def test_a_claim_reads_no_more_of_the_backlog_than_it_takes(stand: Stand) -> None:
     ledger, read = stand.ledger, []
     land(stand, *(f"{number:02d}" for number in range(30)))

@@ -57,7 +57,8 @@ def list_objects(entity: str | None, lane: str | None) -> None:
 def redrive(entity: str | None, lane: str | None) -> None:
     """Make failed objects pending again, of ENTITY or of all entities: the sensors take them within seconds.
 
-    Mend the cause first. Objects that are in the lake already are not there twice for it.
+    Mend the cause first. Changes that had got into the lake before their object was given up may be in the changes
+    table twice then; the state of the entity is right all the same. A day of files is replaced, never doubled.
     """
     store = _ledger()
     for place in _places(entity, lane):

@@ -1,4 +1,4 @@
-"""The changes lane, a micro-batch at a time: what has landed is read, judged, appended once, and marked done."""
+"""The changes lane, a micro-batch at a time: what has landed is read, judged, appended, and marked done."""
 
 # pyarrow carries no types, polars and pyiceberg some.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -45,8 +45,11 @@ class _Run:
 
 
 def ingest_changes(contract: Contract, lake: Lake, ledger: Ledger, *, limit: int = 500) -> ChangesReport:
-    """Append everything that is due, in batches of at most `limit` objects, each exactly once.
+    """Append everything that is due, in batches of at most `limit` objects.
 
+    A batch is in the table once, whatever runs twice, save one that is resumed late (see `append_once`) or whose
+    objects were given up after its commit and redriven: its rows may be there twice, and the state is right all the
+    same.
     A batch that fails is counted in the ledger, where it backs off, and the error goes on to the caller.
     """
     table = names.changes_table(contract.name)
@@ -82,7 +85,7 @@ def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run)
     good: list[pl.DataFrame] = []
     refused: list[Refused] = []
     for item, content in read_objects(lake.clients, batch.objects):
-        outcome = judged(contract, content, partial(read_changes, contract=contract))
+        outcome = judged(contract, item, content, partial(read_changes, contract=contract))
         if isinstance(outcome, FileRejected):
             refused.append((item, ingested_at.date(), refused_file(item, outcome)))
             continue

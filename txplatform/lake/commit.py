@@ -1,4 +1,4 @@
-"""Commits to Iceberg tables: a batch once and only once, a set of days replaced as one.
+"""Commits to Iceberg tables: a batch appended once, or again if it may be too late, a set of days replaced as one.
 
 Writers race optimistically. Who lost a race, or the answer to a commit, reloads the table and looks whether the work is
 done already: a batch id is kept in the summary of the snapshot that holds it, the days of a replacement likewise.
@@ -59,8 +59,9 @@ def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, ingested_a
     """Append a batch unless the table holds it already, in time for every fold. An empty batch needs no commit.
 
     `ingested_at` is the moment its rows carry; raise CommitTooSlowError once that is older than the commit allowance,
-    and CommitConflictError when no attempt gets through. A batch that is there but may have come too late is appended
-    again, as rows read now under an id of their own: rows that are there twice change nothing, invisible ones would.
+    and CommitConflictError when no attempt gets through. A batch that is there but may have come too late, as may one
+    that is resumed once the allowance is over, is appended again, as rows read now under an id of their own: rows that
+    are there twice change no state, invisible ones would.
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)

@@ -6,12 +6,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
 import polars as pl
-from pyiceberg.expressions import And, EqualTo
 from pyiceberg.table import Table
 
 from txplatform.clock import utc_now
@@ -20,14 +20,14 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, INGESTED_AT
-from txplatform.errors import CommitConflictError, LakeError
+from txplatform.errors import CommitConflictError, DaysEmptiedError
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.readers import read_file
 from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import in_days, replace_days, replace_refused
 from txplatform.lake.judging import judged
-from txplatform.lake.objects import list_days, read_objects
+from txplatform.lake.objects import is_gone, list_days, read_objects
 from txplatform.lake.preparation import counted_failures, prepare
 from txplatform.lake.quarantine import Refused, count_reasons, quarantine_rows, refused_file
 from txplatform.lake.redelivery import later_than, replaced, vanished
@@ -38,7 +38,6 @@ from txplatform.ledger import Ledger
 
 _MOST_DAYS, _MOST_BYTES = 180, 64 * 2**20  # of one commit
 _MOST_LOOKS = 5
-_MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -52,16 +51,23 @@ class _Delivery:
     spared_sources: set[str] = field(default_factory=set[str])
 
 
-_Replaced = tuple[_Delivery, list[DayReport], int | None]
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """What became of some days: those replaced, and the live rows of those left as they are for want of objects."""
+
+    delivery: _Delivery
+    reports: list[DayReport]
+    snapshot_id: int | None
+    emptied: Mapping[date, int]
 
 
 def ingest_files(
     contract: Contract, days: Sequence[date], lake: Lake, ledger: Ledger, *, delete_emptied: bool = False
 ) -> FilesReport:
-    """Replace each of the days with what its RAW prefix holds now, then mark its landed objects done.
+    """Replace each of the days with what its RAW prefix holds now, then mark its objects done, also those given up.
 
-    A day whose prefix is empty while the table holds live rows of it stays as it is, and once the others are replaced
-    LakeError names it; with `delete_emptied` its rows become tombstones.
+    A day whose prefix is empty while the table holds live rows of it stays as it is: the report names it, and its
+    objects count as failed. With `delete_emptied` its rows become tombstones.
 
     Days are committed together up to a bound. Objects that are not done when one of these commits fails are counted in
     the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
@@ -69,22 +75,23 @@ def ingest_files(
     table = names.files_table(contract.name)
     reports: list[DayReport] = []
     snapshot_ids: list[int] = []
+    emptied: dict[date, int] = {}
     # Asked before the days are listed: what lands after that stays pending and is taken by the next run.
     pending = [item for item in ledger.pending(Lane.FILES, contract.name) if item.dt in days]
-    with counted_failures(lake, ledger, contract.name, pending) as tried:
-        schema = prepare(contract, lake, table)
-        sizes = _sizes(lake, contract.name, days)
-        emptied = {} if delete_emptied else _live_rows(lake, table, [day for day in days if day not in sizes])
-        for chunk in _chunks(sizes, sorted(set(days) - emptied.keys())):
-            delivery, chunk_reports, snapshot_id = _replace(contract, lake, table, chunk)
-            ledger.done(item for item in tried if item.dt in chunk)
-            alert_refused(lake.clients, contract.name, Lane.FILES, delivery.refused)
-            reports += chunk_reports
-            if snapshot_id is not None:
-                snapshot_ids.append(snapshot_id)
+    with suppress(DaysEmptiedError), counted_failures(lake, ledger, contract.name, pending) as tried:
+        prepare(contract, lake, table)
+        for chunk in _chunks(_sizes(lake, contract.name, days), sorted(set(days))):
+            given_up = ledger.given_up_between(Lane.FILES, contract.name, chunk[0], chunk[-1])
+            replacement = _replace(contract, lake, table, chunk, delete_emptied)
+            _settle(lake, ledger, replacement, [*tried, *given_up])
+            alert_refused(lake.clients, contract.name, Lane.FILES, replacement.delivery.refused)
+            reports += replacement.reports
+            emptied |= replacement.emptied
+            if replacement.snapshot_id is not None:
+                snapshot_ids.append(replacement.snapshot_id)
         if emptied:
-            raise LakeError(_emptied_text(table, emptied))
-    return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), schema)
+            raise DaysEmptiedError(table, emptied)
+    return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), lake.columns(table), emptied)
 
 
 def _sizes(lake: Lake, entity: str, days: Sequence[date]) -> Counter[date]:
@@ -93,24 +100,6 @@ def _sizes(lake: Lake, entity: str, days: Sequence[date]) -> Counter[date]:
     for item in list_days(lake.clients, Lane.FILES, entity, sorted(set(days))):
         sizes[item.dt] += item.size
     return sizes
-
-
-def _live_rows(lake: Lake, table: str, days: Sequence[date]) -> Counter[date]:
-    """How many rows of the days are no tombstones; a day without any is left out."""
-    if not days:
-        return Counter()
-    live = And(in_days(days), EqualTo(DELETED, False))  # pyright: ignore[reportCallIssue]
-    found = lake.table(table).scan(row_filter=live, selected_fields=(DAY,)).to_arrow()
-    return Counter(found[DAY].to_pylist())
-
-
-def _emptied_text(table: str, emptied: Mapping[date, int]) -> str:
-    days = [f"{day} ({rows} rows)" for day, rows in sorted(emptied.items())]
-    shown = ", ".join(days[:_MOST_NAMED]) + (f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else "")
-    return (
-        f"{table}: nothing is left in RAW of days that have live rows: {shown}. They stay as they are. Remedy: put the "
-        'files back, or materialise the days with empty_days "delete" to delete their rows.'
-    )
 
 
 def _chunks(sizes: Mapping[date, int], days: Sequence[date]) -> Iterator[list[date]]:
@@ -126,19 +115,26 @@ def _chunks(sizes: Mapping[date, int], days: Sequence[date]) -> Iterator[list[da
         yield chunk
 
 
-def _replace(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced:
+def _replace(contract: Contract, lake: Lake, table: str, days: list[date], delete_emptied: bool) -> _Replacement:
     """Look and replace until it was in time and no other run replaced one of the days in between."""
     for _ in range(_MOST_LOOKS):
-        replacement = _replace_as_seen(contract, lake, table, days)
+        replacement = _replace_as_seen(contract, lake, table, days, delete_emptied)
         if replacement is not None:
             return replacement
     raise CommitConflictError(f"{table}: other runs keep replacing the same days, or commits take too long")
 
 
-def _replace_as_seen(contract: Contract, lake: Lake, table: str, days: list[date]) -> _Replaced | None:
+def _replace_as_seen(
+    contract: Contract, lake: Lake, table: str, days: list[date], delete_emptied: bool
+) -> _Replacement | None:
     base = lake.table(table)  # before the objects are listed, see replace_days
     delivery = _read(contract, lake, days)
     former = _former(contract, base, days)
+    emptied = {} if delete_emptied else _emptied(delivery, former)
+    days = [day for day in days if day not in emptied]
+    if not days:
+        return _Replacement(delivery, [], None, emptied)
+    former = former.filter(pl.col(DAY).is_in(days))
     ingested_at = later_than(former, utc_now())
     batch_id = f"files-{contract.name}-{days[0]}-{days[-1]}-{ingested_at:%Y%m%dT%H%M%S%f}"
     none = former.clear().drop(BATCH_ID, INGESTED_AT)
@@ -153,14 +149,32 @@ def _replace_as_seen(contract: Contract, lake: Lake, table: str, days: list[date
     commit = replace_days(lake, base, table, data, days, ingested_at)
     if commit is None:
         return None
-    return delivery, [_report(day, delivery, rows, tombstones) for day in days], commit.snapshot_id
+    reports = [_report(day, delivery, rows, tombstones) for day in days]
+    return _Replacement(delivery, reports, commit.snapshot_id, emptied)
+
+
+def _emptied(delivery: _Delivery, former: pl.DataFrame) -> dict[date, int]:
+    """The live rows of each day of which the delivery holds no object."""
+    held = {item.dt for item in delivery.objects}
+    live = former.filter(~pl.col(DELETED) & ~pl.col(DAY).is_in(list(held)))
+    return Counter(live[DAY].to_list())
+
+
+def _settle(lake: Lake, ledger: Ledger, replacement: _Replacement, objects: Sequence[LandedObject]) -> None:
+    """Mark the objects of the replaced days done, save one that the listing lacked and that is there all the same."""
+    days = {report.day for report in replacement.reports}
+    listed = {item.object_key for item in replacement.delivery.objects}
+    of_days = [item for item in objects if item.dt in days]
+    unseen = {item for item in of_days if item.object_key not in listed and not is_gone(lake.clients, item)}
+    ledger.done(item for item in of_days if item not in unseen)
+    ledger.failed(unseen, "the object was not listed when its day was read")
 
 
 def _read(contract: Contract, lake: Lake, days: Sequence[date]) -> _Delivery:
     delivery = _Delivery()
     for item, content in read_objects(lake.clients, list_days(lake.clients, Lane.FILES, contract.name, days)):
         delivery.objects.append(item)
-        outcome = judged(contract, content, partial(read_file, item.object_key, contract=contract))
+        outcome = judged(contract, item, content, partial(read_file, item.object_key, contract=contract))
         if isinstance(outcome, FileRejected):
             delivery.refused.append((item, item.dt, refused_file(item, outcome)))
             delivery.spared_sources.add(item.location)

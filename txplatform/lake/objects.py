@@ -47,6 +47,17 @@ def read_objects(
         yield from threads.map(lambda item: _read(clients, item), objects)
 
 
+def is_gone(clients: AwsClients, item: LandedObject) -> bool:
+    """Whether there is no object under the key any more, of whatever version."""
+    try:
+        clients.client("s3").head_object(Bucket=item.bucket, Key=item.object_key)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in _GONE:
+            raise
+        return True
+    return False
+
+
 def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
     """Runs of consecutive days: each is listed in one go."""
     start = 0
@@ -58,11 +69,12 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
 
 def _list_range(clients: AwsClients, lane: Lane, entity: str, first: date, last: date) -> Iterator[LandedObject]:
     bucket, prefix = clients.settings.lake_bucket, f"{names.lane_prefix(lane, entity)}dt="
+    end = last.isoformat()
     pages = clients.client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=bucket, Prefix=prefix, StartAfter=f"{prefix}{first}"):
         for item in page.get("Contents", ()):
             text, _, name = item["Key"].removeprefix(prefix).partition("/")
-            if text > last.isoformat():
+            if text[: len(end)] > end:  # a stray that only begins with a day sorts before the day's folder
                 return
             day = _day(text)
             if name and "/" not in name and day:

@@ -19,13 +19,17 @@ class DayReport:
 
 @dataclass(frozen=True, slots=True)
 class FilesReport:
-    """One run of the files lane. `schema` maps each column of the table to its type."""
+    """One run of the files lane. `schema` maps each column of the table to its type.
+
+    `emptied` names the days that were left as they are, with their live rows: no object is left of them.
+    """
 
     entity: str
     table: str
     days: tuple[DayReport, ...]
     snapshot_ids: tuple[int, ...]
     schema: Mapping[str, str]
+    emptied: Mapping[date, int]
 
     @property
     def rows(self) -> int:

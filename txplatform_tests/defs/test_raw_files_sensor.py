@@ -151,7 +151,7 @@ def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
 
     def ingest(*_: object, delete_emptied: bool) -> FilesReport:
         told.append(delete_emptied)
-        return FilesReport("payments", "payments_files", (), (), {})
+        return FilesReport("payments", "payments_files", (), (), {}, {})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
     monkeypatch.setattr(quarantine, "refused_since", lambda *_: 0)
@@ -161,13 +161,45 @@ def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
     assert told == [expected]
 
 
+def test_days_whose_files_are_gone_fail_the_run_and_leave_the_others_materialised(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
+        emptied, *others = days
+        reports = tuple(DayReport(day, day.day, 1, 0, {"amount:type": 1}, ("s3://a",)) for day in others)
+        return FilesReport("payments", "payments_files", reports, (7,), {}, {emptied: 3})
+
+    monkeypatch.setattr(files, "ingest_files", ingest)
+    for back in range(3):
+        bench.land(Lane.FILES, "payments", DAY - timedelta(days=back))
+    (request,) = bench.tick(SENSOR).run_requests or ()
+    job = bench.repository.get_job(files_job_name("payments"))
+    result = job.execute_in_process(instance=bench.instance, tags=request.tags, raise_on_error=False)
+    assert not result.success
+    (failure,) = result.get_step_failure_events()
+    error = failure.step_failure_data.user_failure_data
+    assert error is not None
+    assert "2026-11-18 (3 rows)" in (error.description or "")
+    assert error.metadata["code"].value == "days_emptied"
+    assert bench.instance.get_materialized_partitions(dg.AssetKey("payments_files")) == {"2026-11-19", "2026-11-20"}
+    day, refusal = (
+        bench.instance.fetch_materializations(dg.AssetKey(name), limit=1).records[0].asset_materialization
+        for name in ("payments_files", "payments_quarantine")
+    )
+    assert day is not None
+    assert (day.partition, day.metadata["dagster/partition_row_count"].value) == ("2026-11-20", 20)
+    assert day.metadata["pandera/rows_refused"].value == 1
+    assert refusal is not None
+    assert refusal.metadata["rows_refused"].value == 2
+
+
 def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
         reports = [
             DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
             for day in days
         ]
-        return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"})
+        return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"}, {})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
     monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)

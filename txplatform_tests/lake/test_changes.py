@@ -58,6 +58,30 @@ def test_run_killed_between_commit_and_done(stand: Stand, monkeypatch: pytest.Mo
     assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
 
 
+def test_redriven_objects_of_a_committed_batch_are_there_twice_and_change_no_state(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(_: object) -> None:
+        raise KilledError
+
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    with monkeypatch.context() as patch:
+        patch.setattr(stand.ledger, "done", kill)
+        with pytest.raises(KilledError):
+            stand.ingest_changes()
+    stand.ledger.refuse(stand.ledger.pending(Lane.CHANGES, stand.contract.name), "does not fit")
+    stand.put_changes("b", [(2, payment("p2"), False)])
+    stand.ingest_changes()
+    stand.ledger.redrive(Lane.CHANGES, stand.contract.name)
+    stand.ingest_changes()
+    rows = stand.rows(names.changes_table(stand.contract.name))
+    assert sorted(rows["payment_id"].to_pylist()) == ["p1", "p1", "p2"]
+    assert stand.view("payment_id") == [{"payment_id": "p1"}, {"payment_id": "p2"}]
+
+
 def test_racing_writers_commit_a_batch_once(stand: Stand) -> None:
     expected = 0
     stand.lake.ensure(stand.contract)

@@ -12,6 +12,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
 from txplatform.lake import files as files_module
+from txplatform.lake import judging
 from txplatform.lake.files import ingest_files
 from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
@@ -20,6 +21,11 @@ DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
 def amounts(stand: Stand) -> dict[str, Decimal]:
     return {row["payment_id"]: row["amount"] for row in stand.view("payment_id, amount")}
+
+
+def remove_file(stand: Stand, day: date, name: str) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/{name}"
+    stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
 
 
 def test_a_day_is_replaced_with_tombstones_and_again_without_change(stand: Stand) -> None:
@@ -88,22 +94,75 @@ def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> N
     stand.ingest_files(DAY)
     stand.put_file(DAY, "late.csv", csv_of([payment("p3", "3.00")]))
     for name in ("a.csv", "late.csv"):
-        stand.clients.client("s3").delete_object(
-            Bucket=BUCKET, Key=f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={DAY}/{name}"
-        )
+        remove_file(stand, DAY, name)
     stand.put_file(NEXT, "a.csv", csv_of([payment("p9", "9.00")]))
-    with pytest.raises(LakeError, match=rf"{DAY} \(2 rows\)\..*empty_days") as caught:
-        stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
-    assert not caught.value.retryable
+    report = stand.ingest_files(DAY, NEXT, date(2026, 1, 3))
+    assert report.emptied == {DAY: 2}
+    assert [day.day for day in report.days] == [NEXT, date(2026, 1, 3)]
     state = {"p1": Decimal("1.00"), "p2": Decimal("2.00"), "p9": Decimal("9.00")}
     assert amounts(stand) == state
     (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
     assert (left.dt, left.attempts) == (DAY, 1)
+    assert f"{DAY} (2 rows). They stay as they are." in (left.reason or "")
     report = ingest_files(stand.contract, [DAY], stand.lake, stand.ledger, delete_emptied=True)
     assert report.days[0].tombstones == 2
     assert amounts(stand) == {"p9": Decimal("9.00")}
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
     stand.ingest_files(DAY)
+
+
+def test_a_day_that_is_emptied_after_the_first_look_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, key in ((DAY, "p1"), (NEXT, "p2")):
+        stand.put_file(day, "a.csv", csv_of([payment(key)]))
+    stand.ingest_files(DAY, NEXT)
+    real = files_module._sizes
+
+    def measure_and_lose(*arguments: object) -> object:
+        sizes = real(*arguments)  # type: ignore[arg-type]
+        remove_file(stand, DAY, "a.csv")
+        return sizes
+
+    monkeypatch.setattr(files_module, "_sizes", measure_and_lose)
+    report = stand.ingest_files(DAY, NEXT)
+    assert (report.emptied, [day.day for day in report.days]) == ({DAY: 1}, [NEXT])
+    assert set(amounts(stand)) == {"p1", "p2"}
+
+
+def test_an_object_that_the_listing_lacked_stays_pending(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "b.csv", "gone.csv"):
+        stand.put_file(DAY, name, csv_of([payment(name)]))
+    remove_file(stand, DAY, "gone.csv")
+    real = files_module.list_days
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            files_module,
+            "list_days",
+            lambda *arguments: [item for item in real(*arguments) if not item.object_key.endswith("b.csv")],
+        )
+        assert stand.ingest_files(DAY).rows == 1
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert left.object_key.endswith("/b.csv")
+    assert left.reason == "the object was not listed when its day was read"
+
+
+def test_what_was_given_up_of_a_day_is_done_with_it(stand: Stand) -> None:
+    days = [date(2026, 1, number) for number in (1, 2, 3, 4)]
+    for day in days:
+        stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}")]))
+    stand.ledger.refuse(stand.ledger.pending(Lane.FILES, stand.contract.name), "does not fit")
+    assert stand.ingest_files(days[1], days[3]).rows == 2
+    left = stand.ledger.given_up(Lane.FILES, stand.contract.name)
+    assert [item.dt for item in left] == [days[0], days[2]]
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+
+
+@pytest.mark.parametrize("stray", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
+def test_a_stray_beside_a_day_does_not_hide_it(stand: Stand, stray: str) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={stray}"
+    stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    assert stand.ingest_files(DAY).rows == 1
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
 
 
 def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
@@ -230,14 +289,16 @@ def test_a_day_that_is_none_in_the_calendar_holds_up_no_other(stand: Stand) -> N
     assert stand.ingest_files(date(2026, 2, 28), date(2026, 3, 1)).rows == 2
 
 
-def test_an_object_that_breaks_its_reader_is_refused_alone(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = files_module.read_file
+def test_an_object_that_breaks_its_reader_is_refused_alone(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real, personal = files_module.read_file, "Jane Doe"
 
     def read(name: str, data: bytes, contract: Contract) -> object:
         if name.endswith("panic.csv"):
-            raise PanicException("Jane Doe")
+            raise PanicException(personal)
         if name.endswith("error.csv"):
-            raise ValueError("Jane Doe")
+            raise ValueError(personal)
         return real(name, data, contract)
 
     monkeypatch.setattr(files_module, "read_file", read)
@@ -248,6 +309,39 @@ def test_an_object_that_breaks_its_reader_is_refused_alone(stand: Stand, monkeyp
     messages = sorted(row["reasons"][0]["message"] for row in stand.quarantine())
     assert messages == [f"the object cannot be read: {name}" for name in ("PanicException", "ValueError")]
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    assert "raise ValueError(personal)" in caplog.text
+    assert personal not in caplog.text
+
+
+@pytest.mark.parametrize("error", [ImportError("no such module"), AttributeError("renamed"), LakeError("no fit")])
+def test_a_defect_of_the_gate_is_no_fault_of_the_object(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "judge", fail)
+        with pytest.raises(type(error)):
+            stand.ingest_files(DAY)
+    (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    assert left.reason == f"{type(error).__name__}: {error}"
+    assert stand.ingest_files(DAY).rows == 1
+
+
+@pytest.mark.parametrize("error", [ImportError("no such module"), LakeError("no fit")])
+def test_an_error_of_ours_while_reading_is_raised(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    monkeypatch.setattr(files_module, "read_file", fail)
+    with pytest.raises(type(error)):
+        stand.ingest_files(DAY)
+    assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1
 
 
 @pytest.mark.parametrize("torn", [True, False], ids=["object", "row"])
@@ -276,8 +370,7 @@ def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -
     stand.put_file(NEXT, "v1.csv", csv_of([payment("p3", "3.00")]))
     stand.ingest_files(DAY, NEXT)
     for day in (DAY, NEXT):
-        key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={day}/v1.csv"
-        stand.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+        remove_file(stand, day, "v1.csv")
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records).encode())[:-6])
     report = stand.ingest_files(DAY, NEXT, delete_emptied=True)
     assert [day.tombstones for day in report.days] == [0, 1]

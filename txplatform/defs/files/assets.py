@@ -15,6 +15,8 @@ from txplatform.defs.keys import OWNERS, EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+from txplatform.errors import DaysEmptiedError
+from txplatform.lake.reports import DayReport
 
 
 class FilesConfig(dg.Config):
@@ -66,20 +68,17 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
                 contract, days, platform.lake, platform.ledger, delete_emptied=config.empty_days == "delete"
             )
         reasons = summed(day.reasons for day in report.days)
-        for day in report.days:
-            context.add_asset_metadata(
-                {
-                    "dagster/partition_row_count": day.rows,
-                    "tombstones": day.tombstones,
-                    "objects": listing(day.objects),
-                    **gate_metadata(day.rows, day.refused, day.reasons),
-                },
-                asset_key=keys.files,
-                partition_key=day.day.isoformat(),
-            )
         if report.refused:
             origins = tuple(uri for day in report.days if day.refused for uri in day.objects)
             context.log_event(quarantine_event(contract, Lane.FILES, report.refused, reasons, origins))
+        if report.emptied:  # the step fails, yet the days that were replaced are materialised
+            for day in report.days:
+                partition = day.day.isoformat()
+                context.log_event(dg.AssetMaterialization(keys.files, metadata=_day_metadata(day), partition=partition))
+            with translated(retries=False):
+                raise DaysEmptiedError(report.table, report.emptied)
+        for day in report.days:
+            context.add_asset_metadata(_day_metadata(day), asset_key=keys.files, partition_key=day.day.isoformat())
         return dg.MaterializeResult(
             metadata={
                 "days_in_run": len(days),
@@ -91,3 +90,12 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         )
 
     return files
+
+
+def _day_metadata(day: DayReport) -> dict[str, int | dg.MetadataValue]:
+    return {
+        "dagster/partition_row_count": day.rows,
+        "tombstones": day.tombstones,
+        "objects": listing(day.objects),
+        **gate_metadata(day.rows, day.refused, day.reasons),
+    }
