@@ -54,6 +54,10 @@ class LandedObject:
         """Where this version of the object is; without a version in a bucket that keeps none."""
         return self.location + (f"?versionId={self.version_id}" if self.version_id not in ("", "null") else "")
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether its back-off is over by then."""
+        return self.retry_at is None or self.retry_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -3,7 +3,8 @@
 The Lambda `landing` writes a row for every object version; a run takes rows from here and marks them after its commit.
 A micro-batch is fixed before it is read: one slot for a lane and entity names the open batch and its objects, so
 whoever resumes it after a crash finds the same id for the same rows. The next batch opens when none of its objects is
-pending.
+pending, or when those that are have failed so often that they may be what fails it. Such stuck objects are tried one at
+a time after all others: rows that reach the lake twice for it change nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from txplatform.aws import AwsClients
@@ -26,6 +26,7 @@ UNFINISHED = "the attempt has not ended: it is at work, or its process was kille
 _BACK_OFF, _LONGEST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=5)  # doubled with every attempt, up to the cap
 _READ_PAGE, _WRITE_PAGE = 100, 25  # limits of BatchGetItem and BatchWriteItem
 _PARALLEL = 8
+_BATCH = 500  # objects
 _REASON_LENGTH = 1000
 _CURRENT = "current"
 
@@ -42,11 +43,11 @@ class Ledger:
         wanted = [entities] if isinstance(entities, str) else list(entities)
         objects = [item for entity in wanted for item in self._query_pending(lane, entity)]
         return sorted(
-            (item for item in objects if now is None or _is_due(item, now)),
+            (item for item in objects if now is None or item.is_due(now)),
             key=lambda item: (item.landed_at, item.object_key),
         )
 
-    def claim(self, lane: Lane, entity: str, limit: int = 500, now: datetime | None = None) -> list[Batch]:
+    def claim(self, lane: Lane, entity: str, limit: int = _BATCH, now: datetime | None = None) -> list[Batch]:
         """The batch to commit next: the open one with its full composition, or a new one of up to `limit` objects.
 
         Empty when nothing is due. Two claimers get the same batch; `append_once` lets one of them commit it.
@@ -54,21 +55,16 @@ class Ledger:
         now = now or utc_now()
         while True:
             slot = self._read(_slot(lane, entity))
-            sequence = int(slot.get("sequence", {"N": "0"})["N"])
-            if slot:
-                batch = Batch(slot["batch_id"]["S"], self._members(lane, entity, slot))
-                waiting = [item for item in batch.objects if item.batch_id is None]
-                if waiting:
-                    return [_stamped(batch)] if all(_is_due(item, now) for item in waiting) else []
-            due = (item.sort_key for item in self._query_pending(lane, entity, limit) if _is_due(item, now))
-            candidates = list(islice(due, limit))
-            current = [item for item in self._fetch(lane, entity, candidates) if _is_pending(item)]
-            objects = sorted(map(from_item, current), key=lambda item: (item.landed_at, item.object_key))
-            if not objects:
+            batch = self._next(lane, entity, slot, limit, now)
+            if batch is None:
                 return []
-            batch = Batch(f"{lane}-{entity}-{sequence + 1:010d}", tuple(objects))
-            if self._open(lane, entity, sequence, batch):
+            if _is_open(slot, batch) or self._open(lane, entity, slot, batch):
                 return [_stamped(batch)]
+
+    def claimable(self, lane: Lane, entity: str, now: datetime) -> tuple[LandedObject, ...]:
+        """The objects that `claim` would give now, none when it would give nothing; no batch is opened."""
+        batch = self._next(lane, entity, self._read(_slot(lane, entity)), _BATCH, now)
+        return batch.objects if batch else ()
 
     def done(self, objects: Iterable[LandedObject]) -> None:
         """Mark objects as being in the lake (or in quarantine), after the commit."""
@@ -298,6 +294,28 @@ class Ledger:
                 requests = answer.get("UnprocessedKeys", {})
         return found
 
+    def _next(self, lane: Lane, entity: str, slot: Attributes, limit: int, now: datetime) -> Batch | None:
+        """The batch in the slot while objects of it wait and are not stuck, else a new one; None if that is not due."""
+        if slot:
+            batch = Batch(slot["batch_id"]["S"], self._members(lane, entity, slot))
+            waiting = [item for item in batch.objects if item.batch_id is None]
+            if not all(map(_is_stuck, waiting)):
+                return batch if all(item.is_due(now) for item in waiting) else None
+        rows = self._fetch(lane, entity, [item.sort_key for item in self._candidates(lane, entity, limit, now)])
+        current = [item for item in map(from_item, filter(_is_pending, rows)) if item.is_due(now)]
+        objects = sorted(current, key=lambda item: (item.landed_at, item.object_key))
+        return Batch(f"{lane}-{entity}-{_sequence(slot) + 1:010d}", tuple(objects)) if objects else None
+
+    def _candidates(self, lane: Lane, entity: str, limit: int, now: datetime) -> list[LandedObject]:
+        """The oldest due objects that are not stuck; if there is none, the stuck one that has been due for longest."""
+        fresh, stuck = list[LandedObject](), list[LandedObject]()
+        for item in self._query_pending(lane, entity, limit):
+            if item.is_due(now):
+                (stuck if _is_stuck(item) else fresh).append(item)
+            if len(fresh) == limit:
+                break
+        return fresh or sorted(stuck, key=lambda item: item.retry_at or item.landed_at)[:1]
+
     def _members(self, lane: Lane, entity: str, slot: Attributes) -> tuple[LandedObject, ...]:
         """The open batch's objects; those no longer pending carry the batch's id."""
         order = [member["S"] for member in slot["members"]["L"]]
@@ -306,8 +324,9 @@ class Ledger:
         members = ((rows[key], replace(from_item(rows[key]), batch_id=None)) for key in order if key in rows)
         return tuple(item if _is_pending(row) else replace(item, batch_id=batch_id) for row, item in members)
 
-    def _open(self, lane: Lane, entity: str, sequence: int, batch: Batch) -> bool:
+    def _open(self, lane: Lane, entity: str, slot: Attributes, batch: Batch) -> bool:
         """Put the batch into the slot, unless another claimer has opened one since the slot was read."""
+        sequence = _sequence(slot)
         members = [{"S": item.sort_key} for item in batch.objects]
         client = self._clients.client("dynamodb")
         try:
@@ -336,8 +355,16 @@ def _watermark(entity: str) -> Attributes:
     return {"pk": {"S": f"watermark#{entity}"}, "sk": {"S": _CURRENT}}
 
 
-def _is_due(item: LandedObject, now: datetime) -> bool:
-    return item.retry_at is None or item.retry_at <= now
+def _is_open(slot: Attributes, batch: Batch) -> bool:
+    return bool(slot) and slot["batch_id"]["S"] == batch.batch_id
+
+
+def _sequence(slot: Attributes) -> int:
+    return int(slot["sequence"]["N"]) if slot else 0
+
+
+def _is_stuck(item: LandedObject) -> bool:
+    return item.attempts >= MAX_ATTEMPTS
 
 
 def _put_off(item: LandedObject, now: datetime) -> LandedObject:

@@ -189,3 +189,36 @@ def test_watermark_only_moves_forward(stand: Stand) -> None:
     assert ledger.watermark(entity) == NOW
     ledger.set_watermark(entity, NOW + timedelta(microseconds=1))
     assert ledger.watermark(entity) == NOW + timedelta(microseconds=1)
+
+
+def test_objects_that_fail_for_ever_hold_up_no_other_and_come_one_at_a_time(stand: Stand) -> None:
+    ledger, entity, now = stand.ledger, stand.contract.name, NOW
+
+    def claimed() -> list[str]:
+        told = {item.sort_key for item in ledger.claimable(Lane.CHANGES, entity, now)}
+        objects = [item for batch in ledger.claim(Lane.CHANGES, entity, now=now) for item in batch.objects]
+        assert told == {item.sort_key for item in objects}
+        return [item.object_key[-1] for item in objects]
+
+    def fail() -> None:
+        (batch,) = ledger.claim(Lane.CHANGES, entity, now=now)
+        ledger.failed(ledger.attempt(batch.objects, now), "outage", now=now)
+
+    land(stand, "a", "b")
+    for _ in range(MAX_ATTEMPTS - 1):
+        fail()
+        land(stand, "c")
+        assert claimed() == []  # the open batch backs off
+        now += timedelta(minutes=5)
+        assert claimed() == ["a", "b"]
+    fail()
+    assert claimed() == ["c"]
+    (batch,) = ledger.claim(Lane.CHANGES, entity, now=now)
+    ledger.done(batch.objects)
+    assert claimed() == []
+    now += timedelta(minutes=5)
+    assert claimed() == ["a"]
+    fail()
+    assert claimed() == ["b"]
+    land(stand, "d")
+    assert claimed() == ["d"]

@@ -44,10 +44,14 @@ def run_at_work(
 
 
 def ready(
-    instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, pending: Sequence[LandedObject], now: datetime
-) -> list[LandedObject] | str:
-    """The pending objects of `asset` that a run should take now, or why it should take none."""
-    due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
+    instance: dg.DagsterInstance,
+    job_name: str,
+    asset: dg.AssetKey,
+    pending: Sequence[LandedObject],
+    due: Sequence[LandedObject],
+    now: datetime,
+) -> Sequence[LandedObject] | str:
+    """The due ones of the pending objects of `asset` if a run should take them now, or why it should take none."""
     if not due:
         first = min((item.retry_at for item in pending if item.retry_at), default=None)
         return f"{len(pending)} objects wait for their next attempt at {first}" if pending else "nothing is pending"

@@ -11,6 +11,7 @@ from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.lake import changes, quarantine
 from txplatform.lake.reports import ChangesReport
+from txplatform.ledger import MAX_ATTEMPTS
 from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
@@ -63,6 +64,24 @@ def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_o
     assert _selected(bench) == ["trades_changes"]
     _let_pass(monkeypatch, 60)
     assert _selected(bench) == ["payments_changes", "trades_changes"]
+
+
+def test_no_run_is_asked_for_while_the_open_batch_backs_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    ledger = bench.platform.ledger
+    for _ in range(MAX_ATTEMPTS):
+        (batch,) = ledger.claim(Lane.CHANGES, "payments", now=utc_now() + timedelta(hours=1))
+        ledger.failed(ledger.attempt(batch.objects), "a newer contract")
+        bench.land(Lane.CHANGES, "payments", DAY, "good")
+        if batch.objects[0].attempts + 1 < MAX_ATTEMPTS:
+            assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    assert _selected(bench) == ["payments_changes"]  # stuck: the next batch may open
+    (batch,) = ledger.claim(Lane.CHANGES, "payments")
+    assert [item.object_key[-4:] for item in batch.objects] == ["good"]
+    ledger.done(batch.objects)
+    assert "1 objects wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    _let_pass(monkeypatch, 600)
+    assert _selected(bench) == ["payments_changes"]
 
 
 def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(

@@ -43,9 +43,10 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
         if run_id:
             return dg.SkipReason(f"Run {run_id} is at work")
 
-        def look(entity: str) -> list[LandedObject] | str:
+        def look(entity: str) -> Sequence[LandedObject] | str:
             pending = platform.ledger.pending(Lane.CHANGES, entity)
-            return ready(context.instance, CHANGES_JOB, EntityKeys.of(entity).changes, pending, now)
+            due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
+            return ready(context.instance, CHANGES_JOB, EntityKeys.of(entity).changes, pending, due, now)
 
         found, reasons = for_each(context, entities, look)
         if not found:

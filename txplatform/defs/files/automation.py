@@ -78,7 +78,7 @@ def _look(
             placed.append(item)
     if foreign:
         _refuse(contract, platform, foreign)
-    due = ready(context.instance, job_name, asset, placed, now)
+    due = ready(context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now)
     if isinstance(due, str):
         return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
