@@ -16,12 +16,7 @@ MINIMUM_INTERVAL_SECONDS = 2  # the daemon looks every 5 s anyway; anything belo
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
-_QUEUED_OR_RUNNING = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
+_RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _Found = TypeVar("_Found")
 
@@ -29,13 +24,17 @@ _Found = TypeVar("_Found")
 def run_at_work(
     instance: dg.DagsterInstance, job_name: str, assets: Collection[dg.AssetKey], now: datetime
 ) -> str | None:
-    """The id of an unfinished run of the job, or of a backfill or run by hand of any of these assets; or None.
+    """The id of an unfinished run of the job, or of a running one of any of these assets; or None.
 
-    However long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
+    The job's own runs count from their creation, else each tick would add one to the queue. A backfill or a run by hand
+    counts once it has started: it may wait for a slot for hours, in which the job can do the work. From then it counts
+    however long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
     """
-    queued = dg.RunsFilter(statuses=_QUEUED_OR_RUNNING)
-    created = dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED)
-    for unfinished in (queued, created):
+    created = dg.RunsFilter(
+        job_name=job_name, statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED
+    )
+    queued = dg.RunsFilter(job_name=job_name, statuses=[dg.DagsterRunStatus.QUEUED])
+    for unfinished in (dg.RunsFilter(statuses=_RUNNING), queued, created):
         for record in instance.get_run_records(unfinished):
             run = record.dagster_run
             if run.job_name == job_name or not (run.asset_selection or set()).isdisjoint(assets):

@@ -12,7 +12,7 @@ from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.lake import changes, quarantine
 from txplatform.lake.reports import ChangesReport
 from txplatform.ledger import MAX_ATTEMPTS
-from txplatform_tests.defs.bench import Bench, materializations
+from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "changes_sensor"
@@ -50,7 +50,17 @@ def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) ->
 def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
     run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
-    assert bench.tick(SENSOR).skip_message == f"Run {run.run_id} is at work"
+    bench.land(Lane.CHANGES, "trades", DAY)  # a second run of the lane would only queue
+    tick = bench.tick(SENSOR)
+    assert not tick.run_requests
+    assert f"payments: run {run.run_id} is at work" in (tick.skip_message or "")
+
+
+def test_a_run_by_hand_holds_its_entities_alone(bench: Bench) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_changes", "payments_files")
+    assert _selected(bench) == ["trades_changes"]
 
 
 def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_other(

@@ -28,8 +28,6 @@ def changes_job(entities: Sequence[str]) -> AssetJob:
 def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinition:
     """Build the sensor that asks the ledger for pending change objects."""
 
-    assets = [EntityKeys.of(entity).changes for entity in entities]
-
     @dg.sensor(
         name="changes_sensor",
         job=job,
@@ -39,14 +37,15 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.RunRequest | dg.SkipReason:
         now = utc_now()
-        run_id = run_at_work(context.instance, CHANGES_JOB, assets, now)
-        if run_id:
-            return dg.SkipReason(f"Run {run_id} is at work")
 
         def look(entity: str) -> Sequence[LandedObject] | str:
+            asset = EntityKeys.of(entity).changes
+            run_id = run_at_work(context.instance, CHANGES_JOB, [asset], now)
+            if run_id:
+                return f"run {run_id} is at work"
             pending = platform.ledger.pending(Lane.CHANGES, entity)
             due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
-            return ready(context.instance, CHANGES_JOB, EntityKeys.of(entity).changes, pending, due, now)
+            return ready(context.instance, CHANGES_JOB, asset, pending, due, now)
 
         found, reasons = for_each(context, entities, look)
         if not found:
