@@ -91,19 +91,20 @@ class Ledger:
     def failed(
         self, objects: Iterable[LandedObject], reason: str, *, terminal: bool = False, now: datetime | None = None
     ) -> list[LandedObject]:
-        """Say why an attempt failed and back off from now; return the objects given up for good.
+        """Say why an attempt failed and back off from now; return the objects as they are then, save finished ones.
 
-        Those are the ones at their fifth attempt whose error is `terminal`. What may pass is tried again for ever.
+        A `terminal` error is counted, any other starts that count anew. Those of MAX_ATTEMPTS are for `refuse`, once
+        people know.
         """
         now = now or utc_now()
-        failed = [_put_off(replace(item, reason=reason), now) for item in objects]
-        given_up = [item for item in failed if terminal and item.attempts >= MAX_ATTEMPTS]
-        self._note(item for item in failed if item not in given_up)
-        self.refuse(given_up, reason)
-        return given_up
+        counted = [
+            replace(item, reason=reason, terminal_attempts=item.terminal_attempts + 1 if terminal else 0)
+            for item in objects
+        ]
+        return self._note(_put_off(item, now) for item in counted)
 
     def refuse(self, objects: Iterable[LandedObject], reason: str) -> None:
-        """Give objects up at once, e.g. a day outside the entity's partitions."""
+        """Give objects up, e.g. those of a day outside the entity's partitions."""
         for item in objects:
             self._update(
                 item,
@@ -128,7 +129,7 @@ class Ledger:
         for item in given_up:
             self._update(
                 item,
-                "SET #state = :state, pending = :pending, attempts = :attempts REMOVE reason",
+                "SET #state = :state, pending = :pending, attempts = :attempts REMOVE reason, terminal_attempts",
                 {
                     ":state": {"S": "PENDING"},
                     ":pending": {"S": partition(lane, entity)},
@@ -225,24 +226,26 @@ class Ledger:
             return False
         return True
 
-    def _note(self, objects: Iterable[LandedObject]) -> None:
-        """Write down where pending objects stand, several at a time."""
+    def _note(self, objects: Iterable[LandedObject]) -> list[LandedObject]:
+        """Write down where pending objects stand, several at a time; return those that are pending still."""
 
-        def note(item: LandedObject) -> None:
+        def note(item: LandedObject) -> bool:
             assert item.retry_at is not None
             assert item.reason is not None
-            self._update(
+            return self._update(
                 item,
-                "SET attempts = :attempts, retry_at = :retry_at, reason = :reason",
+                "SET attempts = :attempts, terminal_attempts = :terminal, retry_at = :retry_at, reason = :reason",
                 {
                     ":attempts": {"N": str(item.attempts)},
+                    ":terminal": {"N": str(item.terminal_attempts)},
                     ":retry_at": {"S": timestamp_text(item.retry_at)},
                     ":reason": {"S": item.reason[:_REASON_LENGTH]},
                 },
             )
 
+        noted = list(objects)
         with ThreadPoolExecutor(_PARALLEL) as threads:
-            list(threads.map(note, objects))
+            return [item for item, pending in zip(noted, threads.map(note, noted), strict=True) if pending]
 
     def _update(
         self,
@@ -252,10 +255,10 @@ class Ledger:
         *,
         condition: str = "attribute_exists(pending)",
         aliases: dict[str, str] | None = None,
-    ) -> None:
-        """Change a row while the condition holds; one that another run finished meanwhile stays as it is."""
+    ) -> bool:
+        """Change a row and say so, while the condition holds; one that another run finished meanwhile stays as it is."""
         client = self._clients.client("dynamodb")
-        with suppress(client.exceptions.ConditionalCheckFailedException):
+        try:
             client.update_item(
                 TableName=self._table,
                 Key=item_key(item),
@@ -264,6 +267,9 @@ class Ledger:
                 ExpressionAttributeValues=values,
                 **({"ExpressionAttributeNames": aliases} if aliases else {}),
             )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _query_pending(self, lane: Lane, entity: str, page_size: int | None = None) -> Iterable[LandedObject]:
         """Pending objects, oldest first, read page by page as they are asked for."""

@@ -38,10 +38,12 @@ def alert(clients: AwsClients, subject: str, lines: Sequence[str]) -> bool:
     return True
 
 
-def alert_objects(clients: AwsClients, entity: str, objects: Sequence[str], outcome: str, why: str) -> None:
-    """One alert for all landed objects (by URI) that something became of; none where there are none."""
-    if objects:
-        alert(clients, f"{entity}: {len(objects)} objects {outcome}", [why, "", *_listed(objects)])
+def alert_objects(clients: AwsClients, entity: str, objects: Sequence[str], outcome: str, why: str) -> bool:
+    """One alert for all landed objects (by URI) that something becomes of; none where there are none.
+
+    Say whether people know.
+    """
+    return not objects or alert(clients, f"{entity}: {len(objects)} objects {outcome}", [why, "", *_listed(objects)])
 
 
 def alert_refused(clients: AwsClients, entity: str, lane: str, refused: Sequence[Refused]) -> None:
