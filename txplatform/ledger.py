@@ -256,7 +256,7 @@ class Ledger:
         condition: str = "attribute_exists(pending)",
         aliases: dict[str, str] | None = None,
     ) -> bool:
-        """Change a row and say so, while the condition holds; one that another run finished meanwhile stays as it is."""
+        """Change a row while the condition holds and say whether it did: one finished meanwhile stays as it is."""
         client = self._clients.client("dynamodb")
         try:
             client.update_item(

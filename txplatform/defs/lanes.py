@@ -4,9 +4,8 @@ Detection is level-triggered: a sensor looks at what is pending now, and no run 
 What must not happen instead is a run for the same objects every few seconds; these questions prevent it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import dagster as dg
 
@@ -18,7 +17,6 @@ PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
 _RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-_Found = TypeVar("_Found")
 
 
 def run_at_work(
@@ -57,32 +55,6 @@ def ready(
     if _abandoned(instance, job_name, asset, due, now):
         return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
     return due
-
-
-def for_each(
-    context: dg.SensorEvaluationContext, entities: Iterable[str], look: Callable[[str], _Found | str]
-) -> tuple[dict[str, _Found], str]:
-    """What `look` finds for each entity, and why it finds nothing for the others.
-
-    One entity's error is logged and holds up no other; when all have failed, the tick fails with the last one.
-    """
-    found: dict[str, _Found] = {}
-    reasons: dict[str, str] = {}
-    errors: list[Exception] = []
-    for entity in entities:
-        try:
-            answer = look(entity)
-        except Exception as error:
-            context.log.exception(f"{entity}: the sensor could not look")
-            errors.append(error)
-            answer = f"failed with {type(error).__name__}"
-        if isinstance(answer, str):
-            reasons[entity] = answer
-        else:
-            found[entity] = answer
-    if errors and len(errors) == len(found) + len(reasons):
-        raise errors[-1]
-    return found, "; ".join(f"{entity}: {reason}" for entity, reason in reasons.items())
 
 
 def _abandoned(

@@ -7,6 +7,7 @@ import pytest
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
+from txplatform.defs import ticks
 from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.lake import changes, quarantine
@@ -125,6 +126,28 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
     assert _selected(bench) == ["trades_changes"]
     bench.platform.ledger.done(bench.platform.ledger.pending(Lane.CHANGES, "trades"))
     assert "customers: failed with ConnectionError" in (bench.tick(SENSOR).skip_message or "")
+
+
+def test_an_entity_that_keeps_failing_is_told_of_once_an_hour(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        cursor = bench.tick(SENSOR).cursor
+    cursor = bench.tick(SENSOR, cursor).cursor  # makes up for the alert that was lost
+    (alert,) = bench.alerts()
+    assert alert.startswith("customers: the sensor of the changes lane cannot look\n")
+    assert "customers: failed with ConnectionError" in alert
+    bench.break_ledger(monkeypatch, "payments")
+    cursor = bench.tick(SENSOR, cursor).cursor
+    (alert,) = bench.alerts()
+    assert alert.startswith("payments: ")
+    assert bench.tick(SENSOR, cursor).run_requests
+    assert bench.alerts() == []
+    monkeypatch.setattr(ticks, "utc_now", lambda: utc_now() + timedelta(minutes=61))
+    bench.tick(SENSOR, cursor)
+    (alert,) = bench.alerts()
+    assert alert.startswith("customers, payments: ")
 
 
 def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.jobs import AssetJob
 from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.ticks import for_each
 from txplatform.landed import LandedObject
 
 CHANGES_JOB = "ingest_changes"
@@ -47,7 +48,7 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
             due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
             return ready(context.instance, CHANGES_JOB, asset, pending, due, now)
 
-        found, reasons = for_each(context, entities, look)
+        found, reasons = for_each(context, platform, Lane.CHANGES, entities, look)
         if not found:
             return dg.SkipReason(reasons)
         return dg.RunRequest(asset_selection=[EntityKeys.of(entity).changes for entity in found])

@@ -12,8 +12,9 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.files.partitions import is_foreign, ranges
 from txplatform.defs.jobs import AssetJob
 from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.ticks import for_each
 from txplatform.landed import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
@@ -55,7 +56,7 @@ def raw_files_sensor(contracts: Mapping[str, Contract], jobs: Sequence[AssetJob]
         def look(entity: str) -> list[dg.RunRequest] | str:
             return _look(context, contracts[entity], platform, foreign, now)
 
-        found, reasons = for_each(context, contracts, look)
+        found, reasons = for_each(context, platform, Lane.FILES, list(contracts), look)
         requests = [request for of_entity in found.values() for request in of_entity]
         for entity, objects in groupby(foreign, lambda item: item.entity):
             _refuse(context, contracts[entity], platform, list(objects))
