@@ -51,9 +51,6 @@ class AwsClients:
         try:
             yield
         except BotoCoreError as error:
-            remedy = "check network, region and credentials"
-            if self.settings.endpoint_url:
-                remedy = (
-                    "is the local stack running? Start it (make demo) and load its settings: set -a; . .txplatform/env"
-                )
+            endpoint = self.settings.endpoint_url
+            remedy = f"is the endpoint {endpoint} up?" if endpoint else "check network, region and credentials"
             raise AwsUnavailableError(f"AWS could not be asked: {error}. Remedy: {remedy}") from error

@@ -62,8 +62,8 @@ def _abandoned(
 ) -> bool:
     """Whether a run of `asset` broke less than `PAUSE_AFTER_CRASH` ago with some of these objects in its hands.
 
-    A run that fails in order counts the attempt on the objects, which then back off by themselves. A killed one cannot:
-    its objects became due before it started and bear no mark since.
+    A run counts the attempt on its objects before its work, and they back off by themselves. One that broke before it
+    came to that, while it started or for want of the ledger, left no mark: its objects were due before it was created.
     """
     broken = dg.RunsFilter(job_name=job_name, statuses=_BROKEN, updated_after=now - PAUSE_AFTER_CRASH)
     starts = [

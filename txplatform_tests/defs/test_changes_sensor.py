@@ -95,7 +95,7 @@ def test_no_run_is_asked_for_while_the_open_batch_backs_off(bench: Bench, monkey
     assert _selected(bench) == ["payments_changes"]
 
 
-def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
+def test_what_a_run_left_that_broke_before_its_attempt_waits_a_moment_and_is_asked_for_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
