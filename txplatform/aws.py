@@ -25,21 +25,25 @@ class AwsClients:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._session = boto3.Session(region_name=settings.region)
-        self._clients: dict[tuple[str, bool], Any] = {}
+        self._clients: dict[tuple[str, bool, int | None], Any] = {}
         self._lock = threading.Lock()
 
-    def client(self, service: str, *, retries: bool = True) -> Any:
+    def client(self, service: str, *, retries: bool = True, read_timeout: int | None = None) -> Any:
         """Return the client of an AWS service, e.g. `s3`.
 
-        Without `retries` it sends a request once and waits half a minute: for a call that must not be repeated before
-        it is known what became of it.
+        Without `retries` it sends a request once and waits half a minute, or `read_timeout` seconds: for a call that
+        must not be repeated before it is known what became of it, or that is not worth a wait.
         """
+        key = (service, retries, read_timeout)
         with self._lock:
-            if (service, retries) not in self._clients:
-                self._clients[service, retries] = self._session.client(
-                    service, endpoint_url=self.settings.endpoint_url, config=_RETRIED if retries else _SENT_ONCE
+            if key not in self._clients:
+                config = _RETRIED if retries else _SENT_ONCE
+                if read_timeout is not None:
+                    config = config.merge(Config(read_timeout=read_timeout))
+                self._clients[key] = self._session.client(
+                    service, endpoint_url=self.settings.endpoint_url, config=config
                 )
-            return self._clients[service, retries]
+            return self._clients[key]
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -47,9 +51,6 @@ class AwsClients:
         try:
             yield
         except BotoCoreError as error:
-            remedy = "check network, region and credentials"
-            if self.settings.endpoint_url:
-                remedy = (
-                    "is the local stack running? Start it (make demo) and load its settings: set -a; . .txplatform/env"
-                )
+            endpoint = self.settings.endpoint_url
+            remedy = f"is the endpoint {endpoint} up?" if endpoint else "check network, region and credentials"
             raise AwsUnavailableError(f"AWS could not be asked: {error}. Remedy: {remedy}") from error

@@ -17,7 +17,8 @@ _SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
 class LandedObject:
     """One version of one object in a landing area.
 
-    `dt` is the day its key names, `reason` what became of the last attempt.
+    `dt` is the day its key names, `reason` what became of the last attempt. `terminal_attempts` counts the last ones in
+    a row that ended in a terminal error; a killed one tells nothing and is left out.
     """
 
     lane: Lane
@@ -30,6 +31,7 @@ class LandedObject:
     landed_at: datetime
     dt: date
     attempts: int = 0
+    terminal_attempts: int = 0
     batch_id: str | None = None
     retry_at: datetime | None = None
     reason: str | None = None
@@ -72,6 +74,10 @@ class UnrecognisedObject:
     def uri(self) -> str:
         """Where this version of the object is; without a version in a bucket that keeps none."""
         return _uri(f"s3://{self.bucket}/{self.object_key}", self.version_id)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its back-off is over by then."""
+        return self.retry_at is None or self.retry_at <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,7 @@ def from_item(item: Attributes) -> LandedObject:
         landed_at=parse_timestamp(item["landed_at"]["S"]),
         dt=date.fromisoformat(item["dt"]["S"]),
         attempts=int(item["attempts"]["N"]),
+        terminal_attempts=int(item["terminal_attempts"]["N"]) if "terminal_attempts" in item else 0,
         batch_id=item["batch_id"]["S"] if "batch_id" in item else None,
         retry_at=parse_timestamp(item["retry_at"]["S"]) if "retry_at" in item else None,
         reason=item["reason"]["S"] if "reason" in item else None,

@@ -3,7 +3,8 @@
 The Lambda `landing` writes a row for every object version; a run takes rows from here and marks them after its commit.
 A micro-batch is fixed before it is read: one slot for a lane and entity names the open batch and its objects, so
 whoever resumes it after a crash finds the same id for the same rows. The next batch opens when none of its objects is
-pending.
+pending, or when those that are have failed so often that they may be what fails it. Such stuck objects are tried one at
+a time after all others: rows that reach the lake twice for it change nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from txplatform.aws import AwsClients
@@ -37,6 +37,7 @@ UNFINISHED = "the attempt has not ended: it is at work, or its process was kille
 _BACK_OFF, _LONGEST_BACK_OFF = timedelta(seconds=5), timedelta(minutes=5)  # doubled with every attempt, up to the cap
 _READ_PAGE, _WRITE_PAGE = 100, 25  # limits of BatchGetItem and BatchWriteItem
 _PARALLEL = 8
+_BATCH = 500  # objects
 _REASON_LENGTH = 1000
 _CURRENT = "current"
 
@@ -53,11 +54,11 @@ class Ledger:
         wanted = [entities] if isinstance(entities, str) else list(entities)
         objects = [item for entity in wanted for item in self._query_pending(lane, entity)]
         return sorted(
-            (item for item in objects if now is None or _is_due(item, now)),
+            (item for item in objects if now is None or item.is_due(now)),
             key=lambda item: (item.landed_at, item.object_key),
         )
 
-    def claim(self, lane: Lane, entity: str, limit: int = 500, now: datetime | None = None) -> list[Batch]:
+    def claim(self, lane: Lane, entity: str, limit: int = _BATCH, now: datetime | None = None) -> list[Batch]:
         """The batch to commit next: the open one with its full composition, or a new one of up to `limit` objects.
 
         Empty when nothing is due. Two claimers get the same batch; `append_once` lets one of them commit it.
@@ -65,21 +66,16 @@ class Ledger:
         now = now or utc_now()
         while True:
             slot = self._read(_slot(lane, entity))
-            sequence = int(slot.get("sequence", {"N": "0"})["N"])
-            if slot:
-                batch = Batch(slot["batch_id"]["S"], self._members(lane, entity, slot))
-                waiting = [item for item in batch.objects if item.batch_id is None]
-                if waiting:
-                    return [_stamped(batch)] if all(_is_due(item, now) for item in waiting) else []
-            due = (item.sort_key for item in self._query_pending(lane, entity, limit) if _is_due(item, now))
-            candidates = list(islice(due, limit))
-            current = [item for item in self._fetch(lane, entity, candidates) if _is_pending(item)]
-            objects = sorted(map(from_item, current), key=lambda item: (item.landed_at, item.object_key))
-            if not objects:
+            batch = self._next(lane, entity, slot, limit, now)
+            if batch is None:
                 return []
-            batch = Batch(f"{lane}-{entity}-{sequence + 1:010d}", tuple(objects))
-            if self._open(lane, entity, sequence, batch):
+            if _is_open(slot, batch) or self._open(lane, entity, slot, batch):
                 return [_stamped(batch)]
+
+    def claimable(self, lane: Lane, entity: str, now: datetime) -> tuple[LandedObject, ...]:
+        """The objects that `claim` would give now, none when it would give nothing; no batch is opened."""
+        batch = self._next(lane, entity, self._read(_slot(lane, entity)), _BATCH, now)
+        return batch.objects if batch else ()
 
     def done(self, objects: Iterable[LandedObject]) -> None:
         """Mark objects as being in the lake (or in quarantine), after the commit."""
@@ -106,19 +102,20 @@ class Ledger:
     def failed(
         self, objects: Iterable[LandedObject], reason: str, *, terminal: bool = False, now: datetime | None = None
     ) -> list[LandedObject]:
-        """Say why an attempt failed and back off from now; return the objects given up for good.
+        """Say why an attempt failed and back off from now; return the objects as they are then, save finished ones.
 
-        Those are the ones at their fifth attempt whose error is `terminal`. What may pass is tried again for ever.
+        A `terminal` error is counted, any other starts that count anew. Those of MAX_ATTEMPTS are for `refuse`, once
+        people know.
         """
         now = now or utc_now()
-        failed = [_put_off(replace(item, reason=reason), now) for item in objects]
-        given_up = [item for item in failed if terminal and item.attempts >= MAX_ATTEMPTS]
-        self._note(item for item in failed if item not in given_up)
-        self.refuse(given_up, reason)
-        return given_up
+        counted = [
+            replace(item, reason=reason, terminal_attempts=item.terminal_attempts + 1 if terminal else 0)
+            for item in objects
+        ]
+        return self._note(_put_off(item, now) for item in counted)
 
     def refuse(self, objects: Iterable[LandedObject], reason: str) -> None:
-        """Give objects up at once, e.g. a day outside the entity's partitions."""
+        """Give objects up, e.g. those of a day outside the entity's partitions."""
         for item in objects:
             self._update(
                 item,
@@ -155,7 +152,7 @@ class Ledger:
         for item in given_up:
             self._update(
                 item,
-                "SET #state = :state, pending = :pending, attempts = :attempts REMOVE reason",
+                "SET #state = :state, pending = :pending, attempts = :attempts REMOVE reason, terminal_attempts",
                 {
                     ":state": {"S": "PENDING"},
                     ":pending": {"S": partition(lane, entity)},
@@ -255,24 +252,26 @@ class Ledger:
             return False
         return True
 
-    def _note(self, objects: Iterable[LandedObject]) -> None:
-        """Write down where pending objects stand, several at a time."""
+    def _note(self, objects: Iterable[LandedObject]) -> list[LandedObject]:
+        """Write down where pending objects stand, several at a time; return those that are pending still."""
 
-        def note(item: LandedObject) -> None:
+        def note(item: LandedObject) -> bool:
             assert item.retry_at is not None
             assert item.reason is not None
-            self._update(
+            return self._update(
                 item,
-                "SET attempts = :attempts, retry_at = :retry_at, reason = :reason",
+                "SET attempts = :attempts, terminal_attempts = :terminal, retry_at = :retry_at, reason = :reason",
                 {
                     ":attempts": {"N": str(item.attempts)},
+                    ":terminal": {"N": str(item.terminal_attempts)},
                     ":retry_at": {"S": timestamp_text(item.retry_at)},
                     ":reason": {"S": item.reason[:_REASON_LENGTH]},
                 },
             )
 
+        noted = list(objects)
         with ThreadPoolExecutor(_PARALLEL) as threads:
-            list(threads.map(note, objects))
+            return [item for item, pending in zip(noted, threads.map(note, noted), strict=True) if pending]
 
     def _update(
         self,
@@ -282,10 +281,10 @@ class Ledger:
         *,
         condition: str = "attribute_exists(pending)",
         aliases: dict[str, str] | None = None,
-    ) -> None:
-        """Change a row while the condition holds; one that another run finished meanwhile stays as it is."""
+    ) -> bool:
+        """Change a row while the condition holds and say whether it did: one finished meanwhile stays as it is."""
         client = self._clients.client("dynamodb")
-        with suppress(client.exceptions.ConditionalCheckFailedException):
+        try:
             client.update_item(
                 TableName=self._table,
                 Key=item_key(item),
@@ -294,6 +293,9 @@ class Ledger:
                 ExpressionAttributeValues=values,
                 **({"ExpressionAttributeNames": aliases} if aliases else {}),
             )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _query_pending(self, lane: Lane, entity: str, page_size: int | None = None) -> Iterable[LandedObject]:
         """Pending objects, oldest first, read page by page as they are asked for."""
@@ -324,6 +326,28 @@ class Ledger:
                 requests = answer.get("UnprocessedKeys", {})
         return found
 
+    def _next(self, lane: Lane, entity: str, slot: Attributes, limit: int, now: datetime) -> Batch | None:
+        """The batch in the slot while objects of it wait and are not stuck, else a new one; None if that is not due."""
+        if slot:
+            batch = Batch(slot["batch_id"]["S"], self._members(lane, entity, slot))
+            waiting = [item for item in batch.objects if item.batch_id is None]
+            if not all(map(_is_stuck, waiting)):
+                return batch if all(item.is_due(now) for item in waiting) else None
+        rows = self._fetch(lane, entity, [item.sort_key for item in self._candidates(lane, entity, limit, now)])
+        current = [item for item in map(from_item, filter(_is_pending, rows)) if item.is_due(now)]
+        objects = sorted(current, key=lambda item: (item.landed_at, item.object_key))
+        return Batch(f"{lane}-{entity}-{_sequence(slot) + 1:010d}", tuple(objects)) if objects else None
+
+    def _candidates(self, lane: Lane, entity: str, limit: int, now: datetime) -> list[LandedObject]:
+        """The oldest due objects that are not stuck; if there is none, the stuck one that has been due for longest."""
+        fresh, stuck = list[LandedObject](), list[LandedObject]()
+        for item in self._query_pending(lane, entity, limit):
+            if item.is_due(now):
+                (stuck if _is_stuck(item) else fresh).append(item)
+            if len(fresh) == limit:
+                break
+        return fresh or sorted(stuck, key=lambda item: item.retry_at or item.landed_at)[:1]
+
     def _members(self, lane: Lane, entity: str, slot: Attributes) -> tuple[LandedObject, ...]:
         """The open batch's objects; those no longer pending carry the batch's id."""
         order = [member["S"] for member in slot["members"]["L"]]
@@ -332,8 +356,9 @@ class Ledger:
         members = ((rows[key], replace(from_item(rows[key]), batch_id=None)) for key in order if key in rows)
         return tuple(item if _is_pending(row) else replace(item, batch_id=batch_id) for row, item in members)
 
-    def _open(self, lane: Lane, entity: str, sequence: int, batch: Batch) -> bool:
+    def _open(self, lane: Lane, entity: str, slot: Attributes, batch: Batch) -> bool:
         """Put the batch into the slot, unless another claimer has opened one since the slot was read."""
+        sequence = _sequence(slot)
         members = [{"S": item.sort_key} for item in batch.objects]
         client = self._clients.client("dynamodb")
         try:
@@ -362,8 +387,16 @@ def _watermark(entity: str) -> Attributes:
     return {"pk": {"S": f"watermark#{entity}"}, "sk": {"S": _CURRENT}}
 
 
-def _is_due(item: LandedObject, now: datetime) -> bool:
-    return item.retry_at is None or item.retry_at <= now
+def _is_open(slot: Attributes, batch: Batch) -> bool:
+    return bool(slot) and slot["batch_id"]["S"] == batch.batch_id
+
+
+def _sequence(slot: Attributes) -> int:
+    return int(slot["sequence"]["N"]) if slot else 0
+
+
+def _is_stuck(item: LandedObject) -> bool:
+    return item.attempts >= MAX_ATTEMPTS
 
 
 def _put_off(item: LandedObject, now: datetime) -> LandedObject:

@@ -86,10 +86,12 @@ def test_what_may_pass_is_tried_for_ever_what_cannot_is_given_up_and_can_be_redr
     ledger.refuse([refused], "no such day")
     for attempt in range(1, MAX_ATTEMPTS + 1):
         (passing,) = ledger.attempt([passing], NOW)
-        assert ledger.failed([passing], "outage", now=NOW + timedelta(hours=1)) == []
+        (passing,) = ledger.failed([passing], "outage", now=NOW + timedelta(hours=1))
         (lasting,) = ledger.attempt([lasting], NOW)
-        given_up = ledger.failed([lasting], "defect", terminal=True, now=NOW)
-        assert [item.attempts for item in given_up] == ([MAX_ATTEMPTS] if attempt == MAX_ATTEMPTS else [])
+        (lasting,) = ledger.failed([lasting], "defect", terminal=True, now=NOW)
+        assert (passing.terminal_attempts, lasting.terminal_attempts) == (0, attempt)
+    assert ledger.pending(Lane.CHANGES, entity) == [passing, lasting]
+    ledger.refuse([lasting], "defect")
     (waiting,) = ledger.pending(Lane.CHANGES, entity)
     assert (waiting.reason, waiting.retry_at) == ("outage", NOW + timedelta(hours=1, seconds=80))
     assert [(item.object_key[-1], item.reason) for item in ledger.given_up(Lane.CHANGES, entity)] == [
@@ -100,6 +102,20 @@ def test_what_may_pass_is_tried_for_ever_what_cannot_is_given_up_and_can_be_redr
     assert ledger.redrive(Lane.CHANGES, entity) == 0
     revived = ledger.pending(Lane.CHANGES, entity, utc_now())
     assert [(item.object_key[-1], item.attempts, item.reason) for item in revived] == [("b", 0, None), ("c", 0, None)]
+    assert {item.terminal_attempts for item in revived} == {0}
+
+
+def test_an_error_that_may_pass_starts_the_count_of_those_that_cannot_anew(stand: Stand) -> None:
+    (item,) = land(stand, "a")
+    counts: list[int] = []
+    for terminal in (True, True, False, True):
+        (item,) = stand.ledger.attempt([item], NOW)
+        (item,) = stand.ledger.failed([item], "why", terminal=terminal, now=NOW)
+        counts.append(item.terminal_attempts)
+    assert counts == [1, 2, 0, 1]
+    (item,) = stand.ledger.attempt([item], NOW)  # killed
+    assert (item.attempts, item.terminal_attempts) == (5, 1)
+    assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == [item]
 
 
 def test_what_was_given_up_is_found_by_day(stand: Stand) -> None:
@@ -141,7 +157,7 @@ def test_refused_and_done_objects_are_not_revived(stand: Stand) -> None:
     first, second = land(stand, "a", "b")
     stand.ledger.refuse([first], "no such day")
     stand.ledger.done([second])
-    stand.ledger.failed([first, second], "late news")
+    assert stand.ledger.failed([first, second], "late news") == []
     assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
     row = stand.clients.client("dynamodb").get_item(
         TableName=names.LEDGER_TABLE,
@@ -201,3 +217,36 @@ def test_watermark_only_moves_forward(stand: Stand) -> None:
     assert ledger.watermark(entity) == NOW
     ledger.set_watermark(entity, NOW + timedelta(microseconds=1))
     assert ledger.watermark(entity) == NOW + timedelta(microseconds=1)
+
+
+def test_objects_that_fail_for_ever_hold_up_no_other_and_come_one_at_a_time(stand: Stand) -> None:
+    ledger, entity, now = stand.ledger, stand.contract.name, NOW
+
+    def claimed() -> list[str]:
+        told = {item.sort_key for item in ledger.claimable(Lane.CHANGES, entity, now)}
+        objects = [item for batch in ledger.claim(Lane.CHANGES, entity, now=now) for item in batch.objects]
+        assert told == {item.sort_key for item in objects}
+        return [item.object_key[-1] for item in objects]
+
+    def fail() -> None:
+        (batch,) = ledger.claim(Lane.CHANGES, entity, now=now)
+        ledger.failed(ledger.attempt(batch.objects, now), "outage", now=now)
+
+    land(stand, "a", "b")
+    for _ in range(MAX_ATTEMPTS - 1):
+        fail()
+        land(stand, "c")
+        assert claimed() == []  # the open batch backs off
+        now += timedelta(minutes=5)
+        assert claimed() == ["a", "b"]
+    fail()
+    assert claimed() == ["c"]
+    (batch,) = ledger.claim(Lane.CHANGES, entity, now=now)
+    ledger.done(batch.objects)
+    assert claimed() == []
+    now += timedelta(minutes=5)
+    assert claimed() == ["a"]
+    fail()
+    assert claimed() == ["b"]
+    land(stand, "d")
+    assert claimed() == ["d"]

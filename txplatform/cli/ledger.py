@@ -21,9 +21,10 @@ def ledger() -> None:
     """See what has landed and is not in the lake yet, and try again what was given up.
 
     An object is PENDING until it is in the lake or in quarantine. What an outage stops is tried again by itself, at
-    least every five minutes; an object is given up, FAILED, after five attempts that ended in an error which does not
-    pass by itself, such as a table that does not fit its contract, or when its folder names no day of the entity.
-    An object that lies outside the folders of entities and days is FAILED from the start: it must be dropped again.
+    least every five minutes; an object is given up, FAILED, after five attempts in a row that ended in an error which
+    does not pass by itself, such as a table that does not fit its contract, or when its folder names no day of the
+    entity. An alert tells of it first. An object that lies outside the folders of entities and days is FAILED from the
+    start: it must be dropped again.
     """
 
 

@@ -4,9 +4,8 @@ Detection is level-triggered: a sensor looks at what is pending now, and no run 
 What must not happen instead is a run for the same objects every few seconds; these questions prevent it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import dagster as dg
 
@@ -16,26 +15,24 @@ MINIMUM_INTERVAL_SECONDS = 2  # the daemon looks every 5 s anyway; anything belo
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
-_QUEUED_OR_RUNNING = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
+_RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
-_Found = TypeVar("_Found")
 
 
 def run_at_work(
     instance: dg.DagsterInstance, job_name: str, assets: Collection[dg.AssetKey], now: datetime
 ) -> str | None:
-    """The id of an unfinished run of the job, or of a backfill or run by hand of any of these assets; or None.
+    """The id of an unfinished run of the job, or of a running one of any of these assets; or None.
 
-    However long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
+    The job's own runs count from their creation, else each tick would add one to the queue. A backfill or a run by hand
+    counts once it has started: it may wait for a slot for hours, in which the job can do the work. From then it counts
+    however long it takes: a run that hangs or is lost is ended by Dagster's run monitoring, see dagster.yaml.
     """
-    queued = dg.RunsFilter(statuses=_QUEUED_OR_RUNNING)
-    created = dg.RunsFilter(statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED)
-    for unfinished in (queued, created):
+    created = dg.RunsFilter(
+        job_name=job_name, statuses=[dg.DagsterRunStatus.NOT_STARTED], created_after=now - NEVER_QUEUED
+    )
+    queued = dg.RunsFilter(job_name=job_name, statuses=[dg.DagsterRunStatus.QUEUED])
+    for unfinished in (dg.RunsFilter(statuses=_RUNNING), queued, created):
         for record in instance.get_run_records(unfinished):
             run = record.dagster_run
             if run.job_name == job_name or not (run.asset_selection or set()).isdisjoint(assets):
@@ -44,10 +41,14 @@ def run_at_work(
 
 
 def ready(
-    instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, pending: Sequence[LandedObject], now: datetime
-) -> list[LandedObject] | str:
-    """The pending objects of `asset` that a run should take now, or why it should take none."""
-    due = [item for item in pending if item.retry_at is None or item.retry_at <= now]
+    instance: dg.DagsterInstance,
+    job_name: str,
+    asset: dg.AssetKey,
+    pending: Sequence[LandedObject],
+    due: Sequence[LandedObject],
+    now: datetime,
+) -> Sequence[LandedObject] | str:
+    """The due ones of the pending objects of `asset` if a run should take them now, or why it should take none."""
     if not due:
         first = min((item.retry_at for item in pending if item.retry_at), default=None)
         return f"{len(pending)} objects wait for their next attempt at {first}" if pending else "nothing is pending"
@@ -56,39 +57,13 @@ def ready(
     return due
 
 
-def for_each(
-    context: dg.SensorEvaluationContext, entities: Iterable[str], look: Callable[[str], _Found | str]
-) -> tuple[dict[str, _Found], str]:
-    """What `look` finds for each entity, and why it finds nothing for the others.
-
-    One entity's error is logged and holds up no other; when all have failed, the tick fails with the last one.
-    """
-    found: dict[str, _Found] = {}
-    reasons: dict[str, str] = {}
-    errors: list[Exception] = []
-    for entity in entities:
-        try:
-            answer = look(entity)
-        except Exception as error:
-            context.log.exception(f"{entity}: the sensor could not look")
-            errors.append(error)
-            answer = f"failed with {type(error).__name__}"
-        if isinstance(answer, str):
-            reasons[entity] = answer
-        else:
-            found[entity] = answer
-    if errors and len(errors) == len(found) + len(reasons):
-        raise errors[-1]
-    return found, "; ".join(f"{entity}: {reason}" for entity, reason in reasons.items())
-
-
 def _abandoned(
     instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, objects: Iterable[LandedObject], now: datetime
 ) -> bool:
     """Whether a run of `asset` broke less than `PAUSE_AFTER_CRASH` ago with some of these objects in its hands.
 
-    A run that fails in order counts the attempt on the objects, which then back off by themselves. A killed one cannot:
-    its objects became due before it started and bear no mark since.
+    A run counts the attempt on its objects before its work, and they back off by themselves. One that broke before it
+    came to that, while it started or for want of the ledger, left no mark: its objects were due before it was created.
     """
     broken = dg.RunsFilter(job_name=job_name, statuses=_BROKEN, updated_after=now - PAUSE_AFTER_CRASH)
     starts = [

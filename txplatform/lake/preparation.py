@@ -28,8 +28,9 @@ def counted_failures(
 ) -> Generator[list[LandedObject]]:
     """Count an attempt on the objects before the work on them; yield them so counted, and note a failure's reason.
 
-    After five attempts one alert says that objects are given up, for a terminal error of the platform, or that they
-    keep failing, for any other: an outage or a defect may last, and what landed is taken in once it is over.
+    Objects are given up once five attempts in a row ended in a terminal error of the platform, and people were told. Of
+    others one alert says after five attempts that they keep failing: an outage or a defect may last, and what landed is
+    taken in once it is over. What the work has marked done by then did not fail.
     """
     killed = [item.uri for item in objects if item.attempts == MAX_ATTEMPTS and item.reason == UNFINISHED]
     why = f"{MAX_ATTEMPTS} attempts were made; the last one's process was killed. They are tried again."
@@ -38,13 +39,14 @@ def counted_failures(
     try:
         yield tried
     except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
         terminal = isinstance(error, PlatformError) and not error.retryable
-        given_up = ledger.failed(tried, f"{type(error).__name__}: {error}", terminal=terminal)
-        failing = [item for item in tried if item.attempts == MAX_ATTEMPTS and not terminal]
+        failed = ledger.failed(tried, reason, terminal=terminal)
+        lost = [item for item in failed if item.terminal_attempts >= MAX_ATTEMPTS]
+        failing = [item.uri for item in failed if item.attempts == MAX_ATTEMPTS and item not in lost]
         why = f"{MAX_ATTEMPTS} attempts failed, the last with {type(error).__name__}."
         remedy = f"Once the cause is mended: txplatform ledger redrive {entity}"
-        alert_objects(lake.clients, entity, [item.uri for item in given_up], "given up", f"{why} {remedy}")
-        alert_objects(
-            lake.clients, entity, [item.uri for item in failing], "keep failing", f"{why} They are tried again."
-        )
+        if alert_objects(lake.clients, entity, [item.uri for item in lost], "given up", f"{why} {remedy}"):
+            ledger.refuse(lost, reason)
+        alert_objects(lake.clients, entity, failing, "keep failing", f"{why} They are tried again.")
         raise

@@ -70,4 +70,4 @@ def test_publish_without_a_stack_says_what_to_do(monkeypatch: pytest.MonkeyPatch
     result = run("publish")
     assert result.exit_code == 1
     assert "Error: AWS could not be asked" in result.output
-    assert "is the local stack running?" in result.output
+    assert "is the endpoint http://127.0.0.1:1 up?" in result.output

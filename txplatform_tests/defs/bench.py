@@ -15,6 +15,7 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
+from txplatform.lake.alerts import topics
 from txplatform.landed import LandedObject, to_item
 from txplatform.ledger import Ledger
 
@@ -55,7 +56,7 @@ class Bench:
         def unreachable(**_: object) -> None:
             raise EndpointConnectionError(endpoint_url="https://sns")
 
-        monkeypatch.setattr(self.platform.clients.client("sns"), "publish", unreachable)
+        monkeypatch.setattr(topics(self.platform.clients), "publish", unreachable)
 
     def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""

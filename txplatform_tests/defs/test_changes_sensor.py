@@ -7,11 +7,13 @@ import pytest
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
+from txplatform.defs import ticks
 from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.lake import changes, quarantine
 from txplatform.lake.reports import ChangesReport
-from txplatform_tests.defs.bench import Bench, materializations
+from txplatform.ledger import MAX_ATTEMPTS
+from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "changes_sensor"
@@ -49,7 +51,17 @@ def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) ->
 def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
     run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
-    assert bench.tick(SENSOR).skip_message == f"Run {run.run_id} is at work"
+    bench.land(Lane.CHANGES, "trades", DAY)  # a second run of the lane would only queue
+    tick = bench.tick(SENSOR)
+    assert not tick.run_requests
+    assert f"payments: run {run.run_id} is at work" in (tick.skip_message or "")
+
+
+def test_a_run_by_hand_holds_its_entities_alone(bench: Bench) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_changes", "payments_files")
+    assert _selected(bench) == ["trades_changes"]
 
 
 def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_other(
@@ -65,7 +77,25 @@ def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_o
     assert _selected(bench) == ["payments_changes", "trades_changes"]
 
 
-def test_what_a_killed_run_left_waits_a_moment_and_is_asked_for_again(
+def test_no_run_is_asked_for_while_the_open_batch_backs_off(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "payments", DAY)
+    ledger = bench.platform.ledger
+    for _ in range(MAX_ATTEMPTS):
+        (batch,) = ledger.claim(Lane.CHANGES, "payments", now=utc_now() + timedelta(hours=1))
+        ledger.failed(ledger.attempt(batch.objects), "a newer contract")
+        bench.land(Lane.CHANGES, "payments", DAY, "good")
+        if batch.objects[0].attempts + 1 < MAX_ATTEMPTS:
+            assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    assert _selected(bench) == ["payments_changes"]  # stuck: the next batch may open
+    (batch,) = ledger.claim(Lane.CHANGES, "payments")
+    assert [item.object_key[-4:] for item in batch.objects] == ["good"]
+    ledger.done(batch.objects)
+    assert "1 objects wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    _let_pass(monkeypatch, 600)
+    assert _selected(bench) == ["payments_changes"]
+
+
+def test_what_a_run_left_that_broke_before_its_attempt_waits_a_moment_and_is_asked_for_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
@@ -96,6 +126,28 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
     assert _selected(bench) == ["trades_changes"]
     bench.platform.ledger.done(bench.platform.ledger.pending(Lane.CHANGES, "trades"))
     assert "customers: failed with ConnectionError" in (bench.tick(SENSOR).skip_message or "")
+
+
+def test_an_entity_that_keeps_failing_is_told_of_once_an_hour(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.land(Lane.CHANGES, "trades", DAY)
+    bench.break_ledger(monkeypatch, "customers")
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        cursor = bench.tick(SENSOR).cursor
+    cursor = bench.tick(SENSOR, cursor).cursor  # makes up for the alert that was lost
+    (alert,) = bench.alerts()
+    assert alert.startswith("customers: the sensor of the changes lane cannot look\n")
+    assert "customers: failed with ConnectionError" in alert
+    bench.break_ledger(monkeypatch, "payments")
+    cursor = bench.tick(SENSOR, cursor).cursor
+    (alert,) = bench.alerts()
+    assert alert.startswith("payments: ")
+    assert bench.tick(SENSOR, cursor).run_requests
+    assert bench.alerts() == []
+    monkeypatch.setattr(ticks, "utc_now", lambda: utc_now() + timedelta(minutes=61))
+    bench.tick(SENSOR, cursor)
+    (alert,) = bench.alerts()
+    assert alert.startswith("customers, payments: ")
 
 
 def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

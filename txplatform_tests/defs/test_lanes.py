@@ -37,7 +37,14 @@ def test_a_long_run_stays_at_work_and_one_never_queued_does_not(bench: Bench) ->
     assert run_at_work(bench.instance, REFRESH_JOB, (), later) == run_id
 
 
-def test_a_backfill_is_at_work_on_its_assets(bench: Bench) -> None:
-    run = bench.run(BACKFILL_JOB, Status.QUEUED, "payments_files")
+@pytest.mark.parametrize("status", [Status.STARTING, Status.STARTED, Status.CANCELING])
+def test_a_backfill_is_at_work_on_its_assets_once_it_has_started(bench: Bench, status: dg.DagsterRunStatus) -> None:
+    run = bench.run(BACKFILL_JOB, status, "payments_files")
     assert run_at_work(bench.instance, "ingest_payments_files", [FILES], utc_now()) == run.run_id
     assert run_at_work(bench.instance, "ingest_trades_files", [dg.AssetKey("trades_files")], utc_now()) is None
+
+
+@pytest.mark.parametrize("status", [Status.NOT_STARTED, Status.QUEUED])
+def test_a_backfill_that_waits_for_a_slot_holds_up_nothing(bench: Bench, status: dg.DagsterRunStatus) -> None:
+    bench.run(BACKFILL_JOB, status, "payments_files")
+    assert run_at_work(bench.instance, "ingest_payments_files", [FILES], utc_now()) is None

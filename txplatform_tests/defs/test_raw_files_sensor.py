@@ -1,6 +1,7 @@
 """The sensor of the files lane, evaluated as the daemon evaluates it, over a ledger in moto."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -12,6 +13,7 @@ from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
 from txplatform.errors import CommitConflictError
 from txplatform.lake import files, quarantine
 from txplatform.lake.reports import DayReport, FilesReport
+from txplatform.ledger import Ledger
 from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
 
 DAY = date(2026, 11, 20)
@@ -70,6 +72,30 @@ def test_files_whose_alert_failed_are_refused_by_the_next_tick_and_hold_up_nothi
     assert len(_requested(bench)) == 1
     assert len(bench.platform.ledger.pending(Lane.FILES, "trades")) == 1
     assert len(bench.alerts()) == 1
+
+
+def test_people_are_told_of_refused_files_once_all_entities_have_been_looked_at(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    ready, refuse = automation.ready, Ledger.refuse
+
+    def look(*arguments: Any) -> object:
+        steps.append("look")
+        return ready(*arguments)
+
+    def note(*arguments: Any) -> None:
+        steps.append("refuse")
+        refuse(*arguments)
+        raise ConnectionError("DynamoDB is out of reach")
+
+    monkeypatch.setattr(automation, "ready", look)
+    monkeypatch.setattr(Ledger, "refuse", note)
+    for entity in ("customers", "trades"):
+        bench.land(Lane.FILES, entity, date(1999, 1, 1))
+    bench.land(Lane.FILES, "payments", DAY)
+    assert _requested(bench) == [("ingest_payments_files", "2026-11-20", "2026-11-20")]
+    assert steps == ["look", "look", "look", "refuse", "refuse"]
 
 
 def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.names import Lane
 from txplatform.errors import CommitTooSlowError, ContractTooOldError, LakeError
 from txplatform.lake import changes as changes_module
+from txplatform.ledger import MAX_ATTEMPTS
 from txplatform_tests.lake_stand import Stand, payment
 
 
@@ -201,6 +202,27 @@ def test_changes_of_a_newer_contract_wait_for_it(stand: Stand, monkeypatch: pyte
     monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
     assert stand.ingest_changes().refused == 0
     assert stand.view("risk") == [{"risk": 77}]
+
+
+def test_changes_that_cannot_pass_yet_hold_up_no_other(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [utc_now()]
+    monkeypatch.setattr(ledger_module, "utc_now", lambda: clock[0])
+    newer = stand.envelope(1, payment("p1")) | {"schema_version": "9.0.0"}
+    stand.put_changes("a", [(2, payment("p2"), False)])
+    stand.put_raw_changes("b.jsonl", json.dumps(newer).encode())
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(ContractTooOldError):
+            stand.ingest_changes()
+        clock[0] += timedelta(minutes=5)
+    stand.put_changes("c", [(3, payment("p3"), False)])
+    for _ in range(2):  # one run may meet the stuck object after all others
+        with pytest.raises(ContractTooOldError):
+            stand.ingest_changes()
+        clock[0] += timedelta(minutes=5)
+    (stuck,) = stand.ledger.pending(Lane.CHANGES, stand.contract.name)
+    assert stuck.object_key.endswith("b.jsonl")
+    assert (stuck.reason or "").startswith("ContractTooOldError")
+    assert stand.view("payment_id") == [{"payment_id": "p2"}, {"payment_id": "p3"}]
 
 
 @pytest.mark.usefixtures("stand")

@@ -8,8 +8,9 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.jobs import AssetJob
 from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.ticks import for_each
 from txplatform.landed import LandedObject
 
 CHANGES_JOB = "ingest_changes"
@@ -28,8 +29,6 @@ def changes_job(entities: Sequence[str]) -> AssetJob:
 def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinition:
     """Build the sensor that asks the ledger for pending change objects."""
 
-    assets = [EntityKeys.of(entity).changes for entity in entities]
-
     @dg.sensor(
         name="changes_sensor",
         job=job,
@@ -39,15 +38,17 @@ def changes_sensor(entities: Sequence[str], job: AssetJob) -> dg.SensorDefinitio
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.RunRequest | dg.SkipReason:
         now = utc_now()
-        run_id = run_at_work(context.instance, CHANGES_JOB, assets, now)
-        if run_id:
-            return dg.SkipReason(f"Run {run_id} is at work")
 
-        def look(entity: str) -> list[LandedObject] | str:
+        def look(entity: str) -> Sequence[LandedObject] | str:
+            asset = EntityKeys.of(entity).changes
+            run_id = run_at_work(context.instance, CHANGES_JOB, [asset], now)
+            if run_id:
+                return f"run {run_id} is at work"
             pending = platform.ledger.pending(Lane.CHANGES, entity)
-            return ready(context.instance, CHANGES_JOB, EntityKeys.of(entity).changes, pending, now)
+            due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
+            return ready(context.instance, CHANGES_JOB, asset, pending, due, now)
 
-        found, reasons = for_each(context, entities, look)
+        found, reasons = for_each(context, platform, Lane.CHANGES, entities, look)
         if not found:
             return dg.SkipReason(reasons)
         return dg.RunRequest(asset_selection=[EntityKeys.of(entity).changes for entity in found])

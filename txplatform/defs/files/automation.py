@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 import dagster as dg
 
@@ -11,8 +12,9 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.files.partitions import is_foreign, ranges
 from txplatform.defs.jobs import AssetJob
 from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, for_each, ready, run_at_work
+from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.ticks import for_each
 from txplatform.landed import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
@@ -49,49 +51,58 @@ def raw_files_sensor(contracts: Mapping[str, Contract], jobs: Sequence[AssetJob]
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         now = utc_now()
+        foreign: list[LandedObject] = []
 
         def look(entity: str) -> list[dg.RunRequest] | str:
-            return _look(context, contracts[entity], platform, now)
+            return _look(context, contracts[entity], platform, foreign, now)
 
-        found, reasons = for_each(context, contracts, look)
+        found, reasons = for_each(context, platform, Lane.FILES, list(contracts), look)
         requests = [request for of_entity in found.values() for request in of_entity]
+        for entity, objects in groupby(foreign, lambda item: item.entity):
+            _refuse(context, contracts[entity], platform, list(objects))
         return dg.SensorResult(run_requests=requests[:MAX_REQUESTS], skip_reason=None if requests else reasons)
 
     return sensor
 
 
 def _look(
-    context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, now: datetime
+    context: dg.SensorEvaluationContext,
+    contract: Contract,
+    platform: PlatformResource,
+    foreign: list[LandedObject],
+    now: datetime,
 ) -> list[dg.RunRequest] | str:
-    """The runs an entity needs now, or why it needs none."""
+    """The runs an entity needs now, or why it needs none. Its files of impossible days are added to `foreign`."""
     job_name = files_job_name(contract.name)
     asset = EntityKeys.of(contract.name).files
     run_id = run_at_work(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is at work"
     placed: list[LandedObject] = []
-    foreign: list[LandedObject] = []
     for item in platform.ledger.pending(Lane.FILES, contract.name):
         if is_foreign(contract, item.dt, now.date()):
             foreign.append(item)
         elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
             placed.append(item)
-    if foreign:
-        _refuse(contract, platform, foreign)
-    due = ready(context.instance, job_name, asset, placed, now)
+    due = ready(context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now)
     if isinstance(due, str):
         return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
 
 
-def _refuse(contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]) -> None:
+def _refuse(
+    context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]
+) -> None:
     """Tell of files of impossible days, then give them up. What could not be told stays pending for the next tick."""
     from txplatform.lake.alerts import alert
 
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
     lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
-    if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
-        platform.ledger.refuse(objects, reason)
+    try:
+        if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
+            platform.ledger.refuse(objects, reason)
+    except Exception:
+        context.log.exception(f"{contract.name}: files of impossible days could not be refused; the next tick will")
 
 
 def _request(job_name: str, first: date, last: date) -> dg.RunRequest:

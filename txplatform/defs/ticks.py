@@ -1,0 +1,71 @@
+"""A lane's tick over all entities: an error of one holds up no other, and people are told of it."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+import dagster as dg
+
+from txplatform.clock import parse_timestamp, timestamp_text, utc_now
+from txplatform.contracts.names import Lane
+from txplatform.defs.resources import PlatformResource
+
+QUIET = timedelta(hours=1)  # between two alerts on the same entity
+
+_REMEDY = (
+    "What has landed stays pending, and every tick looks again. The whole error is in the log of the sensor's tick."
+)
+_Found = TypeVar("_Found")
+
+
+def for_each(
+    context: dg.SensorEvaluationContext,
+    platform: PlatformResource,
+    lane: Lane,
+    entities: Sequence[str],
+    look: Callable[[str], _Found | str],
+) -> tuple[dict[str, _Found], str]:
+    """What `look` finds for each entity, and why it finds nothing for the others.
+
+    One entity's error is logged and alerted, and holds up no other; when all have failed, the tick fails with the last
+    one.
+    """
+    found: dict[str, _Found] = {}
+    reasons: dict[str, str] = {}
+    errors: dict[str, Exception] = {}
+    for entity in entities:
+        try:
+            answer = look(entity)
+        except Exception as error:
+            context.log.exception(f"{entity}: the sensor could not look")
+            errors[entity] = error
+            answer = f"failed with {type(error).__name__}"
+        if isinstance(answer, str):
+            reasons[entity] = answer
+        else:
+            found[entity] = answer
+    if errors and len(errors) == len(entities):
+        raise errors[entities[-1]]
+    _tell(context, platform, lane, {entity: reasons[entity] for entity in errors})
+    return found, _listed(reasons)
+
+
+def _tell(
+    context: dg.SensorEvaluationContext, platform: PlatformResource, lane: Lane, failures: dict[str, str]
+) -> None:
+    """One alert on the failed entities that none of the last hour told of; the cursor keeps when they were told of."""
+    from txplatform.lake.alerts import alert
+
+    now = utc_now()
+    moments: dict[str, str] = json.loads(context.cursor or "{}")
+    told = {entity: moment for entity, moment in moments.items() if parse_timestamp(moment) > now - QUIET}
+    news = {entity: reason for entity, reason in failures.items() if entity not in told}
+    subject = f"{', '.join(news)}: the sensor of the {lane} lane cannot look"
+    if news and alert(platform.clients, subject, [_listed(news), "", _REMEDY]):
+        told |= dict.fromkeys(news, timestamp_text(now))
+    context.update_cursor(json.dumps(told) if told else None)
+
+
+def _listed(reasons: dict[str, str]) -> str:
+    return "; ".join(f"{entity}: {reason}" for entity, reason in reasons.items())
