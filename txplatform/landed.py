@@ -59,6 +59,10 @@ class LandedObject:
         """Where this version of the object is; without a version in a bucket that keeps none."""
         return _uri(self.location, self.version_id)
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether its back-off is over by then."""
+        return self.retry_at is None or self.retry_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class UnrecognisedObject:
@@ -74,10 +78,6 @@ class UnrecognisedObject:
     def uri(self) -> str:
         """Where this version of the object is; without a version in a bucket that keeps none."""
         return _uri(f"s3://{self.bucket}/{self.object_key}", self.version_id)
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether its back-off is over by then."""
-        return self.retry_at is None or self.retry_at <= now
 
 
 @dataclass(frozen=True, slots=True)

@@ -339,14 +339,20 @@ class Ledger:
         return Batch(f"{lane}-{entity}-{_sequence(slot) + 1:010d}", tuple(objects)) if objects else None
 
     def _candidates(self, lane: Lane, entity: str, limit: int, now: datetime) -> list[LandedObject]:
-        """The oldest due objects that are not stuck; if there is none, the stuck one that has been due for longest."""
+        """The oldest due objects that are not stuck; if there is none, the stuck ones that have been due for longest.
+
+        Of those half at a time, and fewer the more attempts have failed: after an outage they get through in a few
+        batches, while one that cannot pass is soon alone.
+        """
         fresh, stuck = list[LandedObject](), list[LandedObject]()
         for item in self._query_pending(lane, entity, limit):
             if item.is_due(now):
                 (stuck if _is_stuck(item) else fresh).append(item)
             if len(fresh) == limit:
                 break
-        return fresh or sorted(stuck, key=lambda item: item.retry_at or item.landed_at)[:1]
+        stuck.sort(key=lambda item: item.retry_at or item.landed_at)
+        share = min(len(stuck), limit) >> (stuck[0].attempts - MAX_ATTEMPTS + 1) if stuck else 0
+        return fresh or stuck[: max(share, 1)]
 
     def _members(self, lane: Lane, entity: str, slot: Attributes) -> tuple[LandedObject, ...]:
         """The open batch's objects; those no longer pending carry the batch's id."""

@@ -250,3 +250,17 @@ def test_objects_that_fail_for_ever_hold_up_no_other_and_come_one_at_a_time(stan
     assert claimed() == ["b"]
     land(stand, "d")
     assert claimed() == ["d"]
+
+
+def test_what_an_outage_left_stuck_is_claimed_in_halves(stand: Stand) -> None:
+    ledger, entity, now = stand.ledger, stand.contract.name, NOW
+    land(stand, *"abcdefgh")
+    for _ in range(MAX_ATTEMPTS):
+        (batch,) = ledger.claim(Lane.CHANGES, entity, now=now)
+        ledger.failed(ledger.attempt(batch.objects, now), "outage", now=now)
+        now += timedelta(minutes=5)
+    sizes: list[int] = []
+    while batches := ledger.claim(Lane.CHANGES, entity, now=now):
+        ledger.done(batches[0].objects)
+        sizes.append(len(batches[0].objects))
+    assert sizes == [4, 2, 1, 1]
