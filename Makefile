@@ -58,7 +58,7 @@ check: lint test ## Everything that CI checks
 	@$(BIN)/python -m infra.synth --check --nag
 
 .PHONY: screenshots
-screenshots: $(VENV)/.dev ## Take the pictures of the README from a running demo (needs Chromium)
+screenshots: $(VENV)/.dev ## Take the pictures of the README from a demo of its own (needs Chromium)
 	@$(BIN)/python -m txplatform_tests.browser.screenshots
 
 .PHONY: clean
