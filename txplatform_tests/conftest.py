@@ -1,6 +1,7 @@
 """Fixtures for tests on a local stack or a stand of the lake, started once a session and only when a test asks."""
 
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +24,16 @@ def _no_foreign_aws() -> Iterator[None]:
         patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signals_as_in_the_foreground() -> None:
+    """Take SIGINT where a shell had it ignored, as it does for background jobs.
+
+    Dagster treats SIGTERM as it finds SIGINT (`dagster._utils.interrupts`), and processes that tests start inherit what
+    is ignored: a child that should end on SIGTERM would not.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
