@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from txplatform.contracts.model import Contract, Field, FieldType
 
 _LONGEST = 40  # characters of a free text, unless the contract wants more: keeps examples readable
+_EXACT = Context(prec=80)  # a bound and a step of its scale may take more digits than the default context keeps
 _FIRST, _LAST = date(1970, 1, 1), date(2099, 12, 31)
 _CHARACTERS = st.characters(exclude_categories=["Cs"])
 
@@ -57,10 +58,10 @@ def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
         broken["max_length"] = st.text(_CHARACTERS, min_size=length, max_size=length + 3)
     if field.minimum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
-        broken["minimum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, field.minimum - steps * step))
+        broken["minimum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, _EXACT.subtract(field.minimum, steps * step)))
     if field.maximum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
-        broken["maximum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, field.maximum + steps * step))
+        broken["maximum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, _EXACT.add(field.maximum, steps * step)))
     return broken
 
 
