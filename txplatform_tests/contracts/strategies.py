@@ -58,10 +58,14 @@ def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
         broken["max_length"] = st.text(_CHARACTERS, min_size=length, max_size=length + 3)
     if field.minimum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
-        broken["minimum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, _EXACT.subtract(field.minimum, steps * step)))
+        broken["minimum"] = st.integers(1, 10**6).map(
+            lambda steps: _spelt(field, _EXACT.subtract(field.minimum, steps * step))
+        )
     if field.maximum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
-        broken["maximum"] = st.integers(1, 10**6).map(lambda steps: _spelt(field, _EXACT.add(field.maximum, steps * step)))
+        broken["maximum"] = st.integers(1, 10**6).map(
+            lambda steps: _spelt(field, _EXACT.add(field.maximum, steps * step))
+        )
     return broken
 
 
