@@ -9,22 +9,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from txplatform.contracts.document import Section
+from txplatform.contracts.keys.ownership import DURATION_UNITS, MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.model import ServiceLevels, Team, TeamMember
+from txplatform.contracts.section import Section
 
 OWNER = "owner"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=3660)  # Dagster evaluates no window below a minute
 
-_TEAM_KEYS = ("id", "name", "description", "members", "authoritativeDefinitions")
-_MEMBER_KEYS = ("id", "username", "name", "description", "role", "dateIn", "dateOut", "replacedByUsername")
-_SLA_KEYS = ("id", "property", "value", "unit", "driver", "description")
-_SLA_PROPERTIES = ("freshness", "frequency")
-_DRIVERS = ("regulatory", "analytics", "operational")
-_UNITS = {
-    **dict.fromkeys(("min", "minute", "minutes"), timedelta(minutes=1)),
-    **dict.fromkeys(("h", "hour", "hours"), timedelta(hours=1)),
-    **dict.fromkeys(("d", "day", "days"), timedelta(days=1)),
-}
 _TEAM_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _-]{0,61}[A-Za-z0-9])?")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}")  # what Dagster takes for an owner
 _TAG = re.compile(r"[A-Za-z0-9_.-]{1,63}")  # the keys of Dagster's tags
@@ -35,23 +26,23 @@ def read_team(source: Section) -> Team | None:
     if not source.has("team"):
         return None
     if source.is_list("team"):
-        name, members = None, source.sections("team")
+        name, members = None, source.sections("team", MEMBER)
     else:
-        section = source.section("team")
-        section.allow_only(_TEAM_KEYS)
-        name, members = section.text("name"), section.sections("members")
+        section = source.section("team", TEAM)
+        section.check_keys()
+        name, members = section.text("name"), section.sections("members", MEMBER)
         if not _TEAM_NAME.fullmatch(name):
             problem = f"'{section.name_of('name')}' is '{name}'"
             raise source.error(problem, "use up to 63 letters, digits, spaces, '-' and '_', a letter or digit first")
     team = Team(name, tuple(_member(member) for member in members))
     if not team.owners:
-        remedy = f"name the team (team.name), or give a member who is there 'role: {OWNER}'"
-        raise source.error("'team' names no owner", remedy)
+        remedy = f"name the team (team.name), or give a present member 'role: {OWNER}'"
+        raise source.error("'team' does not name an owner", remedy)
     return team
 
 
 def _member(source: Section) -> TeamMember:
-    source.allow_only(_MEMBER_KEYS)
+    source.check_keys()
     member = TeamMember(
         username=source.text("username"),
         name=source.optional_text("name"),
@@ -91,13 +82,11 @@ def _tags(source: Section) -> Iterable[str]:
 def read_service_levels(source: Section) -> ServiceLevels:
     """Read `slaProperties`; raise ContractError for a property that the platform does not check."""
     levels: dict[str, timedelta] = {}
-    for entry in source.sections("slaProperties"):
-        entry.allow_only(_SLA_KEYS)
-        name = entry.choice("property", _SLA_PROPERTIES)
+    for entry in source.sections("slaProperties", SERVICE_LEVEL):
+        entry.check_keys()
+        name = entry.choice("property")
         if name in levels:
             raise entry.error(f"the service level '{name}' appears twice", "keep one of them")
-        if entry.has("driver"):
-            entry.choice("driver", _DRIVERS)
         levels[name] = _duration(entry)
     return ServiceLevels(**levels)
 
@@ -106,7 +95,7 @@ def _duration(source: Section) -> timedelta:
     value = source.number("value")
     if value is None:
         raise source.error(f"'{source.name_of('value')}' is missing", "give it a number, e.g. value: 15 with unit: min")
-    unit = _UNITS[source.choice("unit", tuple(_UNITS))]
+    unit = DURATION_UNITS[source.choice("unit")]
     seconds = value * Decimal(unit.total_seconds())
     if not SHORTEST.total_seconds() <= seconds <= LONGEST.total_seconds():
         problem = f"'{source.name_of('value')}' is {value:f} {source.text('unit')}"

@@ -10,7 +10,7 @@ import pytest
 from txplatform.contracts.loader import load_contract
 from txplatform.contracts.model import Contract, ServiceLevels
 from txplatform.errors import ContractError
-from txplatform_tests.contracts.test_loader import add, minimal, write
+from txplatform_tests.contracts.documents import add, minimal, write
 
 OWNER = {"username": "orders-data@example.com", "role": "owner"}
 
@@ -70,15 +70,15 @@ def test_the_team_of_earlier_versions_of_the_standard_is_a_list(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("team", "problem"),
     [
-        ("Orders data", "'team' is no mapping"),
+        ("Orders data", "'team' is not a mapping"),
         ({"members": [OWNER]}, "'team.name' is missing or empty"),
         ({"name": "Orders/data"}, "'team.name' is 'Orders/data'"),
-        ({"name": "Orders data", "lead": "jdoe"}, "'team.lead' is nothing the platform knows"),
+        ({"name": "Orders data", "lead": "jdoe"}, "'team.lead' is not a key that the platform reads"),
         ({"name": "Orders data", "members": [{"role": "owner"}]}, r"'team\.members\[1\]\.username' is missing"),
         ({"name": "Orders data", "members": [{**OWNER, "username": "jdoe"}]}, "'jdoe', not an e-mail address"),
         ({"name": "Orders data", "members": [{**OWNER, "dateOut": "soon"}]}, "dateOut' is 'soon'"),
-        ([], "'team' names no owner"),
-        ([{"username": "jdoe", "role": "data steward"}], "'team' names no owner"),
+        ([], "'team' does not name an owner"),
+        ([{"username": "jdoe", "role": "data steward"}], "'team' does not name an owner"),
     ],
 )
 def test_a_malformed_team_is_refused(tmp_path: Path, team: Any, problem: str) -> None:
@@ -132,9 +132,9 @@ def test_service_levels_are_durations(tmp_path: Path, value: Any, unit: str, dur
         ([_level(value=None)], "value' is missing"),
         ([_level(value=True)], "not a plain number"),
         ([_level(driver="curiosity")], "driver' is 'curiosity'"),
-        ([_level(element="orders.total")], "element' is nothing the platform knows or enforces"),
+        ([_level(element="orders.total")], "element' is not a key that the platform reads"),
         ([_level(), _level()], "'freshness' appears twice"),
-        ({"freshness": 15}, "is no list"),
+        ({"freshness": 15}, "is not a list"),
     ],
 )
 def test_a_service_level_that_nothing_checks_is_refused(tmp_path: Path, levels: Any, problem: str) -> None:

@@ -1,8 +1,6 @@
 """Arrow schemas of an entity: its own columns, and the rows of its lake tables."""
 
-# pyarrow carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false
+from typing import Any
 
 import pyarrow as pa
 
@@ -35,8 +33,9 @@ def business_schema(contract: Contract) -> pa.Schema:
 
 def lake_schema(contract: Contract, table: LakeTable) -> pa.Schema:
     """The columns of the files, changes or snapshot table: business columns, then system columns (non-null)."""
+    business: list[pa.Field[Any]] = list(business_schema(contract))
     system = [pa.field(item.name, _SCALARS[item.type], nullable=False) for item in system_columns(table)]
-    return pa.schema([*business_schema(contract), *system])
+    return pa.schema([*business, *system])
 
 
 def quarantine_schema() -> pa.Schema:
