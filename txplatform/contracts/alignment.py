@@ -1,4 +1,10 @@
-"""The custom properties by which the source's form of a value becomes the platform's, and which of them make sense."""
+"""Reads the custom properties by which the source's form of a value becomes the platform's, and checks their sense.
+
+Two engines apply them: the functions to the JSON values of one message, the file lane to columns of texts. Both apply
+the same properties in the same order, and the effect differs in places. The functions read only numbers as `epoch`,
+and refuse what is left under an unknown name; the file lane reads texts of digits as `epoch` too, and ignores unknown
+columns. docs/concepts/two-engines.md lists the differences.
+"""
 
 import re
 from collections.abc import Callable

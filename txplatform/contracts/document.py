@@ -1,4 +1,4 @@
-"""Contract files as read from disk, in a YAML that is stricter than the standard's on purpose.
+"""Reads contract files from disk, in a YAML that is stricter than the standard's on purpose.
 
 A repeated key is an error, numbers keep their digits (Decimal, never float), integers are decimal (YAML 1.1 reads 0100
 as 64 and 1:30 as 90), and dates stay the text that was written.
@@ -22,12 +22,12 @@ _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeErr
 
 
 def clipped(text: str) -> str:
-    """The text, cut to a length that a message can hold."""
+    """Return the text, cut to a length that a message can hold."""
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}…"
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that keeps exact numbers, leaves dates as text and refuses repeated keys."""
+    """A SafeLoader that keeps exact numbers, leaves dates as text and refuses repeated keys."""
 
 
 def _exact_number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal | str:
@@ -64,18 +64,18 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read_document(path: Path) -> Any:
-    """Read a YAML file; raise ContractError for one that cannot be read."""
+    """Read a YAML file and return its content; raise ContractError where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ContractError(path, None, f"cannot be read ({error.strerror})", "name a readable file") from error
     except UnicodeDecodeError as error:
-        raise ContractError(path, None, "is not UTF-8 text", "save the file as UTF-8") from error
+        raise ContractError(path, None, "is not UTF-8 text", "store the file as UTF-8") from error
     return parse_document(text, path)
 
 
 def parse_document(text: str, path: Path) -> Any:
-    """Parse the YAML text of the file at `path`; raise ContractError for one that is not valid or not strict."""
+    """Parse the YAML text of the file at `path`; raise ContractError where it is not valid or not strict."""
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:

@@ -1,4 +1,4 @@
-"""One ODCS property as one Field, with every rule that concerns the field alone."""
+"""Reads one ODCS property as one Field, with every rule that concerns the field alone."""
 
 import re
 from decimal import Context, Decimal
@@ -74,7 +74,7 @@ def _name(source: Section) -> str:
     if name.startswith("_"):
         raise source.error("names that begin with '_' are the platform's own columns", "drop the underscore")
     if not NAME_PATTERN.fullmatch(name):
-        raise source.error("is not a valid field name", "use lower-case letters, digits and '_', a letter first")
+        raise source.error("is not a valid field name", "use a-z, 0-9 and '_', starting with a-z")
     if name in RESERVED_NAMES:
         raise source.error(f"the name is reserved for {RESERVED_NAMES[name]}", f"rename it, e.g. '{name}_value'")
     return name
@@ -102,7 +102,7 @@ def _type(source: Section) -> tuple[FieldType, int | None, int | None]:
 
 
 def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None]:
-    """Both bounds inclusive: an exclusive one moves by the smallest step that the type can hold."""
+    """Return both bounds as inclusive ones: an exclusive one moves by the smallest step that the type can hold."""
     step = Decimal(1).scaleb(-scale)
     bounds: list[Decimal | None] = []
     for inclusive, exclusive, direction in (
@@ -117,7 +117,7 @@ def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None
 
 
 def _enum(source: Section, kind: FieldType) -> tuple[str, ...]:
-    """The values of a library check 'no invalidValues'; other checks would go unenforced and are refused."""
+    """Return the values of a library check 'no invalidValues'. Other checks are refused, as nothing enforces them."""
     values: tuple[str, ...] = ()
     for check in source.sections("quality", QUALITY):
         check.check_keys()
@@ -157,7 +157,7 @@ def _pattern(options: Section) -> str | None:
 
 
 def _example(source: Section, kind: FieldType) -> str | int | bool | None:
-    """The first of `examples`, in canonical form: what documentation of the API shows."""
+    """Return the first of `examples`, which the API reference shows; raise ContractError where one is not canonical."""
     expected = {FieldType.INTEGER: int, FieldType.BOOLEAN: bool}.get(kind, str)
     for example in source.values("examples"):
         if type(example) is not expected:

@@ -1,8 +1,9 @@
-"""From contract files (Open Data Contract Standard v3) to Contracts. Every defect is a ContractError with a remedy.
+"""Turns contract files (Open Data Contract Standard v3) into Contracts.
 
-The loader reads the part of the standard that the platform enforces, accepts the part that only describes the entity
-to people, and refuses the rest, because a rule that nothing checks is worse than a missing one. The package `keys`
-lists every key with its place; a key that is not listed there cannot be read.
+Every defect is a ContractError with a remedy. The loader reads the part of the standard that the platform enforces,
+accepts the part that only describes the entity to people, and refuses the rest, because a rule that nothing checks is
+worse than a missing one. The package `keys` lists every key with its place; a key that is not listed there cannot be
+read.
 """
 
 import re
@@ -73,7 +74,7 @@ def read_contract(path: Path, document: Any) -> Contract:
     name = source.text("name")
     if not _NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
-        raise source.error(problem, "use up to 32 lower-case letters, digits and '_', a letter first")
+        raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")
     if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE):
         raise source.error(
             f"'name' is '{name}', and {names.entity_table(name)} is a table of the platform", "rename it"
@@ -159,9 +160,9 @@ def _check_key_field(field: Field, source: Section) -> int:
     if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN):
         raise source.error(f"a {field.type} cannot be part of a key", "use a string, integer, date or timestamp")
     if not field.required:
-        raise source.error("is part of the key but optional", "set required: true")
+        raise source.error("is part of the key and optional", "set required: true")
     if field.personal:
-        raise source.error("is part of the key but personal: keys appear in URLs", "use a pseudonymous identifier")
+        raise source.error("is part of the key and personal: keys appear in URLs", "use a pseudonymous identifier")
     if field.type is not FieldType.STRING:
         return _MAX_CHARACTER_BYTES * 10
     if not field.min_length or not field.max_length:
@@ -181,7 +182,7 @@ def _partition_field(source: Section, fields: tuple[Field, ...], sources: dict[s
             problem, "partition by a date or timestamp that never changes while a record lives"
         )
     if not field.required:
-        raise sources[field.name].error("partitions the entity but is optional", "set required: true")
+        raise sources[field.name].error("partitions the entity and is optional", "set required: true")
     return field.name
 
 
@@ -194,9 +195,9 @@ def _version_field(custom: Section, fields: tuple[Field, ...]) -> str:
     if field.type not in (FieldType.TIMESTAMP, FieldType.DATE, FieldType.INTEGER):
         raise custom.error(f"a {field.type} cannot order versions", "use a timestamp, date or integer")
     if not field.required:
-        raise custom.error("orders the versions but is optional", "set required: true")
+        raise custom.error("orders the versions and is optional", "set required: true")
     if field.type is FieldType.INTEGER and (field.minimum is None or field.minimum < 0):
-        raise custom.error("orders the versions but may be negative", "set minimum: 0")
+        raise custom.error("orders the versions and may be negative", "set minimum: 0")
     return name
 
 

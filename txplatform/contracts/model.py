@@ -1,4 +1,4 @@
-"""What a contract says, as immutable values. It knows neither files nor any rendering of itself."""
+"""Holds what a contract says, as immutable values that depend neither on files nor on any rendering."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """How a source's spelling of a field becomes ours, before validation.
+    """How the source's form of a value becomes the platform's, before validation.
 
     `aliases` are other names (dotted for nested ones) under which the field may arrive; `values` replaces whole
     values; `case` folds strings; `epoch` reads numbers as time since 1970 in that unit, cut to the microsecond;
@@ -71,7 +71,7 @@ class TeamMember:
 
     @property
     def is_owner(self) -> bool:
-        """Whether the member is in the team now and has the role `owner`."""
+        """Say whether the member is in the team now and has the role `owner`."""
         return self.left is None and self.role is not None and self.role.casefold() == "owner"
 
 
@@ -84,7 +84,7 @@ class Team:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The owners as Dagster writes them: `team:<name>`, then the e-mail address of each owner."""
+        """Return the owners as Dagster writes them: `team:<name>`, then the e-mail address of each owner."""
         named = () if self.name is None else (f"team:{self.name}",)
         return (*named, *(member.username for member in self.members if member.is_owner))
 
@@ -139,5 +139,5 @@ class Contract:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """Who answers for the entity, as Dagster's owners: `team:<name>` and e-mail addresses; empty without a team."""
+        """Return who answers for the entity: `team:<name>` and e-mail addresses; an empty tuple without a team."""
         return () if self.team is None else self.team.owners

@@ -1,4 +1,4 @@
-"""The keys of a contract that say who answers for an entity, how it is tagged and how fresh it has to be.
+"""Reads who answers for an entity, how it is tagged and how fresh it has to be.
 
 The platform shows owners and tags in Dagster and checks the service levels there. A service level that nothing
 checks is refused, because a promise that nobody measures is worse than none.
@@ -33,7 +33,10 @@ def read_team(source: Section) -> Team | None:
         name, members = section.text("name"), section.sections("members", MEMBER)
         if not _TEAM_NAME.fullmatch(name):
             problem = f"'{section.name_of('name')}' is '{name}'"
-            raise source.error(problem, "use up to 63 letters, digits, spaces, '-' and '_', a letter or digit first")
+            raise source.error(
+                problem,
+                "use up to 63 characters a-z, A-Z, 0-9, space, '-' and '_', neither of the last three at an end",
+            )
     team = Team(name, tuple(_member(member) for member in members))
     if not team.owners:
         remedy = f"name the team (team.name), or give a present member 'role: {OWNER}'"
@@ -67,7 +70,7 @@ def _day(source: Section, key: str) -> date | None:
 
 
 def read_tags(*sources: Section) -> tuple[str, ...]:
-    """The tags of all given mappings, each tag once, in the order of the file; raise ContractError."""
+    """Return the tags of all given mappings, each tag once, in the order of the file; raise ContractError."""
     return tuple(dict.fromkeys(tag for source in sources for tag in _tags(source)))
 
 
@@ -75,7 +78,7 @@ def _tags(source: Section) -> Iterable[str]:
     for tag in source.texts("tags"):
         if not _TAG.fullmatch(tag):
             problem = f"'{source.name_of('tags')}' holds '{tag}'"
-            raise source.error(problem, "use up to 63 letters, digits, '_', '-' and '.' for a tag")
+            raise source.error(problem, "use up to 63 characters a-z, A-Z, 0-9, '_', '-' and '.' for a tag")
         yield tag
 
 

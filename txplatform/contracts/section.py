@@ -1,6 +1,6 @@
-"""Typed access to a mapping of a contract file, whose every error names file, field and remedy.
+"""Gives typed access to a mapping of a contract file; every error names file, field and remedy.
 
-A section knows from its place which keys it may have and what each of them holds. It does not know what they mean.
+The place of a section lists which keys it may have and what each of them holds. What they mean is the readers' matter.
 """
 
 from collections.abc import Collection, Mapping
@@ -36,7 +36,7 @@ class Section:
         return ContractError(self.path, field, clipped(problem), clipped(remedy))
 
     def named(self, field: str) -> "Section":
-        """The same mapping, with errors attributed to `field`."""
+        """Return the same mapping, with errors attributed to `field`."""
         return Section(self.path, field, self._entries, self.place, self._where)
 
     def name_of(self, key: str) -> str:
@@ -85,7 +85,7 @@ class Section:
         return isinstance(self._value(key, *Kind), list)
 
     def text(self, key: str) -> str:
-        """A text that must be there and hold something."""
+        """Return a text that must be there and hold something."""
         value = self.optional_text(key)
         if value is None or not value.strip():
             raise self.error(f"'{self.name_of(key)}' is missing or empty", f"give '{self.name_of(key)}' a text")
@@ -99,7 +99,7 @@ class Section:
         raise self.error(problem, f"put the value of '{self.name_of(key)}' in quotes")
 
     def choice(self, key: str, default: str | None = None) -> str:
-        """A text out of the key's choices; `default`, if given, stands for an absent key."""
+        """Return a text out of the key's choices; `default`, if given, stands for an absent key."""
         if default is not None and not self.has(key):
             return default
         value = self.text(key)
@@ -115,7 +115,7 @@ class Section:
         raise self.error(f"'{self.name_of(key)}' is {shortened(value)}", f"set '{self.name_of(key)}' to true or false")
 
     def whole_number(self, key: str) -> int | None:
-        """A non-negative integer, or None where the key is absent."""
+        """Return a non-negative integer, or None where the key is absent."""
         value = self._value(key, Kind.COUNT)
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
             return value
@@ -123,7 +123,7 @@ class Section:
         raise self.error(problem, f"set '{self.name_of(key)}' to e.g. 64")
 
     def number(self, key: str) -> Decimal | None:
-        """An exact number, written plainly as a number or as a text, or None where the key is absent."""
+        """Return an exact number, written plainly as a number or as a text, or None where the key is absent."""
         value = self._value(key, Kind.NUMBER)
         if value is None or isinstance(value, Decimal):
             return value
@@ -133,7 +133,7 @@ class Section:
         raise self.error(problem, f"set '{self.name_of(key)}' to a number in plain notation, e.g. 0.01")
 
     def scalar_text(self, key: str) -> str | None:
-        """A text, number or boolean in its text form, or None where the key is absent."""
+        """Return a text, number or boolean in its text form, or None where the key is absent."""
         value = self._value(key, Kind.SCALAR)
         if isinstance(value, bool):
             return "true" if value else "false"
@@ -142,7 +142,7 @@ class Section:
         return self.optional_text(key)
 
     def values(self, key: str) -> list[Any]:
-        """The list under `key`, unchecked; empty where the key is absent."""
+        """Return the list under `key`, unchecked; empty where the key is absent."""
         value = self._value(key, Kind.VALUES, Kind.TEXTS, Kind.MAPPINGS, Kind.MAPPING_OR_MAPPINGS)
         if value is None:
             return []
@@ -151,7 +151,7 @@ class Section:
         raise self.error(f"'{self.name_of(key)}' is not a list", f"write '{self.name_of(key)}' as a list")
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of distinct texts; empty where the key is absent."""
+        """Return a list of distinct texts; empty where the key is absent."""
         values = self.values(key)
         for value in values:
             if not isinstance(value, str) or not value:
@@ -162,7 +162,7 @@ class Section:
         return tuple(values)
 
     def text_mapping(self, key: str) -> dict[str, str]:
-        """A mapping of texts to texts; empty where the key is absent."""
+        """Return a mapping of texts to texts; empty where the key is absent."""
         entries = self._mapping(key, self._value(key, Kind.TEXT_MAPPING))
         for name, value in entries.items():
             if not isinstance(name, str) or not isinstance(value, str):
@@ -172,16 +172,16 @@ class Section:
         return dict(entries)
 
     def section(self, key: str, place: Place) -> "Section":
-        """The mapping under `key`, as a mapping of that place; an empty one where the key is absent."""
+        """Return the mapping under `key`, as a mapping of that place; an empty one where the key is absent."""
         entries = self._mapping(key, self._value(key, Kind.MAPPING, Kind.MAPPING_OR_MAPPINGS))
         return Section(self.path, self.field, entries, place, self.name_of(key))
 
     def sections(self, key: str, place: Place) -> list["Section"]:
-        """The list of mappings under `key`, each as a mapping of that place; empty where the key is absent."""
+        """Return the list of mappings under `key`, each as a mapping of that place; empty where the key is absent."""
         return [Section(self.path, self.field, entries, place, where) for where, entries in self._mappings(key)]
 
     def custom_properties(self, place: Place) -> "Section":
-        """The list `customProperties` of ODCS ({property, value} each) as one mapping of that place."""
+        """Return the list `customProperties` of ODCS ({property, value} each) as one mapping of that place."""
         values: dict[str, Any] = {}
         for entry in self.sections("customProperties", PROPERTY_ENTRY):
             entry.check_keys()

@@ -23,7 +23,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "case",
         compose(lambda d: add(d, name="code", quality=enum("a")), lambda d: custom(d, "code", case="upper")),
     ),
-    "values no texts": (
+    "values are not texts": (
         "code",
         "quotes",
         compose(lambda d: add(d, name="code"), lambda d: custom(d, "code", values={True: "a"})),
@@ -39,13 +39,13 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         compose(lambda d: add(d, name="code", quality=enum("a")), lambda d: custom(d, "code", default="b")),
     ),
     "default of another type": ("total", "default", lambda d: custom(d, "total", default="none")),
-    "default no boolean": (
+    "default is not a boolean": (
         "paid",
         "default",
         compose(lambda d: add(d, name="paid", logicalType="boolean"), lambda d: custom(d, "paid", default="no")),
     ),
     "default with too many digits": ("total", "default", lambda d: custom(d, "total", default="0.005")),
-    "default that is no day": (
+    "default that is not a day": (
         "day",
         "default",
         compose(lambda d: add(d, name="day", logicalType="date"), lambda d: custom(d, "day", default="2024-02-30")),

@@ -12,7 +12,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "unknown status": (None, "status", lambda d: d.update(status="live")),
     "no id": (None, "'id' is missing", lambda d: d.pop("id")),
     "no name": (None, "'name' is missing", lambda d: d.pop("name")),
-    "name is no text": (None, "not a text", lambda d: d.update(name=7)),
+    "name is not a text": (None, "not a text", lambda d: d.update(name=7)),
     "name in capitals": (None, "'name' is 'Orders'", lambda d: d.update(name="Orders")),
     "name too long": (None, "'name' is", lambda d: d.update(name="o" * 33)),
     "name of the registry": (None, "registry", lambda d: d.update(name="registry")),
@@ -33,7 +33,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "hourly partitions": (None, "partitionTransform", lambda d: entity_property(d, "partitionTransform", "hour")),
     "unknown custom property": (None, "owner", lambda d: d["customProperties"].append({"property": "owner"})),
     "custom property twice": (None, "twice", lambda d: d["customProperties"].append(d["customProperties"][0])),
-    "filesFrom no day": (None, "filesFrom", lambda d: entity_property(d, "filesFrom", "2024-13-01")),
+    "filesFrom is not a day": (None, "filesFrom", lambda d: entity_property(d, "filesFrom", "2024-13-01")),
 }
 
 

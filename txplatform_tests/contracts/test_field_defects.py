@@ -15,7 +15,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "field twice": ("total", "twice", lambda d: add(d, name="total")),
     "field without description": ("total", "description", lambda d: prop(d, "total").pop("description")),
     "unknown key of a field": ("total", "requried", lambda d: prop(d, "total").update(requried=True)),
-    "rule nobody enforces": ("total", "unique", lambda d: prop(d, "total").update(unique=True)),
+    "rule that nothing enforces": ("total", "unique", lambda d: prop(d, "total").update(unique=True)),
     "no type": ("total", "logicalType", lambda d: prop(d, "total").pop("logicalType")),
     "nested object": ("total", "logicalType", lambda d: prop(d, "total").update(logicalType="object")),
     "number without digits": ("total", "exact", lambda d: prop(d, "total").pop("physicalType")),
@@ -31,7 +31,11 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "minLength",
         lambda d: add(d, name="code", logicalTypeOptions={"minLength": 5, "maxLength": 4}),
     ),
-    "bound no number": ("total", "minimum", lambda d: prop(d, "total").update(logicalTypeOptions={"minimum": "1e3"})),
+    "bound is not a number": (
+        "total",
+        "minimum",
+        lambda d: prop(d, "total").update(logicalTypeOptions={"minimum": "1e3"}),
+    ),
     "bounds crossed": (
         "total",
         "'minimum' and 'maximum'",
@@ -72,7 +76,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "enum twice": ("code", "exactly one", lambda d: add(d, name="code", quality=enum("a") + enum("b"))),
     "enum that tolerates": ("code", "tolerates", lambda d: add(d, name="code", quality=enum("a", tolerance=5))),
     "quality in SQL": ("code", "type", lambda d: add(d, name="code", quality=[{"type": "sql", "query": "SELECT 1"}])),
-    "metric nobody enforces": (
+    "metric that nothing enforces": (
         "code",
         "metric",
         lambda d: add(d, name="code", quality=[{"metric": "nullValues", "mustBe": 0}]),

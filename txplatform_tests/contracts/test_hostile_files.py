@@ -20,7 +20,7 @@ from txplatform.errors import ContractError
         (b"when: !!python/name:os.system\n", "not valid YAML"),
     ],
 )
-def test_a_file_that_is_no_contract_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
+def test_a_file_that_is_not_a_contract_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "orders.yaml"
     path.write_bytes(content)
 

@@ -16,7 +16,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "primaryKeyPosition",
         lambda d: add(d, name="shop", required=True, primaryKey=True, logicalTypeOptions=_LENGTHS),
     ),
-    "key flag no boolean": ("order_id", "primaryKey", lambda d: prop(d, "order_id").update(primaryKey="yes")),
+    "key flag is not a boolean": ("order_id", "primaryKey", lambda d: prop(d, "order_id").update(primaryKey="yes")),
     "optional key": ("order_id", "optional", lambda d: prop(d, "order_id").update(required=False)),
     "personal key": ("order_id", "personal", lambda d: prop(d, "order_id").update(classification="personal")),
     "key without lengths": ("order_id", "lengths", lambda d: prop(d, "order_id").pop("logicalTypeOptions")),

@@ -53,7 +53,7 @@ def test_the_least_contract_loads(tmp_path: Path) -> None:
     assert not contract["total"].required
 
 
-def test_spellings_of_earlier_versions_of_the_standard_are_understood(tmp_path: Path) -> None:
+def test_forms_of_earlier_versions_of_the_standard_are_read(tmp_path: Path) -> None:
     document = minimal()
     document["apiVersion"] = "v3.0.2"
     prop(document, "created_at").update(logicalType="date", physicalType="timestamp")

@@ -36,7 +36,7 @@ def test_the_shipped_contracts_are_valid(contract: Contract) -> None:
 
 
 def test_the_example_of_the_reference_is_valid() -> None:
-    """All but its field `channel`, which is written as before version 3.1 on purpose."""
+    """The field `channel` is left out, because it is written as before version 3.1 on purpose."""
     document = _document(EXAMPLE)
     properties = document["schema"][0]["properties"]
     document["schema"][0]["properties"] = [field for field in properties if field["name"] != "channel"]

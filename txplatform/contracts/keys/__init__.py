@@ -1,4 +1,4 @@
-"""Every key that a contract may have: one table, which the loader reads by and the reference is rendered from.
+"""Lists every key that a contract may have, in one table from which the loader reads and the reference is rendered.
 
 The loader opens each mapping of a file with its `Place`. It refuses keys that the place does not list, takes a key's
 allowed values from here, and cannot read a key that is not listed or as another kind than is written here. The
@@ -13,7 +13,7 @@ from txplatform.contracts.model import FieldType
 
 
 class Kind(StrEnum):
-    """What a key holds, in the reference's words."""
+    """The kinds of values that a key can hold, as the reference names them."""
 
     TEXT = "text"
     SCALAR = "text, number or boolean"

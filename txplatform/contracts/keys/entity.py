@@ -1,4 +1,4 @@
-"""The keys of the file's top level, its description, its object and its custom properties."""
+"""Lists the keys of the file's top level, of its description, its object and its custom properties."""
 
 from txplatform.contracts.keys import Key, Kind, Place
 
@@ -26,9 +26,9 @@ CONTRACT = Place(
             meaning="Identifier of the contract, unique among all contracts of the company.",
             example="urn:example:contract:orders", wrong="''"),
         Key(name="name", kind=Kind.TEXT, required=True,
-            meaning="Name of the entity: up to 32 lower-case letters, digits and `_`, a letter first. Tables, views, "
-            "queue, routes and scopes are named after it, so no entity's name may be that of another with `_…` after "
-            "it.",
+            meaning="Name of the entity: up to 32 characters `a-z`, `0-9` and `_`, the first of them `a-z`. Tables, "
+            "views, queue, routes and scopes are named after it, so no entity's name may be that of another with `_…` "
+            "after it.",
             example="orders", wrong="Orders"),
         Key(name="version", kind=Kind.TEXT, required=True,
             meaning="Version of the contract, three numbers. Every change of a published contract needs a greater one.",
@@ -50,7 +50,8 @@ CONTRACT = Place(
             "team is the list of its members.",
             example="{name: Orders data}", wrong="[{username: jdoe}]"),
         Key(name="tags", kind=Kind.TEXTS,
-            meaning="Tags of the entity's assets in Dagster: up to 63 letters, digits, `_`, `-` and `.` each.",
+            meaning="Tags of the entity's assets in Dagster: up to 63 characters `a-z`, `A-Z`, `0-9`, `_`, `-` and `.` "
+            "each.",
             example="[finance, real-time]", wrong="[real time]"),
         Key(name="slaProperties", kind=Kind.MAPPINGS,
             meaning="What is promised to readers of the entity. Dagster checks it.",
@@ -75,7 +76,7 @@ CONTRACT = Place(
             meaning="What the data costs its readers.",
             example="{priceAmount: 0, priceCurrency: EUR, priceUnit: gigabyte}", wrong="0"),
         Key(name="roles", kind=Kind.MAPPINGS, descriptive=True,
-            meaning="Roles that readers of the data ask for. The platform grants nothing by them.",
+            meaning="Roles that readers of the data request. The platform grants nothing by them.",
             example="[{role: orders-reader, access: read}]", wrong="orders-reader"),
         Key(name="contractCreatedTs", kind=Kind.TEXT, descriptive=True,
             meaning="When the contract was written.", example="2024-01-01T00:00:00Z", wrong="20240101"),
@@ -155,7 +156,7 @@ OBJECT = Place(
             "logicalType: timestamp, required: true, partitioned: true}]",
             wrong="[]"),
         Key(name="businessName", kind=Kind.TEXT,
-            meaning="Title of the entity for people; its name where there is none.", example="Orders", wrong="7"),
+            meaning="Title of the entity for people, by default its name.", example="Orders", wrong="7"),
         Key(name="tags", kind=Kind.TEXTS,
             meaning="More tags of the entity; they join those of the contract.", example="[shop]", wrong="shop"),
         Key(name="id", kind=Kind.TEXT, descriptive=True,

@@ -1,4 +1,4 @@
-"""The example contract of the reference, and what becomes of it when one key is changed."""
+"""Holds the example contract of the reference and changes one of its keys at a time."""
 
 from copy import deepcopy
 from functools import cache
@@ -17,7 +17,7 @@ _ENTRY_NAMES = ("name", "property", "username")
 
 
 def changed(place: Place, key: Key, text: str) -> Any:
-    """The example contract as parsed, in which `key` of `place` has the value that the YAML `text` stands for."""
+    """Return the example contract as parsed, where `key` of `place` has the value that the YAML `text` stands for."""
     document = deepcopy(_example())
     entries = _entries(document, place, key)
     value = parse_document(text, _SHOWN)
@@ -30,7 +30,7 @@ def changed(place: Place, key: Key, text: str) -> Any:
 
 
 def without(place: Place, key: Key) -> Any:
-    """The example contract as parsed, in which `place` lacks `key`."""
+    """Return the example contract as parsed, where `place` lacks `key`."""
     document = deepcopy(_example())
     entries = _entries(document, place, key)
     if place.as_properties:
@@ -46,7 +46,7 @@ def load(document: Any) -> Contract:
 
 
 def refusal(document: Any) -> ContractError:
-    """The error that the loader raises for a changed example contract; raise ValueError where it raises none."""
+    """Return the error that the loader raises for a changed example contract; raise ValueError where it loads."""
     try:
         load(document)
     except ContractError as error:
@@ -60,7 +60,7 @@ def _example() -> Any:
 
 
 def _entries(document: Any, place: Place, key: Key) -> Any:
-    """The mapping that `key` is in; the list of custom properties where the place has its keys there."""
+    """Return the mapping that `key` is in, or the list of custom properties where the place has its keys there."""
     found = document
     for step in place.path:
         name = key.on if step == "*" else step

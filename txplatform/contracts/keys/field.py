@@ -1,4 +1,4 @@
-"""The keys of a field, its options and its custom properties."""
+"""Lists the keys of a field, of its options, its quality checks and its custom properties."""
 
 from txplatform.contracts.keys import Key, Kind, Place
 from txplatform.contracts.model import FieldType
@@ -12,8 +12,8 @@ FIELD = Place(
     ("schema", "orders", "properties", "*"),
     (
         Key(name="name", kind=Kind.TEXT, required=True, on="reference",
-            meaning="Name of the field: up to 63 lower-case letters, digits and `_`, a letter first. `dt` and `pk` "
-            "are reserved, and names that begin with `_` are the platform's own columns.",
+            meaning="Name of the field: up to 63 characters `a-z`, `0-9` and `_`, the first of them `a-z`. `dt` and "
+            "`pk` are reserved, and names that begin with `_` are the platform's own columns.",
             example="order_reference", wrong="orderReference"),
         Key(name="description", kind=Kind.TEXT, required=True, on="reference",
             meaning="What the value says. Dagster, Glue and the API reference show it.",
@@ -63,7 +63,7 @@ FIELD = Place(
             "reference shows the first.",
             example="['129.90']", wrong="[129.90]"),
         Key(name="tags", kind=Kind.TEXTS, on="reference",
-            meaning="Tags of the column: up to 63 letters, digits, `_`, `-` and `.` each.",
+            meaning="Tags of the column: up to 63 characters `a-z`, `A-Z`, `0-9`, `_`, `-` and `.` each.",
             example="[free-text]", wrong="[free text]"),
         Key(name="id", kind=Kind.TEXT, descriptive=True, on="reference",
             meaning="Identifier of the field for references.", example="reference_field", wrong="7"),
@@ -111,7 +111,7 @@ QUALITY = Place(
     ("schema", "orders", "properties", "*", "quality", "valid"),
     (
         Key(name="type", kind=Kind.TEXT, choices=("library", "text"), on="status",
-            meaning="Kind of the check; `library` where there is none.", example="library", wrong="sql"),
+            meaning="Kind of the check, `library` by default.", example="library", wrong="sql"),
         Key(name="metric", kind=Kind.TEXT, choices=("invalidValues",), on="status",
             meaning="What is counted. A check of the type `library` has a `metric` or a `rule`.",
             example="invalidValues", wrong="duplicateValues"),

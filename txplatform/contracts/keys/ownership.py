@@ -1,4 +1,4 @@
-"""The keys of the team and of the service levels."""
+"""Lists the keys of the team, its members and the service levels."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ TEAM = Place(
     ("team",),
     (
         Key(name="name", kind=Kind.TEXT, required=True,
-            meaning="Name of the team: up to 63 letters, digits, spaces, `-` and `_`.",
+            meaning="Name of the team: up to 63 characters `a-z`, `A-Z`, `0-9`, space, `-` and `_`.",
             example="Orders data", wrong="orders/data"),
         Key(name="members", kind=Kind.MAPPINGS,
             meaning="People and role addresses of the team.",

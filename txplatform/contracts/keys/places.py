@@ -1,4 +1,4 @@
-"""Every place of a contract, in the order of the reference."""
+"""Lists every place of a contract, in the order of the reference."""
 
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT, PROPERTY_ENTRY
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY

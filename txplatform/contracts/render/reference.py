@@ -1,4 +1,4 @@
-"""The reference of contract files as a Markdown page, rendered from the table that the loader reads by.
+"""Renders the reference of contract files as a Markdown page, from the table by which the loader reads.
 
 Every example on the page was loaded and every error raised by the loader while the page was rendered.
 """
