@@ -92,14 +92,14 @@ OPTIONS = Place(
             "alike: characters, `.`, classes such as `[0-9]`, groups, `|` and repetitions.",
             example="'[A-Z]{2}-[0-9]+'", wrong="'\\d+'"),
         Key(name="minimum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
-            meaning="Least value.", example="1", wrong="0.5"),
+            meaning="Least value.", example="0", wrong="0.5"),
         Key(name="maximum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
             meaning="Greatest value.", example="1000", wrong="many"),
-        Key(name="exclusiveMinimum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
+        Key(name="exclusiveMinimum", kind=Kind.NUMBER, types=_NUMBERS, on="weight",
             meaning="The value is greater than this one. It excludes `minimum`.", example="0", wrong="none"),
-        Key(name="exclusiveMaximum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
+        Key(name="exclusiveMaximum", kind=Kind.NUMBER, types=_NUMBERS, on="weight",
             meaning="The value is less than this one. It excludes `maximum`.",
-            example="1001", wrong="99999999999999999999"),
+            example="1000", wrong="100001"),
     ),
 )  # fmt: skip
 

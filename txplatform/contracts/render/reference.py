@@ -45,7 +45,10 @@ def contract_reference() -> str:
 
 def _key(place: Place, key: Key) -> Iterator[str]:
     load(changed(place, key, key.example))
-    error = refusal(changed(place, key, key.wrong))
+    try:
+        error = refusal(changed(place, key, key.wrong))
+    except ValueError as problem:
+        raise ValueError(f"'{key.name}' of '{place.where}' with the value {key.wrong}: {problem}") from problem
     yield f"### `{key.name}`\n"
     yield f"{key.meaning}\n"
     yield f"- {'Required' if key.required else 'Optional'}: {_values(key)}"
