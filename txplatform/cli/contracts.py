@@ -1,4 +1,4 @@
-"""`txplatform contracts`: check the contract files, show one, publish them to the schema registry."""
+"""`txplatform contracts`: check the contract files, show one, print the reference of their keys, publish them."""
 
 from pathlib import Path
 
@@ -61,6 +61,14 @@ def publish(directory: Path | None, rollback: bool) -> None:
         with clients.asking():
             publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
+
+
+@contracts.command()
+def reference() -> None:
+    """Print the reference of contract files as Markdown: every key with its values, an example and an error."""
+    from txplatform.contracts.render.reference import contract_reference
+
+    click.echo(contract_reference(), nl=False)
 
 
 def _load(directory: Path | None) -> dict[str, Contract]:

@@ -1,4 +1,10 @@
-"""The custom properties by which a source's spelling of a field becomes ours, and what makes sense of them."""
+"""Reads the custom properties by which the source's form of a value becomes the platform's, and checks their sense.
+
+Two engines apply them: the functions to the JSON values of one message, the file lane to columns of texts. Both apply
+the same properties in the same order, and the effect differs in places. The functions read only numbers as `epoch`,
+and refuse what is left under an unknown name; the file lane reads texts of digits as `epoch` too, and ignores unknown
+columns. docs/concepts/two-engines.md lists the differences.
+"""
 
 import re
 from collections.abc import Callable
@@ -7,10 +13,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, cast
 
-from txplatform.contracts.document import Section
+from txplatform.contracts.keys.field import ALIGNMENT
 from txplatform.contracts.model import Alignment, Field, FieldType
+from txplatform.contracts.section import Section
 
-_KEYS = frozenset({"aliases", "values", "case", "epoch", "default"})
 _INTEGER = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -18,9 +24,9 @@ _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\
 
 def read_alignment(source: Section) -> Alignment:
     """Read a property's customProperties; raise ContractError."""
-    custom = source.custom_properties(_KEYS)
-    case = custom.choice("case", ("upper", "lower")) if custom.has("case") else None
-    epoch = custom.choice("epoch", ("seconds", "milliseconds")) if custom.has("epoch") else None
+    custom = source.custom_properties(ALIGNMENT)
+    case = custom.choice("case") if custom.has("case") else None
+    epoch = custom.choice("epoch") if custom.has("epoch") else None
     return Alignment(
         aliases=custom.texts("aliases"),
         values=MappingProxyType(custom.text_mapping("values")),
@@ -45,11 +51,11 @@ def check_alignment(source: Section, field: Field) -> None:
     for value in alignment.values.values():
         if alignment.values.get(value, value) != value:
             problem = f"'values' yields '{value}' and replaces it elsewhere"
-            raise source.error(problem, "map every spelling to its final value")
+            raise source.error(problem, "map every value to its final one")
         if not _fits_text(field, value):
-            raise source.error(f"'values' yields '{value}', which is no valid value", "map to a valid value")
+            raise source.error(f"'values' yields '{value}', which is not a valid value", "map to a valid value")
     if alignment.default is not None and not _fits(field, alignment.default):
-        problem = f"the default '{alignment.default}' is no valid value of the field"
+        problem = f"the default '{alignment.default}' is not a valid value of the field"
         raise source.error(problem, f"write it as a {field.type} in canonical form that keeps the field's rules")
 
 

@@ -1,7 +1,8 @@
-"""What a contract may change once it is published: everything that was stored by former ones must still be read.
+"""Checks what a contract changes once it is published: it must read everything that was stored under former ones.
 
-It compares with a published registry document, and knows neither where that is kept nor what happens next. Patterns
-are not compared: of two regular expressions nobody can say in general which allows more.
+The module compares a contract with a published registry document. Where that is kept, and what happens next, is the
+caller's matter. Patterns are not compared, because of two regular expressions nobody can say in general which allows
+more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +32,7 @@ def check_successor(published: Document, contract: Contract, remedy: str | None 
 
 
 def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | None, str, str]]:
-    """What could not be read: the field if it is one, the problem, and the change that mends it."""
+    """Yield what could not be read: the field, if it is one, the problem, and the change that corrects it."""
     for role, former, present in (
         ("primary key", ", ".join(published["key"]), ", ".join(contract.key)),
         ("partition field", published["partition_field"], contract.partition_field),
@@ -53,16 +54,16 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
             yield name, problem, change
     for name, field in fields.items():
         if name not in published["fields"] and field.required:
-            yield name, "is new but required", "leave out 'required': stored records lack it"
+            yield name, "is new and required", "leave out 'required': stored records lack it"
 
 
 def version_order(version: str) -> tuple[int, ...]:
-    """By which versions sort."""
+    """Return the numbers of a version, by which versions sort."""
     return tuple(map(int, version.split(".")))
 
 
 def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple[str, str]]:
-    """What the field no longer allows that its published rules did, each with its remedy."""
+    """Yield what the field no longer allows that its published rules did, each with its remedy."""
     if field.type != rules["type"]:
         yield f"was of type {rules['type']}, not {field.type}", "keep the type, and add a field of another name"
         return
@@ -88,6 +89,6 @@ def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple
 
 
 def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:
-    """A published bound; the schema of an integer has one where the contract says none."""
+    """Return a published bound; the schema of an integer has one even where its contract has not."""
     bound = rules.get(name, schema.get(name))
     return None if bound is None else Decimal(bound)

@@ -1,12 +1,15 @@
-"""One ODCS property as one Field, with every rule that concerns the field alone."""
+"""Reads one ODCS property as one Field, with every rule that concerns the field alone."""
 
 import re
 from decimal import Context, Decimal
+from reprlib import repr as shortened
 
 from txplatform.contracts.alignment import check_alignment, read_alignment
-from txplatform.contracts.document import Section
+from txplatform.contracts.keys.field import ARGUMENTS, OPTIONS, QUALITY
 from txplatform.contracts.model import Field, FieldType
+from txplatform.contracts.ownership import read_tags
 from txplatform.contracts.patterns import unportable
+from txplatform.contracts.section import Section
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_NAMES = {
@@ -15,13 +18,6 @@ RESERVED_NAMES = {
 }
 MAX_PRECISION = 38
 _EXACT = Context(prec=100)  # the default context rounds to 28 digits
-
-_KEYS = frozenset({
-    "name", "logicalType", "physicalType", "required", "primaryKey", "primaryKeyPosition", "partitioned",
-    "partitionKeyPosition", "classification", "logicalTypeOptions", "quality", "customProperties",
-    "id", "businessName", "description", "examples", "tags", "authoritativeDefinitions", "criticalDataElement",
-})  # fmt: skip
-_CLASSIFICATIONS = ("public", "internal", "personal")
 
 _DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
 # ODCS before 3.1 has no logical type for timestamps: there they are dates with a physical type.
@@ -38,22 +34,16 @@ _TYPES: dict[tuple[str, str | None], FieldType] = {
     ("timestamp", None): FieldType.TIMESTAMP,
     ("timestamp", "timestamp"): FieldType.TIMESTAMP,
 }
-_LOGICAL_TYPES = ("string", "integer", "number", "boolean", "date", "timestamp")
-_OPTIONS = {
-    FieldType.STRING: ("pattern", "minLength", "maxLength"),
-    FieldType.INTEGER: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    FieldType.DECIMAL: ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-}
 
 
 def read_field(source: Section) -> Field:
     """Read one property of the schema's object; raise ContractError."""
     name = _name(source)
     source = source.named(name)
-    source.allow_only(_KEYS)
+    source.check_keys()
     kind, precision, scale = _type(source)
-    options = source.section("logicalTypeOptions")
-    options.allow_only(_OPTIONS.get(kind, ()))
+    options = source.section("logicalTypeOptions", OPTIONS)
+    options.check_keys([key.name for key in OPTIONS.keys if kind in key.types])
     minimum, maximum = _range(options, scale or 0)
     field = Field(
         name=name,
@@ -68,9 +58,10 @@ def read_field(source: Section) -> Field:
         max_length=options.whole_number("maxLength"),
         minimum=minimum,
         maximum=maximum,
-        personal=source.choice("classification", _CLASSIFICATIONS, default="internal") == "personal",
+        personal=source.choice("classification", default="internal") == "personal",
         alignment=read_alignment(source),
         example=_example(source, kind),
+        tags=read_tags(source),
     )
     _check_bounds(source, field)
     check_alignment(source, field)
@@ -83,14 +74,14 @@ def _name(source: Section) -> str:
     if name.startswith("_"):
         raise source.error("names that begin with '_' are the platform's own columns", "drop the underscore")
     if not NAME_PATTERN.fullmatch(name):
-        raise source.error("is no valid field name", "use lower-case letters, digits and '_', a letter first")
+        raise source.error("is not a valid field name", "use a-z, 0-9 and '_', starting with a-z")
     if name in RESERVED_NAMES:
         raise source.error(f"the name is reserved for {RESERVED_NAMES[name]}", f"rename it, e.g. '{name}_value'")
     return name
 
 
 def _type(source: Section) -> tuple[FieldType, int | None, int | None]:
-    logical = source.choice("logicalType", _LOGICAL_TYPES)
+    logical = source.choice("logicalType")
     physical = source.optional_text("physicalType")
     if logical == "number":
         match = _DECIMAL.fullmatch(physical or "")
@@ -111,7 +102,7 @@ def _type(source: Section) -> tuple[FieldType, int | None, int | None]:
 
 
 def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None]:
-    """Both bounds inclusive: an exclusive one moves by the smallest step that the type can hold."""
+    """Return both bounds as inclusive ones: an exclusive one moves by the smallest step that the type can hold."""
     step = Decimal(1).scaleb(-scale)
     bounds: list[Decimal | None] = []
     for inclusive, exclusive, direction in (
@@ -126,19 +117,23 @@ def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None
 
 
 def _enum(source: Section, kind: FieldType) -> tuple[str, ...]:
-    """The values of a library check 'no invalidValues'; other checks would go unenforced and are refused."""
+    """Return the values of a library check 'no invalidValues'. Other checks are refused, as nothing enforces them."""
     values: tuple[str, ...] = ()
-    for check in source.sections("quality"):
-        if check.choice("type", ("library", "text"), default="library") == "text":
+    for check in source.sections("quality", QUALITY):
+        check.check_keys()
+        if check.choice("type", default="library") == "text":
             continue
-        check.allow_only(("id", "name", "description", "type", "metric", "rule", "arguments", "validValues", "mustBe"))
-        check.choice("metric" if check.has("metric") else "rule", ("invalidValues",))
+        names = [key for key in ("metric", "rule") if check.has(key)]
+        for key in names or ["metric"]:
+            check.choice(key)
         if check.number("mustBe") != 0:
             raise source.error("the check 'invalidValues' tolerates invalid values", "set mustBe: 0")
-        arguments = check.section("arguments") if check.has("arguments") else check
-        if values or not arguments.has("validValues"):
+        arguments = check.section("arguments", ARGUMENTS)
+        arguments.check_keys()
+        lists = [found for found in (arguments, check) if found.has("validValues")]
+        if values or len(lists) != 1:
             raise source.error("needs exactly one list 'validValues'", "give arguments: {validValues: [...]} once")
-        values = arguments.texts("validValues")
+        values = lists[0].texts("validValues")
         if not values:
             raise source.error("'validValues' is empty", "list at least one value")
     if values and kind is not FieldType.STRING:
@@ -152,22 +147,22 @@ def _pattern(options: Section) -> str | None:
         return None
     piece = unportable(pattern)
     if piece:
-        remedy = "spell classes out ([0-9] for \\d), escape what is meant literally, leave out anchors, repeat less"
+        remedy = "write classes out ([0-9] for \\d), escape what is meant literally, leave out anchors, repeat less"
         raise options.error(f"'pattern' holds '{piece}', which not all engines read as a regular expression", remedy)
     try:
         re.compile(pattern)
     except re.error as error:
-        raise options.error(f"'pattern' is no regular expression ({error})", "correct it") from error
+        raise options.error(f"'pattern' is not a regular expression ({error})", "correct it") from error
     return pattern
 
 
 def _example(source: Section, kind: FieldType) -> str | int | bool | None:
-    """The first of `examples`, in canonical form: what documentation of the API shows."""
+    """Return the first of `examples`, which the API reference shows; raise ContractError where one is not canonical."""
     expected = {FieldType.INTEGER: int, FieldType.BOOLEAN: bool}.get(kind, str)
     for example in source.values("examples"):
         if type(example) is not expected:
-            problem = f"the example {example!r} is not the canonical form of a {kind}"
-            raise source.error(problem, f"write it as YAML {expected.__name__}; decimals and times in quotes")
+            problem = f"the example {shortened(str(example))} is not the canonical form of a {kind}"
+            raise source.error(problem, "write integers and booleans plainly, everything else in quotes")
     return next(iter(source.values("examples")), None)
 
 

@@ -1,33 +1,31 @@
-"""From contract files (Open Data Contract Standard v3) to Contracts. Every defect is a ContractError with a remedy.
+"""Turns contract files (Open Data Contract Standard v3) into Contracts.
 
-It reads the part of the standard that the platform enforces, accepts the part that merely describes, and refuses
-the rest: a rule that nobody checks is worse than none.
+Every defect is a ContractError with a remedy. The loader reads the part of the standard that the platform enforces,
+accepts the part that only describes the entity to people, and refuses the rest, because a rule that nothing checks is
+worse than a missing one. The package `keys` lists every key with its place; a key that is not listed there cannot be
+read.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from txplatform.contracts import names
-from txplatform.contracts.document import Section, read_document
+from txplatform.contracts.document import read_document
 from txplatform.contracts.fields import read_field
+from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
+from txplatform.contracts.keys.field import FIELD
 from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
+from txplatform.contracts.section import Section
 from txplatform.errors import ContractError
 
 ENTITIES = Path(__file__).parent / "entities"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
-_API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
-_STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
-_DESCRIPTIVE = ("tenant", "tags", "dataProduct", "domain", "support", "price", "team", "roles", "slaDefaultElement",
-                "slaProperties", "authoritativeDefinitions", "contractCreatedTs")  # fmt: skip
-_KEYS = ("version", "kind", "apiVersion", "id", "name", "status", "description", "schema", "customProperties")
-_OBJECT_KEYS = ("id", "name", "logicalType", "physicalType", "physicalName", "description", "businessName", "tags",
-                "authoritativeDefinitions", "dataGranularityDescription", "properties")  # fmt: skip
-_ENTITY_PROPERTIES = ("partitionTransform", "versionField", "filesFrom")
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
 
@@ -37,7 +35,7 @@ def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
     directory = ENTITIES if directory is None else directory
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
-        raise ContractError(directory, None, "holds no contract", "put one <entity>.yaml per entity there")
+        raise ContractError(directory, None, "does not hold a contract", "put one <entity>.yaml per entity there")
     contracts: dict[str, Contract] = {}
     for path in paths:
         contract = load_contract(path)
@@ -50,7 +48,7 @@ def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
 
 
 def _check_name(contract: Contract, others: Mapping[str, Contract]) -> None:
-    """Tables and views of an entity are called `<entity>_<something>`: no entity may be."""
+    """Refuse a name of the form `<entity>_<something>`, because tables and views of that entity have such names."""
     for other in others.values():
         short, long = sorted((contract.name, other.name), key=len)
         if long.startswith(f"{short}_"):
@@ -60,31 +58,40 @@ def _check_name(contract: Contract, others: Mapping[str, Contract]) -> None:
 
 def load_contract(path: Path) -> Contract:
     """Load one contract; raise ContractError naming the file, the field and the remedy."""
-    source = read_document(path)
-    source.allow_only((*_KEYS, *_DESCRIPTIVE))
-    source.choice("kind", ("DataContract",))
-    source.choice("apiVersion", _API_VERSIONS)
-    source.choice("status", _STATUSES)
+    return read_contract(path, read_document(path))
+
+
+def read_contract(path: Path, document: Any) -> Contract:
+    """Read the parsed content of the file at `path`; raise ContractError naming the file, the field and the remedy."""
+    if not isinstance(document, dict):
+        problem = "does not hold a mapping at its top level"
+        raise ContractError(path, None, problem, "start from one of the shipped contracts")
+    source = Section(path, None, cast("dict[Any, Any]", document), CONTRACT)
+    source.check_keys()
+    for key in ("kind", "apiVersion", "status"):
+        source.choice(key)
     source.text("id")
     name = source.text("name")
     if not _NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
-        raise source.error(problem, "use up to 32 lower-case letters, digits and '_', a letter first")
+        raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")
     if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE):
-        raise source.error(f"'name' is '{name}', and {names.entity_table(name)} is a table of our own", "rename it")
+        raise source.error(
+            f"'name' is '{name}', and {names.entity_table(name)} is a table of the platform", "rename it"
+        )
     version = source.text("version")
     if not _VERSION.fullmatch(version):
         raise source.error(f"'version' is '{version}'", "use three numbers, e.g. 1.0.0")
 
-    objects = source.sections("schema")
+    objects = source.sections("schema", OBJECT)
     if len(objects) != 1:
         raise source.error(f"'schema' holds {len(objects)} objects", "describe exactly one object a file")
     schema = objects[0]
-    schema.allow_only(_OBJECT_KEYS)
+    schema.check_keys()
     if schema.text("name") != name:
         problem = f"'{schema.name_of('name')}' differs from the contract's name '{name}'"
         raise source.error(problem, f"name the object '{name}' too")
-    properties = schema.sections("properties")
+    properties = schema.sections("properties", FIELD)
     if not properties:
         raise source.error("the entity has no properties", "list its fields under 'properties'")
     fields = tuple(read_field(item) for item in properties)
@@ -94,19 +101,24 @@ def load_contract(path: Path) -> Contract:
         raise ContractError(path, repeated, "is defined twice", "remove one of the two")
     _check_aliases(fields, named)
 
-    custom = source.custom_properties(_ENTITY_PROPERTIES)
+    description = source.section("description", DESCRIPTION)
+    description.check_keys()
+    custom = source.custom_properties(ENTITY_PROPERTIES)
     return Contract(
         name=name,
         version=version,
         title=schema.optional_text("businessName") or name,
-        description=source.section("description").text("purpose").strip(),
+        description=description.text("purpose").strip(),
         fields=fields,
         key=_key(source, fields, named),
         partition_field=_partition_field(source, fields, named),
-        partition_transform=cast("Literal['day', 'month']", custom.choice("partitionTransform", ("day", "month"))),
+        partition_transform=cast("Literal['day', 'month']", custom.choice("partitionTransform")),
         version_field=_version_field(custom, fields),
         files_from=_files_from(custom),
         path=path,
+        team=read_team(source),
+        tags=read_tags(source, schema),
+        sla=read_service_levels(source),
     )
 
 
@@ -120,7 +132,7 @@ def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> No
             parent = alias.partition(".")[0]
             if any(parent == other.name for other in fields):
                 problem = f"alias '{alias}' lies within field '{parent}', which is a plain value"
-                raise sources[field.name].error(problem, "name an object that is no field")
+                raise sources[field.name].error(problem, "name an object that is not a field")
             owners[alias] = field.name
 
 
@@ -132,7 +144,7 @@ def _key(source: Section, fields: tuple[Field, ...], sources: dict[str, Section]
     if len(key) == 1:
         positions = {key[0].name: positions[key[0].name] or 1}
     if sorted(position or 0 for position in positions.values()) != list(range(1, len(key) + 1)):
-        problem = f"the primaryKeyPosition of {', '.join(positions)} do not count 1, 2, …"
+        problem = f"the values of primaryKeyPosition on {', '.join(positions)} do not count from 1"
         raise source.error(problem, "number the fields of the key from 1, in order")
     size = 0
     for field in key:
@@ -148,9 +160,9 @@ def _check_key_field(field: Field, source: Section) -> int:
     if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN):
         raise source.error(f"a {field.type} cannot be part of a key", "use a string, integer, date or timestamp")
     if not field.required:
-        raise source.error("is part of the key but optional", "set required: true")
+        raise source.error("is part of the key and optional", "set required: true")
     if field.personal:
-        raise source.error("is part of the key but personal: keys appear in URLs", "use a pseudonymous identifier")
+        raise source.error("is part of the key and personal: keys appear in URLs", "use a pseudonymous identifier")
     if field.type is not FieldType.STRING:
         return _MAX_CHARACTER_BYTES * 10
     if not field.min_length or not field.max_length:
@@ -170,7 +182,7 @@ def _partition_field(source: Section, fields: tuple[Field, ...], sources: dict[s
             problem, "partition by a date or timestamp that never changes while a record lives"
         )
     if not field.required:
-        raise sources[field.name].error("partitions the entity but is optional", "set required: true")
+        raise sources[field.name].error("partitions the entity and is optional", "set required: true")
     return field.name
 
 
@@ -178,14 +190,14 @@ def _version_field(custom: Section, fields: tuple[Field, ...]) -> str:
     name = custom.text("versionField")
     field = next((field for field in fields if field.name == name), None)
     if field is None:
-        raise custom.error(f"'versionField' names '{name}', which is no field", "name a field of the entity")
+        raise custom.error(f"'versionField' names '{name}', which is not a field", "name a field of the entity")
     custom = custom.named(name)
     if field.type not in (FieldType.TIMESTAMP, FieldType.DATE, FieldType.INTEGER):
         raise custom.error(f"a {field.type} cannot order versions", "use a timestamp, date or integer")
     if not field.required:
-        raise custom.error("orders the versions but is optional", "set required: true")
+        raise custom.error("orders the versions and is optional", "set required: true")
     if field.type is FieldType.INTEGER and (field.minimum is None or field.minimum < 0):
-        raise custom.error("orders the versions but may be negative", "set minimum: 0")
+        raise custom.error("orders the versions and may be negative", "set minimum: 0")
     return name
 
 

@@ -1,4 +1,4 @@
-"""Logical names, each typed once: resources, prefixes, routes and environment variables.
+"""Holds logical names, each typed once: resources, prefixes, routes and environment variables.
 
 Infra creates resources under these names, the Lambdas receive them through their settings, Dagster reads them
 here. A name of an entity's resource is a function of the entity; with `ENTITY_SLOT` as the argument it yields
@@ -71,7 +71,7 @@ def entity_table(entity: str) -> str:
 
 
 def lane_prefix(lane: Lane, entity: str) -> str:
-    """S3 prefix under which objects of a lane land, with a closing slash."""
+    """Return the S3 prefix under which objects of a lane land, with a closing slash."""
     return f"{LANE_PREFIXES[lane]}/{entity}/"
 
 

@@ -1,4 +1,4 @@
-"""The regular expressions that a contract may use: what Python, ECMA-262 and Rust read alike, and Rust compiles.
+"""Checks regular expressions: a contract may use what Python, ECMA-262 and Rust read alike, and Rust compiles.
 
 Look-around, references, possessive and atomic parts, flags, anchors, and classes such as `\\d` or nested ones are read
 differently or not at all by one of them; anchors are not needed, as the whole value must match anyway.
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 
 
 def unportable(pattern: str) -> str | None:
-    """The first piece of a pattern that is not read alike everywhere; None where there is none."""
+    """Return the first piece of a pattern that is not read alike everywhere, or None where all of it is."""
     sizes = [0]  # of every open group, without its last item
     item: int | None = None  # the size of what a repetition would repeat, if anything
     position = 0

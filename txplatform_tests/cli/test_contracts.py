@@ -46,6 +46,13 @@ def test_show_names_the_entities_there_are() -> None:
     assert f"there are {', '.join(load_contracts())}" in result.output
 
 
+def test_reference_prints_the_page_of_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "contract.md"
+    result = run("reference")
+    assert result.exit_code == 0
+    assert result.output == page.read_text(encoding="utf-8")
+
+
 def test_publish_writes_the_registry(aws: AwsClients) -> None:
     result = CliRunner().invoke(contracts, ["publish"])
     assert result.exit_code == 0, result.output

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.model import Contract, Field, FieldType
 
-_LONGEST = 40  # characters of a free text, unless the contract wants more: keeps examples readable
+_LONGEST = 40  # characters of a free text, unless the contract asks for more: keeps examples readable
 _EXACT = Context(prec=80)  # a bound and a step of its scale may take more digits than the default context keeps
 _FIRST, _LAST = date(1970, 1, 1), date(2099, 12, 31)
 _CHARACTERS = st.characters(exclude_categories=["Cs"])
@@ -42,7 +42,7 @@ def values(field: Field) -> st.SearchStrategy[Any]:
 
 
 def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
-    """For every rule of a field that can be broken by a value of its type: canonical values that break it."""
+    """Canonical values that break a rule, for every rule of a field that a value of its type can break."""
     broken: dict[str, st.SearchStrategy[Any]] = {}
     if field.enum:
         broken["enum"] = st.text(_CHARACTERS, max_size=_LONGEST).filter(lambda text: text not in field.enum)
@@ -59,12 +59,12 @@ def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
     if field.minimum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
         broken["minimum"] = st.integers(1, 10**6).map(
-            lambda steps: _spelt(field, _EXACT.subtract(field.minimum, steps * step))
+            lambda steps: _written(field, _EXACT.subtract(field.minimum, steps * step))
         )
     if field.maximum is not None:
         step = Decimal(1).scaleb(-(field.scale or 0))
         broken["maximum"] = st.integers(1, 10**6).map(
-            lambda steps: _spelt(field, _EXACT.add(field.maximum, steps * step))
+            lambda steps: _written(field, _EXACT.add(field.maximum, steps * step))
         )
     return broken
 
@@ -118,5 +118,5 @@ def _decimal_text(steps: int, scale: int) -> str:
     return f"-{text}" if steps < 0 else text
 
 
-def _spelt(field: Field, value: Decimal) -> Any:
+def _written(field: Field, value: Decimal) -> Any:
     return int(value) if field.type is FieldType.INTEGER else f"{value:.{field.scale}f}"

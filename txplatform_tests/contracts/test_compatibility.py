@@ -59,7 +59,7 @@ def test_what_reads_all_that_is_stored_may_follow(successor: Contract) -> None:
             "fee",
             "is published",
         ),
-        (added(required=True), "colour", "new but required"),
+        (added(required=True), "colour", "new and required"),
         (changed("fee", required=True), "fee", "was optional"),
         (changed("items_count", type=FieldType.STRING), "items_count", "was of type integer"),
         (changed("items_count", type=FieldType.DECIMAL, precision=18, scale=0), "items_count", "was of type integer"),

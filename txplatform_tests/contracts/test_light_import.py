@@ -6,7 +6,16 @@ import sys
 import pytest
 
 HEAVY = "boto3 dagster duckdb moto numpy pandas pandera polars pyarrow pyiceberg"
-LIGHT = ["names", "model", "loader", "render.columns", "render.registry", "render.views", "render.openapi"]
+LIGHT = [
+    "names",
+    "model",
+    "loader",
+    "render.columns",
+    "render.registry",
+    "render.views",
+    "render.openapi",
+    "render.reference",
+]
 
 
 @pytest.mark.parametrize("module", LIGHT)

@@ -1,4 +1,4 @@
-"""The pandera schema judges as the registry's JSON Schema does, and names every rule as reasons show it."""
+"""The pandera schema accepts what satisfies the contract, and names every broken rule as reasons show it."""
 
 from dataclasses import replace
 from decimal import Context, Decimal

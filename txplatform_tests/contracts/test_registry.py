@@ -64,7 +64,7 @@ def test_the_schema_names_the_rule_that_a_value_breaks(contract: Contract, data:
         for error in jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
     }
 
-    # Ranges of decimals cannot be said in a schema of texts: there the fields' own bounds judge.
+    # A schema of texts cannot express ranges of decimals: there the bounds of the fields decide.
     assert ((field.name, _KEYWORDS.get(rule, rule)) in found) is not exact
 
 

@@ -25,22 +25,22 @@ def test_view_columns_are_the_fields_and_three_of_the_platform(contract: Contrac
 
 
 def test_view_types_are_exact_and_allowed_in_athena_views(contract: Contract) -> None:
-    types = {item.name: (item.trino_type, item.hive_type) for item in view_columns(contract)}
+    types = {item.name: item.trino_type for item in view_columns(contract)}
 
-    assert not [kind for pair in types.values() for kind in pair if "double" in kind or "zone" in kind]
+    assert not [kind for kind in types.values() if "double" in kind or "zone" in kind]
     for field in contract.fields:
         if field.precision:
-            assert types[field.name] == (f"decimal({field.precision},{field.scale})",) * 2
-    assert types["_order_key"] == ("varchar", "string")
-    assert types["_ingested_at"] == ("timestamp(6)", "timestamp")
+            assert types[field.name] == f"decimal({field.precision},{field.scale})"
+    assert types["_order_key"] == "varchar"
+    assert types["_ingested_at"] == "timestamp(6)"
 
 
 def test_view_columns_of_payments() -> None:
     columns = {item.name: item for item in view_columns(load_contracts()["payments"])}
 
-    assert columns["items_count"] == ViewColumn("items_count", "bigint", "bigint", personal=False)
-    assert columns["payer_name"] == ViewColumn("payer_name", "varchar", "string", personal=True)
-    assert columns["settled_on"] == ViewColumn("settled_on", "date", "date", personal=False)
+    assert columns["items_count"] == ViewColumn("items_count", "bigint", personal=False)
+    assert columns["payer_name"] == ViewColumn("payer_name", "varchar", personal=True)
+    assert columns["settled_on"] == ViewColumn("settled_on", "date", personal=False)
 
 
 def test_the_api_reference_is_valid_openapi_and_json() -> None:

@@ -11,7 +11,7 @@ REGISTRY_GOLDEN = Path(__file__).parent / "golden" / "trades.registry.json"
 
 
 def registry_text() -> str:
-    """The registry document of trades (the entity with a composite key), as its golden file spells it."""
+    """Return the registry document of trades, the entity with a composite key, as its golden file holds it."""
     return json.dumps(registry_document(load_contracts()["trades"]), indent=2, ensure_ascii=False) + "\n"
 
 

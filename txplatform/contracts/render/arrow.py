@@ -1,8 +1,6 @@
-"""Arrow schemas of an entity: its own columns, and the rows of its lake tables."""
+"""Renders the Arrow schemas of an entity: its own columns, and the rows of its lake tables."""
 
-# pyarrow carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,7 +17,7 @@ _SCALARS: dict[FieldType, pa.DataType] = {
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """The Arrow type that holds every value of a field exactly."""
+    """Return the Arrow type that holds every value of a field exactly."""
     if field.type is not FieldType.DECIMAL:
         return _SCALARS[field.type]
     assert field.precision is not None
@@ -27,20 +25,24 @@ def arrow_type(field: Field) -> pa.DataType:
 
 
 def business_schema(contract: Contract) -> pa.Schema:
-    """The entity's own columns in contract order; only the key is non-null, since a tombstone holds little else."""
+    """Return the entity's own columns in contract order.
+
+    Only the key is non-null, because a tombstone holds little else.
+    """
     return pa.schema(
         [pa.field(item.name, arrow_type(item), nullable=item.name not in contract.key) for item in contract.fields]
     )
 
 
 def lake_schema(contract: Contract, table: LakeTable) -> pa.Schema:
-    """The columns of the files, changes or snapshot table: business columns, then system columns (non-null)."""
+    """Return the columns of the files, changes or snapshot table: business columns, then non-null system columns."""
+    business: list[pa.Field[Any]] = list(business_schema(contract))
     system = [pa.field(item.name, _SCALARS[item.type], nullable=False) for item in system_columns(table)]
-    return pa.schema([*business_schema(contract), *system])
+    return pa.schema([*business, *system])
 
 
 def quarantine_schema() -> pa.Schema:
-    """The columns of every quarantine table; `reasons` lists one struct a violated rule."""
+    """Return the columns of every quarantine table; `reasons` lists one struct a violated rule."""
     reason = pa.struct([pa.field(name, pa.string(), nullable=False) for name in REASON_FIELDS])
     reasons = pa.list_(pa.field("element", reason, nullable=False))
     return pa.schema(

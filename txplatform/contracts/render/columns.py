@@ -1,4 +1,4 @@
-"""The platform's own columns: what the lake adds to an entity's fields, named once. No heavy import."""
+"""Names the system columns once: what the lake adds to an entity's fields. It imports nothing heavy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,5 +70,5 @@ QUARANTINE_COLUMNS = (
 
 
 def system_columns(table: LakeTable) -> tuple[SystemColumn, ...]:
-    """The columns that follow the business columns of a lake table, in order."""
+    """Return the columns that follow the business columns of a lake table, in order."""
     return _SYSTEM_COLUMNS[table]

@@ -1,6 +1,6 @@
-"""Iceberg schemas and partition specs of an entity's four lake tables.
+"""Renders Iceberg schemas and partition specs of an entity's four lake tables.
 
-Field ids are stable: business columns take 1, 2, … in contract order, the platform's own columns begin at 1001, so
+Field ids are stable: business columns take 1, 2, … in contract order, system columns begin at 1001, so
 that an entity may grow by columns at its end without renumbering. (pyiceberg assigns fresh ids when it creates a
 table; the ids here hold within one rendered schema and its partition spec.)
 """
@@ -48,7 +48,7 @@ _SCALARS: dict[FieldType, IcebergType] = {
 
 
 def iceberg_type(field: Field) -> IcebergType:
-    """The Iceberg type that holds every value of a field exactly."""
+    """Return the Iceberg type that holds every value of a field exactly."""
     if field.type is not FieldType.DECIMAL:
         return _SCALARS[field.type]
     assert field.precision is not None
@@ -56,22 +56,22 @@ def iceberg_type(field: Field) -> IcebergType:
 
 
 def files_schema(contract: Contract) -> Schema:
-    """Columns of `<entity>_files`."""
+    """Return the columns of `<entity>_files`."""
     return _lake_schema(contract, Lane.FILES)
 
 
 def changes_schema(contract: Contract) -> Schema:
-    """Columns of `<entity>_changes`."""
+    """Return the columns of `<entity>_changes`."""
     return _lake_schema(contract, Lane.CHANGES)
 
 
 def snapshot_schema(contract: Contract) -> Schema:
-    """Columns of `<entity>_snapshot`."""
+    """Return the columns of `<entity>_snapshot`."""
     return _lake_schema(contract, SNAPSHOT)
 
 
 def quarantine_schema(contract: Contract) -> Schema:
-    """Columns of `<entity>_quarantine`."""
+    """Return the columns of `<entity>_quarantine`."""
     reason = StructType(
         *(
             NestedField(_FIRST_NESTED_ID + 1 + position, name, StringType(), required=True)
@@ -94,24 +94,27 @@ def quarantine_schema(contract: Contract) -> Schema:
 
 
 def files_partition_spec(contract: Contract) -> PartitionSpec:
-    """By the day of the file."""
+    """Return the spec that partitions by the day of the file."""
     return _spec(files_schema(contract), (DAY, IdentityTransform(), DAY))
 
 
 def changes_partition_spec(contract: Contract) -> PartitionSpec:
-    """By the day of ingestion."""
+    """Return the spec that partitions by the day of ingestion."""
     return _spec(changes_schema(contract), (INGESTED_AT, DayTransform(), f"{INGESTED_AT}_day"))
 
 
 def snapshot_partition_spec(contract: Contract) -> PartitionSpec:
-    """By day or month of the partition field, which never changes while a record lives."""
+    """Return the spec that partitions by day or month of the partition field.
+
+    That field never changes while a record lives.
+    """
     source, unit = contract.partition_field, contract.partition_transform
     transform: Transform[Any, Any] = DayTransform() if unit == "day" else MonthTransform()
     return _spec(snapshot_schema(contract), (source, transform, f"{source}_{unit}"))
 
 
 def quarantine_partition_spec(contract: Contract) -> PartitionSpec:
-    """By lane and day."""
+    """Return the spec that partitions by lane and day."""
     schema = quarantine_schema(contract)
     return _spec(schema, (LANE, IdentityTransform(), LANE), (DAY, IdentityTransform(), DAY))
 

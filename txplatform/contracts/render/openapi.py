@@ -1,4 +1,7 @@
-"""The OpenAPI 3.1 document of the data API: the same routes for every entity, its record's schema from the contract."""
+"""Renders the OpenAPI 3.1 document of the data API.
+
+Every entity has the same routes; the schema of its record comes from its contract.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,12 @@
-"""The pandera schema that judges typed rows. The names of its checks are the names of the rules, as reasons show them.
+"""Renders the pandera schema that validates typed rows of the lake.
 
-It expects exact types (casting, with reasons, comes before) and never coerces. A null passes every check but
-`required`.
+The names of its checks are the names of the rules, as reasons show them. It expects exact types, because casting, with
+reasons, comes before, and never coerces. A null passes every check except `required`.
+
+The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
+not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,
+whereas the functions see JSON values in canonical form, refuse unknown fields and limit the size of a record.
+docs/concepts/two-engines.md lists the differences.
 """
 
 from collections.abc import Callable
@@ -22,14 +27,17 @@ _SCALARS: dict[FieldType, pl.DataType] = {
 
 
 def polars_type(field: Field) -> pl.DataType:
-    """The polars type that holds every value of a field exactly."""
+    """Return the polars type that holds every value of a field exactly."""
     if field.type is FieldType.DECIMAL:
         return pl.Decimal(field.precision, field.scale or 0)
     return _SCALARS[field.type]
 
 
 def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
-    """One column a field. Other columns may be there; validate eagerly with `lazy=True` to get every violation."""
+    """Return a schema of one column a field. Other columns may be there.
+
+    Validate a DataFrame (not a LazyFrame) with `lazy=True` to get every violation.
+    """
     return pa.DataFrameSchema(
         {field.name: pa.Column(polars_type(field), checks=_checks(field), nullable=True) for field in contract.fields},
         name=contract.name,

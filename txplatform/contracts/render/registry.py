@@ -1,7 +1,10 @@
-"""The registry document: all that the Lambdas know of an entity, as JSON. Stored in DynamoDB, one item an entity.
+"""Renders the registry document, which is all that the functions have of an entity, and publishes it in DynamoDB.
 
-`json_schema` judges a record in canonical form (decimals as text with exactly `scale` digits, timestamps in UTC with
-microseconds). Ranges of decimals cannot be said there; readers take them from `fields`.
+`json_schema` validates a record in canonical form (decimals as text with exactly `scale` digits, timestamps in UTC with
+microseconds). It cannot express ranges of decimals; readers take them from `fields`.
+
+The file lane does not read this document: it validates columns by the pandera schema of the same contract.
+docs/concepts/two-engines.md lists where the two differ.
 """
 
 import json
@@ -31,7 +34,7 @@ class DynamoDBClient(Protocol):
 
 
 def registry_document(contract: Contract) -> dict[str, Any]:
-    """Render the document. It holds JSON values only, and keys whose value would say nothing are left out."""
+    """Render the document. It holds JSON values only, and keys without a value are left out."""
     return {
         "entity": contract.name,
         "version": contract.version,
@@ -59,7 +62,7 @@ def json_schema(contract: Contract) -> dict[str, Any]:
 
 
 def decimal_pattern(precision: int, scale: int) -> str:
-    """The pattern of exactly the canonical texts of decimal(precision, scale); zero has no sign."""
+    """Return the pattern of exactly the canonical texts of decimal(precision, scale), in which zero has no sign."""
     whole = precision - scale
     integer = f"(?:0|[1-9][0-9]{{0,{whole - 1}}})" if whole else "0"
     fraction = rf"\.[0-9]{{{scale}}}" if scale else ""
@@ -68,7 +71,7 @@ def decimal_pattern(precision: int, scale: int) -> str:
 
 
 def schema_item(version: str) -> str:
-    """Name of the registry item that keeps one version of a schema."""
+    """Return the name of the registry item that keeps one version of a schema."""
     return f"{CURRENT}#{version}"
 
 
@@ -110,7 +113,7 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
 
 
 def _published(dynamodb_client: DynamoDBClient, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The entity's current document, if any, then that of every version, each with the name of its item."""
+    """Yield the entity's current document, if any, then that of every version, each with the name of its item."""
     for page in dynamodb_client.get_paginator("query").paginate(
         TableName=REGISTRY_TABLE,
         KeyConditionExpression="entity = :entity AND begins_with(#item, :schema)",

@@ -1,4 +1,4 @@
-"""The type of a column in the three spellings of SQL: Glue's (Hive), a table's and a view's (Trino). Named once.
+"""Names the type of a column for Glue (Hive), for a table and for a view (Trino).
 
 Tables hold timestamps with a zone; Athena refuses such columns in views ("Unsupported Hive type: timestamp(6) with
 time zone"), so a view shows the UTC wall clock.
@@ -19,17 +19,17 @@ _TRINO_TABLE = {**_TRINO_VIEW, FieldType.TIMESTAMP: "timestamp(6) with time zone
 
 
 def hive_type(column: Field | SystemColumn) -> str:
-    """The type under which Glue lists the column."""
+    """Return the type under which Glue lists the column."""
     return _exact(column) or _HIVE[column.type]
 
 
 def view_type(column: Field | SystemColumn) -> str:
-    """The type of the column in a view."""
+    """Return the type of the column in a view."""
     return _exact(column) or _TRINO_VIEW[column.type]
 
 
 def table_type(column: Field | SystemColumn) -> str:
-    """The type of the column in an Iceberg table."""
+    """Return the type of the column in an Iceberg table."""
     return _exact(column) or _TRINO_TABLE[column.type]
 
 

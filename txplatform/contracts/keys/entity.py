@@ -1,0 +1,177 @@
+"""Lists the keys of the file's top level, of its description, its object and its custom properties."""
+
+from txplatform.contracts.keys import Key, Kind, Place
+
+_DEFINITIONS = Key(
+    name="authoritativeDefinitions", kind=Kind.MAPPINGS, descriptive=True,
+    meaning="Links to where the business defines the thing.",
+    example="[{type: businessDefinition, url: 'https://wiki.example.com/orders'}]",
+    wrong="https://wiki.example.com/orders",
+)  # fmt: skip
+
+CONTRACT = Place(
+    "The contract",
+    "top level",
+    "One file describes one entity.",
+    (),
+    (
+        Key(name="apiVersion", kind=Kind.TEXT, required=True,
+            choices=("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0"),
+            meaning="Version of the Open Data Contract Standard that the file follows.",
+            example="v3.1.0", wrong="v2.2.2"),
+        Key(name="kind", kind=Kind.TEXT, required=True, choices=("DataContract",),
+            meaning="What kind of document the file is.",
+            example="DataContract", wrong="DataProduct"),
+        Key(name="id", kind=Kind.TEXT, required=True,
+            meaning="Identifier of the contract, unique among all contracts of the company.",
+            example="urn:example:contract:orders", wrong="''"),
+        Key(name="name", kind=Kind.TEXT, required=True,
+            meaning="Name of the entity: up to 32 characters `a-z`, `0-9` and `_`, the first of them `a-z`. Tables, "
+            "views, queue, routes and scopes are named after it, so no entity's name may be that of another with `_…` "
+            "after it.",
+            example="orders", wrong="Orders"),
+        Key(name="version", kind=Kind.TEXT, required=True,
+            meaning="Version of the contract, three numbers. Every change of a published contract needs a greater one.",
+            example="1.0.1", wrong="'1.0'"),
+        Key(name="status", kind=Kind.TEXT, required=True,
+            choices=("proposed", "draft", "active", "deprecated", "retired"),
+            meaning="Where the contract is in its life. The platform treats all of them alike.",
+            example="deprecated", wrong="live"),
+        Key(name="description", kind=Kind.MAPPING, required=True,
+            meaning="What the entity is for.",
+            example="{purpose: Orders of the web shop.}", wrong="Orders of the web shop."),
+        Key(name="customProperties", kind=Kind.MAPPINGS, required=True,
+            meaning="How the platform stores and orders the entity.",
+            example="[{property: partitionTransform, value: day}, {property: versionField, value: updated_at}, "
+            "{property: filesFrom, value: '2024-01-01'}]",
+            wrong="[{property: retries, value: 3}]"),
+        Key(name="team", kind=Kind.MAPPING_OR_MAPPINGS,
+            meaning="Who answers for the entity; shown as owners in Dagster. Before version 3.1 of the standard the "
+            "team is the list of its members.",
+            example="{name: Orders data}", wrong="[{username: jdoe}]"),
+        Key(name="tags", kind=Kind.TEXTS,
+            meaning="Tags of the entity's assets in Dagster: up to 63 characters `a-z`, `A-Z`, `0-9`, `_`, `-` and `.` "
+            "each.",
+            example="[finance, real-time]", wrong="[real time]"),
+        Key(name="slaProperties", kind=Kind.MAPPINGS,
+            meaning="What is promised to readers of the entity. Dagster checks it.",
+            example="[{property: freshness, value: 15, unit: min}]",
+            wrong="[{property: retention, value: 3, unit: d}]"),
+        Key(name="schema", kind=Kind.MAPPINGS, required=True,
+            meaning="The entity's object: a list that holds exactly one.",
+            example="[{name: orders, properties: [{name: id, description: Key., logicalType: string, required: true, "
+            "primaryKey: true, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "Last change., logicalType: timestamp, required: true, partitioned: true}]}]",
+            wrong="[]"),
+        Key(name="tenant", kind=Kind.TEXT, descriptive=True,
+            meaning="The organisation that the data belongs to.", example="example", wrong="7"),
+        Key(name="domain", kind=Kind.TEXT, descriptive=True,
+            meaning="The business domain.", example="sales", wrong="7"),
+        Key(name="dataProduct", kind=Kind.TEXT, descriptive=True,
+            meaning="The data product that the entity is part of.", example="shop", wrong="7"),
+        Key(name="support", kind=Kind.MAPPINGS, descriptive=True,
+            meaning="Where readers of the data get help.",
+            example="[{channel: orders-help, tool: slack}]", wrong="orders-help"),
+        Key(name="price", kind=Kind.MAPPING, descriptive=True,
+            meaning="What the data costs its readers.",
+            example="{priceAmount: 0, priceCurrency: EUR, priceUnit: gigabyte}", wrong="0"),
+        Key(name="roles", kind=Kind.MAPPINGS, descriptive=True,
+            meaning="Roles that readers of the data request. The platform grants nothing by them.",
+            example="[{role: orders-reader, access: read}]", wrong="orders-reader"),
+        Key(name="contractCreatedTs", kind=Kind.TEXT, descriptive=True,
+            meaning="When the contract was written.", example="2024-01-01T00:00:00Z", wrong="20240101"),
+        _DEFINITIONS,
+    ),
+)  # fmt: skip
+
+DESCRIPTION = Place(
+    "The description",
+    "description",
+    "What the entity is for. Dagster and the API reference show its purpose.",
+    ("description",),
+    (
+        Key(name="purpose", kind=Kind.TEXT, required=True,
+            meaning="What a record is, and what the records are for.",
+            example="Orders of the web shop, one record an order.", wrong="''"),
+        Key(name="usage", kind=Kind.TEXT, descriptive=True,
+            meaning="What the records are meant to be used for.", example="Revenue reporting.", wrong="7"),
+        Key(name="limitations", kind=Kind.TEXT, descriptive=True,
+            meaning="What the records must not be used for, or do not hold.",
+            example="Cancelled orders are not part of this entity.", wrong="7"),
+        _DEFINITIONS,
+    ),
+)  # fmt: skip
+
+ENTITY_PROPERTIES = Place(
+    "Custom properties of the entity",
+    "customProperties",
+    "How the platform stores and orders the entity. They are written as a list of entries `property` and `value`.",
+    ("customProperties",),
+    (
+        Key(name="partitionTransform", kind=Kind.TEXT, required=True, choices=("day", "month"),
+            meaning="Whether the snapshot is partitioned by day or by month of the partition field. Choose so that a "
+            "partition holds many thousands of records.",
+            example="month", wrong="hour"),
+        Key(name="versionField", kind=Kind.TEXT, required=True,
+            meaning="The field that orders the versions of a record at its source: the greatest is its state. It is "
+            "a required timestamp, date or integer from 0.",
+            example="updated_at", wrong="reference"),
+        Key(name="filesFrom", kind=Kind.DAY, required=True,
+            meaning="The first day of the entity's historical files: the first partition in Dagster.",
+            example="'2020-01-01'", wrong="January 2020"),
+    ),
+    as_properties=True,
+)  # fmt: skip
+
+PROPERTY_ENTRY = Place(
+    "An entry of customProperties",
+    "customProperties[…]",
+    "The standard's way to write what it has no key for.",
+    ("customProperties", "versionField"),
+    (
+        Key(name="property", kind=Kind.TEXT, required=True,
+            meaning="Name of the custom property; each appears once.",
+            example="versionField", wrong="version"),
+        Key(name="value", kind=Kind.ANY, required=True,
+            meaning="Value of the custom property.", example="updated_at", wrong="[]"),
+        Key(name="id", kind=Kind.TEXT, descriptive=True,
+            meaning="Identifier of the entry for references.", example="version-field", wrong="7"),
+        Key(name="description", kind=Kind.TEXT, descriptive=True,
+            meaning="Why the value is what it is.", example="The shop sets it on every change.", wrong="7"),
+    ),
+)  # fmt: skip
+
+OBJECT = Place(
+    "The object",
+    "schema[1]",
+    "The entity's fields.",
+    ("schema", "orders"),
+    (
+        Key(name="name", kind=Kind.TEXT, required=True,
+            meaning="The name of the contract once more.", example="orders", wrong="order"),
+        Key(name="properties", kind=Kind.MAPPINGS, required=True,
+            meaning="The fields, in the order of the tables' columns. New fields go to the end.",
+            example="[{name: id, description: Key., logicalType: string, required: true, primaryKey: true, "
+            "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: Last change., "
+            "logicalType: timestamp, required: true, partitioned: true}]",
+            wrong="[]"),
+        Key(name="businessName", kind=Kind.TEXT,
+            meaning="Title of the entity for people, by default its name.", example="Orders", wrong="7"),
+        Key(name="tags", kind=Kind.TEXTS,
+            meaning="More tags of the entity; they join those of the contract.", example="[shop]", wrong="shop"),
+        Key(name="id", kind=Kind.TEXT, descriptive=True,
+            meaning="Identifier of the object for references.", example="orders_object", wrong="7"),
+        Key(name="logicalType", kind=Kind.TEXT, choices=("object",), descriptive=True,
+            meaning="The standard's type of an object.", example="object", wrong="array"),
+        Key(name="physicalType", kind=Kind.TEXT, descriptive=True,
+            meaning="What the object is where it is stored.", example="table", wrong="7"),
+        Key(name="physicalName", kind=Kind.TEXT, descriptive=True,
+            meaning="Name of the object at its source. The platform names its tables by `name`.",
+            example="shop_orders", wrong="7"),
+        Key(name="description", kind=Kind.TEXT, descriptive=True,
+            meaning="What the object is.", example="Orders as the shop keeps them.", wrong="7"),
+        Key(name="dataGranularityDescription", kind=Kind.TEXT, descriptive=True,
+            meaning="What one record stands for.", example="One record an order.", wrong="7"),
+        _DEFINITIONS,
+    ),
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""Files that are not contracts, and values that YAML could be abused with, are short errors."""
+
+from pathlib import Path
+
+import pytest
+
+from txplatform.contracts.loader import ENTITIES, load_contract
+from txplatform.errors import ContractError
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "not hold a mapping"),
+        (b"- a\n- b\n", "not hold a mapping"),
+        (b"name: [orders\n", "not valid YAML"),
+        (b"name: orders\nname: customers\n", "'name' appears twice"),
+        (b"name: \xff\n", "not UTF-8"),
+        (b"? [a, b]\n: c\n", "not valid YAML"),
+        (b"when: !!python/name:os.system\n", "not valid YAML"),
+    ],
+)
+def test_a_file_that_is_not_a_contract_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "orders.yaml"
+    path.write_bytes(content)
+
+    with pytest.raises(ContractError, match=problem):
+        load_contract(path)
+
+
+BOMB = "tags:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"  - &a{level + 1} [{', '.join([f'*a{level}'] * 9)}]\n" for level in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    ("shipped", "hostile"),
+    [
+        ("maxLength: 64", "maxLength: !!int abc"),
+        ("maxLength: 64", "maxLength: 0100"),
+        ("maxLength: 64", "maxLength: 1:30"),
+        ("maxLength: 64", "maxLength: 0x40"),
+        ("maxLength: 64", "maxLength: 6_4"),
+        pytest.param("maxLength: 64", "maxLength: " + "9" * 5000, id="5000-digits"),
+        pytest.param("version: 1.0.0", "version: " + "9" * 5000 + ".0.0", id="version-of-5000-digits"),
+        ("required: true", "required: !!bool maybe"),
+        ("required: true", "required: !!map [[a, b]]"),
+        ("minimum: 0\n", 'minimum: "+-5"\n'),
+        ("minimum: 0\n", "minimum: --5\n"),
+        ("minimum: 0\n", "minimum: !!float --5\n"),
+        ("minimum: 0\n", "minimum: ١\n"),
+        pytest.param("version: 1.0.0", "version: *a30\n" + BOMB.replace("tags", "team"), id="alias-bomb"),
+        pytest.param("version: 1.0.0", "version: " + "[" * 5000 + "]" * 5000, id="deep"),
+        pytest.param("name: payments", "name: " + "x" * 100_000, id="long-name"),
+        pytest.param("- name: fee", "- name: " + "x" * 100_000, id="long-field"),
+        pytest.param("property: versionField", "property: " + "x" * 100_000, id="long-property"),
+        pytest.param("validValues: [web", "validValues: [" + "1" * 100, id="long-number"),
+    ],
+)
+def test_a_hostile_value_is_a_short_contract_error(tmp_path: Path, shipped: str, hostile: str) -> None:
+    text = (ENTITIES / "payments.yaml").read_text(encoding="utf-8")
+    assert shipped in text
+    path = tmp_path / "payments.yaml"
+    content = text.replace(shipped, hostile.partition("\n")[0] + "\n" * shipped.endswith("\n"), 1)
+    path.write_text(hostile.partition("\n")[2] + content, encoding="utf-8")
+
+    with pytest.raises(ContractError) as caught:
+        load_contract(path)
+    assert caught.value.path == path
+    assert caught.value.remedy
+    assert len(str(caught.value)) < 1500
