@@ -16,7 +16,7 @@ from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_job, raw_files_sensor
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_job, reconcile_schedules
-from txplatform.defs.resources import PlatformResource
+from txplatform.defs.resources import VARIABLES, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets
 from txplatform.settings import contracts_directory
@@ -53,4 +53,14 @@ def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg
     )
 
 
-defs = compose(load_contracts(contracts_directory()), PlatformResource())
+def platform_of_environment() -> PlatformResource:
+    """The resource over the variables that this process has; Dagster reads their values when it makes the resource.
+
+    Every process that ticks or runs loads the definitions, so each sees its own variables. One that is missing is no
+    field here: whoever uses it is told by ConfigurationError, while the definitions load without any.
+    """
+    variables = {field: dg.EnvVar(name) for field, name in VARIABLES.items()}
+    return PlatformResource(**{field: variable for field, variable in variables.items() if variable.get_value()})
+
+
+defs = compose(load_contracts(contracts_directory()), platform_of_environment())

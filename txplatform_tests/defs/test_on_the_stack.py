@@ -23,7 +23,7 @@ DAY = date(2021, 3, 14)
 
 @pytest.fixture
 def live(aws: AwsClients, stack_env: dict[str, str]) -> Iterator[Bench]:
-    platform = PlatformResource(environment=stack_env)
+    platform = PlatformResource.with_variables(stack_env)
     repository = compose(load_contracts(), platform).get_repository_def()
     with dg.DagsterInstance.ephemeral() as instance:
         yield Bench(platform, repository, instance, queue_url="")

@@ -82,8 +82,10 @@ class Platform:
 
     def materialize(self, *assets: str, days: Sequence[date] = ()) -> ExecuteInProcessResult:
         """Materialise assets in one Dagster run; with days, over the range from the first to the last."""
-        from txplatform.definitions import defs
+        from txplatform.definitions import compose
+        from txplatform.defs.resources import PlatformResource
 
+        defs = compose(self.contracts, PlatformResource.with_variables(self.environment))
         tags = {}
         if days:
             tags = {
