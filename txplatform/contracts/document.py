@@ -116,6 +116,9 @@ class Section:
     def has(self, key: str) -> bool:
         return self._entries.get(key) is not None
 
+    def is_list(self, key: str) -> bool:
+        return isinstance(self._entries.get(key), list)
+
     def text(self, key: str) -> str:
         """A text that must be there and hold something."""
         value = self.optional_text(key)

@@ -6,6 +6,7 @@ from decimal import Context, Decimal
 from txplatform.contracts.alignment import check_alignment, read_alignment
 from txplatform.contracts.document import Section
 from txplatform.contracts.model import Field, FieldType
+from txplatform.contracts.ownership import read_tags
 from txplatform.contracts.patterns import unportable
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -71,6 +72,7 @@ def read_field(source: Section) -> Field:
         personal=source.choice("classification", _CLASSIFICATIONS, default="internal") == "personal",
         alignment=read_alignment(source),
         example=_example(source, kind),
+        tags=read_tags(source),
     )
     _check_bounds(source, field)
     check_alignment(source, field)

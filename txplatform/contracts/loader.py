@@ -14,6 +14,7 @@ from txplatform.contracts import names
 from txplatform.contracts.document import Section, read_document
 from txplatform.contracts.fields import read_field
 from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
 from txplatform.errors import ContractError
 
 ENTITIES = Path(__file__).parent / "entities"
@@ -22,9 +23,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 _STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
-_DESCRIPTIVE = ("tenant", "tags", "dataProduct", "domain", "support", "price", "team", "roles", "slaDefaultElement",
-                "slaProperties", "authoritativeDefinitions", "contractCreatedTs")  # fmt: skip
-_KEYS = ("version", "kind", "apiVersion", "id", "name", "status", "description", "schema", "customProperties")
+_DESCRIPTIVE = ("tenant", "dataProduct", "domain", "support", "price", "roles", "authoritativeDefinitions",
+                "contractCreatedTs")  # fmt: skip
+_KEYS = ("version", "kind", "apiVersion", "id", "name", "status", "description", "schema", "customProperties",
+         "team", "tags", "slaProperties")  # fmt: skip
 _OBJECT_KEYS = ("id", "name", "logicalType", "physicalType", "physicalName", "description", "businessName", "tags",
                 "authoritativeDefinitions", "dataGranularityDescription", "properties")  # fmt: skip
 _ENTITY_PROPERTIES = ("partitionTransform", "versionField", "filesFrom")
@@ -107,6 +109,9 @@ def load_contract(path: Path) -> Contract:
         version_field=_version_field(custom, fields),
         files_from=_files_from(custom),
         path=path,
+        team=read_team(source),
+        tags=read_tags(source, schema),
+        sla=read_service_levels(source),
     )
 
 

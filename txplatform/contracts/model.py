@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -56,6 +56,49 @@ class Field:
     personal: bool = False
     alignment: Alignment = Alignment()
     example: str | int | bool | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A person or role address of the team that answers for an entity; `left` is set for who is no longer in it."""
+
+    username: str
+    name: str | None = None
+    role: str | None = None
+    joined: date | None = None
+    left: date | None = None
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether the member is in the team now and has the role `owner`."""
+        return self.left is None and self.role is not None and self.role.casefold() == "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The team that answers for an entity. `name` may be missing in files older than version 3.1 of the standard."""
+
+    name: str | None
+    members: tuple[TeamMember, ...] = ()
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The owners as Dagster writes them: `team:<name>`, then the e-mail address of each owner."""
+        named = () if self.name is None else (f"team:{self.name}",)
+        return (*named, *(member.username for member in self.members if member.is_owner))
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevels:
+    """What the contract promises and the platform checks; None where it promises nothing.
+
+    `freshness` is the longest time that may pass without new data of the entity in its current state. `frequency` is
+    how often the source delivers files: the longest time between two of them.
+    """
+
+    freshness: timedelta | None = None
+    frequency: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +108,8 @@ class Contract:
     `key` names the fields of the primary key in order. `partition_field` (a date or timestamp) never changes while a
     record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
-    `files_from` is the first day of the entity's historical files.
+    `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
+    `sla` holds the service levels, all of them None where the contract promises none.
     """
 
     name: str
@@ -79,6 +123,9 @@ class Contract:
     version_field: str
     files_from: date
     path: Path
+    team: Team | None = None
+    tags: tuple[str, ...] = ()
+    sla: ServiceLevels = ServiceLevels()
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:
@@ -89,3 +136,8 @@ class Contract:
     @property
     def key_fields(self) -> tuple[Field, ...]:
         return tuple(self[name] for name in self.key)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Who answers for the entity, as Dagster's owners: `team:<name>` and e-mail addresses; empty without a team."""
+        return () if self.team is None else self.team.owners
