@@ -125,6 +125,21 @@ def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, mon
     assert len(bench.alerts()) == 1
 
 
+def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert len(bench.alerts()) == 1
+    key = dg.AssetCheckKey(dg.AssetKey("payments"), PARITY)
+    for _ in range(11):  # more than one page of the check's history
+        bench.instance.create_run_for_job(bench.repository.get_job("refresh"))
+        latest = bench.instance.get_latest_asset_check_evaluation_record(key)
+        assert latest is not None
+        assert not isinstance(latest.evaluation, dg.AssetCheckEvaluation)
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert bench.alerts() == []
+
+
 def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
