@@ -26,7 +26,7 @@ from txplatform.warehouse.views import marts
 def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg.Definitions:
     """Compose everything that Dagster shows and runs for these contracts."""
     entities = list(contracts)
-    mart_assets = [mart_asset(mart) for entity in entities for mart in marts(entity)]
+    mart_assets = [mart_asset(contract, mart) for contract in contracts.values() for mart in marts(contract.name)]
     mart_keys = [asset.key for asset in mart_assets]
     graph = dg.Definitions(
         assets=[

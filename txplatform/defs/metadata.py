@@ -91,7 +91,7 @@ def _business_column(contract: Contract, field: Field, type_text: str | None = N
         type_text or _contract_type(field),
         field.description,
         dg.TableColumnConstraints(nullable=not field.required, other=rules),
-        tags={"personal": ""} if field.personal else {},
+        tags=dict.fromkeys([*(["personal"] if field.personal else []), *field.tags], ""),
     )
 
 

@@ -59,6 +59,11 @@ def test_any_number_of_days_is_one_run(repository: dg.RepositoryDefinition) -> N
     assert policy == dg.BackfillPolicy.single_run()
 
 
+def test_the_daemon_compares_assets_with_their_service_levels(shipped: dg.DagsterInstance) -> None:
+    assert shipped.freshness_enabled
+    assert "FRESHNESS_DAEMON" in shipped.get_required_daemon_types()
+
+
 def test_a_run_that_hangs_is_ended_and_a_long_backfill_is_not(
     shipped: dg.DagsterInstance, repository: dg.RepositoryDefinition
 ) -> None:

@@ -1,5 +1,7 @@
 """What people read beside an asset."""
 
+from dataclasses import replace
+
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.defs.metadata import MAX_LISTED, lake_columns, listing, reasons_table, view_schema, written_columns
@@ -17,6 +19,8 @@ def test_columns_carry_type_rules_and_personal_mark() -> None:
     assert "personal" in columns["payer_name"].tags
     assert "personal" not in columns["amount"].tags
     assert list(columns)[-1] == "dt"
+    tagged = replace(CONTRACT, fields=tuple(replace(field, tags=("pii-free",)) for field in CONTRACT.fields))
+    assert set(lake_columns(tagged, Lane.FILES).columns[0].tags) == {"pii-free"}
     assert columns["_order_key"].description
 
 

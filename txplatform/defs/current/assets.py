@@ -4,8 +4,9 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import SNAPSHOT
+from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
 from txplatform.defs.failures import translated
-from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, sql_block, table_name, view_schema
 from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.views import refresh_view
@@ -19,7 +20,9 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         key=keys.snapshot,
         deps=[keys.files, keys.changes],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"iceberg", "athena"},
         description=f"{contract.title} as of a watermark: one row a key, the one with the greatest order key, "
         "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
@@ -53,7 +56,9 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
         key=keys.view,
         deps=[keys.snapshot, keys.files, keys.changes],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"The exact current state. {contract.description} One row a live "
         f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since its "
