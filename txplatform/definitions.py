@@ -8,6 +8,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.defs.changes.assets import changes_asset
 from txplatform.defs.changes.automation import changes_automation
+from txplatform.defs.code_references import with_code_references
 from txplatform.defs.current.assets import snapshot_asset, view_asset
 from txplatform.defs.current.checks import parity_check
 from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
@@ -16,30 +17,36 @@ from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_automation
-from txplatform.defs.resources import VARIABLES, PlatformResource
+from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets
-from txplatform.settings import contracts_directory
+from txplatform.settings import contracts_directory, source_url
 from txplatform.warehouse.views import marts
 
 
-def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg.Definitions:
-    """Compose everything that Dagster shows and runs for these contracts."""
+def compose(
+    contracts: Mapping[str, Contract], platform: PlatformResource, source_url: str | None = None
+) -> dg.Definitions:
+    """Compose everything that Dagster shows and runs for these contracts.
+
+    `source_url` is the address of the repository's root, to which code references lead instead of files.
+    """
     entities = list(contracts)
     mart_assets = [mart_asset(contract, mart) for contract in contracts.values() for mart in marts(contract.name)]
     mart_keys = [asset.key for asset in mart_assets]
+    assets = [
+        *(spec for contract in contracts.values() for spec in source_assets(contract)),
+        *(files_asset(contract) for contract in contracts.values()),
+        *(changes_asset(contract) for contract in contracts.values()),
+        *(quarantine_asset(contract) for contract in contracts.values()),
+        *(snapshot_asset(contract) for contract in contracts.values()),
+        *(view_asset(contract) for contract in contracts.values()),
+        *mart_assets,
+        dashboard_asset(contracts, mart_keys),
+        *bi_assets(mart_keys),
+    ]
     graph = dg.Definitions(
-        assets=[
-            *(spec for contract in contracts.values() for spec in source_assets(contract)),
-            *(files_asset(contract) for contract in contracts.values()),
-            *(changes_asset(contract) for contract in contracts.values()),
-            *(quarantine_asset(contract) for contract in contracts.values()),
-            *(snapshot_asset(contract) for contract in contracts.values()),
-            *(view_asset(contract) for contract in contracts.values()),
-            *mart_assets,
-            dashboard_asset(contracts, mart_keys),
-            *bi_assets(mart_keys),
-        ],
+        assets=with_code_references(assets, contracts, source_url),
         asset_checks=[parity_check(contract) for contract in contracts.values()],
         sensors=[failed_run_sensor()],
         resources={"platform": platform},
@@ -61,8 +68,8 @@ def platform_of_environment() -> PlatformResource:
     variables. A missing variable leaves its field empty: the definitions load, and its first use raises
     ConfigurationError.
     """
-    variables = {field: dg.EnvVar(name) for field, name in VARIABLES.items()}
-    return PlatformResource(**{field: variable for field, variable in variables.items() if variable.get_value()})
+    variables = {name: dg.EnvVar(setting.variable) for name, setting in FIELDS.items()}
+    return PlatformResource(**{name: variable for name, variable in variables.items() if variable.get_value()})
 
 
-defs = compose(load_contracts(contracts_directory()), platform_of_environment())
+defs = compose(load_contracts(contracts_directory()), platform_of_environment(), source_url())

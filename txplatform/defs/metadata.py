@@ -1,6 +1,7 @@
 """What people read beside an asset: schemas, counts and refusal reasons as tables, built from plain values."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -8,6 +9,9 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import LakeTable, system_columns
 from txplatform.contracts.render.views import view_columns
+
+if TYPE_CHECKING:
+    from pyiceberg.table.snapshots import Snapshot
 
 MAX_LISTED = 50  # a run's event is stored whole; a backfill's list of objects would bloat it
 
@@ -70,6 +74,18 @@ def listing(values: Sequence[object]) -> dg.MarkdownMetadataValue:
 def sql_block(sql: str) -> dg.MarkdownMetadataValue:
     """A statement, set as code."""
     return dg.MetadataValue.md(f"```sql\n{sql.strip()}\n```")
+
+
+def row_count(snapshot: "Snapshot | None") -> dict[str, int]:
+    """The metadata entry of an Iceberg table's row count, from its current snapshot's summary: no query counts.
+
+    Empty where the summary does not say it: without totals, or with equality deletes, of which one may delete any
+    number of rows.
+    """
+    summary = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
+    if "total-records" not in summary or int(summary.get("total-equality-deletes", 0)):
+        return {}
+    return {"dagster/row_count": int(summary["total-records"]) - int(summary.get("total-position-deletes", 0))}
 
 
 def table_name(name: str) -> dict[str, str]:

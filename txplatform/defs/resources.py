@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import dagster as dg
 from pydantic import Field
 
+from txplatform import settings
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
     from txplatform.ledger import Ledger
     from txplatform.warehouse.athena import Athena
 
-# The fields of the resource, each with the variable that holds its value.
-VARIABLES = {
-    "region": "AWS_REGION",
-    "endpoint_url": "AWS_ENDPOINT_URL",
-    "lake_bucket": "TXP_LAKE_BUCKET",
-    "alerts_topic_arn": "TXP_ALERTS_TOPIC_ARN",
-    "api_url": "TXP_API_URL",
-    "dashboards_url": "TXP_DASHBOARDS_URL",
-    "contracts_dir": "TXP_CONTRACTS_DIR",
-    "commit_allowance_seconds": "TXP_COMMIT_ALLOWANCE_SECONDS",
-    "parity_grace_seconds": "TXP_PARITY_GRACE_SECONDS",
+FIELDS = {
+    "region": settings.REGION,
+    "endpoint_url": settings.ENDPOINT_URL,
+    "lake_bucket": settings.LAKE_BUCKET,
+    "alerts_topic_arn": settings.ALERTS_TOPIC_ARN,
+    "api_url": settings.API_URL,
+    "dashboards_url": settings.DASHBOARDS_URL,
+    "contracts_dir": settings.CONTRACTS_DIR,
+    "commit_allowance_seconds": settings.COMMIT_ALLOWANCE,
+    "parity_grace_seconds": settings.PARITY_GRACE,
+    "source_url": settings.SOURCE_URL,
 }
 
 
@@ -65,36 +66,37 @@ class _Stores:
         return Athena(self.clients)
 
 
-def _setting(description: str) -> Any:
+def _text(name: str) -> Any:
     """A field that holds the text of its variable, which Settings reads, checks and gives its default."""
-    return Field(default=None, description=description)
+    return Field(default=None, description=FIELDS[name].meaning)
 
 
 class PlatformResource(dg.ConfigurableResource):
     """Gives assets, checks, sensors and jobs the platform's settings and stores."""
 
-    region: str | None = _setting("Region of the data-plane stack.")
-    endpoint_url: str | None = _setting("Where AWS answers, if not at its own endpoints.")
-    lake_bucket: str | None = _setting("Bucket of the lake: the output LakeBucket.")
-    alerts_topic_arn: str | None = _setting("Topic of the alerts: the output AlertsTopicArn.")
-    api_url: str | None = _setting("The data API: the output ApiUrl.")
-    dashboards_url: str | None = _setting("Where the published pages are served; by default their place in the bucket.")
-    contracts_dir: str | None = _setting("Folder of the contracts; by default the shipped ones.")
-    commit_allowance_seconds: str | None = _setting("Longest time that a commit to the lake may take, in seconds.")
-    parity_grace_seconds: str | None = _setting("Age in seconds below which a record counts as in flight.")
+    region: str | None = _text("region")
+    endpoint_url: str | None = _text("endpoint_url")
+    lake_bucket: str | None = _text("lake_bucket")
+    alerts_topic_arn: str | None = _text("alerts_topic_arn")
+    api_url: str | None = _text("api_url")
+    dashboards_url: str | None = _text("dashboards_url")
+    contracts_dir: str | None = _text("contracts_dir")
+    commit_allowance_seconds: str | None = _text("commit_allowance_seconds")
+    parity_grace_seconds: str | None = _text("parity_grace_seconds")
+    source_url: str | None = _text("source_url")
 
     _kept: ClassVar[dict[Settings, _Stores]] = {}
 
     @classmethod
     def with_variables(cls, values: Mapping[str, str]) -> "PlatformResource":
         """Fill each field with what `values` holds under its variable; leave those out that it does not hold."""
-        return cls(**{field: values[name] for field, name in VARIABLES.items() if values.get(name)})
+        return cls(**{name: values[item.variable] for name, item in FIELDS.items() if values.get(item.variable)})
 
     @property
     def settings(self) -> Settings:
         """The settings; raise ConfigurationError, with the remedy, where one is missing or malformed."""
-        texts = {name: getattr(self, field) for field, name in VARIABLES.items()}
-        return Settings.from_env({name: text for name, text in texts.items() if text})
+        texts = {item.variable: getattr(self, name) for name, item in FIELDS.items()}
+        return Settings.from_env({variable: text for variable, text in texts.items() if text})
 
     @property
     def clients(self) -> "AwsClients":
@@ -118,5 +120,5 @@ class PlatformResource(dg.ConfigurableResource):
 
     @property
     def _stores(self) -> _Stores:
-        settings = self.settings
-        return self._kept.setdefault(settings, _Stores(settings))
+        own = self.settings
+        return self._kept.setdefault(own, _Stores(own))

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from txplatform.contracts.model import Contract
+from txplatform.defs.column_lineage import mart_lineage
 from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
@@ -23,7 +24,7 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
         freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"{mart.description} A view: always as current as `{mart.entity}`; replacing it is idempotent.",
-        metadata=table_name(mart.name),
+        metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
