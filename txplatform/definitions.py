@@ -7,50 +7,69 @@ import dagster as dg
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.defs.changes.assets import changes_asset
-from txplatform.defs.changes.automation import changes_job, changes_sensor
+from txplatform.defs.changes.automation import changes_automation
+from txplatform.defs.code_references import with_code_references
 from txplatform.defs.current.assets import snapshot_asset, view_asset
 from txplatform.defs.current.checks import parity_check
 from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
-from txplatform.defs.dashboards.automation import refresh_job, refresh_schedule
+from txplatform.defs.dashboards.automation import refresh_automation
 from txplatform.defs.files.assets import files_asset
-from txplatform.defs.files.automation import files_job, raw_files_sensor
+from txplatform.defs.files.automation import files_automation
 from txplatform.defs.marts.assets import mart_asset
-from txplatform.defs.reconciliation.automation import reconcile_job, reconcile_schedules
-from txplatform.defs.resources import PlatformResource
+from txplatform.defs.reconciliation.automation import reconcile_automation
+from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets
-from txplatform.settings import contracts_directory
+from txplatform.settings import contracts_directory, source_url
 from txplatform.warehouse.views import marts
 
 
-def compose(contracts: Mapping[str, Contract], platform: PlatformResource) -> dg.Definitions:
-    """Compose everything that Dagster shows and runs for these contracts."""
+def compose(
+    contracts: Mapping[str, Contract], platform: PlatformResource, source_url: str | None = None
+) -> dg.Definitions:
+    """Compose everything that Dagster shows and runs for these contracts.
+
+    `source_url` is the address of the repository's root, to which code references lead instead of files.
+    """
     entities = list(contracts)
-    mart_assets = [mart_asset(mart) for entity in entities for mart in marts(entity)]
+    mart_assets = [mart_asset(contract, mart) for contract in contracts.values() for mart in marts(contract.name)]
     mart_keys = [asset.key for asset in mart_assets]
-    files_jobs = [files_job(contract) for contract in contracts.values()]
-    changes = changes_job(entities)
-    refresh = refresh_job(entities, mart_keys)
-    reconcile = reconcile_job(entities)
-    return dg.Definitions(
-        assets=[
-            *(spec for contract in contracts.values() for spec in source_assets(contract)),
-            *(files_asset(contract) for contract in contracts.values()),
-            *(changes_asset(contract) for contract in contracts.values()),
-            *(quarantine_asset(contract) for contract in contracts.values()),
-            *(snapshot_asset(contract) for contract in contracts.values()),
-            *(view_asset(contract) for contract in contracts.values()),
-            *mart_assets,
-            dashboard_asset(contracts, mart_keys),
-            *bi_assets(mart_keys),
-        ],
+    assets = [
+        *(spec for contract in contracts.values() for spec in source_assets(contract)),
+        *(files_asset(contract) for contract in contracts.values()),
+        *(changes_asset(contract) for contract in contracts.values()),
+        *(quarantine_asset(contract) for contract in contracts.values()),
+        *(snapshot_asset(contract) for contract in contracts.values()),
+        *(view_asset(contract) for contract in contracts.values()),
+        *mart_assets,
+        dashboard_asset(contracts, mart_keys),
+        *bi_assets(mart_keys),
+    ]
+    graph = dg.Definitions(
+        assets=with_code_references(assets, contracts, source_url),
         asset_checks=[parity_check(contract) for contract in contracts.values()],
-        jobs=[*files_jobs, changes, refresh, reconcile],
-        sensors=[raw_files_sensor(contracts, files_jobs), changes_sensor(entities, changes), failed_run_sensor()],
-        schedules=[refresh_schedule(refresh), *reconcile_schedules(reconcile)],
+        sensors=[failed_run_sensor()],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )
+    return dg.Definitions.merge(
+        graph,
+        files_automation(contracts),
+        changes_automation(entities),
+        refresh_automation(entities, mart_keys),
+        reconcile_automation(entities),
+    )
 
 
-defs = compose(load_contracts(contracts_directory()), PlatformResource())
+def platform_of_environment() -> PlatformResource:
+    """The resource over the variables that this process has; Dagster reads their values when it makes the resource.
+
+    Every process that evaluates a sensor or runs a step loads the definitions, so each has fields for its own
+    variables. A missing variable leaves its field empty: the definitions load, and its first use raises
+    ConfigurationError.
+    """
+    variables = {name: dg.EnvVar(setting.variable) for name, setting in FIELDS.items()}
+    return PlatformResource(**{name: variable for name, variable in variables.items() if variable.get_value()})
+
+
+defs = compose(load_contracts(contracts_directory()), platform_of_environment(), source_url())

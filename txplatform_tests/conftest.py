@@ -30,7 +30,7 @@ def _no_foreign_aws() -> Iterator[None]:
 def _signals_as_in_the_foreground() -> None:
     """Take SIGINT where a shell had it ignored, as it does for background jobs.
 
-    Dagster treats SIGTERM as it finds SIGINT (`dagster._utils.interrupts`), and processes that tests start inherit what
+    Dagster treats SIGTERM as it finds SIGINT (its module `interrupts`), and processes that tests start inherit what
     is ignored: a child that should end on SIGTERM would not.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)

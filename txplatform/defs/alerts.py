@@ -1,13 +1,13 @@
-"""When a check that stays red is told of: once, as it turns red, and again only if that alert was not published."""
+"""When a check that stays red is alerted: once, as it turns red, and again only if that alert was not published."""
 
 from collections.abc import Sequence
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Status
 
 from txplatform.defs.resources import PlatformResource
 
 _ALERTED = "alerted"
+_PAGE = 10
 
 
 def alert_when_red(
@@ -17,22 +17,25 @@ def alert_when_red(
     subject: str,
     lines: Sequence[str],
 ) -> dg.AssetCheckResult:
-    """Publish an alert if this result is the first red one; return it with a mark that says whether people were told.
+    """Publish an alert if this result is the first red one; return it with a mark that says whether one was published.
 
-    The marks of the results before are all the state there is. `result` names its asset and its check.
+    The marks of earlier results are all the state there is. `result` names its asset and its check.
     """
     from txplatform.lake.alerts import alert
 
     assert result.asset_key is not None
     assert result.check_name is not None
     key = dg.AssetCheckKey(result.asset_key, result.check_name)
-    told = not result.passed and (_told(instance, key) or alert(platform.clients, subject, lines))
-    return result.with_metadata({**result.metadata, _ALERTED: dg.MetadataValue.bool(told)})
+    alerted = not result.passed and (_alerted_before(instance, key) or alert(platform.clients, subject, lines))
+    return result.with_metadata({**result.metadata, _ALERTED: dg.MetadataValue.bool(alerted)})
 
 
-def _told(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> bool:
-    """Whether the evaluation before was red and told of; the one that is being made is planned only."""
-    ended = {Status.SUCCEEDED, Status.FAILED}
-    records = instance.event_log_storage.get_asset_check_execution_history(key, limit=1, status=ended)
-    told = dg.MetadataValue.bool(True)
-    return any(record.evaluation and record.evaluation.metadata.get(_ALERTED) == told for record in records)
+def _alerted_before(instance: dg.DagsterInstance, key: dg.AssetCheckKey) -> bool:
+    """Whether the latest evaluation was red and alerted. One that is being made or whose run broke has no result."""
+    cursor = None
+    while records := instance.event_log_storage.get_asset_check_execution_history(key, limit=_PAGE, cursor=cursor):
+        for record in records:
+            if isinstance(record.evaluation, dg.AssetCheckEvaluation):
+                return record.evaluation.metadata.get(_ALERTED) == dg.MetadataValue.bool(True)
+        cursor = records[-1].id
+    return False

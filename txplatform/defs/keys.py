@@ -1,4 +1,4 @@
-"""Asset keys, groups, owners and tags: every name that Dagster knows an asset or a run by."""
+"""Asset keys, groups and run tags: every name that Dagster knows an asset or a run by."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ import dagster as dg
 
 from txplatform.contracts import names
 
-OWNERS = ["team:data-platform"]
 DASHBOARDS_GROUP = "dashboards"
 
 LANE_TAG = "txplatform/lane"

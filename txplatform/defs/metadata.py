@@ -1,6 +1,7 @@
 """What people read beside an asset: schemas, counts and refusal reasons as tables, built from plain values."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -8,6 +9,9 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import LakeTable, system_columns
 from txplatform.contracts.render.views import view_columns
+
+if TYPE_CHECKING:
+    from pyiceberg.table.snapshots import Snapshot
 
 MAX_LISTED = 50  # a run's event is stored whole; a backfill's list of objects would bloat it
 
@@ -72,6 +76,18 @@ def sql_block(sql: str) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md(f"```sql\n{sql.strip()}\n```")
 
 
+def row_count(snapshot: "Snapshot | None") -> dict[str, int]:
+    """The metadata entry of an Iceberg table's row count, from its current snapshot's summary: no query counts.
+
+    Empty where the summary does not say it: without totals, or with equality deletes, of which one may delete any
+    number of rows.
+    """
+    summary = snapshot.summary.additional_properties if snapshot and snapshot.summary else {}
+    if "total-records" not in summary or int(summary.get("total-equality-deletes", 0)):
+        return {}
+    return {"dagster/row_count": int(summary["total-records"]) - int(summary.get("total-position-deletes", 0))}
+
+
 def table_name(name: str) -> dict[str, str]:
     """The metadata entry under which Dagster knows a Glue table or view."""
     return {"dagster/table_name": f"{names.DATABASE}.{name}"}
@@ -91,7 +107,7 @@ def _business_column(contract: Contract, field: Field, type_text: str | None = N
         type_text or _contract_type(field),
         field.description,
         dg.TableColumnConstraints(nullable=not field.required, other=rules),
-        tags={"personal": ""} if field.personal else {},
+        tags=dict.fromkeys([*(["personal"] if field.personal else []), *field.tags], ""),
     )
 
 

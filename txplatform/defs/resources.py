@@ -1,15 +1,18 @@
-"""The platform as a Dagster resource: settings, clients and stores, made on first use and kept by the process.
+"""The platform as a Dagster resource: its settings as fields that the UI shows, and the stores that they lead to.
 
-Sensors tick every few seconds in one long-lived process; what they need is therefore made once a set of settings,
-not once a tick. Imports happen where a thing is made, so that loading definitions stays cheap.
+Dagster makes a new resource for every tick and every run, while sensors tick every few seconds in one long-lived
+process. The stores are therefore kept by the process, one set for the same settings, and made on first use. Imports
+happen where a store is made, so that loading definitions stays cheap.
 """
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import dagster as dg
 from pydantic import Field
 
+from txplatform import settings
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,64 +21,104 @@ if TYPE_CHECKING:
     from txplatform.ledger import Ledger
     from txplatform.warehouse.athena import Athena
 
+FIELDS = {
+    "region": settings.REGION,
+    "endpoint_url": settings.ENDPOINT_URL,
+    "lake_bucket": settings.LAKE_BUCKET,
+    "alerts_topic_arn": settings.ALERTS_TOPIC_ARN,
+    "api_url": settings.API_URL,
+    "dashboards_url": settings.DASHBOARDS_URL,
+    "contracts_dir": settings.CONTRACTS_DIR,
+    "commit_allowance_seconds": settings.COMMIT_ALLOWANCE,
+    "parity_grace_seconds": settings.PARITY_GRACE,
+    "source_url": settings.SOURCE_URL,
+}
+
+
+class _Stores:
+    """Clients and stores under one set of settings, each made on first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def clients(self) -> "AwsClients":
+        from txplatform.aws import AwsClients
+
+        return AwsClients(self._settings)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        from txplatform.ledger import Ledger
+
+        return Ledger(self.clients)
+
+    @cached_property
+    def lake(self) -> "Lake":
+        from txplatform.lake.catalog import Lake
+
+        return Lake(self.clients)
+
+    @cached_property
+    def athena(self) -> "Athena":
+        from txplatform.warehouse.athena import Athena
+
+        return Athena(self.clients)
+
+
+def _text(name: str) -> Any:
+    """A field that holds the text of its variable, which Settings reads, checks and gives its default."""
+    return Field(default=None, description=FIELDS[name].meaning)
+
 
 class PlatformResource(dg.ConfigurableResource):
-    """Gives assets, checks and sensors the platform's stores."""
+    """Gives assets, checks, sensors and jobs the platform's settings and stores."""
 
-    environment: dict[str, str] = Field(
-        default_factory=dict,
-        description="Settings to use instead of the process's environment; empty in every deployment",
-    )
+    region: str | None = _text("region")
+    endpoint_url: str | None = _text("endpoint_url")
+    lake_bucket: str | None = _text("lake_bucket")
+    alerts_topic_arn: str | None = _text("alerts_topic_arn")
+    api_url: str | None = _text("api_url")
+    dashboards_url: str | None = _text("dashboards_url")
+    contracts_dir: str | None = _text("contracts_dir")
+    commit_allowance_seconds: str | None = _text("commit_allowance_seconds")
+    parity_grace_seconds: str | None = _text("parity_grace_seconds")
+    source_url: str | None = _text("source_url")
+
+    _kept: ClassVar[dict[Settings, _Stores]] = {}
+
+    @classmethod
+    def with_variables(cls, values: Mapping[str, str]) -> "PlatformResource":
+        """Fill each field with what `values` holds under its variable; leave those out that it does not hold."""
+        return cls(**{name: values[item.variable] for name, item in FIELDS.items() if values.get(item.variable)})
 
     @property
     def settings(self) -> Settings:
-        """The settings; raise ConfigurationError where one is missing."""
-        return Settings.from_env(self.environment or None)
+        """The settings; raise ConfigurationError, with the remedy, where one is missing or malformed."""
+        texts = {item.variable: getattr(self, name) for name, item in FIELDS.items()}
+        return Settings.from_env({variable: text for variable, text in texts.items() if text})
 
     @property
     def clients(self) -> "AwsClients":
         """AWS clients."""
-        return _clients(self.settings)
+        return self._stores.clients
 
     @property
     def ledger(self) -> "Ledger":
         """What has landed and is pending."""
-        return _ledger(self.settings)
+        return self._stores.ledger
 
     @property
     def lake(self) -> "Lake":
         """The Iceberg tables in Glue."""
-        return _lake(self.settings)
+        return self._stores.lake
 
     @property
     def athena(self) -> "Athena":
         """SQL over the lake."""
-        return _athena(self.settings)
+        return self._stores.athena
 
-
-@cache
-def _clients(settings: Settings) -> "AwsClients":
-    from txplatform.aws import AwsClients
-
-    return AwsClients(settings)
-
-
-@cache
-def _ledger(settings: Settings) -> "Ledger":
-    from txplatform.ledger import Ledger
-
-    return Ledger(_clients(settings))
-
-
-@cache
-def _lake(settings: Settings) -> "Lake":
-    from txplatform.lake.catalog import Lake
-
-    return Lake(_clients(settings))
-
-
-@cache
-def _athena(settings: Settings) -> "Athena":
-    from txplatform.warehouse.athena import Athena
-
-    return Athena(_clients(settings))
+    @property
+    def _stores(self) -> _Stores:
+        own = self.settings
+        return self._kept.setdefault(own, _Stores(own))

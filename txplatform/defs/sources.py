@@ -5,7 +5,8 @@ import dagster as dg
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.contract_terms import asset_tags, owners
+from txplatform.defs.keys import EntityKeys
 
 
 def source_assets(contract: Contract) -> list[dg.AssetSpec]:
@@ -92,7 +93,8 @@ def _spec(
         key,
         deps=deps or [],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
         kinds=kinds,
         description=description,
         metadata={**metadata, "contract": f"{contract.name} {contract.version}"},

@@ -1,14 +1,15 @@
 """Definitions over a ledger in moto, in this process: what sensors and runs do, without the local stack."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import dagster as dg
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from dagster._core.definitions.assets.job.asset_job import IMPLICIT_ASSET_JOB_NAME
-from dagster._core.definitions.sensor_definition import SensorExecutionData
+
+# A run that is queued needs an origin, and Dagster exports no way to make one.
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
 from txplatform.clock import utc_now
@@ -19,8 +20,16 @@ from txplatform.lake.alerts import topics
 from txplatform.landed import LandedObject, to_item
 from txplatform.ledger import Ledger
 
-BACKFILL_JOB = IMPLICIT_ASSET_JOB_NAME  # of runs that a backfill or a person starts over assets
 _STRING = "S"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What an evaluation of a sensor decided."""
+
+    run_requests: Sequence[dg.RunRequest]
+    skip_message: str | None
+    cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,11 @@ class Bench:
     instance: dg.DagsterInstance
     queue_url: str
 
+    @property
+    def backfill_job(self) -> str:
+        """The job of runs that a backfill or a person starts over assets."""
+        return self.repository.get_implicit_global_asset_job_def().name
+
     def land(self, lane: Lane, entity: str, day: date, name: str = "a", landed_at: datetime | None = None) -> None:
         """Add a pending row as the function `landing` does."""
         landed_at = landed_at or utc_now() - timedelta(seconds=5)
@@ -40,7 +54,7 @@ class Bench:
         self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
 
     def break_ledger(self, monkeypatch: pytest.MonkeyPatch, *entities: str) -> None:
-        """Let every look at what is pending of these entities fail."""
+        """Let every query for what is pending of these entities fail."""
         pending = Ledger.pending
 
         def broken(ledger: Ledger, lane: Lane, entity: str) -> list[LandedObject]:
@@ -58,13 +72,14 @@ class Bench:
 
         monkeypatch.setattr(topics(self.platform.clients), "publish", unreachable)
 
-    def tick(self, sensor: str, cursor: str | None = None) -> SensorExecutionData:
+    def tick(self, sensor: str, cursor: str | None = None) -> Tick:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""
         definition = self.repository.get_sensor_def(sensor)
         with dg.build_sensor_context(
             instance=self.instance, repository_def=self.repository, cursor=cursor, resources={"platform": self.platform}
         ) as context:
-            return definition.evaluate_tick(context)
+            ended = definition.evaluate_tick(context)
+        return Tick(ended.run_requests or (), ended.skip_message, ended.cursor)
 
     def run(self, job_name: str, status: dg.DagsterRunStatus, *assets: str) -> dg.DagsterRun:
         """A run as it stands in the instance after it came to `status`, of these assets or of the whole job."""

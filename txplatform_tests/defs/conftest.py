@@ -14,13 +14,11 @@ from txplatform_tests.defs.bench import Bench
 
 _STRING = "S"
 _PLATFORM = PlatformResource(
-    environment={
-        "AWS_REGION": "us-east-1",
-        "TXP_LAKE_BUCKET": "lake",
-        "TXP_ALERTS_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:txplatform-alerts",
-        "TXP_API_URL": "http://127.0.0.1:9",
-        "TXP_DASHBOARDS_URL": "http://127.0.0.1:9/dashboards",
-    }
+    region="us-east-1",
+    lake_bucket="lake",
+    alerts_topic_arn="arn:aws:sns:us-east-1:123456789012:txplatform-alerts",
+    api_url="http://127.0.0.1:9",
+    dashboards_url="http://127.0.0.1:9/dashboards",
 )
 
 

@@ -1,6 +1,8 @@
 """The graph of definitions as a short text, for review: `python -m txplatform_tests.defs.graph` writes the golden."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -30,6 +32,10 @@ def describe(definitions: dg.Definitions) -> str:
         role = "asset" if node.is_executable else "external"
         parents = ", ".join(sorted(parent.to_user_string() for parent in node.parent_keys)) or "-"
         lines.append(f"{role} {node.group_name}/{key.to_user_string()} [{kinds}]{partitions} <- {parents}")
+    nodes = [graph.get(key) for key in sorted(graph.get_all_asset_keys())]
+    lines += _by_term("owned by", nodes, lambda node: ", ".join(node.owners))
+    lines += _by_term("tagged", nodes, lambda node: ", ".join(name for name in sorted(node.tags) if "/" not in name))
+    lines += _by_term("materialised within", nodes, _freshness)
     lines += [f"check {key.to_user_string()}" for key in sorted(graph.asset_check_keys)]
     for job in sorted(repository.get_all_jobs(), key=lambda item: item.name):
         if not job.name.startswith("__"):
@@ -40,6 +46,19 @@ def describe(definitions: dg.Definitions) -> str:
     for schedule in repository.schedule_defs:
         lines.append(f"schedule {schedule.name} {schedule.default_status.value} {schedule.cron_schedule}")
     return "\n".join(lines) + "\n"
+
+
+def _by_term(label: str, nodes: Sequence[Any], term: Callable[[Any], str]) -> list[str]:
+    """One line a distinct owner, set of tags or service level, with the assets that have it."""
+    keys: dict[str, list[str]] = {}
+    for node in nodes:
+        keys.setdefault(term(node), []).append(node.key.to_user_string())
+    return [f"{label} {text}: {', '.join(keys[text])}" for text in sorted(keys) if text]
+
+
+def _freshness(node: Any) -> str:
+    policy = node.freshness_policy
+    return str(policy.fail_window.to_timedelta()) if policy else ""
 
 
 if __name__ == "__main__":

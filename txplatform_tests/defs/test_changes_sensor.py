@@ -7,13 +7,13 @@ import pytest
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
-from txplatform.defs import ticks
+from txplatform.defs import entity_isolation
 from txplatform.defs.changes import automation
 from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.lake import changes, quarantine
 from txplatform.lake.reports import ChangesReport
 from txplatform.ledger import MAX_ATTEMPTS
-from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
+from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "changes_sensor"
@@ -48,19 +48,19 @@ def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) ->
     assert _selected(bench) == ["payments_changes", "trades_changes"]
 
 
-def test_no_second_run_is_asked_for_while_one_is_at_work(bench: Bench) -> None:
+def test_no_second_run_is_asked_for_while_one_is_active(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
     run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
     bench.land(Lane.CHANGES, "trades", DAY)  # a second run of the lane would only queue
     tick = bench.tick(SENSOR)
     assert not tick.run_requests
-    assert f"payments: run {run.run_id} is at work" in (tick.skip_message or "")
+    assert f"payments: run {run.run_id} is active" in (tick.skip_message or "")
 
 
 def test_a_run_by_hand_holds_its_entities_alone(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
     bench.land(Lane.CHANGES, "trades", DAY)
-    bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_changes", "payments_files")
+    bench.run(bench.backfill_job, dg.DagsterRunStatus.STARTED, "payments_changes", "payments_files")
     assert _selected(bench) == ["trades_changes"]
 
 
@@ -128,7 +128,7 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
     assert "customers: failed with ConnectionError" in (bench.tick(SENSOR).skip_message or "")
 
 
-def test_an_entity_that_keeps_failing_is_told_of_once_an_hour(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_entity_that_keeps_failing_is_alerted_once_an_hour(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.land(Lane.CHANGES, "trades", DAY)
     bench.break_ledger(monkeypatch, "customers")
     with monkeypatch.context() as outage:
@@ -136,7 +136,7 @@ def test_an_entity_that_keeps_failing_is_told_of_once_an_hour(bench: Bench, monk
         cursor = bench.tick(SENSOR).cursor
     cursor = bench.tick(SENSOR, cursor).cursor  # makes up for the alert that was lost
     (alert,) = bench.alerts()
-    assert alert.startswith("customers: the sensor of the changes lane cannot look\n")
+    assert alert.startswith("customers: the sensor of the changes lane fails\n")
     assert "customers: failed with ConnectionError" in alert
     bench.break_ledger(monkeypatch, "payments")
     cursor = bench.tick(SENSOR, cursor).cursor
@@ -144,7 +144,7 @@ def test_an_entity_that_keeps_failing_is_told_of_once_an_hour(bench: Bench, monk
     assert alert.startswith("payments: ")
     assert bench.tick(SENSOR, cursor).run_requests
     assert bench.alerts() == []
-    monkeypatch.setattr(ticks, "utc_now", lambda: utc_now() + timedelta(minutes=61))
+    monkeypatch.setattr(entity_isolation, "utc_now", lambda: utc_now() + timedelta(minutes=61))
     bench.tick(SENSOR, cursor)
     (alert,) = bench.alerts()
     assert alert.startswith("customers, payments: ")

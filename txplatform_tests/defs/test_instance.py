@@ -6,8 +6,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.backfill_policy import BackfillPolicyType
-from dagster._core.instance.config import PoolGranularity
 
 from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG
 
@@ -50,15 +48,20 @@ def test_files_of_an_entity_are_replaced_by_one_run_at_a_time(
     shipped: dg.DagsterInstance, repository: dg.RepositoryDefinition
 ) -> None:
     pools = shipped.get_concurrency_config().pool_config
-    assert (pools.pool_granularity, pools.default_pool_limit) == (PoolGranularity.RUN, 1)
+    assert pools.pool_granularity is not None
+    assert (pools.pool_granularity.value, pools.default_pool_limit) == ("run", 1)
     for entity in ("customers", "payments", "trades"):
         assert repository.asset_graph.get(dg.AssetKey(f"{entity}_files")).pools == {f"{entity}_files"}
 
 
 def test_any_number_of_days_is_one_run(repository: dg.RepositoryDefinition) -> None:
     policy = repository.asset_graph.get(dg.AssetKey("payments_files")).backfill_policy
-    assert policy is not None
-    assert policy.policy_type is BackfillPolicyType.SINGLE_RUN
+    assert policy == dg.BackfillPolicy.single_run()
+
+
+def test_the_daemon_compares_assets_with_their_service_levels(shipped: dg.DagsterInstance) -> None:
+    assert shipped.freshness_enabled
+    assert "FRESHNESS_DAEMON" in shipped.get_required_daemon_types()
 
 
 def test_a_run_that_hangs_is_ended_and_a_long_backfill_is_not(

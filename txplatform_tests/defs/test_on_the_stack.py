@@ -23,7 +23,7 @@ DAY = date(2021, 3, 14)
 
 @pytest.fixture
 def live(aws: AwsClients, stack_env: dict[str, str]) -> Iterator[Bench]:
-    platform = PlatformResource(environment=stack_env)
+    platform = PlatformResource.with_variables(stack_env)
     repository = compose(load_contracts(), platform).get_repository_def()
     with dg.DagsterInstance.ephemeral() as instance:
         yield Bench(platform, repository, instance, queue_url="")
@@ -76,6 +76,10 @@ def test_refresh_folds_compares_and_publishes(live: Bench, aws: AwsClients) -> N
     assert result.success
     events = {event.asset_key.to_user_string(): event.metadata for event in materializations(result)}
     assert events["payments_snapshot"]["athena_query_id"].value
+    for entity in load_contracts():
+        (counted,) = live.platform.athena.arrow(f"SELECT count(*) AS n FROM {entity}_snapshot")["n"].to_pylist()
+        rows = events[f"{entity}_snapshot"].get("dagster/row_count")
+        assert (rows.value if rows else 0) == counted
     assert events["payments"]["sql"].value.startswith("```sql")
     url = events["dashboard"]["dashboard"].value
     assert url == f"{aws.settings.dashboards_url}/dashboard.html"

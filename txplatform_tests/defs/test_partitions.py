@@ -7,7 +7,7 @@ import pytest
 
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
-from txplatform.defs.files.partitions import daily, is_foreign, ranges
+from txplatform.defs.files.partitions import daily, is_out_of_range, ranges
 
 CONTRACT = load_contracts()["payments"]
 
@@ -30,9 +30,9 @@ def test_today_is_a_partition_and_tomorrow_is_not() -> None:
         (date(2026, 5, 22), True),
     ],
 )
-def test_a_day_is_foreign_before_the_first_and_after_tomorrow(day: date, expected: bool) -> None:
+def test_a_day_is_out_of_range_before_the_first_and_after_tomorrow(day: date, expected: bool) -> None:
     contract = replace(CONTRACT, files_from=date(2020, 1, 1))
-    assert is_foreign(contract, day, today=date(2026, 5, 20)) is expected
+    assert is_out_of_range(contract, day, today=date(2026, 5, 20)) is expected
 
 
 def test_consecutive_days_form_one_range() -> None:

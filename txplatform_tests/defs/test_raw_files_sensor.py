@@ -14,7 +14,7 @@ from txplatform.errors import CommitConflictError
 from txplatform.lake import files, quarantine
 from txplatform.lake.reports import DayReport, FilesReport
 from txplatform.ledger import Ledger
-from txplatform_tests.defs.bench import BACKFILL_JOB, Bench, materializations
+from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
 SENSOR = "raw_files_sensor"
@@ -74,28 +74,28 @@ def test_files_whose_alert_failed_are_refused_by_the_next_tick_and_hold_up_nothi
     assert len(bench.alerts()) == 1
 
 
-def test_people_are_told_of_refused_files_once_all_entities_have_been_looked_at(
+def test_refused_files_are_alerted_after_all_entities_are_evaluated(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    ready, refuse = automation.ready, Ledger.refuse
+    select, refuse = automation.objects_to_ingest, Ledger.refuse
 
-    def look(*arguments: Any) -> object:
-        steps.append("look")
-        return ready(*arguments)
+    def evaluate(*arguments: Any) -> object:
+        steps.append("evaluate")
+        return select(*arguments)
 
     def note(*arguments: Any) -> None:
         steps.append("refuse")
         refuse(*arguments)
         raise ConnectionError("DynamoDB is out of reach")
 
-    monkeypatch.setattr(automation, "ready", look)
+    monkeypatch.setattr(automation, "objects_to_ingest", evaluate)
     monkeypatch.setattr(Ledger, "refuse", note)
     for entity in ("customers", "trades"):
         bench.land(Lane.FILES, entity, date(1999, 1, 1))
     bench.land(Lane.FILES, "payments", DAY)
     assert _requested(bench) == [("ingest_payments_files", "2026-11-20", "2026-11-20")]
-    assert steps == ["look", "look", "look", "refuse", "refuse"]
+    assert steps == ["evaluate", "evaluate", "evaluate", "refuse", "refuse"]
 
 
 def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
     assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
 
 
-def test_a_tick_fails_when_no_entity_could_be_looked_at(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tick_fails_when_no_entity_could_be_evaluated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     bench.break_ledger(monkeypatch, "customers", "payments", "trades")
     with pytest.raises(ConnectionError):
         bench.tick(SENSOR)
@@ -117,7 +117,7 @@ def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
     assert bench.alerts() == []
 
 
-def test_a_run_at_work_holds_its_entity_alone(bench: Bench) -> None:
+def test_an_active_run_holds_its_entity_alone(bench: Bench) -> None:
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "trades", DAY)
     bench.run(files_job_name("payments"), dg.DagsterRunStatus.STARTED)
@@ -127,7 +127,7 @@ def test_a_run_at_work_holds_its_entity_alone(bench: Bench) -> None:
 def test_a_backfill_of_an_entity_holds_that_entity_alone(bench: Bench) -> None:
     bench.land(Lane.FILES, "payments", DAY)
     bench.land(Lane.FILES, "trades", DAY)
-    run = bench.run(BACKFILL_JOB, dg.DagsterRunStatus.STARTED, "payments_files")
+    run = bench.run(bench.backfill_job, dg.DagsterRunStatus.STARTED, "payments_files")
     assert [name for name, _, _ in _requested(bench)] == ["ingest_trades_files"]
     bench.instance.report_run_canceled(run)
     assert [name for name, _, _ in _requested(bench)] == ["ingest_payments_files", "ingest_trades_files"]
@@ -170,13 +170,13 @@ def test_a_failed_run_is_one_attempt(bench: Bench, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("config", "expected"), [({}, False), ({"empty_days": "delete"}, True)])
-def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
+def test_days_whose_files_are_gone_are_deleted_only_when_the_run_asks_for_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, config: dict[str, str], expected: bool
 ) -> None:
-    told: list[bool] = []
+    deletes: list[bool] = []
 
     def ingest(*_: object, delete_emptied: bool) -> FilesReport:
-        told.append(delete_emptied)
+        deletes.append(delete_emptied)
         return FilesReport("payments", "payments_files", (), (), {}, {})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
@@ -184,7 +184,7 @@ def test_days_whose_files_are_gone_are_deleted_only_when_the_run_is_told_to(
     job = bench.repository.get_job(files_job_name("payments"))
     run_config = {"ops": {"payments_files": {"config": config}}}
     assert job.execute_in_process(run_config, bench.instance, partition_key=DAY.isoformat()).success
-    assert told == [expected]
+    assert deletes == [expected]
 
 
 def test_days_whose_files_are_gone_fail_the_run_and_leave_the_others_materialised(

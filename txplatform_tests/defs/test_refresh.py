@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from pyiceberg.table.snapshots import Operation, Snapshot, Summary
 
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
@@ -17,11 +18,12 @@ from txplatform.defs.failures import MAX_RETRIES
 from txplatform.defs.marts import assets as marts
 from txplatform.errors import ParityError
 from txplatform.lake import fold as folding
+from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
 from txplatform.parity import check as parity
 from txplatform.parity.check import Difference, ParityReport
 from txplatform.warehouse.views import ViewReport
-from txplatform_tests.defs.bench import Bench
+from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
 
@@ -62,10 +64,20 @@ class Warehouse:
         return Published("http://x/dashboard.html", "http://x/api.html", 10, {"payments": 1234}, self._problems)
 
 
+class _Snapshots:
+    """Stands in for the snapshot's table: 12 rows, of which 2 are deleted by position."""
+
+    def current_snapshot(self) -> Snapshot:
+        totals = {"total-records": "12", "total-position-deletes": "2", "total-equality-deletes": "0"}
+        summary = Summary(Operation.OVERWRITE, **totals)
+        return Snapshot(snapshot_id=1, timestamp_ms=0, manifest_list="s3://lake/m.avro", summary=summary)
+
+
 def _refresh(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, missing: Mapping[str, int], **trouble: Any
 ) -> tuple[Warehouse, Any]:
     warehouse = Warehouse(missing, **trouble)
+    monkeypatch.setattr(Lake, "table", lambda *_: _Snapshots())
     for module, name in [
         (folding, "fold"),
         (current, "refresh_view"),
@@ -90,6 +102,10 @@ def test_fold_comes_before_view_before_parity_and_the_dashboard_last(
     assert place["view payments"] < place["mart payments_daily"]
     assert warehouse.calls[-1] == "publish"
     assert set(warehouse.shown) == set(ENTITIES)
+    rows = {
+        event.asset_key.to_user_string(): event.metadata.get("dagster/row_count") for event in materializations(result)
+    }
+    assert {rows[f"{entity}_snapshot"] for entity in ENTITIES} == {dg.MetadataValue.int(10)}
 
 
 def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
@@ -123,6 +139,21 @@ def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, mon
     _refresh(bench, monkeypatch, {})
     _refresh(bench, monkeypatch, {"payments": 1})
     assert len(bench.alerts()) == 1
+
+
+def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert len(bench.alerts()) == 1
+    key = dg.AssetCheckKey(dg.AssetKey("payments"), PARITY)
+    for _ in range(11):  # more than one page of the check's history
+        bench.instance.create_run_for_job(bench.repository.get_job("refresh"))
+        latest = bench.instance.get_latest_asset_check_evaluation_record(key)
+        assert latest is not None
+        assert not isinstance(latest.evaluation, dg.AssetCheckEvaluation)
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert bench.alerts() == []
 
 
 def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(

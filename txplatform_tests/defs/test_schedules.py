@@ -29,11 +29,11 @@ def stored(bench: Bench, tmp_path: Path) -> Iterator[Bench]:
         yield replace(bench, instance=instance)
 
 
-def test_refresh_is_started_unless_one_is_at_work(stored: Bench) -> None:
+def test_refresh_is_started_unless_a_run_is_active(stored: Bench) -> None:
     (request,) = _evaluate(stored, "refresh_schedule")
     assert isinstance(request, dg.RunRequest)
     run = stored.run(REFRESH_JOB, dg.DagsterRunStatus.QUEUED)
-    assert _evaluate(stored, "refresh_schedule") == f"Run {run.run_id} is at work"
+    assert _evaluate(stored, "refresh_schedule") == f"Run {run.run_id} is active"
 
 
 @pytest.mark.parametrize(("schedule", "found"), [("reconcile_schedule", 1), ("reconcile_all_schedule", 2)])

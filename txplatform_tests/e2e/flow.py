@@ -10,7 +10,6 @@ from typing import Any
 
 import urllib3
 from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
@@ -82,13 +81,16 @@ class Platform:
 
     def materialize(self, *assets: str, days: Sequence[date] = ()) -> ExecuteInProcessResult:
         """Materialise assets in one Dagster run; with days, over the range from the first to the last."""
-        from txplatform.definitions import defs
+        from txplatform.definitions import compose
+        from txplatform.defs.files.automation import RANGE_END_TAG, RANGE_START_TAG
+        from txplatform.defs.resources import PlatformResource
 
+        defs = compose(self.contracts, PlatformResource.with_variables(self.environment))
         tags = {}
         if days:
             tags = {
-                ASSET_PARTITION_RANGE_START_TAG: min(days).isoformat(),
-                ASSET_PARTITION_RANGE_END_TAG: max(days).isoformat(),
+                RANGE_START_TAG: min(days).isoformat(),
+                RANGE_END_TAG: max(days).isoformat(),
             }
         with DagsterInstance.ephemeral() as instance:
             result = defs.resolve_implicit_global_asset_job_def().execute_in_process(

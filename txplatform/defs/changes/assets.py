@@ -4,8 +4,9 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
+from txplatform.defs.contract_terms import asset_tags, materialised_within, owners
 from txplatform.defs.failures import translated
-from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result
@@ -19,7 +20,9 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
         key=keys.changes,
         deps=[keys.landing],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=materialised_within(contract.sla.freshness),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.changes)],
         description=f"Every change of {contract.title} in the operational store, validated and appended. One row a "

@@ -4,9 +4,11 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import SNAPSHOT
+from txplatform.defs.column_lineage import snapshot_lineage, view_lineage
+from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
 from txplatform.defs.failures import translated
-from txplatform.defs.keys import OWNERS, EntityKeys
-from txplatform.defs.metadata import lake_columns, sql_block, table_name, view_schema
+from txplatform.defs.keys import EntityKeys
+from txplatform.defs.metadata import lake_columns, row_count, sql_block, table_name, view_schema
 from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.views import refresh_view
 
@@ -19,13 +21,16 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         key=keys.snapshot,
         deps=[keys.files, keys.changes],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"iceberg", "athena"},
         description=f"{contract.title} as of a watermark: one row a key, the one with the greatest order key, "
         "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
         metadata={
             **table_name(keys.snapshot.path[-1]),
             "dagster/column_schema": lake_columns(contract, SNAPSHOT),
+            **snapshot_lineage(contract),
         },
     )
     def snapshot(platform: PlatformResource) -> dg.MaterializeResult:
@@ -38,6 +43,7 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
             metadata={
                 "athena_query_id": report.query_id,
                 "watermark": dg.MetadataValue.timestamp(report.watermark),
+                **row_count(platform.lake.table(report.table).current_snapshot()),
                 **({"previous_watermark": dg.MetadataValue.timestamp(previous)} if previous else {}),
             }
         )
@@ -53,13 +59,19 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
         key=keys.view,
         deps=[keys.snapshot, keys.files, keys.changes],
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"The exact current state. {contract.description} One row a live "
         f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since its "
         "watermark, and the newest row of each of those. It is exact at every moment; refreshing it only moves the "
         "watermark.",
-        metadata={**table_name(contract.name), "dagster/column_schema": view_schema(contract)},
+        metadata={
+            **table_name(contract.name),
+            "dagster/column_schema": view_schema(contract),
+            **view_lineage(contract),
+        },
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():

@@ -7,12 +7,12 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.defs.alerts import alert_when_red
+from txplatform.defs.contract_terms import PLATFORM_OWNERS
 from txplatform.defs.current.checks import latest_parity
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import (
     DASHBOARD,
     DASHBOARDS_GROUP,
-    OWNERS,
     POWER_BI_REPORT,
     QUICKSIGHT_DASHBOARD,
     EntityKeys,
@@ -33,7 +33,7 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
         key=DASHBOARD,
         deps=[*marts, *(keys.view for keys in entities), *(keys.quarantine for keys in entities)],
         group_name=DASHBOARDS_GROUP,
-        owners=OWNERS,
+        owners=PLATFORM_OWNERS,
         kinds={"dashboard", "athena"},
         op_tags=_AFTER_CHECKS,
         check_specs=[
@@ -86,7 +86,7 @@ def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
             QUICKSIGHT_DASHBOARD,
             deps=marts,
             group_name=DASHBOARDS_GROUP,
-            owners=OWNERS,
+            owners=PLATFORM_OWNERS,
             kinds={"aws", "quicksight"},
             description="External: a QuickSight dashboard to be connected to these views. It is neither created nor "
             "refreshed here.",
@@ -95,7 +95,7 @@ def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
             POWER_BI_REPORT,
             deps=marts,
             group_name=DASHBOARDS_GROUP,
-            owners=OWNERS,
+            owners=PLATFORM_OWNERS,
             kinds={"powerbi"},
             description="External: a Power BI report to be connected to these views by the Athena connector. It is "
             "neither created nor refreshed here.",

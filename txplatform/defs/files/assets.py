@@ -9,9 +9,10 @@ from pydantic import Field
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
+from txplatform.defs.contract_terms import asset_tags, materialised_within, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.files.partitions import daily
-from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
@@ -46,7 +47,9 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=keys.files.path[-1],  # runs of the sensor, of backfills and by hand: one at a time
         group_name=contract.name,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=materialised_within(contract.sla.frequency),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.files)],
         description=f"Validated rows of the files of {contract.title}, one partition a day. One row a row of a file. "

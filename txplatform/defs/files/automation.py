@@ -9,12 +9,11 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.files.partitions import is_foreign, ranges
-from txplatform.defs.jobs import AssetJob
+from txplatform.defs.entity_isolation import evaluate_each
+from txplatform.defs.files.partitions import is_out_of_range, ranges
 from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.ticks import for_each
+from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
 from txplatform.landed import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
@@ -28,63 +27,63 @@ def files_job_name(entity: str) -> str:
     return f"ingest_{entity}_files"
 
 
-def files_job(contract: Contract) -> AssetJob:
-    """Build the files job of one entity."""
-    return dg.define_asset_job(
-        files_job_name(contract.name),
-        selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
-        description=f"Replace days of {contract.title} with what their RAW folders hold.",
-        tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name, MAX_RUNTIME_TAG: "3600"},
-    )
-
-
-def raw_files_sensor(contracts: Mapping[str, Contract], jobs: Sequence[AssetJob]) -> dg.SensorDefinition:
-    """Build the sensor that asks the ledger for pending files."""
+def files_automation(contracts: Mapping[str, Contract]) -> dg.Definitions:
+    """Build the files job of each entity, and the one sensor over them that reads pending files from the ledger."""
+    jobs = [
+        dg.define_asset_job(
+            files_job_name(contract.name),
+            selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
+            description=f"Replace days of {contract.title} with what their RAW folders hold.",
+            tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name, MAX_RUNTIME_TAG: "3600"},
+        )
+        for contract in contracts.values()
+    ]
 
     @dg.sensor(
-        name="raw_files_sensor",
         jobs=jobs,
         minimum_interval_seconds=MINIMUM_INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Starts a run for every stretch of days that has files pending in the ledger. A day that can never "
         "be a partition is refused with its reason and holds up nothing else.",
     )
-    def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
+    def raw_files_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         now = utc_now()
-        foreign: list[LandedObject] = []
+        out_of_range: list[LandedObject] = []
 
-        def look(entity: str) -> list[dg.RunRequest] | str:
-            return _look(context, contracts[entity], platform, foreign, now)
+        def evaluate(entity: str) -> list[dg.RunRequest] | str:
+            return _evaluate(context, contracts[entity], platform, out_of_range, now)
 
-        found, reasons = for_each(context, platform, Lane.FILES, list(contracts), look)
+        found, reasons = evaluate_each(context, platform, Lane.FILES, list(contracts), evaluate)
         requests = [request for of_entity in found.values() for request in of_entity]
-        for entity, objects in groupby(foreign, lambda item: item.entity):
+        for entity, objects in groupby(out_of_range, lambda item: item.entity):
             _refuse(context, contracts[entity], platform, list(objects))
         return dg.SensorResult(run_requests=requests[:MAX_REQUESTS], skip_reason=None if requests else reasons)
 
-    return sensor
+    return dg.Definitions(jobs=jobs, sensors=[raw_files_sensor])
 
 
-def _look(
+def _evaluate(
     context: dg.SensorEvaluationContext,
     contract: Contract,
     platform: PlatformResource,
-    foreign: list[LandedObject],
+    out_of_range: list[LandedObject],
     now: datetime,
 ) -> list[dg.RunRequest] | str:
-    """The runs an entity needs now, or why it needs none. Its files of impossible days are added to `foreign`."""
+    """The runs that an entity needs now, or why it needs none. Its files of days out of range go to `out_of_range`."""
     job_name = files_job_name(contract.name)
     asset = EntityKeys.of(contract.name).files
-    run_id = run_at_work(context.instance, job_name, [asset], now)
+    run_id = active_run(context.instance, job_name, [asset], now)
     if run_id:
-        return f"run {run_id} is at work"
+        return f"run {run_id} is active"
     placed: list[LandedObject] = []
     for item in platform.ledger.pending(Lane.FILES, contract.name):
-        if is_foreign(contract, item.dt, now.date()):
-            foreign.append(item)
+        if is_out_of_range(contract, item.dt, now.date()):
+            out_of_range.append(item)
         elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
             placed.append(item)
-    due = ready(context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now)
+    due = objects_to_ingest(
+        context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now
+    )
     if isinstance(due, str):
         return due
     return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
@@ -93,7 +92,7 @@ def _look(
 def _refuse(
     context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]
 ) -> None:
-    """Tell of files of impossible days, then give them up. What could not be told stays pending for the next tick."""
+    """Publish an alert on files of days out of range, then refuse them; without the alert they stay pending."""
     from txplatform.lake.alerts import alert
 
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
@@ -102,7 +101,7 @@ def _refuse(
         if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
             platform.ledger.refuse(objects, reason)
     except Exception:
-        context.log.exception(f"{contract.name}: files of impossible days could not be refused; the next tick will")
+        context.log.exception(f"{contract.name}: files of days out of range could not be refused; the next tick tries")
 
 
 def _request(job_name: str, first: date, last: date) -> dg.RunRequest:

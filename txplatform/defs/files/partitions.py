@@ -15,7 +15,7 @@ def daily(contract: Contract) -> dg.DailyPartitionsDefinition:
     return dg.DailyPartitionsDefinition(start_date=contract.files_from.isoformat(), timezone="UTC", end_offset=1)
 
 
-def is_foreign(contract: Contract, day: date, today: date) -> bool:
+def is_out_of_range(contract: Contract, day: date, today: date) -> bool:
     """Say whether `day` can never be a partition: before the first day, or further ahead than time zones explain."""
     return day < contract.files_from or day > today + timedelta(days=MAX_DAYS_EARLY)
 

@@ -2,24 +2,29 @@
 
 import dagster as dg
 
+from txplatform.contracts.model import Contract
+from txplatform.defs.column_lineage import mart_lineage
+from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
 from txplatform.defs.failures import translated
-from txplatform.defs.keys import OWNERS, EntityKeys
+from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import sql_block, table_name
 from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.views import Mart, refresh_mart
 
 
-def mart_asset(mart: Mart) -> dg.AssetsDefinition:
-    """Build the asset of one mart."""
+def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
+    """Build the asset of one mart of the contract's entity."""
 
     @dg.asset(
         key=dg.AssetKey(mart.name),
         deps=[EntityKeys.of(mart.entity).view],
         group_name=mart.entity,
-        owners=OWNERS,
+        owners=owners(contract),
+        tags=asset_tags(contract),
+        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"{mart.description} A view: always as current as `{mart.entity}`; replacing it is idempotent.",
-        metadata=table_name(mart.name),
+        metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():

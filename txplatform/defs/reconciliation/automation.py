@@ -1,4 +1,4 @@
-"""The job that lists days of both landing areas and adds what no notification told the ledger of."""
+"""The job that lists days of both landing areas and adds what the ledger lacks because its notification was lost."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,8 +22,11 @@ class ReconcileConfig(dg.Config):
     days: int | None = Field(default=3, ge=1, description="Days to list, counted back from today; null lists them all")
 
 
-def reconcile_job(entities: Sequence[str]) -> dg.JobDefinition:
-    """Build the job over both lanes of the given entities."""
+def reconcile_automation(entities: Sequence[str]) -> dg.Definitions:
+    """Build the job over both lanes of the given entities, and its schedules.
+
+    They list recent days once an hour, off the full hour, and all days once a day.
+    """
 
     @dg.op(name=_OP, description="List the folders of days and add rows that the ledger lacks.")
     def reconcile_ledger(context: dg.OpExecutionContext, config: ReconcileConfig, platform: PlatformResource) -> None:
@@ -43,15 +46,10 @@ def reconcile_job(entities: Sequence[str]) -> dg.JobDefinition:
     def reconcile() -> None:
         reconcile_ledger()
 
-    return reconcile
-
-
-def reconcile_schedules(job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
-    """Build the schedules: recent days once an hour, off the full hour, and all days once a day."""
-    return [
+    schedules = [
         dg.ScheduleDefinition(
             name="reconcile_schedule",
-            job=job,
+            job=reconcile,
             cron_schedule="17 * * * *",
             default_status=dg.DefaultScheduleStatus.RUNNING,
             description="Lists recent days once an hour: S3 notifications are delivered at least once, but not "
@@ -59,7 +57,7 @@ def reconcile_schedules(job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
         ),
         dg.ScheduleDefinition(
             name="reconcile_all_schedule",
-            job=job,
+            job=reconcile,
             cron_schedule="47 3 * * *",
             run_config={"ops": {_OP: {"config": {"days": None}}}},
             default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -67,3 +65,4 @@ def reconcile_schedules(job: dg.JobDefinition) -> list[dg.ScheduleDefinition]:
             "its notification.",
         ),
     ]
+    return dg.Definitions(jobs=[reconcile], schedules=schedules)

@@ -1,7 +1,7 @@
-"""What both lanes' sensors ask: is a run at work, and which of the pending objects should a new one take?
+"""Whether a sensor or a schedule should start a run: is one active, and which pending objects should a new one take?
 
-Detection is level-triggered: a sensor looks at what is pending now, and no run key or cursor can swallow an object.
-What must not happen instead is a run for the same objects every few seconds; these questions prevent it.
+Detection is level-triggered: a sensor reads what is pending now, and no run key or cursor can swallow an object. What
+must not happen instead is a run for the same objects every few seconds, which these conditions prevent.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -11,7 +11,7 @@ import dagster as dg
 
 from txplatform.landed import LandedObject
 
-MINIMUM_INTERVAL_SECONDS = 2  # the daemon looks every 5 s anyway; anything below means every time
+MINIMUM_INTERVAL_SECONDS = 2  # the daemon evaluates sensors every 5 s at most; anything below means every time
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
 
@@ -19,7 +19,7 @@ _RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.Dagste
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
 
-def run_at_work(
+def active_run(
     instance: dg.DagsterInstance, job_name: str, assets: Collection[dg.AssetKey], now: datetime
 ) -> str | None:
     """The id of an unfinished run of the job, or of a running one of any of these assets; or None.
@@ -40,7 +40,7 @@ def run_at_work(
     return None
 
 
-def ready(
+def objects_to_ingest(
     instance: dg.DagsterInstance,
     job_name: str,
     asset: dg.AssetKey,
@@ -52,18 +52,19 @@ def ready(
     if not due:
         first = min((item.retry_at for item in pending if item.retry_at), default=None)
         return f"{len(pending)} objects wait for their next attempt at {first}" if pending else "nothing is pending"
-    if _abandoned(instance, job_name, asset, due, now):
+    if _left_by_broken_run(instance, job_name, asset, due, now):
         return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
     return due
 
 
-def _abandoned(
+def _left_by_broken_run(
     instance: dg.DagsterInstance, job_name: str, asset: dg.AssetKey, objects: Iterable[LandedObject], now: datetime
 ) -> bool:
-    """Whether a run of `asset` broke less than `PAUSE_AFTER_CRASH` ago with some of these objects in its hands.
+    """Whether a run of `asset` that broke less than `PAUSE_AFTER_CRASH` ago should have taken some of these objects.
 
-    A run counts the attempt on its objects before its work, and they back off by themselves. One that broke before it
-    came to that, while it started or for want of the ledger, left no mark: its objects were due before it was created.
+    A run counts the attempt on its objects before its work, and they back off by themselves. One that broke before
+    that, while it started or because the ledger was out of reach, left no mark on them: they were due before it was
+    created.
     """
     broken = dg.RunsFilter(job_name=job_name, statuses=_BROKEN, updated_after=now - PAUSE_AFTER_CRASH)
     starts = [

@@ -1,4 +1,4 @@
-"""A lane's tick over all entities: an error of one holds up no other, and people are told of it."""
+"""Evaluate a sensor's tick entity by entity, so that an error of one holds up no other, and alert people of it."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -14,19 +14,19 @@ from txplatform.defs.resources import PlatformResource
 QUIET = timedelta(hours=1)  # between two alerts on the same entity
 
 _REMEDY = (
-    "What has landed stays pending, and every tick looks again. The whole error is in the log of the sensor's tick."
+    "What has landed stays pending, and every tick tries again. The whole error is in the log of the sensor's tick."
 )
 _Found = TypeVar("_Found")
 
 
-def for_each(
+def evaluate_each(
     context: dg.SensorEvaluationContext,
     platform: PlatformResource,
     lane: Lane,
     entities: Sequence[str],
-    look: Callable[[str], _Found | str],
+    evaluate: Callable[[str], _Found | str],
 ) -> tuple[dict[str, _Found], str]:
-    """What `look` finds for each entity, and why it finds nothing for the others.
+    """Return what `evaluate` finds for each entity, and the reasons why it finds nothing for the others.
 
     One entity's error is logged and alerted, and holds up no other; when all have failed, the tick fails with the last
     one.
@@ -36,35 +36,35 @@ def for_each(
     errors: dict[str, Exception] = {}
     for entity in entities:
         try:
-            answer = look(entity)
+            outcome = evaluate(entity)
         except Exception as error:
-            context.log.exception(f"{entity}: the sensor could not look")
+            context.log.exception(f"{entity}: the sensor could not evaluate it")
             errors[entity] = error
-            answer = f"failed with {type(error).__name__}"
-        if isinstance(answer, str):
-            reasons[entity] = answer
+            outcome = f"failed with {type(error).__name__}"
+        if isinstance(outcome, str):
+            reasons[entity] = outcome
         else:
-            found[entity] = answer
+            found[entity] = outcome
     if errors and len(errors) == len(entities):
         raise errors[entities[-1]]
-    _tell(context, platform, lane, {entity: reasons[entity] for entity in errors})
+    _alert(context, platform, lane, {entity: reasons[entity] for entity in errors})
     return found, _listed(reasons)
 
 
-def _tell(
+def _alert(
     context: dg.SensorEvaluationContext, platform: PlatformResource, lane: Lane, failures: dict[str, str]
 ) -> None:
-    """One alert on the failed entities that none of the last hour told of; the cursor keeps when they were told of."""
+    """Publish one alert on the failed entities that had none in the last hour; the cursor keeps when they had one."""
     from txplatform.lake.alerts import alert
 
     now = utc_now()
     moments: dict[str, str] = json.loads(context.cursor or "{}")
-    told = {entity: moment for entity, moment in moments.items() if parse_timestamp(moment) > now - QUIET}
-    news = {entity: reason for entity, reason in failures.items() if entity not in told}
-    subject = f"{', '.join(news)}: the sensor of the {lane} lane cannot look"
+    alerted = {entity: moment for entity, moment in moments.items() if parse_timestamp(moment) > now - QUIET}
+    news = {entity: reason for entity, reason in failures.items() if entity not in alerted}
+    subject = f"{', '.join(news)}: the sensor of the {lane} lane fails"
     if news and alert(platform.clients, subject, [_listed(news), "", _REMEDY]):
-        told |= dict.fromkeys(news, timestamp_text(now))
-    context.update_cursor(json.dumps(told) if told else None)
+        alerted |= dict.fromkeys(news, timestamp_text(now))
+    context.update_cursor(json.dumps(alerted) if alerted else None)
 
 
 def _listed(reasons: dict[str, str]) -> str:

@@ -1,0 +1,80 @@
+"""Which columns of an asset come unchanged from the assets before it."""
+
+import dagster as dg
+import pytest
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.names import Lane
+from txplatform.contracts.render.columns import SNAPSHOT
+from txplatform.definitions import defs
+from txplatform.defs.column_lineage import mart_lineage, selected_unchanged
+from txplatform.defs.metadata import lake_columns, view_schema
+from txplatform.warehouse.views import marts
+
+ENTRY = "dagster/column_lineage"
+CONTRACTS = load_contracts()
+
+
+def _origins(asset: str) -> dict[str, list[tuple[str, str]]]:
+    lineage = defs.get_repository_def().asset_graph.get(dg.AssetKey(asset)).metadata[ENTRY]
+    return {
+        column: [(dep.asset_key.to_user_string(), dep.column_name) for dep in deps]
+        for column, deps in lineage.deps_by_column.items()
+    }
+
+
+@pytest.mark.parametrize("entity", CONTRACTS)
+def test_every_column_of_snapshot_and_view_has_columns_that_exist_in_the_assets_before(entity: str) -> None:
+    contract = CONTRACTS[entity]
+    schemas = {
+        f"{entity}_files": lake_columns(contract, Lane.FILES),
+        f"{entity}_changes": lake_columns(contract, Lane.CHANGES),
+        f"{entity}_snapshot": lake_columns(contract, SNAPSHOT),
+        entity: view_schema(contract),
+    }
+    known = {asset: {column.name for column in schema.columns} for asset, schema in schemas.items()}
+    for asset in (f"{entity}_snapshot", entity):
+        origins = _origins(asset)
+        assert set(origins) == known[asset]
+        assert all(column in known[parent] for deps in origins.values() for parent, column in deps)
+    lanes = {(f"{entity}_files", "_order_key"), (f"{entity}_changes", "_order_key")}
+    assert set(_origins(f"{entity}_snapshot")["_order_key"]) == lanes
+    assert set(_origins(entity)["_order_key"]) == {(f"{entity}_snapshot", "_order_key"), *lanes}
+
+
+@pytest.mark.parametrize(
+    ("mart", "columns"),
+    [
+        ("payments_by_status", {"status", "currency"}),
+        ("payments_daily", {"currency"}),
+        ("payments_top_customers", {"currency"}),
+        ("trades_by_symbol", {"symbol", "currency"}),
+        ("trades_daily", {"currency"}),  # its notional is a sum, which only has the name of the column
+    ],
+)
+def test_a_mart_takes_its_grouping_columns_from_the_view(mart: str, columns: set[str]) -> None:
+    entity = mart.partition("_")[0]
+    assert _origins(mart) == {column: [(entity, column)] for column in columns}
+
+
+def test_every_mart_that_is_shipped_can_be_read() -> None:
+    for contract in CONTRACTS.values():
+        for mart in marts(contract.name):
+            assert mart_lineage(contract, mart)[ENTRY].deps_by_column, mart.name
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT a, b FROM t", ["a", "b"]),
+        ("select a,sum(b) AS b\nfrom t", ["a"]),
+        ("SELECT a, concat('x, (y FROM', c) AS d, e FROM t", ["a", "e"]),
+        ("SELECT a FROM (SELECT upper(a) AS a FROM t) s", []),
+        ("SELECT t.a, 'a' FROM t", []),
+        ("SELECT (SELECT max(a) FROM t), b FROM u", ["b"]),
+        ("WITH s AS (SELECT a FROM t) SELECT a FROM s", []),
+        ("SELECT DISTINCT a FROM t", []),
+    ],
+)
+def test_a_column_is_unchanged_if_its_name_stands_alone_and_names_nothing_else(sql: str, expected: list[str]) -> None:
+    assert selected_unchanged(sql) == expected
