@@ -23,7 +23,6 @@ from txplatform.demo.generator import Workload
 from txplatform.demo.queues import InboundQueues, RefusedMessage
 from txplatform.demo.settling import Backlogs
 from txplatform.ledger import Ledger
-from txplatform.orchestrator import Orchestrator
 from txplatform.parity.check import ParityReport, check_parity
 from txplatform.warehouse.athena import Athena
 
@@ -64,7 +63,6 @@ class Scenario:
         self._ledger = Ledger(clients)
         self._queues = InboundQueues(clients, contracts)
         self._backlogs = Backlogs(clients, self._ledger, self._queues, contracts)
-        self._orchestrator = Orchestrator(dagster.url)
 
     def run(self, workload: Workload) -> Outcome:
         """Play the whole plot; raise LocalStackError when Dagster does not come up."""
@@ -129,10 +127,13 @@ class Scenario:
             time.sleep(_POLL_SECONDS)
 
     def _refresh(self) -> list[str]:
+        from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
+
         step = self._display.step("Refresh job", 1)
-        run_id = self._orchestrator.launch("refresh")
+        orchestrator = Orchestrator(self._dagster.url)
+        run_id = orchestrator.launch("refresh")
         step.show(0, f"run {run_id[:8]}")
-        status = self._orchestrator.wait(run_id, self._timeout)
+        status = orchestrator.wait(run_id, self._timeout)
         if status != _SUCCESS:
             return [f"the refresh run {run_id} ended as {status}: see {self._dagster.url}/runs/{run_id}"]
         step.show(1, f"run {run_id[:8]}")
