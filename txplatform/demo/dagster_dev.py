@@ -1,4 +1,4 @@
-"""Dagster for the demo: webserver, daemon and code location as one thing to start, ask and stop."""
+"""Starts, checks and stops Dagster for the demo: webserver, daemon and code location together."""
 
 import os
 import shutil
@@ -85,7 +85,7 @@ class DagsterDev:
             raise LocalStackError(f"Dagster exited with status {status}. {self._log_end()}")
 
     def begin_stop(self) -> None:
-        """Tell it to end and return at once, so that other things can be stopped meanwhile."""
+        """Send SIGTERM and return at once, so that other things can be stopped meanwhile."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 

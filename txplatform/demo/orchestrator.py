@@ -73,7 +73,7 @@ def follow(subject: str, read_status: Callable[[], str], ends: Collection[str], 
 
 
 def _reason(error: DagsterGraphQLClientError) -> str:
-    """What Dagster or the connection said, without the text of the query that the client puts around it."""
+    """The message of Dagster or of the connection, without the query text that the client puts around it."""
     cause = error.__cause__
     if cause is None:
         return ": ".join(map(str, error.args))

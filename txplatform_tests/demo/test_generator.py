@@ -1,4 +1,4 @@
-"""The demo's input is repeatable, varied, and wrong exactly where it says it is."""
+"""The demo's input is repeatable, varied, and malformed exactly where it is meant to be."""
 
 import csv
 import gzip
@@ -115,7 +115,7 @@ def test_a_record_never_changes_its_partition_field_and_no_version_twice(made: W
     assert max(versions.values()) == 1
 
 
-def test_files_hold_what_they_say(made: Workload) -> None:
+def test_files_hold_their_records(made: Workload) -> None:
     for file in made.history.files:
         if file.name.endswith(".parquet"):
             table = pq.read_table(io.BytesIO(file.body))
