@@ -31,8 +31,8 @@ class AwsClients:
     def client(self, service: str, *, retries: bool = True, read_timeout: int | None = None) -> Any:
         """Return the client of an AWS service, e.g. `s3`.
 
-        Without `retries` it sends a request once and waits half a minute, or `read_timeout` seconds: for a call that
-        must not be repeated before it is known what became of it, or that is not worth a wait.
+        Without `retries` it sends a request once and waits half a minute, or `read_timeout` seconds, for the answer:
+        for a call that must not be repeated before its outcome is known, or that is not worth waiting for.
         """
         key = (service, retries, read_timeout)
         with self._lock:
@@ -46,11 +46,11 @@ class AwsClients:
             return self._clients[key]
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Raise AwsUnavailableError, with the remedy, where a call in the block could not even be made."""
+    def translate_errors(self) -> Iterator[None]:
+        """Raise AwsUnavailableError, with the remedy, when a call in the block does not reach AWS."""
         try:
             yield
         except BotoCoreError as error:
             endpoint = self.settings.endpoint_url
             remedy = f"is the endpoint {endpoint} up?" if endpoint else "check network, region and credentials"
-            raise AwsUnavailableError(f"AWS could not be asked: {error}. Remedy: {remedy}") from error
+            raise AwsUnavailableError(f"AWS could not be reached: {error}. Remedy: {remedy}") from error

@@ -55,7 +55,7 @@ def test_another_seed_makes_other_input(made: Workload) -> None:
 
 
 @pytest.mark.parametrize("count", [50, 333, 1500])
-def test_as_many_messages_as_asked_for(count: int) -> None:
+def test_the_number_of_messages_is_the_one_given(count: int) -> None:
     assert len(workload(messages=count).messages) == count
 
 
