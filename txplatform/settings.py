@@ -1,6 +1,8 @@
 """The platform's configuration: built once, at the composition root, from a mapping passed in.
 
-It is the only reader of the environment; nothing below a composition root looks at `os.environ`.
+It is the only reader of the environment; nothing below a composition root looks at `os.environ`. `SETTINGS` lists
+every variable once, with its default, unit and meaning: `Settings.from_env` reads by it, and docs/reference/settings.md
+is rendered from it.
 """
 
 import os
@@ -8,50 +10,108 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from txplatform.contracts.names import DASHBOARDS_PREFIX
 from txplatform.errors import ConfigurationError
 
-# The required variables besides AWS_REGION, each with the output of the data-plane stack that is its value.
-STACK_OUTPUTS = {
-    "TXP_LAKE_BUCKET": "LakeBucket",
-    "TXP_ALERTS_TOPIC_ARN": "AlertsTopicArn",
-    "TXP_API_URL": "ApiUrl",
-}
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A variable of the environment. An empty value counts as not set.
+
+    `default` is its value when it is not set, which may hold another variable in braces; without one it is `required`,
+    or means what `unset` says. `output` is the output of the data-plane stack that is its value.
+    """
+
+    variable: str
+    meaning: str
+    default: str = ""
+    unit: Literal["", "seconds"] = ""
+    unset: str = ""
+    output: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether the platform cannot do without a value."""
+        return not (self.default or self.unset)
+
+    def text(self, env: Mapping[str, str]) -> str:
+        """Return the value or the default, empty where there is neither; raise ConfigurationError if required."""
+        value = env.get(self.variable) or self.default.format_map(env)
+        if not value and self.required:
+            source = f"the output {self.output}" if self.output else "the region"
+            raise ConfigurationError(
+                f"{self.variable} is not set. Remedy: set it to {source} of the data-plane stack, "
+                f"or, with the local stack running, load its settings: set -a; . .txplatform/env; set +a"
+            )
+        return value
+
+    def duration(self, env: Mapping[str, str]) -> timedelta:
+        """Return the value as a duration; raise ConfigurationError when it is not a whole number of seconds."""
+        text = self.text(env)
+        if not text.isdecimal():
+            raise ConfigurationError(
+                f"{self.variable}={text!r} is not a whole number of seconds. Remedy: set it to e.g. {self.default}"
+            )
+        return timedelta(seconds=int(text))
 
 
-def _required(env: Mapping[str, str], name: str) -> str:
-    value = env.get(name, "")
-    if not value:
-        source = f"the output {STACK_OUTPUTS[name]}" if name in STACK_OUTPUTS else "the region"
-        raise ConfigurationError(
-            f"{name} is not set. Remedy: set it to {source} of the data-plane stack, "
-            f"or, with the local stack running, load its settings: set -a; . .txplatform/env"
-        )
-    return value
+REGION = Setting("AWS_REGION", "Region of the data-plane stack.")
+ENDPOINT_URL = Setting(
+    "AWS_ENDPOINT_URL",
+    "Address at which every AWS service is called; `.txplatform/env` sets it to that of the local AWS.",
+    unset="the endpoints of AWS",
+)
+LAKE_BUCKET = Setting("TXP_LAKE_BUCKET", "Name of the bucket that holds the lake.", output="LakeBucket")
+ALERTS_TOPIC_ARN = Setting(
+    "TXP_ALERTS_TOPIC_ARN", "ARN of the SNS topic that alerts are sent to.", output="AlertsTopicArn"
+)
+API_URL = Setting("TXP_API_URL", "Base address of the data API, which the API reference shows.", output="ApiUrl")
+DASHBOARDS_URL = Setting(
+    "TXP_DASHBOARDS_URL",
+    "Address at which `dashboards/` of the lake bucket is served; links lead there.",
+    default=f"s3://{{{LAKE_BUCKET.variable}}}/{DASHBOARDS_PREFIX}",
+)
+CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
+COMMIT_ALLOWANCE = Setting(
+    "TXP_COMMIT_ALLOWANCE_SECONDS",
+    "The longest time that a commit to the lake may take; the watermark of a view trails by it.",
+    default="900",
+    unit="seconds",
+)
+PARITY_GRACE = Setting(
+    "TXP_PARITY_GRACE_SECONDS",
+    "Age below which a record counts as in flight when parity is checked.",
+    default="60",
+    unit="seconds",
+)
 
+SETTINGS = (
+    REGION,
+    ENDPOINT_URL,
+    LAKE_BUCKET,
+    ALERTS_TOPIC_ARN,
+    API_URL,
+    DASHBOARDS_URL,
+    CONTRACTS_DIR,
+    COMMIT_ALLOWANCE,
+    PARITY_GRACE,
+)
 
-def _seconds(env: Mapping[str, str], name: str, default: int) -> timedelta:
-    text = env.get(name, str(default))
-    if not text.isdigit():
-        raise ConfigurationError(f"{name}={text!r} is not a whole number of seconds. Remedy: set it to e.g. {default}")
-    return timedelta(seconds=int(text))
+# The variables that are outputs of the data-plane stack, each with its output.
+STACK_OUTPUTS = {setting.variable: setting.output for setting in SETTINGS if setting.output}
 
 
 def contracts_directory(env: Mapping[str, str] | None = None) -> Path | None:
     """Where the contracts are, None for the shipped ones. Needs no other setting: definitions load without AWS."""
-    directory = (os.environ if env is None else env).get("TXP_CONTRACTS_DIR")
+    directory = CONTRACTS_DIR.text(os.environ if env is None else env)
     return Path(directory) if directory else None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the platform's AWS resources are, and the few durations an operator may choose.
-
-    `dashboards_url` is where the published pages are served; where nothing serves them, their place in the bucket.
-    `commit_allowance` is the longest a commit to the lake may take; the watermark of a view trails by it.
-    `parity_grace` is the age below which a record counts as still in flight when parity is checked.
-    """
+    """Where the platform's AWS resources are, and the few durations that an operator may choose: see `SETTINGS`."""
 
     region: str
     endpoint_url: str | None
@@ -67,15 +127,14 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `env`, by default the process's environment; raise ConfigurationError."""
         env = os.environ if env is None else env
-        region, lake_bucket = _required(env, "AWS_REGION"), _required(env, "TXP_LAKE_BUCKET")
         return cls(
-            region=region,
-            endpoint_url=env.get("AWS_ENDPOINT_URL") or None,
-            lake_bucket=lake_bucket,
-            alerts_topic_arn=_required(env, "TXP_ALERTS_TOPIC_ARN"),
-            api_url=_required(env, "TXP_API_URL"),
-            dashboards_url=env.get("TXP_DASHBOARDS_URL") or f"s3://{lake_bucket}/{DASHBOARDS_PREFIX}",
+            region=REGION.text(env),
+            endpoint_url=ENDPOINT_URL.text(env) or None,
+            lake_bucket=LAKE_BUCKET.text(env),
+            alerts_topic_arn=ALERTS_TOPIC_ARN.text(env),
+            api_url=API_URL.text(env),
+            dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
-            commit_allowance=_seconds(env, "TXP_COMMIT_ALLOWANCE_SECONDS", 900),
-            parity_grace=_seconds(env, "TXP_PARITY_GRACE_SECONDS", 60),
+            commit_allowance=COMMIT_ALLOWANCE.duration(env),
+            parity_grace=PARITY_GRACE.duration(env),
         )

@@ -114,9 +114,9 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
     stack = LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
     dagster = None
     try:
-        _use_environment(stack.environment)
+        _use(stack.environment)
         dagster = DagsterDev.start(state_dir, stack.environment)
-        good = _send_and_summarise(console, stack, dagster, plan)
+        good = _play(console, stack, dagster, plan)
         if not exit_after:
             _keep_running(console, stack, dagster)
     finally:
@@ -129,7 +129,7 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
     return good
 
 
-def _send_and_summarise(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
+def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
     """Run the scenario and print its summary; return whether everything is accounted for."""
     contracts = load_contracts()
     clients = AwsClients(stack.settings)
@@ -154,7 +154,7 @@ def _keep_running(console: Console, stack: LocalStack, dagster: DagsterDev) -> N
         time.sleep(_CHECK_SECONDS)
 
 
-def _use_environment(environment: dict[str, str]) -> None:
+def _use(environment: dict[str, str]) -> None:
     """Let this process reach the local AWS alone: settings of AWS that come from the shell are dropped."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "TXP_"))]:
         del os.environ[name]

@@ -38,7 +38,7 @@ class Dagster:
 def play(*_):
     PLAY
 
-demo.LocalStack, demo.DagsterDev, demo._send_and_summarise = Stack, Dagster, play
+demo.LocalStack, demo.DagsterDev, demo._play = Stack, Dagster, play
 demo.demo(["--exit"])
 """
 
