@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from txplatform.dashboards.html.cards import sides
 from txplatform.dashboards.html.data import (
     CustomerValue,
     DayValue,
@@ -15,7 +16,7 @@ from txplatform.dashboards.html.data import (
     StatusCount,
     SymbolVolume,
 )
-from txplatform.dashboards.html.page import attention, healthy, render, sides, tiles
+from txplatform.dashboards.html.page import attention, healthy, render, tiles
 from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, extreme_data, health
 
 
