@@ -1,7 +1,7 @@
 """The one place of the platform that makes AWS clients."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +24,7 @@ class AwsClients:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._session = boto3.Session(region_name=settings.region)
+        self._make: Callable[..., Any] = boto3.Session(region_name=settings.region).client
         self._clients: dict[tuple[str, bool, int | None], Any] = {}
         self._lock = threading.Lock()
 
@@ -40,9 +40,7 @@ class AwsClients:
                 config = _RETRIED if retries else _SENT_ONCE
                 if read_timeout is not None:
                     config = config.merge(Config(read_timeout=read_timeout))
-                self._clients[key] = self._session.client(
-                    service, endpoint_url=self.settings.endpoint_url, config=config
-                )
+                self._clients[key] = self._make(service, endpoint_url=self.settings.endpoint_url, config=config)
             return self._clients[key]
 
     @contextmanager

@@ -80,7 +80,8 @@ class Athena:
                 WorkGroup=self._workgroup,
             )["QueryExecutionId"]
         except ClientError as error:
-            raise QueryError(f"Athena refused the statement: {error.response['Error']['Message']}") from error
+            message = error.response.get("Error", {}).get("Message", str(error))
+            raise QueryError(f"Athena refused the statement: {message}") from error
         except ParamValidationError as error:
             raise QueryError(f"Athena refused the statement: {error}") from error
         execution = self._wait(client, query_id)
