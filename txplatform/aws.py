@@ -1,7 +1,7 @@
 """The one place of the platform that makes AWS clients."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,15 +24,15 @@ class AwsClients:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._session = boto3.Session(region_name=settings.region)
+        self._make: Callable[..., Any] = boto3.Session(region_name=settings.region).client
         self._clients: dict[tuple[str, bool, int | None], Any] = {}
         self._lock = threading.Lock()
 
     def client(self, service: str, *, retries: bool = True, read_timeout: int | None = None) -> Any:
         """Return the client of an AWS service, e.g. `s3`.
 
-        Without `retries` it sends a request once and waits half a minute, or `read_timeout` seconds: for a call that
-        must not be repeated before it is known what became of it, or that is not worth a wait.
+        Without `retries` it sends a request once and waits half a minute, or `read_timeout` seconds, for the answer:
+        for a call that must not be repeated before its outcome is known, or that is not worth waiting for.
         """
         key = (service, retries, read_timeout)
         with self._lock:
@@ -40,17 +40,15 @@ class AwsClients:
                 config = _RETRIED if retries else _SENT_ONCE
                 if read_timeout is not None:
                     config = config.merge(Config(read_timeout=read_timeout))
-                self._clients[key] = self._session.client(
-                    service, endpoint_url=self.settings.endpoint_url, config=config
-                )
+                self._clients[key] = self._make(service, endpoint_url=self.settings.endpoint_url, config=config)
             return self._clients[key]
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Raise AwsUnavailableError, with the remedy, where a call in the block could not even be made."""
+    def translate_errors(self) -> Iterator[None]:
+        """Raise AwsUnavailableError, with the remedy, when a call in the block does not reach AWS."""
         try:
             yield
         except BotoCoreError as error:
             endpoint = self.settings.endpoint_url
             remedy = f"is the endpoint {endpoint} up?" if endpoint else "check network, region and credentials"
-            raise AwsUnavailableError(f"AWS could not be asked: {error}. Remedy: {remedy}") from error
+            raise AwsUnavailableError(f"AWS could not be reached: {error}. Remedy: {remedy}") from error

@@ -1,21 +1,23 @@
-"""The error tree of the platform. It imports nothing of ours, so every package may raise from it.
+"""The error tree of the platform. It imports no other module of the platform, so every package may raise from it.
 
     PlatformError
     ├── ConfigurationError      a setting is missing or malformed            terminal
     ├── ContractError           a contract file cannot be used               terminal
     ├── ContractTooOldError     a change was made under a newer contract     retryable
-    ├── LakeError
-    │   ├── CommitConflictError another writer won the race, too often       retryable
+    ├── LakeError               a table does not exist or does not fit       terminal
+    │   ├── CommitConflictError other writers committed first, too often     retryable
     │   ├── CommitTooSlowError  a commit outlived its allowance              retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
-    ├── AwsUnavailableError     AWS could not be asked at all                retryable
+    ├── AwsUnavailableError     a request did not reach AWS                  retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
     ├── OrchestratorError       Dagster refused a request or did not answer  retryable
     └── LocalStackError         the local stack could not start or deploy    terminal
 
-Each class carries a stable `code` and says whether the same call may succeed later (`retryable`).
+Each class has a stable `code` and says whether the same call may succeed later (`retryable`). Its docstring is one line
+that says what happened, then what its attributes hold, and the remedy where there is one for all cases:
+docs/reference/errors.md is rendered from this module.
 Messages name things (file, field, table, query id) and never hold a personal value.
 """
 
@@ -35,13 +37,20 @@ class PlatformError(Exception):
 
 
 class ConfigurationError(PlatformError):
-    """A setting is missing or malformed; the message names the variable and the remedy."""
+    """A setting is missing or malformed.
+
+    Remedy: set the variable that the message names to the value that it asks for.
+    """
 
     code = "configuration"
 
 
 class ContractError(PlatformError):
-    """A contract file cannot be used. Carries where, what and how to mend it."""
+    """A contract file cannot be used.
+
+    `path` and `field` are the place, None where it is the whole file; `problem` is what is wrong there.
+    Remedy: the message names the one of the case, which is also the attribute `remedy`.
+    """
 
     code = "contract"
 
@@ -55,7 +64,11 @@ class ContractError(PlatformError):
 
 
 class ContractTooOldError(PlatformError):
-    """Changes were made under a newer contract than this process has; they wait until it has that one."""
+    """Changes were made under a newer contract than this process has; they wait until it has that one.
+
+    `entity` has contract `version` here, and the changes have the version `needed`.
+    Remedy: deploy the newer contract, and restart Dagster's code location.
+    """
 
     code = "contract_too_old"
     retryable = True
@@ -70,27 +83,40 @@ class ContractTooOldError(PlatformError):
 
 
 class LakeError(PlatformError):
-    """A lake operation failed."""
+    """A table of the lake does not exist, does not fit its contract, or could not be written.
+
+    Remedy: correct the contract or the table so that they fit, then redrive what was abandoned.
+    """
 
     code = "lake"
 
 
 class CommitConflictError(LakeError):
-    """Other writers won the race for a table more often than we retry."""
+    """Other writers committed to a table first, more often than a commit is tried again.
+
+    Remedy: none is needed, Dagster repeats the step; if it goes on, look for another writer of the table.
+    """
 
     code = "commit_conflict"
     retryable = True
 
 
 class CommitTooSlowError(LakeError):
-    """A commit took longer than the watermark's allowance; nothing was committed."""
+    """A commit would have taken longer than the allowance that the watermark trails by; nothing was committed.
+
+    Remedy: if it goes on, raise TXP_COMMIT_ALLOWANCE_SECONDS.
+    """
 
     code = "commit_too_slow"
     retryable = True
 
 
 class DaysEmptiedError(LakeError):
-    """Nothing is left in RAW of days that have live rows. `rows` tells how many; they stay as they are."""
+    """Days that have live rows have no files in RAW any more; their rows stay as they are.
+
+    `rows` is the number of live rows of each such day in `table`.
+    Remedy: put the files back, or materialise the days with `empty_days: delete` to delete their rows.
+    """
 
     code = "days_emptied"
 
@@ -107,14 +133,21 @@ class DaysEmptiedError(LakeError):
 
 
 class AwsUnavailableError(PlatformError):
-    """AWS could not be asked: nothing answers at the endpoint, or there are no credentials to ask with."""
+    """A request did not reach AWS: nothing answers at the endpoint, or there are no credentials.
+
+    Remedy: check endpoint, network, region and credentials.
+    """
 
     code = "aws_unavailable"
     retryable = True
 
 
 class QueryError(PlatformError):
-    """Athena refused or failed a statement. `query_id` finds it in the console."""
+    """Athena refused a statement, or failed to run it.
+
+    `query_id` finds the statement in Athena's console; it is None where Athena did not accept the statement.
+    Remedy: correct the statement by Athena's message.
+    """
 
     code = "query"
 
@@ -124,21 +157,30 @@ class QueryError(PlatformError):
 
 
 class QueryTimeoutError(PlatformError):
-    """A statement did not finish within the time the caller allows; it was stopped."""
+    """A statement did not finish within the time that its caller allows; it was stopped.
+
+    Remedy: none is needed where it is tried again; if it goes on, look for the statement in Athena's console.
+    """
 
     code = "query_timeout"
     retryable = True
 
 
 class ParityError(PlatformError):
-    """The comparison of the operational store and the lake could not be carried out."""
+    """DynamoDB and the lake could not be compared.
+
+    Remedy: the message names the view or the table that could not be read, and why.
+    """
 
     code = "parity"
     retryable = True
 
 
 class OrchestratorError(PlatformError):
-    """Dagster's webserver refused a request, did not answer it, or a run did not end in time."""
+    """Dagster's webserver refused a request, did not answer it, or a run did not end in time.
+
+    Remedy: the message names the job or the run and what Dagster said; its own log has the rest.
+    """
 
     code = "orchestrator"
     retryable = True

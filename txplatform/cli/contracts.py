@@ -12,19 +12,26 @@ _directory = click.option(
     "--directory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=None,
-    help="Folder of contract files; by default TXP_CONTRACTS_DIR, else those shipped.",
+    help="Folder of the contract files; by default TXP_CONTRACTS_DIR, else the shipped contracts.",
 )
 
 
 @click.group()
 def contracts() -> None:
-    """Work with the entities' contracts."""
+    """Check, show and publish the contracts of the entities.
+
+    A contract is one YAML file that describes an entity: its fields with their types and rules, its key, and the
+    fields that partition and version its records. Queue, validation, API, tables and views follow from it.
+    """
 
 
 @contracts.command()
 @_directory
 def check(directory: Path | None) -> None:
-    """Check every contract file; fails on the first defect, naming file, field and remedy."""
+    """Check all contract files.
+
+    The first mistake ends the check with status 1 and names the file, the field and the remedy. Needs no AWS.
+    """
     for contract in _load(directory).values():
         click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
 
@@ -33,10 +40,13 @@ def check(directory: Path | None) -> None:
 @click.argument("entity")
 @_directory
 def show(entity: str, directory: Path | None) -> None:
-    """Show the fields of an entity and what is asked of them."""
+    """Show the fields of ENTITY with types and rules.
+
+    ENTITY is the name of a contract, such as payments. Needs no AWS.
+    """
     known = _load(directory)
     if entity not in known:
-        raise click.ClickException(f"there is no contract '{entity}'; there are {', '.join(known)}")
+        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
     contract = known[entity]
     click.echo(f"{contract.name} {contract.version}  ({contract.path})\n{contract.description}\n")
     width = max(len(field.name) for field in contract.fields)
@@ -46,11 +56,13 @@ def show(entity: str, directory: Path | None) -> None:
 
 @contracts.command()
 @_directory
-@click.option("--rollback", is_flag=True, help="Go back to an older version that was published before.")
+@click.option("--rollback", is_flag=True, help="Publish an older version again, which was published before.")
 def publish(directory: Path | None, rollback: bool) -> None:
-    """Write the contracts to the schema registry, where the functions read them.
+    """Write the contracts to the schema registry.
 
-    A contract that could not read what was stored by a published version is refused, with --rollback too.
+    The Lambda functions validate by the registry, so a new or changed contract takes effect when it is published. A
+    changed contract needs a higher version. A contract is refused if it could not read records that were stored under
+    a published version, with --rollback too.
     """
     from txplatform.aws import AwsClients
     from txplatform.contracts.render.registry import publish as publish_contract
@@ -58,7 +70,7 @@ def publish(directory: Path | None, rollback: bool) -> None:
 
     clients = AwsClients(Settings.from_env())
     for contract in _load(directory).values():
-        with clients.asking():
+        with clients.translate_errors():
             publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
 

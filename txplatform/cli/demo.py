@@ -33,7 +33,7 @@ _CHECK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of what to send, and how long to wait for it."""
+    """The size of the demo's input, and how long to wait for it to be in the lake."""
 
     seed: int
     messages: int
@@ -42,24 +42,45 @@ class Plan:
 
 
 @click.command()
-@click.option("--exit", "exit_after", is_flag=True, help="End after the summary; status 1 if anything is amiss.")
 @click.option(
-    "--seed", default=7, show_default=True, help="Same seed: same files all day, same messages all hour (UTC)."
+    "--exit",
+    "exit_after",
+    is_flag=True,
+    help="End after the summary: with status 0 if every record is accounted for, else 1.",
 )
-@click.option("--messages", default=1000, show_default=True, type=click.IntRange(50, 100_000), help="Messages to send.")
-@click.option("--days", default=10, show_default=True, type=click.IntRange(5, 365), help="Days of historical files.")
 @click.option(
-    "--timeout", default=300, show_default=True, type=click.IntRange(10), help="Seconds to wait for the lake."
+    "--seed",
+    default=7,
+    show_default=True,
+    help="Seed of the input: the same one makes the same files all day and the same messages all hour (UTC).",
+)
+@click.option(
+    "--messages", default=1000, show_default=True, type=click.IntRange(50, 100_000), help="Number of messages to send."
+)
+@click.option(
+    "--days", default=10, show_default=True, type=click.IntRange(5, 365), help="Number of past days to drop files for."
+)
+@click.option(
+    "--timeout",
+    default=300,
+    show_default=True,
+    type=click.IntRange(10),
+    help="Seconds to wait until everything is in the lake.",
 )
 @click.option(
     "--state-dir",
     type=click.Path(file_okay=False, path_type=Path),
     default=DEFAULT_STATE_DIR,
     show_default=True,
-    help="Where env file, logs and Dagster's home are kept.",
+    help="Folder of the env file, the logs and Dagster's home.",
 )
 def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, state_dir: Path) -> None:
-    """Send realistic transactions through the platform and show what became of them. Ctrl-C stops everything."""
+    """Run the whole path on this machine.
+
+    Starts the local AWS and Dagster, drops historical files, sends messages (new, updated, deleted, duplicated, out of
+    order, malformed), waits until the lake equals DynamoDB, and prints a summary with links to Dagster, the dashboard
+    and the API reference. Then everything keeps running until Ctrl-C, unless --exit is given.
+    """
     pa.enable_signal_handlers(False)  # its CSV reader would take over SIGINT and SIGTERM, and can lose one
     interrupt_on_signals()
     console = Console()
@@ -72,16 +93,16 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     except PlatformError as error:
         click.echo(f"Error: {error}", err=True)
         status = 1
-    except Exception:  # noqa: BLE001 # a defect: shown whole, and it leaves as everything does
+    except Exception:  # noqa: BLE001 # a defect: show the whole traceback, and end as in every other case
         traceback.print_exc()
         status = 1
     _leave(status)
 
 
 def _leave(status: int) -> NoReturn:
-    """End the process, with everything stopped and nothing left to do.
+    """End the process after everything has been stopped.
 
-    The one way out: a regular end of the interpreter may wait for ever for threads that libraries keep for their work.
+    A regular end of the interpreter may wait for ever for threads that libraries keep.
     """
     sys.stdout.flush()
     sys.stderr.flush()
@@ -89,7 +110,7 @@ def _leave(status: int) -> NoReturn:
 
 
 def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
-    """Start everything, play, stop everything; return whether all is accounted for."""
+    """Start everything, run the scenario, stop everything; return whether everything is accounted for."""
     stack = LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
     dagster = None
     try:
@@ -134,7 +155,7 @@ def _keep_running(console: Console, stack: LocalStack, dagster: DagsterDev) -> N
 
 
 def _use(environment: dict[str, str]) -> None:
-    """Let this process reach the local AWS and nothing else: what the shell says about AWS does not count here."""
+    """Let this process reach the local AWS alone: settings of AWS that come from the shell are dropped."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "TXP_"))]:
         del os.environ[name]
     os.environ.update(environment)

@@ -1,4 +1,4 @@
-"""How a command that runs processes of its own is interrupted: once, and then it stops them undisturbed."""
+"""Signals for a command that starts processes: the first one interrupts it, and while it stops them no other does."""
 
 import signal
 from types import FrameType
@@ -7,7 +7,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def interrupt_on_signals() -> None:
-    """Treat SIGTERM as Ctrl-C, also where a background shell had both ignored; children start with the defaults."""
+    """Treat SIGTERM as Ctrl-C, also where a shell started the command in the background with both ignored."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -17,6 +17,6 @@ def interrupt_on_signals() -> None:
 
 
 def ignore_signals() -> None:
-    """Let no further signal disturb the stop, which is bounded in time."""
+    """Ignore further signals while the command stops, which is bounded in time."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)

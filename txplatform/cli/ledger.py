@@ -1,4 +1,4 @@
-"""`txplatform ledger`: what has landed and is not in the lake, why, and how it gets another chance."""
+"""`txplatform ledger`: lists landed objects that are not in the lake, with the reason, and redrives them."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -13,18 +13,22 @@ if TYPE_CHECKING:
     from txplatform.ledger import Ledger
 
 _entity = click.argument("entity", required=False)
-_lane = click.option("--lane", type=click.Choice([lane.value for lane in Lane]), help="One lane; by default both.")
+_lane = click.option(
+    "--lane", type=click.Choice([lane.value for lane in Lane]), help="Only this lane; both by default."
+)
 
 
 @click.group()
 def ledger() -> None:
-    """See what has landed and is not in the lake yet, and try again what was given up.
+    """List landed objects that are not in the lake, and redrive them.
 
-    An object is PENDING until it is in the lake or in quarantine. What an outage stops is tried again by itself, at
-    least every five minutes; an object is given up, FAILED, after five attempts in a row that ended in an error which
-    does not pass by itself, such as a table that does not fit its contract, or when its folder names no day of the
-    entity. An alert tells of it first. An object that lies outside the folders of entities and days is FAILED from the
-    start: it must be dropped again.
+    An object (a file, or a batch of changes) is PENDING until its rows are in the lake or in quarantine. After an
+    outage the platform tries it again by itself, at least every five minutes.
+
+    An object is abandoned, FAILED, after five attempts in a row that ended in an error which does not pass by itself,
+    such as a table that does not fit its contract, or when its folder names no day of the entity. An alert is sent
+    before that. An object that lies outside the folders of entities and days is FAILED from the start: drop it again
+    in the right folder.
     """
 
 
@@ -32,13 +36,16 @@ def ledger() -> None:
 @_entity
 @_lane
 def list_objects(entity: str | None, lane: str | None) -> None:
-    """List pending and failed objects with their attempts and reasons, of ENTITY or of all entities and of none."""
+    """List pending and failed objects with reasons.
+
+    Of ENTITY; without it, of all entities, and those that belong to no entity.
+    """
     store, count = _ledger(), 0
     for place in _places(entity, lane):
         objects = [("PENDING", item) for item in store.pending(*place)]
         objects += [("FAILED", item) for item in store.given_up(*place)]
         for state, item in objects:
-            click.echo(f"{state:<7}  {item.attempts} attempts  {item.uri}")
+            click.echo(f"{state:<7}  {_counted(item.attempts, 'attempt')}  {item.uri}")
             if item.reason:
                 click.echo(f"         {item.reason}")
         count += len(objects)
@@ -49,23 +56,28 @@ def list_objects(entity: str | None, lane: str | None) -> None:
             click.echo(f"         {item.reason}")
             click.echo(f"         drop it again under {LANE_PREFIXES[each]}/<entity>/dt=<day>/")
         count += len(unrecognised)
-    click.echo(f"({count} objects)")
+    click.echo(f"({_counted(count, 'object')})")
 
 
 @ledger.command()
 @_entity
 @_lane
 def redrive(entity: str | None, lane: str | None) -> None:
-    """Make failed objects pending again, of ENTITY or of all entities: the sensors take them within seconds.
+    """Make failed objects pending again.
 
-    Mend the cause first. Changes that had got into the lake before their object was given up may be in the changes
-    table twice then; the state of the entity is right all the same. A day of files is replaced, never doubled.
+    Of ENTITY, or of all entities. Correct the cause first; the sensors take the objects up within seconds. Changes
+    that had reached the lake before their object was abandoned may then be twice in the changes table, and the state
+    of the entity stays correct. A day of files is replaced, so no row of it is doubled.
     """
     store = _ledger()
     for place in _places(entity, lane):
         count = store.redrive(*place)
         if count:
-            click.echo(f"{place[1]}, {place[0]}: {count} objects are pending again")
+            click.echo(f"{place[1]}, {place[0]}: {_counted(count, 'object')} pending again")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _ledger() -> "Ledger":
@@ -78,7 +90,7 @@ def _ledger() -> "Ledger":
 def _places(entity: str | None, lane: str | None) -> Iterator[tuple[Lane, str]]:
     known = load_contracts(Settings.from_env().contracts_dir)
     if entity is not None and entity not in known:
-        raise click.ClickException(f"there is no contract '{entity}'; there are {', '.join(known)}")
+        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
     for name in known if entity is None else (entity,):
         for each in _lanes(lane):
             yield each, name

@@ -16,7 +16,7 @@ _COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports them on demand; platform errors end in one clear line."""
+    """A group that imports a command when it is called and ends every platform error in one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
@@ -37,4 +37,11 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(package_name="txplatform")
 def main() -> None:
-    """Transactional records from source systems to dashboards, on AWS or on a local one."""
+    """Transactional records from source systems to dashboards, on AWS or on an AWS that runs on this machine.
+
+    `demo` and `up` start that local AWS and need no settings. Commands that call AWS read the platform's settings from
+    the environment (AWS_REGION and the variables TXP_…). Those of a running local AWS are loaded with:
+
+    \b
+      set -a; . .txplatform/env; set +a
+    """

@@ -1,4 +1,4 @@
-"""`txplatform query`: one SQL statement on Athena, printed as a table or as CSV."""
+"""`txplatform query`: runs one SQL statement on Athena and prints the result as a table or as CSV."""
 
 import sys
 
@@ -11,7 +11,13 @@ import txplatform
 @click.argument("sql")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
 def query(sql: str, as_csv: bool) -> None:
-    """Run SQL on Athena; decimals are printed with all their digits."""
+    """Run one SQL statement on Athena.
+
+    Decimals are printed with all their digits, timestamps in UTC. Example:
+
+    \b
+      txplatform query "SELECT currency, sum(amount) AS value FROM payments GROUP BY currency"
+    """
     frame = txplatform.query(sql)
     if as_csv:
         frame.to_csv(sys.stdout, index=False)

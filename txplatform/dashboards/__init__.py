@@ -1,1 +1,1 @@
-"""What people look at. Each kind of dashboard is a folder; all of them read Athena views and nothing else."""
+"""The dashboards. Each kind is a folder; all of them read Athena views and nothing else."""

@@ -1,1 +1,1 @@
-"""A realistic day at work for the local stack: made-up but repeatable input, and the scenario that sends it through."""
+"""The demo: realistic, repeatable input, and the scenario that sends it through the local stack."""

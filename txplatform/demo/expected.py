@@ -1,4 +1,4 @@
-"""What the platform must hold in the end, worked out from the input alone: an independent second opinion."""
+"""What the platform must hold in the end, computed from the input alone, without the code of the platform."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class Expected:
 
 
 def expect(history: History, stream: Iterable[Message]) -> Expected:
-    """Fold files and messages the plain way: a message outranks files, and the greatest version wins."""
+    """Apply files and messages one by one: a message outranks files, and the greatest version wins."""
     messages = list(stream)
     current: dict[tuple[str, ...], Record | None] = {}
     replaced = (history.redelivered.entity, history.redelivered.day, history.redelivered.name)

@@ -23,9 +23,9 @@ _PAYMENTS_A_DAY, _TRADES_A_DAY, _CUSTOMERS = 190, 60, 140
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """A file of the RAW area. `records` are its good rows, `refused` the number of rows quarantine must get.
+    """A file for the RAW area. `records` are its valid rows, `refused` is the number of rows that belong in quarantine.
 
-    `story` says in a few words what is special about it.
+    `story` names in a few words what is special about the file.
     """
 
     entity: str
@@ -69,7 +69,7 @@ def history(maker: RecordMaker, contracts: Mapping[str, Contract], today: date, 
     )
     daily = {day: _payments(maker, payers, day) for day in past}
     for day, records in daily.items():
-        bad = _spoilt_rows(maker, payers, day) if day == past[1] else []
+        bad = _malformed_rows(maker, payers, day) if day == past[1] else []
         story = f"{len(bad)} bad rows among good ones" if bad else ""
         files.append(_csv("payments", day, "payments.csv.gz", contracts, records, bad, story))
         files.append(_parquet("trades", day, "trades.parquet", contracts, _trades(maker, day)))
@@ -88,7 +88,7 @@ def _trades(maker: RecordMaker, day: date) -> list[Record]:
     return [maker.trade(moment) for moment in moments]
 
 
-def _spoilt_rows(maker: RecordMaker, payers: Sequence[str], day: date) -> list[Record]:
+def _malformed_rows(maker: RecordMaker, payers: Sequence[str], day: date) -> list[Record]:
     rows = [maker.historical_payment(maker.random.choice(payers), day) for _ in range(3)]
     return [rows[0] | {"amount": "1.299,00"}, rows[1] | {"status": "teleported"}, rows[2] | {"created_at": "yesterday"}]
 
@@ -96,7 +96,7 @@ def _spoilt_rows(maker: RecordMaker, payers: Sequence[str], day: date) -> list[R
 def _accidents(
     maker: RecordMaker, payers: Sequence[str], contracts: Mapping[str, Contract], past: Sequence[date]
 ) -> list[DroppedFile]:
-    """A column is missing, an upload broke off, a job wrote nothing."""
+    """Files with a missing column, cut off in the upload, and empty."""
     branch = [maker.historical_payment(maker.random.choice(payers), past[1]) for _ in range(12)]
     short = [{name: value for name, value in record.items() if name != "currency"} for record in branch]
     columns = [field.name for field in contracts["payments"].fields if field.name != "currency"]
@@ -113,7 +113,7 @@ def _accidents(
 def _redelivery(
     maker: RecordMaker, payers: Sequence[str], contracts: Mapping[str, Contract], day: date, records: Sequence[Record]
 ) -> DroppedFile:
-    """The partner sends the day again: two payments gone, five corrected, one added."""
+    """The day as the partner sends it again: two payments are gone, five are corrected, one is added."""
     kept = list(records[2:])
     for index in maker.random.sample(range(len(kept)), 5):
         record = kept[index]

@@ -1,4 +1,4 @@
-"""The demo's input from one seed, byte for byte: the same files all day and the same messages all hour (UTC)."""
+"""Makes the demo's input from one seed: byte for byte the same files all day, the same messages all hour (UTC)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def generate(contracts: Mapping[str, Contract], now: datetime, *, seed: int, mes
 
 
 def _known(files: History) -> dict[str, list[Record]]:
-    """What the sources may go on changing: the newest version of each record, the re-delivered day left in peace."""
+    """Records that messages may change: the newest version of each, except those of the day that is delivered again."""
     known: dict[str, dict[tuple[str, ...], Record]] = {"customers": {}, "payments": {}, "trades": {}}
     for file in files.files:
         if (file.entity, file.day) != (files.redelivered.entity, files.redelivered.day):

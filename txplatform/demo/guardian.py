@@ -1,4 +1,4 @@
-"""Runs a command with all it starts, and ends the lot when told to or when the parent is gone, even by SIGKILL.
+"""Runs a command, and ends it with all its processes on a signal or when the parent is gone, even by SIGKILL.
 
 Used for `dagster dev`, which is five processes and would outlive a parent that dies. Called as
 `python -m txplatform.demo.guardian PARENT_PID COMMAND...`.
@@ -34,7 +34,7 @@ def guard(parent_pid: int, command: Sequence[str]) -> int:
 
 
 def end_group(process: subprocess.Popen[bytes], grace: float = GRACE_SECONDS) -> None:
-    """End a session leader and its group: SIGTERM, and SIGKILL to whoever is left after `grace` seconds."""
+    """End a session leader and its group: SIGTERM, and SIGKILL for what is left after `grace` seconds."""
     deadline = time.monotonic() + grace
     alive = _signal_group(process.pid, signal.SIGTERM)
     while alive and time.monotonic() < deadline:

@@ -11,11 +11,11 @@ _MALFORMED_SHARE = 50  # one message in so many
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A fault and what it does to a good record."""
+    """A fault by its name; `apply` writes a valid record as a message that has the fault."""
 
     entity: str
     name: str
-    spoil: Callable[[Record], str]
+    apply: Callable[[Record], str]
 
 
 def _with(**changes: object) -> Callable[[Record], str]:

@@ -1,4 +1,4 @@
-"""The message stream: lives of records cut into messages, then disturbed as real queues and sources disturb them."""
+"""The message stream: the versions of each record as messages, then repeated and reordered as real sources do."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a source. `record` is what it says exactly; None when it must be refused."""
+    """One message of a source. `record` is its exact content, or None when the message must be refused."""
 
     entity: str
     kind: Kind
@@ -32,7 +32,7 @@ class Message:
     record: Record | None = None
 
 
-_SPELLINGS: dict[str, Callable[[Record], Mapping[str, Any]]] = {
+_SOURCE_FORMATS: dict[str, Callable[[Record], Mapping[str, Any]]] = {
     "customers": wire.account_system,
     "payments": wire.payment_provider,
     "trades": wire.exchange,
@@ -60,7 +60,7 @@ class MessageMaker:
 
     def stream(self, count: int) -> list[Message]:
         """Return `count` messages in the order they are sent."""
-        bad = [self._spoilt(defect) for defect in malformed.defects(count)]
+        bad = [self._malformed(defect) for defect in malformed.defects(count)]
         good: list[Message] = []
         wanted = max(count - len(bad), 0)
         duplicates = wanted // 20
@@ -133,7 +133,7 @@ class MessageMaker:
 
     def _upsert(self, entity: str, kind: Kind, record: Record) -> Message:
         style = self._random.random()
-        content = _SPELLINGS[entity](record) if style < 0.3 else record
+        content = _SOURCE_FORMATS[entity](record) if style < 0.3 else record
         body = wire.to_json({"op": "upsert", "record": content} if style > 0.8 else content)
         return Message(entity, kind, body, "upsert", record)
 
@@ -141,14 +141,14 @@ class MessageMaker:
         content = {name: record[name] for name in _KEYS[entity]} | {"updated_at": at}
         return Message(entity, Kind.DELETED, wire.to_json({"op": "delete", "record": content}), "delete", content)
 
-    def _spoilt(self, defect: malformed.Defect) -> Message:
+    def _malformed(self, defect: malformed.Defect) -> Message:
         at = self._recent()
         record = {
             "customers": lambda: self._maker.customer(at),
             "payments": lambda: self._maker.payment(self._random.choice(self._customers), at),
             "trades": lambda: self._maker.trade(at),
         }[defect.entity]()
-        return Message(defect.entity, Kind.MALFORMED, defect.spoil(record))
+        return Message(defect.entity, Kind.MALFORMED, defect.apply(record))
 
     def _interleaved(self, lives: Sequence[Message]) -> list[Message]:
         """Mix the records' lives; most keep their own order, some versions overtake older ones."""

@@ -1,8 +1,8 @@
-"""The inbound queues as the demo sees them: what is sent, what still waits, and what was refused and why."""
+"""Sends messages to the inbound queues, counts what waits in them, and reads the dead-letter queues."""
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -12,12 +12,17 @@ from txplatform.contracts import names
 from txplatform.demo.messages import Message
 
 _BATCH = 10
-_PEEK_SECONDS = 15  # a message looked at comes back after this
+_PEEK_SECONDS = 15  # a dead letter that was read is visible again after this
+_COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedMessage:
-    """A message of a dead-letter queue with every rule it broke, as `field: rule`."""
+    """A dead-letter message with every rule that it broke, as `field: rule`."""
 
     entity: str
     reasons: tuple[str, ...]
@@ -38,18 +43,12 @@ class InboundQueues:
             for start in range(0, len(entries), _BATCH):
                 self._send(entity, entries[start : start + _BATCH])
 
-    def waiting(self) -> dict[str, int]:
-        """Messages not yet dealt with, visible or in flight, per entity."""
-        return {
-            entity: self._depth(url, "ApproximateNumberOfMessagesNotVisible") for entity, url in self._inbound.items()
-        }
-
-    def refused(self) -> dict[str, int]:
-        """Messages in the dead-letter queues, per entity."""
-        return {entity: self._depth(url, "ApproximateNumberOfMessagesNotVisible") for entity, url in self._dead.items()}
+    def waiting(self) -> int:
+        """Count the messages that are not processed yet, visible, delayed or in flight, of all entities."""
+        return sum(self._depth(url) for url in self._inbound.values())
 
     def refused_messages(self, timeout: float = _PEEK_SECONDS) -> list[RefusedMessage]:
-        """Look at the dead-letter queues and leave everything in them."""
+        """Read the dead-letter queues and leave every message in them; take `timeout` seconds a queue at most."""
         return [message for entity in self._dead for message in self._peek(entity, timeout)]
 
     def _send(self, entity: str, entries: list[dict[str, Any]]) -> None:
@@ -60,7 +59,7 @@ class InboundQueues:
             left = [entry for entry in left if entry["Id"] in failed]
 
     def _peek(self, entity: str, timeout: float) -> list[RefusedMessage]:
-        expected = self._depth(self._dead[entity], "ApproximateNumberOfMessagesNotVisible")
+        expected = self._depth(self._dead[entity])
         seen: dict[str, RefusedMessage] = {}
         deadline = time.monotonic() + timeout
         while len(seen) < expected and time.monotonic() < deadline:
@@ -74,18 +73,15 @@ class InboundQueues:
     def _url(self, queue: str) -> str:
         return self._sqs.get_queue_url(QueueName=queue)["QueueUrl"]
 
-    def _depth(self, url: str, *more: str) -> int:
-        wanted = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed", *more]
-        attributes: Mapping[str, str] = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)[
-            "Attributes"
-        ]
-        return sum(int(attributes.get(name, 0)) for name in wanted)
+    def _depth(self, url: str) -> int:
+        counts = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)["Attributes"]
+        return sum(int(counts.get(name, 0)) for name in _COUNTS)
 
 
 def _reasons(body: str) -> tuple[str, ...]:
-    """What `source` wrote about a refused message; a message that came by redrive carries no reasons."""
+    """The reasons that the function `source` wrote; a message that SQS itself moved there has none."""
     try:
         reasons = json.loads(body)["reasons"]
     except (json.JSONDecodeError, KeyError, TypeError):
-        return ("gave up after repeated failures",)
+        return ("too many failed attempts",)
     return tuple(f"{reason['field'] or 'message'}: {reason['rule']}" for reason in reasons)

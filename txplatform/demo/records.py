@@ -102,7 +102,7 @@ class RecordMaker:
         return record
 
     def advanced_payment(self, record: Record, status: str, at: datetime) -> Record:
-        """The payment in its next status; settling dates it."""
+        """The payment in its next status; `settled` comes with its date."""
         changed = record | {"status": status, "updated_at": at}
         if status == "settled":
             changed["settled_on"] = at.date()

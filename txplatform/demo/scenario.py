@@ -1,7 +1,7 @@
-"""The demo's plot: drop files, send messages, wait until all of it is in the lake, refresh, and check the outcome.
+"""The demo's sequence: drop files, send messages, wait until all is in the lake, refresh, compare with the expectation.
 
-It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the one
-thing it asks of the platform is the refresh that the schedule would run anyway.
+It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the one run
+that it launches is the refresh, which the schedule would run anyway.
 """
 
 import time
@@ -15,15 +15,14 @@ from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
+from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display, Step
 from txplatform.demo.expected import MONEY, Expected
 from txplatform.demo.files import DroppedFile
 from txplatform.demo.generator import Workload
 from txplatform.demo.queues import InboundQueues, RefusedMessage
-from txplatform.demo.settling import Backlogs
 from txplatform.ledger import Ledger
-from txplatform.orchestrator import Orchestrator
 from txplatform.parity.check import ParityReport, check_parity
 from txplatform.warehouse.athena import Athena
 
@@ -35,7 +34,7 @@ _SUCCESS = "SUCCESS"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it. `problems` is empty when everything that was sent is accounted for, to the last digit."""
+    """How a run of the demo ended. `problems` is empty if everything that was sent is accounted for, digit by digit."""
 
     data: DashboardData
     parity: Mapping[str, ParityReport]
@@ -63,22 +62,21 @@ class Scenario:
         self._athena = Athena(clients)
         self._ledger = Ledger(clients)
         self._queues = InboundQueues(clients, contracts)
-        self._backlogs = Backlogs(clients, self._ledger, self._queues, contracts)
-        self._orchestrator = Orchestrator(dagster.url)
+        self._backlog = BacklogReader(clients, self._ledger, self._queues, contracts)
 
     def run(self, workload: Workload) -> Outcome:
-        """Play the whole plot; raise LocalStackError when Dagster does not come up."""
+        """Run the whole sequence; raise LocalStackError when Dagster does not start."""
         began = time.monotonic()
         with self._display.live():
             self._drop(workload)
             self._send(workload)
             self._dagster.wait_ready(_DAGSTER_SECONDS)
-            problems = self._settle(workload)
+            problems = self._wait_until_taken_in(workload)
             problems += self._refresh()
             parity = self._compare(problems)
         data = collect(self._athena, self._ledger, parity, self._contracts, utc_now())
         refused = tuple(self._queues.refused_messages())
-        problems += [f"given up: {text}" for text in self._backlogs.given_up()]
+        problems += [f"abandoned: {text}" for text in self._backlog.abandoned()]
         problems += page_problems(data)
         problems += differences(workload.expected, data, self._sums(), refused)
         return Outcome(data, parity, refused, tuple(problems), time.monotonic() - began)
@@ -100,8 +98,8 @@ class Scenario:
             self._queues.send(messages[start : start + 10])
             step.show(min(start + 10, len(messages)))
 
-    def _settle(self, workload: Workload) -> list[str]:
-        """Wait until queues and ledger are empty and stay so, dropping the second delivery on the way."""
+    def _wait_until_taken_in(self, workload: Workload) -> list[str]:
+        """Wait until queues and ledger are empty and stay so; on the way, drop the second delivery of a file."""
         processed = self._display.step("Messages processed", len(workload.messages))
         landed = self._display.step("Objects in the lake", len(workload.history.files))
         seen: set[str] = set()
@@ -109,7 +107,7 @@ class Scenario:
         deadline, quiet_since = time.monotonic() + self._timeout, None
         while True:
             self._dagster.check()
-            backlog = self._backlogs.look()
+            backlog = self._backlog.read()
             waiting = {item.uri for item in (*backlog.files, *backlog.changes)}
             seen |= waiting
             processed.show(len(workload.messages) - backlog.messages)
@@ -129,17 +127,20 @@ class Scenario:
             time.sleep(_POLL_SECONDS)
 
     def _refresh(self) -> list[str]:
+        from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
+
         step = self._display.step("Refresh job", 1)
-        run_id = self._orchestrator.launch("refresh")
+        orchestrator = Orchestrator(self._dagster.url)
+        run_id = orchestrator.launch("refresh")
         step.show(0, f"run {run_id[:8]}")
-        status = self._orchestrator.wait(run_id, self._timeout)
+        status = orchestrator.wait(run_id, self._timeout)
         if status != _SUCCESS:
             return [f"the refresh run {run_id} ended as {status}: see {self._dagster.url}/runs/{run_id}"]
         step.show(1, f"run {run_id[:8]}")
         return []
 
     def _compare(self, problems: list[str]) -> dict[str, ParityReport]:
-        """Compare every entity without any grace until all are equal; add what still differs to `problems`."""
+        """Compare every entity, without a grace period, until all are equal; add what still differs to `problems`."""
         step = self._display.step("Entities equal to source", len(self._contracts))
         deadline = time.monotonic() + self._timeout / 4
         while True:
@@ -160,7 +161,7 @@ class Scenario:
     def _sums(self) -> dict[str, object]:
         found: dict[str, object] = {}
         for entity, field in MONEY.items():
-            [row] = self._athena.arrow(f'SELECT sum({field}) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # ours
+            [row] = self._athena.arrow(f'SELECT sum({field}) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # names from the contracts
             found[entity] = row["money"]
         return found
 
@@ -168,7 +169,7 @@ class Scenario:
 def differences(
     expected: Expected, data: DashboardData, money: Mapping[str, object], refused: tuple[RefusedMessage, ...]
 ) -> list[str]:
-    """Hold the lake against what the input alone says it must contain; name every difference."""
+    """Compare the lake with what the input alone says it must contain; name every difference."""
     found: list[str] = []
     for item in data.health:
         if item.entity not in expected.records:

@@ -1,4 +1,4 @@
-"""What the demo prints at its end: a few tables, the links, and the verdict."""
+"""Prints the demo's summary: tables of records and refusals, the problems, and the links."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The small sample data that ships with the product: who sells, who buys and what is traded. All of it is invented."""
+"""The sample data that ships with the product: merchants, people and instruments. All of it is invented."""
 
 import csv
 from collections.abc import Iterator

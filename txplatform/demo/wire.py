@@ -1,4 +1,4 @@
-"""How records are written in messages: JSON whose decimals keep every digit, in the spelling of several sources."""
+"""How records are written in messages: JSON whose decimals keep every digit, in the formats of several sources."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -36,7 +36,7 @@ def to_json(value: Any) -> str:
 
 
 def payment_provider(record: Record) -> dict[str, Any]:
-    """A payment in the spelling of a card processor: other names, lower-case codes, numbers, seconds since 1970."""
+    """A payment in the format of a card processor: other names, lower-case codes, numbers, seconds since 1970."""
     renamed = {"payment_id": "id", "customer_id": "customer", "merchant_id": "merchant", "items_count": "items"}
     message = {renamed.get(name, name): value for name, value in record.items()}
     message["currency"] = record["currency"].lower()
@@ -50,7 +50,7 @@ def payment_provider(record: Record) -> dict[str, Any]:
 
 
 def exchange(record: Record) -> dict[str, Any]:
-    """A trade in the spelling of an exchange: one-letter codes and fractional seconds since 1970."""
+    """A trade in the format of an exchange: one-letter codes and fractional seconds since 1970."""
     renamed = {"trade_id": "id", "symbol": "pair", "quantity": "volume", "notional": "cost"}
     message = {renamed.get(name, name): value for name, value in record.items()}
     message["venue"] = record["venue"].upper()
@@ -62,7 +62,7 @@ def exchange(record: Record) -> dict[str, Any]:
 
 
 def account_system(record: Record) -> dict[str, Any]:
-    """A customer in the spelling of a CRM: capitalised names and a nested address."""
+    """A customer in the format of a CRM: capitalised names and a nested address."""
     renamed = {"customer_id": "Id", "name": "Name", "email": "Email", "phone": "Phone"}
     renamed |= {"created_at": "CreatedDate", "updated_at": "LastModifiedDate"}
     address = {"street": "Street", "city": "City", "state": "State", "postal_code": "PostalCode", "country": "Country"}

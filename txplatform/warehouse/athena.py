@@ -55,13 +55,13 @@ class Athena:
 
     def execute(self, sql: str) -> QueryResult:
         """Run a statement to its end."""
-        with self._clients.asking():
+        with self._clients.translate_errors():
             query_id, columns, _ = self._run(sql)
         return QueryResult(query_id, tuple((column.name, column.type) for column in columns))
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query; timestamps come back in UTC, arrays, maps and rows as Athena's text of them."""
-        with self._clients.asking():
+        with self._clients.translate_errors():
             _, columns, location = self._run(sql)
             bucket, _, key = location.removeprefix("s3://").partition("/")
             body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -80,7 +80,8 @@ class Athena:
                 WorkGroup=self._workgroup,
             )["QueryExecutionId"]
         except ClientError as error:
-            raise QueryError(f"Athena refused the statement: {error.response['Error']['Message']}") from error
+            message = error.response.get("Error", {}).get("Message", str(error))
+            raise QueryError(f"Athena refused the statement: {message}") from error
         except ParamValidationError as error:
             raise QueryError(f"Athena refused the statement: {error}") from error
         execution = self._wait(client, query_id)

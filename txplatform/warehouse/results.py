@@ -4,6 +4,7 @@ A query's is CSV with a header. SHOW and DESCRIBE leave plain text: a row a line
 """
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,7 +40,7 @@ def read_csv(body: bytes, columns: list[Column]) -> pa.Table:
     if not body or not columns:
         return pa.table({})
     texts = csv.read_csv(
-        pa.BufferReader(body),
+        BytesIO(body),
         read_options=csv.ReadOptions(column_names=places, skip_rows=1, use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),  # an empty line is a null
         convert_options=csv.ConvertOptions(
@@ -70,6 +71,6 @@ def _typed(text: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
     if column.type == "decimal":
         return text.cast(pa.decimal128(column.precision, column.scale))
     if column.type.startswith("timestamp"):
-        wall_clock = pc.replace_substring_regex(text, r" (UTC|Z)$", "")  # pyright: ignore[reportAttributeAccessIssue] # generated
+        wall_clock = pc.replace_substring_regex(text, r" (UTC|Z)$", "")
         return wall_clock.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     return text.cast(_PLAIN[column.type]) if column.type in _PLAIN else text

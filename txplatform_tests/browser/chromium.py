@@ -1,4 +1,4 @@
-"""Headless Chromium over its DevTools protocol: open a page, ask it, take its picture. No driver, no download."""
+"""Headless Chromium over its DevTools protocol, without a driver: open pages, evaluate JavaScript, take pictures."""
 
 import base64
 import itertools
@@ -20,7 +20,7 @@ _START_SECONDS = 60.0
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium on this machine, None where there is none."""
+    """The path of a Chromium on this machine, or None."""
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 

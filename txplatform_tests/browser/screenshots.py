@@ -89,7 +89,7 @@ def main() -> None:
     arguments = parser.parse_args()
     executable = find_chromium()
     if executable is None:
-        sys.exit("There is no Chromium here. Remedy: install it, e.g. apt-get install chromium")
+        sys.exit("Chromium is not installed. Remedy: install it, e.g. apt-get install chromium")
     if arguments.lineage and arguments.dashboards:
         with page(executable) as tab:
             take(tab, arguments.lineage, arguments.dashboards, arguments.images)

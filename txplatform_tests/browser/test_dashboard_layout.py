@@ -15,7 +15,7 @@ from txplatform.dashboards.html.page import render
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 from txplatform_tests.dashboards.fabricated import DIFFERENT, dashboard_data, extreme_data
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium here")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
 
 OVERLAPS = """
 (() => {
@@ -123,7 +123,7 @@ def test_a_page_that_is_not_refreshed_stops_being_green(tab: Page, tmp_path: Pat
     assert problems(tab, 1280) == {}
 
 
-def test_ages_are_those_of_the_moment_one_looks(tab: Page, tmp_path: Path) -> None:
+def test_ages_are_those_of_the_moment_of_reading(tab: Page, tmp_path: Path) -> None:
     data = dashboard_data()
     arrival = utc_now() - timedelta(hours=3, minutes=30)
     health = tuple(replace(item, newest_arrival_at=arrival) for item in data.health)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 
 import click
@@ -12,12 +13,32 @@ from txplatform.cli.main import _COMMANDS, main
 
 
 @pytest.mark.parametrize("name", sorted(_COMMANDS))
-def test_every_command_exists_and_says_what_it_does(name: str) -> None:
+def test_every_command_exists_and_has_its_help(name: str) -> None:
     module, _, attribute = _COMMANDS[name].partition(":")
     command = getattr(import_module(module), attribute)
     assert isinstance(command, click.Command)
     assert command.name == name
     assert command.get_short_help_str()
+
+
+def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            subcommand = command.get_command(context, name)
+            assert subcommand is not None
+            yield from _commands(subcommand, f"{path} {name}")
+
+
+def test_every_command_and_every_option_has_help() -> None:
+    commands = dict(_commands(main, "txplatform"))
+    assert {"txplatform contracts publish", "txplatform ledger redrive", "txplatform up"} <= set(commands)
+    for path, command in commands.items():
+        assert command.help, path
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert parameter.help, f"{path} {parameter.opts}"
 
 
 def test_an_unknown_command_is_refused() -> None:

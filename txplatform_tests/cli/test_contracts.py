@@ -40,10 +40,10 @@ def test_show_describes_the_fields() -> None:
     assert "personal" in lines["trader"]
 
 
-def test_show_names_the_entities_there_are() -> None:
+def test_show_names_the_known_entities() -> None:
     result = run("show", "unicorns")
     assert result.exit_code == 1
-    assert f"there are {', '.join(load_contracts())}" in result.output
+    assert f"Known: {', '.join(load_contracts())}" in result.output
 
 
 def test_reference_prints_the_page_of_the_documentation() -> None:
@@ -61,7 +61,7 @@ def test_publish_writes_the_registry(aws: AwsClients) -> None:
     assert "Item" in aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=key)
 
 
-def test_publish_without_a_stack_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publish_without_a_stack_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {
         "AWS_REGION": "us-east-1",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -76,5 +76,5 @@ def test_publish_without_a_stack_says_what_to_do(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv(name, value)
     result = run("publish")
     assert result.exit_code == 1
-    assert "Error: AWS could not be asked" in result.output
+    assert "Error: AWS could not be reached" in result.output
     assert "is the endpoint http://127.0.0.1:1 up?" in result.output

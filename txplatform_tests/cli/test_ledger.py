@@ -14,7 +14,7 @@ from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, Stand
 
 @pytest.fixture
 def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
-    """The stand under an entity's own name, which the command looks for; no other test may use that."""
+    """The stand under an entity's own name, which the command reads; no other test may use that."""
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
     stand = Stand.of("customers")
@@ -45,20 +45,20 @@ def test_what_is_stuck_is_listed_with_its_reason_and_redriven(stand: Stand) -> N
     stand.ledger.refuse([failed], "broken for good")
     stand.ledger.failed(stand.ledger.attempt([waiting]), "no route")
     assert run("list", "customers").splitlines() == [
-        f"PENDING  1 attempts  {waiting.uri}",
+        f"PENDING  1 attempt  {waiting.uri}",
         "         no route",
         f"FAILED   0 attempts  {failed.uri}",
         "         broken for good",
         "(2 objects)",
     ]
     assert run("list", "--lane", "files") == "(0 objects)\n"
-    assert run("redrive") == "customers, changes: 1 objects are pending again\n"
+    assert run("redrive") == "customers, changes: 1 object pending again\n"
     assert run("redrive", "customers", "--lane", "changes") == ""
     assert "broken for good" not in run("list")
     assert len(stand.ledger.pending(Lane.CHANGES, "customers")) == 2
 
 
-def test_objects_without_a_place_are_listed_with_what_to_do(stand: Stand) -> None:
+def test_objects_outside_the_folders_are_listed_with_the_remedy(stand: Stand) -> None:
     landed = Landed(BUCKET, "raw/customers/lost.csv", "v1", "e", 7, "2026-11-23T09:40:00.123000Z")
     item = ledger_item(landed, {names.RAW_PREFIX: Lane.FILES.value}, ["customers"])
     stand.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=item)
@@ -66,7 +66,7 @@ def test_objects_without_a_place_are_listed_with_what_to_do(stand: Stand) -> Non
         f"FAILED   0 attempts  s3://{BUCKET}/raw/customers/lost.csv?versionId=v1",
         f"         {item['reason']['S']}",
         "         drop it again under raw/<entity>/dt=<day>/",
-        "(1 objects)",
+        "(1 object)",
     ]
     assert "lost.csv" in run("list")
     assert "lost.csv" not in run("list", "customers")
@@ -74,7 +74,7 @@ def test_objects_without_a_place_are_listed_with_what_to_do(stand: Stand) -> Non
     stand.clients.client("dynamodb").delete_item(TableName=names.LEDGER_TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
-def test_an_unknown_entity_is_named_with_those_there_are(stand: Stand) -> None:
+def test_an_unknown_entity_is_an_error_that_names_the_known_ones(stand: Stand) -> None:
     result = CliRunner().invoke(main, ["ledger", "list", "nobody"])
     assert result.exit_code == 1
-    assert "there is no contract 'nobody'; there are customers" in result.output
+    assert "there is no contract 'nobody'. Known: customers" in result.output

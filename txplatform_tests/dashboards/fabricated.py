@@ -75,7 +75,7 @@ def extreme_data() -> DashboardData:
     data = dashboard_data(45, DIFFERENT)
     greatest, count = Decimal("99999999999999999999.999999999999999999"), 10**18 - 1
     currencies = [f"{first}WWW{last}" for first in "WMQ" for last in "WM"]
-    symbols = ["W" * 32, "MWMWMWMW/MWMWM", "比特币" * 4, *(f"{letter}/USD" for letter in "ABCDEFG")]
+    symbols = ["W" * 32, "MWMWMWMW/MWMWM", "比特币" * 4, *(f"{character}/USD" for character in "ABCDEFG")]
     return replace(
         data,
         health=tuple(replace(item, rows=count, file_rows=count, pending_objects=10**6) for item in data.health),

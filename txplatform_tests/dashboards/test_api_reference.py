@@ -44,7 +44,7 @@ def test_constraints_are_given_in_words() -> None:
     assert "≤ 100" in page
 
 
-def test_a_schema_is_written_as_people_say_it() -> None:
+def test_a_schema_is_described_in_words() -> None:
     page = render_api_reference(
         {
             "info": {"title": "T", "version": "1"},

@@ -1,4 +1,4 @@
-"""Numbers and times read as people write them."""
+"""Numbers and times are formatted as people write them."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The page says what the data says, stands alone, and escapes what it shows."""
+"""The page shows the data, needs no other file, and escapes what it shows."""
 
 import re
 from dataclasses import replace
@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from txplatform.dashboards.html.cards import sides
 from txplatform.dashboards.html.data import (
     CustomerValue,
     DayValue,
@@ -15,7 +16,7 @@ from txplatform.dashboards.html.data import (
     StatusCount,
     SymbolVolume,
 )
-from txplatform.dashboards.html.page import attention, healthy, render, sides, tiles
+from txplatform.dashboards.html.page import attention, healthy, render, tiles
 from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, extreme_data, health
 
 
@@ -38,7 +39,7 @@ def test_charts_are_well_formed_svg() -> None:
         assert ElementTree.fromstring(drawing).tag == "svg"
 
 
-def test_everything_equal_is_said_in_one_place() -> None:
+def test_parity_of_all_entities_is_shown_in_one_place() -> None:
     data = dashboard_data()
     assert attention(data) == ()
     page = render(data)
@@ -62,7 +63,7 @@ def test_parity_that_was_not_checked_is_not_called_equal() -> None:
     assert tiles(data)[-1].value == "2 of 3 equal"
 
 
-def test_a_section_that_could_not_be_computed_says_so_and_the_page_is_not_green() -> None:
+def test_a_section_that_could_not_be_computed_is_named_and_the_page_is_not_green() -> None:
     whole = dashboard_data()
     data = replace(whole, payments_by_day=NotComputed("Decimal overflow"))
     assert healthy(whole)
@@ -139,7 +140,7 @@ def test_times_are_absolute_until_a_browser_makes_them_ages() -> None:
     assert "ago" not in re.sub(r"<script>.*</script>", "", page, flags=re.DOTALL)
 
 
-def test_what_is_left_out_is_said() -> None:
+def test_what_is_left_out_is_counted() -> None:
     data = extreme_data()
     cards = {card.title: card for side in sides(data) for card in side}
     assert "; 3 more currencies not shown" in cards["Paid value per day"].subtitle
@@ -151,7 +152,7 @@ def test_what_is_left_out_is_said() -> None:
     assert card.subtitle == "paid in EUR: captured and settled; identities masked; 1 more currency not shown"
 
 
-def test_nothing_is_said_to_be_left_out_when_all_is_shown() -> None:
+def test_nothing_is_counted_as_left_out_when_all_is_shown() -> None:
     assert "not shown" not in render(dashboard_data())
 
 

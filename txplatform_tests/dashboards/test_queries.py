@@ -1,4 +1,4 @@
-"""What Athena, ledger and parity answer ends where the page shows it."""
+"""The results of Athena, ledger and parity become the data of the page."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,13 +20,13 @@ REASON = "query 1 failed: NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"
 
 
 class FakeAthena:
-    """Answers each statement by the first table whose name it mentions; remembers what it was asked.
+    """Answers each statement by the first table whose name it mentions, and keeps the statements.
 
     A statement that mentions `broken` fails.
     """
 
     def __init__(self, broken: str = "nothing") -> None:
-        self.asked: list[str] = []
+        self.statements: list[str] = []
         self.broken = broken
         self.answers = {
             "UNNEST": [
@@ -54,7 +54,7 @@ class FakeAthena:
         }
 
     def arrow(self, sql: str, /) -> pa.Table:
-        self.asked.append(sql)
+        self.statements.append(sql)
         if self.broken in sql:
             raise QueryError(REASON)
         return pa.Table.from_pylist(next(rows for name, rows in self.answers.items() if name in sql))
@@ -68,7 +68,7 @@ class FakeLedger:
 EQUAL = ParityLine(checked=3, missing=0, extra=0, different=0, in_flight=1, equal=True)
 
 
-def test_answers_become_the_pages_data() -> None:
+def test_results_become_the_data_of_the_page() -> None:
     contracts = load_contracts()
     data = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, contracts, NOW)
     assert [item.entity for item in data.health] == list(contracts)
@@ -90,9 +90,9 @@ def test_a_mart_that_cannot_be_computed_leaves_the_others_alone() -> None:
 
 
 @pytest.mark.parametrize("missing", ["payments", "trades"])
-def test_marts_of_entities_that_are_not_deployed_are_not_asked_for(missing: str) -> None:
+def test_marts_of_entities_that_are_not_deployed_are_not_queried(missing: str) -> None:
     athena = FakeAthena()
     contracts = {name: contract for name, contract in load_contracts().items() if name != missing}
     data = collect(athena, FakeLedger(), {}, contracts, NOW)
-    assert not [sql for sql in athena.asked if missing in sql]
+    assert not [sql for sql in athena.statements if missing in sql]
     assert missing not in {item.entity for item in data.health}

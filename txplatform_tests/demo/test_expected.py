@@ -1,4 +1,4 @@
-"""The second opinion: versions, duplicates, deletes and re-deliveries give the state that people would name."""
+"""The expected state: versions, duplicates, deletes and re-deliveries give the state that people would name."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The demo's input is repeatable, varied, and wrong exactly where it says it is."""
+"""The demo's input is repeatable, varied, and malformed exactly where it is meant to be."""
 
 import csv
 import gzip
@@ -55,7 +55,7 @@ def test_another_seed_makes_other_input(made: Workload) -> None:
 
 
 @pytest.mark.parametrize("count", [50, 333, 1500])
-def test_as_many_messages_as_asked_for(count: int) -> None:
+def test_the_number_of_messages_is_the_one_given(count: int) -> None:
     assert len(workload(messages=count).messages) == count
 
 
@@ -115,7 +115,7 @@ def test_a_record_never_changes_its_partition_field_and_no_version_twice(made: W
     assert max(versions.values()) == 1
 
 
-def test_files_hold_what_they_say(made: Workload) -> None:
+def test_files_hold_their_records(made: Workload) -> None:
     for file in made.history.files:
         if file.name.endswith(".parquet"):
             table = pq.read_table(io.BytesIO(file.body))

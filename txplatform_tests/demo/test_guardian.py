@@ -10,7 +10,7 @@ import pytest
 
 from txplatform.demo.guardian import end_group
 
-# Starts a child of its own, writes both ids, and ignores SIGTERM if told to.
+# Starts a child of its own, writes both ids, and ignores SIGTERM when it is called with "stubborn".
 COMMAND = """
 import pathlib, signal, subprocess, sys, time
 if sys.argv[2] == "stubborn":

@@ -1,4 +1,4 @@
-"""The verdict: any difference between the lake and the expectation is named, and the summary shows it."""
+"""The outcome of the demo: any difference between the lake and the expectation is named, and the summary shows it."""
 
 import io
 from dataclasses import replace
@@ -9,11 +9,11 @@ from rich.console import Console
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
+from txplatform.demo.backlog import Backlog
 from txplatform.demo.expected import MONEY, Expected
 from txplatform.demo.generator import generate
 from txplatform.demo.queues import RefusedMessage
 from txplatform.demo.scenario import Outcome, differences
-from txplatform.demo.settling import Backlog
 from txplatform.demo.summary import print_summary
 from txplatform.landed import LandedObject
 from txplatform.parity.check import ParityReport

@@ -1,11 +1,14 @@
-"""A Dagster as users run it, asked for backfills over its GraphQL as the UI asks."""
+"""Dagster as users run it, and requests for backfills over its GraphQL as the UI sends them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from gql import Client, GraphQLRequest
 
 from txplatform.demo.dagster_dev import DagsterDev
-from txplatform.orchestrator import LOCATION, REPOSITORY, Orchestrator
+from txplatform.demo.orchestrator import LOCATION, REPOSITORY, DirectTransport, follow
 
 _START_SECONDS = 180
 _REPOSITORY = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY}
@@ -48,28 +51,36 @@ mutation StopSchedule($id: String!) {
 }"""
 
 
-class Backfills(Orchestrator):
-    """One Dagster webserver, as far as backfills need it."""
+class Backfills:
+    """One Dagster webserver, as far as backfills need it; its client for Python has no backfills."""
+
+    def __init__(self, url: str) -> None:
+        self._client = Client(transport=DirectTransport(url))
 
     def backfill(self, asset: str, partitions: Sequence[str], timeout_seconds: float) -> str:
         """Materialise partitions as the asset's backfill policy says; return how it ended."""
         params = {"assetSelection": [{"path": [asset]}], "partitionNames": list(partitions)}
-        backfill_id = self._ask(_BACKFILL, {"params": params}, "LaunchBackfillSuccess")["backfillId"]
+        backfill_id = self._execute(_BACKFILL, {"params": params}, "LaunchBackfillSuccess")["backfillId"]
 
         def status() -> str:
-            return self._status(_BACKFILL_STATUS, backfill_id, "PartitionBackfill")
+            return self._execute(_BACKFILL_STATUS, {"id": backfill_id}, "PartitionBackfill")["status"]
 
-        return self._follow(f"backfill {backfill_id}", status, _BACKFILL_ENDS, timeout_seconds)
+        return follow(f"backfill {backfill_id}", status, _BACKFILL_ENDS, timeout_seconds)
 
     def stop_sensor(self, name: str) -> None:
         """Keep a sensor from starting runs of its own."""
-        sensor = self._ask(_SENSOR, {"selector": {**_REPOSITORY, "sensorName": name}}, "Sensor")
-        self._ask(_STOP_SENSOR, {"id": sensor["state"]["id"]}, "StopSensorMutationResult")
+        sensor = self._execute(_SENSOR, {"selector": {**_REPOSITORY, "sensorName": name}}, "Sensor")
+        self._execute(_STOP_SENSOR, {"id": sensor["state"]["id"]}, "StopSensorMutationResult")
 
     def stop_schedule(self, name: str) -> None:
         """Keep a schedule from starting runs of its own."""
-        schedule = self._ask(_SCHEDULE, {"selector": {**_REPOSITORY, "scheduleName": name}}, "Schedule")
-        self._ask(_STOP_SCHEDULE, {"id": schedule["state"]["id"]}, "ScheduleStateResult")
+        schedule = self._execute(_SCHEDULE, {"selector": {**_REPOSITORY, "scheduleName": name}}, "Schedule")
+        self._execute(_STOP_SCHEDULE, {"id": schedule["state"]["id"]}, "ScheduleStateResult")
+
+    def _execute(self, document: str, variables: dict[str, Any], expected: str) -> dict[str, Any]:
+        (result,) = self._client.execute(GraphQLRequest(document, variable_values=variables)).values()
+        assert result["__typename"] == expected, result
+        return result
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def _text(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Platform:
-    """What a user does with the platform, in one call each."""
+    """The running platform: each method is one thing that a user does with it."""
 
     clients: AwsClients
     contracts: dict[str, Contract]
@@ -119,8 +119,8 @@ class Platform:
         """Wait until at least so many objects are pending in the ledger."""
         self.wait_until(lambda: len(self.ledger.pending(lane, entity)) >= objects, timeout, f"{objects} {lane} landed")
 
-    def settle(self, entity: str, timeout: float = 120) -> ParityReport:
-        """Ingest changes until the lake equals the table; return the report, in which no record is in flight."""
+    def drain(self, entity: str, timeout: float = 120) -> ParityReport:
+        """Ingest changes until the lake equals the table and no record is in flight; return the parity report."""
         self.wait_consumed(names.inbound_queue(entity))
         contract = self.contracts[entity]
 
@@ -141,7 +141,7 @@ class Platform:
 
 
 def twice_and_shuffled(messages: Iterable[Any], seed: int) -> list[Any]:
-    """Each message two times, in an order of no meaning."""
+    """Each message two times, in random order."""
     doubled = [message for message in messages for _ in range(2)]
     random.Random(seed).shuffle(doubled)
     return doubled

@@ -43,7 +43,7 @@ def _processes_of(state_dir: Path) -> set[int]:
     return found
 
 
-def test_it_ends_well_when_everything_is_accounted_for(state_dir: Path) -> None:
+def test_the_demo_ends_with_status_0_when_everything_is_accounted_for(state_dir: Path) -> None:
     done = subprocess.run(
         _command(state_dir, "--exit"), cwd=_ROOT, capture_output=True, text=True, timeout=_START_SECONDS, check=False
     )
@@ -53,7 +53,7 @@ def test_it_ends_well_when_everything_is_accounted_for(state_dir: Path) -> None:
     assert _processes_of(state_dir) == set()
 
 
-def test_ctrl_c_ends_all_of_it(state_dir: Path) -> None:
+def test_ctrl_c_ends_every_process_of_the_demo(state_dir: Path) -> None:
     output = state_dir / "output"
     with output.open("w") as sink:
         demo = subprocess.Popen(_command(state_dir), cwd=_ROOT, stdout=sink, stderr=subprocess.STDOUT)

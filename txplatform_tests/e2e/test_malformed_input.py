@@ -1,4 +1,4 @@
-"""What is refused keeps its payload and all its reasons, raises one alert, and stops nothing that is good."""
+"""What is refused keeps its payload and all its reasons, raises one alert, and does not hold up what is valid."""
 
 import gzip
 import json
@@ -36,20 +36,20 @@ def _payment(number: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def alerts(platform: Platform) -> Iterator[Any]:
-    """A queue of its own that hears every alert; calling it returns the alerts so far."""
+    """A queue that is subscribed to the alerts; calling it returns the alerts so far."""
     sqs, sns = platform.clients.client("sqs"), platform.clients.client("sns")
-    url = sqs.create_queue(QueueName="heard-alerts")["QueueUrl"]
+    url = sqs.create_queue(QueueName="received-alerts")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic = platform.clients.settings.alerts_topic_arn
     subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     def collect() -> list[dict[str, Any]]:
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
-            heard.append(json.loads(message["Body"]))
+            received.append(json.loads(message["Body"]))
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return heard
+        return received
 
     yield collect
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
@@ -77,14 +77,14 @@ def test_malformed_messages_go_to_the_dead_letter_queue(platform: Platform, aler
 
     platform.wait_until(all_refused, 30, "four refused messages")
     assert len(refused) == 4
-    by_payload = {letter["payload"]: {(r["field"], r["rule"]) for r in letter["reasons"]} for letter in refused}
+    by_payload = {message["payload"]: {(r["field"], r["rule"]) for r in message["reasons"]} for message in refused}
     assert by_payload[json.dumps(bad["wrong-type"])] == {("amount", "type")}
     assert by_payload[json.dumps(bad["missing"])] == {("customer_id", "required"), ("currency", "required")}
     assert by_payload[json.dumps(bad["enum"])] == {("status", "enum")}
     assert '{"broken' in by_payload
 
     assert len(platform.wait_until(alerts, 20, "an alert")) == 1
-    platform.settle("payments")
+    platform.drain("payments")
     good = platform.one("SELECT count(*) AS n FROM payments WHERE payment_id LIKE 'malformed-good-%'")
     assert good == {"n": 2}
 

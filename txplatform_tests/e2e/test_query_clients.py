@@ -1,4 +1,4 @@
-"""Every client of Athena gets the same rows: our own call, boto3, the AWS CLI and PyAthena."""
+"""Every client of Athena gets the same rows: `txplatform.query`, boto3, the AWS CLI and PyAthena."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def two_payments(platform: Platform) -> Platform:
     operations = {"operations": [{"op": "upsert", "record": record} for record in records]}
     status, answer = platform.call("POST", "/v1/payments/batch", operations)
     assert (status, answer["rejected"]) == (200, 0)
-    platform.settle("payments")
+    platform.drain("payments")
     return platform
 
 
@@ -49,7 +49,7 @@ def _texts() -> list[list[str]]:
     return [[key, str(amount)] for key, amount in ROWS]
 
 
-def test_our_own_query_gives_decimals(two_payments: Platform) -> None:
+def test_the_query_of_the_package_gives_decimals(two_payments: Platform) -> None:
     frame = txplatform.query(SQL)
     assert list(frame.itertuples(index=False, name=None)) == ROWS
     assert all(isinstance(value, Decimal) for value in frame["amount"])
@@ -99,12 +99,12 @@ def test_pyathena(two_payments: Platform) -> None:
     assert rows == ROWS
 
 
-def test_the_api_page_tells_how_to_get_a_token(stack_env: dict[str, str]) -> None:
+def test_the_api_page_shows_how_to_get_a_token(stack_env: dict[str, str]) -> None:
     document = openapi_document(load_contracts(), stack_env["TXP_API_URL"])
     page = render_api_reference(document)
-    [told] = re.findall(r'<pre id="authorization">(.*?)</pre>', page, re.DOTALL)
+    [snippet] = re.findall(r'<pre id="authorization">(.*?)</pre>', page, re.DOTALL)
     call = f"""curl -sf -H "Authorization: Bearer $TOKEN" '{document["servers"][0]["url"]}/v1/payments?limit=1'"""
-    command = ["bash", "-c", f"{unescape(told)}\n{call}"]
+    command = ["bash", "-c", f"{unescape(snippet)}\n{call}"]
     environment = {**stack_env, "PATH": os.environ["PATH"]}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     assert "items" in json.loads(done.stdout)
@@ -116,6 +116,6 @@ def test_the_clients_of_the_readme_come_with_the_demo() -> None:
     assert {"awscli", "PyAthena"} <= installed
 
 
-def test_a_misspelt_column_fails_as_athena_fails_it(two_payments: Platform) -> None:
+def test_an_unknown_column_fails_as_on_athena(two_payments: Platform) -> None:
     with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND: line 1:8: Column 'amuont' cannot be resolved"):
         txplatform.query("SELECT amuont FROM payments")

@@ -129,14 +129,14 @@ _TRADES = (
 def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(platform: Platform) -> None:
     story = list(_trade_messages())
     platform.send("trades", [trade for trade, _ in story])
-    report = platform.settle("trades")
+    report = platform.drain("trades")
     assert report.checked >= 1000
     assert platform.one(_TRADES) == _state([trade for trade, _ in story])
 
     everything = [message for trade, later in story for message in (trade, *later)]
     assert len(everything) > 1050
     platform.send("trades", twice_and_shuffled(everything, seed=3))
-    report = platform.settle("trades", timeout=240)
+    report = platform.drain("trades", timeout=240)
     assert (report.missing, report.extra, report.different, report.in_flight) == (0, 0, 0, 0)
     final = [later[-1] if later else trade for trade, later in story if not (later and later[-1].get("op") == "delete")]
     assert platform.one(_TRADES) == _state(final)
@@ -150,7 +150,7 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
     for account in accounts:
         status, _ = platform.call("POST", "/v1/customers", account)
         assert status == 201
-    platform.settle("customers")
+    platform.drain("customers")
     keys = ", ".join(f"'{account['customer_id']}'" for account in accounts)
     sql = (
         "SELECT count(*) AS customers, sum(balance) AS balance, "
@@ -170,7 +170,7 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
     for operation in twice_and_shuffled(operations, seed=5):
         status, answer = platform.call("POST", "/v1/customers/batch", {"operations": [operation]})
         assert (status, answer["rejected"]) == (200, 0)
-    report = platform.settle("customers")
+    report = platform.drain("customers")
     assert report.equal
     assert platform.one(sql)["balance"] == Decimal("99999999999999.99") + Decimal(accounts[2]["balance"])
     assert platform.one(sql)["customers"] == 2
@@ -178,7 +178,7 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
 
 def test_the_parity_check_of_dagster_is_green(platform: Platform) -> None:
     for entity in ("payments", "trades", "customers"):
-        assert platform.settle(entity).samples == ()
+        assert platform.drain(entity).samples == ()
         result = platform.materialize(f"{entity}_snapshot", entity)
         (evaluation,) = [check for check in result.get_asset_check_evaluations() if check.check_name == "parity"]
         assert evaluation.passed

@@ -55,11 +55,11 @@ class LakeInMemory:
         former = former.cast(dict(self.empty[Lane.FILES].schema))
         moment = later_than(former, self.now)
         keys = former.clear().select(DAY, *self.contract.key)
-        fresh, tombstones, spared = replaced(self.contract, former, rows, keys, ())
+        fresh, tombstones, retained = replaced(self.contract, former, rows, keys, ())
         columns = self.empty[Lane.FILES].columns
         parts = [stamped(part, "batch", moment).select(columns) for part in (fresh, tombstones)]
         self._connection.execute(f"DELETE FROM {name} WHERE {DAY} = ?", [day])
-        self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat([*parts, spared.select(columns)]))
+        self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat([*parts, retained.select(columns)]))
 
     def fold(self, allowance: timedelta, *bounds: date) -> Iterator[None]:
         """Fold in parts, with a pause after each; the watermark moves after the last."""

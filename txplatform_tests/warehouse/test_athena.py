@@ -88,7 +88,7 @@ def test_lines_are_cut_at_tabs_and_padding_is_dropped() -> None:
     assert read_text(b"", columns).num_rows == 0
 
 
-def test_a_misspelt_column_fails_as_on_athena(stand: Stand) -> None:
+def test_an_unknown_column_fails_as_on_athena(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     with pytest.raises(QueryError, match=r"COLUMN_NOT_FOUND.*amoumt") as raised:
         stand.athena.execute(f"SELECT amoumt FROM {stand.contract.name}_files")
@@ -102,9 +102,9 @@ def test_a_statement_that_cannot_be_sent_is_refused(stand: Stand) -> None:
 
 def test_an_endpoint_that_does_not_answer_is_named_with_the_remedy(stand: Stand) -> None:
     nowhere = AwsClients(replace(stand.clients.settings, endpoint_url="http://127.0.0.1:1"))
-    for ask in (Athena(nowhere).execute, Athena(nowhere).arrow):
+    for run in (Athena(nowhere).execute, Athena(nowhere).arrow):
         with pytest.raises(AwsUnavailableError, match=r"is the endpoint http://127\.0\.0\.1:1 up\?"):
-            ask("SELECT 1")
+            run("SELECT 1")
 
 
 def test_a_statement_that_takes_too_long_is_stopped(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Geometry of the charts: values in, coordinates out. The templates turn these into SVG; nothing here knows HTML."""
+"""Geometry of the charts: values in, coordinates out. The templates turn these into SVG; nothing here is HTML."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the dashboard shows, as plain values: the seam between asking Athena and drawing."""
+"""What the dashboard shows, as plain values: what the queries return and the page draws."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class NotComputed:
-    """Stands where an answer would: Athena could not give it, for this reason."""
+    """In place of a result that Athena could not compute, with the reason."""
 
     reason: str
 
@@ -30,7 +30,7 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class CustomerValue:
-    """What one customer paid in one currency; `customer` is masked already, its place tells it from others."""
+    """What one customer paid in one currency; `customer` is masked already; `place` is the rank in the currency."""
 
     place: int
     customer: str
@@ -72,9 +72,9 @@ class ParityLine:
 
 @dataclass(frozen=True, slots=True)
 class EntityHealth:
-    """Where an entity stands. `parity` is None when it was not checked in this refresh.
+    """State of an entity in the lake. `parity` is None when it was not checked in this refresh.
 
-    `file_rows` are those of the rows that came by file alone: no operational record stands against them.
+    `file_rows` counts the rows that came by file alone: they have no operational record to be compared with.
     """
 
     entity: str

@@ -1,4 +1,4 @@
-"""How numbers and times read on a dashboard. Exact where there is room, three significant digits where there is not."""
+"""Formats numbers and times for a dashboard. Exact where there is room, three significant digits where there is not."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -35,7 +35,7 @@ def _significant(number: Decimal) -> str:
 
 
 def _bare(text: str) -> str:
-    """Drop zeros that say nothing."""
+    """Drop zeros at the end of a fraction."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,4 +1,4 @@
-"""Daily values made drawable: gaps filled with zero, and long histories rolled up to weeks or months."""
+"""Prepares daily values for charts: gaps are filled with zero, and long histories are rolled up to weeks or months."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Puts the pages where people open them: `dashboards/` in the lake bucket, served behind the dashboards URL."""
+"""Writes the pages to `dashboards/` in the lake bucket, which is served at the dashboards URL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

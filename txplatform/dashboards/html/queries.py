@@ -1,6 +1,6 @@
-"""Asks Athena for what the dashboard shows. All sums and groupings happen there; the ledger says what is pending.
+"""Queries what the dashboard shows. Athena computes all sums and groupings; the ledger has the pending objects.
 
-A mart that Athena cannot compute leaves its own section without an answer, and the others with theirs.
+A mart that Athena cannot compute leaves its own section empty, with the reason, and no other.
 """
 
 from collections.abc import Callable, Mapping

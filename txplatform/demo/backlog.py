@@ -1,4 +1,4 @@
-"""Watches the platform take in what was sent, and names what is stuck when it does not."""
+"""Reads what the platform has not taken in yet, and names what is stuck when the demo's time is over."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What is still on its way: messages in the queues, objects of either lane not in the lake."""
+    """Messages that wait in the queues, and objects of either lane that are not in the lake."""
 
     messages: int
     files: tuple[LandedObject, ...]
@@ -37,8 +37,8 @@ class Backlog:
         return found
 
 
-class Backlogs:
-    """Looks at queues and ledger."""
+class BacklogReader:
+    """Reads the inbound queues and the ledger."""
 
     def __init__(self, clients: AwsClients, ledger: Ledger, queues: InboundQueues, entities: Iterable[str]) -> None:
         self._clients = clients
@@ -46,16 +46,16 @@ class Backlogs:
         self._queues = queues
         self._entities = tuple(entities)
 
-    def look(self) -> Backlog:
-        """Return what is on its way now."""
+    def read(self) -> Backlog:
+        """Return what the platform has not taken in at this moment."""
         return Backlog(
-            messages=sum(self._queues.waiting().values()),
+            messages=self._queues.waiting(),
             files=tuple(self._ledger.pending(names.Lane.FILES, self._entities)),
             changes=tuple(self._ledger.pending(names.Lane.CHANGES, self._entities)),
         )
 
-    def given_up(self) -> tuple[str, ...]:
-        """Objects the platform has stopped trying, each with its reason."""
+    def abandoned(self) -> tuple[str, ...]:
+        """Name the objects that the platform tries no more, each with its reason."""
         pages = (
             self._clients.client("dynamodb")
             .get_paginator("scan")
