@@ -1,66 +1,103 @@
-# Every target works on a fresh machine with python3 >= 3.11 and make: what it needs is set up first, from constraints.txt.
+# Every target works on a fresh machine with python3 >= 3.11 and make: what it needs is set up first, from locks/.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := -m pip install --quiet --disable-pip-version-check --no-deps
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help
+# Pure logic: the tests of these folders start no local stack.
+FAST := $(addprefix txplatform_tests/,contracts dashboards demo ingest lambdas project samples)
+WORKERS ?= 2
+PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# The Python that the functions run on, if it is on the path or under pyenv.
+LAMBDA_VERSION = $(shell sed -n 's/^LAMBDA_PYTHON = "\(.*\)"/\1/p' infra/bundle.py)
+LAMBDA_PYTHON ?= $(shell for python in python$(LAMBDA_VERSION) $$HOME/.pyenv/versions/$(LAMBDA_VERSION).*/bin/python3; do \
+	"$$python" -c '' 2>/dev/null && echo "$$python" && break; done)
+LAMBDA_VENV := $(VENV)/lambdas
+
+##@ Run
+.PHONY: help demo up
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^##@ / {printf "%s%s\n", blank, substr($$0, 5); blank = "\n"} \
+		/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 >= 3.11 is needed; found $$($(PYTHON) --version). Remedy: make PYTHON=/path/to/python3.11 ..."; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.run: constraints.txt pyproject.toml | $(BIN)/python
-	@echo "Setting up $(VENV) to run the platform (once, a minute or two) ..."
-	@$(INSTALL) -e '.[local]'
-	@touch $@
-
-$(VENV)/.dev: constraints.txt pyproject.toml | $(BIN)/python
-	@echo "Setting up $(VENV) to develop and test (once, two or three minutes) ..."
-	@$(INSTALL) -e '.[dev]'
-	@touch $@ $(VENV)/.run
-
-.PHONY: demo
 demo: $(VENV)/.run ## Run the whole path on this machine and leave the UI open (ARGS=--exit ends after the summary)
 	@exec $(BIN)/txplatform demo $(ARGS)
 
-.PHONY: up
 up: $(VENV)/.run ## Start the local stack alone
 	@exec $(BIN)/txplatform up
 
-.PHONY: test
-test: $(VENV)/.dev ## Run all tests (ARGS are passed to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+##@ Test
+.PHONY: test test-fast test-lambdas lint check
+test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-.PHONY: lint
-lint: $(VENV)/.dev ## Formatting, lint rules, types, import layers
+test-fast: $(VENV)/.dev ## Run the tests of pure logic: a minute
+	@$(BIN)/python -m pytest $(PARALLEL) $(FAST) $(ARGS)
+
+test-lambdas: ## Run the functions' tests on the Python of their runtime, if it is installed
+	@python="$(LAMBDA_PYTHON)"; if [ -z "$$python" ]; then \
+		echo "Python $(LAMBDA_VERSION), on which the functions run, is not installed: their tests ran on the platform's alone."; \
+	else \
+		$(MAKE) --no-print-directory LAMBDA_PYTHON="$$python" $(LAMBDA_VENV)/.ready && \
+		$(LAMBDA_VENV)/bin/python -m pytest $(PARALLEL) txplatform_tests/lambdas $(ARGS); \
+	fi
+
+lint: $(VENV)/.dev ## Check formatting, lint rules, types, import layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-.PHONY: format
-format: $(VENV)/.dev ## Format the code and mend what ruff can mend
+check: ## Run everything that CI runs
+	@.ci/run
+
+##@ Write
+.PHONY: format synth lock screenshots clean
+format: $(VENV)/.dev ## Format the code and correct what ruff can correct
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-.PHONY: synth
 synth: $(VENV)/.dev ## Write the CloudFormation templates under infra/templates (ARGS=--check compares only)
 	@$(BIN)/python -m infra.synth $(ARGS)
 
-.PHONY: check
-check: lint test ## Everything that CI checks
-	@$(BIN)/python -m infra.synth --check --nag
+lock: $(VENV)/.dev ## Write locks/ after a change to pyproject.toml (ARGS=--upgrade takes the newest versions)
+	@$(COMPILE) --python-version 3.11.5 pyproject.toml --extra dev --output-file locks/dev.txt $(ARGS)
+	@$(COMPILE) --python-version 3.11 pyproject.toml --extra local --constraints locks/dev.txt --output-file locks/run.txt
+	@$(COMPILE) --python-version $(LAMBDA_VERSION) --group lambdas-tests --constraints locks/dev.txt --output-file locks/lambdas.txt
 
-.PHONY: screenshots
+# The versions that the locks have stay, unless one has to go; for every platform, with the hashes of all their files.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-annotate \
+	--no-emit-index-url --custom-compile-command 'make lock'
+
 screenshots: $(VENV)/.dev ## Take the pictures of the README from a demo of its own (needs Chromium)
 	@$(BIN)/python -m txplatform_tests.browser.screenshots
 
-.PHONY: clean
-clean: ## Remove the virtual environment, all run-time state and build output
+clean: ## Remove the virtual environments, all run-time state and build output
 	@rm -rf $(VENV) .txplatform build cdk.out *.egg-info
+
+# pip takes only files whose hash is in the lock. Ours, which has none, is installed after them.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 >= 3.11 is needed; found $$($(PYTHON) --version). Remedy: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: locks/run.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) to run the platform (once, a minute or two) ..."
+	@$(BIN)/python $(PIP) --require-hashes -r locks/run.txt
+	@$(BIN)/python $(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: locks/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Setting up $(VENV) to develop and test (once, two or three minutes) ..."
+	@$(BIN)/python $(PIP) --require-hashes -r locks/dev.txt
+	@$(BIN)/python $(PIP) -e .
+	@touch $@ $(VENV)/.run
+
+$(LAMBDA_VENV)/.ready: locks/lambdas.txt
+	@echo "Setting up $(LAMBDA_VENV) to test the functions on Python $(LAMBDA_VERSION) (once, half a minute) ..."
+	@$(LAMBDA_PYTHON) -m venv --clear $(LAMBDA_VENV)
+	@$(LAMBDA_VENV)/bin/python $(PIP) --require-hashes -r locks/lambdas.txt
+	@touch $@

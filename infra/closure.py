@@ -1,6 +1,6 @@
 """The pinned closure of each function's requirements: what a bundle must hold besides our own files.
 
-Versions are those of the running environment, which `constraints.txt` pins; markers are judged as Lambda would, so the
+Versions are those of the running environment, which `locks/dev.txt` pins; markers are judged as Lambda would, so the
 lock is the same whatever machine writes it.
 """
 

@@ -1,20 +1,42 @@
-"""Fixtures for tests on a local stack or a stand of the lake, started once a session and only when a test asks."""
+"""Fixtures for tests on a local stack or a stand of the lake, started once a process and only when a test asks.
+
+What they start is imported there: the functions' tests run where the platform is not installed (`make test-lambdas`).
+"""
 
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
-from txplatform.aws import AwsClients
-from txplatform.local.stack import LocalStack
-from txplatform_tests.lake_stand import CREDENTIALS, Stand
+if TYPE_CHECKING:
+    from txplatform.aws import AwsClients
+    from txplatform.local.stack import LocalStack
+    from txplatform_tests.lake_stand import Stand
+
+pytest_plugins = ["txplatform_tests.parallel"]
+
+# A busy machine is no defect: examples have no deadline.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Shrinking takes up to five minutes a failure and cannot be bounded, so continuous integration reports the example as
+# found, with the line that repeats it (`@reproduce_failure`). Shrink it on your machine. Its examples are the same in
+# every run: a failure belongs to the change.
+settings.register_profile(
+    "ci",
+    parent=settings.get_profile("dev"),
+    phases=(Phase.explicit, Phase.generate),
+    derandomize=True,
+    print_blob=True,
+    report_multiple_bugs=False,
+)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_foreign_aws() -> Iterator[None]:
+def _no_aws_of_the_developer() -> Iterator[None]:
     """Keep the developer's own AWS out of the tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
@@ -37,14 +59,16 @@ def _signals_as_in_the_foreground() -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalStack"]:
     """The local stack, shared by all tests of the session: use keys of your own."""
+    from txplatform.local.stack import LocalStack
+
     with LocalStack.start(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
 @pytest.fixture
-def stack_env(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def stack_env(stack: "LocalStack", monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The stack's environment, set in this process for the test."""
     for name, value in stack.environment.items():
         monkeypatch.setenv(name, value)
@@ -52,12 +76,14 @@ def stack_env(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> dict[str, s
 
 
 @pytest.fixture(scope="session")
-def _stack_clients(stack: LocalStack) -> AwsClients:
+def _stack_clients(stack: "LocalStack") -> "AwsClients":
+    from txplatform.aws import AwsClients
+
     return AwsClients(stack.settings)
 
 
 @pytest.fixture
-def aws(stack_env: dict[str, str], _stack_clients: AwsClients) -> AwsClients:
+def aws(stack_env: dict[str, str], _stack_clients: "AwsClients") -> "AwsClients":
     """Clients of the running stack."""
     return _stack_clients
 
@@ -65,13 +91,17 @@ def aws(stack_env: dict[str, str], _stack_clients: AwsClients) -> AwsClients:
 @pytest.fixture
 def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """What clients of a local AWS sign with."""
+    from txplatform_tests.lake_stand import CREDENTIALS
+
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
-def stand(credentials: None) -> Stand:
+def stand(credentials: None) -> "Stand":
     """An entity like `payments`, of its own, on the lake side alone."""
+    from txplatform_tests.lake_stand import Stand
+
     return Stand.of("payments")
 
 

@@ -1,11 +1,12 @@
-"""Real records in the shape of our contracts: CDNOW purchases, Kraken trades and Salesforce accounts.
+"""Real records in the shape of the shipped contracts: CDNOW purchases, Kraken trades and Salesforce accounts.
 
-The files live beside the repository and are no part of it; tests that need them skip where they are absent.
-Only the spelling changes here: every amount stays the text that its publisher wrote.
+The repository ships a sample (`samples/real`, with its sources); where the complete files lie beside the repository,
+they are used instead. Only the format changes here: every amount stays the text that its publisher wrote.
 """
 
 import gzip
 import json
+import os
 import random
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -14,7 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+_COMPLETE = Path(__file__).resolve().parents[3] / "shared" / "data"
+SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "real"
+USED = "complete" if _COMPLETE.is_dir() and os.environ.get("REAL_DATA") != "sample" else "sample"
+_DATA = _COMPLETE if USED == "complete" else SAMPLE
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,11 @@ CSV_HEADER = (
 )
 
 
-def purchases_by_day() -> dict[date, list[Purchase]]:
-    """Return the 69,659 purchases of the CDNOW file by day (546 days)."""
+def purchases_by_day(folder: Path = _DATA) -> dict[date, list[Purchase]]:
+    """Return the purchases of the CDNOW file by day: 69,659 on 546 days if it is the complete one."""
     days: dict[date, list[Purchase]] = defaultdict(list)
-    with gzip.open(DATA / "cdnow_purchases.txt.gz", "rt", encoding="ascii") as lines:
+    compressed = folder / "cdnow_purchases.txt.gz"
+    with gzip.open(compressed, "rt") if compressed.exists() else (folder / "cdnow_purchases.txt").open() as lines:
         next(lines)
         for number, text in enumerate(lines, 2):
             if not text.strip():
@@ -74,9 +79,9 @@ def corrected(purchases: list[Purchase], chance: random.Random) -> list[Purchase
     return later
 
 
-def kraken_trades() -> list[dict[str, Any]]:
-    """Return 1,000 trades as queue messages: Kraken's own codes and epoch seconds, exact decimals."""
-    answer = json.loads((DATA / "kraken_trades.json").read_text(), parse_float=Decimal)
+def kraken_trades(folder: Path = _DATA) -> list[dict[str, Any]]:
+    """Return the trades as queue messages: Kraken's own codes and epoch seconds, exact decimals."""
+    answer = json.loads((folder / "kraken_trades.json").read_text(), parse_float=Decimal)
     trades: list[dict[str, Any]] = []
     for price, volume, moment, side, order_type, _, number in answer["result"]["XBTUSDT"]:
         trades.append(
@@ -97,9 +102,9 @@ def kraken_trades() -> list[dict[str, Any]]:
     return trades
 
 
-def salesforce_accounts() -> list[dict[str, Any]]:
-    """Return the three sample accounts of Salesforce as customers."""
-    records = json.loads((DATA / "salesforce_accounts.json").read_text())["records"]
+def salesforce_accounts(folder: Path = _DATA) -> list[dict[str, Any]]:
+    """Return the sample accounts of Salesforce as customers."""
+    records = json.loads((folder / "salesforce_accounts.json").read_text())["records"]
     moment = "2026-01-05T08:00:00Z"
     return [
         {

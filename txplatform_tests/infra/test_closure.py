@@ -1,4 +1,4 @@
-"""The lock: every function's requirements with all that they lead to, at the versions of constraints.txt."""
+"""The lock: every function's requirements with all that they lead to, at the versions of locks/dev.txt."""
 
 import re
 
@@ -14,8 +14,8 @@ HEAVY = {"dagster", "pandas", "polars", "pyarrow", "duckdb", "pandera", "pyicebe
 
 @pytest.fixture(scope="module")
 def constraints() -> dict[str, str]:
-    lines = (bundle.ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line.split("==") for line in lines if re.match(r"[\w.-]+==", line)]
+    text = (bundle.ROOT / "locks" / "dev.txt").read_text(encoding="utf-8")
+    pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)
     return {canonicalize_name(name): version for name, version in pins}
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from moto import mock_aws
 
 from lambdas.shared import aws
@@ -16,10 +15,6 @@ from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.registry import publish, registry_document
-
-# A busy machine is no defect: examples have no deadline. Fifty are enough for values this small.
-settings.register_profile("functions", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("functions")
 
 EVENTS = Path(__file__).parent / "events"
 CONTRACTS = load_contracts()

@@ -1,0 +1,52 @@
+"""Spreads the suite over pytest-xdist's worker processes; without them nothing here has an effect.
+
+A worker takes file by file, and starts a local stack of its own when the first test asks: what takes longest comes
+first. A test that is marked `alone` waits until no other runs, and lets none begin.
+`make test` has the options that this needs.
+"""
+
+import fcntl
+import os
+from collections.abc import Generator
+
+import pytest
+
+_LOCK = pytest.StashKey[int]()
+_LONGEST = ("stack", "stand")  # fixtures that start processes, in the order of what their tests take
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open what the workers of a run lock while a test runs: this file, because it is there for all of them."""
+    if hasattr(config, "workerinput"):
+        config.stash[_LOCK] = os.open(__file__, os.O_RDONLY)
+        config.add_cleanup(lambda: os.close(config.stash[_LOCK]))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests into the order in which workers should take them."""
+    if _LOCK in config.stash:
+        items.sort(key=_rank)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # outside of the time limit of a test: waiting does not count
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test beside those of other workers, or alone."""
+    lock = item.config.stash.get(_LOCK, None)
+    if lock is None:
+        return (yield)
+    fcntl.flock(lock, fcntl.LOCK_EX if _alone(item) else fcntl.LOCK_SH)
+    try:
+        return (yield)
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def _alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
+
+
+def _rank(item: pytest.Item) -> int:
+    if _alone(item):  # last, when no other worker has much left to do
+        return len(_LONGEST) + 1
+    fixtures = getattr(item, "fixturenames", [])
+    return next((place for place, name in enumerate(_LONGEST) if name in fixtures), len(_LONGEST))
