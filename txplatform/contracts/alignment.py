@@ -39,10 +39,10 @@ def read_alignment(source: Section) -> Alignment:
 def check_alignment(source: Section, field: Field) -> None:
     """Raise ContractError for an alignment that could never yield a valid value of its field."""
     alignment = field.alignment
-    if alignment.epoch and field.type is not FieldType.TIMESTAMP:
-        raise source.error(f"'epoch' on a {field.type}", "use it on timestamps only")
-    if (alignment.case or alignment.values) and field.type is not FieldType.STRING:
-        raise source.error(f"'case' or 'values' on a {field.type}", "use them on strings only")
+    for key, given in (("epoch", alignment.epoch), ("case", alignment.case), ("values", alignment.values)):
+        types = ALIGNMENT[key].types
+        if given and field.type not in types:
+            raise source.error(f"'{key}' on a {field.type}", f"use it on fields of the type {' or '.join(types)} only")
     if alignment.case:
         folded = str.upper if alignment.case == "upper" else str.lower
         for value in (*field.enum, *alignment.values.keys(), *alignment.values.values()):

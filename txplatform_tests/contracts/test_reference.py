@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from txplatform.contracts.document import parse_document, read_document
 from txplatform.contracts.keys import Key, Kind, Place
 from txplatform.contracts.keys.example import EXAMPLE, changed, load, refusal, without
 from txplatform.contracts.keys.places import PLACES
 from txplatform.contracts.loader import load_contract, load_contracts
+from txplatform.contracts.model import FieldType
 from txplatform.contracts.render.reference import COMMAND, contract_reference
 from txplatform.contracts.section import Section
 
@@ -57,6 +59,22 @@ def test_choices_of_a_key_are_all_that_it_may_be(place: Place, key: Key) -> None
     assert key.example in key.choices
     error = refusal(changed(place, key, "neither-of-them"))
     assert f"use one of: {', '.join(key.choices)}" in error.remedy
+
+
+@each_key(lambda key: key.types)
+def test_a_key_is_refused_on_a_field_of_another_type(place: Place, key: Key) -> None:
+    other = "items" if FieldType.STRING in key.types else "reference"
+    document = read_document(EXAMPLE)
+    field = next(field for field in document["schema"][0]["properties"] if field["name"] == other)
+    if place.as_properties:
+        field["customProperties"] = [{"property": key.name, "value": parse_document(key.example, EXAMPLE)}]
+    else:
+        field["logicalTypeOptions"] = {key.name: parse_document(key.example, EXAMPLE)}
+
+    error = refusal(document)
+
+    assert error.field == other
+    assert key.name in error.problem
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.where)
