@@ -1,7 +1,8 @@
 """Reads what the platform has not taken in yet, and names what is stuck when the demo's time is over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
@@ -66,8 +67,12 @@ class BacklogReader:
                 ExpressionAttributeValues={":failed": {"S": "FAILED"}},
             )
         )
+        items = (item for page in pages for item in page["Items"])
         return tuple(
-            f"{item.get('object_key', item['sk'])['S']}: {item.get('reason', {}).get('S', 'no reason recorded')}"
-            for page in pages
-            for item in page["Items"]
+            f"{_text(item.get('object_key', item['sk']))}: {_text(item.get('reason', {})) or 'no reason recorded'}"
+            for item in items
         )
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return value.get("S", "")

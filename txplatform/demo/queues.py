@@ -5,15 +5,19 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.demo.messages import Message
 
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+
 _BATCH = 10
 _PEEK_SECONDS = 15  # a dead letter that was read is visible again after this
-_COUNTS = (
+_COUNTS: "tuple[QueueAttributeNameType, ...]" = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesDelayed",
     "ApproximateNumberOfMessagesNotVisible",
@@ -39,7 +43,9 @@ class InboundQueues:
     def send(self, messages: Sequence[Message]) -> None:
         """Send up to ten messages, in their order as far as a standard queue keeps it."""
         for entity, group in groupby(messages, key=lambda message: message.entity):
-            entries = [{"Id": str(index), "MessageBody": message.body} for index, message in enumerate(group)]
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(index), "MessageBody": message.body} for index, message in enumerate(group)
+            ]
             for start in range(0, len(entries), _BATCH):
                 self._send(entity, entries[start : start + _BATCH])
 
@@ -51,7 +57,7 @@ class InboundQueues:
         """Read the dead-letter queues and leave every message in them; take `timeout` seconds a queue at most."""
         return [message for entity in self._dead for message in self._peek(entity, timeout)]
 
-    def _send(self, entity: str, entries: list[dict[str, Any]]) -> None:
+    def _send(self, entity: str, entries: "list[SendMessageBatchRequestEntryTypeDef]") -> None:
         left = entries
         while left:
             answer = self._sqs.send_message_batch(QueueUrl=self._inbound[entity], Entries=left)
@@ -67,7 +73,7 @@ class InboundQueues:
                 QueueUrl=self._dead[entity], MaxNumberOfMessages=_BATCH, VisibilityTimeout=_PEEK_SECONDS
             )
             for message in answer.get("Messages", ()):
-                seen[message["MessageId"]] = RefusedMessage(entity, _reasons(message["Body"]))
+                seen[message.get("MessageId", "")] = RefusedMessage(entity, _reasons(message.get("Body", "")))
         return list(seen.values())
 
     def _url(self, queue: str) -> str:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -14,9 +14,14 @@ from txplatform.contracts import names
 from txplatform.errors import QueryError, QueryTimeoutError
 from txplatform.warehouse.results import Column, read_csv, read_text
 
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
+
 _FIRST_POLL_SECONDS = 0.02
 _LONGEST_POLL_SECONDS = 2.0
 _POLL_GROWTH = 1.5
+_LOCATION_REMEDY = "give the workgroup a bucket for its results, instead of results that Athena manages"
 
 _PANDAS_TYPES: dict[pa.DataType, Any] = {
     pa.int8(): pd.Int8Dtype(),
@@ -62,7 +67,9 @@ class Athena:
     def arrow(self, sql: str) -> pa.Table:
         """Run a query; timestamps come back in UTC, arrays, maps and rows as Athena's text of them."""
         with self._clients.translate_errors():
-            _, columns, location = self._run(sql)
+            query_id, columns, location = self._run(sql)
+            if not location:
+                raise QueryError(f"query {query_id} has no result in S3. Remedy: {_LOCATION_REMEDY}", query_id)
             bucket, _, key = location.removeprefix("s3://").partition("/")
             body = self._clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         return read_text(body, columns) if key.endswith(".txt") else read_csv(body, columns)
@@ -86,23 +93,24 @@ class Athena:
             raise QueryError(f"Athena refused the statement: {error}") from error
         execution = self._wait(client, query_id)
         result = client.get_query_results(QueryExecutionId=query_id, MaxResults=1)["ResultSet"]
+        described = result.get("ResultSetMetadata", {}).get("ColumnInfo", [])
         columns = [
-            Column(info["Name"], info["Type"], info.get("Precision", 0), info.get("Scale", 0))
-            for info in result["ResultSetMetadata"]["ColumnInfo"]
+            Column(info["Name"], info["Type"], info.get("Precision", 0), info.get("Scale", 0)) for info in described
         ]
-        return query_id, columns, execution["ResultConfiguration"]["OutputLocation"]
+        return query_id, columns, execution.get("ResultConfiguration", {}).get("OutputLocation", "")
 
-    def _wait(self, client: Any, query_id: str) -> dict[str, Any]:
+    def _wait(self, client: "AthenaClient", query_id: str) -> "QueryExecutionTypeDef":
         deadline = time.monotonic() + self._timeout.total_seconds()
         pause = _FIRST_POLL_SECONDS
         while True:
             execution = client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-            status = execution["Status"]
-            if status["State"] == "SUCCEEDED":
+            status = execution.get("Status", {})
+            state = status.get("State", "")
+            if state == "SUCCEEDED":
                 return execution
-            if status["State"] in ("FAILED", "CANCELLED"):
+            if state in ("FAILED", "CANCELLED"):
                 reason = status.get("StateChangeReason", "no reason given")
-                raise QueryError(f"query {query_id} {status['State'].lower()}: {reason}", query_id)
+                raise QueryError(f"query {query_id} {state.lower()}: {reason}", query_id)
             if time.monotonic() > deadline:
                 client.stop_query_execution(QueryExecutionId=query_id)
                 raise QueryTimeoutError(f"query {query_id} did not finish in {self._timeout}; it was stopped")

@@ -107,6 +107,13 @@ def test_an_endpoint_that_does_not_answer_is_named_with_the_remedy(stand: Stand)
             run("SELECT 1")
 
 
+def test_a_result_that_is_not_in_s3_is_an_error_with_the_remedy(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    managed = {"QueryExecution": {"Status": {"State": "SUCCEEDED"}, "ManagedQueryResultsConfiguration": {}}}
+    monkeypatch.setattr(stand.clients.client("athena"), "get_query_execution", lambda **_: managed)
+    with pytest.raises(QueryError, match=r"has no result in S3\. Remedy: give the workgroup a bucket"):
+        stand.athena.arrow("SELECT 1")
+
+
 def test_a_statement_that_takes_too_long_is_stopped(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     hasty = Athena(stand.clients, timeout=timedelta(0))
     client, stopped = stand.clients.client("athena"), []

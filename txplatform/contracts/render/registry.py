@@ -9,7 +9,7 @@ docs/concepts/two-engines.md lists where the two differ.
 
 import json
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.model import Contract, Field, FieldType
@@ -29,7 +29,7 @@ class DynamoDBClient(Protocol):
 
     exceptions: Any
 
-    def get_paginator(self, operation_name: str, /) -> Any: ...
+    def get_paginator(self, operation_name: Literal["query"], /) -> Any: ...
     def put_item(self, **kwargs: Any) -> Any: ...
 
 
