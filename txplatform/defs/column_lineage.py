@@ -68,6 +68,6 @@ def _select_list(sql: str) -> Iterable[str]:
 
 
 def _lineage(origins: dict[str, Sequence[dg.AssetKey]]) -> dict[str, dg.TableColumnLineage]:
-    """The metadata entry under which Dagster knows it: each column from the same one of the given assets."""
+    """The metadata entry of a lineage: each column from the column of the same name of the given assets."""
     deps = {column: [dg.TableColumnDep(key, column) for key in keys] for column, keys in origins.items()}
     return {"dagster/column_lineage": dg.TableColumnLineage(deps)}

@@ -15,7 +15,8 @@ RETRY_AFTER_SECONDS = 2.0
 def translated(retries: bool = True) -> Iterator[None]:
     """Turn a retryable PlatformError into another attempt of the step, a terminal one into a failure that says so.
 
-    Without `retries` every error fails the step: what the ledger makes back off, the sensor asks for again.
+    Without `retries` every error fails the step: the ledger makes its objects back off, and the sensor starts the next
+    attempt.
     Any other exception passes: it is a defect, and its traceback is what helps.
     """
     try:

@@ -1,4 +1,4 @@
-"""Asset keys, groups and run tags: every name that Dagster knows an asset or a run by."""
+"""Asset keys, groups and run tags: every name that an asset or a run has in Dagster."""
 
 from dataclasses import dataclass
 

@@ -77,7 +77,7 @@ def sql_block(sql: str) -> dg.MarkdownMetadataValue:
 
 
 def row_count(snapshot: "Snapshot | None") -> dict[str, int]:
-    """The metadata entry of an Iceberg table's row count, from its current snapshot's summary: no query counts.
+    """The metadata entry with an Iceberg table's row count, read from its current snapshot's summary without a query.
 
     Empty where the summary does not say it: without totals, or with equality deletes, of which one may delete any
     number of rows.
@@ -89,7 +89,7 @@ def row_count(snapshot: "Snapshot | None") -> dict[str, int]:
 
 
 def table_name(name: str) -> dict[str, str]:
-    """The metadata entry under which Dagster knows a Glue table or view."""
+    """The metadata entry that names the asset's Glue table or view in the UI."""
     return {"dagster/table_name": f"{names.DATABASE}.{name}"}
 
 

@@ -68,7 +68,11 @@ class _Stores:
 
 def _text(name: str) -> Any:
     """A field that holds the text of its variable, which Settings reads, checks and gives its default."""
-    return Field(default=None, description=FIELDS[name].meaning)
+    item = FIELDS[name]
+    unset = item.unset or item.default
+    return Field(
+        default=None, description=f"{item.variable}: {item.meaning}" + (f" By default {unset}." if unset else "")
+    )
 
 
 class PlatformResource(dg.ConfigurableResource):

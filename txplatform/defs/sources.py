@@ -42,7 +42,7 @@ def source_assets(contract: Contract) -> list[dg.AssetSpec]:
             keys.table,
             deps=[keys.api],
             kinds={"aws", "dynamodb"},
-            description=f"Operational table, one item a {_key_text(contract)}: the truth that the lake is compared "
+            description=f"Operational table, one item per {_key_text(contract)}: the truth that the lake is compared "
             "with. Its stream carries every change, once and in order for each key.",
             metadata={"table": names.entity_table(contract.name)},
         ),
@@ -51,15 +51,15 @@ def source_assets(contract: Contract) -> list[dg.AssetSpec]:
             keys.landing,
             deps=[keys.table],
             kinds={"s3", "json"},
-            description="Landing area of change data capture: gzipped JSON lines with exact decimals, one object a "
-            "stream batch and UTC day, named by sequence numbers so that a repeated batch is the same object.",
+            description="Landing area of change data capture: gzipped JSON lines with exact decimals, one object "
+            "per stream batch and UTC day, named by sequence numbers so that a repeated batch is the same object.",
             metadata={"prefix": names.lane_prefix(Lane.CHANGES, contract.name)},
         ),
         _spec(
             contract,
             keys.raw,
             kinds={"s3", "csv"},
-            description="File drops of the source system (CSV, JSON lines or Parquet), one folder a day. A file may "
+            description="File drops of the source system (CSV, JSON lines or Parquet), one folder per day. A file may "
             "come late or come again: its day is then replaced.",
             metadata={"prefix": names.lane_prefix(Lane.FILES, contract.name)},
         ),
@@ -75,7 +75,7 @@ def quarantine_asset(contract: Contract) -> dg.AssetSpec:
         deps=[keys.files, keys.changes],
         kinds={"iceberg", "parquet"},
         description="Refused rows of both lanes: the raw payload, where it came from (object, version and line) and "
-        "every rule it broke. One row a refused row; ingesting an object or a day again changes nothing.",
+        "every rule it broke. One row per refused row; ingesting an object or a day again changes nothing.",
         metadata={"dagster/table_name": f"{names.DATABASE}.{names.quarantine_table(contract.name)}"},
     )
 

@@ -88,7 +88,7 @@ class Bench:
             self.repository.get_job(job_name),
             status=status,
             asset_selection=frozenset(dg.AssetKey(asset) for asset in assets) or None,
-            remote_job_origin=RemoteJobOrigin(repository, job_name),  # the queue asks for it
+            remote_job_origin=RemoteJobOrigin(repository, job_name),  # a queued run must have it
         )
 
     def alerts(self) -> list[str]:

@@ -11,7 +11,7 @@ from txplatform.definitions import compose
 from txplatform.defs.resources import PlatformResource
 
 GOLDEN = Path(__file__).parent / "graph.txt"
-_ENTITIES = ("customers", "payments", "trades")  # an entity more is no change of these
+_ENTITIES = ("customers", "payments", "trades")  # another entity does not change these
 
 
 def reviewed() -> dg.Definitions:
@@ -21,7 +21,7 @@ def reviewed() -> dg.Definitions:
 
 
 def describe(definitions: dg.Definitions) -> str:
-    """One line an asset, check, job, sensor and schedule; an asset's line names what it is made from."""
+    """One line per asset, check, job, sensor and schedule; an asset's line names what it is made from."""
     repository = definitions.get_repository_def()
     graph = repository.asset_graph
     lines: list[str] = []
@@ -49,7 +49,7 @@ def describe(definitions: dg.Definitions) -> str:
 
 
 def _by_term(label: str, nodes: Sequence[Any], term: Callable[[Any], str]) -> list[str]:
-    """One line a distinct owner, set of tags or service level, with the assets that have it."""
+    """One line per distinct owner, set of tags or service level, with the assets that have it."""
     keys: dict[str, list[str]] = {}
     for node in nodes:
         keys.setdefault(term(node), []).append(node.key.to_user_string())

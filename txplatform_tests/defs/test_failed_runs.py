@@ -38,7 +38,7 @@ def fail(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     return run
 
 
-def test_a_failed_run_is_told_with_job_step_and_reason(bench: Bench, fail: Callable[..., str]) -> None:
+def test_a_failed_run_is_alerted_with_job_step_and_reason(bench: Bench, fail: Callable[..., str]) -> None:
     run_id = fail(LakeError("payments_changes does not fit its contract\nand more"), "payments_changes")
     (alert,) = bench.alerts()
     assert alert.startswith("ingest_changes: payments_changes failed\n")
@@ -48,14 +48,14 @@ def test_a_failed_run_is_told_with_job_step_and_reason(bench: Bench, fail: Calla
     assert "txplatform ledger list" in alert
 
 
-def test_an_error_that_is_not_ours_is_named_by_its_type_alone(bench: Bench, fail: Callable[..., str]) -> None:
+def test_an_error_of_another_library_is_named_by_its_type_alone(bench: Bench, fail: Callable[..., str]) -> None:
     fail(ValueError("cannot parse 'jane@example.org'"), "payments_changes")
     (alert,) = bench.alerts()
     assert "payments_changes: ValueError" in alert
     assert "jane" not in alert
 
 
-def test_a_job_that_keeps_failing_is_told_of_once_an_hour_for_each_step(
+def test_a_job_that_keeps_failing_is_alerted_once_an_hour_for_each_step(
     bench: Bench, fail: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = CommitConflictError("other runs keep winning")
@@ -80,7 +80,7 @@ def test_a_lost_alert_is_made_up_for_by_the_next_failure(
     assert len(bench.alerts()) == 1
 
 
-def test_a_run_that_was_ended_from_outside_is_told_too(bench: Bench) -> None:
+def test_a_run_that_was_ended_from_outside_is_alerted_too(bench: Bench) -> None:
     cursor = bench.tick(SENSOR).cursor
     run = bench.instance.create_run_for_job(bench.repository.get_job("refresh"), status=dg.DagsterRunStatus.STARTED)
     bench.instance.report_run_failed(run, "Exceeded maximum runtime of 900 seconds.")

@@ -25,9 +25,10 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
         freshness_policy=materialised_within(contract.sla.freshness),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.changes)],
-        description=f"Every change of {contract.title} in the operational store, validated and appended. One row a "
-        "change. A run takes all that is pending in the landing area; a batch carries an id and is in the table once, "
-        "whatever runs twice; only one resumed late or redriven may be there twice, which changes no state.",
+        description=f"Every change of {contract.title} in the operational store, validated and appended. One row "
+        "per change. A run takes all that is pending in the landing area; a batch carries an id and is in the table "
+        "once, whatever runs twice; only one that is resumed late or redriven may be there twice, which changes no "
+        "state.",
         metadata={
             **table_name(keys.changes.path[-1]),
             "dagster/column_schema": lake_columns(contract, Lane.CHANGES),

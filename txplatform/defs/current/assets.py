@@ -25,7 +25,7 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         tags=asset_tags(contract),
         freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"iceberg", "athena"},
-        description=f"{contract.title} as of a watermark: one row a key, the one with the greatest order key, "
+        description=f"{contract.title} as of a watermark: one row per key, the one with the greatest order key, "
         "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
         metadata={
             **table_name(keys.snapshot.path[-1]),
@@ -63,7 +63,7 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
         tags=asset_tags(contract),
         freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
-        description=f"The exact current state. {contract.description} One row a live "
+        description=f"The exact current state. {contract.description} One row per live "
         f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since its "
         "watermark, and the newest row of each of those. It is exact at every moment; refreshing it only moves the "
         "watermark.",

@@ -86,7 +86,7 @@ def _lines(report: "ParityReport") -> list[str]:
         *(f"  {kind}: {count}" for kind, count in samples.most_common()),
         "",
         f"Remedy: the samples are in check {PARITY} of asset {report.entity} in Dagster; "
-        "`txplatform ledger list` shows changes that wait or were given up.",
+        "`txplatform ledger list` shows pending and abandoned changes.",
     ]
 
 

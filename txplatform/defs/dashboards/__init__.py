@@ -1,1 +1,1 @@
-"""What people look at: the published dashboard and the BI tools that read the views."""
+"""The published dashboard, and the BI tools that read the views."""

@@ -1,4 +1,4 @@
-"""The job and the schedule that bring everything people look at up to date."""
+"""The job and the schedule that refresh the snapshots, the views and the dashboard."""
 
 from collections.abc import Sequence
 

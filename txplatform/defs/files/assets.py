@@ -31,7 +31,7 @@ class FilesConfig(dg.Config):
 
 
 def files_asset(contract: Contract) -> dg.AssetsDefinition:
-    """Build the files asset of one entity, one partition a day; any number of days is one run."""
+    """Build the files asset of one entity, one partition per day; any number of days is one run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, until Dagster calls it stable
         return _files_asset(contract)
@@ -52,9 +52,10 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         freshness_policy=materialised_within(contract.sla.frequency),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.files)],
-        description=f"Validated rows of the files of {contract.title}, one partition a day. One row a row of a file. "
-        "Materialising a day replaces it atomically with what its RAW folder holds now; a key that a re-delivered file "
-        "no longer holds becomes a tombstone. A day whose files are all gone is deleted only by a run that is told to.",
+        description=f"Validated rows of the files of {contract.title}, one partition per day, one row per row of a "
+        "file. Materialising a day replaces it atomically with what its RAW folder holds now; a key that a redelivered "
+        "file no longer holds becomes a tombstone. A day whose files are all gone is deleted only by a run whose "
+        "`empty_days` says so.",
         metadata={
             **table_name(keys.files.path[-1]),
             "dagster/column_schema": lake_columns(contract, Lane.FILES),

@@ -23,7 +23,7 @@ RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 
 def files_job_name(entity: str) -> str:
-    """The job that ingests an entity's files. One an entity, since their days begin at different dates."""
+    """The job that ingests an entity's files. Each entity has its own, since their days begin at different dates."""
     return f"ingest_{entity}_files"
 
 

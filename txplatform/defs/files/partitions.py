@@ -11,7 +11,7 @@ MAX_DAYS_EARLY = 1  # a source east of UTC may deliver tomorrow's file today
 
 
 def daily(contract: Contract) -> dg.DailyPartitionsDefinition:
-    """Give one partition a UTC day, from the contract's first day up to and including today."""
+    """Give one partition per UTC day, from the contract's first day up to and including today."""
     return dg.DailyPartitionsDefinition(start_date=contract.files_from.isoformat(), timezone="UTC", end_offset=1)
 
 

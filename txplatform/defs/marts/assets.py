@@ -1,4 +1,4 @@
-"""The dashboard-ready views: one asset a mart."""
+"""The dashboard-ready views: one asset per mart."""
 
 import dagster as dg
 
@@ -23,7 +23,7 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
         tags=asset_tags(contract),
         freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
-        description=f"{mart.description} A view: always as current as `{mart.entity}`; replacing it is idempotent.",
+        description=f"{mart.description}. A view: always as current as `{mart.entity}`; replacing it is idempotent.",
         metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:

@@ -1,1 +1,1 @@
-"""Runs as a whole, whatever they run: a failed one is told of."""
+"""Runs as a whole, whatever they run: a failed one raises an alert."""

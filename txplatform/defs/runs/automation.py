@@ -1,4 +1,4 @@
-"""The sensor that alerts when a run has failed: what no check shows and nobody reads in a list of runs."""
+"""The sensor that alerts when a run has failed, which no check shows."""
 
 from datetime import timedelta
 
@@ -10,9 +10,9 @@ from txplatform.defs.resources import PlatformResource
 
 QUIET = timedelta(hours=1)  # between two alerts on the same step of the same job
 
-_OUR_ERRORS = "txplatform.errors."
+_PLATFORM_ERRORS = "txplatform.errors."
 _REMEDY = (
-    "Remedy: `txplatform ledger list` shows the objects that wait or were given up, and why. "
+    "Remedy: `txplatform ledger list` shows the pending and the abandoned objects, each with its reason. "
     "The whole error is in the run's log."
 )
 
@@ -31,7 +31,11 @@ def failed_run_sensor() -> dg.SensorDefinition:
         run = context.dagster_run
         failures = {str(event.step_key): _reason(event) for event in context.get_step_failure_events()}
         failures = failures or {"run": context.failure_event.message or "no reason was recorded"}
-        news = {step: reason for step, reason in failures.items() if not _told(context.instance, run.job_name, step)}
+        news = {
+            step: reason
+            for step, reason in failures.items()
+            if not _alerted_lately(context.instance, run.job_name, step)
+        }
         if not news:
             return
         lines = [f"Run {run.run_id} of job {run.job_name} failed.", ""]
@@ -42,19 +46,19 @@ def failed_run_sensor() -> dg.SensorDefinition:
     return sensor
 
 
-def _told(instance: dg.DagsterInstance, job_name: str, step: str) -> bool:
-    """Whether an alert of the last hour told of this step. Alerted runs are tagged: no other state is kept."""
+def _alerted_lately(instance: dg.DagsterInstance, job_name: str, step: str) -> bool:
+    """Whether an alert of the last hour named this step. Alerted runs are tagged: no other state is kept."""
     tagged = dg.RunsFilter(job_name=job_name, tags={f"{ALERTED_TAG}/{step}": "true"}, updated_after=utc_now() - QUIET)
     return bool(instance.get_run_records(tagged, limit=1))
 
 
 def _reason(event: dg.DagsterEvent) -> str:
-    """Our own error's message, which names no personal value; of any other the type alone, since it may quote one."""
+    """The message of a PlatformError, which quotes no personal value; of another error its type alone."""
     error = event.step_failure_data.error
     name = "unknown error"
     while error is not None:
-        if error.message.startswith(_OUR_ERRORS):
-            return error.message.removeprefix(_OUR_ERRORS)
+        if error.message.startswith(_PLATFORM_ERRORS):
+            return error.message.removeprefix(_PLATFORM_ERRORS)
         name, error = error.cls_name or name, error.cause
     return name
 
