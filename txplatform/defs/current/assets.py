@@ -38,12 +38,13 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
 
         with translated():
             report = fold(contract, platform.lake, platform.athena, platform.ledger)
+            rows = row_count(platform.lake.table(report.table).current_snapshot())
         previous = report.previous_watermark
         return dg.MaterializeResult(
             metadata={
                 "athena_query_id": report.query_id,
                 "watermark": dg.MetadataValue.timestamp(report.watermark),
-                **row_count(platform.lake.table(report.table).current_snapshot()),
+                **rows,
                 **({"previous_watermark": dg.MetadataValue.timestamp(previous)} if previous else {}),
             }
         )
