@@ -1,4 +1,4 @@
-"""What strangers and machines read beside the code: workflows, issue forms, hooks and commands that exist."""
+"""What contributors and machines read beside the code: workflows, issue forms, hooks and commands that exist."""
 
 import re
 from pathlib import Path
