@@ -79,7 +79,7 @@ screenshots: $(VENV)/.dev ## Take the pictures of the README from a demo of its 
 clean: ## Remove the virtual environments, all run-time state and build output
 	@rm -rf $(VENV) .txplatform build cdk.out *.egg-info
 
-# pip takes only files whose hash is in the lock. Ours, which has none, is installed after them.
+# pip takes only files whose hash is in the lock. The project itself, which has none, is installed after them.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 >= 3.11 is needed; found $$($(PYTHON) --version). Remedy: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV)

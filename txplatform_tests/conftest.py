@@ -60,7 +60,7 @@ def _signals_as_in_the_foreground() -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalStack"]:
-    """The local stack, shared by all tests of the session: use keys of your own."""
+    """The local stack, shared by all tests of the process: use keys that no other test uses."""
     from txplatform.local.stack import LocalStack
 
     with LocalStack.start(tmp_path_factory.mktemp("stack")) as running:

@@ -8,6 +8,7 @@ first. A test that is marked `alone` waits until no other runs, and lets none be
 import fcntl
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,23 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Escape what a worker cannot send: the report of a failed property may show half of a surrogate pair."""
+    return _sendable((yield))
+
+
+def _sendable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {key: _sendable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_sendable(item) for item in value]
+    return value
 
 
 def _alone(item: pytest.Item) -> bool:

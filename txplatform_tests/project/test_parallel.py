@@ -47,25 +47,29 @@ import time, pytest
 def test_on_the_stack(number, stack):
     time.sleep(0.1)
 """
+UNSENDABLE = r"""
+def test_shows_half_a_pair():
+    assert "\ud800" == ""
+"""
+
+
+def _run(folder: Path, **tests: str) -> str:
+    """What two workers say about files of tests."""
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    alone: of parallel.py\n")
+    for name, text in tests.items():
+        (folder / f"test_{name}.py").write_text(text)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-m", "pytest", *OPTIONS]
+    environment = {**inherited, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
 
 
 def test_order_and_solitude(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    alone: of parallel.py\n")
-    (tmp_path / "test_a.py").write_text(ALONE)
-    for name in ("b", "c", "d"):
-        (tmp_path / f"test_{name}.py").write_text(BESIDE.format(name=name))
-    (tmp_path / "test_e.py").write_text(ON_THE_STACK)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *OPTIONS],
-        cwd=tmp_path,
-        env={**inherited, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "18 passed" in done.stdout, done.stdout + done.stderr
+    beside = {name: BESIDE.format(name=name) for name in "bcd"}
+    shown = _run(tmp_path, a=ALONE, **beside, e=ON_THE_STACK)
+    assert "18 passed" in shown, shown
     notes = sorted((json.loads(path.read_text()) for path in tmp_path.glob("*.json")), key=lambda note: note["began"])
     assert len({note["worker"] for note in notes}) == 2
     assert any("stack" in note["test"] for note in notes[:2])
@@ -73,3 +77,10 @@ def test_order_and_solitude(tmp_path: Path) -> None:
     for alone in notes[-2:]:
         beside = [note for note in notes if note["began"] < alone["ended"] and note["ended"] > alone["began"]]
         assert beside == [alone]
+
+
+def test_whatever_a_failure_shows_is_reported(tmp_path: Path) -> None:
+    shown = _run(tmp_path, a=UNSENDABLE)
+    assert "1 failed" in shown, shown
+    assert "INTERNALERROR" not in shown
+    assert "\\ud800" in shown

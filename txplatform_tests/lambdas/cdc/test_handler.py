@@ -19,8 +19,6 @@ from lambdas.shared.registry import SchemaRegistry
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
-from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers import read_changes
 from txplatform_tests.lambdas.conftest import CONTRACTS
 
 BUCKET = "lake"
@@ -86,8 +84,9 @@ def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
     assert reads == ["payments", "payments"], "the first, and one more for all that does not fit it"
     first, _ = sorted(landed(cloud), key=len, reverse=True)
     assert ["undecodable" in line for line in first] == [True, True, False, False]
-    batch = read_changes("\n".join(json.dumps(line) for line in first).encode(), CONTRACTS["payments"])
-    assert isinstance(batch, RawBatch)
+    readers = pytest.importorskip("txplatform.ingest.readers", reason="the platform is not installed on this Python")
+    batch = readers.read_changes("\n".join(json.dumps(line) for line in first).encode(), CONTRACTS["payments"])
+    assert isinstance(batch, readers.RawBatch)
     assert batch.rows.to_list() == [3, 4]
     assert batch.broken.select("row", "rule", "message").rows() == [
         (1, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),
