@@ -1,9 +1,13 @@
-"""The one place of the platform that makes AWS clients."""
+"""The one place of the platform that makes AWS clients.
+
+Their types come from boto3-stubs, which is a development dependency and never imported at run time: a service that the
+platform begins to use gets an overload of `AwsClients.client` here.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 from botocore.config import Config
@@ -11,6 +15,14 @@ from botocore.exceptions import BotoCoreError
 
 from txplatform.errors import AwsUnavailableError
 from txplatform.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
 
 _RETRIED = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
 _SENT_ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, max_pool_connections=32)
@@ -28,6 +40,28 @@ class AwsClients:
         self._clients: dict[tuple[str, bool, int | None], Any] = {}
         self._lock = threading.Lock()
 
+    @overload
+    def client(
+        self, service: Literal["athena"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "AthenaClient": ...
+    @overload
+    def client(
+        self, service: Literal["dynamodb"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "DynamoDBClient": ...
+    @overload
+    def client(
+        self, service: Literal["glue"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "GlueClient": ...
+    @overload
+    def client(self, service: Literal["s3"], *, retries: bool = ..., read_timeout: int | None = ...) -> "S3Client": ...
+    @overload
+    def client(
+        self, service: Literal["sns"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "SNSClient": ...
+    @overload
+    def client(
+        self, service: Literal["sqs"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "SQSClient": ...
     def client(self, service: str, *, retries: bool = True, read_timeout: int | None = None) -> Any:
         """Return the client of an AWS service, e.g. `s3`.
 

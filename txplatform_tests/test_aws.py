@@ -1,7 +1,6 @@
 """The platform's AWS clients: kept by what they are asked for, typed by stubs that are never imported at run time."""
 
 import ast
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,13 @@ from txplatform.aws import AwsClients
 from txplatform.errors import AwsUnavailableError
 from txplatform.settings import Settings
 
-SETTINGS = Settings(
-    region="eu-west-1",
-    endpoint_url=None,
-    lake_bucket="lake",
-    alerts_topic_arn="arn:aws:sns:eu-west-1:123456789012:alerts",
-    api_url="https://api.example.org",
-    dashboards_url="s3://lake/dashboards",
-    contracts_dir=None,
-    commit_allowance=timedelta(minutes=15),
-    parity_grace=timedelta(minutes=1),
+SETTINGS = Settings.from_env(
+    {
+        "AWS_REGION": "eu-west-1",
+        "TXP_LAKE_BUCKET": "lake",
+        "TXP_ALERTS_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:alerts",
+        "TXP_API_URL": "https://api.example.org",
+    }
 )
 PACKAGES = [Path(__file__).parents[1] / name for name in ("txplatform", "lambdas", "infra")]
 

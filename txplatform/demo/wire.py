@@ -50,7 +50,7 @@ def payment_provider(record: Record) -> dict[str, Any]:
 
 
 def exchange(record: Record) -> dict[str, Any]:
-    """A trade in the format of an exchange: one-letter codes and fractional seconds since 1970."""
+    """A trade in the format of an exchange: one-character codes and fractional seconds since 1970."""
     renamed = {"trade_id": "id", "symbol": "pair", "quantity": "volume", "notional": "cost"}
     message = {renamed.get(name, name): value for name, value in record.items()}
     message["venue"] = record["venue"].upper()
