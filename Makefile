@@ -61,6 +61,14 @@ check: lint test ## Everything that CI checks
 screenshots: $(VENV)/.dev ## Take the pictures of the README from a demo of its own (needs Chromium)
 	@$(BIN)/python -m txplatform_tests.browser.screenshots
 
+.PHONY: docs
+docs: $(VENV)/.dev ## Build the documentation site into site/ and check every link of it
+	@$(BIN)/python -m txplatform_tests.docs.site
+
+.PHONY: docs-serve
+docs-serve: $(VENV)/.dev ## Serve the documentation on 127.0.0.1 and rebuild it as you write
+	@exec $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
+
 .PHONY: clean
 clean: ## Remove the virtual environment, all run-time state and build output
-	@rm -rf $(VENV) .txplatform build cdk.out *.egg-info
+	@rm -rf $(VENV) .txplatform build site cdk.out *.egg-info
