@@ -19,7 +19,7 @@ from txplatform_tests.docs.blocks import documents
 from txplatform_tests.docs.references import PAGES
 
 ROOT = Path(__file__).parents[2]
-BOUNDS = {
+BOUNDS: Mapping[str, tuple[int, int | None]] = {
     "pages": (20, None),
     "fenced_blocks": (20, None),
     "warnings": (0, 0),

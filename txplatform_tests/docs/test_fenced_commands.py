@@ -88,6 +88,8 @@ def test_no_command_hides_in_another_kind_of_block(document: Document) -> None:
         place = f"{block.path}:{block.line}"
         assert block.language not in _SHELLS, f"{place}: write it as a console or python block, which a test runs"
         if block.language != "console":
-            assert not any(line.startswith(PROMPT) for line in block.lines), f"{place}: a prompt outside a console block"
+            assert not any(line.startswith(PROMPT) for line in block.lines), (
+                f"{place}: a prompt outside a console block"
+            )
         else:
             assert list(commands(block)), f"{place}: no command"

@@ -32,7 +32,9 @@ class Unplayed:
 
 def _make(command: str) -> None:
     """The target exists, and make can tell what it would do."""
-    done = subprocess.run(["bash", "-c", command.replace("make", "make -n", 1)], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-c", command.replace("make", "make -n", 1)], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 

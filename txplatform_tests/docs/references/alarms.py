@@ -24,7 +24,8 @@ def alarms_page() -> Page:
     """Render one row an alarm, with the entity's name left open."""
     resources: dict[str, Any] = json.loads(_TEMPLATE.read_text(encoding="utf-8"))["Resources"]
     alarms = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::CloudWatch::Alarm"]
-    rows = {_row(alarm) for alarm in alarms}
+    entity = re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, load_contracts()))})(?![A-Za-z])")
+    rows = {tuple(entity.sub("‹entity›", cell) for cell in _row(alarm)) for alarm in alarms}
     missing = [alarm["AlarmName"] for alarm in alarms if not alarm.get("AlarmDescription")]
     head = ("alarm", "says", "metric", "from")
     return Page(f"{_INTRODUCTION}\n{table(head, sorted(rows))}\n", tuple(missing))
@@ -32,11 +33,4 @@ def alarms_page() -> Page:
 
 def _row(alarm: dict[str, Any]) -> tuple[str, ...]:
     metric = f"{alarm['Statistic']} of {code(alarm['Namespace'] + ' ' + alarm['MetricName'])} in {alarm['Period']} s"
-    name, says = _open(alarm["AlarmName"]), _open(alarm.get("AlarmDescription", ""))
-    return code(name), says, metric, f"{alarm['Threshold']:,}"
-
-
-def _open(text: str) -> str:
-    """The text with an entity's name replaced by its place, where it is shown as text too."""
-    entities = "|".join(map(re.escape, load_contracts()))
-    return re.sub(rf"(?<![A-Za-z])({entities})(?![A-Za-z])", "‹entity›", text)
+    return code(alarm["AlarmName"]), alarm.get("AlarmDescription", ""), metric, f"{alarm['Threshold']:,}"

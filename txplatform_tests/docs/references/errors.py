@@ -1,7 +1,6 @@
 """The error classes of the platform and of the functions, with their codes."""
 
 import inspect
-from collections.abc import Iterable
 from typing import Any
 
 from lambdas.data_api import errors as api_errors
@@ -40,7 +39,7 @@ def errors_page() -> Page:
     functions = _classes(function_errors, function_errors.FunctionError)
     api = _classes(api_errors, api_errors.RequestError)
     texts = _tree_texts(function_errors.__doc__) | _tree_texts(api_errors.__doc__)
-    head = ("code", "class", "meaning", "retryable")
+    head = ("code", "meaning", "retryable")
     parts = [
         _INTRODUCTION,
         table(head, (_row(cls, texts) for cls in platform)),
@@ -60,7 +59,7 @@ def _classes(module: Any, base: type[Exception]) -> list[Any]:
 
 
 def _row(cls: Any, texts: dict[str, str]) -> tuple[str, ...]:
-    return code(cls.code), code(cls.__name__), _meaning(cls, texts), "yes" if cls.retryable else "no"
+    return code(cls.code), _meaning(cls, texts), "yes" if cls.retryable else "no"
 
 
 def _meaning(cls: Any, texts: dict[str, str]) -> str:
@@ -80,5 +79,3 @@ def _tree_texts(docstring: str | None) -> dict[str, str]:
 
 def _status(cls: Any) -> Any:
     return status_of(cls.__new__(cls))
-
-

@@ -56,16 +56,18 @@ def settings_page() -> Page:
     for function in Function:
         cls = import_module(f"lambdas.{function.value}.settings").Settings
         note = inspect.cleandoc(cls.__doc__ or "")
-        rows = [(code(environment_name(item.name)), "whole number" if item.type is int else "text") for item in fields(cls)]
+        rows = [
+            (code(environment_name(item.name)), "whole number" if item.type is int else "text") for item in fields(cls)
+        ]
         parts.append(f"### `{function.value}`\n\n{note}\n\n{table(('variable', 'type'), rows)}\n")
     return Page("\n".join(parts), tuple(missing))
 
 
 def _variables_read() -> list[str]:
-    """Every variable whose name stands in the module, in order of appearance."""
+    """Every variable whose name stands in the module, in the order of their meanings above."""
     constants = [node for node in ast.walk(ast.parse(inspect.getsource(settings))) if isinstance(node, ast.Constant)]
-    found = sorted((node for node in constants if _is_name(node.value)), key=lambda node: node.lineno)
-    return list(dict.fromkeys(str(node.value) for node in found))
+    found = {str(node.value) for node in constants if _is_name(node.value)}
+    return sorted(found, key=lambda name: list(_MEANINGS).index(name) if name in _MEANINGS else len(_MEANINGS))
 
 
 def _is_name(value: object) -> bool:
