@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from txplatform_tests.docs.references import PAGES
+
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<language>[\w-]*)(?P<rest>.*)$")
 _TITLE = re.compile(r'title="([^"]+)"')
 _ROOT_DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
@@ -49,10 +51,11 @@ class Document:
 
 
 def documents(root: Path) -> list[Document]:
-    """The README and its neighbours, then every page of `docs/` that is a file."""
+    """The README and its neighbours, every page of `docs/` that is a file, and the generated ones."""
     paths = [root / name for name in _ROOT_DOCUMENTS if (root / name).exists()]
     paths += sorted((root / "docs").rglob("*.md"))
-    return [read_document(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+    found = [read_document(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+    return found + [read_document(place, render().markdown) for place, render in PAGES.items()]
 
 
 def read_document(name: str, text: str) -> Document:

@@ -12,7 +12,7 @@ _TEMPLATE = Path(__file__).parents[3] / "infra" / "templates" / "data-plane.temp
 _INTRODUCTION = """# Alarms and metrics
 
 This page is generated from the CloudFormation template. Every alarm publishes to the topic of the output
-`AlertsTopicArn`; missing data never raises one. A name with `<entity>` stands for one alarm an entity.
+`AlertsTopicArn`; missing data never raises one. A name with `‹entity›` stands for one alarm an entity.
 
 Besides the alarms, the platform and the functions publish alerts to the same topic themselves: one a batch of refused
 messages, one a commit with refused rows, one when parity turns red, one when objects keep failing or are abandoned, and
