@@ -14,7 +14,7 @@ from txplatform_tests.docs.blocks import Block, Document, commands
 from txplatform_tests.docs.unplayed import why_not
 
 _ROOT = Path(__file__).parents[2]
-_COPIED = ("txplatform", "lambdas", "infra", "docs", "Makefile", "pyproject.toml", "constraints.txt", "workspace.yaml",
+_COPIED = ("txplatform", "lambdas", "infra", "docs", "Makefile", "pyproject.toml", "workspace.yaml",
            "dagster.yaml", "README.md")  # fmt: skip
 PLAYED = ("console", "python", "sql")
 SECONDS = 420
