@@ -56,7 +56,7 @@ check: ## Run everything that CI runs
 	@.ci/run
 
 ##@ Write
-.PHONY: format synth lock screenshots clean
+.PHONY: format synth lock screenshots docs docs-serve clean
 format: $(VENV)/.dev ## Format the code and correct what ruff can correct
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -76,8 +76,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-stri
 screenshots: $(VENV)/.dev ## Take the pictures of the README from a demo of its own (needs Chromium)
 	@$(BIN)/python -m txplatform_tests.browser.screenshots
 
+docs: $(VENV)/.dev ## Build the documentation site into site/ and check every link of it
+	@$(BIN)/python -m txplatform_tests.docs.site
+
+docs-serve: $(VENV)/.dev ## Serve the documentation on 127.0.0.1 and rebuild it as you write
+	@exec $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8000
+
 clean: ## Remove the virtual environments, all run-time state and build output
-	@rm -rf $(VENV) .txplatform build cdk.out *.egg-info
+	@rm -rf $(VENV) .txplatform build site cdk.out *.egg-info
 
 # pip takes only files whose hash is in the lock. The project itself, which has none, is installed after them.
 $(BIN)/python:

@@ -25,13 +25,13 @@ FORMER_WORDS = {
     r"\bsettl(?:e|es|ed|ing)\b": "mark done, complete, drain",
     r"\bjudg\w*": "validate, align, screen, read",
     r"\bverdicts?\b": "outcome",
-    r"\b(?:is|are) none\b|\bof ours\b": "name the thing",
+    r"\b(?:is|are) (?-i:none)\b|\bof ours\b": "name the thing",
     r"\bmend(?:s|ed|ing)?\b": "fix, correct, repair",
     r"\b(?:given|gives?|gave|giving)[ _]up\b": "abandoned",
 }
 _DOMAIN = re.compile(
     r"\b(?:captured|authorised|refunded|paid)\b.*\bsettled\b|\bsettled\b.*\b(?:captured|authorised|refunded|paid)\b"
-    r"|the trade settles|\bsettled_on\b"
+    r"|the trade settles|\bsettled_on\b|[\"',]settled[\"',]"
 )
 
 

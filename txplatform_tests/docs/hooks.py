@@ -1,0 +1,20 @@
+"""MkDocs hooks: the generated references, and the pages that stand at the root of the repository."""
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from txplatform_tests.docs.references import PAGES
+
+_ROOT = Path(__file__).parents[2]
+ROOT_PAGES = {"security.md": "SECURITY.md", "changelog.md": "CHANGELOG.md"}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that are not files of `docs/`."""
+    for place, render in PAGES.items():
+        files.append(File.generated(config, place, content=render().markdown))
+    for place, source in ROOT_PAGES.items():
+        files.append(File.generated(config, place, content=(_ROOT / source).read_text(encoding="utf-8")))
+    return files

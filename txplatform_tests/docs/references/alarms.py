@@ -1,0 +1,36 @@
+"""The alarms of the committed template, and what they watch."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from txplatform.contracts.loader import load_contracts
+from txplatform_tests.docs.references.page import Page, code, table
+
+_TEMPLATE = Path(__file__).parents[3] / "infra" / "templates" / "data-plane.template.json"
+_INTRODUCTION = """# Alarms and metrics
+
+This page is generated from the CloudFormation template. Every alarm publishes to the topic of the output
+`AlertsTopicArn`; missing data never raises one. A name with `‹entity›` stands for one alarm an entity.
+
+Besides the alarms, the platform and the functions publish alerts to the same topic themselves: one a batch of refused
+messages, one a commit with refused rows, one when parity turns red, one when objects keep failing or are abandoned, and
+one when a run fails (at most one an hour for a step). Neither alarm nor alert carries a value of a record.
+"""
+
+
+def alarms_page() -> Page:
+    """Render one row an alarm, with the entity's name left open."""
+    resources: dict[str, Any] = json.loads(_TEMPLATE.read_text(encoding="utf-8"))["Resources"]
+    alarms = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::CloudWatch::Alarm"]
+    entity = re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, load_contracts()))})(?![A-Za-z])")
+    rows = {tuple(entity.sub("‹entity›", cell) for cell in _row(alarm)) for alarm in alarms}
+    missing = [alarm["AlarmName"] for alarm in alarms if not alarm.get("AlarmDescription")]
+    head = ("alarm", "says", "metric", "from")
+    return Page(f"{_INTRODUCTION}\n{table(head, sorted(rows))}\n", tuple(missing))
+
+
+def _row(alarm: dict[str, Any]) -> tuple[str, ...]:
+    metric = f"{alarm['Statistic']} of {code(alarm['Namespace'] + ' ' + alarm['MetricName'])} in {alarm['Period']} s"
+    return code(alarm["AlarmName"]), alarm.get("AlarmDescription", ""), metric, f"{alarm['Threshold']:,}"
