@@ -8,18 +8,33 @@ first. A test that is marked `alone` waits until no other runs, and lets none be
 import fcntl
 import os
 from collections.abc import Generator
+from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 import pytest
 
-_LOCK = pytest.StashKey[int]()
+_PATH = pytest.StashKey[Path]()  # of the file that the workers of one run lock while a test runs
+_LOCK = pytest.StashKey[int]()  # the file, opened in a worker
 _LONGEST = ("stack", "stand")  # fixtures that start processes, in the order of what their tests take
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of the file; the controlling process calls this for each."""
+    stash = node.config.stash
+    if _PATH not in stash:
+        descriptor, name = mkstemp(prefix="txplatform-tests-")
+        os.close(descriptor)
+        stash[_PATH] = Path(name)
+        node.config.add_cleanup(stash[_PATH].unlink)
+    node.workerinput["lock"] = str(stash[_PATH])
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Open what the workers of a run lock while a test runs: this file, because it is there for all of them."""
+    """Open the file, in a worker."""
     if hasattr(config, "workerinput"):
-        config.stash[_LOCK] = os.open(__file__, os.O_RDONLY)
+        config.stash[_LOCK] = os.open(config.workerinput["lock"], os.O_RDONLY)
         config.add_cleanup(lambda: os.close(config.stash[_LOCK]))
 
 
