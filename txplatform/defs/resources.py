@@ -13,6 +13,7 @@ from pydantic import Field
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
+    from txplatform.alerts import Alerts
     from txplatform.aws import AwsClients
     from txplatform.lake.catalog import Lake
     from txplatform.ledger import Ledger
@@ -38,6 +39,11 @@ class PlatformResource(dg.ConfigurableResource):
         return _clients(self.settings)
 
     @property
+    def alerts(self) -> "Alerts":
+        """Alerts to the operators."""
+        return _alerts(self.settings)
+
+    @property
     def ledger(self) -> "Ledger":
         """What has landed and is pending."""
         return _ledger(self.settings)
@@ -61,17 +67,24 @@ def _clients(settings: Settings) -> "AwsClients":
 
 
 @cache
+def _alerts(settings: Settings) -> "Alerts":
+    from txplatform.alerts import Alerts
+
+    return Alerts(_clients(settings), settings.alerts_topic_arn)
+
+
+@cache
 def _ledger(settings: Settings) -> "Ledger":
     from txplatform.ledger import Ledger
 
-    return Ledger(_clients(settings))
+    return Ledger(_clients(settings), settings.lake_bucket)
 
 
 @cache
 def _lake(settings: Settings) -> "Lake":
     from txplatform.lake.catalog import Lake
 
-    return Lake(_clients(settings))
+    return Lake(_clients(settings), settings.lake_bucket, settings.commit_allowance)
 
 
 @cache

@@ -55,14 +55,12 @@ def _tell(
     context: dg.SensorEvaluationContext, platform: PlatformResource, lane: Lane, failures: dict[str, str]
 ) -> None:
     """One alert on the failed entities that none of the last hour told of; the cursor keeps when they were told of."""
-    from txplatform.lake.alerts import alert
-
     now = utc_now()
     moments: dict[str, str] = json.loads(context.cursor or "{}")
     told = {entity: moment for entity, moment in moments.items() if parse_timestamp(moment) > now - QUIET}
     news = {entity: reason for entity, reason in failures.items() if entity not in told}
     subject = f"{', '.join(news)}: the sensor of the {lane} lane cannot look"
-    if news and alert(platform.clients, subject, [_listed(news), "", _REMEDY]):
+    if news and platform.alerts.publish(subject, [_listed(news), "", _REMEDY]):
         told |= dict.fromkeys(news, timestamp_text(now))
     context.update_cursor(json.dumps(told) if told else None)
 

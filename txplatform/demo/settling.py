@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.demo.queues import InboundQueues
-from txplatform.landed import LandedObject
-from txplatform.ledger import Ledger
+from txplatform.ledger import LandedObject, Ledger
 
 _NAMED = 5
 

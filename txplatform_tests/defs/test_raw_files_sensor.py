@@ -78,7 +78,7 @@ def test_people_are_told_of_refused_files_once_all_entities_have_been_looked_at(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    ready, refuse = automation.ready, Ledger.refuse
+    ready, refuse = automation.ready, Ledger.abandon
 
     def look(*arguments: Any) -> object:
         steps.append("look")
@@ -90,7 +90,7 @@ def test_people_are_told_of_refused_files_once_all_entities_have_been_looked_at(
         raise ConnectionError("DynamoDB is out of reach")
 
     monkeypatch.setattr(automation, "ready", look)
-    monkeypatch.setattr(Ledger, "refuse", note)
+    monkeypatch.setattr(Ledger, "abandon", note)
     for entity in ("customers", "trades"):
         bench.land(Lane.FILES, entity, date(1999, 1, 1))
     bench.land(Lane.FILES, "payments", DAY)

@@ -11,7 +11,7 @@ from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.ticks import for_each
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 
 CHANGES_JOB = "ingest_changes"
 

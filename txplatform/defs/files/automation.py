@@ -15,7 +15,7 @@ from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKe
 from txplatform.defs.lanes import MINIMUM_INTERVAL_SECONDS, ready, run_at_work
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.ticks import for_each
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
@@ -94,13 +94,11 @@ def _refuse(
     context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]
 ) -> None:
     """Tell of files of impossible days, then give them up. What could not be told stays pending for the next tick."""
-    from txplatform.lake.alerts import alert
-
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
     lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
     try:
-        if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
-            platform.ledger.refuse(objects, reason)
+        if platform.alerts.publish(f"{contract.name}: {len(objects)} files refused", lines):
+            platform.ledger.abandon(objects, reason)
     except Exception:
         context.log.exception(f"{contract.name}: files of impossible days could not be refused; the next tick will")
 
