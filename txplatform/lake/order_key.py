@@ -1,7 +1,12 @@
-"""The order key of file rows: `0|<record version or day>|<landing time>|<row>`. Of a key the greatest one wins.
+"""The order key of file rows: `0|<record version or day>|<landing time>|<row>|<day>`. Of a key the greatest one wins.
 
 It sorts as text. Change records bring theirs, `1|<generation>|<sequence number>`, so the operational store outranks
 files.
+
+No two rows of the lake have one order key by chance. Within a day the landing time is unique for each object: S3 gives
+it to the second, and objects of one second are put apart in the order of their keys. Objects of two days may have
+landed in the same second: the day, at the end, distinguishes their rows, and the later day wins. A key written before
+the day was part of it is a prefix of the same row's key now, so it sorts just below, and all others compare as before.
 """
 
 from collections.abc import Iterable
@@ -26,7 +31,7 @@ def file_order_key(contract: Contract) -> pl.Expr:
     version = pl.coalesce(_version(contract), day)
     landed_at = pl.col(LANDED_AT).dt.strftime(_TIMESTAMP)
     row = pl.col(ROW).cast(pl.String).str.zfill(12)
-    return pl.concat_str(pl.lit("0"), version, landed_at, row, separator="|").alias(ORDER_KEY)
+    return pl.concat_str(pl.lit("0"), version, landed_at, row, day, separator="|").alias(ORDER_KEY)
 
 
 def in_landing_order(objects: Iterable[LandedObject]) -> list[LandedObject]:

@@ -1,7 +1,8 @@
 """The files lane on a local AWS."""
 
 import gzip
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -380,3 +381,18 @@ def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records[:1]).encode()))
     assert stand.ingest_files(DAY).days[0].tombstones == 1
     assert amounts(stand) == {"p1": Decimal("1.00")}
+
+
+def test_rows_of_files_of_one_second_have_order_keys_of_their_own(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, second = LandingArea.objects, datetime(2026, 1, 3, tzinfo=UTC)
+    for day in (DAY, NEXT):
+        for number, name in enumerate(("b.csv", "a.csv", "c.csv"), day.day * 10):
+            stand.put_file(day, name, csv_of([payment("p1", f"{number}.00")]))
+    in_one_second = lambda *arguments: (replace(item, landed_at=second) for item in real(*arguments))  # noqa: E731
+    monkeypatch.setattr(LandingArea, "objects", in_one_second)
+    stand.ingest_files(DAY, NEXT)
+    rows = stand.rows(names.files_table(stand.contract.name))
+    assert len(set(rows["_order_key"].to_pylist())) == 6
+    assert amounts(stand) == {"p1": Decimal("22.00")}
