@@ -109,7 +109,7 @@ def _candidates(contract: Contract) -> str:
 
 
 def _placed_by(contract: Contract) -> list[str]:
-    """What identifies a row of the snapshot: the key and the partition field."""
+    """What tells the row of the snapshot apart: the key and the partition field."""
     return list(dict.fromkeys((*contract.key, contract.partition_field)))
 
 
