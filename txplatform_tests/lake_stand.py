@@ -8,7 +8,7 @@ import gzip
 import json
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
+from txplatform.alerts import Alerts
 from txplatform.aws import AwsClients
 from txplatform.clock import timestamp_text
 from txplatform.contracts import names
@@ -28,7 +30,7 @@ from txplatform.lake.changes import ingest_changes
 from txplatform.lake.files import ingest_files
 from txplatform.lake.fold import fold
 from txplatform.lake.reports import ChangesReport, FilesReport
-from txplatform.ledger import Ledger
+from txplatform.ledger import LandedObject, Ledger, attempts, batches
 from txplatform.local.children import Child
 from txplatform.local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from txplatform.settings import Settings
@@ -47,7 +49,7 @@ CREDENTIALS = {
 
 @cache
 def _services() -> tuple[str, Path]:
-    """One process for the whole session, started when the first test asks."""
+    """One process for the whole session, started when the first test needs it."""
     state = Path(tempfile.mkdtemp(prefix="lake-stand-"))
     child = Child.start("aws", "txplatform.local.aws", ["--port", "0"], state, {})
     atexit.register(child.stop, 2)
@@ -105,21 +107,24 @@ class Stand:
     """One entity of its own on the shared services."""
 
     contract: Contract
-    clients: AwsClients
-    lake: Lake
-    ledger: Ledger
-    athena: Athena
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        self.clients = AwsClients(settings)
+        self.topic = Alerts(self.clients, settings.alerts_topic_arn)
+        self.lake = Lake(self.clients, settings.lake_bucket, settings.commit_allowance)
+        self.ledger = Ledger(self.clients, settings.lake_bucket)
+        self.athena = Athena(self.clients)
 
     @classmethod
-    def of(cls, entity: str, **settings: Any) -> "Stand":
+    def of(cls, entity: str) -> "Stand":
         contract = replace(load_contracts()[entity], name=f"{entity}_{uuid.uuid4().hex[:8]}")
-        clients = AwsClients(replace(stand_settings(), **settings))
-        return cls(contract, clients, Lake(clients), Ledger(clients), Athena(clients))
+        return cls(contract, stand_settings())
 
     def with_settings(self, **settings: Any) -> "Stand":
         """The same entity seen by another process."""
-        clients = AwsClients(replace(self.clients.settings, **settings))
-        return Stand(self.contract, clients, Lake(clients), Ledger(clients), Athena(clients))
+        return Stand(self.contract, replace(self.settings, **settings))
 
     def put_file(self, day: date, name: str, data: bytes | str) -> None:
         body = data.encode() if isinstance(data, str) else data
@@ -131,6 +136,12 @@ class Stand:
         key = f"{names.lane_prefix(Lane.CHANGES, self.contract.name)}dt={day}/{name}"
         self.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=data)
         self.ledger.reconcile(Lane.CHANGES, self.contract.name, [day])
+
+    def land(self, *object_names: str) -> list[LandedObject]:
+        """Let objects of the changes lane land that nothing is going to read; return what is pending then."""
+        for name in object_names:
+            self.put_raw_changes(name, name.encode())
+        return self.ledger.pending(Lane.CHANGES, self.contract.name)
 
     def put_changes(self, name: str, changes: Iterable[tuple[int, Mapping[str, Any], bool]]) -> None:
         """Change records (sequence number, record, deleted) as the `cdc` function writes them."""
@@ -151,10 +162,10 @@ class Stand:
         }
 
     def ingest_changes(self) -> ChangesReport:
-        return ingest_changes(self.contract, self.lake, self.ledger)
+        return ingest_changes(self.contract, self.lake, self.ledger, self.topic)
 
     def ingest_files(self, *days: date, delete_emptied: bool = False) -> FilesReport:
-        return ingest_files(self.contract, days, self.lake, self.ledger, delete_emptied=delete_emptied)
+        return ingest_files(self.contract, days, self.lake, self.ledger, self.topic, delete_emptied=delete_emptied)
 
     def fold(self) -> None:
         fold(self.contract, self.lake, self.athena, self.ledger)
@@ -179,6 +190,12 @@ class Stand:
             for message in messages:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         return [subject for subject in found if subject.startswith(self.contract.name)]
+
+
+def set_ledger_clock(monkeypatch: pytest.MonkeyPatch, now: Callable[[], datetime]) -> None:
+    """Let batches and attempts of the ledger take the present from `now`."""
+    for module in (attempts, batches):
+        monkeypatch.setattr(module, "utc_now", now)
 
 
 def payment(key: str, amount: str = "12.30", minute: int = 0, **fields: Any) -> dict[str, Any]:

@@ -134,7 +134,9 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
     contracts = load_contracts()
     clients = AwsClients(stack.settings)
     workload = generate(contracts, utc_now(), seed=plan.seed, messages=plan.messages, days=plan.days)
-    outcome = Scenario(clients, contracts, dagster, Display(console), plan.timeout).run(workload)
+    outcome = Scenario(clients, stack.settings.lake_bucket, contracts, dagster, Display(console), plan.timeout).run(
+        workload
+    )
     dashboards = stack.settings.dashboards_url
     links = {
         "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),

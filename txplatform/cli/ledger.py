@@ -43,7 +43,7 @@ def list_objects(entity: str | None, lane: str | None) -> None:
     store, count = _ledger(), 0
     for place in _places(entity, lane):
         objects = [("PENDING", item) for item in store.pending(*place)]
-        objects += [("FAILED", item) for item in store.given_up(*place)]
+        objects += [("FAILED", item) for item in store.abandoned(*place)]
         for state, item in objects:
             click.echo(f"{state:<7}  {_counted(item.attempts, 'attempt')}  {item.uri}")
             if item.reason:
@@ -84,7 +84,8 @@ def _ledger() -> "Ledger":
     from txplatform.aws import AwsClients
     from txplatform.ledger import Ledger
 
-    return Ledger(AwsClients(Settings.from_env()))
+    settings = Settings.from_env()
+    return Ledger(AwsClients(settings), settings.lake_bucket)
 
 
 def _places(entity: str | None, lane: str | None) -> Iterator[tuple[Lane, str]]:

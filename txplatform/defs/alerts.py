@@ -21,12 +21,10 @@ def alert_when_red(
 
     The marks of earlier results are all the state there is. `result` names its asset and its check.
     """
-    from txplatform.lake.alerts import alert
-
     assert result.asset_key is not None
     assert result.check_name is not None
     key = dg.AssetCheckKey(result.asset_key, result.check_name)
-    alerted = not result.passed and (_alerted_before(instance, key) or alert(platform.clients, subject, lines))
+    alerted = not result.passed and (_alerted_before(instance, key) or platform.alerts.publish(subject, lines))
     return result.with_metadata({**result.metadata, _ALERTED: dg.MetadataValue.bool(alerted)})
 
 

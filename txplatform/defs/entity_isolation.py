@@ -55,14 +55,12 @@ def _alert(
     context: dg.SensorEvaluationContext, platform: PlatformResource, lane: Lane, failures: dict[str, str]
 ) -> None:
     """Publish one alert on the failed entities that had none in the last hour; the cursor keeps when they had one."""
-    from txplatform.lake.alerts import alert
-
     now = utc_now()
     moments: dict[str, str] = json.loads(context.cursor or "{}")
     alerted = {entity: moment for entity, moment in moments.items() if parse_timestamp(moment) > now - QUIET}
     news = {entity: reason for entity, reason in failures.items() if entity not in alerted}
     subject = f"{', '.join(news)}: the sensor of the {lane} lane fails"
-    if news and alert(platform.clients, subject, [_listed(news), "", _REMEDY]):
+    if news and platform.alerts.publish(subject, [_listed(news), "", _REMEDY]):
         alerted |= dict.fromkeys(news, timestamp_text(now))
     context.update_cursor(json.dumps(alerted) if alerted else None)
 

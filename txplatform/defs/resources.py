@@ -16,6 +16,7 @@ from txplatform import settings
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
+    from txplatform.alerts import Alerts
     from txplatform.aws import AwsClients
     from txplatform.lake.catalog import Lake
     from txplatform.ledger import Ledger
@@ -48,16 +49,22 @@ class _Stores:
         return AwsClients(self._settings)
 
     @cached_property
+    def alerts(self) -> "Alerts":
+        from txplatform.alerts import Alerts
+
+        return Alerts(self.clients, self._settings.alerts_topic_arn)
+
+    @cached_property
     def ledger(self) -> "Ledger":
         from txplatform.ledger import Ledger
 
-        return Ledger(self.clients)
+        return Ledger(self.clients, self._settings.lake_bucket)
 
     @cached_property
     def lake(self) -> "Lake":
         from txplatform.lake.catalog import Lake
 
-        return Lake(self.clients)
+        return Lake(self.clients, self._settings.lake_bucket, self._settings.commit_allowance)
 
     @cached_property
     def athena(self) -> "Athena":
@@ -106,6 +113,11 @@ class PlatformResource(dg.ConfigurableResource):
     def clients(self) -> "AwsClients":
         """AWS clients."""
         return self._stores.clients
+
+    @property
+    def alerts(self) -> "Alerts":
+        """Alerts to the operators."""
+        return self._stores.alerts
 
     @property
     def ledger(self) -> "Ledger":

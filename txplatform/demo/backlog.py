@@ -7,8 +7,7 @@ from typing import Any
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.demo.queues import InboundQueues
-from txplatform.landed import LandedObject
-from txplatform.ledger import Ledger
+from txplatform.ledger import LandedObject, Ledger
 
 _NAMED = 5
 

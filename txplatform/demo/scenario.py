@@ -49,18 +49,20 @@ class Scenario:
     def __init__(
         self,
         clients: AwsClients,
+        lake_bucket: str,
         contracts: Mapping[str, Contract],
         dagster: DagsterDev,
         display: Display,
         timeout: timedelta,
     ) -> None:
         self._clients = clients
+        self._lake_bucket = lake_bucket
         self._contracts = contracts
         self._dagster = dagster
         self._display = display
         self._timeout = timeout.total_seconds()
         self._athena = Athena(clients)
-        self._ledger = Ledger(clients)
+        self._ledger = Ledger(clients, lake_bucket)
         self._queues = InboundQueues(clients, contracts)
         self._backlog = BacklogReader(clients, self._ledger, self._queues, contracts)
 
@@ -88,8 +90,7 @@ class Scenario:
             step.show(count)
 
     def _put(self, file: DroppedFile) -> None:
-        bucket = self._clients.settings.lake_bucket
-        self._clients.client("s3").put_object(Bucket=bucket, Key=file.key, Body=file.body)
+        self._clients.client("s3").put_object(Bucket=self._lake_bucket, Key=file.key, Body=file.body)
 
     def _send(self, workload: Workload) -> None:
         messages = workload.messages

@@ -1,7 +1,8 @@
-"""A source's spelling of a file's columns and values becomes ours, by the rules of the contract.
+"""Renames and rewrites the columns and values of a source to those of the contract, by the rules of the contract.
 
-The same rules, in the same order, as the Lambda `source` applies to messages: another name, numbers since 1970, whole
-values before and after folding, then the default where a value is absent. Validation judges the result.
+In this order: another name, numbers since 1970, whole values before and after folding their case, then the default
+where a value is absent. Validation comes after. The Lambda `source` applies rules of its own to messages; what differs
+is listed in docs/concepts/two-engines.md.
 """
 
 import polars as pl
@@ -14,18 +15,18 @@ _MOMENT = pl.Datetime("us", "UTC")
 
 
 def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
-    """A text column for each of the contract's fields, in their order; null where nothing was said."""
+    """A text column for each of the contract's fields, in their order; null where the source has no value."""
     return frame.select(_aligned(field, frame.columns).alias(field.name) for field in contract.fields)
 
 
-def spellings(field: Field, columns: list[str]) -> list[str]:
+def present_names(field: Field, columns: list[str]) -> list[str]:
     """The columns that may carry a field, its own name first."""
     return [name for name in dict.fromkeys((field.name, *field.alignment.aliases)) if name in columns]
 
 
 def _aligned(field: Field, columns: list[str]) -> pl.Expr:
     rules = field.alignment
-    sources = spellings(field, columns)
+    sources = present_names(field, columns)
     value = pl.coalesce(pl.col(sources)) if sources else pl.repeat(None, pl.len(), dtype=pl.String)
     if rules.epoch:
         value = _from_epoch(value, _EPOCH_DIGITS[rules.epoch])
@@ -47,7 +48,7 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
     """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is.
 
-    So is a number beyond the years that we know: no timestamp can be made of it.
+    A number beyond the supported years stays as it is too: no timestamp can be made of it.
     """
     number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
     micros = number.cast(pl.Decimal(38, digits)) * 10**digits

@@ -1,4 +1,4 @@
-"""What the readers hand on: the rows of one object as texts, and what of it was no row at all."""
+"""What the readers return: the rows of one object as texts, and the lines of it that are not rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ import polars as pl
 
 BROKEN_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "rule": pl.String, "message": pl.String})
 
-FLAW_SCHEMA = pl.Schema({"position": pl.UInt32, "column": pl.String, "message": pl.String})
+UNUSABLE_SCHEMA = pl.Schema({"position": pl.UInt32, "column": pl.String, "message": pl.String})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,12 @@ class FileRejected:
 
 @dataclass(frozen=True, slots=True)
 class RawBatch:
-    """The rows of one object, every column a text under the source's name; null where the source says nothing.
+    """The rows of one object, every column a text under the source's name; null where the source has no value.
 
     `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (None: render the columns),
-    `broken` the lines that are no rows, with their text and the rule they break. `unusable` names columns whose type
-    cannot carry an exact value, each with the reason; `flaws` names single cells of that kind by their position.
+    `broken` the lines that are not rows, with their text and the rule they break. `unusable_columns` names columns
+    whose type cannot carry an exact value, each with the reason; `unusable_cells` names single cells of that kind by
+    their position.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
@@ -32,8 +33,8 @@ class RawBatch:
     rows: pl.Series
     payload: pl.Series | None
     broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN_SCHEMA))
-    unusable: Mapping[str, str] = field(default_factory=dict[str, str])
-    flaws: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FLAW_SCHEMA))
+    unusable_columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    unusable_cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNUSABLE_SCHEMA))
     canonical: bool = False
 
     def payload_of(self, positions: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Exact casts from text. A text that has no exact value in the field's type has none at all: nothing is rounded."""
+"""Exact casts from text. A text that has no exact value in the field's type becomes null: nothing is rounded."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -58,7 +58,7 @@ def broken_rule(field: Field, text: pl.Expr) -> pl.Expr:
 
 
 def message(field: Field, rule: str) -> str:
-    """What the rule asks for, without the value that broke it."""
+    """What the rule requires, without the value that broke it."""
     if rule == "precision" and field.type is FieldType.DECIMAL:
         return f"must have at most {_whole_digits(field)} digits before the point"
     if rule == "precision":

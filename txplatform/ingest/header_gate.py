@@ -1,27 +1,28 @@
-"""Compares the columns of a file with the contract, before any row is judged.
+"""Compares the columns of a file with the contract, before any row is validated.
 
-A file that lacks a column of the key is another file than it should be: one of another system, an error page, a wrong
-separator. It is refused whole, so that it neither floods the quarantine nor deletes what its predecessor held.
+A file that lacks a column of the key is not the file it should be: it comes from another system, or is an error page,
+or has another separator. It is refused as a whole, so that it neither floods the quarantine nor deletes the rows of the
+file before it.
 """
 
 from txplatform.contracts.model import Contract, Field
-from txplatform.ingest.alignment import spellings
+from txplatform.ingest.alignment import present_names
 from txplatform.ingest.batch import FileRejected, RawBatch
 
 
 def lacking(contract: Contract, batch: RawBatch) -> FileRejected | None:
-    """Why the columns of a file are not the contract's; None where they may be.
+    """Why the columns of a file cannot be the contract's; None if they can.
 
-    Of a file with rows the key is asked for: each of its rows names the other columns that it misses. A file without
-    rows has none to do so, and needs every required column: it may be cut off. The message holds no name of the file's
-    own, which in a file without a header is a value.
+    A file with rows needs the columns of the key: each of its rows names the other columns that are missing. A file
+    without rows needs every required column, because it may be cut off. The message holds no name from the file, which
+    in a file without a header is a value.
     """
     found = batch.frame.columns
     needed = contract.key_fields if batch.rows.len() or batch.broken.height else _required(contract)
-    missing = [field for field in needed if field.alignment.default is None and not spellings(field, found)]
+    missing = [field for field in needed if field.alignment.default is None and not present_names(field, found)]
     if not missing:
         return None
-    known = [field.name for field in contract.fields if spellings(field, found)]
+    known = [field.name for field in contract.fields if present_names(field, found)]
     hint = " (a CSV file is separated by one of , ; | and tab)" if len(found) == 1 else ""
     return FileRejected(
         "file.header",

@@ -1,4 +1,4 @@
-"""Compares what the contract asks for with the columns that Glue knows, before any row is written."""
+"""Compares the columns of the contract with those in Glue, before any row is written."""
 
 from collections.abc import Mapping
 

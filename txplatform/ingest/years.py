@@ -1,4 +1,4 @@
-"""The years that a day or a moment can lie in: 0001 to 9999, those of ISO 8601 and of Python, which reads the lake."""
+"""The supported years of days and moments: 0001 to 9999, those of ISO 8601 and of Python, which reads the lake."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ _YEARS = {  # first and last, as columns of the unit count them since 1970; nano
 
 
 def within_years(values: pl.Series) -> pl.Series:
-    """Days or moments, null where they are of other years. To be mapped over an expression: it is evaluated once."""
+    """Days or moments, null where they are outside these years. To be mapped over an expression, evaluated once."""
     unit = values.dtype.time_unit if isinstance(values.dtype, pl.Datetime) else "days"
     known = values.to_physical().is_between(*_YEARS[unit])
     return values if known.all() else pl.select(pl.when(known).then(values).alias(values.name)).to_series()

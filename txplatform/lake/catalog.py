@@ -1,10 +1,7 @@
 """The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
-# pyarrow carries no types, polars and pyiceberg some.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -44,8 +41,9 @@ _TABLES: tuple[_Rendering, ...] = (
 class _Catalog(GlueCatalog):
     """Glue's tables, each commit sent once.
 
-    A commit whose answer was lost may have come to pass. Sent again by the client it would be refused, for the version
-    it replaces is gone; pyiceberg would take that for a lost race and delete the manifests of what is in the table.
+    A commit whose answer was lost may have been carried out. Sent again by the client it would be refused, because the
+    version it replaces is gone; pyiceberg would take that for a lost race and delete the manifests of what is in the
+    table.
     """
 
     def __init__(self, clients: AwsClients) -> None:
@@ -63,29 +61,35 @@ class _Catalog(GlueCatalog):
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
     ) -> CommitTableResponse:
-        """Commit once; raise CommitStateUnknownException where no answer, or none that decides, came back."""
+        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing."""
         try:
             return self._committing.commit_table(table, requirements, updates)
         except BotoCoreError as error:
             raise CommitStateUnknownException(f"no answer from Glue: {type(error).__name__}") from error
         except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            code = error.response["Error"]["Code"]
+            answer: Any = error.response
+            status, code = answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"]
             if status < 500 and code not in _THROTTLED:
                 raise
             raise CommitStateUnknownException(f"Glue answered {status} {code}") from error
 
 
 class Lake:
-    """The platform's Iceberg tables. Safe to share between threads."""
+    """The platform's Iceberg tables. Safe to share between threads.
 
-    def __init__(self, clients: AwsClients) -> None:
+    `bucket` is where new tables are put. `commit_allowance` is the longest that a commit may take, which a fold counts
+    on.
+    """
+
+    def __init__(self, clients: AwsClients, bucket: str, commit_allowance: timedelta) -> None:
         self.clients = clients
+        self.commit_allowance = commit_allowance
+        self._bucket = bucket
         self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()
 
     def table(self, name: str) -> Table:
-        """A table as it is now; raise LakeError where there is none."""
+        """A table as it is now; raise LakeError if it does not exist."""
         try:
             return self._catalog.load_table((names.DATABASE, name))
         except NoSuchTableError as error:
@@ -109,7 +113,7 @@ class Lake:
 
     def _ensure(self, name: str, schema: Schema, spec: PartitionSpec) -> None:
         identifier = (names.DATABASE, name)
-        location = f"s3://{self.clients.settings.lake_bucket}/{names.WAREHOUSE_PREFIX}/{name}"
+        location = f"s3://{self._bucket}/{names.WAREHOUSE_PREFIX}/{name}"
         try:
             table = self._catalog.load_table(identifier)
         except NoSuchTableError:

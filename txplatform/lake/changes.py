@@ -1,32 +1,26 @@
-"""The changes lane, a micro-batch at a time: what has landed is read, judged, appended, and marked done."""
-
-# pyarrow carries no types, polars and pyiceberg some.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+"""The changes lane, a micro-batch at a time: what has landed is read, validated, appended, and marked done."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 
 import polars as pl
 
+from txplatform.alerts import Alerts
 from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.ingest.batch import FileRejected
+from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers import read_changes
-from txplatform.lake.alerts import alert_refused
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import append_once, append_refused
-from txplatform.lake.judging import judged
-from txplatform.lake.objects import read_objects
-from txplatform.lake.preparation import counted_failures, prepare
-from txplatform.lake.quarantine import Refused, count_reasons, quarantine_rows, refused_file
+from txplatform.lake.preparation import prepare
+from txplatform.lake.quarantine import alert_refused, quarantine_rows
+from txplatform.lake.reading import gate_objects
+from txplatform.lake.reporting import Refused, count_reasons
 from txplatform.lake.reports import ChangesReport
-from txplatform.lake.rows import change_rows, stamped, to_table
-from txplatform.landed import Batch
-from txplatform.ledger import Ledger
+from txplatform.lake.system_columns import change_rows, stamped, to_table
+from txplatform.ledger import Batch, Ledger
 
 _MOST_BATCHES = 20  # of one run; what lands meanwhile is for the next
 
@@ -44,26 +38,27 @@ class _Run:
     lag: timedelta | None = None
 
 
-def ingest_changes(contract: Contract, lake: Lake, ledger: Ledger, *, limit: int = 500) -> ChangesReport:
+def ingest_changes(
+    contract: Contract, lake: Lake, ledger: Ledger, alerts: Alerts, *, limit: int = 500
+) -> ChangesReport:
     """Append everything that is due, in batches of at most `limit` objects.
 
-    A batch is in the table once, whatever runs twice, save one that is resumed late (see `append_once`) or whose
-    objects were given up after its commit and redriven: its rows may be there twice, and the state is right all the
-    same.
+    A batch is in the table once, whatever runs twice. The exceptions are one that is resumed late (see `append_once`)
+    and one whose objects were abandoned after its commit and redriven: its rows may be there twice, and the state is
+    right all the same.
     A batch that fails is counted in the ledger, where it backs off, and the error goes on to the caller.
     """
     table = names.changes_table(contract.name)
     run = _Run()
     for _ in range(_MOST_BATCHES):
-        batches = ledger.claim(Lane.CHANGES, contract.name, limit)
-        if not batches:
+        batch = ledger.claim(Lane.CHANGES, contract.name, limit)
+        if batch is None:
             break
-        for batch in batches:
-            with counted_failures(lake, ledger, contract.name, batch.objects) as tried:
-                prepare(contract, lake, table)
-                refused = _commit(contract, lake, table, batch, run)
-                ledger.done(tried)
-            alert_refused(lake.clients, contract.name, Lane.CHANGES, refused)
+        with ledger.counted_attempt(alerts, contract.name, batch.objects) as tried:
+            prepare(contract, lake, table)
+            refused = _commit(contract, lake, table, batch, run)
+            ledger.done(tried)
+        alert_refused(alerts, contract.name, Lane.CHANGES, refused)
     return ChangesReport(
         entity=contract.name,
         table=table,
@@ -79,20 +74,20 @@ def ingest_changes(contract: Contract, lake: Lake, ledger: Ledger, *, limit: int
     )
 
 
+def _read(_name: str, content: bytes, contract: Contract) -> RawBatch | FileRejected:
+    return read_changes(content, contract)
+
+
 def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run) -> list[Refused]:
-    """Quarantine first, then the rows: a batch in the table has left nothing behind. Return what was refused."""
+    """Commit what is refused first, then the rows: a batch in the table is complete. Return what was refused."""
     ingested_at = utc_now()
     good: list[pl.DataFrame] = []
     refused: list[Refused] = []
-    for item, content in read_objects(lake.clients, batch.objects):
-        outcome = judged(contract, item, content, partial(read_changes, contract=contract))
-        if isinstance(outcome, FileRejected):
-            refused.append((item, ingested_at.date(), refused_file(item, outcome)))
-            continue
-        raw, gated = outcome
-        good.append(change_rows(item, raw, gated))
-        if gated.refused.height:
-            refused.append((item, ingested_at.date(), gated.refused))
+    for found in gate_objects(contract, lake, batch.objects, _read):
+        if found.refused.height:
+            refused.append((found.item, ingested_at.date(), found.refused))
+        if found.rows is not None:
+            good.append(change_rows(found.item, *found.rows))
     if refused:
         quarantined = quarantine_rows(Lane.CHANGES, refused, batch.batch_id, ingested_at)
         append_refused(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id)

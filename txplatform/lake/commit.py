@@ -1,22 +1,21 @@
 """Commits to Iceberg tables: a batch appended once, or again if it may be too late, a set of days replaced as one.
 
-Writers race optimistically. Who lost a race, or the answer to a commit, reloads the table and looks whether the work is
-done already: a batch id is kept in the summary of the snapshot that holds it, the days of a replacement likewise.
+Writers race optimistically. A writer that lost a race, or the answer to a commit, reloads the table and looks whether
+its work is done already: the summary of a snapshot holds the id of its batch, or the days that it replaced.
 
 A fold passes over rows that are older than the commit allowance (see fold.py). So data is written first, the time is
-checked next, and what remains, the commit call alone, is short. Should it yet end too late, the commit does not count.
+checked next, and what remains, the commit call alone, is short. If it ends too late all the same, the work is done
+again.
 """
-
-# pyarrow carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false
 
 import random
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
@@ -25,9 +24,10 @@ from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Snapshot
 
 from txplatform.clock import parse_timestamp, timestamp_text, utc_now
-from txplatform.contracts.render.columns import BATCH_ID, DAY, INGESTED_AT, LANE
+from txplatform.contracts.render.columns import DAY, LANE
 from txplatform.errors import CommitConflictError, CommitTooSlowError
 from txplatform.lake.catalog import Lake
+from txplatform.lake.system_columns import stamped
 
 BATCH = "txplatform.batch-id"
 READ_AT = "txplatform.read-at"
@@ -38,30 +38,35 @@ _LONGEST_CALL = timedelta(minutes=2)  # what the commit call takes at most, as a
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
+_compute: Any = pc  # its stubs leave the types of some overloads unknown
 _NOT_COMMITTED = (CommitFailedException, CommitStateUnknownException)
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a commit did. `repeated`: an earlier run had committed the batch as `snapshot_id`; nothing was written."""
+    """What a commit did. If `repeated`, an earlier run had committed the batch as `snapshot_id`, and this one nothing.
+
+    `snapshot_id` is None where there was nothing to commit.
+    """
 
     snapshot_id: int | None
     rows: int
     repeated: bool = False
 
 
-def in_days(days: Iterable[date]) -> BooleanExpression:
-    """The rows of these days."""
-    return In(DAY, set(days))  # pyright: ignore[reportCallIssue]
+def rows_of_days(table: Table, days: Iterable[date], schema: pa.Schema) -> pa.Table:
+    """The rows of these days as the table holds them, in columns and types of the schema."""
+    held = table.scan(row_filter=_in_days(days), selected_fields=tuple(schema.names)).to_arrow()
+    return held.select(schema.names).cast(schema)
 
 
 def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, ingested_at: datetime) -> Commit:
     """Append a batch unless the table holds it already, in time for every fold. An empty batch needs no commit.
 
-    `ingested_at` is the moment its rows carry; raise CommitTooSlowError once that is older than the commit allowance,
-    and CommitConflictError when no attempt gets through. A batch that is there but may have come too late, as may one
-    that is resumed once the allowance is over, is appended again, as rows read now under an id of their own: rows that
-    are there twice change no state, invisible ones would.
+    `ingested_at` is the moment that its rows carry. Raise CommitTooSlowError once that is close to the commit
+    allowance, and CommitConflictError when no attempt gets through. A batch that is in the table but may have come too
+    late, as may one that is resumed once the allowance is over, is appended again, as rows read now under an id of
+    their own: rows that are there twice change no state, rows that no fold reads would.
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
@@ -94,8 +99,7 @@ def append_refused(lake: Lake, name: str, data: pa.Table, batch_id: str) -> None
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
-        there = pc.is_in(data[_QUARANTINE_ID], _quarantined(table, batch_id))  # pyright: ignore[reportAttributeAccessIssue] # generated
-        missing = data.filter(pc.invert(there))  # pyright: ignore[reportAttributeAccessIssue] # generated
+        missing = data.filter(_compute.invert(_compute.is_in(data[_QUARANTINE_ID], _quarantined(table, batch_id))))
         if not missing.num_rows:
             return
         try:
@@ -112,14 +116,14 @@ def replace_days(
 ) -> Commit | None:
     """Replace all rows of the days by `data`, as one atomic change of the table.
 
-    `base` is the table as it was before the days' objects were listed. None if the days have to be looked at and
+    `base` is the table as it was before the days' objects were listed. Return None if the days have to be read and
     replaced again: one of them was replaced since, by a run that may have seen what `data` lacks (or by this one, which
     lost the answer), or the commit may have come too late. Commits to other days do not matter.
     """
     table = base
     for attempt in range(MAX_ATTEMPTS):
         try:
-            overwrite = _overwriting(table, data, in_days(days), {DAYS: _listed(days)})
+            overwrite = _overwriting(table, data, _in_days(days), {DAYS: _listed(days)})
             _check_in_time(lake, ingested_at)
             overwrite.commit_transaction()
         except _NOT_COMMITTED:
@@ -134,7 +138,7 @@ def replace_days(
 
 def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequence[date]) -> Commit:
     """Replace the quarantined rows of a lane's days; of two racing runs the later commit stays."""
-    where = And(EqualTo(LANE, lane), in_days(days))  # pyright: ignore[reportCallIssue]
+    where = And(EqualTo(LANE, lane), _in_days(days))  # pyright: ignore[reportCallIssue]
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         try:
@@ -156,12 +160,16 @@ def _overwriting(table: Table, data: pa.Table, where: BooleanExpression, propert
     return change
 
 
+def _in_days(days: Iterable[date]) -> BooleanExpression:
+    return In(DAY, set(days))  # pyright: ignore[reportCallIssue]
+
+
 def _holding(table: Table, batch_id: str) -> list[Snapshot]:
     """The snapshots that hold the batch, oldest first: more than one if it came too late."""
     return [item for item in table.metadata.snapshots if _property(item, BATCH) == batch_id]
 
 
-def _quarantined(table: Table, batch_id: str) -> pa.Array:
+def _quarantined(table: Table, batch_id: str) -> "pa.Array[Any]":
     """The ids of the rows that the table holds of a batch; rows are read only if a snapshot says that there are any."""
     if not _holding(table, batch_id):
         return pa.array([], pa.string())
@@ -197,11 +205,7 @@ def _pause(attempt: int) -> None:
 
 
 def _restamped(data: pa.Table, batch_id: str, ingested_at: datetime) -> pa.Table:
-    for name, value in ((BATCH_ID, batch_id), (INGESTED_AT, ingested_at)):
-        place = data.schema.get_field_index(name)
-        column = data.schema.field(place)
-        data = data.set_column(place, column, pa.repeat(pa.scalar(value, column.type), data.num_rows))
-    return data
+    return stamped(pl.DataFrame(data), batch_id, ingested_at).to_arrow().cast(data.schema)
 
 
 def _moment(snapshot: Snapshot) -> datetime:
@@ -211,11 +215,11 @@ def _moment(snapshot: Snapshot) -> datetime:
 
 def _in_time(lake: Lake, ingested_at: datetime) -> bool:
     """Whether rows of that moment which are in the table by now were there before a fold could pass over them."""
-    return utc_now() - ingested_at <= lake.clients.settings.commit_allowance
+    return utc_now() - ingested_at <= lake.commit_allowance
 
 
 def _check_in_time(lake: Lake, ingested_at: datetime) -> None:
-    allowance = lake.clients.settings.commit_allowance
+    allowance = lake.commit_allowance
     age = utc_now() - ingested_at
     if age > allowance - min(_LONGEST_CALL, allowance / 4):
         raise CommitTooSlowError(f"the rows were read {age} ago, close to the commit allowance of {allowance}")

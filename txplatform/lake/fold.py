@@ -8,12 +8,8 @@ longest commit can take, so a commit that began before the fold and ended after 
 overlap is harmless, since the greatest order key wins; a gap cannot be. What came later is committed again: commit.py.
 """
 
-# pyarrow carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false
-
-from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from txplatform.clock import utc_now
 from txplatform.contracts import names
@@ -32,12 +28,12 @@ def fold(contract: Contract, lake: Lake, athena: Athena, ledger: Ledger) -> Fold
     lake.ensure(contract)
     started = utc_now()
     previous = ledger.watermark(contract.name)
-    partitions: list[date] = athena.arrow(statements.folded_partitions(contract, previous))["value"].to_pylist()
+    partitions: list[Any] = athena.arrow(statements.folded_partitions(contract, previous))["value"].to_pylist()
     bounds = partitions[_MOST_PARTITIONS - 1 : -1 : _MOST_PARTITIONS]
     query_id = ""
     for after, until in pairwise([None, *bounds, None]):
         query_id = athena.execute(statements.fold(contract, previous, after, until)).query_id
-    reached = started - lake.clients.settings.commit_allowance
+    reached = started - lake.commit_allowance
     watermark = reached if previous is None else max(previous, reached)
     ledger.set_watermark(contract.name, watermark)
     return FoldReport(contract.name, names.snapshot_table(contract.name), query_id, previous, watermark)

@@ -1,24 +1,52 @@
-"""The order key of file rows: `0|<record version or day>|<landing time>|<row>`. It sorts as text; the greatest wins.
+"""The order key of file rows: `0|<record version or day>|<landing time>|<row>|<day>`. Of a key the greatest one wins.
 
-Change records bring theirs, `1|<generation>|<sequence number>`, so the operational store outranks files.
+It sorts as text. Change records bring theirs, `1|<generation>|<sequence number>`, so the operational store outranks
+files.
+
+No two rows of the lake have one order key by chance. Within a day the landing time is unique for each object: S3 gives
+it to the second, and objects of one second are put apart in the order of their keys. Objects of two days may have
+landed in the same second: the day, at the end, distinguishes their rows, and the later day wins. A key written before
+the day was part of it is a prefix of the same row's key now, so it sorts just below, and all others compare as before.
 """
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 import polars as pl
 
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.columns import DAY, ORDER_KEY, ROW
+from txplatform.ledger import LandedObject
 
 LANDED_AT = "_landed_at"
 _TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
+_DAY = "%Y-%m-%d"
 _MAX = 2**63 - 1
 
 
 def file_order_key(contract: Contract) -> pl.Expr:
-    """The order key of a typed row that also has `dt`, `_landed_at` (unique an object) and `_row`."""
-    version = pl.coalesce(_version(contract), pl.col(DAY).dt.to_string("%Y-%m-%d"))
+    """The order key of a typed row that also has `dt`, `_landed_at` (unique for each object of a day) and `_row`."""
+    day = pl.col(DAY).dt.to_string(_DAY)
+    version = pl.coalesce(_version(contract), day)
     landed_at = pl.col(LANDED_AT).dt.strftime(_TIMESTAMP)
     row = pl.col(ROW).cast(pl.String).str.zfill(12)
-    return pl.concat_str(pl.lit("0"), version, landed_at, row, separator="|").alias(ORDER_KEY)
+    return pl.concat_str(pl.lit("0"), version, landed_at, row, day, separator="|").alias(ORDER_KEY)
+
+
+def in_landing_order(objects: Iterable[LandedObject]) -> list[LandedObject]:
+    """The listed objects by day and, within a day, in the order in which they landed, each at a moment of its own.
+
+    Of objects of a day that landed in the same second, each is put a microsecond after the one before it in the order
+    of keys, so that the order is total and the same whenever the day is listed.
+    """
+    ordered: list[LandedObject] = []
+    for item in sorted(objects, key=lambda item: (item.dt, *item.age_order())):
+        if ordered and ordered[-1].dt == item.dt:
+            earliest = ordered[-1].landed_at + timedelta(microseconds=1)
+            item = replace(item, landed_at=max(item.landed_at, earliest))
+        ordered.append(item)
+    return ordered
 
 
 def _version(contract: Contract) -> pl.Expr:
@@ -28,7 +56,7 @@ def _version(contract: Contract) -> pl.Expr:
     if kind is FieldType.TIMESTAMP:
         return column.dt.strftime(_TIMESTAMP)
     if kind is FieldType.DATE:
-        return column.dt.to_string("%Y-%m-%d")
+        return column.dt.to_string(_DAY)
     shifted = pl.when(column < 0).then(column + _MAX + 1).otherwise(column)  # negative numbers sort below the others
     half = pl.when(column < 0).then(pl.lit("0")).otherwise(pl.lit("1"))
     return half + shifted.cast(pl.String).str.zfill(19)

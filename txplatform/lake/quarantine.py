@@ -1,34 +1,24 @@
 """Refused rows on their way to the quarantine table: payload, origin and every reason."""
 
-# pyarrow carries no types, polars and pyiceberg some.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false
-
 import hashlib
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import polars as pl
 import pyarrow as pa
 from pyiceberg.expressions import And, EqualTo, GreaterThanOrEqual
 
+from txplatform.alerts import Alerts, object_lines
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import quarantine_schema
 from txplatform.contracts.render.columns import DAY, LANE
-from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.catalog import Lake
-from txplatform.landed import LandedObject
+from txplatform.lake.reporting import Refused, count_reasons
 
 _QUARANTINED_AT = "quarantined_at"
-Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
-
-
-def refused_file(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
-    """A whole object refused: one row, numbered 0; its payload stays in S3 under the versioned source."""
-    reasons = [{"field": "", "rule": rejected.rule, "message": rejected.message}]
-    return pl.DataFrame({"row": [0], "payload": [item.uri], "reasons": [reasons]}, schema=REFUSED_SCHEMA)
+_SHOWN = 20  # rules of one alert
 
 
 def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
@@ -56,17 +46,16 @@ def refused_since(lake: Lake, entity: str, lane: Lane, moment: datetime) -> int:
     return table.scan(row_filter=since, selected_fields=(_QUARANTINED_AT,)).count()
 
 
-def count_reasons(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
-    """How many rows broke each rule, under `field:rule`, the most frequent first."""
-    rows = pl.concat([pl.DataFrame(schema=REFUSED_SCHEMA), *frames])
-    counted = (
-        rows.select(pl.col("reasons").explode(empty_as_null=False))
-        .unnest("reasons")
-        .group_by(pl.concat_str("field", pl.lit(":"), "rule").alias("name"))
-        .len()
-        .sort("len", "name", descending=[True, False])
-    )
-    return dict(counted.iter_rows())
+def alert_refused(alerts: Alerts, entity: str, lane: str, refused: Sequence[Refused]) -> None:
+    """Publish one alert on all rows that a commit had refused, none where it had none."""
+    frames = [frame for _, _, frame in refused]
+    rows = sum(frame.height for frame in frames)
+    if not rows:
+        return
+    lines = [f"{rows} rows of {entity} ({lane}) are in table {names.quarantine_table(entity)}.", "", "Reasons:"]
+    lines += [f"  {name}: {count}" for name, count in list(count_reasons(frames).items())[:_SHOWN]]
+    objects = [item.uri for item, _, _ in refused]
+    alerts.publish(f"{entity}: {rows} rows refused ({lane})", [*lines, "", *object_lines(objects)])
 
 
 def _identity(source: str, row: int) -> str:

@@ -1,21 +1,17 @@
 """What a re-delivered day means for the rows it replaces.
 
-A key that the day no longer holds becomes a tombstone. A damaged delivery deletes nothing: a key whose state came from
-an object that was refused, or of which a row was, keeps its state until something newer is said of it. For all other
-keys of a day the order keys never go down, neither for rows nor for tombstones: with what an earlier fold took into the
-snapshot, the newest delivery of the day has the last word.
+A key that the day no longer holds becomes a tombstone. A damaged delivery deletes nothing: a key with a refused row,
+and a key whose state came from a refused object, keep their state until a newer row of them is delivered. For all other
+keys of a day the order keys never go down, neither for rows nor for tombstones: whatever an earlier fold took into the
+snapshot, the newest delivery of the day decides.
 
-A day is all that is looked at. A key that files of two days hold is the state of the newer row; when that row's day no
+Only the day itself is compared. A key that files of two days hold is the state of the newer row; when that row's day no
 longer holds the key, its tombstone outranks the row of the other day too, until the other day is delivered again with
 a version of it no older. A source should keep a key under one day.
 """
 
-# pyarrow carries no types, polars and pyiceberg some.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
-
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -32,27 +28,23 @@ def replaced(
     contract: Contract,
     former: pl.DataFrame,
     rows: pl.DataFrame,
-    spared_keys: pl.DataFrame,
-    spared_sources: Collection[str],
+    retained_keys: pl.DataFrame,
+    retained_sources: Collection[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The day's new rows with their order keys kept from falling, its tombstones, and the former rows that stay.
+    """The day's new rows with order keys that do not go down, its tombstones, and the former rows that stay.
 
-    `former` and `rows` are rows of the files table, complete but for the batch in `rows`. `spared_keys` (day and key)
-    and `spared_sources` (objects by URI, without their version) tell what the delivery had to say but could not.
+    `former` and `rows` are rows of the files table; those in `rows` lack the batch columns. `retained_keys` (day and
+    key) and `retained_sources` (objects by URI, without their version) name what the delivery had to say but could not:
+    the former rows of these keys, and from these objects, stay.
     """
     by = [DAY, *contract.key]
     newest = former.sort(ORDER_KEY, INGESTED_AT).group_by(by, maintain_order=True).last()
     live = newest.filter(~pl.col(DELETED))
-    of_source = live.filter(LOCATION.is_in(list(spared_sources)))
-    spared = pl.concat([of_source, live.join(spared_keys, on=by, how="semi")]).unique(by)
-    settled = newest.join(spared, on=by, how="anti")
-    gone = settled.join(rows, on=by, how="anti")
-    return _raised(contract, settled, rows), _tombstones(contract, gone), spared
-
-
-def vanished(former: pl.DataFrame, listed: Collection[str], days: Collection[date]) -> set[str]:
-    """The objects that the days' former rows came from and that are no longer among those listed."""
-    return set(former.filter(pl.col(DAY).is_in(list(days))).select(LOCATION).to_series()) - set(listed)
+    of_source = live.filter(LOCATION.is_in(list(retained_sources)))
+    retained = pl.concat([of_source, live.join(retained_keys, on=by, how="semi")]).unique(by)
+    decided = newest.join(retained, on=by, how="anti")
+    gone = decided.join(rows, on=by, how="anti")
+    return _raised(contract, decided, rows), _tombstones(contract, gone), retained
 
 
 def later_than(former: pl.DataFrame, moment: datetime) -> datetime:

@@ -53,26 +53,27 @@ class ParityReport:
         return not (self.missing or self.extra or self.different)
 
 
-def check_parity(
-    contract: Contract, clients: AwsClients, athena: Athena, grace: timedelta | None = None
-) -> ParityReport:
-    """Compare table and view, raise ParityError when either cannot be read; `grace` defaults to the setting."""
-    settled_before = utc_now() - (clients.settings.parity_grace if grace is None else grace)
+def check_parity(contract: Contract, clients: AwsClients, athena: Athena, grace: timedelta) -> ParityReport:
+    """Compare table and view. Records younger than `grace` count as in flight.
+
+    Raise ParityError when table or view cannot be read.
+    """
+    compared_before = utc_now() - grace
     lake = _read_lake(contract, athena)
     store = read_store(contract, clients)
     key, fields = list(contract.key), [field.name for field in contract.fields]
     comparison = compare(store.filter(~pl.col(DELETED)), lake, key, fields)
-    young = store.filter(pl.col(WRITTEN_AT) > settled_before).select(key)
-    settled = comparison.differences.join(young, on=key, how="anti")
-    counts = dict(settled.group_by(KIND).len().iter_rows())
+    young = store.filter(pl.col(WRITTEN_AT) > compared_before).select(key)
+    differing = comparison.differences.join(young, on=key, how="anti")
+    counts = dict(differing.group_by(KIND).len().iter_rows())
     return ParityReport(
         entity=contract.name,
         checked=comparison.compared,
         missing=counts.get("missing", 0),
         extra=counts.get("extra", 0),
         different=counts.get("different", 0),
-        in_flight=comparison.differences.height - settled.height,
-        samples=tuple(_samples(contract, settled.head(_SAMPLES))),
+        in_flight=comparison.differences.height - differing.height,
+        samples=tuple(_samples(contract, differing.head(_SAMPLES))),
     )
 
 

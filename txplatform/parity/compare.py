@@ -45,10 +45,10 @@ def compare(store: pl.DataFrame, lake: pl.DataFrame, key: Sequence[str], fields:
         .when(pl.col(FIELDS).list.len() > 0)
         .then(pl.lit("different"))
     )
-    judged = joined.with_columns(pl.when(in_both).then(names).alias(FIELDS)).with_columns(kind.alias(KIND))
+    compared = joined.with_columns(pl.when(in_both).then(names).alias(FIELDS)).with_columns(kind.alias(KIND))
     shown = [*key, KIND, FIELDS, *others, *(name + _LAKE for name in others)]
-    doubles = judged.join(repeated, on=list(key), how="semi").with_columns(pl.lit("extra").alias(KIND))
-    differences = pl.concat([judged.filter(pl.col(KIND).is_not_null()).select(shown), doubles.select(shown)])
+    doubles = compared.join(repeated, on=list(key), how="semi").with_columns(pl.lit("extra").alias(KIND))
+    differences = pl.concat([compared.filter(pl.col(KIND).is_not_null()).select(shown), doubles.select(shown)])
     return Comparison(store.height, differences.unique(subset=[*key, KIND], maintain_order=True))
 
 

@@ -37,9 +37,9 @@ def read_store(contract: Contract, clients: AwsClients) -> pl.DataFrame:
     items: list[dict[str, Any]] = []
     for page in pages.paginate(TableName=names.entity_table(contract.name), ConsistentRead=True):
         items.extend(page["Items"])
-    foreign = sum(WRITTEN_AT not in item for item in items)
-    if foreign:
-        raise ParityError(f"table {names.entity_table(contract.name)}: {foreign} items have no {WRITTEN_AT}")
+    unrecognised = sum(WRITTEN_AT not in item for item in items)
+    if unrecognised:
+        raise ParityError(f"table {names.entity_table(contract.name)}: {unrecognised} items have no {WRITTEN_AT}")
     schema = business_schema(contract)
     arrays = [_column(items, field, schema.field(field.name).type) for field in contract.fields]
     written_at = pa.array([parse_timestamp(item[WRITTEN_AT]["S"]) for item in items], pa.timestamp("us", "UTC"))

@@ -70,7 +70,12 @@ def demo() -> Iterator[tuple[str, str]]:
             contracts = load_contracts()
             workload = generate(contracts, utc_now(), seed=7, messages=1000, days=10)
             scenario = Scenario(
-                AwsClients(stack.settings), contracts, dagster, Display(Console(stderr=True)), timedelta(minutes=10)
+                AwsClients(stack.settings),
+                stack.settings.lake_bucket,
+                contracts,
+                dagster,
+                Display(Console(stderr=True)),
+                timedelta(minutes=10),
             )
             outcome = scenario.run(workload)
             if outcome.problems:

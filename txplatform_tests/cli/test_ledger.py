@@ -42,7 +42,7 @@ def test_what_is_stuck_is_listed_with_its_reason_and_redriven(stand: Stand) -> N
     for name in ("a", "b"):
         stand.put_raw_changes(name, b"x")
     failed, waiting = stand.ledger.pending(Lane.CHANGES, "customers")
-    stand.ledger.refuse([failed], "broken for good")
+    stand.ledger.abandon([failed], "broken for good")
     stand.ledger.failed(stand.ledger.attempt([waiting]), "no route")
     assert run("list", "customers").splitlines() == [
         f"PENDING  1 attempt  {waiting.uri}",

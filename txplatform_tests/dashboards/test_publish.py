@@ -34,7 +34,9 @@ class FakeClients:
 
 def test_both_pages_are_put_where_they_are_served() -> None:
     clients = FakeClients()
-    published = publish(clients, FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)  # type: ignore[arg-type]
+    published = publish(
+        clients, clients.settings, FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW
+    )  # type: ignore[arg-type]
     assert set(clients.objects) == {"dashboards/dashboard.html", "dashboards/api.html"}
     page = clients.objects["dashboards/dashboard.html"]
     assert page["Bucket"] == "lake"
@@ -49,6 +51,6 @@ def test_both_pages_are_put_where_they_are_served() -> None:
 def test_a_page_with_a_gap_is_published_and_the_gap_reported() -> None:
     clients = FakeClients()
     athena = FakeAthena(broken="payments_top_customers")
-    published = publish(clients, athena, FakeLedger(), {}, load_contracts(), NOW)  # type: ignore[arg-type]
+    published = publish(clients, clients.settings, athena, FakeLedger(), {}, load_contracts(), NOW)  # type: ignore[arg-type]
     assert published.problems == (f"top customers could not be computed: {REASON}",)
     assert REASON in clients.objects["dashboards/dashboard.html"]["Body"].decode()

@@ -16,11 +16,8 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
-from txplatform.lake.alerts import topics
-from txplatform.landed import LandedObject, to_item
-from txplatform.ledger import Ledger
-
-_STRING = "S"
+from txplatform.ledger import LandedObject, Ledger
+from txplatform.ledger.rows import pending_item
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,7 @@ class Bench:
         """Add a pending row as the function `landing` does."""
         landed_at = landed_at or utc_now() - timedelta(seconds=5)
         item = LandedObject(lane, entity, "lake", f"x/{entity}/dt={day}/{name}", "v1", "etag", 10, landed_at, day)
-        row = {**to_item(item), "state": {_STRING: "PENDING"}, "pending": {_STRING: f"{lane}#{entity}"}}
-        self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=row)
+        self.platform.clients.client("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=pending_item(item))
 
     def break_ledger(self, monkeypatch: pytest.MonkeyPatch, *entities: str) -> None:
         """Let every query for what is pending of these entities fail."""
@@ -70,7 +66,7 @@ class Bench:
         def unreachable(**_: object) -> None:
             raise EndpointConnectionError(endpoint_url="https://sns")
 
-        monkeypatch.setattr(topics(self.platform.clients), "publish", unreachable)
+        monkeypatch.setattr(self.platform.alerts.sns, "publish", unreachable)
 
     def tick(self, sensor: str, cursor: str | None = None) -> Tick:
         """Evaluate a sensor as the daemon does, run requests resolved against their jobs."""

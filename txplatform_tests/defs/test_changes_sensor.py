@@ -81,13 +81,13 @@ def test_no_run_is_asked_for_while_the_open_batch_backs_off(bench: Bench, monkey
     bench.land(Lane.CHANGES, "payments", DAY)
     ledger = bench.platform.ledger
     for _ in range(MAX_ATTEMPTS):
-        (batch,) = ledger.claim(Lane.CHANGES, "payments", now=utc_now() + timedelta(hours=1))
+        batch = ledger.claim(Lane.CHANGES, "payments", now=utc_now() + timedelta(hours=1))
         ledger.failed(ledger.attempt(batch.objects), "a newer contract")
         bench.land(Lane.CHANGES, "payments", DAY, "good")
         if batch.objects[0].attempts + 1 < MAX_ATTEMPTS:
             assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
     assert _selected(bench) == ["payments_changes"]  # stuck: the next batch may open
-    (batch,) = ledger.claim(Lane.CHANGES, "payments")
+    batch = ledger.claim(Lane.CHANGES, "payments")
     assert [item.object_key[-4:] for item in batch.objects] == ["good"]
     ledger.done(batch.objects)
     assert "1 objects wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")

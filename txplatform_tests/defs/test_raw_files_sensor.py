@@ -78,7 +78,7 @@ def test_refused_files_are_alerted_after_all_entities_are_evaluated(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    select, refuse = automation.objects_to_ingest, Ledger.refuse
+    select, refuse = automation.objects_to_ingest, Ledger.abandon
 
     def evaluate(*arguments: Any) -> object:
         steps.append("evaluate")
@@ -90,7 +90,7 @@ def test_refused_files_are_alerted_after_all_entities_are_evaluated(
         raise ConnectionError("DynamoDB is out of reach")
 
     monkeypatch.setattr(automation, "objects_to_ingest", evaluate)
-    monkeypatch.setattr(Ledger, "refuse", note)
+    monkeypatch.setattr(Ledger, "abandon", note)
     for entity in ("customers", "trades"):
         bench.land(Lane.FILES, entity, date(1999, 1, 1))
     bench.land(Lane.FILES, "payments", DAY)

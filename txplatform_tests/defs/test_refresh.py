@@ -58,7 +58,7 @@ class Warehouse:
         samples = (Difference("missing", "p1", None, None, None),) * missing
         return ParityReport(contract.name, 10, missing, 0, 0, 2, samples)
 
-    def publish(self, clients: Any, athena: Any, ledger: Any, outcome: Any, contracts: Any, now: Any) -> Published:
+    def publish(self, clients: Any, settings: Any, athena: Any, ledger: Any, outcome: Any, *_: Any) -> Published:
         self.calls.append("publish")
         self.shown = outcome
         return Published("http://x/dashboard.html", "http://x/api.html", 10, {"payments": 1234}, self._problems)

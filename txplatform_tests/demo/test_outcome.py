@@ -15,7 +15,7 @@ from txplatform.demo.generator import generate
 from txplatform.demo.queues import RefusedMessage
 from txplatform.demo.scenario import Outcome, differences
 from txplatform.demo.summary import print_summary
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 from txplatform.parity.check import ParityReport
 from txplatform_tests.dashboards.fabricated import dashboard_data
 

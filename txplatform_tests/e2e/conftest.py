@@ -15,4 +15,12 @@ from txplatform_tests.e2e.flow import Platform
 
 @pytest.fixture
 def platform(aws: AwsClients, stack_env: dict[str, str], wait_until: Callable[..., Any]) -> Platform:
-    return Platform(aws, load_contracts(), Lake(aws), Ledger(aws), Athena(aws), stack_env, wait_until)
+    return Platform(
+        aws,
+        load_contracts(),
+        Lake(aws, aws.settings.lake_bucket, aws.settings.commit_allowance),
+        Ledger(aws, aws.settings.lake_bucket),
+        Athena(aws),
+        stack_env,
+        wait_until,
+    )

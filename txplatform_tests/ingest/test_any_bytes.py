@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers import csv, json_lines, read_changes, read_file, text
-from txplatform.ingest.row_gate import judge
+from txplatform.ingest.row_gate import validate_rows
 
 PAYMENTS = load_contracts()["payments"]
 RECORD = {
@@ -77,7 +77,7 @@ def assert_all_accounted_for(name: str, data: bytes) -> None:
     if isinstance(batch, FileRejected):
         assert batch.rule.startswith("file.")
         return
-    gated = judge(PAYMENTS, batch)
+    gated = validate_rows(PAYMENTS, batch)
     assert gated.refused["payload"].null_count() == 0
     assert all(gated.refused["reasons"].list.len())
     assert sorted([*gated.rows, *gated.refused["row"]]) == sorted([*batch.rows, *batch.broken["row"]])

@@ -10,7 +10,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers import read_file
-from txplatform.ingest.row_gate import judge
+from txplatform.ingest.row_gate import validate_rows
 
 PAYMENTS = load_contracts()["payments"]
 HEADER = "payment_id,customer_id,merchant_id,amount,currency,status,method,created_at,updated_at"
@@ -50,7 +50,7 @@ def test_a_parquet_file_without_the_key_is_refused_whole() -> None:
     assert outcome.rule == "file.header"
 
 
-def test_any_spelling_of_the_key_will_do() -> None:
+def test_any_known_name_of_the_key_is_enough() -> None:
     assert isinstance(read_file("x.csv", b"paymentId\np1\n", PAYMENTS), RawBatch)
 
 
@@ -60,7 +60,7 @@ def test_a_file_cut_after_its_first_line_is_no_empty_day() -> None:
     assert "columns missing: merchant_id, amount" in outcome.message
     whole = read_file("x.csv", HEADER.encode(), PAYMENTS)
     assert isinstance(whole, RawBatch)
-    assert judge(PAYMENTS, whole).good.is_empty()
+    assert validate_rows(PAYMENTS, whole).good.is_empty()
 
 
 def test_a_column_with_a_default_may_be_absent() -> None:
@@ -69,8 +69,8 @@ def test_a_column_with_a_default_may_be_absent() -> None:
     assert isinstance(read_file("x.csv", HEADER.replace(",amount", "").encode(), contract), RawBatch)
 
 
-def test_every_row_of_a_batch_without_a_known_column_is_judged() -> None:
+def test_every_row_of_a_batch_without_a_known_column_is_validated() -> None:
     batch = RawBatch(pl.DataFrame({"a": ["1", "2", "3"]}), pl.Series([1, 2, 3]), None)
-    gated = judge(PAYMENTS, batch)
+    gated = validate_rows(PAYMENTS, batch)
     assert gated.refused["row"].to_list() == [1, 2, 3]
     assert {reason["rule"] for reason in gated.refused["reasons"][2]} == {"file.missing_column"}

@@ -1,4 +1,4 @@
-"""JSON and Parquet files: every digit survives, and what is no record says so."""
+"""JSON and Parquet files: every digit survives, and what is not a record is named."""
 
 import io
 import json
@@ -52,7 +52,7 @@ def test_lines_that_are_no_object_are_set_aside() -> None:
 def test_nested_values_are_reached_by_path_and_are_no_texts() -> None:
     batch = json_batch('{"card": {"last4": 4242}}\n{"card": "{x"}\n{"card": [1]}', "card", "card.last4")
     assert batch.frame.rows() == [(None, "4242"), ("{x", None), (None, None)]
-    assert batch.flaws.select("position", "column").rows() == [(0, "card"), (2, "card")]
+    assert batch.unusable_cells.select("position", "column").rows() == [(0, "card"), (2, "card")]
 
 
 values = st.one_of(st.none(), st.booleans(), st.integers(), st.text(st.characters(codec="utf-8"), max_size=10))
@@ -133,7 +133,7 @@ def test_a_text_that_reads_like_json_is_a_text() -> None:
     batch = json_batch("\n".join(lines), "a", "b.c")
     assert batch.frame["a"].to_list() == ["[1]", "{}", None, None, None, None, None]
     assert batch.frame["b.c"].to_list() == [None, None, None, None, "[1]", None, None]
-    assert batch.flaws.select("position", "column").rows() == [(2, "a"), (3, "a"), (5, "b.c")]
+    assert batch.unusable_cells.select("position", "column").rows() == [(2, "a"), (3, "a"), (5, "b.c")]
 
 
 def test_a_change_whose_record_is_no_object_does_not_stop_the_others() -> None:
@@ -170,7 +170,7 @@ def test_parquet_keeps_exact_types_and_names_the_others() -> None:
     )
     assert (first["flag"], first["count"], first["text"]) == ("true", str(2**62), "x")
     assert batch.frame["amount"][1] == "0.00"
-    assert set(batch.unusable) == {"inexact", "nested"}
+    assert set(batch.unusable_columns) == {"inexact", "nested"}
     assert json.loads(batch.payload_of(pl.Series([0], dtype=pl.UInt32))[0])["amount"] == "9999999999999999.99"
 
 
@@ -193,7 +193,7 @@ def test_a_column_that_cannot_be_read_spoils_no_other() -> None:
     wide = pa.array([Decimal("1.00"), None], pa.decimal256(50, 2))
     batch = parquet_batch(wide=wide, text=pa.array(["x", "y"]))
     assert batch.frame.rows() == [("decimal256(50, 2)", "x"), (None, "y")]
-    assert set(batch.unusable) == {"wide"}
+    assert set(batch.unusable_columns) == {"wide"}
 
 
 @pytest.mark.parametrize(

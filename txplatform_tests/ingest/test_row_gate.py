@@ -15,7 +15,7 @@ from txplatform.contracts.render.sql_types import hive_type
 from txplatform.ingest import casts
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.readers import read_changes, read_file
-from txplatform.ingest.row_gate import Gated, judge
+from txplatform.ingest.row_gate import Gated, validate_rows
 from txplatform.ingest.schema_gate import mismatches
 
 CONTRACTS = load_contracts()
@@ -27,7 +27,7 @@ GOOD = "p1,c1,m1,12.30,0.1000,EUR,captured,card,2026-01-01T10:00:00Z,2026-01-01T
 def gate(*lines: str, header: str = HEADER) -> Gated:
     batch = read_file("x.csv", "\n".join([header, *lines]).encode(), PAYMENTS)
     assert isinstance(batch, RawBatch)
-    return judge(PAYMENTS, batch)
+    return validate_rows(PAYMENTS, batch)
 
 
 def reasons(gated: Gated, place: int = 0) -> set[tuple[str, str]]:
@@ -82,7 +82,7 @@ def test_columns_may_come_in_any_order_under_other_names_and_unknown_ones_are_le
     assert gated.good.select("payment_id", "customer_id").rows() == [("p1", "c1")]
 
 
-def test_spellings_are_aligned() -> None:
+def test_names_and_values_are_aligned() -> None:
     row = "p1,c1,m1,12.30,,eur,Succeeded,credit_card,1767261600,1767261600.25"
     aligned = gate(row).good.row(0, named=True)
     assert (aligned["currency"], aligned["status"], aligned["method"]) == ("EUR", "captured", "card")
@@ -92,8 +92,8 @@ def test_spellings_are_aligned() -> None:
 
 def test_floats_of_a_parquet_file_are_refused_in_exact_fields() -> None:
     frame = pl.DataFrame({name: [value] for name, value in zip(HEADER.split(","), GOOD.split(","), strict=True)})
-    batch = RawBatch(frame, pl.Series([1]), None, unusable={"amount": "binary floating point"})
-    assert reasons(judge(PAYMENTS, batch)) == {("amount", "type")}
+    batch = RawBatch(frame, pl.Series([1]), None, unusable_columns={"amount": "binary floating point"})
+    assert reasons(validate_rows(PAYMENTS, batch)) == {("amount", "type")}
 
 
 def test_a_tombstone_needs_its_key_alone() -> None:
@@ -106,23 +106,23 @@ def test_a_tombstone_needs_its_key_alone() -> None:
     )
     batch = read_changes(data.encode(), PAYMENTS)
     assert isinstance(batch, RawBatch)
-    gated = judge(PAYMENTS, batch)
+    gated = validate_rows(PAYMENTS, batch)
     assert gated.good["payment_id"].to_list() == ["p1"]
     assert reasons(gated, 0) == {("payment_id", "required"), ("created_at", "type")}
     assert ("amount", "required") in reasons(gated, 1)
 
 
 def test_a_change_that_could_not_be_decoded_is_refused_with_its_reason() -> None:
-    line = {"entity": "payments", "order_key": "1|1", "undecodable": "attribute 'fee' is no number"}
+    line = {"entity": "payments", "order_key": "1|1", "undecodable": "attribute 'fee' is not a number"}
     lines = [line | {"image": {"fee": {"N": "x"}, "n": {"N": "7"}}}, line | {"entity": "trades"}, {"undecodable": 7}]
     batch = read_changes("\n".join(map(json.dumps, lines)).encode(), PAYMENTS)
     assert isinstance(batch, RawBatch)
-    refused = judge(PAYMENTS, batch).refused
-    stranger = {"field": "", "rule": "row.envelope", "message": "the line is no change of payments"}
+    refused = validate_rows(PAYMENTS, batch).refused
+    unrecognised = {"field": "", "rule": "row.envelope", "message": "the line is not a change of payments"}
     assert refused["reasons"].to_list() == [
-        [{"field": "", "rule": "row.undecodable", "message": "attribute 'fee' is no number"}],
-        [stranger],
-        [stranger],
+        [{"field": "", "rule": "row.undecodable", "message": "attribute 'fee' is not a number"}],
+        [unrecognised],
+        [unrecognised],
     ]
     assert json.loads(refused["payload"][0]) == lines[0]
 
@@ -230,5 +230,5 @@ def test_version_and_partition_field_are_always_needed() -> None:
     optional = replace(PAYMENTS, fields=tuple(replace(field, required=False) for field in PAYMENTS.fields))
     batch = read_file("x.csv", b"payment_id,updated_at\np1,\n", optional)
     assert isinstance(batch, RawBatch)
-    found = {reason["field"] for reason in judge(optional, batch).refused["reasons"][0]}
+    found = {reason["field"] for reason in validate_rows(optional, batch).refused["reasons"][0]}
     assert found == {"updated_at", "created_at"}

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 
-from txplatform import ledger as ledger_module
 from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.model import Field, FieldType
@@ -16,7 +15,7 @@ from txplatform.contracts.names import Lane
 from txplatform.errors import CommitTooSlowError, ContractTooOldError, LakeError
 from txplatform.lake import changes as changes_module
 from txplatform.ledger import MAX_ATTEMPTS
-from txplatform_tests.lake_stand import Stand, payment
+from txplatform_tests.lake_stand import Stand, payment, set_ledger_clock
 
 
 def test_changes_arrive_exact_and_once(stand: Stand) -> None:
@@ -52,7 +51,7 @@ def test_run_killed_between_commit_and_done(stand: Stand, monkeypatch: pytest.Mo
             stand.ingest_changes()
     stand.put_changes("b", [(2, payment("p2"), False)])  # lands before the restart: not part of the open batch
     assert stand.ingest_changes().rows == 0  # the attempt counts: the batch backs off
-    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
+    set_ledger_clock(monkeypatch, lambda: utc_now() + timedelta(minutes=1))
     report = stand.ingest_changes()
     assert (report.repeated, len(report.batch_ids)) == (1, 2)
     assert stand.rows(names.changes_table(stand.contract.name)).num_rows == 2
@@ -73,7 +72,7 @@ def test_redriven_objects_of_a_committed_batch_are_there_twice_and_change_no_sta
         patch.setattr(stand.ledger, "done", kill)
         with pytest.raises(KilledError):
             stand.ingest_changes()
-    stand.ledger.refuse(stand.ledger.pending(Lane.CHANGES, stand.contract.name), "does not fit")
+    stand.ledger.abandon(stand.ledger.pending(Lane.CHANGES, stand.contract.name), "does not fit")
     stand.put_changes("b", [(2, payment("p2"), False)])
     stand.ingest_changes()
     stand.ledger.redrive(Lane.CHANGES, stand.contract.name)
@@ -122,11 +121,11 @@ def test_bad_lines_go_to_quarantine_once_with_one_alert(stand: Stand) -> None:
     assert (report.rows, report.refused) == (1, 4)
     assert report.reasons["amount:type"] == 1
     assert report.reasons["status:enum"] == 1
-    torn, odd, garbage, stranger = stand.quarantine()
+    torn, odd, garbage, unrecognised = stand.quarantine()
     assert {reason["rule"] for reason in odd["reasons"]} == {"type", "enum"}
     assert odd["payload"] == lines[1]
     assert garbage["payload"] == "garbage"
-    assert stranger["reasons"][0]["rule"] == "row.envelope"
+    assert unrecognised["reasons"][0]["rule"] == "row.envelope"
     assert torn["reasons"][0]["rule"] in ("file.truncated_gzip", "file.damaged_gzip")
     assert "versionId=" in torn["source"]
     assert len(stand.alerts()) == 1
@@ -149,7 +148,7 @@ def test_a_resumed_batch_with_more_refused_leaves_nothing_behind(stand: Stand, m
         replace(item, maximum=Decimal(100)) if item.name == "amount" else item for item in stand.contract.fields
     )
     stand.contract = replace(stand.contract, fields=tuple(stricter))
-    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
+    set_ledger_clock(monkeypatch, lambda: utc_now() + timedelta(minutes=1))
     assert (stand.ingest_changes().rows, len(stand.quarantine())) == (0, 2)
 
 
@@ -159,11 +158,11 @@ def test_an_outage_of_any_length_loses_nothing(stand: Stand, monkeypatch: pytest
 
     now = utc_now()
     clock = [now]
-    monkeypatch.setattr(ledger_module, "utc_now", lambda: clock[0])
+    set_ledger_clock(monkeypatch, lambda: clock[0])
     stand.put_changes("a", [(1, payment("p1"), False)])
     stand.alerts()
     with monkeypatch.context() as patch:
-        patch.setattr(changes_module, "read_objects", fail)
+        patch.setattr(changes_module, "gate_objects", fail)
         for _ in range(8):
             with pytest.raises(OSError, match="503"):
                 stand.ingest_changes()
@@ -199,14 +198,14 @@ def test_changes_of_a_newer_contract_wait_for_it(stand: Stand, monkeypatch: pyte
     assert len(stand.ledger.pending(Lane.CHANGES, stand.contract.name)) == 1
     risk = Field("risk", FieldType.INTEGER, "Risk")
     stand.contract = replace(stand.contract, version="1.10.0", fields=(*stand.contract.fields, risk))
-    monkeypatch.setattr(ledger_module, "utc_now", lambda: utc_now() + timedelta(minutes=1))
+    set_ledger_clock(monkeypatch, lambda: utc_now() + timedelta(minutes=1))
     assert stand.ingest_changes().refused == 0
     assert stand.view("risk") == [{"risk": 77}]
 
 
 def test_changes_that_cannot_pass_yet_hold_up_no_other(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [utc_now()]
-    monkeypatch.setattr(ledger_module, "utc_now", lambda: clock[0])
+    set_ledger_clock(monkeypatch, lambda: clock[0])
     newer = stand.envelope(1, payment("p1")) | {"schema_version": "9.0.0"}
     stand.put_changes("a", [(2, payment("p2"), False)])
     stand.put_raw_changes("b.jsonl", json.dumps(newer).encode())

@@ -18,7 +18,7 @@ from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.errors import CommitConflictError
-from txplatform.lake import changes, commit, files, fold
+from txplatform.lake import changes, commit, day_replacement, fold
 from txplatform.lake.commit import append_once
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
@@ -57,14 +57,14 @@ def lose_answers(stand: Stand, monkeypatch: pytest.MonkeyPatch, count: int = 1) 
     """Let Glue carry out the next commits of the stand, but their answers be lost on the way."""
     lost: list[str] = []
 
-    def send_and_hear_nothing(request: AWSPreparedRequest, **_: object) -> None:
+    def send_and_lose_the_answer(request: AWSPreparedRequest, **_: object) -> None:
         if len(lost) < count:
             lost.append(request.url)
             assert URLLib3Session().send(request).status_code == 200
             raise ReadTimeoutError(endpoint_url=request.url)
 
     for client in stand.clients._clients.values():
-        client.meta.events.register("before-send.glue.UpdateTable", send_and_hear_nothing)
+        client.meta.events.register("before-send.glue.UpdateTable", send_and_lose_the_answer)
     monkeypatch.setattr(commit, "_pause", lambda _: None)
     return lost
 
@@ -148,8 +148,8 @@ def delay_commits(stand: Stand, monkeypatch: pytest.MonkeyPatch, name: str) -> N
     def commit_late(table: Table, *arguments: object, **options: object) -> None:
         if table.name()[-1] == name and not delayed:
             delayed.append(table)
-            later = timedelta(seconds=1) + stand.clients.settings.commit_allowance
-            for module in (commit, files, fold, changes):
+            later = timedelta(seconds=1) + stand.settings.commit_allowance
+            for module in (commit, day_replacement, fold, changes):
                 monkeypatch.setattr(module, "utc_now", lambda: utc_now() + later)
             stand.fold()
         real(table, *arguments, **options)  # type: ignore[arg-type]
@@ -158,12 +158,12 @@ def delay_commits(stand: Stand, monkeypatch: pytest.MonkeyPatch, name: str) -> N
 
 
 def test_a_batch_found_long_after_it_was_read_is_appended_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether the interrupted run committed it in time, nobody knows."""
+    """Whether the interrupted run committed it in time cannot be known."""
     stand.lake.ensure(stand.contract)
     name = names.changes_table(stand.contract.name)
     read_at = utc_now()
     append_once(stand.lake, name, batch(stand, "b"), "b", read_at)
-    later = stand.clients.settings.commit_allowance
+    later = stand.settings.commit_allowance
     monkeypatch.setattr(commit, "utc_now", lambda: utc_now() + later)
     resumed = append_once(stand.lake, name, batch(stand, "b"), "b", utc_now() + later)
     assert (resumed.rows, resumed.repeated) == (1, False)

@@ -1,7 +1,8 @@
 """The files lane on a local AWS."""
 
 import gzip
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,9 +12,10 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
+from txplatform.ingest import object_gate
+from txplatform.lake import day_chunks, day_replacement, delivery
 from txplatform.lake import files as files_module
-from txplatform.lake import judging
-from txplatform.lake.files import ingest_files
+from txplatform.ledger import LandingArea
 from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
@@ -104,25 +106,25 @@ def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> N
     (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
     assert (left.dt, left.attempts) == (DAY, 1)
     assert f"{DAY} (2 rows). They stay as they are." in (left.reason or "")
-    report = ingest_files(stand.contract, [DAY], stand.lake, stand.ledger, delete_emptied=True)
+    report = stand.ingest_files(DAY, delete_emptied=True)
     assert report.days[0].tombstones == 2
     assert amounts(stand) == {"p9": Decimal("9.00")}
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
     stand.ingest_files(DAY)
 
 
-def test_a_day_that_is_emptied_after_the_first_look_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_that_is_emptied_after_it_was_measured_stays(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     for day, key in ((DAY, "p1"), (NEXT, "p2")):
         stand.put_file(day, "a.csv", csv_of([payment(key)]))
     stand.ingest_files(DAY, NEXT)
-    real = files_module._sizes
+    real = files_module.chunks
 
     def measure_and_lose(*arguments: object) -> object:
-        sizes = real(*arguments)  # type: ignore[arg-type]
-        remove_file(stand, DAY, "a.csv")
-        return sizes
+        for chunk in real(*arguments):  # type: ignore[arg-type]
+            remove_file(stand, DAY, "a.csv")
+            yield chunk
 
-    monkeypatch.setattr(files_module, "_sizes", measure_and_lose)
+    monkeypatch.setattr(files_module, "chunks", measure_and_lose)
     report = stand.ingest_files(DAY, NEXT)
     assert (report.emptied, [day.day for day in report.days]) == ({DAY: 1}, [NEXT])
     assert set(amounts(stand)) == {"p1", "p2"}
@@ -132,11 +134,11 @@ def test_an_object_that_the_listing_lacked_stays_pending(stand: Stand, monkeypat
     for name in ("a.csv", "b.csv", "gone.csv"):
         stand.put_file(DAY, name, csv_of([payment(name)]))
     remove_file(stand, DAY, "gone.csv")
-    real = files_module.list_days
+    real = LandingArea.objects
     with monkeypatch.context() as patch:
         patch.setattr(
-            files_module,
-            "list_days",
+            LandingArea,
+            "objects",
             lambda *arguments: [item for item in real(*arguments) if not item.object_key.endswith("b.csv")],
         )
         assert stand.ingest_files(DAY).rows == 1
@@ -145,20 +147,20 @@ def test_an_object_that_the_listing_lacked_stays_pending(stand: Stand, monkeypat
     assert left.reason == "the object was not listed when its day was read"
 
 
-def test_what_was_given_up_of_a_day_is_done_with_it(stand: Stand) -> None:
+def test_abandoned_objects_of_a_day_are_done_with_it(stand: Stand) -> None:
     days = [date(2026, 1, number) for number in (1, 2, 3, 4)]
     for day in days:
         stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}")]))
-    stand.ledger.refuse(stand.ledger.pending(Lane.FILES, stand.contract.name), "does not fit")
+    stand.ledger.abandon(stand.ledger.pending(Lane.FILES, stand.contract.name), "does not fit")
     assert stand.ingest_files(days[1], days[3]).rows == 2
-    left = stand.ledger.given_up(Lane.FILES, stand.contract.name)
+    left = stand.ledger.abandoned(Lane.FILES, stand.contract.name)
     assert [item.dt for item in left] == [days[0], days[2]]
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
 
 
-@pytest.mark.parametrize("stray", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
-def test_a_stray_beside_a_day_does_not_hide_it(stand: Stand, stray: str) -> None:
-    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={stray}"
+@pytest.mark.parametrize("name", [f"{DAY}.csv", f"{DAY}-old/a.csv", f"{DAY} copy/a.csv"])
+def test_an_unrecognised_object_beside_a_day_does_not_hide_it(stand: Stand, name: str) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt={name}"
     stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     assert stand.ingest_files(DAY).rows == 1
@@ -192,18 +194,18 @@ def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
 def test_racing_runs_of_a_day_end_with_what_the_day_holds(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00")]))
     stand.lake.ensure(stand.contract)
-    real, looks = files_module.list_days, []
+    real, readings = delivery.in_landing_order, []
 
     def list_then_be_overtaken(*arguments: object) -> object:
         listed = real(*arguments)  # type: ignore[arg-type]
-        looks.append(len(listed))
-        if len(looks) == 2:  # the first is for the sizes
-            monkeypatch.setattr(files_module, "list_days", real)
+        readings.append(len(listed))
+        if len(readings) == 1:
+            monkeypatch.setattr(delivery, "in_landing_order", real)
             stand.put_file(DAY, "b.csv", csv_of([payment("p2", "2.00")]))
             stand.with_settings().ingest_files(DAY)
         return listed
 
-    monkeypatch.setattr(files_module, "list_days", list_then_be_overtaken)
+    monkeypatch.setattr(delivery, "in_landing_order", list_then_be_overtaken)
     report = stand.ingest_files(DAY)
     assert report.rows == 2
     assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
@@ -213,7 +215,7 @@ def test_commit_to_another_day_does_not_disturb(stand: Stand, monkeypatch: pytes
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00")]))
     stand.put_file(NEXT, "a.csv", csv_of([payment("p2", "2.00")]))
     stand.lake.ensure(stand.contract)
-    real, calls = files_module.replace_refused, []
+    real, calls = day_replacement.replace_refused, []
 
     def replace_and_be_overtaken(*arguments: object) -> object:
         calls.append(arguments)
@@ -221,14 +223,14 @@ def test_commit_to_another_day_does_not_disturb(stand: Stand, monkeypatch: pytes
             stand.with_settings().ingest_files(NEXT)
         return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(files_module, "replace_refused", replace_and_be_overtaken)
+    monkeypatch.setattr(day_replacement, "replace_refused", replace_and_be_overtaken)
     stand.ingest_files(DAY)
     assert len(calls) == 2
     assert amounts(stand) == {"p1": Decimal("1.00"), "p2": Decimal("2.00")}
 
 
 def test_many_days_are_one_commit_each_bound(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_module, "_MOST_DAYS", 4)
+    monkeypatch.setattr(day_chunks, "_MOST_DAYS", 4)
     days = [date(2026, 1, number) for number in (1, 2, 3, 5, 6)]
     for day in days:
         stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}", f"{day.day}.00")]))
@@ -239,24 +241,25 @@ def test_many_days_are_one_commit_each_bound(stand: Stand, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("error", "given_up", "subject"),
-    [(OSError("no route"), 0, "1 objects keep failing"), (LakeError("no fit"), 1, "1 objects given up")],
+    ("error", "abandoned", "subject"),
+    [(OSError("no route"), 0, "1 objects keep failing"), (LakeError("no fit"), 1, "1 objects abandoned")],
 )
 def test_failure_counts_an_attempt_on_the_days_objects(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception, given_up: int, subject: str
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception, abandoned: int, subject: str
 ) -> None:
     def fail(*_: object) -> None:
         raise error
 
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     stand.alerts()
-    for step in ("prepare", "list_days", "replace_days", "replace_days", "replace_days", "replace_days"):
+    steps = [(files_module, "prepare"), (LandingArea, "objects"), *[(day_replacement, "replace_days")] * 4]
+    for place, step in steps:
         with monkeypatch.context() as patch:
-            patch.setattr(files_module, step, fail)
+            patch.setattr(place, step, fail)
             with pytest.raises(type(error)):
                 stand.ingest_files(DAY)
-    assert len(stand.ledger.given_up(Lane.FILES, stand.contract.name)) == given_up
-    assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1 - given_up
+    assert len(stand.ledger.abandoned(Lane.FILES, stand.contract.name)) == abandoned
+    assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1 - abandoned
     assert stand.alerts() == [f"{stand.contract.name}: {subject}"]
     stand.ledger.redrive(Lane.FILES, stand.contract.name)
     assert stand.ingest_files(DAY).rows == 1
@@ -272,7 +275,7 @@ def test_an_attempt_that_kills_its_process_is_counted(stand: Stand, monkeypatch:
 
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     stand.alerts()
-    monkeypatch.setattr(files_module, "read_objects", kill)
+    monkeypatch.setattr(delivery, "gate_objects", kill)
     for attempt in range(1, 8):
         with pytest.raises(KilledError):
             stand.ingest_files(DAY)
@@ -281,9 +284,9 @@ def test_an_attempt_that_kills_its_process_is_counted(stand: Stand, monkeypatch:
     assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
 
 
-def test_a_day_that_is_none_in_the_calendar_holds_up_no_other(stand: Stand) -> None:
-    stray = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt=2026-02-30/a.csv"
-    stand.clients.client("s3").put_object(Bucket=BUCKET, Key=stray, Body=b"x")
+def test_a_folder_that_is_not_a_day_of_the_calendar_holds_up_no_day(stand: Stand) -> None:
+    key = f"{names.lane_prefix(Lane.FILES, stand.contract.name)}dt=2026-02-30/a.csv"
+    stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
     for day in (date(2026, 2, 28), date(2026, 3, 1)):
         stand.put_file(day, "a.csv", csv_of([payment(f"p{day.day}")]))
     assert stand.ingest_files(date(2026, 2, 28), date(2026, 3, 1)).rows == 2
@@ -292,7 +295,7 @@ def test_a_day_that_is_none_in_the_calendar_holds_up_no_other(stand: Stand) -> N
 def test_an_object_that_breaks_its_reader_is_refused_alone(
     stand: Stand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real, personal = files_module.read_file, "Jane Doe"
+    real, personal = delivery.read_file, "Jane Doe"
 
     def read(name: str, data: bytes, contract: Contract) -> object:
         if name.endswith("panic.csv"):
@@ -301,7 +304,7 @@ def test_an_object_that_breaks_its_reader_is_refused_alone(
             raise ValueError(personal)
         return real(name, data, contract)
 
-    monkeypatch.setattr(files_module, "read_file", read)
+    monkeypatch.setattr(delivery, "read_file", read)
     for number, name in enumerate(("panic.csv", "good.csv", "error.csv")):
         stand.put_file(DAY, name, csv_of([payment(f"p{number}")]))
     report = stand.ingest_files(DAY)
@@ -314,7 +317,7 @@ def test_an_object_that_breaks_its_reader_is_refused_alone(
 
 
 @pytest.mark.parametrize("error", [ImportError("no such module"), AttributeError("renamed"), LakeError("no fit")])
-def test_a_defect_of_the_gate_is_no_fault_of_the_object(
+def test_a_defect_of_the_gate_refuses_no_object(
     stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: object) -> None:
@@ -322,7 +325,7 @@ def test_a_defect_of_the_gate_is_no_fault_of_the_object(
 
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     with monkeypatch.context() as patch:
-        patch.setattr(judging, "judge", fail)
+        patch.setattr(object_gate, "validate_rows", fail)
         with pytest.raises(type(error)):
             stand.ingest_files(DAY)
     (left,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
@@ -331,14 +334,14 @@ def test_a_defect_of_the_gate_is_no_fault_of_the_object(
 
 
 @pytest.mark.parametrize("error", [ImportError("no such module"), LakeError("no fit")])
-def test_an_error_of_ours_while_reading_is_raised(
+def test_an_error_of_the_platform_while_reading_is_raised(
     stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise error
 
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
-    monkeypatch.setattr(files_module, "read_file", fail)
+    monkeypatch.setattr(delivery, "read_file", fail)
     with pytest.raises(type(error)):
         stand.ingest_files(DAY)
     assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1
@@ -378,3 +381,18 @@ def test_a_damaged_redelivery_under_another_name_deletes_nothing(stand: Stand) -
     stand.put_file(DAY, "v2.csv.gz", gzip.compress(csv_of(records[:1]).encode()))
     assert stand.ingest_files(DAY).days[0].tombstones == 1
     assert amounts(stand) == {"p1": Decimal("1.00")}
+
+
+def test_rows_of_files_of_one_second_have_order_keys_of_their_own(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, second = LandingArea.objects, datetime(2026, 1, 3, tzinfo=UTC)
+    for day in (DAY, NEXT):
+        for number, name in enumerate(("b.csv", "a.csv", "c.csv"), day.day * 10):
+            stand.put_file(day, name, csv_of([payment("p1", f"{number}.00")]))
+    in_one_second = lambda *arguments: (replace(item, landed_at=second) for item in real(*arguments))  # noqa: E731
+    monkeypatch.setattr(LandingArea, "objects", in_one_second)
+    stand.ingest_files(DAY, NEXT)
+    rows = stand.rows(names.files_table(stand.contract.name))
+    assert len(set(rows["_order_key"].to_pylist())) == 6
+    assert amounts(stand) == {"p1": Decimal("22.00")}

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, FieldType
-from txplatform.lake.order_key import LANDED_AT, file_order_key
+from txplatform.contracts.names import Lane
+from txplatform.lake.order_key import LANDED_AT, file_order_key, in_landing_order
+from txplatform.ledger import LandedObject
 
 PAYMENTS = load_contracts()["payments"]
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -18,6 +20,9 @@ NUMBERED: Contract = replace(
     version_field="revision",
     fields=(*PAYMENTS.fields, replace(PAYMENTS["amount"], name="revision", type=FieldType.INTEGER)),
 )
+
+
+DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
 
 def order_keys(contract: Contract, versions: pl.Series, landed: list[int], rows: list[int]) -> list[str]:
@@ -59,3 +64,45 @@ def test_changes_outrank_files_and_a_missing_version_counts_as_the_day() -> None
     keys = order_keys(PAYMENTS, versions, [0, 0], [1, 1])
     assert keys[0].startswith("0|2026-01-01|")
     assert max(keys) < "1|000001|" + "0" * 40
+
+
+def landed(name: str, day: date = DAY, second: int = 0) -> LandedObject:
+    moment = START + timedelta(seconds=second)
+    return LandedObject(Lane.FILES, "payments", "lake", f"raw/payments/dt={day}/{name}", "", "etag", 1, moment, day)
+
+
+def keys_of_the_first_row(objects: list[LandedObject]) -> dict[str, str]:
+    """The order key of each object's first row, all of one version, by the object's place below the lane."""
+    ordered = in_landing_order(objects)
+    frame = pl.DataFrame(
+        {
+            PAYMENTS.version_field: pl.Series([START] * len(ordered), dtype=pl.Datetime("us", "UTC")),
+            "dt": [item.dt for item in ordered],
+            LANDED_AT: pl.Series([item.landed_at for item in ordered], dtype=pl.Datetime("us", "UTC")),
+            "_row": [1] * len(ordered),
+        }
+    )
+    keys = frame.select(file_order_key(PAYMENTS)).to_series()
+    return {item.object_key.rpartition("dt=")[2]: key for item, key in zip(ordered, keys, strict=True)}
+
+
+@settings(deadline=None)
+@given(st.permutations([landed(name, day) for day in (DAY, NEXT) for name in ("a.csv", "b.csv", "c.csv")]))
+def test_rows_of_one_version_in_files_of_one_second_are_put_apart(listed: list[LandedObject]) -> None:
+    keys = keys_of_the_first_row(listed)
+    assert len(set(keys.values())) == len(listed)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        assert keys[f"{DAY}/{name}"] < keys[f"{NEXT}/{name}"]
+    assert sorted(keys, key=lambda place: (place.partition("/")[2], place)) == sorted(keys, key=keys.__getitem__)
+
+
+def test_a_file_that_landed_later_outranks_all_of_the_second_before() -> None:
+    keys = keys_of_the_first_row([landed("z.csv"), landed("a.csv", second=1), landed("y.csv")])
+    assert max(keys, key=keys.__getitem__) == f"{DAY}/a.csv"
+
+
+def test_a_key_without_its_day_is_just_below_the_same_row_now() -> None:
+    """Keys of rows that were committed before the day was part of them compare as they did."""
+    keys = sorted(order_keys(PAYMENTS, pl.Series([START] * 2, dtype=pl.Datetime("us", "UTC")), [0, 0], [1, 2]))
+    earlier = [key.rpartition("|")[0] for key in keys]
+    assert sorted([*keys, *earlier]) == [earlier[0], keys[0], earlier[1], keys[1]]

@@ -1,4 +1,4 @@
-"""The quarantine table as the checks of both lanes ask it."""
+"""The quarantine table as the checks of both lanes query it."""
 
 from datetime import date, timedelta
 

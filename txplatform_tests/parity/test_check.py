@@ -99,18 +99,18 @@ def test_what_is_younger_than_the_grace_period_is_in_flight(store: Stand) -> Non
     assert (report.missing, report.extra, report.different, report.in_flight) == (1, 0, 0, 3)
 
 
-def test_files_are_no_part_of_the_comparison(store: Stand) -> None:
+def test_files_are_not_compared(store: Stand) -> None:
     store.put_file(date(2026, 1, 1), "a.csv", csv_of([payment("from-file")]))
     store.ingest_files(date(2026, 1, 1))
     assert check(store).equal
 
 
-def test_a_view_that_cannot_be_read_is_no_verdict(store: Stand) -> None:
+def test_a_view_that_cannot_be_read_is_an_error(store: Stand) -> None:
     with pytest.raises(ParityError):
-        check_parity(store.contract, store.clients, store.athena)
+        check_parity(store.contract, store.clients, store.athena, HOUR)
 
 
-def test_an_item_that_is_not_the_apis_is_named_with_its_table(store: Stand) -> None:
+def test_an_item_that_the_api_did_not_write_is_named_with_its_table(store: Stand) -> None:
     table = names.entity_table(store.contract.name)
     store.clients.client("dynamodb").put_item(TableName=table, Item={"pk": {"S": "by hand"}})
     changed(store, (payment("p1"), False))

@@ -18,7 +18,7 @@ from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import DAY, SNAPSHOT
 from txplatform.lake.redelivery import later_than, replaced
-from txplatform.lake.rows import stamped
+from txplatform.lake.system_columns import stamped
 from txplatform.warehouse import statements
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -11,6 +11,7 @@ from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference
 from txplatform.dashboards.html.page import problems, render
 from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
+from txplatform.settings import Settings
 
 DASHBOARD = "dashboard.html"
 API_REFERENCE = "api.html"
@@ -32,22 +33,23 @@ class Published:
 
 def publish(
     clients: AwsClients,
+    settings: Settings,
     athena: Athena,
     ledger: Ledger,
     parity: Mapping[str, ParityOutcome],
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> Published:
-    """Render dashboard and API reference and replace the published ones.
+    """Render dashboard and API reference and replace the published ones, where the settings say.
 
     Raises QueryError when the tables or the view of an entity cannot be read.
     """
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()
-    _put(clients, DASHBOARD, page)
-    document = openapi_document(contracts, clients.settings.api_url)
-    _put(clients, API_REFERENCE, render_api_reference(document).encode())
-    base = clients.settings.dashboards_url.rstrip("/")
+    _put(clients, settings.lake_bucket, DASHBOARD, page)
+    document = openapi_document(contracts, settings.api_url)
+    _put(clients, settings.lake_bucket, API_REFERENCE, render_api_reference(document).encode())
+    base = settings.dashboards_url.rstrip("/")
     return Published(
         dashboard_url=f"{base}/{DASHBOARD}",
         api_url=f"{base}/{API_REFERENCE}",
@@ -57,9 +59,9 @@ def publish(
     )
 
 
-def _put(clients: AwsClients, name: str, body: bytes) -> None:
+def _put(clients: AwsClients, bucket: str, name: str, body: bytes) -> None:
     clients.client("s3").put_object(
-        Bucket=clients.settings.lake_bucket,
+        Bucket=bucket,
         Key=f"{names.DASHBOARDS_PREFIX}/{name}",
         Body=body,
         ContentType="text/html; charset=utf-8",

@@ -38,7 +38,7 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
         from txplatform.lake.changes import ingest_changes
 
         with translated(retries=False):  # the failed batch backs off: an attempt right now would find nothing due
-            report = ingest_changes(contract, platform.lake, platform.ledger)
+            report = ingest_changes(contract, platform.lake, platform.ledger, platform.alerts)
         if report.refused:
             context.log_event(quarantine_event(contract, Lane.CHANGES, report.refused, report.reasons, report.objects))
         return dg.MaterializeResult(

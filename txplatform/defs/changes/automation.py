@@ -10,7 +10,7 @@ from txplatform.defs.entity_isolation import evaluate_each
 from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 
 CHANGES_JOB = "ingest_changes"
 

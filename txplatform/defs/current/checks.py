@@ -51,7 +51,7 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
         from txplatform.parity.check import check_parity
 
         with translated():
-            report = check_parity(contract, platform.clients, platform.athena)
+            report = check_parity(contract, platform.clients, platform.athena, platform.settings.parity_grace)
         columns = ["kind", "key", "field", "expected", "actual"]
         samples = [dg.TableRecord({name: getattr(item, name) or "" for name in columns}) for item in report.samples]
         result = dg.AssetCheckResult(

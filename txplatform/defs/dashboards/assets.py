@@ -52,7 +52,9 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
 
         parity = latest_parity(context.instance, contracts)
         with translated():
-            page = publish(platform.clients, platform.athena, platform.ledger, parity, contracts, utc_now())
+            page = publish(
+                platform.clients, platform.settings, platform.athena, platform.ledger, parity, contracts, utc_now()
+            )
         rows = "\n".join(f"| {entity} | {count:,} |" for entity, count in page.rows.items())
         check = dg.AssetCheckResult(
             asset_key=DASHBOARD,

@@ -69,7 +69,12 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         days = [date.fromisoformat(key) for key in context.partition_keys]
         with translated(retries=False):  # the days that failed back off: an attempt right now would only count
             report = ingest_files(
-                contract, days, platform.lake, platform.ledger, delete_emptied=config.empty_days == "delete"
+                contract,
+                days,
+                platform.lake,
+                platform.ledger,
+                platform.alerts,
+                delete_emptied=config.empty_days == "delete",
             )
         reasons = summed(day.reasons for day in report.days)
         if report.refused:

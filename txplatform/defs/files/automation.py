@@ -14,7 +14,7 @@ from txplatform.defs.files.partitions import is_out_of_range, ranges
 from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
@@ -92,14 +92,12 @@ def _evaluate(
 def _refuse(
     context: dg.SensorEvaluationContext, contract: Contract, platform: PlatformResource, objects: Sequence[LandedObject]
 ) -> None:
-    """Publish an alert on files of days out of range, then refuse them; without the alert they stay pending."""
-    from txplatform.lake.alerts import alert
-
+    """Publish an alert on files of days out of range, then abandon them; without the alert they stay pending."""
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
     lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
     try:
-        if alert(platform.clients, f"{contract.name}: {len(objects)} files refused", lines):
-            platform.ledger.refuse(objects, reason)
+        if platform.alerts.publish(f"{contract.name}: {len(objects)} files refused", lines):
+            platform.ledger.abandon(objects, reason)
     except Exception:
         context.log.exception(f"{contract.name}: files of days out of range could not be refused; the next tick tries")
 

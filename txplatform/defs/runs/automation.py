@@ -26,8 +26,6 @@ def failed_run_sensor() -> dg.SensorDefinition:
         description="Alerts when a run has failed, at most once an hour for the same step of the same job.",
     )
     def sensor(context: dg.RunFailureSensorContext, platform: PlatformResource) -> None:
-        from txplatform.lake.alerts import alert
-
         run = context.dagster_run
         failures = {str(event.step_key): _reason(event) for event in context.get_step_failure_events()}
         failures = failures or {"run": context.failure_event.message or "no reason was recorded"}
@@ -40,7 +38,7 @@ def failed_run_sensor() -> dg.SensorDefinition:
             return
         lines = [f"Run {run.run_id} of job {run.job_name} failed.", ""]
         lines += [f"  {step}: {_first_line(reason)}" for step, reason in news.items()]
-        if alert(platform.clients, f"{run.job_name}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
+        if platform.alerts.publish(f"{run.job_name}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
             context.instance.add_run_tags(run.run_id, {f"{ALERTED_TAG}/{step}": "true" for step in news})
 
     return sensor

@@ -1,4 +1,4 @@
-"""Readers of landed objects, by the format that the object's name tells."""
+"""Readers of landed objects, by the format that the object's name ends in."""
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
@@ -26,11 +26,11 @@ def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected
     if stem.endswith(_CSV):
         return read_csv(data)
     if stem.endswith(_JSON):
-        return read_json_lines(data, _spellings(contract))
+        return read_json_lines(data, _known_names(contract))
     if stem.endswith(".parquet"):
         return read_parquet(data)
     return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
 
 
-def _spellings(contract: Contract) -> list[str]:
+def _known_names(contract: Contract) -> list[str]:
     return [name for field in contract.fields for name in (field.name, *field.alignment.aliases)]

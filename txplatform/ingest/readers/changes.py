@@ -45,7 +45,9 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     reason = pl.when(frame["entity"] == contract.name).then(frame["undecodable"])
     unsound = good.select("row", "text", reason.alias("reason")).filter(~sound)
     has_reason = unsound["reason"].is_not_null()
-    strangers = broken_lines(unsound.filter(~has_reason), "row.envelope", f"the line is no change of {contract.name}")
+    unrecognised = broken_lines(
+        unsound.filter(~has_reason), "row.envelope", f"the line is not a change of {contract.name}"
+    )
     undecodable = broken_lines(unsound.filter(has_reason), "row.undecodable", "").with_columns(
         unsound.filter(has_reason)["reason"].alias("message")
     )
@@ -61,7 +63,7 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         frame.select(pl.col("record").struct.unnest(), *envelope),
         good["row"],
         good["text"],
-        pl.concat([broken, undecodable, strangers]),
+        pl.concat([broken, undecodable, unrecognised]),
         canonical=True,
     )
 

@@ -35,13 +35,13 @@ def read_csv(data: bytes) -> RawBatch | FileRejected:
     fits = _fits(records, separator, len(columns))
     # an unclosed quote must not swallow the good lines after it
     singles = without_blanks(lines.join(records.filter(~fits), on="record", how="semi"))
-    singles = singles.with_columns(_respelled(singles, separator, len(columns)))
+    singles = singles.with_columns(_requoted(singles, separator, len(columns)))
     message = f"the row is not made of the {len(columns)} fields of the header, quoted as RFC 4180 says"
-    ragged = broken_lines(singles.filter(pl.col("spelt").is_null()), "row.fields", message)
-    good = pl.concat([records.filter(fits).with_columns(pl.col("text").alias("spelt")), singles.drop_nulls("spelt")])
+    ragged = broken_lines(singles.filter(pl.col("quoted").is_null()), "row.fields", message)
+    good = pl.concat([records.filter(fits).with_columns(pl.col("text").alias("quoted")), singles.drop_nulls("quoted")])
     good, undecodable = split_undecodable(good.sort("row"))
     return RawBatch(
-        _parse(good["spelt"], columns, separator), good["row"], good["text"], pl.concat([ragged, undecodable])
+        _parse(good["quoted"], columns, separator), good["row"], good["text"], pl.concat([ragged, undecodable])
     )
 
 
@@ -49,7 +49,7 @@ def _columns(header: str, separator: str) -> list[str] | FileRejected:
     try:
         columns = [name.strip() for name in next(csv.reader([header], delimiter=separator, strict=True))]
     except csv.Error as error:
-        return FileRejected("file.header", f"the first line, which ends at a line feed, is no header: {error}")
+        return FileRejected("file.header", f"the first line, which ends at a line feed, is not a header: {error}")
     if len(set(columns)) < len(columns) or "" in columns:
         return FileRejected("file.header", "the header has an empty or a repeated column name")
     return columns
@@ -85,15 +85,15 @@ def _record(separator: str, unquoted: str) -> str:
     return f"^{field}(?:[{separator}]{field})*$"
 
 
-def _respelled(lines: pl.DataFrame, separator: str, columns: int) -> pl.Series:
-    """Each line as RFC 4180 has it, quotes inside its unquoted fields doubled; null where it is no record so."""
+def _requoted(lines: pl.DataFrame, separator: str, columns: int) -> pl.Series:
+    """Each line as RFC 4180 has it, quotes inside its unquoted fields doubled; null where it cannot be one."""
     spaces = " " if separator == "\t" else r" \t"
     readable = lines["text"].str.contains(
         _record(separator, rf'[{spaces}]*(?:[^"{spaces}{separator}][^{separator}]*)?')
     )
     fields = (_split(text, separator) if sound else [] for text, sound in zip(lines["text"], readable, strict=True))
-    spelt = (separator.join(map(_quoted, row)) if len(row) == columns else None for row in fields)
-    return pl.Series("spelt", list(spelt), dtype=pl.String)
+    quoted = (separator.join(map(_quoted, row)) if len(row) == columns else None for row in fields)
+    return pl.Series("quoted", list(quoted), dtype=pl.String)
 
 
 def _split(text: str, separator: str) -> list[str]:

@@ -18,7 +18,7 @@ def array_lines(lines: pl.DataFrame) -> pl.DataFrame | FileRejected:
     try:
         texts = [element.translate(_LINE_ENDS) for element in _elements(lines["text"].str.join("\n").item())]
     except (ValueError, RecursionError) as error:
-        return FileRejected("file.unreadable", f"the file is no JSON array: {type(error).__name__}")
+        return FileRejected("file.unreadable", f"the file is not a JSON array: {type(error).__name__}")
     undamaged = pl.col("text").str.contains("\N{REPLACEMENT CHARACTER}", literal=True).not_()
     return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
         pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
@@ -28,7 +28,7 @@ def array_lines(lines: pl.DataFrame) -> pl.DataFrame | FileRejected:
 
 
 def _elements(text: str) -> Iterator[str]:
-    """The text of each element, in order; raise ValueError where the whole is no array."""
+    """The text of each element, in order; raise ValueError if the whole is not an array."""
     place = _next(text, 0)
     sound = text.startswith("[", place)
     place = _next(text, place + 1)
@@ -41,7 +41,7 @@ def _elements(text: str) -> Iterator[str]:
         if more:
             place = _next(text, place + 1)
     if not sound or not text.startswith("]", place) or _next(text, place + 1) < len(text):
-        raise ValueError("the text is no array")
+        raise ValueError("the text is not an array")
 
 
 def _next(text: str, place: int) -> int:

@@ -3,7 +3,7 @@
 Parsers pass numbers through binary floating point. So every bare number and boolean of an object is put in quotes
 first, by one regular expression that also consumes every string and hence never looks inside one; then all values are
 read as texts. A number in a text field is thus its digits, as in a CSV file. What JSON's grammar does not call a number
-is quoted in part, and no JSON any more.
+is quoted in part, and not JSON any more.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from txplatform.ingest.batch import FLAW_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
 
@@ -40,8 +40,10 @@ def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejec
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
     values = frame.select(_value(name, good["quoted"]).alias(name) for name in names)
-    flaws = pl.concat([pl.DataFrame(schema=FLAW_SCHEMA), *(_flaws(values[name], good["text"]) for name in names)])
-    return RawBatch(_without(values, flaws), good["row"], good["text"], broken, flaws=flaws)
+    unusable = pl.concat(
+        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in names)]
+    )
+    return RawBatch(_without(values, unusable), good["row"], good["text"], broken, unusable_cells=unusable)
 
 
 def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -67,7 +69,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
 def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
     """Whether an object of a sound line holds a name twice: its rendering, which keeps one, then has fewer quotes.
 
-    An escaped quote, which becomes one, could make up for that: such lines are looked at one by one as well.
+    An escaped quote, which becomes one, could make up for that: such lines are parsed one by one as well.
     """
     quotes, rendered_quotes = (texts.str.count_matches('"', literal=True) for texts in (lines["quoted"], rendered))
     escaped = lines["text"].str.contains(r"\u0022", literal=True)
@@ -79,11 +81,11 @@ def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) 
 def _holds_a_name_twice(text: str) -> bool:
     repeated = False
 
-    def look(pairs: list[tuple[str, Any]]) -> None:
+    def note(pairs: list[tuple[str, Any]]) -> None:
         nonlocal repeated
         repeated = repeated or len(dict(pairs)) < len(pairs)
 
-    json.loads(text, object_pairs_hook=look, parse_int=str)
+    json.loads(text, object_pairs_hook=note, parse_int=str)
     return repeated
 
 
@@ -119,13 +121,13 @@ def _value(name: str, lines: pl.Series) -> pl.Expr:
     return pl.when(pl.col(top).str.starts_with("{")).then(pl.lit(lines)).str.json_path_match(f"$.{name}")
 
 
-def _flaws(values: pl.Series, lines: pl.Series) -> pl.DataFrame:
-    """The cells that hold an object or a list, and not a text that reads like one: the line itself tells."""
+def _unusable(values: pl.Series, lines: pl.Series) -> pl.DataFrame:
+    """The cells that hold an object or a list and not a text that looks like one, which parsing the line shows."""
     alike = pl.DataFrame({"value": values, "line": lines}).with_row_index("position")
     alike = alike.filter(pl.col("value").str.contains(r"^[\[{]")).select("position", "line")
     nested = [position for position, line in alike.iter_rows() if not isinstance(_at(values.name, line), str)]
     columns = {"position": nested, "column": values.name, "message": "holds an object or a list"}
-    return pl.DataFrame(columns, schema=FLAW_SCHEMA)
+    return pl.DataFrame(columns, schema=UNUSABLE_SCHEMA)
 
 
 def _at(name: str, line: str) -> Any:
@@ -135,9 +137,9 @@ def _at(name: str, line: str) -> Any:
     return value
 
 
-def _without(values: pl.DataFrame, flaws: pl.DataFrame) -> pl.DataFrame:
+def _without(values: pl.DataFrame, unusable: pl.DataFrame) -> pl.DataFrame:
     position = pl.int_range(pl.len(), dtype=pl.UInt32)
     return values.with_columns(
         pl.when(~position.is_in(cells["position"].implode())).then(pl.col(str(name))).alias(str(name))
-        for (name,), cells in flaws.group_by("column")
+        for (name,), cells in unusable.group_by("column")
     )

@@ -8,8 +8,8 @@ from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.text import too_large
 from txplatform.ingest.years import within_years
 
-_FOREIGN = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
-_UNREADABLE = (*_FOREIGN, OSError, ValueError)
+_LIBRARY_ERRORS = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+_UNREADABLE = (*_LIBRARY_ERRORS, OSError, ValueError)
 
 
 def read_parquet(data: bytes) -> RawBatch | FileRejected:
@@ -23,10 +23,10 @@ def read_parquet(data: bytes) -> RawBatch | FileRejected:
         columns = [_texts(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
         frame = pl.DataFrame([texts for texts, _ in columns])
     except _UNREADABLE as error:
-        return FileRejected("file.unreadable", f"the file is no readable Parquet file: {type(error).__name__}")
-    unusable = {texts.name: reason for texts, reason in columns if reason is not None}
+        return FileRejected("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}")
+    unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
     rows = pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True).alias("row")
-    return RawBatch(frame, rows, None, unusable=unusable)
+    return RawBatch(frame, rows, None, unusable_columns=unusable_columns)
 
 
 def _table(data: bytes) -> pa.Table | FileRejected:
@@ -39,7 +39,7 @@ def _table(data: bytes) -> pa.Table | FileRejected:
             if refused := too_large(size):
                 return refused
         table = pa.Table.from_batches(batches, file.schema_arrow)
-    table.validate(full=True)  # texts may be no UTF-8
+    table.validate(full=True)  # texts may not be UTF-8
     return table
 
 
@@ -50,7 +50,7 @@ def _texts(name: str, column: pa.ChunkedArray) -> tuple[pl.Series, str | None]:
         reason = _unusable(values.dtype)
         if reason is None or values.dtype.is_float():
             return values.to_frame().select(_text(name, values.dtype)).to_series(), reason
-    except _FOREIGN:
+    except _LIBRARY_ERRORS:
         reason = f"a column of type {column.type} cannot be read exactly"
     there = pl.Series(name, column.is_valid().to_pylist(), dtype=pl.Boolean)
     return pl.select(pl.when(there).then(pl.lit(str(column.type))).alias(name)).to_series(), reason
@@ -65,7 +65,7 @@ def _unusable(dtype: pl.DataType) -> str | None:
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """The text of each value; where a day or a moment is outside the years we know, its count, which no cast takes."""
+    """The text of each value; of a day or moment outside the supported years its count, which no cast accepts."""
     column = pl.col(name)
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return column.cast(pl.String)

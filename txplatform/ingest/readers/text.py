@@ -12,7 +12,8 @@ from txplatform.ingest.batch import BROKEN_SCHEMA, FileRejected
 
 MOST_BYTES = 1 << 30
 """The most that a file may hold, decompressed. A gzip stream can hold a thousand times its own size, and reading takes
-several times the memory of what it reads; the texts of polars end at 4 GiB. Who has more rows delivers more files."""
+several times the memory of what it reads; the texts of polars end at 4 GiB. A source with more rows has to deliver more
+files."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK = 1 << 20
@@ -58,14 +59,14 @@ def broken_lines(lines: pl.DataFrame, rule: str, message: str) -> pl.DataFrame:
 
 
 def split_undecodable(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines that decode, and those that hold bytes which are no UTF-8."""
+    """Lines that decode, and those that hold bytes which are not UTF-8."""
     damaged = lines.filter(~pl.col("decodes"))
     broken = broken_lines(damaged, "row.encoding", "the row holds bytes that are not UTF-8")
     return (lines.filter(pl.col("decodes")) if damaged.height else lines), broken
 
 
 def _decompressed(data: bytes) -> bytes | FileRejected:
-    """The content of a gzip file (of one or more members), or the data itself where it is none."""
+    """The content of a gzip file (of one or more members), or the data itself if it is not gzipped."""
     if not data.startswith(_GZIP_MAGIC):
         return too_large(len(data)) or data
     content = io.BytesIO()

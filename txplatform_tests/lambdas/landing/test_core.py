@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from lambdas.landing.core import Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
-from txplatform.landed import from_item, from_unrecognised_item, item_key, unrecognised_partition
+from txplatform.ledger.rows import (
+    from_item,
+    from_unrecognised_item,
+    item_key,
+    pending_item,
+    unrecognised_partition,
+)
 
 ENTITIES = ("payments", "trades")
 LANES = {names.RAW_PREFIX: names.Lane.FILES.value, names.CDC_PREFIX: names.Lane.CHANGES.value}
@@ -75,6 +81,12 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
         "landed_at": {"S": "2026-11-23T09:40:00.123000Z"},
         "attempts": {"N": "0"},
     }
+
+
+@pytest.mark.parametrize(("prefix", "lane"), LANES.items())
+def test_a_new_row_is_the_one_that_the_platform_writes_itself(prefix: str, lane: str) -> None:
+    item = ledger_item(landed(f"{prefix}/payments/dt=2026-11-22/a b.csv"), LANES, ENTITIES)
+    assert item == pending_item(from_item(item))
 
 
 @pytest.mark.parametrize("char", ["n", "я", "\U0001f600"])

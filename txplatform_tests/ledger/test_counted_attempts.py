@@ -1,4 +1,4 @@
-"""Failed attempts on landed objects: what is counted, when objects are given up, and who is told."""
+"""Failed attempts on landed objects: what is counted, when objects are abandoned, and which alerts say so."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,8 +8,6 @@ import pytest
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
 from txplatform.lake import files as files_module
-from txplatform.lake import preparation
-from txplatform.lake.preparation import counted_failures
 from txplatform.ledger import MAX_ATTEMPTS
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
@@ -33,13 +31,13 @@ def test_terminal_errors_after_an_outage_have_five_attempts_of_their_own(
     fail(OSError("no route"), MAX_ATTEMPTS + 1)
     assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
     fail(LakeError("no fit"), MAX_ATTEMPTS - 1)
-    assert stand.ledger.given_up(Lane.FILES, stand.contract.name) == []
+    assert stand.ledger.abandoned(Lane.FILES, stand.contract.name) == []
     fail(LakeError("no fit"), 1)
-    assert len(stand.ledger.given_up(Lane.FILES, stand.contract.name)) == 1
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects given up"]
+    assert len(stand.ledger.abandoned(Lane.FILES, stand.contract.name)) == 1
+    assert stand.alerts() == [f"{stand.contract.name}: 1 objects abandoned"]
 
 
-def test_objects_are_given_up_once_people_know(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_objects_are_abandoned_once_the_alert_is_published(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise LakeError("no fit")
 
@@ -52,30 +50,30 @@ def test_objects_are_given_up_once_people_know(stand: Stand, monkeypatch: pytest
     assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1
     with pytest.raises(LakeError):
         stand.ingest_files(DAY)
-    assert len(stand.ledger.given_up(Lane.FILES, stand.contract.name)) == 1
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects given up"]
+    assert len(stand.ledger.abandoned(Lane.FILES, stand.contract.name)) == 1
+    assert stand.alerts() == [f"{stand.contract.name}: 1 objects abandoned"]
 
 
 def test_an_object_that_is_done_is_not_among_those_that_failed(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[list[str]] = []
+    alerted: list[list[str]] = []
 
-    def note(_clients: object, _entity: str, objects: list[str], outcome: str, _why: str) -> bool:
-        if outcome == "given up":
-            told.append(objects)
+    def note(_entity: str, objects: list[str], outcome: str, _why: str) -> bool:
+        if outcome == "abandoned":
+            alerted.append(objects)
         return True
 
-    monkeypatch.setattr(preparation, "alert_objects", note)
+    monkeypatch.setattr(stand.topic, "publish_objects", note)
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     stand.put_file(DAY, "b.csv", csv_of([payment("p2")]))
     pending = stand.ledger.pending(Lane.FILES, stand.contract.name)
     done, left = (replace(item, terminal_attempts=MAX_ATTEMPTS - 1) for item in pending)
 
     def work() -> None:
-        with counted_failures(stand.lake, stand.ledger, stand.contract.name, [done, left]) as tried:
+        with stand.ledger.counted_attempt(stand.topic, stand.contract.name, [done, left]) as tried:
             stand.ledger.done(tried[:1])
             raise LakeError("no fit")
 
     with pytest.raises(LakeError):
         work()
-    assert told == [[left.uri]]
-    assert [item.uri for item in stand.ledger.given_up(Lane.FILES, stand.contract.name)] == [left.uri]
+    assert alerted == [[left.uri]]
+    assert [item.uri for item in stand.ledger.abandoned(Lane.FILES, stand.contract.name)] == [left.uri]

@@ -1,8 +1,4 @@
-"""Typed rows of the gates to rows of the lake: the system columns filled in, the types those of the table."""
-
-# pyarrow carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownParameterType=false, reportUnknownArgumentType=false
+"""Makes rows of the lake from the typed rows of the gate: fills in the system columns and takes the table's types."""
 
 from datetime import datetime
 
@@ -25,7 +21,7 @@ from txplatform.contracts.render.columns import (
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.row_gate import Gated
 from txplatform.lake.order_key import LANDED_AT, file_order_key
-from txplatform.landed import LandedObject
+from txplatform.ledger import LandedObject
 
 MOMENT = pl.Datetime("us", "UTC")
 

@@ -1,0 +1,129 @@
+"""Finds every violation in the rows of a batch: what exact casts could not read, what is missing, what pandera refuses.
+
+A message says what a rule requires and never holds a value, so nothing personal leaves the payload.
+"""
+
+from typing import cast
+
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from txplatform.contracts.model import Contract, Field
+from txplatform.contracts.render.pandera import pandera_schema
+from txplatform.errors import LakeError
+from txplatform.ingest import casts
+from txplatform.ingest.alignment import present_names
+from txplatform.ingest.batch import RawBatch
+
+VIOLATIONS_SCHEMA = pl.Schema({"position": pl.UInt32, "field": pl.String, "rule": pl.String, "message": pl.String})
+
+
+def find_violations(
+    contract: Contract, batch: RawBatch, texts: pl.DataFrame, typed: pl.DataFrame, live: pl.Series
+) -> pl.DataFrame:
+    """Every rule that a row breaks, one row each (VIOLATIONS_SCHEMA); `position` counts the rows of the batch from 0.
+
+    `texts` and `typed` are the aligned rows before and after the casts; `live` marks those that are not tombstones.
+    """
+    uncast = [_uncast(field, batch, texts[field.name], typed[field.name]) for field in contract.fields]
+    found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
+    broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
+    broken = broken.unique(["position", "field", "rule"], maintain_order=True)
+    broken = broken.join(found, on=["position", "field"], how="anti")  # a cast that failed is not a missing value
+    absent = [field.name for field in contract.fields if not present_names(field, batch.frame.columns)]
+    missing = pl.col("field").is_in(absent) & (pl.col("rule") == "required")
+    broken = broken.with_columns(
+        pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
+        pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
+    )
+    return pl.concat([found, broken])
+
+
+def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -> pl.DataFrame | None:
+    """The cells of a field that hold something which has no exact value."""
+    sources = present_names(field, batch.frame.columns)
+    reason = next((batch.unusable_columns[name] for name in sources if name in batch.unusable_columns), None)
+    cells = pl.DataFrame({"text": texts, "uncast": typed.is_null()}).with_row_index("position")
+    present = pl.col("text").is_not_null()
+    broken = cells.filter(present if reason else present & pl.col("uncast"))
+    if reason:
+        broken = broken.select("position", pl.lit("type").alias("rule"), pl.lit(reason).alias("message"))
+    else:
+        broken = broken.select("position", casts.broken_rule(field, pl.col("text")).alias("rule")).with_columns(
+            pl.col("rule")
+            .replace_strict(
+                {rule: casts.message(field, rule) for rule in ("type", "precision", "scale")}, return_dtype=pl.String
+            )
+            .alias("message")
+        )
+    absent = cells.filter(~present).select("position")
+    unreadable = (
+        batch.unusable_cells.filter(pl.col("column").is_in(sources))
+        .join(absent, on="position", how="semi")
+        .unique("position")
+        .select("position", pl.lit("type").alias("rule"), "message")
+    )
+    found = pl.concat([broken, unreadable])
+    if found.is_empty():
+        return None
+    return found.select("position", pl.lit(field.name).alias("field"), "rule", "message").match_to_schema(
+        VIOLATIONS_SCHEMA
+    )
+
+
+def _required(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
+    """Keys of every row; version and partition field of live ones. All readers of the lake count on these."""
+    needed = [(name, True) for name in contract.key]
+    needed += [(name, False) for name in (contract.version_field, contract.partition_field) if name not in contract.key]
+    rows = typed.with_row_index("position").with_columns(live.alias("live"))
+    parts = [
+        rows.filter(pl.col(name).is_null() & (pl.col("live") | always)).select(
+            "position",
+            pl.lit(name).alias("field"),
+            pl.lit("required").alias("rule"),
+            pl.lit("must be present").alias("message"),
+        )
+        for name, always in needed
+    ]
+    return pl.concat(parts).match_to_schema(VIOLATIONS_SCHEMA)
+
+
+def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
+    """What pandera finds in live rows."""
+    positions = pl.int_range(typed.height, dtype=pl.UInt32, eager=True).filter(live)
+    try:
+        pandera_schema(contract).validate(typed.filter(live), lazy=True)
+    except SchemaErrors as errors:
+        cases = cast("pl.DataFrame", errors.failure_cases)
+        if cases["index"].null_count():
+            raise LakeError(
+                f"pandera could not validate {contract.name}: {cases['check'].unique().to_list()}"
+            ) from errors
+        return (
+            cases.select(
+                positions.gather(cases["index"].cast(pl.UInt32)).alias("position"),
+                pl.col("column").alias("field"),
+                pl.col("check").alias("rule"),
+            )
+            .with_columns(_message(contract))
+            .match_to_schema(VIOLATIONS_SCHEMA)
+        )
+    return pl.DataFrame(schema=VIOLATIONS_SCHEMA)
+
+
+def _message(contract: Contract) -> pl.Expr:
+    texts = {
+        f"{field.name}:{rule}": text
+        for field in contract.fields
+        for rule, text in (
+            ("required", "must be present"),
+            ("enum", f"must be one of {', '.join(field.enum)}"),
+            ("pattern", f"must match {field.pattern}"),
+            ("min_length", f"must have at least {field.min_length} characters"),
+            ("max_length", f"must have at most {field.max_length} characters"),
+            ("minimum", f"must be at least {field.minimum}"),
+            ("maximum", f"must be at most {field.maximum}"),
+        )
+    }
+    rule = pl.concat_str("field", pl.lit(":"), "rule")
+    return rule.replace_strict(texts, default="breaks the rule", return_dtype=pl.String).alias("message")

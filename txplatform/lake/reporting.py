@@ -1,0 +1,41 @@
+"""Makes the reports of a run from its frames: what became of a day, and which rules refused rows break."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from txplatform.contracts.render.columns import DAY
+from txplatform.ingest.row_gate import REFUSED_SCHEMA
+from txplatform.lake.reports import DayReport
+from txplatform.ledger import LandedObject
+
+Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
+
+
+def count_reasons(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
+    """How many refused rows broke each rule, under `field:rule`, the most frequent first."""
+    rows = pl.concat([pl.DataFrame(schema=REFUSED_SCHEMA), *frames])
+    counted = (
+        rows.select(pl.col("reasons").explode(empty_as_null=False))
+        .unnest("reasons")
+        .group_by(pl.concat_str("field", pl.lit(":"), "rule").alias("name"))
+        .len()
+        .sort("len", "name", descending=[True, False])
+    )
+    return dict(counted.iter_rows())
+
+
+def day_report(
+    day: date, rows: pl.DataFrame, tombstones: pl.DataFrame, refused: Iterable[Refused], objects: Iterable[LandedObject]
+) -> DayReport:
+    """What became of one day among the rows, tombstones, refusals and objects of a delivery."""
+    frames = [frame for _, dt, frame in refused if dt == day]
+    return DayReport(
+        day=day,
+        rows=rows.filter(pl.col(DAY) == day).height,
+        refused=sum(map(len, frames)),
+        tombstones=tombstones.filter(pl.col(DAY) == day).height,
+        reasons=count_reasons(frames),
+        objects=tuple(item.uri for item in objects if item.dt == day),
+    )

@@ -1,0 +1,101 @@
+"""The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.ledger.rows import LandedObject
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+    from txplatform.aws import AwsClients
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_GONE = ("NoSuchKey", "NoSuchVersion", "404")
+
+
+class LandingArea:
+    """Lists and identifies landed objects; reads none of them."""
+
+    def __init__(self, clients: "AwsClients", bucket: str) -> None:
+        self._s3: Any = clients.client("s3")
+        self._bucket = bucket
+
+    def objects(self, lane: Lane, entity: str, days: Sequence[date] | None = None) -> Iterator[LandedObject]:
+        """The current objects of these days, or of all days there are, by day and then by key.
+
+        A listing names no versions, so `version_id` is empty, and it gives times to the second. Objects under a name
+        that is not a day of the calendar, or deeper in a folder, are left out.
+        """
+        for first, last in [(None, None)] if days is None else _ranges(sorted(set(days))):
+            yield from self._range(lane, entity, first, last)
+
+    def current(self, item: LandedObject) -> LandedObject:
+        """A listed object with the version, size and content that its key has now."""
+        head = self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
+        return replace(
+            item,
+            version_id=head.get("VersionId", "null"),
+            etag=head["ETag"].strip('"'),
+            size=head["ContentLength"],
+        )
+
+    def is_gone(self, item: LandedObject) -> bool:
+        """Whether the key has no object any more, of whatever version."""
+        try:
+            self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
+        except self._s3.exceptions.ClientError as error:
+            if not is_missing(error):
+                raise
+            return True
+        return False
+
+    def _range(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
+        prefix = f"{names.lane_prefix(lane, entity)}dt="
+        end = last.isoformat() if last else None
+        start = {"StartAfter": f"{prefix}{first}"} if first else {}
+        pages = self._s3.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix, **start):
+            for listed in page.get("Contents", ()):
+                text, _, name = listed["Key"].removeprefix(prefix).partition("/")
+                if end and text[: len(end)] > end:  # a name that only begins with a day sorts before the day's folder
+                    return
+                day = _day(text)
+                if name and "/" not in name and day:
+                    yield LandedObject(
+                        lane=lane,
+                        entity=entity,
+                        bucket=self._bucket,
+                        object_key=listed["Key"],
+                        version_id="",
+                        etag=listed["ETag"].strip('"'),
+                        size=listed["Size"],
+                        landed_at=listed["LastModified"],
+                        dt=day,
+                    )
+
+
+def is_missing(error: "ClientError") -> bool:
+    """Whether S3 answered that the object or version does not exist."""
+    return error.response.get("Error", {}).get("Code") in _GONE
+
+
+def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Runs of consecutive days: each is listed in one go."""
+    start = 0
+    for place, day in enumerate(days):
+        if place + 1 == len(days) or days[place + 1] - day > timedelta(days=1):
+            yield days[start], day
+            start = place + 1
+
+
+def _day(text: str) -> date | None:
+    """The day of a folder's name; None for any other text, also one that only resembles a day."""
+    with suppress(ValueError):
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None

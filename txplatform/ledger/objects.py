@@ -1,0 +1,47 @@
+"""Which objects have landed and are not in the lake: pending, abandoned, or in no place where anything reads them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.ledger.rows import (
+    LandedObject,
+    UnrecognisedObject,
+    from_item,
+    from_unrecognised_item,
+    is_abandoned,
+    partition,
+    unrecognised_partition,
+)
+from txplatform.ledger.table import LedgerTable
+
+
+class Objects(LedgerTable):
+    """Reads what the ledger holds; changes nothing."""
+
+    def pending(self, lane: Lane, entities: str | Iterable[str], now: datetime | None = None) -> list[LandedObject]:
+        """Objects not yet in the lake, oldest first; with `now`, only those whose back-off is over by then."""
+        wanted = [entities] if isinstance(entities, str) else list(entities)
+        objects = [from_item(row) for entity in wanted for row in self._rows_pending(partition(lane, entity))]
+        return sorted((item for item in objects if now is None or item.is_due(now)), key=LandedObject.age_order)
+
+    def abandoned(self, lane: Lane, entity: str) -> list[LandedObject]:
+        """Objects that are not tried any more, oldest first.
+
+        Reads all rows of the lane: for an operator, not for a sensor.
+        """
+        rows = self._rows_below(partition(lane, entity), names.lane_prefix(lane, entity))
+        return sorted(map(from_item, filter(is_abandoned, rows)), key=LandedObject.age_order)
+
+    def abandoned_between(self, lane: Lane, entity: str, first: date, last: date) -> list[LandedObject]:
+        """Objects of a range of days that are not tried any more. Reads the rows of these days alone."""
+        prefix = f"{names.lane_prefix(lane, entity)}dt="
+        limits = {":first": {"S": f"{prefix}{first}/"}, ":last": {"S": f"{prefix}{last}0"}}  # 0 is what follows /
+        rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits)
+        return list(map(from_item, filter(is_abandoned, rows)))
+
+    def unrecognised(self, lane: Lane) -> list[UnrecognisedObject]:
+        """Objects under the lane's prefix that have no place in the lake, oldest first."""
+        rows = self._rows_below(unrecognised_partition(lane), f"{names.LANE_PREFIXES[lane]}/")
+        return sorted(map(from_unrecognised_item, rows), key=lambda item: (item.landed_at, item.object_key))

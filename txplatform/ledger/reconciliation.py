@@ -1,0 +1,37 @@
+"""Rows for objects that no notification reported: the landing area is listed and compared with the ledger."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.ledger.landing_area import LandingArea
+from txplatform.ledger.rows import LandedObject, from_item, partition, pending_item
+from txplatform.ledger.table import LedgerTable
+
+
+class Reconciliation(LedgerTable):
+    """Adds what the ledger lacks."""
+
+    landing_area: LandingArea
+
+    def reconcile(self, lane: Lane, entity: str, days: Iterable[date] | None = None) -> int:
+        """Add rows for object versions of these days, or of all days there are, that have none; return how many.
+
+        A listing names no versions. So an object counts as known if a row of its content is as young as itself, and no
+        row of other content is; of any other object the version is looked up, and it is added unless it has a row.
+        """
+        listed = self.landing_area.objects(lane, entity, None if days is None else list(days))
+        added = 0
+        for day, objects in groupby(listed, key=lambda item: item.dt):
+            prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
+            known = defaultdict[str, list[LandedObject]](list)
+            for entered in map(from_item, self._rows_below(partition(lane, entity), prefix)):
+                known[entered.object_key].append(entered)
+            for item in objects:
+                if {same.etag for same in known[item.object_key] if same.landed_at >= item.landed_at} != {item.etag}:
+                    row = pending_item(self.landing_area.current(item))
+                    added += self._put_if("attribute_not_exists(pk)", row)
+        return added

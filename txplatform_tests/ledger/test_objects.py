@@ -1,0 +1,36 @@
+"""What a local ledger table says of the objects there are."""
+
+from datetime import UTC, date, datetime
+
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform_tests.lake_stand import BUCKET, Stand
+
+DAY = date(2026, 11, 1)
+NOW = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_abandoned_objects_are_found_by_day(stand: Stand) -> None:
+    days = [date(2026, 1, number) for number in (9, 10, 11)]
+    for day in days:
+        stand.put_raw_changes("a", b"x", day)
+    abandoned = stand.ledger.pending(Lane.CHANGES, stand.contract.name)
+    stand.put_raw_changes("waiting", b"x", days[1])
+    stand.ledger.abandon(abandoned, "does not fit")
+    for first, last in ((days[1], days[1]), (days[0], days[1]), (days[1], days[2])):
+        found = stand.ledger.abandoned_between(Lane.CHANGES, stand.contract.name, first, last)
+        assert [item.dt for item in found] == [day for day in days if first <= day <= last]
+
+
+def test_an_object_with_a_long_key_has_a_row_like_any_other(stand: Stand) -> None:
+    prefix = f"{names.lane_prefix(Lane.CHANGES, stand.contract.name)}dt={DAY}/"
+    long = [char * (1024 - len(prefix) - 1) + ending for char in "az" for ending in "12"]
+    for name in (*long, "m"):
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=prefix + name, Body=b"x")
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 5
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 0
+    batch = stand.ledger.claim(Lane.CHANGES, stand.contract.name)
+    assert sorted(item.object_key.removeprefix(prefix) for item in batch.objects) == sorted((*long, "m"))
+    assert all(len(item.sort_key.encode()) <= 1024 for item in batch.objects)
+    stand.ledger.done(batch.objects)
+    assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
