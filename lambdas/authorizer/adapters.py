@@ -9,7 +9,7 @@ from lambdas.authorizer.core import Denial, DeniedError
 from lambdas.shared.errors import KeySetUnavailableError
 
 ALGORITHM = "RS256"
-LEEWAY_SECONDS = 10  # by which the issuer's clock may differ from ours
+LEEWAY_SECONDS = 10  # by which the issuer's clock may differ from this one
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "client_id", "token_use"]
 
 _DENIALS: dict[type[jwt.InvalidTokenError], Denial] = {

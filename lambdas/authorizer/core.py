@@ -8,7 +8,7 @@ READ_METHODS = frozenset({"GET", "HEAD"})
 
 
 class Denial(StrEnum):
-    """Why a request is not let through; logged, never told to the client."""
+    """Why a request is not let through; logged, never shown to the client."""
 
     NO_TOKEN = "no_token"  # noqa: S105
     MALFORMED_TOKEN = "malformed_token"  # noqa: S105
@@ -67,4 +67,5 @@ def check_claims(claims: Mapping[str, Any], client_ids: frozenset[str], scope: s
 
 
 def parse_client_ids(text: str) -> frozenset[str]:
+    """Read the comma-separated list of the clients that may call the API."""
     return frozenset(item.strip() for item in text.split(",") if item.strip())

@@ -1,4 +1,4 @@
-"""What `authorizer` is told by its environment."""
+"""What `authorizer` reads from its environment."""
 
 from dataclasses import dataclass
 

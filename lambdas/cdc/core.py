@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from lambdas.shared.errors import DecodeError, MalformedEventError
-from lambdas.shared.items import Attributes, decode_identity, decode_record, is_tombstone
+from lambdas.shared.items import Attributes, decode_identity, decode_record, is_tombstone, trace_id_of
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import entity_in
@@ -58,7 +58,7 @@ def sequence_number_of(record: object) -> str:
     try:
         return str(cast("Any", record)["dynamodb"]["SequenceNumber"])
     except (KeyError, TypeError) as error:
-        raise MalformedEventError("the event is no DynamoDB stream event") from error
+        raise MalformedEventError("the event is not a DynamoDB stream event") from error
 
 
 def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
@@ -70,12 +70,12 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
         table = str(record["eventSourceARN"]).partition(":table/")[2].partition("/")[0]
         entity = entity_in(table_pattern, table)
         if entity is None:
-            raise DecodeError(f"table {table!r} is no entity table")
+            raise DecodeError(f"table {table!r} is not an entity table")
         body = record["dynamodb"]
         op = _OPERATIONS[record["eventName"]]
         sequence_number = str(body["SequenceNumber"])
         if not (sequence_number.isascii() and sequence_number.isdigit() and len(sequence_number) <= SEQUENCE_DIGITS):
-            raise DecodeError("the sequence number is no number of at most 40 digits")
+            raise DecodeError("the sequence number is not a number of at most 40 digits")
         microseconds = int(Decimal(str(body["ApproximateCreationDateTime"])) * 1_000_000)
         occurred_at = _EPOCH + timedelta(microseconds=microseconds)
         image = dict(body["OldImage" if op == "remove" else "NewImage"])
@@ -116,6 +116,7 @@ def _line(schema: EntitySchema, generation: int, change: Change, content: Mappin
         "sequence_number": change.sequence_number,
         "occurred_at": timestamp_text(change.occurred_at),
         "schema_version": schema.version,
+        "trace_id": trace_id_of(change.image),
     }
     return Line(change, dumps({**envelope, **content}))
 

@@ -1,13 +1,15 @@
 """Composition root of `cdc`: a DynamoDB stream event in, gzipped change files in the lake.
 
 A change that cannot be rendered, most often because its item does not fit its contract, becomes a line that the lake
-quarantines with the reason. Only a record that is no change of an entity at all ends the batch before it: what came
-before is written, Lambda retries from there.
+quarantines with the reason. Only a record that is not a change of any entity ends the batch before it: what came
+before is written, and Lambda retries from there.
 """
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.cdc.adapters import LandingArea
 from lambdas.cdc.core import (
@@ -22,6 +24,7 @@ from lambdas.cdc.core import (
 from lambdas.cdc.settings import Settings
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DecodeError, MalformedEventError
+from lambdas.shared.items import trace_id_of
 from lambdas.shared.logging import logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import load
@@ -40,14 +43,14 @@ class ChangeCapture:
     def process(self, event: dict[str, Any]) -> dict[str, Any]:
         """Write the event's changes; raise when the registry or the lake does not answer, so that all is retried."""
         if "Records" not in event:
-            raise MalformedEventError("the event is no DynamoDB stream event")
+            raise MalformedEventError("the event is not a DynamoDB stream event")
         lines, failed = self._render(event["Records"])
         written = {key: self._area.put(key, body) for key, body in objects(lines, self._settings.cdc_prefix).items()}
         log.info("changes", extra={"lines": len(lines), "objects": len(written), "new": sum(written.values())})
         return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}
 
     def _render(self, records: Sequence[Any]) -> tuple[list[Line], str | None]:
-        """The lines up to the first record that is no change of an entity, and that record's sequence number."""
+        """The lines up to the first record that is not a change of any entity, and that record's sequence number."""
         lines: list[Line] = []
         known: dict[str, tuple[CurrentSchema, int]] = {}
         for record in records:
@@ -55,7 +58,7 @@ class ChangeCapture:
                 change = parse_change(record, self._settings.table)
             except DecodeError as error:
                 failed = sequence_number_of(record)
-                log.error("no change", extra={"reason": str(error), "sequence_number": failed})
+                log.error("not a change", extra={"reason": str(error), "sequence_number": failed})
                 return lines, failed
             entity = change.entity
             if entity not in known:
@@ -71,8 +74,13 @@ def _line(current: CurrentSchema, generation: int, change: Change) -> Line:
     except DecodeError as error:
         if current.newer_than(schema) is not None:  # the API may have known a newer contract already
             return _line(current, generation, change)
-        reason = {"reason": str(error), "sequence_number": change.sequence_number}
-        log.error("undecodable change", extra={"entity": change.entity, **reason})
+        details = {
+            "entity": change.entity,
+            "reason": str(error),
+            "sequence_number": change.sequence_number,
+            "correlation_id": trace_id_of(change.image),
+        }
+        log.error("undecodable change", extra=details)
         return render_undecodable(schema, generation, change, error)
 
 
@@ -81,6 +89,7 @@ def _cdc() -> ChangeCapture:
     return ChangeCapture(load(Settings))
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+@log.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The entry point that Lambda calls."""
     return _cdc().process(event)

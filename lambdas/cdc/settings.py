@@ -1,4 +1,4 @@
-"""What `cdc` is told by its environment. Names with `{entity}` are patterns."""
+"""What `cdc` reads from its environment. Names with `{entity}` are patterns."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,8 @@
 """The entity tables: every write is one conditional call, so that no order and no repetition loses the newest version.
 
 The greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
-version the first is stored, and the other is told so: which of them is right, only their source knows.
+version the first is stored, and the other is answered with a conflict: only their source knows which of them is right.
+An item holds the correlation id of the write that left it; it is no part of the record, and no condition reads it.
 """
 
 import re
@@ -16,6 +17,7 @@ from lambdas.shared.items import (
     DELETED,
     EXPIRES_AT,
     KEY,
+    TRACE_ID,
     VERSION,
     WRITTEN_AT,
     Attributes,
@@ -23,7 +25,7 @@ from lambdas.shared.items import (
     encode_record,
     encode_value,
     is_tombstone,
-    strangers,
+    unknown_attributes,
 )
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
@@ -81,64 +83,77 @@ class EntityTables:
                 break
         return found, after
 
-    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         """Write a record unless something as new or newer, or in another partition, is stored."""
-        written, old = self._put(schema, key, record, _IF_NEWER)
+        written, old = self._put(schema, key, record, trace_id, _IF_NEWER)
         if written:
             return Outcome.REPLACED if old and not is_tombstone(old) else Outcome.CREATED
         return why_not_written(schema, record, _stored(schema, old))
 
-    def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+    def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""
-        written, old = self._put(schema, key, record, _IF_NONE_LIVES)
+        written, old = self._put(schema, key, record, trace_id, _IF_NONE_LIVES)
         if written:
             return Outcome.CREATED
         if is_tombstone(old):
             return Outcome.STALE
         return Outcome.UNCHANGED if _stored(schema, old).record == record else Outcome.EXISTS
 
-    def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome:
+    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome:
         """Leave a tombstone of that version, also where nothing is stored, unless something newer is.
 
         `record` holds the key and, where known, the partition field.
         """
-        buried, old = self._bury(schema, key, record, _IF_NOT_NEWER, version)
-        if buried or is_tombstone(old):
-            self._clear(schema, key, strangers(schema, old))
-        if buried:
+        deleted, old = self._soft_delete(schema, key, record, trace_id, _IF_NOT_NEWER, version)
+        if deleted or is_tombstone(old):
+            self._clear(schema, key, unknown_attributes(schema, old))
+        if deleted:
             return Outcome.DELETED
         return Outcome.UNCHANGED if is_tombstone(old) else Outcome.STALE
 
-    def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None:
+    def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
-        buried, old = self._bury(schema, key, {}, _IF_LIVE, None)
-        if buried or is_tombstone(old):
-            self._clear(schema, key, strangers(schema, old))
-        return Outcome.DELETED if buried else None
+        deleted, old = self._soft_delete(schema, key, {}, trace_id, _IF_LIVE, None)
+        if deleted or is_tombstone(old):
+            self._clear(schema, key, unknown_attributes(schema, old))
+        return Outcome.DELETED if deleted else None
 
-    def _put(self, schema: EntitySchema, key: str, record: Record, condition: str) -> tuple[bool, Attributes]:
+    def _put(
+        self, schema: EntitySchema, key: str, record: Record, trace_id: str, condition: str
+    ) -> tuple[bool, Attributes]:
         version = {"S": schema.version_of(record)}
         business = encode_record(schema, record)
-        own = {KEY: {"S": key}, VERSION: version, WRITTEN_AT: {"S": timestamp_text(self._now())}}
+        system = {
+            KEY: {"S": key},
+            VERSION: version,
+            WRITTEN_AT: {"S": timestamp_text(self._now())},
+            TRACE_ID: {"S": trace_id},
+        }
         return self._conditionally(
             "put_item",
             schema,
             {"ConditionExpression": condition},
             _NAMES | {"#partition": schema.partition_field},
             {":version": version, ":partition": business[schema.partition_field]},
-            Item=own | business,
+            Item=system | business,
         )
 
-    def _bury(
-        self, schema: EntitySchema, key: str, record: Record, condition: str, version: str | None
+    def _soft_delete(
+        self, schema: EntitySchema, key: str, record: Record, trace_id: str, condition: str, version: str | None
     ) -> tuple[bool, Attributes]:
         now = self._now()
-        sets = ["#deleted = :true", "#expires_at = :expires_at", "#written_at = :written_at"]
-        names = _NAMES | {"#expires_at": EXPIRES_AT, "#written_at": WRITTEN_AT}
+        names = _NAMES | {"#expires_at": EXPIRES_AT, "#written_at": WRITTEN_AT, "#trace_id": TRACE_ID}
+        sets = [
+            "#deleted = :true",
+            "#expires_at = :expires_at",
+            "#written_at = :written_at",
+            "#trace_id = :trace_id",
+        ]
         values: dict[str, Any] = {
             ":true": {"BOOL": True},
             ":expires_at": {"N": str(int((now + self._tombstone_life).timestamp()))},
             ":written_at": {"S": timestamp_text(now)},
+            ":trace_id": {"S": trace_id},
         }
         if version is not None:
             sets.append("#version = :version")
@@ -158,7 +173,7 @@ class EntityTables:
     def _clear(self, schema: EntitySchema, key: str, attributes: Sequence[str]) -> None:
         """Take from a tombstone what another contract had written, so that nothing personal outlives the record.
 
-        It follows the burial, and the repetition of a burial that ended before it.
+        It follows the deletion, and the repetition of a deletion that was interrupted before it.
         """
         if not attributes:
             return

@@ -48,9 +48,10 @@ class Request:
     key: str
     query: Mapping[str, str]
     body: str
+    correlation_id: str
 
 
-def parse_request(event: Mapping[str, Any]) -> Request:
+def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is.
 
     The route names the entity, as the authorizer read it: it is the entity that the caller may use.
@@ -64,13 +65,14 @@ def parse_request(event: Mapping[str, Any]) -> Request:
         try:
             body = base64.b64decode(body, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise MalformedRequestError("the body is no UTF-8 text") from error
+            raise MalformedRequestError("the body is not UTF-8 text") from error
     return Request(
         action=" ".join([method, *segments[3:]]),
         entity=segments[2],
         key=_texts(event, "pathParameters").get("key", ""),
         query=_texts(event, "queryStringParameters"),
         body=body,
+        correlation_id=correlation_id,
     )
 
 
@@ -105,7 +107,7 @@ def key_before(query: Mapping[str, str]) -> str | None:
 
 
 def parse_operations(body: str) -> list[Any]:
-    """The operations of a batch, each still to be judged."""
+    """The operations of a batch, each still to be validated."""
     document: Any = loads(body)
     operations: Any = cast("dict[str, Any]", document).get("operations") if isinstance(document, dict) else None
     if not isinstance(operations, list):

@@ -16,7 +16,7 @@ from lambdas.shared.errors import FunctionError
 
 
 class RequestError(FunctionError):
-    """Base of what a client can mend."""
+    """Base of what a client can correct."""
 
     code = "request"
 

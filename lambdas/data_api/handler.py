@@ -1,16 +1,20 @@
 """Composition root of `data_api`: an HTTP API event (payload 2.0) in, an HTTP answer out."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.core import parse_request
 from lambdas.data_api.problem import Answer, problem
 from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
+from lambdas.shared import correlation
 from lambdas.shared.aws import client
 from lambdas.shared.errors import FunctionError
-from lambdas.shared.logging import logger
+from lambdas.shared.logging import correlated, logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import load
 
@@ -26,9 +30,15 @@ class DataApi:
         self._records = Records(EntityTables(dynamodb, settings.table, settings.tombstone_days))
 
     def process(self, event: dict[str, Any]) -> Answer:
-        """Answer one request; what goes wrong becomes a problem document."""
+        """Answer one request, under its correlation id; what goes wrong becomes a problem document."""
+        correlation_id = correlation.of_request(event)
+        with correlated(log, correlation_id):
+            answer = self._answer(event, correlation_id)
+        return replace(answer, headers={**answer.headers, correlation.HEADER: correlation_id})
+
+    def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
         try:
-            request = parse_request(event)
+            request = parse_request(event, correlation_id)
             return self._records.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
@@ -42,6 +52,7 @@ def _data_api() -> DataApi:
     return DataApi(load(Settings))
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+@log.inject_lambda_context
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """The entry point that Lambda calls."""
     return _data_api().process(event).as_payload()

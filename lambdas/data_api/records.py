@@ -5,6 +5,7 @@ What does not fit the kept schema, a request or a stored item, is tried again wi
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 from urllib.parse import quote
@@ -27,6 +28,7 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.problem import Answer
+from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import DecodeError, InvalidRecordError, Violation
 from lambdas.shared.jsonio import loads
 from lambdas.shared.record_key import key_values
@@ -50,10 +52,19 @@ class Tables(Protocol):
 
     def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
     def page(self, schema: EntitySchema, size: int, after: str | None) -> tuple[list[Record], str | None]: ...
-    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome: ...
-    def create(self, schema: EntitySchema, key: str, record: Record) -> Outcome: ...
-    def bury(self, schema: EntitySchema, key: str, record: Record, version: str) -> Outcome: ...
-    def bury_stored(self, schema: EntitySchema, key: str) -> Outcome | None: ...
+    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
+    def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
+    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome: ...
+    def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """One operation of a batch and what it violates."""
+
+    op: str
+    checked: Checked
+    correlation_id: str
 
 
 class Records:
@@ -88,7 +99,7 @@ class Records:
 
     def create(self, schema: EntitySchema, request: Request) -> Answer:
         checked = _valid(check_upsert(schema, loads(request.body)))
-        outcome = self._tables.create(schema, checked.key, checked.record)
+        outcome = self._tables.create(schema, checked.key, checked.record, request.correlation_id)
         if outcome is Outcome.EXISTS:
             raise AlreadyExistsError(f"{schema.entity} {checked.key!r} exists")
         if outcome is Outcome.STALE:
@@ -107,7 +118,7 @@ class Records:
 
     def replace(self, schema: EntitySchema, request: Request) -> Answer:
         checked = _valid(_at_path(schema, request, check_upsert(schema, loads(request.body))))
-        outcome = self._tables.upsert(schema, checked.key, checked.record)
+        outcome = self._tables.upsert(schema, checked.key, checked.record, request.correlation_id)
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored or deleted in a newer version")
         if outcome is Outcome.VERSION_CONFLICT:
@@ -118,7 +129,7 @@ class Records:
 
     def delete(self, schema: EntitySchema, request: Request) -> Answer:
         if "version" not in request.query:
-            if self._tables.bury_stored(schema, request.key) is None:
+            if self._tables.soft_delete_stored(schema, request.key, request.correlation_id) is None:
                 raise NotFoundError(f"there is no {schema.entity} {request.key!r}")
             return Answer(HTTPStatus.NO_CONTENT)
         identity = {
@@ -127,7 +138,8 @@ class Records:
         }
         record = {name: _typed(schema, name, text) for name, text in identity.items()}
         checked = _valid(_at_path(schema, request, check_delete(schema, record)))
-        outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
+        version = schema.version_of(checked.record)
+        outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, request.correlation_id)
         if outcome is Outcome.STALE:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} is stored in a newer version")
         return Answer(HTTPStatus.NO_CONTENT)
@@ -135,38 +147,41 @@ class Records:
     def batch(self, current: CurrentSchema, request: Request) -> Answer:
         """Apply up to 100 operations; each has its own result and none blocks another."""
         results: list[dict[str, Any]] = []
-        by_key: dict[str, list[tuple[dict[str, Any], str, Checked]]] = {}
-        for index, (op, checked) in enumerate(_judge_all(current, parse_operations(request.body))):
+        by_key: dict[str, list[tuple[dict[str, Any], _Operation]]] = {}
+        for index, operation in enumerate(_validate_all(current, parse_operations(request.body), request)):
+            checked = operation.checked
             result: dict[str, Any] = {"index": index, "key": checked.key, "status": "rejected", "errors": []}
             results.append(result)
             if checked.violations:
                 result["errors"] = [violation.as_dict() for violation in checked.violations]
             else:
-                by_key.setdefault(checked.key, []).append((result, op, checked))
+                by_key.setdefault(checked.key, []).append((result, operation))
 
-        def apply(group: list[tuple[dict[str, Any], str, Checked]]) -> None:
-            for result, op, checked in group:
-                result.update(self._apply(current, op, checked))
+        def apply(group: list[tuple[dict[str, Any], _Operation]]) -> None:
+            for result, operation in group:
+                result.update(self._apply(current, operation))
 
         list(self._threads.map(apply, by_key.values()))
         statuses = [result["status"] for result in results]
         counts = {status: statuses.count(status) for status in ("written", "deleted", "stale", "rejected")}
         return Answer(HTTPStatus.OK, {"results": results, **counts})
 
-    def _apply(self, current: CurrentSchema, op: str, checked: Checked) -> dict[str, Any]:
+    def _apply(self, current: CurrentSchema, operation: _Operation) -> dict[str, Any]:
         schema = current.schema
         try:
-            return self._write(schema, op, checked)
+            return self._write(schema, operation)
         except DecodeError as error:
             if current.newer_than(schema) is not None:
-                return self._apply(current, op, checked)
+                return self._apply(current, operation)
             return _rejected(Violation("", error.code, "what is stored under this key does not fit the contract"))
 
-    def _write(self, schema: EntitySchema, op: str, checked: Checked) -> dict[str, Any]:
-        if op == "delete":
-            outcome = self._tables.bury(schema, checked.key, checked.record, schema.version_of(checked.record))
+    def _write(self, schema: EntitySchema, operation: _Operation) -> dict[str, Any]:
+        checked, trace_id = operation.checked, operation.correlation_id
+        if operation.op == "delete":
+            version = schema.version_of(checked.record)
+            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
         else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record)
+            outcome = self._tables.upsert(schema, checked.key, checked.record, trace_id)
         if outcome is Outcome.PARTITION_DIFFERS:
             message = "differs from what is stored, and cannot change"
             return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
@@ -188,23 +203,26 @@ def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
     return text == "true" if kind == "boolean" and text in ("true", "false") else text
 
 
-def _judge_all(current: CurrentSchema, operations: Sequence[Any]) -> list[tuple[str, Checked]]:
-    """Every operation and what it violates, all of them by one schema."""
+def _validate_all(current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
+    """Validate every operation, all of them by one schema."""
     schema = current.schema
-    judged = [_judge(schema, operation) for operation in operations]
-    if any(checked.violations for _, checked in judged) and current.newer_than(schema) is not None:
-        return _judge_all(current, operations)
-    return judged
+    validated = [_validate(schema, operation, request) for operation in operations]
+    if any(item.checked.violations for item in validated) and current.newer_than(schema) is not None:
+        return _validate_all(current, operations, request)
+    return validated
 
 
-def _judge(schema: EntitySchema, operation: Any) -> tuple[str, Checked]:
+def _validate(schema: EntitySchema, operation: Any, request: Request) -> _Operation:
+    """Validate one operation. It may have a correlation id of its own, else it has that of the request."""
     fields = cast("dict[str, Any]", operation) if isinstance(operation, dict) else {}
+    correlation_id = accepted(fields.get("correlation_id")) or request.correlation_id
     op = fields.get("op")
     if op == "upsert":
-        return op, check_upsert(schema, fields.get("record"))
+        return _Operation(op, check_upsert(schema, fields.get("record")), correlation_id)
     if op == "delete":
-        return op, check_delete(schema, fields.get("record"))
-    return "", Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+        return _Operation(op, check_delete(schema, fields.get("record")), correlation_id)
+    checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+    return _Operation("", checked, correlation_id)
 
 
 def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checked:

@@ -1,4 +1,4 @@
-"""What `data_api` is told by its environment. Names with `{entity}` are patterns."""
+"""What `data_api` reads from its environment. Names with `{entity}` are patterns."""
 
 from dataclasses import dataclass
 

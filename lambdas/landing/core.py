@@ -34,7 +34,7 @@ class Landed:
 
     @property
     def sort_key(self) -> str:
-        """The row's sort key, as `txplatform.landed` spells it: one that is too long ends in its digest."""
+        """The row's sort key, as `txplatform.landed` writes it too: one that is too long ends in its digest."""
         name = f"{self.object_key}#{self.version_id}"
         if len(name.encode()) <= _SORT_KEY_BYTES:
             return name
@@ -46,7 +46,7 @@ class Landed:
 def parse_notification(body: str) -> Iterator[Landed]:
     """The objects created according to one S3 notification; raise MalformedEventError for anything else.
 
-    Folders are none: a console makes an empty object of a folder's name.
+    A folder is not such an object, though a console makes an empty object under a folder's name.
     """
     try:
         document: Any = loads(body)
@@ -68,7 +68,7 @@ def parse_notification(body: str) -> Iterator[Landed]:
                 landed_at=timestamp_text(datetime.fromisoformat(record["eventTime"])),
             )
     except (InvalidJsonError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise MalformedEventError("the message is no S3 notification") from error
+        raise MalformedEventError("the message is not an S3 notification") from error
 
 
 def ledger_item(landed: Landed, lanes: Mapping[str, str], entities: Collection[str]) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""What `landing` is told by its environment."""
+"""What `landing` reads from its environment."""
 
 from dataclasses import dataclass
 

@@ -2,12 +2,10 @@
 
 The only module that imports boto3 and botocore.
 """
-# pyright: basic
-# boto3 ships no types; what it returns is checked where it enters a typed value.
 
 import threading
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from botocore.config import Config
@@ -18,14 +16,14 @@ AWS_ERRORS: tuple[type[Exception], ...] = (ClientError, BotoCoreError)
 _CONFIG = Config(
     connect_timeout=2, read_timeout=10, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 3}
 )
-# Alerts and counts are told once and briefly: no invocation may outlive its time by waiting to tell them.
+# An alert is published once and briefly: no invocation may outlive its time by waiting for it.
 _BRIEF = _CONFIG.merge(Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 1}))
-_CONFIGS = {"sns": _BRIEF, "cloudwatch": _BRIEF}
+_CONFIGS = {"sns": _BRIEF}
 _making = threading.Lock()
 
 
 @cache
-def _session() -> boto3.Session:
+def _session() -> Any:  # boto3's types know clients by literal names of services alone
     return boto3.Session()
 
 
@@ -41,12 +39,13 @@ def client(service: str) -> Any:
 
 
 def error_code(error: Exception) -> str:
-    """What AWS calls the error, or its class where AWS was not reached."""
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__
+    """The code that AWS gives the error, or the name of its class where AWS was not reached."""
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+    return code or type(error).__name__
 
 
 def refused_item(error: Exception) -> dict[str, Any] | None:
     """The stored item that made a DynamoDB condition fail ({} without one), or None when the error is another."""
     if error_code(error) != "ConditionalCheckFailedException" or not isinstance(error, ClientError):
         return None
-    return error.response.get("Item", {})
+    return cast("dict[str, Any]", error.response).get("Item", {})

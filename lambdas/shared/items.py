@@ -1,7 +1,8 @@
 """How a canonical record lies in DynamoDB, and how it comes back digit for digit.
 
 Business fields lie under their own names: decimals and integers as N, booleans as BOOL, the rest as S. Beside them:
-`pk` (the record key), `_version` (sorts as text), `_written_at`, and on tombstones `_deleted` and `_expires_at` (TTL).
+`pk` (the record key), `_version` (sorts as text), `_written_at`, `_trace_id` (the correlation id of the write), and on
+tombstones `_deleted` and `_expires_at` (TTL).
 """
 
 from collections.abc import Mapping
@@ -9,19 +10,21 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lambdas.shared.canonical import canonical_value
+from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import DecodeError, Violation
 from lambdas.shared.schema import EntitySchema, FieldRule, Record, Scalar
 
 KEY = "pk"
 VERSION = "_version"
 WRITTEN_AT = "_written_at"
+TRACE_ID = "_trace_id"
 DELETED = "_deleted"
 EXPIRES_AT = "_expires_at"
 
 Attributes = Mapping[str, Mapping[str, Any]]
 
 _TAGS = {"integer": "N", "decimal": "N", "boolean": "BOOL"}
-_OWN = frozenset((KEY, VERSION, WRITTEN_AT, DELETED, EXPIRES_AT))
+_SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, DELETED, EXPIRES_AT))
 
 
 def encode_value(rule: FieldRule, value: Scalar) -> dict[str, Any]:
@@ -39,21 +42,27 @@ def decode_record(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:
     """The canonical record of an item or stream image, of a tombstone its identity; raise DecodeError."""
     if is_tombstone(item):
         return decode_identity(schema, item)
-    unknown = strangers(schema, item)
+    unknown = unknown_attributes(schema, item)
     if unknown:
         raise DecodeError(f"{schema.entity} {schema.version} has no field {unknown[0]!r}")
     return {name: _decode(rule, item[name]) for name, rule in schema.fields.items() if name in item}
 
 
 def decode_identity(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:
-    """Key and, where known, partition field: all that is asked of a deleted record, whatever else the item holds."""
+    """Key and, where known, partition field: all that a deleted record needs, whatever else the item holds."""
     names = (*schema.key, schema.partition_field)
     return {name: _decode(schema.fields[name], item[name]) for name in names if name in item}
 
 
-def strangers(schema: EntitySchema, item: Attributes) -> list[str]:
-    """The attributes that neither the contract nor we know, sorted."""
-    return sorted(item.keys() - schema.fields.keys() - _OWN)
+def unknown_attributes(schema: EntitySchema, item: Attributes) -> list[str]:
+    """The attributes that are neither fields of the contract nor system attributes, sorted."""
+    return sorted(item.keys() - schema.fields.keys() - _SYSTEM)
+
+
+def trace_id_of(item: Attributes) -> str | None:
+    """The correlation id of the write that left the item; None where it has none that is acceptable."""
+    attribute = item.get(TRACE_ID)
+    return accepted(attribute.get("S")) if isinstance(attribute, Mapping) else None
 
 
 def is_tombstone(item: Attributes) -> bool:
@@ -67,7 +76,7 @@ def _decode(rule: FieldRule, attribute: Mapping[str, Any]) -> Scalar:
     try:
         stored = Decimal(attribute[tag]) if tag == "N" else attribute[tag]
     except InvalidOperation as error:
-        raise DecodeError(f"attribute {rule.name!r} is no number") from error
+        raise DecodeError(f"attribute {rule.name!r} is not a number") from error
     value = canonical_value(rule, stored)
     if isinstance(value, Violation):
         raise DecodeError(f"attribute {rule.name!r} breaks the rule {value.rule!r}")

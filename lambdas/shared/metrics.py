@@ -1,35 +1,42 @@
-"""Counts in CloudWatch, on which the alarms stand."""
+"""Counts in CloudWatch, on which the alarms stand: written as log lines in the embedded metric format.
 
-from collections.abc import Mapping
-from typing import Any
+CloudWatch makes metrics of the lines by itself, so that an invocation neither waits for a call nor fails in one.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
 
-from aws_lambda_powertools.logging import Logger
+from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 
-from lambdas.shared.aws import AWS_ERRORS, error_code
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+Counts = dict[str, Counter[str]]
+"""Counts of one invocation: {value of the dimension: {metric: count}}. A count of zero is written too."""
 
 
 class Metrics:
-    """Counts by one dimension, one call an invocation. A count that cannot be sent is logged."""
+    """Counts by one dimension. Safe to share between threads: each invocation counts for itself."""
 
-    def __init__(self, cloudwatch: Any, namespace: str, dimension: str, log: Logger) -> None:
-        self._log = log
-        self._cloudwatch = cloudwatch
+    def __init__(self, namespace: str, dimension: str) -> None:
         self._namespace = namespace
         self._dimension = dimension
 
-    def put(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Send {value of the dimension: {metric: count}}."""
-        data = [
-            {
-                "MetricName": metric,
-                "Dimensions": [{"Name": self._dimension, "Value": value}],
-                "Value": count,
-                "Unit": "Count",
-            }
-            for value, metrics in counts.items()
-            for metric, count in metrics.items()
-        ]
+    @contextmanager
+    def counting(self) -> Generator[Counts]:
+        """Collect the counts of one invocation; they are written as it ends, also when it ends with an error."""
+        counts: Counts = {}
         try:
-            self._cloudwatch.put_metric_data(Namespace=self._namespace, MetricData=data)
-        except AWS_ERRORS as error:
-            self._log.error("metrics not sent", extra={"reason": error_code(error)})
+            yield counts
+        finally:
+            self._write(counts)
+
+    def _write(self, counts: Counts) -> None:
+        """Write one line for each value of the dimension, since a line holds one value."""
+        for value, metrics in counts.items():
+            if not metrics:
+                continue
+            line = EphemeralMetrics(namespace=self._namespace)
+            line.add_dimension(self._dimension, value)
+            for metric, count in metrics.items():
+                line.add_metric(metric, MetricUnit.Count, count)
+            line.flush_metrics()

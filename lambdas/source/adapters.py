@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lambdas.shared import correlation
 from lambdas.shared.aws import AWS_ERRORS, error_code
 from lambdas.shared.errors import InvalidJsonError, TokenUnavailableError
 from lambdas.shared.jsonio import loads
@@ -12,58 +13,72 @@ from lambdas.source.core import pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
-MAX_BATCH_BYTES = 1_048_576  # of all its entries together, and so of one letter
+MAX_BATCH_BYTES = 1_048_576  # of all its entries together, and so of one dead letter
+
+_STRING = "String"
 
 log = logger("source")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A body on its way to a dead-letter queue; `message_id` is that of the refused message."""
+class DeadLetter:
+    """A body on its way to a dead-letter queue; `message_id` and `correlation_id` are those of the refused message."""
 
     message_id: str
     body: str
+    correlation_id: str
 
     @property
     def size(self) -> int:
-        """In bytes, as SQS counts."""
-        return len(self.body.encode())
+        """The size in bytes as SQS counts it: the body, and its attribute's name, type and value."""
+        texts = (self.body, correlation.MESSAGE_ATTRIBUTE, _STRING, self.correlation_id)
+        return sum(len(text.encode()) for text in texts)
+
+    def as_entry(self, entry_id: str) -> dict[str, Any]:
+        """The dead letter as an entry of SendMessageBatch."""
+        attribute = {"DataType": _STRING, "StringValue": self.correlation_id}
+        return {
+            "Id": entry_id,
+            "MessageBody": self.body,
+            "MessageAttributes": {correlation.MESSAGE_ATTRIBUTE: attribute},
+        }
 
 
 class DeadLetterQueues:
     """Sends refused messages; what it could not send, the caller leaves in the inbound queue.
 
-    A letter is larger than its payload, and may exceed what a queue takes. Its payload is not cut: the message stays in
-    the inbound queue, whose own redrive moves it to the dead-letter queue as it came. Until then, each time that it is
-    received, the alert says why it was refused.
+    A dead letter is larger than its payload, and may exceed what a queue takes. Its payload is not cut: the message
+    stays in the inbound queue, whose own redrive moves it to the dead-letter queue as it came. Until then, each time
+    that it is received, the alert says why it was refused.
     """
 
     def __init__(self, sqs: Any) -> None:
         self._sqs = sqs
 
-    def send(self, url: str, letters: Sequence[Letter]) -> set[str]:
-        """Send letters of at most MAX_BATCH_BYTES, and return the message ids of those that SQS did not take."""
+    def send(self, url: str, dead_letters: Sequence[DeadLetter]) -> set[str]:
+        """Send dead letters of at most MAX_BATCH_BYTES, and return the message ids of those that SQS did not take."""
         unsent: set[str] = set()
-        for chunk in pack(letters, lambda letter: letter.size, MAX_ENTRIES, MAX_BATCH_BYTES):
-            entries = [{"Id": str(index), "MessageBody": letter.body} for index, letter in enumerate(chunk)]
+        for chunk in pack(dead_letters, lambda item: item.size, MAX_ENTRIES, MAX_BATCH_BYTES):
+            entries = [item.as_entry(str(index)) for index, item in enumerate(chunk)]
             try:
                 answer = self._sqs.send_message_batch(QueueUrl=url, Entries=entries)
             except AWS_ERRORS as error:
                 log.error("dead letters not sent", extra={"reason": error_code(error), "count": len(chunk)})
-                unsent.update(letter.message_id for letter in chunk)
+                unsent.update(item.message_id for item in chunk)
             else:
                 unsent.update(chunk[int(failed["Id"])].message_id for failed in answer.get("Failed", ()))
         return unsent
 
 
 class Alerts:
-    """The alerts topic. An alert that cannot be sent is logged: the alarm on MessagesRefused tells the same."""
+    """The alerts topic. An alert that cannot be sent is logged: the alarm on MessagesRefused reports the same."""
 
     def __init__(self, sns: Any, topic_arn: str) -> None:
         self._sns = sns
         self._topic_arn = topic_arn
 
     def publish(self, subject: str, text: str) -> None:
+        """Publish one alert, in one brief attempt."""
         try:
             self._sns.publish(TopicArn=self._topic_arn, Subject=subject, Message=text)
         except AWS_ERRORS as error:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from lambdas.shared import correlation
 from lambdas.shared.errors import ApiUnavailableError, InvalidJsonError, TokenUnavailableError
 from lambdas.shared.jsonio import dumps, loads
 
@@ -78,7 +79,7 @@ class MachineTokens:
             answer = loads(response.data.decode())
             return str(answer["access_token"]), float(answer["expires_in"])
         except (urllib3.exceptions.HTTPError, InvalidJsonError, KeyError, TypeError, ValueError) as error:
-            raise TokenUnavailableError("the token endpoint gave no token") from error
+            raise TokenUnavailableError("the token endpoint answered without a token") from error
 
 
 class DataApi:
@@ -90,17 +91,18 @@ class DataApi:
         self._tokens = tokens
 
     def post_batch(
-        self, entity: str, scope: str, operations: Sequence[Mapping[str, Any]], deadline: Deadline
+        self, entity: str, scope: str, operations: Sequence[Mapping[str, Any]], call_id: str, deadline: Deadline
     ) -> list[dict[str, Any]]:
-        """One result per operation, in order.
+        """Post a batch and return one result per operation, in order; `call_id` correlates the call's own log lines.
 
         Raises ApiUnavailableError or TokenUnavailableError when the whole call must be retried; that is harmless.
         """
         body = dumps({"operations": operations}).encode()
         token = self._tokens.token(scope, deadline)
-        response = self._post(entity, body, token, deadline)
+        response = self._post(entity, body, call_id, token, deadline)
         if response.status in _TOKEN_REFUSED:
-            response = self._post(entity, body, self._tokens.token(scope, deadline, refused=token), deadline)
+            token = self._tokens.token(scope, deadline, refused=token)
+            response = self._post(entity, body, call_id, token, deadline)
         if response.status != 200:
             raise ApiUnavailableError(f"the API answered {response.status} to a batch of {entity}")
         try:
@@ -111,9 +113,13 @@ class DataApi:
             raise ApiUnavailableError(f"the API's answer to a batch of {entity} cannot be read") from error
         return results
 
-    def _post(self, entity: str, body: bytes, token: str, deadline: Deadline) -> urllib3.BaseHTTPResponse:
+    def _post(self, entity: str, body: bytes, call_id: str, token: str, deadline: Deadline) -> urllib3.BaseHTTPResponse:
         url = f"{self._api_url}/v1/{entity}/batch"
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            correlation.HEADER: call_id,
+        }
         try:
             return self._http.request("POST", url, body=body, headers=headers, timeout=deadline.timeout())
         except urllib3.exceptions.HTTPError as error:

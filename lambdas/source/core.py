@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 
+from lambdas.shared import correlation
 from lambdas.shared.alignment import align
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import dumps, loads
@@ -17,11 +18,12 @@ from lambdas.shared.validation import check_delete, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route
 MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
-MAX_REASONS_IN_LETTER = 100
+MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
+MAX_IDS_IN_ALERT = 20
 UNKNOWN_FIELD = "(unknown field)"
 
-_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
+_DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 _NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -47,11 +49,12 @@ class Message:
     message_id: str
     body: str
     origin: Origin
+    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits its contract, as the operation to post. Of a dead letter it is what the letter held."""
+    """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds."""
 
     message: Message
     op: Operation
@@ -59,12 +62,13 @@ class Accepted:
 
     @property
     def operation(self) -> dict[str, Any]:
-        return {"op": self.op, "record": self.record}
+        """The operation as the API's batch route takes it; the messages of one batch have different ids."""
+        return {"op": self.op, "record": self.record, "correlation_id": self.message.correlation_id}
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A message that does not, with every reason. Of a dead letter it is what the letter held."""
+    """A message that breaks its contract, with every reason. Of a dead letter it is the message that it holds."""
 
     message: Message
     reasons: tuple[Violation, ...]
@@ -78,24 +82,25 @@ def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[
             queue = str(item["eventSourceARN"]).rpartition(":")[2]
             entity = entity_in(queue_pattern, queue)
             if entity is None:
-                raise MalformedEventError(f"queue {queue!r} is no inbound queue")
+                raise MalformedEventError(f"queue {queue!r} is not an inbound queue")
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
             origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
-            by_entity.setdefault(entity, []).append(Message(entity, item["messageId"], item["body"], origin))
+            message = Message(entity, item["messageId"], item["body"], origin, correlation.of_message(item))
+            by_entity.setdefault(entity, []).append(message)
     except (KeyError, TypeError, ValueError) as error:
-        raise MalformedEventError("the event is no SQS event") from error
+        raise MalformedEventError("the event is not an SQS event") from error
     return by_entity
 
 
-def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
-    """Standardise and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
+def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
+    """Align and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
 
-    A dead letter that was moved back to its inbound queue is judged by its payload.
+    Of a dead letter that was moved back to its inbound queue, the payload is validated.
     """
     try:
         body = loads(message.body)
-        held = _held_by_letter(message, body)
+        held = _held_by_dead_letter(message, body)
         if held is not None:
             message = held
             body = loads(message.body)
@@ -114,18 +119,18 @@ def judge(schema: EntitySchema, message: Message) -> Accepted | Refused:
     return Accepted(message, op, checked.record)
 
 
-def _held_by_letter(message: Message, letter: Any) -> Message | None:
-    """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a letter."""
+def _held_by_dead_letter(message: Message, body: Any) -> Message | None:
+    """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a dead letter."""
     try:
-        if letter.keys() != _LETTER or letter["entity"] != message.entity:
+        if body.keys() != _DEAD_LETTER or body["entity"] != message.entity:
             return None
-        origin = Origin(**letter["origin"])
+        origin = Origin(**body["origin"])
     except (AttributeError, TypeError):
         return None
-    texts = (letter["payload"], origin.queue, origin.message_id, origin.sent_at)
+    texts = (body["payload"], origin.queue, origin.message_id, origin.sent_at)
     if type(origin.receive_count) is not int or not all(map(_is_text_of_sqs, texts)):
         return None
-    return Message(message.entity, message.message_id, letter["payload"], origin)
+    return replace(message, body=body["payload"], origin=origin)
 
 
 def _is_text_of_sqs(value: Any) -> bool:
@@ -168,32 +173,34 @@ def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
     """The body of the dead-letter message: the reasons, the payload verbatim, and where it came from.
 
-    Moved back to its inbound queue as it is, the payload is judged again. Characters that SQS does not take,
-    for which it would refuse the letters beside this one too, are escaped.
+    Once it is moved back to its inbound queue as it is, its payload is validated again. Characters that SQS does not
+    take, for which it would refuse the whole batch of dead letters, are escaped.
     """
     message = refused.message
-    letter = {
+    body = {
         "entity": message.entity,
-        "reasons": [reason.as_dict() for reason in refused.reasons[:MAX_REASONS_IN_LETTER]],
-        "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_LETTER),
+        "reasons": [reason.as_dict() for reason in refused.reasons[:MAX_REASONS_IN_DEAD_LETTER]],
+        "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_DEAD_LETTER),
         "payload": message.body,
         "origin": asdict(message.origin),
         "refused_at": refused_at,
         "schema_version": schema_version,
     }
-    return _NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(letter, ascii_only=False))
+    return _NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(body, ascii_only=False))
 
 
 def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue: str) -> tuple[str, str]:
     """Subject and text of the one alert of a batch: counts by field and rule, no value of any record.
 
-    Names that the contract does not know are a source's own words, and may be anything: the letters alone hold them.
+    Names that the contract does not know are a source's own words, and may be anything: only the dead letters hold
+    them. The correlation ids are those of the refused messages, in order, up to a number.
     """
     counts = Counter(
         (UNKNOWN_FIELD if reason.rule == "unknown_field" else reason.field, reason.rule)
         for item in refused
         for reason in item.reasons
     )
+    ids = list(dict.fromkeys(item.message.correlation_id for item in refused))
     text = {
         "entity": entity,
         "refused": len(refused),
@@ -202,6 +209,8 @@ def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue
             for (field, rule), count in counts.most_common(MAX_REASONS_IN_ALERT)
         ],
         "further_reasons": max(0, len(counts) - MAX_REASONS_IN_ALERT),
+        "correlation_ids": ids[:MAX_IDS_IN_ALERT],
+        "further_correlation_ids": max(0, len(ids) - MAX_IDS_IN_ALERT),
         "queue": queue,
         "dead_letter_queue": dead_letter_queue,
     }

@@ -1,4 +1,4 @@
-"""What `source` is told by its environment. Names with `{entity}` are patterns."""
+"""What `source` reads from its environment. Names with `{entity}` are patterns."""
 
 from dataclasses import dataclass
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,46 @@ from txplatform.contracts.render.registry import publish, registry_document
 EVENTS = Path(__file__).parent / "events"
 CONTRACTS = load_contracts()
 SCHEMAS = {name: EntitySchema.parse(loads(dumps(registry_document(item)))) for name, item in CONTRACTS.items()}
+
+
+@dataclass
+class Context:
+    """Lambda's context of an invocation that has just begun."""
+
+    remaining: int = 30_000
+    function_name: str = "function"
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
+    aws_request_id: str = "7d9a8f3e-5c0d-4f5e-9d0a-1f2e3d4c5b6a"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining
+
+
+CONTEXT = Context()
+Counted = Callable[[], dict[tuple[str, str], dict[str, float]]]
+
+
+@pytest.fixture
+def counted(capsys: pytest.CaptureFixture[str]) -> Counted:
+    """Reads the metrics that were written to the log since the last call, summed, by dimension and its value."""
+
+    def read() -> dict[tuple[str, str], dict[str, float]]:
+        sums: dict[tuple[str, str], dict[str, float]] = {}
+        for line in capsys.readouterr().out.splitlines():
+            if not line.startswith('{"_aws"'):
+                continue
+            document = json.loads(line)
+            [directive] = document["_aws"]["CloudWatchMetrics"]
+            assert directive["Namespace"] == names.METRIC_NAMESPACE
+            [[dimension]] = directive["Dimensions"]
+            of_value = sums.setdefault((dimension, document[dimension]), {})
+            for metric in directive["Metrics"]:
+                assert metric["Unit"] == "Count"
+                of_value[metric["Name"]] = of_value.get(metric["Name"], 0.0) + sum(document[metric["Name"]])
+        return sums
+
+    return read
 
 
 @pytest.fixture(scope="session", params=CONTRACTS)

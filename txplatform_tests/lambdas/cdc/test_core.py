@@ -38,10 +38,12 @@ def test_captured_records_become_lines(changes: list[Change], payments: EntitySc
         "sequence_number": "4421584500000000017450439091",
         "occurred_at": "2023-11-14T22:13:21.000000Z",
         "schema_version": payments.version,
+        "trace_id": "order-service-7f3a",
         "deleted": False,
         "record": {**payment, "items_count": 3},
     }
     gone = {"payment_id": "pay_1", "created_at": payment["created_at"]}
+    assert (tombstone["trace_id"], removal["trace_id"]) == (None, None)
     assert (tombstone["op"], tombstone["deleted"], tombstone["record"]) == ("modify", True, gone)
     assert (removal["op"], removal["deleted"], removal["record"]) == ("remove", True, gone)
     assert insert["order_key"] < tombstone["order_key"] < removal["order_key"]
@@ -88,7 +90,9 @@ def test_moments(event: Callable[[str], Any], moment: Any) -> None:
     ],
     ids=str,
 )
-def test_what_is_no_stream_record_cannot_be_decoded(event: Callable[[str], Any], path: list[str], value: Any) -> None:
+def test_what_is_not_a_stream_record_cannot_be_decoded(
+    event: Callable[[str], Any], path: list[str], value: Any
+) -> None:
     record = event("dynamodb_stream")["Records"][0]
     inner = record
     for name in path[:-1]:
@@ -106,7 +110,7 @@ def test_an_image_without_its_key_cannot_be_decoded(changes: list[Change], payme
 
 
 IMAGES = st.dictionaries(
-    st.sampled_from(["pk", "_version", "_deleted", *SCHEMAS["payments"].fields]),
+    st.sampled_from(["pk", "_version", "_deleted", "_trace_id", *SCHEMAS["payments"].fields]),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["S", "N", "BOOL", "B", "M"]), inner),
@@ -151,7 +155,8 @@ def test_an_undecodable_change_keeps_its_image_order_and_reason(changes: list[Ch
         "sequence_number": "4421584500000000017450439091",
         "occurred_at": "2023-11-14T22:13:21.000000Z",
         "schema_version": payments.version,
-        "undecodable": "attribute 'amount' is no number",
+        "trace_id": None,
+        "undecodable": "attribute 'amount' is not a number",
         "image": {"payment_id": {"S": "pay_1"}, "amount": {"N": "many"}},
     }
 
@@ -162,11 +167,13 @@ def test_digits_survive_from_message_to_line(data: st.DataObject, entity: str) -
     contract, schema = CONTRACTS[entity], SCHEMAS[entity]
     record = data.draw(records(contract))
     record |= {name: data.draw(values(contract[name]).filter(bool)) for name in contract.key}
-    spelt = {name: Decimal(value) if schema.fields[name].type == "decimal" else value for name, value in record.items()}
-    numbers = [name for name in spelt if schema.fields[name].type == "decimal"]
-    text = dumps({name: f"@{name}" if name in numbers else value for name, value in spelt.items()})
+    written = {
+        name: Decimal(value) if schema.fields[name].type == "decimal" else value for name, value in record.items()
+    }
+    numbers = [name for name in written if schema.fields[name].type == "decimal"]
+    text = dumps({name: f"@{name}" if name in numbers else value for name, value in written.items()})
     for name in numbers:
-        text = text.replace(f'"@{name}"', format(spelt[name], "f"))
+        text = text.replace(f'"@{name}"', format(written[name], "f"))
     checked = check_upsert(schema, loads(text))
     assert checked.violations == ()
     item = encode_record(schema, checked.record)

@@ -19,7 +19,7 @@ from lambdas.shared.registry import SchemaRegistry
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTRACTS
+from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS
 
 BUCKET = "lake"
 ALL_DONE = {"batchItemFailures": []}
@@ -51,16 +51,16 @@ def landed(cloud: Cloud) -> list[list[Any]]:
 
 
 def test_an_event_becomes_one_object_a_day_and_a_repetition_none(cloud: Cloud, event: Callable[[str], Any]) -> None:
-    assert handler(event("dynamodb_stream"), None) == ALL_DONE
+    assert handler(event("dynamodb_stream"), CONTEXT) == ALL_DONE
     assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert", "modify"], ["remove"]]
-    assert handler(event("dynamodb_stream"), None) == ALL_DONE
+    assert handler(event("dynamodb_stream"), CONTEXT) == ALL_DONE
     assert len(landed(cloud)) == 2
 
 
 def test_order_keys_hold_the_current_generation(cloud: Cloud, event: Callable[[str], Any], dynamodb: Any) -> None:
     item = {"entity": {"S": "payments"}, "item": {"S": "generation"}, "generation": {"N": "3"}}
     dynamodb.put_item(TableName=REGISTRY_TABLE, Item=item)
-    handler(event("dynamodb_stream"), None)
+    handler(event("dynamodb_stream"), CONTEXT)
     assert {line["order_key"][:9] for lines in landed(cloud) for line in lines} == {"1|000003|"}
 
 
@@ -69,17 +69,17 @@ def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
 ) -> None:
     made = event("dynamodb_stream")
     made["Records"] = [made["Records"][0]] * 3 + made["Records"][1:]
-    spoilt = [json.loads(json.dumps(record)) for record in made["Records"][:2]]
-    for record in spoilt:
+    broken = [json.loads(json.dumps(record)) for record in made["Records"][:2]]
+    for record in broken:
         record["dynamodb"]["NewImage"]["amount"] = {"N": "12.345"}
-    made["Records"][:2] = spoilt
+    made["Records"][:2] = broken
     reads: list[str] = []
     fresh_schema = SchemaRegistry.fresh_schema
     monkeypatch.setattr(
         SchemaRegistry, "fresh_schema", lambda self, name: reads.append(name) or fresh_schema(self, name)
     )
 
-    assert handler(made, None) == ALL_DONE
+    assert handler(made, CONTEXT) == ALL_DONE
 
     assert reads == ["payments", "payments"], "the first, and one more for all that does not fit it"
     first, _ = sorted(landed(cloud), key=len, reverse=True)
@@ -92,30 +92,30 @@ def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
         (1, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),
         (2, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),
     ]
-    assert json.loads(batch.broken["payload"][0])["image"] == spoilt[0]["dynamodb"]["NewImage"]
+    assert json.loads(batch.broken["payload"][0])["image"] == broken[0]["dynamodb"]["NewImage"]
 
 
 def test_whatever_one_image_makes_go_wrong_stops_nobody(cloud: Cloud, event: Callable[[str], Any]) -> None:
     made = event("dynamodb_stream")
     made["Records"][0]["dynamodb"]["NewImage"]["amount"] = None
-    assert handler(made, None) == ALL_DONE
+    assert handler(made, CONTEXT) == ALL_DONE
     lines = [line for lines in landed(cloud) for line in lines]
     assert [line.get("undecodable") for line in lines] == ["the item cannot be rendered: TypeError", None, None]
 
 
-def test_what_comes_before_a_record_that_is_no_change_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
+def test_what_comes_before_a_record_that_is_not_a_change_is_written(cloud: Cloud, event: Callable[[str], Any]) -> None:
     made = event("dynamodb_stream")
     made["Records"][1]["eventName"] = "TRUNCATE"
     failed = made["Records"][1]["dynamodb"]["SequenceNumber"]
-    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert handler(made, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": failed}]}
     assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert"]]
     made["Records"] = made["Records"][1:]
-    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert handler(made, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": failed}]}
     assert len(landed(cloud)) == 1
 
 
 def test_an_image_of_a_newer_contract_is_read_by_it(cloud: Cloud, event: Callable[[str], Any], dynamodb: Any) -> None:
-    handler(event("dynamodb_stream"), None)
+    handler(event("dynamodb_stream"), CONTEXT)
     document = registry_document(CONTRACTS["payments"])
     document["fields"]["colour"] = {"type": "string"}
     document["version"] = "9.0.0"
@@ -124,7 +124,7 @@ def test_an_image_of_a_newer_contract_is_read_by_it(cloud: Cloud, event: Callabl
     made = event("dynamodb_stream")
     made["Records"] = made["Records"][:1]
     made["Records"][0]["dynamodb"]["NewImage"]["colour"] = {"S": "red"}
-    assert handler(made, None) == ALL_DONE
+    assert handler(made, CONTEXT) == ALL_DONE
     [line] = next(lines for lines in landed(cloud) if len(lines) == 1 and lines[0]["op"] == "insert")
     assert (line["schema_version"], line["record"]["colour"]) == ("9.0.0", "red")
 
@@ -134,20 +134,20 @@ def test_nothing_is_lost_when_something_does_not_answer(
 ) -> None:
     dynamodb.delete_item(TableName=REGISTRY_TABLE, Key={"entity": {"S": "payments"}, "item": {"S": "schema"}})
     with pytest.raises(UnknownEntityError):
-        handler(event("dynamodb_stream"), None)
+        handler(event("dynamodb_stream"), CONTEXT)
     dynamodb.delete_table(TableName=REGISTRY_TABLE)
     with pytest.raises(RegistryUnavailableError):
-        handler(event("dynamodb_stream"), None)
+        handler(event("dynamodb_stream"), CONTEXT)
     assert landed(cloud) == []
 
 
 def test_without_the_bucket_all_is_retried(cloud: Cloud, event: Callable[[str], Any]) -> None:
     cloud("s3").delete_bucket(Bucket=BUCKET)
     with pytest.raises(LakeUnavailableError, match="NoSuchBucket"):
-        handler(event("dynamodb_stream"), None)
+        handler(event("dynamodb_stream"), CONTEXT)
 
 
 @pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": [None]}, {"Records": [{"dynamodb": 7}]}])
 def test_another_event_is_refused(malformed: Any) -> None:
     with pytest.raises(MalformedEventError):
-        handler(malformed, None)
+        handler(malformed, CONTEXT)

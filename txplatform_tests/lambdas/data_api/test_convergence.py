@@ -52,9 +52,9 @@ def apply(dynamodb: Any) -> Run:
         for op, record in operations:
             pk = record_key(SCHEMA.key, record)
             if op == "upsert":
-                outcomes.append(tables.upsert(SCHEMA, pk, record))
+                outcomes.append(tables.upsert(SCHEMA, pk, record, "trace-1"))
             else:
-                outcomes.append(tables.bury(SCHEMA, pk, record, SCHEMA.version_of(record)))
+                outcomes.append(tables.soft_delete(SCHEMA, pk, record, SCHEMA.version_of(record), "trace-1"))
         item = dynamodb.get_item(TableName=table, Key=key)["Item"]
         return outcomes, {name: value for name, value in item.items() if name not in ("_written_at", "_expires_at")}
 
@@ -88,6 +88,6 @@ def test_no_content_vanishes_that_is_not_stored_superseded_or_refused(data: st.D
     for outcome, (op, record) in zip(outcomes, operations, strict=True):
         version = {"S": record["updated_at"]}
         superseded = item["_version"]["S"] > record["updated_at"]
-        buried = "_deleted" in item and item["_version"] == version
+        deleted = "_deleted" in item and item["_version"] == version
         stored = op == "upsert" and business == encode_record(SCHEMA, record)
-        assert stored or superseded or buried or outcome is Outcome.VERSION_CONFLICT
+        assert stored or superseded or deleted or outcome is Outcome.VERSION_CONFLICT

@@ -35,7 +35,7 @@ from lambdas.shared.schema import EntitySchema
 
 
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
-    assert parse_request(event("http_api")) == Request("GET {key}", "payments", "pay_1", {}, "")
+    assert parse_request(event("http_api"), "trace-1") == Request("GET {key}", "payments", "pay_1", {}, "", "trace-1")
 
 
 @pytest.mark.parametrize(
@@ -48,31 +48,31 @@ def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     ],
 )
 def test_routes(event: Callable[[str], Any], route: str, action: str) -> None:
-    assert parse_request({**event("http_api"), "routeKey": route}).action == action
+    assert parse_request({**event("http_api"), "routeKey": route}, "trace-1").action == action
 
 
 def test_the_entity_is_that_of_the_authorized_route(event: Callable[[str], Any]) -> None:
     made = {**event("http_api"), "routeKey": "GET /v1/payments/{key}", "rawPath": "/v1/trades/x"}
-    assert parse_request(made).entity == "payments"
+    assert parse_request(made, "trace-1").entity == "payments"
 
 
 @pytest.mark.parametrize("route", ["$default", "GET /v1", "GET /v1/", "GET /v1/{entity}/{key}"])
 def test_a_route_without_an_entity_is_none(event: Callable[[str], Any], route: str) -> None:
     with pytest.raises(errors.NoSuchRouteError):
-        parse_request({**event("http_api"), "routeKey": route})
+        parse_request({**event("http_api"), "routeKey": route}, "trace-1")
 
 
 def test_the_key_is_taken_as_the_gateway_decoded_it(event: Callable[[str], Any]) -> None:
     made = {**event("http_api"), "pathParameters": {"key": "XNYS#a%2Fb"}, "rawPath": "/v1/trades/XNYS#a%2Fb"}
-    assert parse_request(made).key == "XNYS#a%2Fb"
+    assert parse_request(made, "trace-1").key == "XNYS#a%2Fb"
 
 
 def test_a_body_may_come_in_base64(event: Callable[[str], Any]) -> None:
     made = {**event("http_api"), "body": "eyJhIjogMX0=", "isBase64Encoded": True}
-    assert parse_request(made).body == '{"a": 1}'
+    assert parse_request(made, "trace-1").body == '{"a": 1}'
     for body in ("/w==", "no base64!"):
         with pytest.raises(errors.MalformedRequestError):
-            parse_request({**made, "body": body})
+            parse_request({**made, "body": body}, "trace-1")
 
 
 @pytest.mark.parametrize(("limit", "size"), [(None, 50), ("1", 1), ("100", 100)])

@@ -1,69 +1,17 @@
-"""The data API from event to table, on AWS in this process."""
+"""The routes for single records and lists, from event to table, on AWS in this process."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from lambdas.data_api import handler as module
-from lambdas.data_api.handler import handler
 from lambdas.shared.items import encode_record
 from lambdas.shared.record_key import record_key
-from lambdas.shared.registry import SchemaRegistry
 from lambdas.shared.schema import EntitySchema
-from txplatform.contracts import names
-from txplatform.contracts.names import REGISTRY_TABLE
-from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
-
-OLDER, SAME, NEWER = "2023-01-01T00:00:00.000000Z", "2023-11-14T22:13:21.000000Z", "2024-01-01T00:00:00.000000Z"
-TABLE = names.entity_table("payments")
-
-
-@pytest.fixture(autouse=True)
-def _wired(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TXP_TABLE", names.entity_table(names.ENTITY_SLOT))
-    monkeypatch.setenv("TXP_REGISTRY_TABLE", REGISTRY_TABLE)
-    monkeypatch.setenv("TXP_TOMBSTONE_DAYS", "30")
-    module._data_api.cache_clear()
-    yield
-    module._data_api.cache_clear()
-
-
-class Reply:
-    """An answer of the API."""
-
-    def __init__(self, payload: dict[str, Any]) -> None:
-        self.status: int = payload["statusCode"]
-        self.headers: dict[str, str] = payload["headers"]
-        self.body: Any = json.loads(payload["body"]) if "body" in payload else None
-
-
-@pytest.fixture
-def call(event: Callable[[str], Any]) -> Callable[..., Reply]:
-    """Calls the API as the gateway does."""
-
-    def make(method: str, path: str, body: Any = None, query: dict[str, str] | None = None) -> Reply:
-        _, version, entity, *rest = path.split("/", 4)
-        template = [*rest] if not rest or rest == ["batch"] else ["{key}"]
-        made = event("http_api") | {
-            "routeKey": f"{method} " + "/".join(["", version, entity, *template]),
-            "rawPath": path,
-            "pathParameters": {"key": rest[0]} if template == ["{key}"] else None,
-            "body": body if isinstance(body, str) else json.dumps(body),
-        }
-        if query:
-            made["queryStringParameters"] = query
-        return Reply(handler(made, None))
-
-    return make
-
-
-def item(dynamodb: Any, key: str = "pay_1") -> dict[str, Any]:
-    return dynamodb.get_item(TableName=TABLE, Key={"pk": {"S": key}}).get("Item", {})
+from txplatform_tests.lambdas.conftest import SCHEMAS
+from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, TABLE, Reply, item
 
 
 def test_create_read_replace_delete(call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any) -> None:
@@ -83,6 +31,7 @@ def test_an_item_is_what_the_design_says(call: Callable[..., Reply], payment: di
     call("POST", "/v1/payments", {**payment, "items_count": 2})
     stored = item(dynamodb)
     written_at = stored.pop("_written_at")["S"]
+    assert stored.pop("_trace_id") == {"S": "JKJaXmPLvHcESHA="}, "without another, the gateway's request id"
     assert abs((datetime.now(UTC) - datetime.fromisoformat(written_at)).total_seconds()) < 60
     business = encode_record(SCHEMAS["payments"], {**payment, "items_count": 2})
     assert stored == {"pk": {"S": "pay_1"}, "_version": {"S": SAME}, **business}
@@ -90,7 +39,7 @@ def test_an_item_is_what_the_design_says(call: Callable[..., Reply], payment: di
     tombstone = item(dynamodb)
     expires_in = int(tombstone.pop("_expires_at")["N"]) - datetime.now(UTC).timestamp()
     assert 29.9 * 86400 < expires_in < 30.1 * 86400
-    del tombstone["_written_at"]
+    del tombstone["_written_at"], tombstone["_trace_id"]
     assert tombstone == {
         "pk": {"S": "pay_1"},
         "payment_id": {"S": "pay_1"},
@@ -239,65 +188,6 @@ def test_list_pages_over_the_living(call: Callable[..., Reply], payment: dict[st
     assert call("GET", "/v1/payments", query={"cursor": "%"}).status == 400
 
 
-def test_a_batch_answers_each_operation(call: Callable[..., Reply], payment: dict[str, Any]) -> None:
-    call("PUT", "/v1/payments/pay_1", payment)
-    operations = [
-        {"op": "upsert", "record": {**payment, "updated_at": NEWER}},
-        {"op": "upsert", "record": {**payment, "payment_id": "pay_2"}},
-        {"op": "upsert", "record": {**payment, "payment_id": "pay_2"}},
-        {"op": "upsert", "record": {**payment, "amount": "x", "currency": "XXX"}},
-        {"op": "upsert", "record": {**payment, "created_at": OLDER, "updated_at": "2025-01-01T00:00:00Z"}},
-        {"op": "delete", "record": {"payment_id": "pay_3", "updated_at": NEWER}},
-        {"op": "delete", "record": {"payment_id": "pay_3", "updated_at": NEWER}},
-        {"op": "delete", "record": {"payment_id": "pay_1", "updated_at": OLDER}},
-        {"op": "merge", "record": {}},
-        7,
-    ]
-    answer = call("POST", "/v1/payments/batch", {"operations": operations})
-    assert answer.status == 200
-    results = answer.body["results"]
-    assert [item["index"] for item in results] == list(range(10))
-    assert [item["status"] for item in results] == [
-        *("written", "written", "stale", "rejected", "rejected"),
-        *("deleted", "stale", "stale", "rejected", "rejected"),
-    ]
-    assert [item["key"] for item in results[:8]] == [
-        "pay_1",
-        "pay_2",
-        "pay_2",
-        "pay_1",
-        "pay_1",
-        "pay_3",
-        "pay_3",
-        "pay_1",
-    ]
-    assert {(error["field"], error["rule"]) for error in results[3]["errors"]} == {
-        ("amount", "type"),
-        ("currency", "enum"),
-    }
-    assert results[4]["errors"][0]["rule"] == "partition_immutable"
-    counts = {name: answer.body[name] for name in ("written", "deleted", "stale", "rejected")}
-    assert counts == {"written": 2, "deleted": 1, "stale": 3, "rejected": 4}
-
-
-def test_operations_on_one_key_keep_their_order(call: Callable[..., Reply], payment: dict[str, Any]) -> None:
-    operations = [
-        {"op": "upsert", "record": {**payment, "payment_id": f"pay_{index % 5}", "amount": f"{index}.00"}}
-        for index in range(100)
-    ]
-    results = call("POST", "/v1/payments/batch", {"operations": operations}).body["results"]
-    assert [item["status"] for item in results] == ["written"] * 5 + ["rejected"] * 95
-    assert {tuple(item["errors"][0].values()) for item in results[5:]} == {
-        (
-            "updated_at",
-            "version_conflict",
-            "another record of this version is stored; send this one with a greater version",
-        )
-    }
-    for index in range(5):
-        assert call("GET", f"/v1/payments/pay_{index}").body["amount"] == f"{index}.00"
-
-
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
@@ -318,7 +208,7 @@ def test_problems(call: Callable[..., Reply], method: str, path: str, body: Any,
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_without_a_table_the_caller_is_told_to_retry(
+def test_without_a_table_the_answer_asks_for_a_retry(
     call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
 ) -> None:
     dynamodb.delete_table(TableName=TABLE)
@@ -328,90 +218,6 @@ def test_without_a_table_the_caller_is_told_to_retry(
     ):
         assert (answer.status, answer.body["code"]) == (503, "store_unavailable")
         assert answer.headers["retry-after"] == "1"
-
-
-def test_an_item_of_a_newer_contract_is_read_by_it(
-    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
-) -> None:
-    call("POST", "/v1/payments", payment)
-    coloured = {**item(dynamodb), "colour": {"S": "red"}}
-    dynamodb.put_item(TableName=TABLE, Item=coloured)
-    assert call("GET", "/v1/payments/pay_1").body["code"] == "undecodable_item"
-    publish_colour(dynamodb)
-    assert call("GET", "/v1/payments/pay_1").body == {**payment, "colour": "red"}
-
-
-def publish_colour(dynamodb: Any) -> None:
-    """Publish a contract with one field more."""
-    document = registry_document(CONTRACTS["payments"])
-    document["fields"]["colour"] = {"type": "string"}
-    document["json_schema"]["properties"]["colour"] = {"type": "string"}
-    published = {"entity": {"S": "payments"}, "item": {"S": "schema"}, "version": {"S": "9.0.0"}}
-    dynamodb.put_item(TableName=REGISTRY_TABLE, Item={**published, "document": {"S": json.dumps(document)}})
-
-
-@pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/v1/payments"), ("PUT", "/v1/payments/pay_1"), ("POST", "/v1/payments/batch")]
-)
-def test_nothing_is_refused_by_a_contract_that_has_been_replaced(
-    call: Callable[..., Reply],
-    payment: dict[str, Any],
-    dynamodb: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    method: str,
-    path: str,
-) -> None:
-    call("GET", "/v1/payments")
-    publish_colour(dynamodb)
-    reads: list[str] = []
-    fresh_schema = SchemaRegistry.fresh_schema
-    monkeypatch.setattr(
-        SchemaRegistry, "fresh_schema", lambda self, name: reads.append(name) or fresh_schema(self, name)
-    )
-    record = {**payment, "colour": "red"}
-    broken = [{"op": "upsert", "record": {**record, "payment_id": f"pay_{index}", "amount": "x"}} for index in (2, 3)]
-    batch = {"operations": [{"op": "upsert", "record": record}, *broken]}
-    answer = call(method, path, batch if path.endswith("batch") else record)
-    assert answer.body.get("rejected", 0) == (2 if path.endswith("batch") else 0)
-    assert item(dynamodb)["colour"] == {"S": "red"}
-    assert reads == ["payments"]
-
-
-@pytest.mark.parametrize("query", [None, {"version": SAME}, {"version": NEWER}])
-def test_a_burial_leaves_nothing_that_another_contract_wrote(
-    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any, query: dict[str, str] | None
-) -> None:
-    call("POST", "/v1/payments", payment)
-    personal = {"former_name": {"S": "Ada Lovelace"}, "former_fee": {"N": "1"}}
-    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), **personal})
-    expected = {"pk", "payment_id", "created_at", "_version", "_deleted", "_expires_at", "_written_at"}
-
-    assert call("DELETE", "/v1/payments/pay_1", query=query).status == 204
-    assert item(dynamodb).keys() == expected
-
-    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), **personal})
-    assert call("GET", "/v1/payments/pay_1").status == 404
-    assert call("PUT", "/v1/payments/pay_1", payment).body["code"] == "stale_version"
-    call("DELETE", "/v1/payments/pay_1", query=query)
-    assert item(dynamodb).keys() == expected, "a burial that ended in between is completed by its repetition"
-
-
-def test_an_undecodable_item_fails_its_own_operation_alone(
-    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
-) -> None:
-    call("POST", "/v1/payments", payment)
-    dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), "colour": {"S": "red"}})
-    other = {**payment, "payment_id": "pay_2"}
-    answer = call(
-        "POST", "/v1/payments/batch", {"operations": [{"op": "upsert", "record": r} for r in (payment, other)]}
-    )
-    assert answer.status == 200
-    first, second = answer.body["results"]
-    assert (first["status"], first["errors"][0]["rule"]) == ("rejected", "undecodable_item")
-    assert second["status"] == "written"
-    publish_colour(dynamodb)
-    batch = {"operations": [{"op": "upsert", "record": {**payment, "colour": "red"}}]}
-    assert call("POST", "/v1/payments/batch", batch).body["results"][0]["status"] == "stale"
 
 
 def test_it_knows_every_shipped_entity(

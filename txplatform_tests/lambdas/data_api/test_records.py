@@ -1,4 +1,4 @@
-"""The routes over a store that tells what was asked of it, and when."""
+"""The routes over a store that records what it was asked for, and when."""
 
 import threading
 from typing import Any
@@ -25,7 +25,7 @@ class Ordered(EntityTables):
         self.amounts: list[str] = []
         self._b_is_written = threading.Event()
 
-    def upsert(self, schema: EntitySchema, key: str, record: Record) -> Outcome:
+    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         if key == "b":
             self._b_is_written.set()
         elif record["amount"] == "0.00":
@@ -43,21 +43,21 @@ def test_one_key_s_operations_keep_their_order_and_keys_do_not_wait(dynamodb: An
     store = Ordered()
 
     current = CurrentSchema(SchemaRegistry(dynamodb, names.REGISTRY_TABLE), "payments")
-    Records(store).answer(current, Request("POST batch", "payments", "", {}, body))
+    Records(store).answer(current, Request("POST batch", "payments", "", {}, body, "trace-1"))
 
     assert [amount for amount in store.amounts if amount.startswith("a")] == [f"a {n}.00" for n in range(several)]
 
 
-def test_a_burial_keeps_the_partition_that_is_stored(
+def test_a_deletion_keeps_the_partition_that_is_stored(
     dynamodb: Any, payment: dict[str, Any], payments: EntitySchema
 ) -> None:
     store = tables(dynamodb)
-    store.upsert(payments, "pay_1", payment)
+    store.upsert(payments, "pay_1", payment, "trace-1")
     identity = {"payment_id": "pay_1", "created_at": LATER}
-    assert store.bury(payments, "pay_1", identity, LATER) is Outcome.DELETED
-    buried = store.read(payments, "pay_1")
-    assert buried is not None
-    assert buried.record == {"payment_id": "pay_1", "created_at": payment["created_at"]}
+    assert store.soft_delete(payments, "pay_1", identity, LATER, "trace-2") is Outcome.DELETED
+    deleted = store.read(payments, "pay_1")
+    assert deleted is not None
+    assert deleted.record == {"payment_id": "pay_1", "created_at": payment["created_at"]}
 
 
 def test_a_read_sees_every_write_before_it(dynamodb: Any, payments: EntitySchema) -> None:

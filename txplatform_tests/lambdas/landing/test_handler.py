@@ -10,7 +10,7 @@ from lambdas.landing import handler as module
 from lambdas.landing.handler import handler
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
-from txplatform_tests.lambdas.conftest import make_table
+from txplatform_tests.lambdas.conftest import CONTEXT, Counted, make_table
 
 Cloud = Callable[[str], Any]
 
@@ -48,12 +48,12 @@ def test_an_object_is_a_row_and_a_repetition_changes_nothing(
     cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
 ) -> None:
     notification = event("s3_notification")
-    assert handler(messages(notification, event("s3_test_event")), None) == {"batchItemFailures": []}
+    assert handler(messages(notification, event("s3_test_event")), CONTEXT) == {"batchItemFailures": []}
     [row] = rows(cloud)
     assert (row["pk"], row["state"]) == ({"S": "files#payments"}, {"S": "PENDING"})
     done = {name: value for name, value in row.items() if name != "pending"} | {"state": {"S": "DONE"}}
     cloud("dynamodb").put_item(TableName=names.LEDGER_TABLE, Item=done)
-    assert handler(messages(notification, notification), None) == {"batchItemFailures": []}
+    assert handler(messages(notification, notification), CONTEXT) == {"batchItemFailures": []}
     assert rows(cloud) == [done]
 
 
@@ -62,12 +62,12 @@ def test_a_new_version_of_an_object_is_a_row_of_its_own(
 ) -> None:
     again = event("s3_notification")
     again["Records"][0]["s3"]["object"]["versionId"] = "another"
-    handler(messages(event("s3_notification"), again), None)
+    handler(messages(event("s3_notification"), again), CONTEXT)
     assert {row["version_id"]["S"] for row in rows(cloud)} == {"096fKKXTRTtl3on89fVO.nfljtsv6qko", "another"}
 
 
 def test_what_cannot_be_placed_is_counted_and_stops_nothing(
-    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
+    cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any], counted: Counted
 ) -> None:
     made = [event("s3_notification") for _ in range(4)]
     for notification, key in zip(
@@ -76,21 +76,12 @@ def test_what_cannot_be_placed_is_counted_and_stops_nothing(
         strict=True,
     ):
         notification["Records"][0]["s3"]["object"]["key"] = key
-    assert handler(messages(*made), None) == {"batchItemFailures": []}
+    assert handler(messages(*made), CONTEXT) == {"batchItemFailures": []}
     assert [row["pk"]["S"] for row in rows(cloud) if row["state"] == {"S": "PENDING"}] == ["files#trades"]
-    sums = {
-        prefix: cloud("cloudwatch").get_metric_statistics(
-            Namespace=names.METRIC_NAMESPACE,
-            MetricName="ObjectsUnrecognised",
-            Dimensions=[{"Name": "Prefix", "Value": prefix}],
-            StartTime=0,
-            EndTime=4102444800,
-            Period=4102444800 // 60 * 60,
-            Statistics=["Sum"],
-        )["Datapoints"][0]["Sum"]
-        for prefix in (names.RAW_PREFIX, names.CDC_PREFIX)
+    assert counted() == {
+        ("Prefix", "raw"): {"ObjectsUnrecognised": 2.0},
+        ("Prefix", "cdc"): {"ObjectsUnrecognised": 1.0},
     }
-    assert sums == {"raw": 2.0, "cdc": 1.0}
 
 
 def test_the_log_names_the_object(
@@ -98,13 +89,13 @@ def test_the_log_names_the_object(
 ) -> None:
     said: list[Any] = []
     monkeypatch.setattr(module.log, "info", lambda _, extra: said.append(extra))
-    handler(messages(event("s3_notification")), None)
+    handler(messages(event("s3_notification")), CONTEXT)
     assert [extra["object_key"] for extra in said] == [row["object_key"]["S"] for row in rows(cloud)]
 
 
 def test_a_bad_message_goes_back_alone(cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]) -> None:
     made = messages({"no": "notification"}, event("s3_notification"))
-    assert handler(made, None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert handler(made, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert len(rows(cloud)) == 1
 
 
@@ -112,10 +103,10 @@ def test_without_the_ledger_all_goes_back(
     cloud: Cloud, event: Callable[[str], Any], messages: Callable[..., Any]
 ) -> None:
     cloud("dynamodb").delete_table(TableName=names.LEDGER_TABLE)
-    assert handler(messages(event("s3_notification")), None) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert handler(messages(event("s3_notification")), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
 @pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": None}])
 def test_another_event_is_refused(malformed: Any) -> None:
     with pytest.raises(MalformedEventError):
-        handler(malformed, None)
+        handler(malformed, CONTEXT)

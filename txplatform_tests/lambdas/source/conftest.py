@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from lambdas.data_api.handler import DataApi
+from lambdas.data_api.settings import Settings as DataApiSettings
+from lambdas.source import handler as module
 from txplatform.contracts import names
+
+Cloud = Callable[[str], Any]
 
 REGION_AND_ACCOUNT = "us-east-1:123456789012"
 
@@ -26,6 +31,7 @@ class Endpoint:
     tokens: int = 0
     forms: list[str] = field(default_factory=list)
     authorizations: list[str] = field(default_factory=list)
+    call_ids: list[str] = field(default_factory=list)
     batches: list[list[Any]] = field(default_factory=list)
     connections: set[tuple[str, int]] = field(default_factory=set)
 
@@ -48,6 +54,7 @@ def endpoint() -> Iterator[Endpoint]:
                 self._send(status, json.dumps(answer).encode())
                 return
             state.authorizations.append(self.headers["authorization"])
+            state.call_ids.append(self.headers["x-correlation-id"])
             state.batches.append(json.loads(body)["operations"])
             status = state.statuses.pop(0) if state.statuses else 200
             if status != 200:
@@ -102,3 +109,50 @@ def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
         return made
 
     return make
+
+
+@pytest.fixture
+def wired(cloud: Cloud, dynamodb: Any, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    api = DataApi(DataApiSettings(names.entity_table(names.ENTITY_SLOT), names.REGISTRY_TABLE, 30))
+    endpoint.api = lambda event: api.process(event).as_payload()
+    sqs, sns = cloud("sqs"), cloud("sns")
+    topic = sns.create_topic(Name=names.ALERTS_TOPIC)["TopicArn"]
+    sqs.create_queue(QueueName="inbox")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox")
+    url = sqs.create_queue(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
+    secret = json.dumps({"client_id": "client", "client_secret": "secret"})
+    arn = cloud("secretsmanager").create_secret(Name="machine-client", SecretString=secret)["ARN"]
+    for name, value in {
+        "TXP_INBOUND_QUEUE": names.inbound_queue(names.ENTITY_SLOT),
+        "TXP_DEAD_LETTER_QUEUE_URL": url.replace("payments", names.ENTITY_SLOT),
+        "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
+        "TXP_ALERTS_TOPIC_ARN": topic,
+        "TXP_METRIC_NAMESPACE": names.METRIC_NAMESPACE,
+        "TXP_API_URL": endpoint.url,
+        "TXP_TOKEN_URL": f"{endpoint.url}/oauth2/token",
+        "TXP_CLIENT_SECRET_ARN": arn,
+        "TXP_SCOPE": "txplatform/{entity}.write",
+    }.items():
+        monkeypatch.setenv(name, value)
+    module._source.cache_clear()
+    yield
+    module._source.cache_clear()
+
+
+def received(cloud: Cloud, queue: str) -> list[Any]:
+    """Everything in a queue, taken out."""
+    sqs = cloud("sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    found: list[Any] = []
+    while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        for item in batch:
+            found.append(json.loads(item["Body"]))
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=item["ReceiptHandle"])
+    return found
+
+
+def stored(cloud: Cloud) -> dict[str, Any]:
+    """The payments' items by key, without what differs each time that one is written."""
+    items = cloud("dynamodb").scan(TableName=names.entity_table("payments"))["Items"]
+    changing = ("_written_at", "_trace_id")
+    return {item["pk"]["S"]: {name: value for name, value in item.items() if name not in changing} for item in items}

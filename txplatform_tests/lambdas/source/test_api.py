@@ -61,10 +61,13 @@ def test_no_token(endpoint: Endpoint, status: int) -> None:
 def test_a_batch_is_answered_in_order_over_one_connection(endpoint: Endpoint, payment: dict[str, Any]) -> None:
     client = api(endpoint)
     for _ in range(3):
-        results = client.post_batch("payments", SCOPE, [{"op": "upsert", "record": payment}, {"op": "upsert"}], AMPLE)
+        results = client.post_batch(
+            "payments", SCOPE, [{"op": "upsert", "record": payment}, {"op": "upsert"}], "call-1", AMPLE
+        )
         assert [item["index"] for item in results] == [0, 1]
         assert [item["status"] for item in results] == ["written", "written"]
     assert endpoint.authorizations == ["Bearer token-1"] * 3
+    assert endpoint.call_ids == ["call-1"] * 3
     assert len(endpoint.connections) == 2  # one of the token's pool, one of the API's
 
 
@@ -76,18 +79,18 @@ def test_time_passes_while_the_sandbox_is_frozen() -> None:
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_renews_the_token_once(endpoint: Endpoint, payment: dict[str, Any], status: int) -> None:
     endpoint.statuses = [status]
-    assert api(endpoint).post_batch("payments", SCOPE, [{"op": "upsert", "record": payment}], AMPLE)
+    assert api(endpoint).post_batch("payments", SCOPE, [{"op": "upsert", "record": payment}], "call-1", AMPLE)
     assert endpoint.authorizations == ["Bearer token-1", "Bearer token-2"]
     endpoint.statuses = [status, status]
     with pytest.raises(ApiUnavailableError, match=str(status)):
-        api(endpoint).post_batch("payments", SCOPE, [], AMPLE)
+        api(endpoint).post_batch("payments", SCOPE, [], "call-1", AMPLE)
 
 
 @pytest.mark.parametrize("status", [302, 404, 413, 429, 500, 503])
 def test_another_status_is_to_be_retried(endpoint: Endpoint, status: int) -> None:
     endpoint.statuses = [status]
     with pytest.raises(ApiUnavailableError, match=str(status)) as caught:
-        api(endpoint).post_batch("payments", SCOPE, [], AMPLE)
+        api(endpoint).post_batch("payments", SCOPE, [], "call-1", AMPLE)
     assert caught.value.retryable
 
 
@@ -95,12 +98,12 @@ def test_another_status_is_to_be_retried(endpoint: Endpoint, status: int) -> Non
 def test_an_answer_that_is_none_is_to_be_retried(endpoint: Endpoint, answer: bytes) -> None:
     endpoint.answer = answer
     with pytest.raises(ApiUnavailableError):
-        api(endpoint).post_batch("payments", SCOPE, [{"op": "upsert"}], AMPLE)
+        api(endpoint).post_batch("payments", SCOPE, [{"op": "upsert"}], "call-1", AMPLE)
 
 
 def test_nobody_there(endpoint: Endpoint) -> None:
     with pytest.raises(ApiUnavailableError):
-        DataApi(pool(), "http://127.0.0.1:1", tokens(endpoint)).post_batch("payments", SCOPE, [], AMPLE)
+        DataApi(pool(), "http://127.0.0.1:1", tokens(endpoint)).post_batch("payments", SCOPE, [], "call-1", AMPLE)
     with pytest.raises(TokenUnavailableError):
         MachineTokens(pool(), "http://127.0.0.1:1", lambda: ("client", "secret")).token(SCOPE, AMPLE)
 
@@ -115,7 +118,7 @@ def test_no_call_begins_or_lasts_beyond_the_deadline(endpoint: Endpoint) -> None
     machine = tokens(endpoint)
     machine.token(SCOPE, AMPLE)
     with pytest.raises(ApiUnavailableError, match="time"):
-        DataApi(pool(), endpoint.url, machine).post_batch("payments", SCOPE, [], deadline)
+        DataApi(pool(), endpoint.url, machine).post_batch("payments", SCOPE, [], "call-1", deadline)
     with pytest.raises(ApiUnavailableError, match="time"):
         machine.token("txplatform/trades.write", deadline)
     assert (endpoint.tokens, endpoint.batches) == (1, [])
@@ -125,4 +128,4 @@ def test_an_api_that_hangs_is_to_be_retried(endpoint: Endpoint) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:  # connections are made by the kernel, and nobody answers
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(ApiUnavailableError):
-            DataApi(pool(), url, tokens(endpoint)).post_batch("payments", SCOPE, [], Deadline(0.5))
+            DataApi(pool(), url, tokens(endpoint)).post_batch("payments", SCOPE, [], "call-1", Deadline(0.5))

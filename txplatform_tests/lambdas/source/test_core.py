@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lambdas.shared.errors import MalformedEventError, Violation
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
-from lambdas.source.adapters import Letter
+from lambdas.source.adapters import DeadLetter
 from lambdas.source.core import (
     MAX_OPERATIONS,
     Accepted,
@@ -22,10 +22,10 @@ from lambdas.source.core import (
     alert,
     calls,
     dead_letter,
-    judge,
     pack,
     parse_event,
     rejections,
+    validate,
 )
 from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
@@ -36,24 +36,24 @@ ORIGIN = Origin("txplatform-payments-inbound", "m", "2018-12-17T21:37:29.183000Z
 
 def message(body: Any, message_id: str = "m") -> Message:
     text = body if isinstance(body, str) else dumps(body)
-    return Message("payments", message_id, text, ORIGIN)
+    return Message("payments", message_id, text, ORIGIN, f"trace-{message_id}")
 
 
-def test_a_captured_event_is_read_and_its_message_standardised(
+def test_a_captured_event_is_read_and_its_message_aligned(
     event: Callable[[str], Any], payments: EntitySchema, payment: dict[str, Any]
 ) -> None:
     [parsed] = parse_event(event("sqs"), PATTERN)["payments"]
     assert parsed.message_id == "059f36b4-87a3-44ab-83d2-661975830a7d"
     assert parsed.origin == replace(ORIGIN, message_id=parsed.message_id)
-    assert judge(payments, parsed) == Accepted(parsed, "upsert", payment)
+    assert validate(payments, parsed) == Accepted(parsed, "upsert", payment)
 
 
 @pytest.mark.parametrize("queue", ["orders", "txplatform-payments-inbound-dlq"])
-def test_a_foreign_queue_is_no_event_of_ours(event: Callable[[str], Any], queue: str) -> None:
-    foreign = event("sqs")
-    foreign["Records"][0]["eventSourceARN"] = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
+def test_an_event_of_another_queue_is_refused(event: Callable[[str], Any], queue: str) -> None:
+    other = event("sqs")
+    other["Records"][0]["eventSourceARN"] = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
     with pytest.raises(MalformedEventError, match=queue):
-        parse_event(foreign, PATTERN)
+        parse_event(other, PATTERN)
 
 
 @pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": None}])
@@ -63,14 +63,15 @@ def test_another_event_is_refused(malformed: Any) -> None:
 
 
 def test_an_envelope_says_the_operation(payments: EntitySchema, payment: dict[str, Any]) -> None:
-    upsert = judge(payments, message({"op": "upsert", "record": payment}))
+    upsert = validate(payments, message({"op": "upsert", "record": payment}))
     assert isinstance(upsert, Accepted)
     assert (upsert.op, upsert.record) == ("upsert", payment)
-    delete = judge(payments, message({"op": "delete", "record": {"id": "pay_1", "updated": 1700000001}}))
+    delete = validate(payments, message({"op": "delete", "record": {"id": "pay_1", "updated": 1700000001}}))
     assert isinstance(delete, Accepted)
     assert delete.operation == {
         "op": "delete",
         "record": {"payment_id": "pay_1", "updated_at": "2023-11-14T22:13:21.000000Z"},
+        "correlation_id": "trace-m",
     }
 
 
@@ -85,19 +86,19 @@ def test_an_envelope_says_the_operation(payments: EntitySchema, payment: dict[st
         ({"op": "delete"}, ("op", "unknown_field")),
     ],
 )
-def test_what_is_no_operation_is_refused(payments: EntitySchema, body: Any, reason: tuple[str, str]) -> None:
-    verdict = judge(payments, message(body))
-    assert isinstance(verdict, Refused)
-    assert reason in {(item.field, item.rule) for item in verdict.reasons}
+def test_what_is_not_an_operation_is_refused(payments: EntitySchema, body: Any, reason: tuple[str, str]) -> None:
+    outcome = validate(payments, message(body))
+    assert isinstance(outcome, Refused)
+    assert reason in {(item.field, item.rule) for item in outcome.reasons}
 
 
 @given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")), st.sampled_from(sorted(SCHEMAS)))
 def test_any_body_is_refused_with_reasons_and_never_crashes(body: str, entity: str) -> None:
-    refused = judge(SCHEMAS[entity], message(body))
+    refused = validate(SCHEMAS[entity], message(body))
     assert isinstance(refused, Refused)
     assert refused.reasons
-    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
-    assert letter["payload"] == body
+    sent = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert sent["payload"] == body
 
 
 # Any text that JSON can spell, lone surrogates, noncharacters and controls among them.
@@ -108,7 +109,7 @@ VALUES = st.recursive(
     max_leaves=10,
 )
 RECORDS = st.dictionaries(st.sampled_from(sorted(SCHEMAS["payments"].fields)) | TEXTS, VALUES, max_size=8)
-LETTERS = st.fixed_dictionaries(
+DEAD_LETTERS = st.fixed_dictionaries(
     {
         "entity": st.just("payments"),
         "reasons": VALUES,
@@ -122,25 +123,25 @@ LETTERS = st.fixed_dictionaries(
 )
 
 
-@given(VALUES | RECORDS | LETTERS)
-def test_any_json_body_becomes_a_letter_that_sqs_takes(body: Any) -> None:
-    refused = judge(SCHEMAS["payments"], message(body))
+@given(VALUES | RECORDS | DEAD_LETTERS)
+def test_any_json_body_becomes_a_dead_letter_that_sqs_takes(body: Any) -> None:
+    refused = validate(SCHEMAS["payments"], message(body))
     assert isinstance(refused, Refused)
-    letter = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
-    assert Letter("m", letter).size == len(letter.encode())
-    assert not [char for char in letter if ord(char) < 0x20 or ord(char) in (0xFFFE, 0xFFFF)]
-    assert json.loads(letter)["payload"] == refused.message.body
+    sent = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert DeadLetter("m", sent, "trace-m").size == len(sent.encode()) + len("correlation_idStringtrace-m")
+    assert not [char for char in sent if ord(char) < 0x20 or ord(char) in (0xFFFE, 0xFFFF)]
+    assert json.loads(sent)["payload"] == refused.message.body
 
 
-def test_a_letter_escapes_only_what_sqs_does_not_take() -> None:
+def test_a_dead_letter_escapes_only_what_sqs_does_not_take() -> None:
     payload = "я\U0001f600\ud800\ufffe\uffff\x01\t"
-    letter = dead_letter(Refused(message(payload), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")
-    assert '"я\U0001f600\\ud800\\ufffe\\uffff\\u0001\\t"' in letter
-    assert json.loads(letter)["payload"] == payload
+    sent = dead_letter(Refused(message(payload), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert '"я\U0001f600\\ud800\\ufffe\\uffff\\u0001\\t"' in sent
+    assert json.loads(sent)["payload"] == payload
 
 
 def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) -> None:
-    refused = judge(payments, message('{ "payment_id": "pay_1",  "amount": 1.50 '))
+    refused = validate(payments, message('{ "payment_id": "pay_1",  "amount": 1.50 '))
     assert isinstance(refused, Refused)
     assert json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")) == {
         "entity": "payments",
@@ -175,53 +176,57 @@ def test_an_alert_counts_reasons_and_shows_no_value() -> None:
 
 
 def test_an_alert_names_fields_of_the_contract_alone(payments: EntitySchema, payment: dict[str, Any]) -> None:
-    strangers = {"ada.lovelace@example.com": 1, "IBAN DE89 3704 0044 0532 0130 00": 2, "amount": "x"}
-    refused = judge(payments, message({**payment, **strangers}))
+    unknown = {"ada.lovelace@example.com": 1, "IBAN DE89 3704 0044 0532 0130 00": 2, "amount": "x"}
+    refused = validate(payments, message({**payment, **unknown}))
     assert isinstance(refused, Refused)
     _, text = alert("payments", [refused], "inbound", "https://sqs/dlq")
     assert json.loads(text)["reasons"] == [
         {"field": "(unknown field)", "rule": "unknown_field", "count": 2},
         {"field": "amount", "rule": "type", "count": 1},
     ]
-    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
-    assert {"ada.lovelace@example.com", "amount"} <= {reason["field"] for reason in letter["reasons"]}
+    sent = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert {"ada.lovelace@example.com", "amount"} <= {reason["field"] for reason in sent["reasons"]}
 
 
-def test_a_letter_counts_the_reasons_that_it_does_not_list(payments: EntitySchema) -> None:
-    refused = judge(payments, message({f"field{number}": 1 for number in range(150)}))
+def test_a_dead_letter_counts_the_reasons_that_it_does_not_list(payments: EntitySchema) -> None:
+    refused = validate(payments, message({f"field{number}": 1 for number in range(150)}))
     assert isinstance(refused, Refused)
-    letter = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
-    assert (len(letter["reasons"]), letter["further_reasons"]) == (100, len(refused.reasons) - 100)
+    sent = json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    assert (len(sent["reasons"]), sent["further_reasons"]) == (100, len(refused.reasons) - 100)
 
 
-def test_a_letter_is_hardly_larger_than_its_payload(payments: EntitySchema) -> None:
+def test_a_dead_letter_is_hardly_larger_than_its_payload(payments: EntitySchema) -> None:
     body = '{"description": ' + "я" * 100_000
-    refused = judge(payments, message(body))
+    refused = validate(payments, message(body))
     assert isinstance(refused, Refused)
-    letter = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
-    assert Letter("m", letter).size == len(letter.encode()) < len(body.encode()) + 1000
+    sent = dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")
+    assert DeadLetter("m", sent, "trace-m").size < len(body.encode()) + 1000
 
 
-def test_a_letter_that_is_moved_back_is_judged_by_its_payload(payments: EntitySchema, payment: dict[str, Any]) -> None:
+def test_the_payload_of_a_dead_letter_moved_back_is_validated(payments: EntitySchema, payment: dict[str, Any]) -> None:
     first = Refused(message(payment, "first"), (Violation("currency", "enum", "was not allowed yet"),))
-    letter = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
-    moved = replace(message(letter, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
-    held = Message("payments", "moved", first.message.body, ORIGIN)
-    assert judge(payments, moved) == Accepted(held, "upsert", payment)
+    sent = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
+    moved = replace(message(sent, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
+    held = Message("payments", "moved", first.message.body, ORIGIN, "trace-moved")
+    assert validate(payments, moved) == Accepted(held, "upsert", payment)
 
 
 @pytest.mark.parametrize("body", ["{", "[]"])
 def test_a_second_refusal_keeps_the_first_origin(payments: EntitySchema, body: str) -> None:
-    letters: list[Any] = []
+    dead_letters: list[Any] = []
     current = message(body)
     for day in (1, 2, 3):
-        refused = judge(payments, current)
+        refused = validate(payments, current)
         assert isinstance(refused, Refused)
-        letters.append(json.loads(dead_letter(refused, f"2026-01-0{day}T00:00:00.000000Z", "1.0.0")))
-        current = replace(message(letters[-1], f"m{day}"), origin=replace(ORIGIN, message_id=f"m{day}"))
-    assert [letter.pop("refused_at")[:10] for letter in letters] == ["2026-01-01", "2026-01-02", "2026-01-03"]
-    assert letters == [letters[0]] * 3
-    assert (letters[0]["payload"], letters[0]["origin"]["message_id"]) == (body, "m")
+        dead_letters.append(json.loads(dead_letter(refused, f"2026-01-0{day}T00:00:00.000000Z", "1.0.0")))
+        current = replace(message(dead_letters[-1], f"m{day}"), origin=replace(ORIGIN, message_id=f"m{day}"))
+    assert [item.pop("refused_at")[:10] for item in dead_letters] == [
+        "2026-01-01",
+        "2026-01-02",
+        "2026-01-03",
+    ]
+    assert dead_letters == [dead_letters[0]] * 3
+    assert (dead_letters[0]["payload"], dead_letters[0]["origin"]["message_id"]) == (body, "m")
 
 
 @pytest.mark.parametrize(
@@ -242,11 +247,11 @@ def test_a_second_refusal_keeps_the_first_origin(payments: EntitySchema, body: s
     ],
     ids=ascii,
 )
-def test_what_only_resembles_a_letter_is_judged_as_it_is(payments: EntitySchema, change: dict[str, Any]) -> None:
-    letter = json.loads(dead_letter(Refused(message("{"), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")) | change
-    refused = judge(payments, message(letter))
+def test_what_only_resembles_a_dead_letter_is_a_message(payments: EntitySchema, change: dict[str, Any]) -> None:
+    sent = json.loads(dead_letter(Refused(message("{"), ()), "2026-01-01T00:00:00.000000Z", "1.0.0")) | change
+    refused = validate(payments, message(sent))
     assert isinstance(refused, Refused)
-    assert refused.message == message(letter)
+    assert refused.message == message(sent)
     assert ("payload", "unknown_field") in {(reason.field, reason.rule) for reason in refused.reasons}
 
 
