@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
+from txplatform.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -82,12 +82,12 @@ def build(function: Function, target: Path, provide: Callable[[list[str], Path],
 
 
 def copy_installed(requirements: list[str], target: Path) -> None:
-    """Copy pinned distributions out of the running environment; raise LocalStackError where a version differs."""
+    """Copy pinned distributions out of the running environment; raise ConfigurationError where a version differs."""
     for requirement in requirements:
         name, _, version = requirement.partition("==")
         distribution = metadata.distribution(name)
         if distribution.version != version:
-            raise LocalStackError(
+            raise ConfigurationError(
                 f"{name} {distribution.version} is installed, the lock says {version}. "
                 f"Remedy: pip install -c constraints.txt, or make synth"
             )

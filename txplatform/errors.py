@@ -12,8 +12,7 @@
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
-    ├── OrchestratorError       Dagster refused a request or did not answer  retryable
-    └── LocalStackError         the local stack could not start or deploy    terminal
+    └── OrchestratorError       Dagster refused a request or did not answer  retryable
 
 Each class carries a stable `code` and says whether the same call may succeed later (`retryable`).
 Messages name things (file, field, table, query id) and never hold a personal value.
@@ -142,9 +141,3 @@ class OrchestratorError(PlatformError):
 
     code = "orchestrator"
     retryable = True
-
-
-class LocalStackError(PlatformError):
-    """The local stack could not start, or could not create what the template asks for."""
-
-    code = "local_stack"

@@ -25,6 +25,7 @@ from txplatform.demo.generator import generate
 from txplatform.demo.scenario import Scenario
 from txplatform.demo.summary import print_summary
 from txplatform.errors import PlatformError
+from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
 from txplatform.local.state import DEFAULT_STATE_DIR
 
@@ -69,7 +70,7 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     except KeyboardInterrupt:
         console.print("Stopped")
         status = 130 if exit_after else 0
-    except PlatformError as error:
+    except (PlatformError, LocalStackError) as error:
         click.echo(f"Error: {error}", err=True)
         status = 1
     except Exception:  # noqa: BLE001 # a defect: shown whole, and it leaves as everything does

@@ -14,10 +14,10 @@ import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from txplatform.errors import PlatformError
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment
 from txplatform.local.environment import aws_environment
+from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
 from txplatform.local.gateway.application import Gateway
 from txplatform.local.gateway.dashboards import Dashboards
@@ -109,7 +109,7 @@ def main() -> None:
         partial.write_text(json.dumps({"gateway": runtime.server.url}))
         partial.replace(options.ready_file)
         stopping.wait()
-    except PlatformError as error:
+    except LocalStackError as error:
         logger.critical("%s", error)
         failed.set()
     finally:

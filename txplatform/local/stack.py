@@ -11,11 +11,11 @@ from typing import Self
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.registry import publish
-from txplatform.errors import LocalStackError
 from txplatform.local.children import Child
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment, deploy, load_template
 from txplatform.local.environment import aws_environment
+from txplatform.local.errors import LocalStackError
 from txplatform.local.gateway.server import bind
 from txplatform.local.runtime import RuntimeConfig
 from txplatform.local.state import StateDir

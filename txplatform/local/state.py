@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 DEFAULT_STATE_DIR = Path(".txplatform")
 

@@ -14,7 +14,7 @@ SCRIPT = """
 import os, signal, sys, threading
 threading.Thread(target=threading.Event().wait).start()
 from txplatform.cli import demo
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 class Stack:
     environment = {}

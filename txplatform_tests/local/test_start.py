@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local import stack
+from txplatform.local.errors import LocalStackError
 from txplatform.local.gateway.server import bind
 from txplatform.local.stack import LocalStack
 

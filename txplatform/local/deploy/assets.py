@@ -9,7 +9,7 @@ from typing import Any
 
 from infra import bundle
 from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 
 class AssetStore:

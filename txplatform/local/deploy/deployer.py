@@ -9,13 +9,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.bundle import TEMPLATES
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.assets import AssetStore
 from txplatform.local.deploy.deployment import Deployment
 from txplatform.local.deploy.intrinsics import Resolver
 from txplatform.local.deploy.order import creation_order
 from txplatform.local.deploy.resource import Context, Created, Properties
 from txplatform.local.deploy.services import HANDLERS
+from txplatform.local.errors import LocalStackError
 
 STACK_NAME = "txplatform-data-plane"
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.order import SUBSTITUTION
 from txplatform.local.deploy.resource import Created
+from txplatform.local.errors import LocalStackError
 
 
 class Resolver:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 _INVOCATION_URI = re.compile(r":lambda:path/[^/]+/functions/(?P<arn>.+)/invocations$")
 

@@ -9,8 +9,8 @@ import pytest
 
 from infra import bundle
 from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy import deploy
+from txplatform.local.errors import LocalStackError
 
 Client = Callable[[str], Any]
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "alerts"}}

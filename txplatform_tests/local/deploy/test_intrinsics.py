@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.intrinsics import Resolver
 from txplatform.local.deploy.resource import Created
+from txplatform.local.errors import LocalStackError
 
 API = {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy import load_template
 from txplatform.local.deploy.order import creation_order, mentions
+from txplatform.local.errors import LocalStackError
 
 
 def resource(properties: Any, **more: Any) -> dict[str, Any]:
