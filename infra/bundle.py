@@ -60,6 +60,19 @@ def asset_hash(function: Function) -> str:
     return digest.hexdigest()
 
 
+def stable_name(function: Function) -> str:
+    """Name a bundle in the committed template, whatever it holds; a deployment by the CDK names it by its hash."""
+    return function.value
+
+
+def function_of_asset(key: str) -> Function:
+    """Return the function whose bundle the committed template calls by an object key; raise ConfigurationError."""
+    for function in Function:
+        if key == f"{stable_name(function)}.zip":
+            return function
+    raise ConfigurationError(f"the template refers to the bundle {key}, which is no function's. Remedy: make synth")
+
+
 def zip_sources(function: Function) -> bytes:
     """Zip our own files of a function, byte for byte repeatable."""
     target = io.BytesIO()

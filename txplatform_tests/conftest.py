@@ -10,6 +10,8 @@ import pytest
 
 from txplatform.aws import AwsClients
 from txplatform.local.stack import LocalStack
+from txplatform.local_platform import start_platform
+from txplatform.settings import Settings
 from txplatform_tests.lake_stand import CREDENTIALS, Stand
 
 
@@ -39,7 +41,7 @@ def _signals_as_in_the_foreground() -> None:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """The local stack, shared by all tests of the session: use keys of your own."""
-    with LocalStack.start(tmp_path_factory.mktemp("stack")) as running:
+    with start_platform(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
@@ -53,7 +55,7 @@ def stack_env(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> dict[str, s
 
 @pytest.fixture(scope="session")
 def _stack_clients(stack: LocalStack) -> AwsClients:
-    return AwsClients(stack.settings)
+    return AwsClients(Settings.from_env(stack.environment))
 
 
 @pytest.fixture

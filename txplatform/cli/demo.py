@@ -28,6 +28,8 @@ from txplatform.errors import PlatformError
 from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
 from txplatform.local.state import DEFAULT_STATE_DIR
+from txplatform.local_platform import start_platform
+from txplatform.settings import Settings
 
 _CHECK_SECONDS = 1.0
 
@@ -91,7 +93,7 @@ def _leave(status: int) -> NoReturn:
 
 def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
     """Start everything, play, stop everything; return whether all is accounted for."""
-    stack = LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
+    stack = start_platform(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
     dagster = None
     try:
         _use(stack.environment)
@@ -112,10 +114,11 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
 def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
     """Run the scenario and print its summary; return whether everything is accounted for."""
     contracts = load_contracts()
-    clients = AwsClients(stack.settings)
+    settings = Settings.from_env(stack.environment)
+    clients = AwsClients(settings)
     workload = generate(contracts, utc_now(), seed=plan.seed, messages=plan.messages, days=plan.days)
     outcome = Scenario(clients, contracts, dagster, Display(console), plan.timeout).run(workload)
-    dashboards = stack.settings.dashboards_url
+    dashboards = settings.dashboards_url
     links = {
         "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),
         "Dashboard": f"{dashboards}/{DASHBOARD}",

@@ -38,7 +38,7 @@ class Dagster:
 def play(*_):
     PLAY
 
-demo.LocalStack, demo.DagsterDev, demo._play = Stack, Dagster, play
+demo.start_platform, demo.DagsterDev, demo._play = Stack.start, Dagster, play
 demo.demo(["--exit"])
 """
 
