@@ -20,12 +20,13 @@ use_packaged_node()
 
 import aws_cdk  # noqa: E402
 
+from infra.committed import STACK_NAME  # noqa: E402
+from infra.constructs.function import Bundles  # noqa: E402
 from infra.environments import PRODUCTION, Environment  # noqa: E402
 from infra.stacks.data_plane import DataPlaneStack  # noqa: E402
 from txplatform.contracts.loader import load_contracts  # noqa: E402
 from txplatform.contracts.names import Function  # noqa: E402
 
-STACK_NAME = "txplatform-data-plane"
 BUNDLES = ROOT / "build" / "bundles"
 
 
@@ -44,8 +45,8 @@ class SingleStackSynthesizer(aws_cdk.DefaultStackSynthesizer):
         return self
 
 
-def build_app(environment: Environment, outdir: Path, bundles: Path) -> aws_cdk.App:
-    """Compose the application. Its template depends on contracts, environment and bundle contents alone, on no path."""
+def build_app(environment: Environment, outdir: Path, bundles: Bundles) -> aws_cdk.App:
+    """Compose the application. Its template depends on contracts, environment and bundle names alone, on no path."""
     app = aws_cdk.App(
         outdir=str(outdir),
         analytics_reporting=False,
@@ -64,13 +65,13 @@ def build_app(environment: Environment, outdir: Path, bundles: Path) -> aws_cdk.
 
 
 def main(arguments: list[str]) -> None:
-    """Complete the bundles for Lambda's own platform and synthesise for production."""
+    """Complete the bundles for Lambda's own platform and synthesise for production, each bundle named by its hash."""
     outdir = Path(arguments[0]) if arguments else ROOT / "cdk.out"
     for function in Function:
         target = BUNDLES / function.value
         shutil.rmtree(target, ignore_errors=True)
         bundle.build(function, target, provide=bundle.download_for_lambda)
-    build_app(PRODUCTION, outdir, BUNDLES).synth()
+    build_app(PRODUCTION, outdir, Bundles(BUNDLES, bundle.asset_hash)).synth()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
+from txplatform.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -60,6 +60,19 @@ def asset_hash(function: Function) -> str:
     return digest.hexdigest()
 
 
+def stable_name(function: Function) -> str:
+    """Name a bundle in the committed template, whatever it holds; a deployment by the CDK names it by its hash."""
+    return function.value
+
+
+def function_of_asset(key: str) -> Function:
+    """Return the function whose bundle the committed template calls by an object key; raise ConfigurationError."""
+    for function in Function:
+        if key == f"{stable_name(function)}.zip":
+            return function
+    raise ConfigurationError(f"the template refers to the bundle {key}, which is no function's. Remedy: make synth")
+
+
 def zip_sources(function: Function) -> bytes:
     """Zip our own files of a function, byte for byte repeatable."""
     target = io.BytesIO()
@@ -82,12 +95,12 @@ def build(function: Function, target: Path, provide: Callable[[list[str], Path],
 
 
 def copy_installed(requirements: list[str], target: Path) -> None:
-    """Copy pinned distributions out of the running environment; raise LocalStackError where a version differs."""
+    """Copy pinned distributions out of the running environment; raise ConfigurationError where a version differs."""
     for requirement in requirements:
         name, _, version = requirement.partition("==")
         distribution = metadata.distribution(name)
         if distribution.version != version:
-            raise LocalStackError(
+            raise ConfigurationError(
                 f"{name} {distribution.version} is installed, the lock says {version}. "
                 f"Remedy: pip install --no-deps --require-hashes -r locks/run.txt, or make synth"
             )

@@ -15,11 +15,10 @@ from typing import Any
 
 from infra import bundle
 from infra.closure import resolve_closure
+from infra.committed import STACK_NAME, TEMPLATE_NAME
 from txplatform.contracts.names import Function
 from txplatform.errors import ConfigurationError
 
-TEMPLATE_NAME = "data-plane.template.json"
-ASSETS_NAME = "assets.json"
 LOCK_NAME = bundle.REQUIREMENTS_LOCK.name
 
 
@@ -31,22 +30,23 @@ def render_lock() -> str:
 def render_templates(*, nag: bool = False) -> dict[str, str]:
     """Synthesise and return the text of each committed file by name. It reads the lock that is on disk.
 
-    With `nag`, cdk-nag judges the application; an unacknowledged finding raises.
+    With `nag`, cdk-nag checks the application; an unacknowledged finding raises.
     """
     # CDK's own validation of every property costs 8 s and finds nothing that cfn-lint does not.
     os.environ.setdefault("CDK_VALIDATION", "true" if nag else "false")
     from infra import app as application
+    from infra.constructs.function import Bundles
 
+    bundles = Bundles(application.BUNDLES, bundle.stable_name)
     with tempfile.TemporaryDirectory() as outdir:
-        app = application.build_app(application.PRODUCTION, Path(outdir), application.BUNDLES)
+        app = application.build_app(application.PRODUCTION, Path(outdir), bundles)
         if nag:
             from aws_cdk import Validations
             from cdk_nag import AwsSolutionsChecks
 
             Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-        template = app.synth().get_stack_by_name(application.STACK_NAME).template
-    assets = {bundle.asset_hash(function): function.value for function in Function}
-    return {TEMPLATE_NAME: _pretty(template), ASSETS_NAME: _pretty(assets), LOCK_NAME: render_lock()}
+        template = app.synth().get_stack_by_name(STACK_NAME).template
+    return {TEMPLATE_NAME: _pretty(template), LOCK_NAME: render_lock()}
 
 
 def stale_files(rendered: dict[str, str]) -> list[str]:
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
         _write(LOCK_NAME, render_lock())
     try:
         rendered = render_templates(nag=nag)
-    # RuntimeError is jsii's word for whatever the CDK refuses; its report is printed already.
+    # RuntimeError is what jsii raises for whatever the CDK refuses; its report is printed already.
     except (ConfigurationError, RuntimeError) as error:
         print(f"synthesis failed: {str(error).splitlines()[0]}")
         return _report({"synthesised": 0}, {"synthesised": 1}, ok=False)

@@ -12,8 +12,7 @@
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
-    ├── OrchestratorError       Dagster refused a request or did not answer  retryable
-    └── LocalStackError         the local stack could not start or deploy    terminal
+    └── OrchestratorError       Dagster refused a request or did not answer  retryable
 
 Each class has a stable `code` and says whether the same call may succeed later (`retryable`). Its docstring is one line
 that says what happened, then what its attributes hold, and the remedy where there is one for all cases:
@@ -184,9 +183,3 @@ class OrchestratorError(PlatformError):
 
     code = "orchestrator"
     retryable = True
-
-
-class LocalStackError(PlatformError):
-    """The local stack could not start, or could not create what the template asks for."""
-
-    code = "local_stack"

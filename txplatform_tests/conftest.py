@@ -60,10 +60,10 @@ def _signals_as_in_the_foreground() -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalStack"]:
-    """The local stack, shared by all tests of the process: use keys that no other test uses."""
-    from txplatform.local.stack import LocalStack
+    """The platform on a local AWS, shared by all tests of the process: use keys that no other test uses."""
+    from txplatform.local_platform import start_platform
 
-    with LocalStack.start(tmp_path_factory.mktemp("stack")) as running:
+    with start_platform(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
@@ -78,8 +78,9 @@ def stack_env(stack: "LocalStack", monkeypatch: pytest.MonkeyPatch) -> dict[str,
 @pytest.fixture(scope="session")
 def _stack_clients(stack: "LocalStack") -> "AwsClients":
     from txplatform.aws import AwsClients
+    from txplatform.settings import Settings
 
-    return AwsClients(stack.settings)
+    return AwsClients(Settings.from_env(stack.environment))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""A Lambda function of ours: bundle, role, log group and an environment that matches its settings class."""
+"""A Lambda function: bundle, role, log group and an environment that matches its settings class."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +43,23 @@ def function_environment(function: Function, values: Mapping[str, str]) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
+class Bundles:
+    """The folder that holds a completed bundle per function, and the name by which the template calls each.
+
+    A deployment names a bundle by its hash, so that CloudFormation notices a change; the committed template by its
+    function alone, so that it need not change with every edit.
+    """
+
+    folder: Path
+    name: Callable[[Function], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Packaging:
-    """What all functions share: their environment, and the folder that holds their completed bundles."""
+    """What all functions share: their environment and their bundles."""
 
     environment: Environment
-    bundles: Path
+    bundles: Bundles
 
 
 class FunctionConstruct(Construct):
@@ -105,11 +117,11 @@ class FunctionConstruct(Construct):
             "The bundles are pinned for this version of Python; a newer runtime comes with new pins, not by itself.",
         )
 
-    def _locate(self, function: Function, bundles: Path) -> FileAssetLocation:
-        # Not Code.from_asset, which hashes our hash once more: the key in the template is the hash of `infra.bundle`.
+    def _locate(self, function: Function, bundles: Bundles) -> FileAssetLocation:
+        # Not Code.from_asset, which would hash the name once more: the key in the template is the bundle's own name.
         return Stack.of(self).synthesizer.add_file_asset(
-            source_hash=bundle.asset_hash(function),
-            file_name=str(bundles / function.value),
+            source_hash=bundles.name(function),
+            file_name=str(bundles.folder / function.value),
             packaging=FileAssetPackaging.ZIP_DIRECTORY,
             display_name=function_name(function),
         )

@@ -1,7 +1,6 @@
 """The data plane: everything of the real-time path and of the lake, looped over the contracts."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from aws_cdk import CfnOutput, Duration, Stack
@@ -12,7 +11,7 @@ from infra.constructs.alerts import AlertsConstruct
 from infra.constructs.api import ApiConstruct
 from infra.constructs.entity import EntityResources
 from infra.constructs.feeds import feed_from_queue, feed_from_stream
-from infra.constructs.function import FunctionConstruct, Packaging
+from infra.constructs.function import Bundles, FunctionConstruct, Packaging
 from infra.constructs.functions import (
     LANDING_TIMEOUT,
     SOURCE_TIMEOUT,
@@ -34,7 +33,7 @@ from txplatform.contracts import names
 class DataPlaneStack(Stack):
     """Queues, tables, functions, API, identity, alerts and lake. Account and region are where it is deployed.
 
-    `bundles` is the folder that holds a completed bundle per function when the assembly is deployed.
+    `bundles` are the functions' completed bundles when the assembly is deployed.
     """
 
     def __init__(
@@ -44,7 +43,7 @@ class DataPlaneStack(Stack):
         *,
         environment: Environment,
         entities: Sequence[str],
-        bundles: Path,
+        bundles: Bundles,
         **kwargs: Any,
     ) -> None:
         check_capacity(entities)

@@ -25,8 +25,11 @@ from txplatform.demo.generator import generate
 from txplatform.demo.scenario import Scenario
 from txplatform.demo.summary import print_summary
 from txplatform.errors import PlatformError
+from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
 from txplatform.local.state import DEFAULT_STATE_DIR
+from txplatform.local_platform import start_platform
+from txplatform.settings import Settings
 
 _CHECK_SECONDS = 1.0
 
@@ -90,7 +93,7 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     except KeyboardInterrupt:
         console.print("Stopped")
         status = 130 if exit_after else 0
-    except PlatformError as error:
+    except (PlatformError, LocalStackError) as error:
         click.echo(f"Error: {error}", err=True)
         status = 1
     except Exception:  # noqa: BLE001 # a defect: show the whole traceback, and end as in every other case
@@ -111,7 +114,7 @@ def _leave(status: int) -> NoReturn:
 
 def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
     """Start everything, run the scenario, stop everything; return whether everything is accounted for."""
-    stack = LocalStack.start(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
+    stack = start_platform(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
     dagster = None
     try:
         _use(stack.environment)
@@ -132,12 +135,12 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
 def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
     """Run the scenario and print its summary; return whether everything is accounted for."""
     contracts = load_contracts()
-    clients = AwsClients(stack.settings)
+    settings = Settings.from_env(stack.environment)
+    clients = AwsClients(settings)
     workload = generate(contracts, utc_now(), seed=plan.seed, messages=plan.messages, days=plan.days)
-    outcome = Scenario(clients, stack.settings.lake_bucket, contracts, dagster, Display(console), plan.timeout).run(
-        workload
-    )
-    dashboards = stack.settings.dashboards_url
+    scenario = Scenario(clients, settings.lake_bucket, contracts, dagster, Display(console), plan.timeout)
+    outcome = scenario.run(workload)
+    dashboards = settings.dashboards_url
     links = {
         "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),
         "Dashboard": f"{dashboards}/{DASHBOARD}",

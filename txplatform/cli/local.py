@@ -22,11 +22,11 @@ _CHECK_SECONDS = 1.0
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the API; 0 takes a free one.")
 def up(state_dir: Path, port: int) -> None:
     """Start the local AWS with the deployed data plane and run until Ctrl-C."""
-    from txplatform.local.stack import LocalStack  # here, so that --help works without the extra `local`
+    from txplatform.local_platform import start_platform  # here, so that --help works without the extra `local`
 
     interrupt_on_signals()
     try:
-        with LocalStack.start(state_dir, port, progress=click.echo) as stack:
+        with start_platform(state_dir, port, progress=click.echo) as stack:
             click.echo()
             for name, value in stack.environment.items():
                 click.echo(f"  {name}={value}")

@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from txplatform.errors import PlatformError
+from txplatform.local.errors import LocalStackError
 
 _COMMANDS = {
     "contracts": "txplatform.cli.contracts:contracts",
@@ -30,7 +31,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except PlatformError as error:
+        except (PlatformError, LocalStackError) as error:
             raise click.ClickException(str(error)) from error
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from txplatform.demo.guardian import GRACE_SECONDS
-from txplatform.errors import LocalStackError
 from txplatform.local.children import tail
 from txplatform.local.environment import child_environment
+from txplatform.local.errors import LocalStackError
 
 _ROOT = Path(__file__).parents[2]
 _POLL_SECONDS = 0.25

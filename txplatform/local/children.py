@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from txplatform.errors import LocalStackError
 from txplatform.local.environment import child_environment
+from txplatform.local.errors import LocalStackError
 
 TAIL_LINES = 25
 _POLL_SECONDS = 0.02

@@ -2,11 +2,13 @@
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from txplatform.local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
@@ -24,17 +26,19 @@ class LocalClients:
                 "credentials_file": (None, None, os.devnull, None),
             }
         )
-        self._session = boto3.Session(
+        # Typed by no overload: which service is meant is known at run time alone, and callers pass whole properties.
+        self._make: Callable[..., Any] = boto3.Session(
             botocore_session=core,
             region_name=REGION,
             aws_access_key_id=ACCESS_KEY_ID,
             aws_secret_access_key=SECRET_ACCESS_KEY,
-        )
+        ).client
         self._config = Config(
             account_id_endpoint_mode="disabled",
             max_pool_connections=64,
             connect_timeout=5,
             read_timeout=60,
+            proxies={},  # none, whatever HTTP_PROXY says: this AWS is on the loopback address
             retries={"mode": "standard", "max_attempts": 3},
         )
         self._clients: dict[str, Any] = {}
@@ -44,5 +48,10 @@ class LocalClients:
         """Return the client of `service`, such as "sqs"."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._session.client(service, endpoint_url=self.endpoint, config=self._config)
+                self._clients[service] = self._make(service, endpoint_url=self.endpoint, config=self._config)
             return self._clients[service]
+
+
+def error_code(error: ClientError) -> str:
+    """Return the code of an AWS error, such as "NoSuchKey"; empty where the answer has none."""
+    return error.response.get("Error", {}).get("Code", "")

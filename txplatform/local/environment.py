@@ -9,12 +9,15 @@ REGION = "us-east-1"
 ACCESS_KEY_ID = "local"
 SECRET_ACCESS_KEY = "local"  # noqa: S105  accepted by the local AWS alone, which accepts any
 
+LOOPBACK_HOSTS = "127.0.0.1,localhost"
+PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
+
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _SOURCE_ROOT = Path(__file__).parents[2]
 
 
 def aws_environment(endpoint: str) -> dict[str, str]:
-    """Return the variables with which any AWS client reaches the local AWS at `endpoint`."""
+    """Return the variables with which any AWS client reaches the local AWS at `endpoint`, past every proxy."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
@@ -23,6 +26,7 @@ def aws_environment(endpoint: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         # The account-id host names that boto3 builds for DynamoDB streams otherwise are unknown to the local AWS.
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        **{name: _with_loopback(os.environ.get(name, "")) for name in PROXY_EXCEPTIONS},
     }
 
 
@@ -40,3 +44,10 @@ def child_environment(variables: Mapping[str, str]) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     return inherited | isolated | dict(variables)
+
+
+def _with_loopback(exceptions: str) -> str:
+    """Add the loopback hosts to the hosts that are reached without a proxy; `*` stands for all hosts already."""
+    if exceptions == "*" or f",{LOOPBACK_HOSTS}," in f",{exceptions},":
+        return exceptions
+    return f"{LOOPBACK_HOSTS},{exceptions}".removesuffix(",")

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from txplatform.errors import LocalStackError
 from txplatform.local import worker
 from txplatform.local.children import tail
 from txplatform.local.environment import child_environment
+from txplatform.local.errors import LocalStackError
 
 if TYPE_CHECKING:
     from txplatform.local.deploy import FunctionSpec

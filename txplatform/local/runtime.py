@@ -1,4 +1,4 @@
-"""The process that runs the deployed data plane: its functions, the event pump and the gateway.
+"""The process that runs the deployed application: its functions, the event pump and the gateway.
 
 `python -m txplatform.local.runtime --config FILE --gateway-fd FD --ready-file FILE --parent-pid PID` takes over the
 gateway's socket, which is bound before the deployment since the functions' environments hold its URL.
@@ -11,18 +11,19 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from txplatform.errors import PlatformError
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment
 from txplatform.local.environment import aws_environment
+from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
 from txplatform.local.gateway.application import Gateway
-from txplatform.local.gateway.dashboards import Dashboards
-from txplatform.local.gateway.routes import read_api
+from txplatform.local.gateway.routes import NO_API, read_api
 from txplatform.local.gateway.server import GatewayServer
+from txplatform.local.gateway.static import StaticFiles
 from txplatform.local.parent import exit_with_parent
 from txplatform.local.pump import Pump
 from txplatform.local.tokens import TokenEndpoint
@@ -32,11 +33,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RuntimeConfig:
-    """What the runtime is told: where the local AWS answers, what is deployed (as JSON) and where logs go."""
+    """Where the local AWS answers, what is deployed (as JSON), where logs go, and the buckets of static prefixes."""
 
     endpoint: str
     deployment: str
     logs: str
+    static_buckets: Mapping[str, str]
 
     def write(self, path: Path) -> None:
         """Write the configuration; readable by its owner only, since environments may hold secrets."""
@@ -50,19 +52,20 @@ class RuntimeConfig:
 
 
 class Runtime:
-    """The running data plane."""
+    """The running application."""
 
     def __init__(self, config: RuntimeConfig, bound: socket.socket) -> None:
         deployment = Deployment.from_json(config.deployment)
         client = LocalClients(config.endpoint)
-        outputs = deployment.outputs
+        api_id = deployment.the_only("AWS::ApiGatewayV2::Api")
+        user_pool = deployment.the_only("AWS::Cognito::UserPool")
         self.functions = Functions(deployment.functions.values(), aws_environment(config.endpoint), Path(config.logs))
         self.pump = Pump(client, self.functions.invoke)
         gateway = Gateway(
-            read_api(client("apigatewayv2"), outputs["ApiId"]),
+            read_api(client("apigatewayv2"), api_id) if api_id else NO_API,
             self.functions.invoke,
-            TokenEndpoint(client("cognito-idp"), outputs["UserPoolId"]),
-            Dashboards(client, outputs["LakeBucket"]),
+            TokenEndpoint(client("cognito-idp"), user_pool) if user_pool else None,
+            StaticFiles(client, config.static_buckets),
         )
         self.server = GatewayServer(gateway, bound)
 
@@ -80,7 +83,7 @@ class Runtime:
 
 
 def main() -> None:
-    """Run until SIGTERM or SIGINT, until the parent is gone, or until a thread of ours fails."""
+    """Run until SIGTERM or SIGINT, until the parent is gone, or until one of its threads fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--gateway-fd", type=int, required=True)
@@ -109,7 +112,7 @@ def main() -> None:
         partial.write_text(json.dumps({"gateway": runtime.server.url}))
         partial.replace(options.ready_file)
         stopping.wait()
-    except PlatformError as error:
+    except LocalStackError as error:
         logger.critical("%s", error)
         failed.set()
     finally:

@@ -7,9 +7,14 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from txplatform.errors import LocalStackError
+from txplatform.local.environment import LOOPBACK_HOSTS, PROXY_EXCEPTIONS
+from txplatform.local.errors import LocalStackError
 
 DEFAULT_STATE_DIR = Path(".txplatform")
+# `*` alone exempts every host; in a list it would exempt none. Sourcing the file twice adds the hosts once.
+_ADD_LOOPBACK = """\
+case ",${{{name}-}}," in ",*,"|*,{hosts},*) ;; *) {name}="{hosts}${{{name}:+,${name}}}" ;; esac
+"""
 
 
 class StateDir:
@@ -45,8 +50,14 @@ class StateDir:
             folder.mkdir()
 
     def write_env(self, environment: Mapping[str, str]) -> None:
-        """Write the `env` file, which a shell can source; readable by its owner only."""
-        lines = "".join(f"{name}={shlex.quote(value)}\n" for name, value in environment.items())
+        """Write the `env` file, which a shell can source; readable by its owner only.
+
+        The shell's own exceptions from proxies are kept: the file adds the loopback hosts to them.
+        """
+        lines = "".join(
+            f"{name}={shlex.quote(value)}\n" for name, value in environment.items() if name not in PROXY_EXCEPTIONS
+        )
+        lines += "".join(_ADD_LOOPBACK.format(name=name, hosts=LOOPBACK_HOSTS) for name in PROXY_EXCEPTIONS)
         descriptor = os.open(self.env_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(lines)

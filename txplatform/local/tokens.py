@@ -16,6 +16,7 @@ import jwt
 from botocore.exceptions import ClientError
 from moto.utilities.utils import load_resource
 
+from txplatform.local.clients import error_code
 from txplatform.local.environment import REGION
 from txplatform.local.gateway.request import Request
 from txplatform.local.gateway.response import Response, json_response
@@ -65,7 +66,7 @@ class TokenEndpoint:
         try:
             described = self._cognito.describe_user_pool_client(UserPoolId=self._pool, ClientId=client_id)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            if error_code(error) != "ResourceNotFoundException":
                 raise
             return None
         client = described["UserPoolClient"]

@@ -23,7 +23,8 @@ from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
 from txplatform.demo.scenario import Scenario
-from txplatform.local.stack import LocalStack
+from txplatform.local_platform import start_platform
+from txplatform.settings import Settings
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -63,15 +64,16 @@ def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
     """Run the demo; yields the addresses of Dagster's lineage and of the dashboards."""
-    with TemporaryDirectory(prefix="txplatform-") as folder, LocalStack.start(Path(folder)) as stack:
+    with TemporaryDirectory(prefix="txplatform-") as folder, start_platform(Path(folder)) as stack:
         os.environ.update(stack.environment)
+        settings = Settings.from_env(stack.environment)
         dagster = DagsterDev.start(Path(folder), stack.environment)
         try:
             contracts = load_contracts()
             workload = generate(contracts, utc_now(), seed=7, messages=1000, days=10)
             scenario = Scenario(
-                AwsClients(stack.settings),
-                stack.settings.lake_bucket,
+                AwsClients(settings),
+                settings.lake_bucket,
                 contracts,
                 dagster,
                 Display(Console(stderr=True)),
@@ -80,7 +82,7 @@ def demo() -> Iterator[tuple[str, str]]:
             outcome = scenario.run(workload)
             if outcome.problems:
                 sys.exit("\n".join(outcome.problems))
-            yield dagster.lineage_url("payments", DASHBOARDS_GROUP), stack.settings.dashboards_url
+            yield dagster.lineage_url("payments", DASHBOARDS_GROUP), settings.dashboards_url
         finally:
             dagster.stop()
 

@@ -14,7 +14,7 @@ SCRIPT = """
 import os, signal, sys, threading
 threading.Thread(target=threading.Event().wait).start()
 from txplatform.cli import demo
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 class Stack:
     environment = {}
@@ -38,7 +38,7 @@ class Dagster:
 def play(*_):
     PLAY
 
-demo.LocalStack, demo.DagsterDev, demo._play = Stack, Dagster, play
+demo.start_platform, demo.DagsterDev, demo._play = Stack.start, Dagster, play
 demo.demo(["--exit"])
 """
 

@@ -1,16 +1,15 @@
 """The committed template, and what the code synthesises to at this moment."""
 
-import json
 from typing import Any
 
 import pytest
 
-from infra import bundle, synth
+from infra import committed, synth
 
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    return json.loads((bundle.TEMPLATES / synth.TEMPLATE_NAME).read_text(encoding="utf-8"))
+    return committed.load_template()
 
 
 @pytest.fixture(scope="session")

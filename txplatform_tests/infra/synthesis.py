@@ -5,7 +5,9 @@ from typing import Any
 
 from aws_cdk import App
 
+from infra import bundle
 from infra.app import SingleStackSynthesizer
+from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
 from infra.stacks.data_plane import DataPlaneStack
 
@@ -18,7 +20,7 @@ def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
         "stack",
         environment=PRODUCTION,
         entities=entities,
-        bundles=outdir,
+        bundles=Bundles(outdir, bundle.stable_name),
         synthesizer=SingleStackSynthesizer(),
     )
     return app.synth().get_stack_by_name("stack").template["Resources"]

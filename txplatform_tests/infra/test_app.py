@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import app, bundle
+from infra import app, bundle, committed
 from txplatform.contracts.names import Function
 
 
@@ -14,7 +14,7 @@ def test_an_assembly_points_at_a_bundle_for_every_function(tmp_path: Path, monke
     monkeypatch.setattr(bundle, "download_for_lambda", lambda pins, target: downloaded.append(pins))
     monkeypatch.setattr(app, "BUNDLES", tmp_path / "bundles")
     app.main([str(tmp_path / "assembly")])
-    manifest = json.loads((tmp_path / "assembly" / f"{app.STACK_NAME}.assets.json").read_text(encoding="utf-8"))
+    manifest = json.loads((tmp_path / "assembly" / f"{committed.STACK_NAME}.assets.json").read_text(encoding="utf-8"))
     sources = {key: file["source"] for key, file in manifest["files"].items() if file["source"]["packaging"] == "zip"}
     assert sources.keys() == {bundle.asset_hash(function) for function in Function}
     for function in Function:

@@ -13,7 +13,7 @@ import pytest
 
 from infra import bundle
 from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
+from txplatform.errors import ConfigurationError
 
 IMPORT_ALONE = """
 import json, sys
@@ -120,7 +120,7 @@ def test_a_zip_is_repeatable_and_holds_the_sources() -> None:
 
 
 def test_another_version_than_the_pinned_one_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LocalStackError, match=r"six .* is installed, the lock says 0\.1"):
+    with pytest.raises(ConfigurationError, match=r"six .* is installed, the lock says 0\.1"):
         bundle.copy_installed(["six==0.1"], tmp_path)
 
 

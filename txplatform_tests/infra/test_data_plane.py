@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from infra.app import STACK_NAME, build_app
+from infra import bundle
+from infra.app import build_app
+from infra.committed import STACK_NAME
+from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
@@ -239,7 +242,7 @@ def test_production_keeps_its_data_whatever_becomes_of_the_stack(template: dict[
 
 
 def test_the_stack_itself_is_protected_in_production(tmp_path: Path) -> None:
-    assembly = build_app(PRODUCTION, tmp_path / "assembly", tmp_path).synth()
+    assembly = build_app(PRODUCTION, tmp_path / "assembly", Bundles(tmp_path, bundle.asset_hash)).synth()
     assert assembly.get_stack_by_name(STACK_NAME).termination_protection is True
 
 

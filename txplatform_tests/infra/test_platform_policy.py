@@ -15,7 +15,7 @@ from txplatform_tests.infra.grants import Grant, grants, pairs
 
 ROOT = Path(txplatform.__file__).parent
 # They run with the rights of whoever starts them, beside or before the platform.
-OTHERS = ("local", "demo", "cli", "contracts")
+OTHERS = ("local", "local_platform.py", "demo", "cli", "contracts")
 # Where the action is not called as the operation is.
 ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
 NOT_OF_AWS = {"glue:UpdateSchema"}  # a method of pyiceberg's tables

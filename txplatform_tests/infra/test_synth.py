@@ -2,12 +2,16 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra import bundle, synth
+from infra.committed import TEMPLATE_NAME
+from txplatform.contracts.names import Function
+from txplatform.errors import ConfigurationError
 
 
 def test_committed_templates_are_not_stale(rendered: dict[str, str]) -> None:
@@ -15,15 +19,15 @@ def test_committed_templates_are_not_stale(rendered: dict[str, str]) -> None:
 
 
 def test_a_changed_file_is_called_stale(rendered: dict[str, str]) -> None:
-    changed = {**rendered, synth.ASSETS_NAME: rendered[synth.ASSETS_NAME] + " "}
-    assert synth.stale_files(changed) == [synth.ASSETS_NAME]
+    changed = {**rendered, synth.LOCK_NAME: rendered[synth.LOCK_NAME] + " "}
+    assert synth.stale_files(changed) == [synth.LOCK_NAME]
 
 
 def test_a_missing_file_is_called_stale(
     rendered: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundle, "TEMPLATES", tmp_path)
-    assert set(synth.stale_files(rendered)) == {synth.TEMPLATE_NAME, synth.ASSETS_NAME, synth.LOCK_NAME}
+    assert set(synth.stale_files(rendered)) == {TEMPLATE_NAME, synth.LOCK_NAME}
 
 
 def test_the_template_needs_no_parameters_rules_or_custom_resources(template: dict[str, Any]) -> None:
@@ -39,11 +43,26 @@ def test_the_template_says_nothing_of_the_machine_that_made_it(template: dict[st
     assert not re.search(r"\b\d{12}\b", text), "an account id is written into the template"
 
 
-def test_every_function_names_an_asset_that_the_deployer_can_find(template: dict[str, Any]) -> None:
-    assets = json.loads((bundle.TEMPLATES / synth.ASSETS_NAME).read_text(encoding="utf-8"))
+def test_every_function_names_its_bundle_and_no_hash(template: dict[str, Any]) -> None:
     keys = [
         resource["Properties"]["Code"]["S3Key"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Lambda::Function"
     ]
-    assert sorted(keys) == sorted(f"{digest}.zip" for digest in assets)
+    assert {bundle.function_of_asset(key) for key in keys} == set(Function)
+    assert len(keys) == len(Function)
+
+
+def test_a_key_that_names_no_function_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"the bundle 0123\.zip, .*make synth"):
+        bundle.function_of_asset("0123.zip")
+
+
+def test_an_edit_of_a_function_leaves_the_templates_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(bundle.ROOT / "lambdas", tmp_path / "lambdas", ignore=shutil.ignore_patterns("__pycache__"))
+    before = bundle.asset_hash(Function.CDC)
+    monkeypatch.setattr(bundle, "ROOT", tmp_path)
+    with (tmp_path / "lambdas" / "cdc" / "handler.py").open("a") as handler:
+        handler.write("EDITED = True\n")
+    assert bundle.asset_hash(Function.CDC) != before
+    assert synth.stale_files(synth.render_templates()) == []

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.children import Child
 from txplatform.local.environment import child_environment
+from txplatform.local.errors import LocalStackError
 
 READY = """
 import argparse, json, pathlib, signal, sys, time

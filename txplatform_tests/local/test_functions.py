@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy import FunctionSpec
+from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import FunctionProcess, Functions
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:{}"

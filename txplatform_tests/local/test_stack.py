@@ -229,8 +229,8 @@ def test_a_dropped_file_is_pending_too(stack: LocalStack, wait_until: WaitUntil)
 
 ORPHANS = """
 import pathlib, sys, time
-from txplatform.local.stack import LocalStack
-stack = LocalStack.start(pathlib.Path(sys.argv[1]))
+from txplatform.local_platform import start_platform
+stack = start_platform(pathlib.Path(sys.argv[1]))
 print("up", flush=True)
 time.sleep(600)
 """

@@ -1,4 +1,4 @@
-"""What keeps the local stack from starting is said in a line, with a remedy."""
+"""What keeps the local stack from starting is reported in a line, with a remedy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local import stack
+from txplatform.local.application import Application
+from txplatform.local.errors import LocalStackError
 from txplatform.local.gateway.server import bind
 from txplatform.local.stack import LocalStack
+
+
+def read_bundle(key: str) -> bytes:
+    raise LocalStackError(f"there is no bundle {key}")
+
+
+NOTHING = Application("nothing", {"Resources": {}}, read_bundle)
 
 
 class Services:
@@ -30,13 +38,13 @@ def _no_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_port_that_is_taken(tmp_path: Path) -> None:
     with bind() as taken, pytest.raises(LocalStackError, match=r"Address already in use.*--port"):
-        LocalStack.start(tmp_path, taken.getsockname()[1])
+        LocalStack.start(NOTHING, tmp_path, taken.getsockname()[1])
 
 
 def test_a_directory_below_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LocalStackError, match=r"Not a directory.*--state-dir"):
-        LocalStack.start(tmp_path / "file" / "state")
+        LocalStack.start(NOTHING, tmp_path / "file" / "state")
 
 
 def test_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,4 +53,4 @@ def test_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Services, "start", full)
     with pytest.raises(LocalStackError, match=r"No space left.*make space"):
-        LocalStack.start(tmp_path)
+        LocalStack.start(NOTHING, tmp_path)

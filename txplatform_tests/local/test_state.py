@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 from txplatform.local.state import StateDir
 
 

@@ -1,43 +1,33 @@
-"""The functions' code: zipped from the sources, put into the asset bucket, and unpacked again from there."""
+"""The functions' code: put into the asset bucket, and unpacked again from there."""
 
 import io
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from infra import bundle
-from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
-
 
 class AssetStore:
-    """The asset bucket of a deployment. `assets` maps the hashes that the template knows to functions.
+    """The asset bucket of a deployment. `read_bundle` returns the zip of the asset that a template calls by a key.
 
-    A zip holds our own files only; third-party packages come from the environment that runs the functions.
+    A zip needs to hold the application's own files only: third-party packages that it lacks come from the environment
+    that runs the functions.
     """
 
-    def __init__(self, assets: Mapping[str, str], s3: Any, code_root: Path) -> None:
-        self._assets = assets
+    def __init__(self, read_bundle: Callable[[str], bytes], s3: Any, code_root: Path) -> None:
+        self._read_bundle = read_bundle
         self._s3 = s3
         self._code_root = code_root
         self._buckets: set[str] = set()
 
     def publish(self, bucket: str, key: str) -> None:
-        """Put the asset that a template calls `key` (`<hash>.zip`) into `bucket`; raise LocalStackError if stale."""
-        digest = key.removesuffix(".zip")
-        if digest not in self._assets:
-            raise LocalStackError(f"infra/templates/assets.json does not know {key}. Remedy: make synth")
-        function = Function(self._assets[digest])
-        if bundle.asset_hash(function) != digest:
-            raise LocalStackError(
-                f"the template was made from other sources of function {function.value}. Remedy: make synth"
-            )
+        """Put the asset that a template calls `key` into `bucket`, which is created with its first asset."""
+        content = self._read_bundle(key)
         if bucket not in self._buckets:
             self._s3.create_bucket(Bucket=bucket)
             self._buckets.add(bucket)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=bundle.zip_sources(function))
+        self._s3.put_object(Bucket=bucket, Key=key, Body=content)
 
     def unpack(self, bucket: str, key: str, folder: str) -> Path:
         """Unpack a published asset into a fresh folder of the code root and return it."""

@@ -1,58 +1,44 @@
 """Creates a template's resources in order, each by the handler of its type."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.bundle import TEMPLATES
-from txplatform.errors import LocalStackError
+from txplatform.local.deploy.addresses import Addresses
 from txplatform.local.deploy.assets import AssetStore
 from txplatform.local.deploy.deployment import Deployment
 from txplatform.local.deploy.intrinsics import Resolver
 from txplatform.local.deploy.order import creation_order
 from txplatform.local.deploy.resource import Context, Created, Properties
 from txplatform.local.deploy.services import HANDLERS
-
-STACK_NAME = "txplatform-data-plane"
+from txplatform.local.errors import LocalStackError
 
 _TEMPLATE_SECTIONS = {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Resources"}
 # What becomes of a resource when its stack is deleted means nothing to a stack that ends with its process.
 _RESOURCE_SECTIONS = {"Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"}
 
 
-def load_template() -> tuple[dict[str, Any], dict[str, str]]:
-    """Read the committed data-plane template, and which function each of its asset hashes belongs to."""
-    template = json.loads((TEMPLATES / "data-plane.template.json").read_text(encoding="utf-8"))
-    assets = json.loads((TEMPLATES / "assets.json").read_text(encoding="utf-8"))
-    return template, assets
-
-
 def deploy(
+    stack_name: str,
     template: Mapping[str, Any],
-    assets: Mapping[str, str],
+    read_bundle: Callable[[str], bytes],
     client: Callable[[str], Any],
-    overrides: Mapping[str, str],
+    addresses: Addresses,
     code_root: Path,
 ) -> Deployment:
     """Create everything that a template asks for; raise LocalStackError for whatever cannot be created in full.
 
-    `overrides` maps names of outputs to values: wherever the template uses the expression of such an output, in the
-    environment of a function too, it takes the value instead. A value may mention other outputs: `{UserPoolId}`.
-    `code_root` is where functions are unpacked.
+    `read_bundle` returns the zip of the asset that the template calls by an object key, and `code_root` is where
+    functions are unpacked. `addresses` says where the hosts that AWS gives to APIs and user pools are locally.
     """
     _refuse_unknown("the template", template, _TEMPLATE_SECTIONS)
     resources, outputs = template["Resources"], template.get("Outputs", {})
     region = client("s3").meta.region_name
     account = client("sts").get_caller_identity()["Account"]
-    resolver = Resolver(_pseudo_parameters(account, region))
-    for name, value in overrides.items():
-        _refuse_unknown("the overrides", {name: value}, set(outputs))
-        resolver.override(outputs[name]["Value"], _expression(value, outputs, overrides))
-    context = Context(client, account, region, STACK_NAME, AssetStore(assets, client("s3"), code_root))
+    resolver = Resolver(_pseudo_parameters(stack_name, account, region), addresses.localise)
+    context = Context(client, account, region, stack_name, AssetStore(read_bundle, client("s3"), code_root))
     physical_ids: dict[str, str] = {}
     for logical_id in creation_order(resources):
         created = _create(context, resolver, logical_id, resources[logical_id])
@@ -60,6 +46,7 @@ def deploy(
         physical_ids[logical_id] = created.ref
     return Deployment(
         outputs={name: str(resolver.resolve(output["Value"])) for name, output in outputs.items()},
+        resource_types={logical_id: resources[logical_id]["Type"] for logical_id in physical_ids},
         physical_ids=physical_ids,
         functions=context.functions,
     )
@@ -82,27 +69,17 @@ def _create(context: Context, resolver: Resolver, logical_id: str, resource: Map
     return created
 
 
-def _expression(text: str, outputs: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, Any]:
-    parts: list[Any] = []
-    for literal, name, _, _ in Formatter().parse(text):
-        parts.append(literal)
-        if name is not None:
-            _refuse_unknown(f"the override {text}", {name: None}, outputs.keys() - overrides.keys())
-            parts.append(outputs[name]["Value"])
-    return {"Fn::Join": ["", parts]}
-
-
 def _refuse_unknown(where: str, document: Mapping[str, Any], known: set[str]) -> None:
     unknown = document.keys() - known
     if unknown:
         raise LocalStackError(f"{where}: the deployer does not handle {', '.join(sorted(unknown))}")
 
 
-def _pseudo_parameters(account: str, region: str) -> dict[str, str]:
+def _pseudo_parameters(stack_name: str, account: str, region: str) -> dict[str, str]:
     return {
         "AWS::AccountId": account,
         "AWS::Region": region,
         "AWS::Partition": "aws",
-        "AWS::StackName": STACK_NAME,
+        "AWS::StackName": stack_name,
         "AWS::URLSuffix": "amazonaws.com",
     }

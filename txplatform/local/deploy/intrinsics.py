@@ -1,33 +1,29 @@
-"""Resolves CloudFormation's intrinsic functions: those that our template uses. Any other is an error."""
+"""Resolves CloudFormation's intrinsic functions: Ref, GetAtt, Join and Sub. Any other is an error."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.order import SUBSTITUTION
 from txplatform.local.deploy.resource import Created
+from txplatform.local.errors import LocalStackError
 
 
 class Resolver:
     """Turns expressions into values, from pseudo parameters and the resources created so far.
 
-    Whole expressions can be overridden: what the template would compute as the address of an AWS host becomes the
-    address of its local stand-in, wherever the template says it.
+    `localise` is applied to every text that an expression results in: what the template computes as the address of an
+    AWS host becomes the address of its local stand-in.
     """
 
-    def __init__(self, pseudo_parameters: Mapping[str, str]) -> None:
+    def __init__(self, pseudo_parameters: Mapping[str, str], localise: Callable[[str], str]) -> None:
         self._pseudo_parameters = pseudo_parameters
+        self._localise = localise
         self._created: dict[str, Created] = {}
-        self._overrides: dict[str, Any] = {}
 
     def add(self, logical_id: str, created: Created) -> None:
         """Make a created resource known."""
         self._created[logical_id] = created
-
-    def override(self, expression: Any, replacement: Any) -> None:
-        """Let every occurrence of an expression resolve as `replacement` does."""
-        self._overrides[_canonical(expression)] = replacement
 
     def resolve(self, node: Any) -> Any:
         """Return `node` with every intrinsic function replaced by its value; raise LocalStackError for unknown ones."""
@@ -35,21 +31,20 @@ class Resolver:
             return [self.resolve(item) for item in node]
         if not isinstance(node, dict):
             return node
-        replacement = self._overrides.get(_canonical(node))
-        if replacement is not None:
-            return self.resolve(replacement)
         match list(node.items()):
             case [("Ref", str(name))]:
                 return self._reference(name)
             case [("Fn::GetAtt", [str(name), str(attribute)])]:
-                return self._attribute(name, attribute)
+                return self._localise(self._attribute(name, attribute))
             case [("Fn::Join", [str(separator), list(parts)])]:
-                return separator.join(str(self.resolve(part)) for part in parts)
+                return self._localise(separator.join(str(self.resolve(part)) for part in parts))
             case [("Fn::Sub", str(text))]:
-                return SUBSTITUTION.sub(lambda match: self._substitution(match[1]), text)
+                return self._localise(SUBSTITUTION.sub(lambda match: self._substitution(match[1]), text))
         for name in node:
             if name == "Ref" or name.startswith("Fn::"):
-                raise LocalStackError(f"the deployer does not resolve this form of {name}: {_canonical(node)}")
+                raise LocalStackError(
+                    f"the deployer does not resolve this form of {name}: {json.dumps(node, sort_keys=True)}"
+                )
         return {name: self.resolve(value) for name, value in node.items()}
 
     def _substitution(self, name: str) -> str:
@@ -73,7 +68,3 @@ class Resolver:
         if name not in self._created:
             raise LocalStackError(f"the template refers to {name}, which is neither a resource nor a known parameter")
         return self._created[name]
-
-
-def _canonical(expression: Any) -> str:
-    return json.dumps(expression, sort_keys=True)

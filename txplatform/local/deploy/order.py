@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 SUBSTITUTION = re.compile(r"\$\{([^!}][^}]*)\}")
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.assets import AssetStore
 from txplatform.local.deploy.deployment import FunctionSpec
+from txplatform.local.errors import LocalStackError
 
 
 @dataclass(frozen=True, slots=True)

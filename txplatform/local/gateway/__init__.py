@@ -1,1 +1,1 @@
-"""The HTTP side of the local AWS: the deployed API behind its authorizer, the token endpoint and the dashboards."""
+"""The HTTP side of the local AWS: the deployed API behind its authorizer, the token endpoint and static files."""

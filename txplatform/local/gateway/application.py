@@ -1,4 +1,4 @@
-"""The WSGI application of the gateway: each request goes to tokens, dashboards or a route of the deployed API."""
+"""The WSGI application of the gateway: each request goes to tokens, static files or a route of the deployed API."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,10 +8,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.local.functions import Outcome
 from txplatform.local.gateway.authorization import Authorization
-from txplatform.local.gateway.dashboards import Dashboards
 from txplatform.local.gateway.request import Request, integration_event
 from txplatform.local.gateway.response import Response, integration_response, message_response
 from txplatform.local.gateway.routes import Api
+from txplatform.local.gateway.static import StaticFiles
 from txplatform.local.tokens import TOKEN_PATH, TokenEndpoint
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ _PAYLOAD_MAXIMUM = 10 * 2**20  # API Gateway's quota
 
 
 class Gateway:
-    """Routes requests; `invoke` runs a function, given its ARN and an event."""
+    """Routes requests; `invoke` runs a function, given its ARN and an event. Without a user pool, `tokens` is None."""
 
     def __init__(
-        self, api: Api, invoke: Callable[[str, Any], Outcome], tokens: TokenEndpoint, dashboards: Dashboards
+        self, api: Api, invoke: Callable[[str, Any], Outcome], tokens: TokenEndpoint | None, static: StaticFiles
     ) -> None:
         self._api = api
         self._invoke = invoke
         self._tokens = tokens
-        self._dashboards = dashboards
+        self._static = static
         self._authorization = Authorization(invoke)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -49,10 +49,10 @@ class Gateway:
         """Return the response to a request."""
         if len(request.body) > _PAYLOAD_MAXIMUM:
             return message_response(413, "Request Entity Too Large")
-        if request.raw_path == TOKEN_PATH:
+        if self._tokens is not None and request.raw_path == TOKEN_PATH:
             return self._tokens.answer(request)
-        if self._dashboards.serves(request):
-            return self._dashboards.answer(request)
+        if self._static.serves(request):
+            return self._static.answer(request)
         return self._call_api(request)
 
     def _call_api(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 _INVOCATION_URI = re.compile(r":lambda:path/[^/]+/functions/(?P<arn>.+)/invocations$")
 
@@ -57,7 +57,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The deployed API."""
+    """The deployed API; without routes where none is deployed."""
 
     api_id: str
     routes: tuple[Route, ...]
@@ -70,6 +70,9 @@ class Api:
             if parameters is not None:
                 return route, parameters
         return None
+
+
+NO_API = Api("", ())
 
 
 def split_path(path: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Outcome
 from txplatform.local.pump.mappings import EventSourceMapping
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 UNLIMITED = -1
 _UNSUPPORTED = ("FilterCriteria", "TumblingWindowInSeconds", "SourceAccessConfigurations", "KMSKeyArn")

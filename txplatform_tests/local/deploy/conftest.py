@@ -10,13 +10,11 @@ import pytest
 from moto import mock_aws
 from moto.awslambda.models import LambdaBackend
 
-from txplatform.local.deploy import Deployment, deploy, load_template
+from infra import committed
+from txplatform.local.deploy import Addresses, Deployment, deploy
+from txplatform.local_platform import read_bundle
 
-OVERRIDES = {
-    "ApiUrl": "http://127.0.0.1:8080",
-    "TokenUrl": "http://127.0.0.1:8080/oauth2/token",
-    "JwksUrl": "http://127.0.0.1:5000/{UserPoolId}/.well-known/jwks.json",
-}
+ADDRESSES = Addresses(services="http://127.0.0.1:5000", gateway="http://127.0.0.1:8080")
 Client = Callable[[str], Any]
 
 
@@ -31,8 +29,8 @@ def client() -> Iterator[Client]:
 
 @pytest.fixture(scope="module")
 def deployment(client: Client, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    template, assets = load_template()
-    return deploy(template, assets, client, OVERRIDES, tmp_path_factory.mktemp("functions"))
+    template = committed.load_template()
+    return deploy("stack", template, read_bundle, client, ADDRESSES, tmp_path_factory.mktemp("functions"))
 
 
 @pytest.fixture

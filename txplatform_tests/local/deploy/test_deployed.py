@@ -7,27 +7,28 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from infra import bundle
+from infra import bundle, committed
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Function, function_name
-from txplatform.local.deploy import Deployment, load_template
+from txplatform.local.deploy import Deployment
+from txplatform.local.errors import LocalStackError
 
 ENTITIES = list(load_contracts())
 ACCOUNT = "123456789012"
 Client = Callable[[str], Any]
 
 
-def test_outputs_are_resolved_and_overridden(deployment: Deployment) -> None:
+def test_outputs_are_resolved_to_local_addresses(deployment: Deployment) -> None:
     outputs = deployment.outputs
-    assert outputs.keys() == load_template()[0]["Outputs"].keys()
+    assert outputs.keys() == committed.load_template()["Outputs"].keys()
     assert outputs["LakeBucket"] == names.lake_bucket(ACCOUNT, "us-east-1")
     assert outputs["ApiUrl"] == "http://127.0.0.1:8080"
     assert outputs["JwksUrl"] == f"http://127.0.0.1:5000/{outputs['UserPoolId']}/.well-known/jwks.json"
     assert outputs["Issuer"] == f"https://cognito-idp.us-east-1.amazonaws.com/{outputs['UserPoolId']}"
 
 
-def test_function_environments_are_resolved_and_take_the_overrides(deployment: Deployment) -> None:
+def test_function_environments_are_resolved_to_local_addresses(deployment: Deployment) -> None:
     source = deployment.functions[function_name(Function.SOURCE)].environment
     assert source["TXP_API_URL"] == "http://127.0.0.1:8080"
     assert source["TXP_TOKEN_URL"] == "http://127.0.0.1:8080/oauth2/token"
@@ -189,7 +190,9 @@ def test_the_secret_holds_the_machine_client(deployment: Deployment, client: Cli
 
 def test_alarms_publish_to_the_alerts_topic(deployment: Deployment, client: Client) -> None:
     alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
-    defined = [item for item in load_template()[0]["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"]
+    defined = [
+        item for item in committed.load_template()["Resources"].values() if item["Type"] == "AWS::CloudWatch::Alarm"
+    ]
     assert {alarm["AlarmName"] for alarm in alarms} == {item["Properties"]["AlarmName"] for item in defined}
     assert {action for alarm in alarms for action in alarm["AlarmActions"]} == {deployment.outputs["AlertsTopicArn"]}
 
@@ -202,8 +205,16 @@ def test_catalog_and_workgroup_are_there(deployment: Deployment, client: Client)
 
 
 def test_every_resource_has_a_physical_id(deployment: Deployment) -> None:
-    assert deployment.physical_ids.keys() == load_template()[0]["Resources"].keys()
+    assert deployment.physical_ids.keys() == committed.load_template()["Resources"].keys()
     assert all(deployment.physical_ids.values())
+
+
+def test_the_api_and_the_pool_are_found_by_their_types(deployment: Deployment) -> None:
+    assert deployment.the_only("AWS::ApiGatewayV2::Api") == deployment.outputs["ApiId"]
+    assert deployment.the_only("AWS::Cognito::UserPool") == deployment.outputs["UserPoolId"]
+    assert deployment.the_only("AWS::MSK::Cluster") is None
+    with pytest.raises(LocalStackError, match=r"has 5 resources AWS::Lambda::Function"):
+        deployment.the_only("AWS::Lambda::Function")
 
 
 def test_a_deployment_survives_being_handed_over_as_text(deployment: Deployment) -> None:

@@ -1,16 +1,15 @@
 """What the deployer refuses: whatever it would have to skip or lose in silence."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra import bundle
-from txplatform.contracts.names import Function
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy import deploy
+from txplatform.local.errors import LocalStackError
+from txplatform.local_platform import read_bundle
+from txplatform_tests.local.deploy.conftest import ADDRESSES
 
 Client = Callable[[str], Any]
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "alerts"}}
@@ -78,34 +77,10 @@ def test_what_cannot_be_created_in_full_is_refused(
     client: Client, code_root: Path, document: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(LocalStackError, match=message):
-        deploy(document, {}, client, {}, code_root)
+        deploy("stack", document, read_bundle, client, ADDRESSES, code_root)
 
 
-@pytest.mark.parametrize(
-    ("overrides", "message"),
-    [
-        ({"ApiUrl": "http://127.0.0.1"}, "the overrides: the deployer does not handle ApiUrl"),
-        ({"TopicArn": "{PoolId}"}, "the override {PoolId}: the deployer does not handle PoolId"),
-        ({"TopicArn": "{TopicArn}/x"}, "the override {TopicArn}/x: the deployer does not handle TopicArn"),
-    ],
-)
-def test_an_override_that_fits_no_output_is_refused(
-    client: Client, code_root: Path, overrides: dict[str, str], message: str
-) -> None:
-    document = template(A=TOPIC) | {"Outputs": {"TopicArn": {"Value": {"Ref": "A"}}}}
-    with pytest.raises(LocalStackError, match=re.escape(message)):
-        deploy(document, {}, client, overrides, code_root)
-
-
-def test_an_asset_that_the_manifest_does_not_know_is_refused(client: Client, code_root: Path) -> None:
-    with pytest.raises(LocalStackError, match=r"does not know 0123\.zip\. Remedy: make synth"):
-        deploy(function_template("0123.zip"), {}, client, {}, code_root)
-
-
-def test_sources_changed_since_the_synthesis_are_refused(
-    client: Client, code_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stale = bundle.asset_hash(Function.CDC)
-    monkeypatch.setattr(bundle, "asset_hash", lambda function: f"changed-{function}")
-    with pytest.raises(LocalStackError, match=r"other sources of function cdc\. Remedy: make synth"):
-        deploy(function_template(f"{stale}.zip"), {stale: "cdc"}, client, {}, code_root)
+def test_a_bundle_that_the_application_does_not_know_is_refused(client: Client, code_root: Path) -> None:
+    document = function_template("0123.zip")
+    with pytest.raises(LocalStackError, match=r"bundle 0123\.zip, which is no function's\. Remedy: make synth"):
+        deploy("stack", document, read_bundle, client, ADDRESSES, code_root)

@@ -5,7 +5,7 @@ import sys
 
 CHECK = """
 import sys
-import txplatform.local.deploy
+import txplatform.local_platform
 print(*{name.split(".")[0] for name in sys.modules})
 """
 

@@ -4,16 +4,20 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.deploy.intrinsics import Resolver
 from txplatform.local.deploy.resource import Created
+from txplatform.local.errors import LocalStackError
 
 API = {"Fn::GetAtt": ["Api", "ApiEndpoint"]}
 
 
+def localise(text: str) -> str:
+    return text.replace("https://aws", "http://local")
+
+
 @pytest.fixture
 def resolver() -> Resolver:
-    resolver = Resolver({"AWS::Region": "eu-central-1", "AWS::AccountId": "111122223333"})
+    resolver = Resolver({"AWS::Region": "eu-central-1", "AWS::AccountId": "111122223333"}, localise)
     resolver.add("Queue", Created("https://queue", {"Arn": "arn:queue"}))
     resolver.add("Api", Created("api-1", {"ApiEndpoint": "https://aws"}))
     return resolver
@@ -63,9 +67,10 @@ def test_an_unknown_attribute_is_refused(resolver: Resolver) -> None:
         resolver.resolve({"Fn::GetAtt": ["Queue", "Url"]})
 
 
-def test_an_override_takes_the_place_of_an_expression_wherever_it_occurs(resolver: Resolver) -> None:
-    resolver.override(API, "http://local")
+def test_the_address_of_an_aws_host_becomes_local_wherever_it_results(resolver: Resolver) -> None:
     assert resolver.resolve({"env": {"URL": API, "ID": {"Ref": "Api"}}}) == {
         "env": {"URL": "http://local", "ID": "api-1"}
     }
     assert resolver.resolve({"Fn::Join": ["", [API, "/v1"]]}) == "http://local/v1"
+    assert resolver.resolve({"Fn::Join": ["", ["https://", "aws"]]}) == "http://local"
+    assert resolver.resolve({"Fn::Sub": "${Api.ApiEndpoint}/v1"}) == "http://local/v1"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
-from txplatform.local.deploy import load_template
+from infra import committed
 from txplatform.local.deploy.order import creation_order, mentions
+from txplatform.local.errors import LocalStackError
 
 
 def resource(properties: Any, **more: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def test_a_cycle_is_named() -> None:
 
 
 def test_the_committed_template_is_in_order() -> None:
-    resources = load_template()[0]["Resources"]
+    resources = committed.load_template()["Resources"]
     order = creation_order(resources)
     assert sorted(order) == sorted(resources)
     position = {logical_id: index for index, logical_id in enumerate(order)}

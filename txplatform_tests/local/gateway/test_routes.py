@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
 from txplatform.local.clients import LocalClients
+from txplatform.local.errors import LocalStackError
 from txplatform.local.gateway.routes import Api, AuthorizerSettings, Route, ordered, read_api, split_path
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 from txplatform.local.pump.mappings import UNLIMITED, EventSourceMapping, read_mappings
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"

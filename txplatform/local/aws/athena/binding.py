@@ -5,7 +5,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena import dialect
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.warehouse.view_codec import View
+from txplatform.local.aws.athena.view_codec import View
 
 MAXIMUM_DEPTH = 20
 _TABLE_PARTS = ("joins", "laterals", "pivots", "sample")

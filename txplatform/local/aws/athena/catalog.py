@@ -7,8 +7,8 @@ from moto.glue.exceptions import EntityNotFoundException
 from moto.glue.models import GlueBackend, glue_backends
 
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.view_codec import CATALOG, View, decode_view, is_view
 from txplatform.local.environment import ACCOUNT, REGION
-from txplatform.warehouse.view_codec import CATALOG, View, decode_view, is_view
 
 
 @dataclass(frozen=True, slots=True)

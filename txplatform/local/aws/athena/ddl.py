@@ -9,7 +9,7 @@ from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.dialect import unquote
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.results import Column, Result, of_texts
-from txplatform.warehouse.view_codec import decode_view, encode_view, is_view
+from txplatform.local.aws.athena.view_codec import decode_view, encode_view, is_view
 
 _NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
 _PATTERNS = {

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from txplatform.errors import LocalStackError
 from txplatform.local.aws.athena import functions
+from txplatform.local.errors import LocalStackError
 
 _EXTENSIONS = ("avro", "httpfs", "iceberg")  # in the order in which they need each other
 _SETTINGS = (

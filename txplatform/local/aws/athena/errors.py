@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import duckdb
 
-from txplatform.errors import QueryError
-
 UNRESOLVED = "Column '{}' cannot be resolved or requester is not authorized to access requested resources"
+
+
+class QueryError(Exception):
+    """Athena refused or failed a statement; clients read the message from the API."""
 
 
 class StatementError(QueryError):

@@ -11,9 +11,8 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
-from txplatform.errors import QueryError
 from txplatform.local.aws.athena.engine import Engine, Outcome
-from txplatform.local.aws.athena.errors import RequestError, StatementStoppedError
+from txplatform.local.aws.athena.errors import QueryError, RequestError, StatementStoppedError
 from txplatform.local.aws.athena.results import rows_of_csv
 
 RUNNING_AT_ONCE = 4

@@ -6,7 +6,6 @@ when a new moto passes the test unpatched, the patch goes.
 
 import moto
 
-from txplatform.errors import LocalStackError
 from txplatform.local.aws.patches import (
     glue,
     invocation,
@@ -18,6 +17,7 @@ from txplatform.local.aws.patches import (
     streams,
     tables,
 )
+from txplatform.local.errors import LocalStackError
 
 PATCHED_VERSION = "5.2.5"
 _SUBJECTS = (memory, invocation, queues, numbers, tables, streams, glue, notifications, objects)

@@ -24,7 +24,7 @@ def create_function(context: Context, logical_id: str, properties: Properties) -
         name=name,
         arn=answer["FunctionArn"],
         handler=answer["Handler"],
-        environment=answer["Environment"]["Variables"],
+        environment=answer.get("Environment", {}).get("Variables", {}),
         timeout=answer["Timeout"],
         memory_mb=answer["MemorySize"],
         code_dir=context.assets.unpack(code["S3Bucket"], code["S3Key"], name),

@@ -2,8 +2,8 @@
 
 from pyiceberg.table import Table
 
+from txplatform.local.aws.athena.view_codec import decode_view, encode_view
 from txplatform.local.clients import LocalClients
-from txplatform.warehouse.view_codec import decode_view, encode_view
 from txplatform_tests.local.aws.aws_process import DATABASE, Ask
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from txplatform.warehouse.view_codec import decode_view, encode_view, hive_type, is_view
+from txplatform.local.aws.athena.view_codec import decode_view, encode_view, hive_type, is_view
 
 columns = st.lists(st.tuples(st.text(min_size=1), st.sampled_from(["varchar", "decimal(38,2)", "date"])), max_size=5)
 

@@ -1,0 +1,69 @@
+"""The platform on this machine: its template, functions, contracts and settings, given to the local AWS.
+
+It is the one module that knows both sides. The command line, the demo and the tests start the platform here.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from infra import bundle, committed
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.names import DASHBOARDS_PREFIX
+from txplatform.contracts.render.registry import publish
+from txplatform.errors import ConfigurationError
+from txplatform.local.application import Application, Deployed
+from txplatform.local.errors import LocalStackError
+from txplatform.local.stack import LocalStack
+from txplatform.settings import STACK_OUTPUTS
+
+logger = logging.getLogger(__name__)
+
+
+def start_platform(state_dir: Path, port: int = 0, progress: Callable[[str], None] = logger.info) -> LocalStack:
+    """Start the platform on a local AWS, with its contracts published; raise LocalStackError.
+
+    `port` is the API's, 0 takes a free one. `progress` is called with each step in words.
+    """
+    return LocalStack.start(platform_application(progress), state_dir, port, progress)
+
+
+def platform_application(progress: Callable[[str], None] = logger.info) -> Application:
+    """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
+
+    def publish_contracts(deployed: Deployed) -> None:
+        contracts = load_contracts()
+        progress(f"Publishing the contracts of {', '.join(contracts)}")
+        for contract in contracts.values():
+            publish(deployed.client("dynamodb"), contract)
+
+    return Application(
+        name=committed.STACK_NAME,
+        template=committed.load_template(),
+        read_bundle=read_bundle,
+        seed=publish_contracts,
+        make_environment=_environment,
+        static_prefixes={DASHBOARDS_PREFIX: "LakeBucket"},
+    )
+
+
+def read_bundle(key: str) -> bytes:
+    """Zip a function's sources as they are now; raise LocalStackError for a key that names no function."""
+    try:
+        return bundle.zip_sources(bundle.function_of_asset(key))
+    except ConfigurationError as error:
+        raise LocalStackError(f"local stack: {error}") from error
+
+
+def _environment(deployed: Deployed) -> Mapping[str, str]:
+    outputs = deployed.deployment.outputs
+    answer = deployed.client("secretsmanager").get_secret_value(SecretId=outputs["MachineClientSecretArn"])
+    credentials = json.loads(answer["SecretString"])
+    return {
+        **{variable: outputs[output] for variable, output in STACK_OUTPUTS.items()},
+        "TXP_DASHBOARDS_URL": f"{deployed.gateway_url}/{DASHBOARDS_PREFIX}",
+        "TXP_TOKEN_URL": outputs["TokenUrl"],
+        "TXP_CLIENT_ID": credentials["client_id"],
+        "TXP_CLIENT_SECRET": credentials["client_secret"],
+    }
