@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from aws_cdk import Aws, Duration, aws_dynamodb, aws_s3, aws_sns
 from constructs import Construct
 
-from infra.constructs.acknowledge import acknowledge, acknowledge_objects
+from infra.constructs.acknowledge import acknowledge_objects
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
-from infra.constructs.permissions import allow, consume, put_metrics, put_objects, read_items, read_streams, send
+from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
 from txplatform.contracts import names
 from txplatform.contracts.names import ENTITY_SLOT, Function
@@ -20,11 +20,8 @@ AUTHORIZER_TIMEOUT = Duration.seconds(10)
 CDC_TIMEOUT = Duration.seconds(60)
 LANDING_TIMEOUT = Duration.seconds(30)
 
-# Lambda writes what a stream mapping gave up under this prefix of the bucket, and lets nobody choose another.
+# Lambda writes what a stream mapping abandoned under this prefix of the bucket, and lets nobody choose another.
 ABANDONED_CHANGES_PREFIX = "aws/lambda"
-
-
-PUT_METRICS_REASON = "PutMetricData knows no resources; the condition limits it to the platform's own namespace."
 
 
 def source_function(
@@ -63,10 +60,8 @@ def source_function(
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),
             allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
-            put_metrics(names.METRIC_NAMESPACE),
         ],
     )
-    acknowledge(source.role, "IAM5[Resource::*]", PUT_METRICS_REASON)
     return source
 
 
@@ -182,8 +177,6 @@ def landing_function(
         statements=[
             consume([landing.queue]),
             allow(["dynamodb:PutItem"], [ledger.table_arn]),
-            put_metrics(names.METRIC_NAMESPACE),
         ],
     )
-    acknowledge(function.role, "IAM5[Resource::*]", PUT_METRICS_REASON)
     return function

@@ -44,15 +44,6 @@ def put_objects(bucket: aws_s3.IBucket, prefix: str) -> aws_iam.PolicyStatement:
     return allow(["s3:PutObject"], [bucket.arn_for_objects(f"{prefix}/*")])
 
 
-def put_metrics(namespace: str) -> aws_iam.PolicyStatement:
-    """Allow counting in one namespace; the action itself knows no resources."""
-    return aws_iam.PolicyStatement(
-        actions=["cloudwatch:PutMetricData"],
-        resources=["*"],
-        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
-    )
-
-
 def _stream_arn(table: aws_dynamodb.ITable) -> str:
     assert table.table_stream_arn is not None
     return table.table_stream_arn

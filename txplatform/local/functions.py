@@ -13,11 +13,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from txplatform.local import worker
 from txplatform.local.children import tail
@@ -46,13 +46,24 @@ class Outcome:
         return f"{self.error['errorType']}: {self.error['errorMessage']}" if self.error else ""
 
 
-class FunctionProcess:
-    """One function and the process that runs it."""
+def ignore_line(line: bytes) -> None:
+    """Do nothing with a line of a function's output but keep it in the log."""
 
-    def __init__(self, spec: "FunctionSpec", variables: Mapping[str, str], log: Path) -> None:
+
+class FunctionProcess:
+    """One function and the process that runs it. Each line of its output goes to `log`, then to `read_line`."""
+
+    def __init__(
+        self,
+        spec: "FunctionSpec",
+        variables: Mapping[str, str],
+        log: Path,
+        read_line: Callable[[bytes], None] = ignore_line,
+    ) -> None:
         self.spec = spec
         self.log = log
         self._variables = variables
+        self._read_line = read_line
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._pending: dict[int, Future[Outcome]] = {}
@@ -60,22 +71,27 @@ class FunctionProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
         self._reader: threading.Thread | None = None
+        self._output: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the process without waiting for it."""
         ours, theirs = socket.socketpair()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._loaded.clear()
-        with theirs, self.log.open("ab") as output:
+        with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-u", str(Path(worker.__file__)), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 cwd=self.spec.code_dir,
                 env=child_environment(self._environment()),
                 pass_fds=(theirs.fileno(),),
             )
+        self._output = threading.Thread(
+            target=self._keep_output, args=(self._process.stdout,), name=f"{self.spec.name} output", daemon=True
+        )
+        self._output.start()
         self._channel = ours
         self._pending = {}
         self._reader = threading.Thread(
@@ -145,8 +161,9 @@ class FunctionProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if self._reader is not None:
-            self._reader.join(timeout)
+        for thread in (self._reader, self._output):
+            if thread is not None:
+                thread.join(timeout)
 
     def _environment(self) -> dict[str, str]:
         name = self.spec.name
@@ -183,15 +200,32 @@ class FunctionProcess:
         for future in abandoned:
             future.set_result(_failed("Runtime.ExitError", "the function's process ended"))
 
+    def _keep_output(self, output: IO[bytes]) -> None:
+        """Write the output of a process to the log, and hand each line on, until the process ends."""
+        with output, self.log.open("ab", buffering=0) as log:
+            for line in output:
+                log.write(line)
+                self._read_line(line)
+
     def _report(self, what: str) -> str:
+        if self._output is not None:
+            self._output.join(1.0)  # a process that has ended may have left lines that are not written yet
         return f"local stack: function '{self.spec.name}' {what}. The end of {self.log}:\n{tail(self.log)}"
 
 
 class Functions:
-    """All functions of the deployed data plane, invoked by ARN."""
+    """All functions of the deployed application, invoked by ARN. `read_line` gets each line of their output."""
 
-    def __init__(self, specs: "Iterable[FunctionSpec]", variables: Mapping[str, str], logs: Path) -> None:
-        self._processes = {spec.arn: FunctionProcess(spec, variables, logs / f"{spec.name}.log") for spec in specs}
+    def __init__(
+        self,
+        specs: "Iterable[FunctionSpec]",
+        variables: Mapping[str, str],
+        logs: Path,
+        read_line: Callable[[bytes], None] = ignore_line,
+    ) -> None:
+        self._processes = {
+            spec.arn: FunctionProcess(spec, variables, logs / f"{spec.name}.log", read_line) for spec in specs
+        }
 
     def start(self) -> None:
         """Start every function's process and wait until all have loaded their handlers; raise LocalStackError."""

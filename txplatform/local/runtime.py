@@ -17,6 +17,7 @@ from pathlib import Path
 
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment
+from txplatform.local.embedded_metrics import EmbeddedMetrics
 from txplatform.local.environment import aws_environment
 from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
@@ -59,7 +60,12 @@ class Runtime:
         client = LocalClients(config.endpoint)
         api_id = deployment.the_only("AWS::ApiGatewayV2::Api")
         user_pool = deployment.the_only("AWS::Cognito::UserPool")
-        self.functions = Functions(deployment.functions.values(), aws_environment(config.endpoint), Path(config.logs))
+        self.functions = Functions(
+            deployment.functions.values(),
+            aws_environment(config.endpoint),
+            Path(config.logs),
+            EmbeddedMetrics(client("cloudwatch")).read,
+        )
         self.pump = Pump(client, self.functions.invoke)
         gateway = Gateway(
             read_api(client("apigatewayv2"), api_id) if api_id else NO_API,

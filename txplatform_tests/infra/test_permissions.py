@@ -27,7 +27,6 @@ ALLOWED: dict[Function, set[Grant]] = {
         ("dynamodb:GetItem", REGISTRY),
         ("sns:Publish", f"Topic {names.ALERTS_TOPIC}"),
         ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/machine-client"),
-        ("cloudwatch:PutMetricData", "*"),
     },
     Function.DATA_API: {
         *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
@@ -43,7 +42,6 @@ ALLOWED: dict[Function, set[Grant]] = {
     Function.LANDING: {
         *pairs(CONSUME, [f"Queue {names.LANDING_QUEUE}"]),
         ("dynamodb:PutItem", f"Table {names.LEDGER_TABLE}"),
-        ("cloudwatch:PutMetricData", "*"),
     },
 }
 
@@ -72,17 +70,6 @@ def test_a_function_may_do_what_it_needs_and_nothing_else(template: dict[str, An
 def test_functions_do_not_share_roles(template: dict[str, Any]) -> None:
     roles = [item["Role"]["Fn::GetAtt"][0] for item in properties(template, "AWS::Lambda::Function")]
     assert len(set(roles)) == len(roles) == len(Function)
-
-
-def test_metrics_may_be_put_into_our_namespace_only(template: dict[str, Any]) -> None:
-    granted = [
-        statement
-        for function in Function
-        for statement in statements(template, function)
-        if statement["Action"] == "cloudwatch:PutMetricData"
-    ]
-    ours = {"StringEquals": {"cloudwatch:namespace": names.METRIC_NAMESPACE}}
-    assert [statement["Condition"] for statement in granted] == [ours, ours]
 
 
 def test_the_api_may_call_its_two_functions_and_nobody_else_any(template: dict[str, Any]) -> None:
