@@ -35,8 +35,8 @@ up: $(VENV)/.run ## Start the local stack alone
 test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-test-fast: $(VENV)/.dev ## Run the tests of pure logic: a minute
-	@$(BIN)/python -m pytest $(PARALLEL) $(FAST) $(ARGS)
+test-fast: $(VENV)/.dev ## Run the tests of pure logic, with few examples of each property: a minute
+	@$(BIN)/python -m pytest $(PARALLEL) --hypothesis-profile=fast $(FAST) $(ARGS)
 
 test-lambdas: ## Run the functions' tests on the Python of their runtime, if it is installed
 	@python="$(LAMBDA_PYTHON)"; if [ -z "$$python" ]; then \

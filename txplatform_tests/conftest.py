@@ -21,6 +21,7 @@ pytest_plugins = ["txplatform_tests.parallel"]
 
 # A busy machine is no defect: examples have no deadline.
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", parent=settings.get_profile("dev"), max_examples=20)  # of `make test-fast`
 # Shrinking takes up to five minutes a failure and cannot be bounded, so continuous integration reports the example as
 # found, with the line that repeats it (`@reproduce_failure`). Shrink it on your machine. Its examples are the same in
 # every run: a failure belongs to the change.

@@ -5,6 +5,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ["-q", "-n2", "--dist=loadfile", "--no-loadscope-reorder", "-p", "no:cacheprovider"]
@@ -53,34 +56,43 @@ def test_shows_half_a_pair():
 """
 
 
-def _run(folder: Path, **tests: str) -> str:
-    """What two workers say about files of tests."""
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, Any]]]:
+    """What two workers show of six files of tests, and when each test began and ended, in order."""
+    folder = tmp_path_factory.mktemp("run")
     (folder / "conftest.py").write_text(CONFTEST)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    alone: of parallel.py\n")
-    for name, text in tests.items():
-        (folder / f"test_{name}.py").write_text(text)
+    (folder / "test_a.py").write_text(ALONE)
+    for name in "bcd":
+        (folder / f"test_{name}.py").write_text(BESIDE.format(name=name))
+    (folder / "test_e.py").write_text(ON_THE_STACK)
+    (folder / "test_f.py").write_text(UNSENDABLE)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", *OPTIONS]
     environment = {**inherited, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
+    notes = [json.loads(path.read_text()) for path in folder.glob("test_*.json")]
+    return done.stdout + done.stderr, sorted(notes, key=lambda note: note["began"])
 
 
-def test_order_and_solitude(tmp_path: Path) -> None:
-    beside = {name: BESIDE.format(name=name) for name in "bcd"}
-    shown = _run(tmp_path, a=ALONE, **beside, e=ON_THE_STACK)
-    assert "18 passed" in shown, shown
-    notes = sorted((json.loads(path.read_text()) for path in tmp_path.glob("*.json")), key=lambda note: note["began"])
+def test_every_test_runs_once_in_two_processes(run: tuple[str, list[dict[str, Any]]]) -> None:
+    shown, notes = run
+    assert "1 failed, 18 passed" in shown, shown
     assert len({note["worker"] for note in notes}) == 2
-    assert any("stack" in note["test"] for note in notes[:2])
-    assert all("alone" in note["test"] for note in notes[-2:])
+
+
+def test_what_takes_longest_begins_first(run: tuple[str, list[dict[str, Any]]]) -> None:
+    assert any("stack" in note["test"] for note in run[1][:2])
+
+
+def test_what_is_alone_comes_last_and_beside_nothing(run: tuple[str, list[dict[str, Any]]]) -> None:
+    _, notes = run
     for alone in notes[-2:]:
+        assert "alone" in alone["test"]
         beside = [note for note in notes if note["began"] < alone["ended"] and note["ended"] > alone["began"]]
         assert beside == [alone]
 
 
-def test_whatever_a_failure_shows_is_reported(tmp_path: Path) -> None:
-    shown = _run(tmp_path, a=UNSENDABLE)
-    assert "1 failed" in shown, shown
-    assert "INTERNALERROR" not in shown
-    assert "\\ud800" in shown
+def test_whatever_a_failure_shows_is_reported(run: tuple[str, list[dict[str, Any]]]) -> None:
+    assert "INTERNALERROR" not in run[0]
+    assert "\\ud800" in run[0]
