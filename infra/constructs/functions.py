@@ -36,7 +36,7 @@ def source_function(
 ) -> FunctionConstruct:
     """Add `source`: from the inbound queues to the API, with what does not match in the dead-letter queues."""
     queue_host = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
-    source = FunctionConstruct(
+    return FunctionConstruct(
         scope,
         "Source",
         Function.SOURCE,
@@ -62,7 +62,6 @@ def source_function(
             allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
         ],
     )
-    return source
 
 
 def data_api_function(
@@ -160,7 +159,7 @@ def landing_function(
     ledger: aws_dynamodb.Table,
 ) -> FunctionConstruct:
     """Add `landing`: from the bucket's notifications to the ledger."""
-    function = FunctionConstruct(
+    return FunctionConstruct(
         scope,
         "Landing",
         Function.LANDING,
@@ -179,4 +178,3 @@ def landing_function(
             allow(["dynamodb:PutItem"], [ledger.table_arn]),
         ],
     )
-    return function
