@@ -19,7 +19,12 @@ MAX_LISTED = 50  # a run's event is stored whole; a backfill's list of objects w
 def lake_columns(contract: Contract, table: LakeTable) -> dg.TableSchema:
     """The columns of a lake table as its contract promises them."""
     system = [
-        dg.TableColumn(column.name, column.type.value, column.description, dg.TableColumnConstraints(nullable=False))
+        dg.TableColumn(
+            column.name,
+            column.type.value,
+            column.description,
+            dg.TableColumnConstraints(nullable=not column.required),
+        )
         for column in system_columns(table)
     ]
     return dg.TableSchema(columns=[*(_business_column(contract, field) for field in contract.fields), *system])

@@ -16,6 +16,7 @@ from txplatform.contracts.render.columns import (
     ORDER_KEY,
     ROW,
     SOURCE,
+    TRACE_ID,
     LakeTable,
 )
 from txplatform.ingest.batch import RawBatch
@@ -27,8 +28,8 @@ MOMENT = pl.Datetime("us", "UTC")
 
 
 def change_rows(item: LandedObject, batch: RawBatch, gated: Gated) -> pl.DataFrame:
-    """The good rows of a change file; the changes bring their own order key, time and tombstone mark."""
-    envelope = batch.frame.select(ORDER_KEY, DELETED, OCCURRED_AT)[gated.positions]
+    """The good rows of a change file; the changes bring their own order key, time, tombstone mark and trace id."""
+    envelope = batch.frame.select(ORDER_KEY, DELETED, OCCURRED_AT, TRACE_ID)[gated.positions]
     return pl.concat([gated.good, envelope], how="horizontal").with_columns(
         pl.lit(item.uri).alias(SOURCE), gated.rows.alias(ROW)
     )
@@ -46,6 +47,7 @@ def file_rows(contract: Contract, item: LandedObject, gated: Gated) -> pl.DataFr
             gated.rows.alias(ROW),
             pl.lit(value=False).alias(DELETED),
             pl.lit(item.uri).alias(SOURCE),
+            pl.lit(None, pl.String).alias(TRACE_ID),
         )
         .with_columns(file_order_key(contract), occurred_at.alias(OCCURRED_AT))
         .drop(LANDED_AT)

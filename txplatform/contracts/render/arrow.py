@@ -35,9 +35,9 @@ def business_schema(contract: Contract) -> pa.Schema:
 
 
 def lake_schema(contract: Contract, table: LakeTable) -> pa.Schema:
-    """Return the columns of the files, changes or snapshot table: business columns, then non-null system columns."""
+    """Return the columns of the files, changes or snapshot table: business columns, then system columns."""
     business: list[pa.Field[Any]] = list(business_schema(contract))
-    system = [pa.field(item.name, _SCALARS[item.type], nullable=False) for item in system_columns(table)]
+    system = [pa.field(item.name, _SCALARS[item.type], nullable=not item.required) for item in system_columns(table)]
     return pa.schema([*business, *system])
 
 

@@ -14,6 +14,7 @@ INGESTED_AT = "_ingested_at"
 SOURCE = "_source"
 ROW = "_row"
 BATCH_ID = "_batch_id"
+TRACE_ID = "_trace_id"
 DAY = "dt"
 LANE = "lane"
 
@@ -25,11 +26,12 @@ SNAPSHOT: Literal["snapshot"] = "snapshot"
 
 @dataclass(frozen=True, slots=True)
 class SystemColumn:
-    """A column that the platform fills. None of them is ever null."""
+    """A column that the platform fills. It is null in no row, unless it is not `required`."""
 
     name: str
     type: FieldType
     description: str
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,14 @@ _COMMON = (
     SystemColumn(ROW, FieldType.INTEGER, "Line of the row in that object, from 1"),
     SystemColumn(BATCH_ID, FieldType.STRING, "Batch that committed the row"),
 )
+# It came after the others, and stands last, where a table that was made before gains it.
+_TRACE = SystemColumn(
+    TRACE_ID, FieldType.STRING, "Correlation id of the message or request that wrote the change", required=False
+)
 _SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
-    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from")),
-    Lane.CHANGES: _COMMON,
-    SNAPSHOT: _COMMON,
+    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"), _TRACE),
+    Lane.CHANGES: (*_COMMON, _TRACE),
+    SNAPSHOT: (*_COMMON, _TRACE),
 }
 
 QUARANTINE_COLUMNS = (

@@ -125,7 +125,7 @@ def _lake_schema(contract: Contract, table: LakeTable) -> Schema:
         for position, item in enumerate(contract.fields, start=1)
     ]
     system = [
-        NestedField(position, item.name, _SCALARS[item.type], required=True, doc=item.description)
+        NestedField(position, item.name, _SCALARS[item.type], required=item.required, doc=item.description)
         for position, item in enumerate(system_columns(table), start=FIRST_SYSTEM_ID)
     ]
     return Schema(*business, *system)

@@ -1,4 +1,4 @@
-"""Change files of the `cdc` Lambda to rows: canonical records with their order key, time and tombstone mark.
+"""Change files of the `cdc` Lambda to rows: canonical records with their order key, time, tombstone mark and trace id.
 
 A line that carries `undecodable` is a change whose item did not fit its contract: it is refused with that reason.
 """
@@ -7,19 +7,21 @@ import polars as pl
 
 from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
+from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY, TRACE_ID
 from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
 from txplatform.ingest.readers.text import broken_lines, read_lines
 
-_ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
+_ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED, "trace_id": TRACE_ID}
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
 _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 
 
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
+
+    It also holds `_trace_id`, null for a change whose line has none.
 
     Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
     """
@@ -58,6 +60,7 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         .str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC")
         .alias(OCCURRED_AT),
         (pl.col("deleted") == "true").alias(DELETED),
+        pl.col("trace_id").alias(TRACE_ID),
     ]
     return RawBatch(
         frame.select(pl.col("record").struct.unnest(), *envelope),
