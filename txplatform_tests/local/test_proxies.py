@@ -35,12 +35,12 @@ print(connect(work_group="txplatform", schema_name="txplatform").cursor().execut
 
 
 @pytest.fixture(scope="module")
-def proxied() -> Iterator[dict[str, str]]:
+def proxied() -> dict[str, str]:
     """Variables that send everything to a port on which nobody answers: it is bound, and closed at once."""
     with bind() as closed:
         dead = f"http://127.0.0.1:{closed.getsockname()[1]}"
     names_ = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-    yield child_environment({name: dead for upper in names_ for name in (upper, upper.lower())})
+    return child_environment({name: dead for upper in names_ for name in (upper, upper.lower())})
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,8 @@ class Result:
         """Return the result object: header, every value quoted, null as nothing."""
         sink = io.BytesIO()
         table = self.rows.rename_columns([column.name for column in self.columns])
-        csv.write_csv(table, sink, csv.WriteOptions(quoting_style="all_valid", quoting_header="all_valid"))
+        options: dict[str, Any] = {"quoting_style": "all_valid", "quoting_header": "all_valid"}  # newer than its stubs
+        csv.write_csv(table, sink, csv.WriteOptions(**options))
         return sink.getvalue()
 
 
@@ -121,7 +122,7 @@ def rows_of_csv(body: bytes, width: int) -> pa.Table:
     """Read the rows of a result object back: what `Result.to_csv` wrote."""
     names = [f"c{index}" for index in range(width)]
     return csv.read_csv(
-        pa.BufferReader(body),
+        io.BytesIO(body),
         read_options=csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
