@@ -1,6 +1,6 @@
 """What goes into the zip of a Lambda function, and the hash that names it.
 
-A bundle is our own files (`lambdas/__init__.py`, `lambdas/shared`, the function's folder) and the distributions that
+A bundle holds sources (`lambdas/__init__.py`, `lambdas/shared`, the function's folder) and the distributions that
 `templates/requirements.json` pins. It uses the standard library alone, because the local stack needs it where neither
 aws-cdk-lib nor Node is installed.
 """
@@ -39,7 +39,7 @@ def handler_path(function: Function) -> str:
 
 
 def asset_files(function: Function) -> dict[str, Path]:
-    """List our own files of a function, sorted: path inside the zip to path on disk. Caches are left out."""
+    """List the sources of a function, sorted: path inside the zip to path on disk. Caches are left out."""
     package = ROOT / "lambdas"
     found = [package / "__init__.py", *_sources(package / "shared"), *_sources(package / function.value)]
     return {path.relative_to(ROOT).as_posix(): path for path in sorted(found)}
@@ -70,11 +70,13 @@ def function_of_asset(key: str) -> Function:
     for function in Function:
         if key == f"{stable_name(function)}.zip":
             return function
-    raise ConfigurationError(f"the template refers to the bundle {key}, which is no function's. Remedy: make synth")
+    raise ConfigurationError(
+        f"the template refers to the bundle {key}, which belongs to no function. Remedy: make synth"
+    )
 
 
 def zip_sources(function: Function) -> bytes:
-    """Zip our own files of a function, byte for byte repeatable."""
+    """Zip the sources of a function, byte for byte repeatable."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in asset_files(function).items():
@@ -83,7 +85,7 @@ def zip_sources(function: Function) -> bytes:
 
 
 def build(function: Function, target: Path, provide: Callable[[list[str], Path], None] | None = None) -> None:
-    """Complete a bundle in the directory `target`: our files, and the pinned distributions from `provide`.
+    """Complete a bundle in the directory `target`: the function's files, and the pinned distributions from `provide`.
 
     By default they are copied from the environment that runs this; a deployment passes `download_for_lambda`.
     """

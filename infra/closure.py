@@ -1,7 +1,7 @@
-"""The pinned closure of each function's requirements: what a bundle must hold besides our own files.
+"""The pinned closure of each function's requirements: what a bundle must hold besides its sources.
 
-Versions are those of the running environment, which `locks/dev.txt` pins; markers are judged as Lambda would, so the
-lock is the same whatever machine writes it.
+Versions are those of the running environment, which `constraints.txt` pins; markers are evaluated as Lambda would, so
+the lock is the same whatever machine writes it.
 """
 
 from importlib import metadata

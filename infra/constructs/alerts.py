@@ -32,7 +32,7 @@ class AlertsConstruct(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.topic = aws_sns.Topic(self, "Topic", topic_name=names.ALERTS_TOPIC, enforce_ssl=True)
-        # A topic policy of our own replaces the default one, which would have let the account's alarms publish.
+        # This topic policy replaces the default one, which would have let the account's alarms publish.
         self.topic.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid="AlarmsOfThisAccount",
@@ -44,7 +44,7 @@ class AlertsConstruct(Construct):
         )
 
     def on_any(self, alarm_name: str, metric: Metric, description: str, threshold: float = 1) -> None:
-        """Raise an alarm as soon as one period of the metric comes to the threshold or more; no data is no alarm."""
+        """Raise an alarm as soon as one period of the metric reaches the threshold; missing data raises none."""
         name, value = metric.dimension
         aws_cloudwatch.CfnAlarm(
             self,
@@ -106,12 +106,12 @@ class AlertsConstruct(Construct):
         self.on_any(f"{names.PREFIX}-{prefix}-unrecognised", landed, description)
 
     def on_failed_changes(self, entity: str, mapping: aws_lambda.CfnEventSourceMapping) -> None:
-        """Raise an alarm when changes of the entity's stream were given up: written to the lake bucket, or dropped."""
+        """Raise an alarm when changes of the entity's stream were abandoned: written to the lake bucket, or dropped."""
         for metric_name, suffix, happened in (
             ("OnFailureDestinationDeliveredEventCount", "failed", "did not reach the lake"),
             ("DroppedEventCount", "dropped", "were dropped"),
         ):
-            given_up = Metric(
+            abandoned = Metric(
                 "AWS/Lambda", metric_name, ("EventSourceMappingUUID", mapping.attr_id), "Sum", Duration.minutes(1)
             )
-            self.on_any(f"{names.PREFIX}-{entity}-changes-{suffix}", given_up, f"Changes of {entity} {happened}.")
+            self.on_any(f"{names.PREFIX}-{entity}-changes-{suffix}", abandoned, f"Changes of {entity} {happened}.")

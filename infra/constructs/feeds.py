@@ -39,8 +39,8 @@ def feed_from_stream(
     """Have a function called with up to 100 changes of a table, or after a second.
 
     The function sets aside a change that it cannot render. A batch fails while something behind it is down, and from a
-    record on that is no change of an entity: it is halved and tried again, without a limit, until its records are too
-    old. What is given up then goes to the bucket with its payload, which a queue would not keep:
+    record on that is not a change of an entity: it is halved and tried again, without a limit, until its records are
+    too old. What is abandoned then goes to the bucket with its payload, which a queue would not keep:
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """
     return aws_lambda.CfnEventSourceMapping(

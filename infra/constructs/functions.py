@@ -20,7 +20,7 @@ AUTHORIZER_TIMEOUT = Duration.seconds(10)
 CDC_TIMEOUT = Duration.seconds(60)
 LANDING_TIMEOUT = Duration.seconds(30)
 
-# Lambda writes what a stream mapping abandoned under this prefix of the bucket, and lets nobody choose another.
+# Lambda writes the abandoned batches of a stream mapping under this prefix of the bucket; no other can be chosen.
 ABANDONED_CHANGES_PREFIX = "aws/lambda"
 
 
@@ -144,7 +144,7 @@ def cdc_function(
     )
     for prefix, reason in (
         (names.CDC_PREFIX, "Object names hold sequence numbers, which nobody knows beforehand."),
-        (ABANDONED_CHANGES_PREFIX, "Lambda names the objects of batches that it gave up."),
+        (ABANDONED_CHANGES_PREFIX, "Lambda names the objects of batches that it abandoned."),
     ):
         acknowledge_objects(cdc.role, lake, prefix, reason)
     return cdc

@@ -160,5 +160,5 @@ class DataPlaneStack(Stack):
 
 
 def _pascal_case(entity: str) -> str:
-    """Spell an entity's name as the names of outputs are: letters and digits alone."""
+    """Write an entity's name as the names of outputs allow: alphanumeric characters alone."""
     return entity.title().replace("_", "")

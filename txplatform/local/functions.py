@@ -121,7 +121,7 @@ class FunctionProcess:
             if self._process is None or self._process.poll() is not None:
                 self.start()
                 try:
-                    self.wait_loaded()  # the timeout is the handler's: loading is no part of it
+                    self.wait_loaded()  # the timeout is the handler's: loading is not part of it
                 except LocalStackError as error:
                     return _failed("Runtime.ExitError", str(error))
             assert self._channel is not None
@@ -235,7 +235,7 @@ class Functions:
             process.wait_loaded()
 
     def invoke(self, arn: str, event: Any) -> Outcome:
-        """Invoke the function `arn`, qualified or not, with `event`; raise LocalStackError when there is none."""
+        """Invoke the function `arn`, qualified or not, with `event`; raise LocalStackError when it is not deployed."""
         process = self._processes.get(":".join(arn.split(":")[:7]))
         if process is None:
             raise LocalStackError(f"local stack: no function {arn} is deployed; there are {sorted(self._processes)}")

@@ -14,7 +14,7 @@ _BODY = b'{"message":"Forbidden"}'
 
 
 class LocalOnly:
-    """WSGI middleware that refuses requests with a foreign Origin or Host."""
+    """WSGI middleware that refuses requests whose Origin or Host is another machine."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application

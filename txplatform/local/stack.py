@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -62,6 +63,11 @@ class LocalStack:
             stack.stop()
             raise
         return stack
+
+    @cached_property
+    def client(self) -> LocalClients:
+        """Clients of this stack, by service name."""
+        return LocalClients(self.environment["AWS_ENDPOINT_URL"])
 
     def check(self) -> None:
         """Raise LocalStackError with the end of its log when one of the stack's processes has exited."""

@@ -63,7 +63,7 @@ class StateDir:
             file.write(lines)
 
     def release(self) -> None:
-        """Remove what is valid only while the stack runs, and give the directory up, if it is ours."""
+        """Remove what is valid only while the stack runs, and release the directory, if this object holds it."""
         if self._lock is None:
             return
         self.env_file.unlink(missing_ok=True)

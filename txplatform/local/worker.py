@@ -41,7 +41,7 @@ class Context:
         self._deadline = deadline
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds until Lambda gives the invocation up."""
+        """Return the milliseconds until Lambda ends the invocation."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
 

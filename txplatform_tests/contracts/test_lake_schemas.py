@@ -19,7 +19,7 @@ from pyiceberg.schema import Schema
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render import arrow, iceberg
-from txplatform.contracts.render.columns import REASON_FIELDS, SNAPSHOT, LakeTable, system_columns
+from txplatform.contracts.render.columns import REASON_FIELDS, SNAPSHOT, TRACE_ID, LakeTable, system_columns
 from txplatform_tests.contracts.strategies import records, typed_record
 
 _LAKE: list[tuple[LakeTable, Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]] = [

@@ -32,7 +32,7 @@ def pairs(actions: Iterable[str], resources: Iterable[str]) -> set[Grant]:
 
 
 def in_words(template: dict[str, Any], expression: Any) -> str:
-    """Spell an expression that names a resource."""
+    """Write an expression that names a resource."""
     match expression:
         case str(text):
             return text

@@ -16,7 +16,7 @@ ENTITIES = [f"an_entity_of_a_fairly_long_name_{number}" for number in range(MAX_
 
 
 def size(template: dict[str, Any], document: Any) -> int:
-    """The characters of a policy as IAM counts them, without spaces; an ARN is taken to be longer than any of ours."""
+    """The characters of a policy as IAM counts them, without spaces; an ARN is taken to be longer than any real one."""
     match document:
         case {"Ref": _} | {"Fn::GetAtt": _} | {"Fn::Join": _}:
             return len('"arn:aws:dynamodb:ap-southeast-1:123456789012:table/"') + len(in_words(template, document))

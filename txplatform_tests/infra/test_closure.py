@@ -35,7 +35,7 @@ def test_extras_and_their_dependencies_are_followed() -> None:
     assert {"pyjwt", "cryptography", "cffi"} <= names
 
 
-def test_markers_are_judged_as_lambda_would() -> None:
+def test_markers_are_evaluated_as_lambda_would() -> None:
     for function in Function:
         names = {pin.split("==")[0] for pin in resolve_closure(function)}
         assert names & {"colorama", "pywin32", "tomli", "exceptiongroup"} == set()

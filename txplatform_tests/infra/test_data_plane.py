@@ -104,7 +104,7 @@ def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_gave_up(
+def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_abandoned(
     template: dict[str, Any], entity: str
 ) -> None:
     table_id, table = named(template, "AWS::DynamoDB::Table", "TableName", names.entity_table(entity))
@@ -115,7 +115,7 @@ def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_gave_up(
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": [table_id, "StreamArn"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == -1  # an outage is no reason to give up
+    assert mapping["MaximumRetryAttempts"] == -1  # an outage must not abandon records
     assert 20 * HOUR <= mapping["MaximumRecordAgeInSeconds"] < 24 * HOUR  # before the stream trims what is left
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     kept_in = template["Resources"][mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]]

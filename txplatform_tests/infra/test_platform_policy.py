@@ -1,4 +1,4 @@
-"""The platform's policy allows every call that its code makes, on our own resources."""
+"""The platform's policy allows every call that its code makes, on its own resources."""
 
 import ast
 from pathlib import Path
@@ -19,7 +19,7 @@ OTHERS = ("local", "local_platform.py", "demo", "cli", "contracts")
 # Where the action is not called as the operation is.
 ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
 NOT_OF_AWS = {"glue:UpdateSchema"}  # a method of pyiceberg's tables
-# The catalog of pyiceberg holds a Glue client of ours.
+# The catalog of pyiceberg holds a Glue client of the platform.
 PYICEBERG = {"glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"}
 
 LAKE = f"Bucket {names.lake_bucket('<account>', '<region>')}"

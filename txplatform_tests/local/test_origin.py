@@ -64,12 +64,12 @@ def status(url: str, **headers: str) -> int:
             return error.code
 
 
-def test_the_services_refuse_a_foreign_page(services: LocalClients) -> None:
+def test_the_services_refuse_a_page_of_another_site(services: LocalClients) -> None:
     assert status(f"{services.endpoint}/?Action=ListQueues", Origin="https://evil.example") == 403
     assert status(f"{services.endpoint}/?Action=ListQueues", Host="evil.example") == 403
 
 
-def test_the_gateway_refuses_a_foreign_page() -> None:
+def test_the_gateway_refuses_a_page_of_another_site() -> None:
     def application(_: Any, start_response: Any) -> list[bytes]:
         start_response("200 OK", [("Content-Length", "0")])
         return [b""]

@@ -52,7 +52,7 @@ class Travelled:
     stack: LocalStack
     alerts_queue: str
     wait_until: WaitUntil
-    letters: list[dict[str, Any]] = field(default_factory=list)
+    dead_letters: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def lake(self) -> str:
@@ -71,11 +71,11 @@ class Travelled:
         answer = self.clients("sqs").send_message_batch(QueueUrl=url, Entries=entries)
         assert not answer.get("Failed")
 
-    def receive_letters(self) -> list[dict[str, Any]]:
-        """Take what is in the dead-letter queue and return all letters so far of this module's messages."""
+    def receive_dead_letters(self) -> list[dict[str, Any]]:
+        """Take what is in the dead-dead_letter queue and return all dead letters so far of this module's messages."""
         url = self.queue_url(names.inbound_dead_letter_queue(PAYMENTS))
-        self.letters += [letter for letter in self._drain(url) if letter["payload"] in MALFORMED]
-        return self.letters
+        self.dead_letters += [dead_letter for dead_letter in self._drain(url) if dead_letter["payload"] in MALFORMED]
+        return self.dead_letters
 
     def alerts(self) -> list[dict[str, Any]]:
         return [json.loads(notification["Message"]) for notification in self._drain(self.alerts_queue)]
@@ -124,7 +124,7 @@ def travelled(stack: LocalStack, wait_until: WaitUntil) -> Travelled:
     good = [json.dumps(payment(number, **EXACT)) for number in range(4)]
     result.send(*good, good[0], *MALFORMED)
     wait_until(lambda: all(result.item(number) for number in range(4)), 30, "the items")
-    wait_until(lambda: len(result.receive_letters()) == len(MALFORMED), 30, "the dead letters")
+    wait_until(lambda: len(result.receive_dead_letters()) == len(MALFORMED), 30, "the dead letters")
     result.send(
         good[1],
         json.dumps({"op": "delete", "record": {"payment_id": f"{KEY}-2", "updated_at": LATER}}),
@@ -154,17 +154,17 @@ def test_a_deletion_leaves_a_tombstone(travelled: Travelled) -> None:
 
 
 def test_malformed_messages_are_dead_letters_with_all_reasons(travelled: Travelled) -> None:
-    letters = {letter["payload"]: letter for letter in travelled.letters}
-    assert set(letters) == set(MALFORMED)
-    fields = [{reason["field"] for reason in letters[payload]["reasons"]} for payload in MALFORMED]
+    dead_letters = {dead_letter["payload"]: dead_letter for dead_letter in travelled.dead_letters}
+    assert set(dead_letters) == set(MALFORMED)
+    fields = [{reason["field"] for reason in dead_letters[payload]["reasons"]} for payload in MALFORMED]
     assert fields[0] == {""}
     assert fields[1] >= {"amount", "currency", "status"}
     assert fields[2] == {"customer_id"}
-    assert {letter["origin"]["queue"] for letter in travelled.letters} == {names.inbound_queue(PAYMENTS)}
+    assert {dead_letter["origin"]["queue"] for dead_letter in travelled.dead_letters} == {names.inbound_queue(PAYMENTS)}
 
 
 def test_one_alert_a_batch(travelled: Travelled) -> None:
-    batches = Counter(letter["refused_at"] for letter in travelled.letters)
+    batches = Counter(dead_letter["refused_at"] for dead_letter in travelled.dead_letters)
     alerts = travelled.alerts()
     assert sorted(alert["refused"] for alert in alerts) == sorted(batches.values())
     assert {alert["entity"] for alert in alerts} == {PAYMENTS}

@@ -39,7 +39,7 @@ def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
         signal.signal(number, lambda *_: stopped.set())
     if parent_pid is not None:
         exit_with_parent(parent_pid)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue of long polls is no news
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue of long polls is normal
 
     application = create()
     server = create_server(

@@ -34,7 +34,7 @@ class Deployment:
     functions: Mapping[str, FunctionSpec]
 
     def the_only(self, resource_type: str) -> str | None:
-        """Return the physical id of the resource of a type, None where there is none; raise LocalStackError for two."""
+        """Return the physical id of the resource of a type, or None without one; raise LocalStackError for two."""
         found = [self.physical_ids[name] for name, kind in self.resource_types.items() if kind == resource_type]
         if len(found) > 1:
             raise LocalStackError(

@@ -71,7 +71,7 @@ class Context:
     functions: dict[str, FunctionSpec] = field(default_factory=dict)
 
     def arn(self, service: str, resource: str) -> str:
-        """Spell the ARN of a resource of this account and region."""
+        """Return the ARN of a resource of this account and region."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 

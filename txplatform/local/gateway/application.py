@@ -62,9 +62,9 @@ class Gateway:
         route, parameters = found
         granted = None
         if route.authorizer is not None:
-            verdict = self._authorization.check(route.authorizer, request, route, parameters, self._api.api_id)
-            if verdict.refusal is not None:
-                return verdict.refusal
-            granted = verdict.context
+            decision = self._authorization.check(route.authorizer, request, route, parameters, self._api.api_id)
+            if decision.refusal is not None:
+                return decision.refusal
+            granted = decision.context
         event = integration_event(request, route, parameters, self._api.api_id, granted)
         return integration_response(self._invoke(route.function_arn, event))

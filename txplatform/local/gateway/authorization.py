@@ -18,7 +18,7 @@ _CACHE_ENTRIES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """`refusal` is the answer to give instead of invoking the integration; None lets the request pass."""
 
     refusal: Response | None = None
@@ -32,16 +32,16 @@ class Authorization:
         self._invoke = invoke
         self._clock = clock
         self._lock = threading.Lock()
-        self._cache: dict[tuple[str, ...], tuple[float, Verdict]] = {}
+        self._cache: dict[tuple[str, ...], tuple[float, Decision]] = {}
 
     def check(
         self, settings: AuthorizerSettings, request: Request, route: Route, parameters: Mapping[str, str], api_id: str
-    ) -> Verdict:
-        """Return the verdict: 401 without an identity, 403 when denied, 500 when the authorizer itself fails."""
+    ) -> Decision:
+        """Return the decision: 401 without an identity, 403 when denied, 500 when the authorizer itself fails."""
         found = [request.value_of(source, route, api_id) for source in settings.identity_sources]
         identities = tuple(value for value in found if value)
         if len(identities) < len(found):
-            return Verdict(message_response(401, "Unauthorized"))
+            return Decision(message_response(401, "Unauthorized"))
         cached = settings.ttl > 0 and bool(identities)
         key = (settings.authorizer_id, *identities)
         if cached:
@@ -52,21 +52,21 @@ class Authorization:
         outcome = self._invoke(settings.function_arn, authorizer_event(request, route, parameters, api_id, identities))
         answer = outcome.payload
         if outcome.error or not isinstance(answer, dict) or not isinstance(answer.get("isAuthorized"), bool):
-            logger.error("the authorizer gave no verdict on %s: %s", route.key, outcome.reason or "malformed answer")
-            return Verdict(message_response(500, "Internal Server Error"))
+            logger.error("the authorizer gave no decision on %s: %s", route.key, outcome.reason or "malformed answer")
+            return Decision(message_response(500, "Internal Server Error"))
         if answer["isAuthorized"]:
-            verdict = Verdict(context=answer.get("context") or {})
+            decision = Decision(context=answer.get("context") or {})
         else:
-            verdict = Verdict(message_response(403, "Forbidden"))
+            decision = Decision(message_response(403, "Forbidden"))
         if cached:
-            self._remember(key, self._clock() + settings.ttl, verdict)
-        return verdict
+            self._remember(key, self._clock() + settings.ttl, decision)
+        return decision
 
-    def _remember(self, key: tuple[str, ...], until: float, verdict: Verdict) -> None:
+    def _remember(self, key: tuple[str, ...], until: float, decision: Decision) -> None:
         with self._lock:
             if len(self._cache) >= _CACHE_ENTRIES:
                 now = self._clock()
                 self._cache = {known: entry for known, entry in self._cache.items() if entry[0] > now}
                 if len(self._cache) >= _CACHE_ENTRIES:
                     self._cache.clear()
-            self._cache[key] = (until, verdict)
+            self._cache[key] = (until, decision)

@@ -76,7 +76,7 @@ NO_API = Api("", ())
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    """Return the parts of a path; empty ones count, so that /a/ and //a are no other names of /a."""
+    """Return the parts of a path; empty ones count, so that /a/ and //a do not stand for /a."""
     return tuple(path.removeprefix("/").split("/")) if path != "/" else ()
 
 

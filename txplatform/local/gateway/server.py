@@ -35,7 +35,7 @@ class GatewayServer:
     """A threaded HTTP server."""
 
     def __init__(self, application: "WSGIApplication", bound: socket.socket) -> None:
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst that has to wait is no incident
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst that has to wait is not worth a warning
         self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
         self._sockets: dict[int, Any] = {}
         self._server: Any = create_server(

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html: a partial response moves the
 checkpoint to the lowest failed record; a batch that fails as a whole is bisected, which uses up no attempt, or tried
 again. Records out of attempts, or too old, go to the on-failure destination. Nothing later in the shard is delivered
-before that is settled.
+before those are dealt with.
 """
 
 import logging
@@ -42,7 +42,7 @@ class StreamDelivery:
         self._stopping = stopping
 
     def deliver(self, records: Records) -> None:
-        """Return when every record is processed or discarded, or when told to stop."""
+        """Return when every record is processed or discarded, or when stopped."""
         waiting: deque[tuple[Records, int]] = deque([(records, 0)])
         while waiting and not self._stopping.is_set():
             batch, attempts = waiting.popleft()
@@ -80,5 +80,5 @@ class StreamDelivery:
         return [record for record in batch if record["dynamodb"]["ApproximateCreationDateTime"] >= oldest]
 
     def _discard(self, condition: str, records: Records, invocations: int, outcome: Outcome) -> None:
-        logger.error("%s: %d records of %s given up", condition, len(records), self._mapping.source_arn)
+        logger.error("%s: %d records of %s abandoned", condition, len(records), self._mapping.source_arn)
         self._on_failure.send(condition, records, invocations, outcome)

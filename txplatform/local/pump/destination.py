@@ -1,4 +1,4 @@
-"""Sends what a stream mapping gave up to its on-failure destination, in the form AWS writes.
+"""Sends the records that a stream mapping abandoned to its on-failure destination, in the form AWS writes.
 
 A queue or topic gets the metadata alone, a bucket the records as well:
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
@@ -16,7 +16,7 @@ from txplatform.local.pump.mappings import EventSourceMapping
 
 
 class OnFailure:
-    """The on-failure destination of one mapping; without one, records given up are gone, as on AWS."""
+    """The on-failure destination of one mapping; without one, abandoned records are gone, as on AWS."""
 
     def __init__(self, client: Callable[[str], Any], mapping: EventSourceMapping, shard_id: str) -> None:
         self._client = client
@@ -24,7 +24,7 @@ class OnFailure:
         self._shard_id = shard_id
 
     def send(self, condition: str, records: list[dict[str, Any]], invocations: int, outcome: Outcome) -> None:
-        """Report `records` as given up for `condition` after so many invocations."""
+        """Report `records` as abandoned for `condition` after so many invocations."""
         destination = self._mapping.destination_arn
         if destination is None:
             return

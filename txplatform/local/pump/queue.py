@@ -38,7 +38,7 @@ class QueuePoller:
         self._url = sqs.get_queue_url(QueueName=mapping.source_arn.rpartition(":")[2])["QueueUrl"]
 
     def run(self) -> None:
-        """Poll until told to stop."""
+        """Poll until stopped."""
         while not self._stopping.is_set():
             try:
                 self.poll()

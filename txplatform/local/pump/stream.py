@@ -42,7 +42,7 @@ class ShardReader:
         self._buffered_since = 0.0
 
     def run(self) -> None:
-        """Read and deliver until told to stop or until the shard is closed and empty."""
+        """Read and deliver until stopped or until the shard is closed and empty."""
         try:
             self._iterator = self._position()
         except (BotoCoreError, ClientError) as error:

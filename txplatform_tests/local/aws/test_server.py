@@ -1,4 +1,4 @@
-"""The process: it announces itself, stops when told, and does not outlive its parent."""
+"""The process: it announces itself, stops on request, and does not outlive its parent."""
 
 import signal
 import subprocess

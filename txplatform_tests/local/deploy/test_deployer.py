@@ -82,5 +82,5 @@ def test_what_cannot_be_created_in_full_is_refused(
 
 def test_a_bundle_that_the_application_does_not_know_is_refused(client: Client, code_root: Path) -> None:
     document = function_template("0123.zip")
-    with pytest.raises(LocalStackError, match=r"bundle 0123\.zip, which is no function's\. Remedy: make synth"):
+    with pytest.raises(LocalStackError, match=r"bundle 0123\.zip, which belongs to no function\. Remedy: make synth"):
         deploy("stack", document, read_bundle, client, ADDRESSES, code_root)

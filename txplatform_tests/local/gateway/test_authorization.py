@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from txplatform.local.functions import Outcome
-from txplatform.local.gateway.authorization import Authorization, Verdict
+from txplatform.local.gateway.authorization import Authorization, Decision
 from txplatform.local.gateway.request import Request
 from txplatform.local.gateway.routes import AuthorizerSettings, Route
 
@@ -28,14 +28,14 @@ class Authorizer:
         self.events.append(event)
         return self.outcome
 
-    def check(self, token: str | None = "t", route: Route = READ, ttl: int = 300) -> Verdict:
+    def check(self, token: str | None = "t", route: Route = READ, ttl: int = 300) -> Decision:
         headers = {} if token is None else {"authorization": token}
         settings = AuthorizerSettings("auth", "arn:authorizer", SOURCES, ttl)
         return self.authorization.check(settings, Request(route.method, "/v1/payments", "", headers), route, {}, "api")
 
 
-def status(verdict: Verdict) -> int | None:
-    return verdict.refusal.status if verdict.refusal else None
+def status(decision: Decision) -> int | None:
+    return decision.refusal.status if decision.refusal else None
 
 
 def allowing() -> Authorizer:
@@ -43,8 +43,8 @@ def allowing() -> Authorizer:
 
 
 def test_an_allowed_request_carries_the_context() -> None:
-    verdict = allowing().check()
-    assert (status(verdict), verdict.context) == (None, {"client_id": "c"})
+    decision = allowing().check()
+    assert (status(decision), decision.context) == (None, {"client_id": "c"})
 
 
 def test_without_identity_it_is_401_and_nobody_is_asked() -> None:
@@ -68,7 +68,7 @@ def test_a_denial_is_403_and_cached() -> None:
         Outcome({"context": {}}),
     ],
 )
-def test_an_authorizer_without_a_verdict_is_500_and_asked_again(outcome: Outcome) -> None:
+def test_an_authorizer_without_a_decision_is_500_and_asked_again(outcome: Outcome) -> None:
     authorizer = Authorizer(outcome)
     assert [status(authorizer.check()) for _ in range(2)] == [500, 500]
     assert len(authorizer.events) == 2

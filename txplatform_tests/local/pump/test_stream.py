@@ -108,7 +108,7 @@ def test_latest_skips_what_was_there(stream: Stream) -> None:
     assert stream.keys == [["after"]]
 
 
-def test_a_bucket_gets_what_was_given_up_with_its_payload(stream: Stream) -> None:
+def test_a_bucket_gets_abandoned_records_with_its_payload(stream: Stream) -> None:
     bucket = f"b-{uuid.uuid4().hex[:8]}"
     s3 = stream.client("s3")
     s3.create_bucket(Bucket=bucket)

@@ -19,7 +19,7 @@ _MICROSECONDS, _MILLISECONDS = 6, 3
 def casts(tree: exp.Expr) -> exp.Expr:
     """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
 
-    def mend(node: exp.Cast) -> exp.Expr | None:
+    def correct(node: exp.Cast) -> exp.Expr | None:
         if node.to.args.get("nested"):
             raise refuse(f"a cast to {node.to.sql('trino')}")
         kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
@@ -37,7 +37,7 @@ def casts(tree: exp.Expr) -> exp.Expr:
         _check_text(node)
         return None
 
-    return each(tree, (exp.Cast, exp.TryCast), mend)
+    return each(tree, (exp.Cast, exp.TryCast), correct)
 
 
 def _check_text(node: exp.Cast) -> None:

@@ -44,7 +44,7 @@ class Catalog:
         return sorted(tables, key=lambda table: table["Name"])
 
     def describe(self, database: str, name: str, place: str = "line 1:1") -> dict[str, Any]:
-        """Return one Glue table; raise StatementError where there is none."""
+        """Return one Glue table; raise StatementError where it is missing."""
         self.require_database(database)
         try:
             return self._backend.get_table(database, name).as_dict()

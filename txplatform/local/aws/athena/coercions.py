@@ -56,7 +56,7 @@ def is_opaque(*operands: exp.Expr) -> bool:
 def arithmetic(tree: exp.Expr) -> exp.Expr:
     """Decimals are exact and of Trino's precision; integers divide as integers; nothing is divided by zero."""
 
-    def mend(node: exp.Binary) -> exp.Expr | None:
+    def correct(node: exp.Binary) -> exp.Expr | None:
         left, right = node.this.unnest(), node.expression.unnest()
         if isinstance(left, exp.Interval) or isinstance(right, exp.Interval) or node.find_ancestor(exp.Interval):
             return None
@@ -77,7 +77,7 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
         return made
 
     _mark_grouped(tree)
-    return each(tree, tuple(_OPERATORS), mend)
+    return each(tree, tuple(_OPERATORS), correct)
 
 
 def _mark_grouped(tree: exp.Expr) -> None:
@@ -92,11 +92,11 @@ def _mark_grouped(tree: exp.Expr) -> None:
 def rounding(tree: exp.Expr) -> exp.Expr:
     """round(decimal, n) keeps the scale of its argument."""
 
-    def mend(node: exp.Round) -> exp.Expr:
+    def correct(node: exp.Round) -> exp.Expr:
         decimals = "n" if node.args.get("decimals") else ""
         return typed(node, rule("rounded", kind(node.this), decimals))
 
-    return each(tree, exp.Round, mend)
+    return each(tree, exp.Round, correct)
 
 
 def comparisons(tree: exp.Expr) -> exp.Expr:
@@ -121,14 +121,14 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
                 "expressions", [_like(x, node.this) if isinstance(x, exp.Literal) else x for x in node.expressions]
             )
 
-    mends: tuple[tuple[object, Callable[..., None]], ...] = (
+    corrections: tuple[tuple[object, Callable[..., None]], ...] = (
         (_COMPARISONS, compared),
         (exp.In, among),
         (exp.Between, between),
         (exp.Coalesce, alternatives),
     )
-    for nodes, mend in mends:
-        tree = each(tree, nodes, mend)
+    for nodes, correct in corrections:
+        tree = each(tree, nodes, correct)
     return tree
 
 

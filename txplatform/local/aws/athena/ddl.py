@@ -32,7 +32,7 @@ class CatalogStatements:
     columns_of: Callable[[str, str], list[tuple[str, str]]]
 
     def run(self, sql: str, database: str) -> Result | None:
-        """Run `sql` if it is such a statement; return None if it is none."""
+        """Run `sql` if it is such a statement; return None if it is not one."""
         for name, pattern in _PATTERNS.items():
             if found := re.fullmatch(pattern, sql, re.IGNORECASE | re.DOTALL):
                 return getattr(self, f"_{name}")(found, database)

@@ -43,7 +43,7 @@ def bare(sql: str) -> str:
 
 
 def kind_of(sql: str) -> str:
-    """Return Athena's StatementType; raise RequestError for what is no statement of ours."""
+    """Return Athena's StatementType; raise RequestError for a statement that is not supported."""
     first = (re.match(r"\(|\w+", bare(sql)) or [""])[0].lower()
     if first in _QUERIES or first == "merge":
         return "DML"

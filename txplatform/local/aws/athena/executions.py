@@ -168,7 +168,7 @@ class Executions:
             except QueryError as error:
                 self._end(execution, "CANCELLED" if execution.stopped else "FAILED", str(error))
             finally:
-                if not execution.completed:  # a fault of ours: the thread's traceback goes to the log
+                if not execution.completed:  # a defect of this service: the thread's traceback goes to the log
                     fault = str(sys.exception())
                     _log.error("query %s: %s", execution.id, execution.sql)
                     self._end(execution, "FAILED", f"GENERIC_INTERNAL_ERROR: {fault}")

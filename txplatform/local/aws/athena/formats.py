@@ -34,18 +34,20 @@ _PERHAPS_ISO = re.compile(r"[-+0-9:.,TWZ]+")
 
 
 def _pieces(pattern: str) -> Iterator[tuple[str, str]]:
-    """Yield (letter of a specifier, "") or ("", a literal character)."""
-    for letter, literal in re.findall(r"%(.)|(.)", pattern, re.DOTALL):
-        if letter and letter in _REFUSED_BY_TRINO:
-            raise StatementError("INVALID_FUNCTION_ARGUMENT", f"%{letter} not supported in date format string")
+    """Yield (character of a specifier, "") or ("", a literal character)."""
+    for specifier, literal in re.findall(r"%(.)|(.)", pattern, re.DOTALL):
+        if specifier and specifier in _REFUSED_BY_TRINO:
+            raise StatementError("INVALID_FUNCTION_ARGUMENT", f"%{specifier} not supported in date format string")
         if literal == "%":
             raise refuse(f"the date pattern {pattern!r}")
-        yield (letter, "") if letter in _STRFTIME else ("", letter or literal)
+        yield (specifier, "") if specifier in _STRFTIME else ("", specifier or literal)
 
 
 def to_strftime(pattern: str) -> str:
     """Return the pattern of DuckDB's strftime that writes what date_format writes."""
-    return "".join(_STRFTIME[letter] if letter else literal.replace("%", "%%") for letter, literal in _pieces(pattern))
+    return "".join(
+        _STRFTIME[specifier] if specifier else literal.replace("%", "%%") for specifier, literal in _pieces(pattern)
+    )
 
 
 @lru_cache
@@ -54,14 +56,14 @@ def reader(pattern: str) -> tuple[re.Pattern[str], dict[str, str]]:
     made, specifiers = "", dict[str, str]()
     for abbreviation, meaning in _ABBREVIATIONS.items():
         pattern = re.sub(f"(?<!%)((?:%%)*)%{abbreviation}", rf"\g<1>{meaning}", pattern)
-    for letter, literal in _pieces(pattern):
-        if not letter:
+    for specifier, literal in _pieces(pattern):
+        if not specifier:
             made += f"(?i:{re.escape(literal)})"
             continue
-        field, looks = _field(letter)
+        field, looks = _field(specifier)
         if not field or field in specifiers:
             raise refuse(f"date_parse with the pattern {pattern!r}")
-        specifiers[field] = letter
+        specifiers[field] = specifier
         made += f"(?P<{field}>{looks})"
     if ("half" in specifiers) and specifiers.get("hour", "H") in _HOURS:
         raise refuse(f"date_parse with the pattern {pattern!r}")
@@ -74,12 +76,12 @@ def checked(pattern: str) -> str:
     return pattern
 
 
-def _field(letter: str) -> tuple[str, str]:
-    if letter in _NUMBERS:
-        return _NUMBERS[letter], "[0-9]{1,2}+"
-    if letter in _HOURS + _HALF_DAY_HOURS:
+def _field(specifier: str) -> tuple[str, str]:
+    if specifier in _NUMBERS:
+        return _NUMBERS[specifier], "[0-9]{1,2}+"
+    if specifier in _HOURS + _HALF_DAY_HOURS:
         return "hour", "[0-9]{1,2}+"
-    if letter in "bM":
+    if specifier in "bM":
         names = (shape for name in _MONTHS for shape in (name, name.upper(), name.lower()))
         return "month", f"(?>{'|'.join(names)})"
     return {
@@ -87,7 +89,7 @@ def _field(letter: str) -> tuple[str, str]:
         "y": ("year", "[0-9]{2}"),
         "f": ("fraction", "[0-9]{0,9}+"),
         "p": ("half", "AM|PM|am|pm"),
-    }.get(letter, ("", ""))
+    }.get(specifier, ("", ""))
 
 
 def date_parse(text: str, pattern: str) -> datetime:
@@ -118,7 +120,7 @@ def _year(fields: dict[str, str], specifiers: dict[str, str]) -> int:
 
 
 def iso_timestamp(text: str) -> datetime:
-    """Read a moment in UTC, of milliseconds; raise RefusedError for what is none, or not in UTC."""
+    """Read a moment in UTC, of milliseconds; raise RefusedError for other text, or another zone."""
     found = _ISO.fullmatch(text)
     if found is None:
         raise _not_iso(text)
@@ -129,7 +131,7 @@ def iso_timestamp(text: str) -> datetime:
 
 
 def iso_date(text: str) -> date:
-    """Read a date; raise RefusedError for what is none."""
+    """Read a date; raise RefusedError for other text."""
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
         raise _malformed(text) if "T" in text else _not_iso(text)
     return iso_timestamp(text).date()

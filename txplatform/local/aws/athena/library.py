@@ -91,7 +91,7 @@ def _character(value: exp.Expr) -> exp.Expr:
 def calls(tree: exp.Expr) -> exp.Expr:
     """Call what stands in the place of a function, with arguments of Trino's types."""
 
-    def mend(node: exp.Anonymous) -> exp.Expr | None:
+    def correct(node: exp.Anonymous) -> exp.Expr | None:
         name = node.name.lower()
         function = FUNCTIONS.get(name)
         if function is None:
@@ -112,24 +112,24 @@ def calls(tree: exp.Expr) -> exp.Expr:
             made = typed(made, rule(function.result, kind(values[0]), "n" if len(values) > 1 else ""))
         return made
 
-    return each(tree, exp.Anonymous, mend)
+    return each(tree, exp.Anonymous, correct)
 
 
 def tries(tree: exp.Expr) -> exp.Expr:
     """DuckDB's TRY gives null for any error: nothing may stand in it that is refused here, or knows of many rows."""
 
-    def mend(node: exp.Try) -> None:
+    def correct(node: exp.Try) -> None:
         for inner in node.find_all(exp.AggFunc, exp.Window, exp.Query, exp.Anonymous):
             if not isinstance(inner, exp.Anonymous) or inner.name.lower() in (*_REFUSING, "every"):
                 raise refuse(f"try of {inner.sql('trino')[:60]}")
 
-    return each(tree, exp.Try, mend)
+    return each(tree, exp.Try, correct)
 
 
 def subscripts(tree: exp.Expr) -> exp.Expr:
     """A subscript that is out of bounds, or a key that is not there, is an error."""
 
-    def mend(node: exp.Bracket) -> exp.Expr | None:
+    def correct(node: exp.Bracket) -> exp.Expr | None:
         if node.args.get("safe"):
             return None
         (index,) = node.expressions
@@ -139,7 +139,7 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
             return call("athena_value", node.this, index)
         return call("athena_item", node.this, exp.Literal.number(int(index.name) + 1))  # sqlglot counts from 0
 
-    return each(tree, exp.Bracket, mend)
+    return each(tree, exp.Bracket, correct)
 
 
 def joined_texts(tree: exp.Expr) -> exp.Expr:

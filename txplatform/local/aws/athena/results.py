@@ -80,9 +80,8 @@ class Result:
         """Return the result object: header, every value quoted, null as nothing."""
         sink = io.BytesIO()
         table = self.rows.rename_columns([column.name for column in self.columns])
-        options = csv.WriteOptions(quoting_style="all_valid")
-        options.quoting_header = "all_valid"  # pyright: ignore[reportAttributeAccessIssue] # newer than the stubs
-        csv.write_csv(table, sink, options)
+        options: dict[str, Any] = {"quoting_style": "all_valid", "quoting_header": "all_valid"}  # newer than its stubs
+        csv.write_csv(table, sink, csv.WriteOptions(**options))
         return sink.getvalue()
 
 

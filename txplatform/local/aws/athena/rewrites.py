@@ -1,6 +1,6 @@
-"""Where sqlglot's translation from Trino to DuckDB changes the meaning: each function mends one kind of expression.
+"""Where sqlglot's translation from Trino to DuckDB changes the meaning: each function corrects one kind of expression.
 
-They all take the whole tree, change it in place and return it. What cannot be mended is refused.
+They all take the whole tree, change it in place and return it. What cannot be corrected is refused.
 """
 
 import json
@@ -24,7 +24,7 @@ def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
 def averages(tree: exp.Expr) -> exp.Expr:
     """avg(decimal) is a decimal in Trino; FILTER and OVER apply to each of its parts."""
 
-    def mend(node: exp.Avg) -> exp.Expr | None:
+    def correct(node: exp.Avg) -> exp.Expr | None:
         outer: exp.Expr = node
         while isinstance(outer.parent, exp.Filter | exp.Window) and outer.arg_key == "this":
             outer = outer.parent
@@ -46,8 +46,8 @@ def averages(tree: exp.Expr) -> exp.Expr:
         return None
 
     if isinstance(tree, exp.Avg):
-        return mend(tree) or tree
-    return each(tree, exp.Avg, mend)
+        return correct(tree) or tree
+    return each(tree, exp.Avg, correct)
 
 
 def dates(tree: exp.Expr) -> exp.Expr:
@@ -81,18 +81,18 @@ def dates(tree: exp.Expr) -> exp.Expr:
 def zones(tree: exp.Expr) -> exp.Expr:
     """Everything is in UTC; DuckDB would drop the zone of any other."""
 
-    def mend(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
+    def correct(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
         if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
             raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
         return exp.cast(value.copy(), "timestamptz(6)")
 
     def anonymous(node: exp.Anonymous) -> exp.Expr | None:
         if node.name.lower() in ("at_timezone", "with_timezone"):
-            return mend(*node.expressions)
+            return correct(*node.expressions)
         return None
 
     tree = each(tree, exp.Anonymous, anonymous)
-    return each(tree, exp.AtTimeZone, lambda node: mend(node.this, node.args["zone"]))
+    return each(tree, exp.AtTimeZone, lambda node: correct(node.this, node.args["zone"]))
 
 
 def texts(tree: exp.Expr) -> exp.Expr:
@@ -147,7 +147,7 @@ def _strftime(pattern: exp.Expr) -> str:
 def unnesting(tree: exp.Expr) -> exp.Expr:
     """UNNEST of rows gives a column for each field; every one must be named."""
 
-    def mend(node: exp.Unnest) -> exp.Expr | None:
+    def correct(node: exp.Unnest) -> exp.Expr | None:
         alias = node.args.get("alias")
         columns = alias.columns if alias else []
         arrays = node.expressions
@@ -158,7 +158,7 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
         node.set("expressions", [call("athena_scalars", array.copy()) for array in arrays])
         return None
 
-    return each(tree, exp.Unnest, mend)
+    return each(tree, exp.Unnest, correct)
 
 
 def extremes(tree: exp.Expr) -> exp.Expr:
@@ -170,23 +170,23 @@ def extremes(tree: exp.Expr) -> exp.Expr:
 def weekdays(tree: exp.Expr) -> exp.Expr:
     """Sunday is day 7."""
 
-    def mend(node: exp.Extract) -> exp.Expr | None:
+    def correct(node: exp.Extract) -> exp.Expr | None:
         if node.name.upper() in ("DOW", "DAY_OF_WEEK"):
             return exp.DayOfWeekIso(this=node.expression)
         return None
 
-    return each(tree, exp.Extract, mend)
+    return each(tree, exp.Extract, correct)
 
 
 def percentiles(tree: exp.Expr) -> exp.Expr:
     """approx_percentile keeps the type of its argument."""
 
-    def mend(node: exp.ApproxQuantile) -> exp.Expr:
+    def correct(node: exp.ApproxQuantile) -> exp.Expr:
         sample = exp.AnyValue(this=node.this.copy())
         whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
         return _keep_type(whole, sample)
 
-    return each(tree, exp.ApproxQuantile, mend)
+    return each(tree, exp.ApproxQuantile, correct)
 
 
 def names(tree: exp.Expr) -> exp.Expr:

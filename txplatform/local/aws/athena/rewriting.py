@@ -1,4 +1,4 @@
-"""The moves of every rewrite: replace nodes of a kind, call a function, refuse what cannot be mended."""
+"""The moves of every rewrite: replace nodes of a kind, call a function, refuse what cannot be corrected."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +12,10 @@ def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
-def each(tree: exp.Expr, kind: Any, mend: Callable[[Any], exp.Expr | None]) -> exp.Expr:
-    """Replace every node of a kind by what `mend` makes of it, innermost first; None leaves it."""
+def each(tree: exp.Expr, kind: Any, correct: Callable[[Any], exp.Expr | None]) -> exp.Expr:
+    """Replace every node of a kind by what `correct` makes of it, innermost first; None leaves it."""
     for node in reversed(list(tree.find_all(kind))):
-        replacement = mend(node)
+        replacement = correct(node)
         if replacement is None:
             continue
         if node is tree:

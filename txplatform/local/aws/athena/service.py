@@ -33,7 +33,7 @@ class AthenaService:
         }
 
     def handles(self, environ: dict[str, Any]) -> bool:
-        """Say whether a WSGI request is one of ours."""
+        """Say whether a WSGI request is one that this service answers."""
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         return target.startswith(TARGET_PREFIX) and target[len(TARGET_PREFIX) :] in self._operations
 

@@ -60,7 +60,7 @@ NODES = _words(
     "Try GroupConcat ConcatWs CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise
-_FOREIGN_PARTS = {
+_PARTS_OF_OTHER_DIALECTS = {
     exp.Star: ("except_", "replace", "rename"),
     exp.Union: ("by_name", "side", "kind", "on"),
     exp.LimitOptions: ("percent", "with_ties"),
@@ -91,7 +91,7 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
         kind = type(node).__name__
         if kind not in NODES:
             raise refuse(node.sql("trino")[:60])
-        for part in _FOREIGN_PARTS.get(type(node), ()):
+        for part in _PARTS_OF_OTHER_DIALECTS.get(type(node), ()):
             if node.args.get(part):
                 raise refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
         if isinstance(node, exp.Join) and ((node.kind or "") not in _JOIN_KINDS or node.method not in ("", "CROSS")):
@@ -102,7 +102,7 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
 
 def _refuse_tokens(tokens: Sequence[Token]) -> None:
     for before, token in pairwise(tokens):
-        foreign = (
+        unsupported = (
             (token.token_type == TokenType.L_BRACKET and before.token_type not in _INDEXABLE)
             or token.token_type in (TokenType.L_BRACE, TokenType.CARET)
             or token.text in ("==", "<=>")
@@ -111,7 +111,7 @@ def _refuse_tokens(tokens: Sequence[Token]) -> None:
                 before.token_type == TokenType.NUMBER and token.start == before.end + 1 and token.text[0].isidentifier()
             )
         )
-        if foreign:
+        if unsupported:
             column = token.col - len(token.text) + 1
             raise StatementError("SYNTAX_ERROR", f"line {token.line}:{column}: mismatched input '{token.text}'")
 

@@ -65,17 +65,18 @@ class MessageStore:
             self._place(message, message.visible_at)
 
     def receive(
-        self, count: int, wait_s: float, visibility_s: int, retention_s: int, bury: Callable[[Message], bool]
+        self, count: int, wait_s: float, visibility_s: int, retention_s: int, dead_letter: Callable[[Message], bool]
     ) -> list[Message]:
         """Take up to `count` visible messages, waiting up to `wait_s` for the first.
 
-        `bury` may take a message for itself (the dead-letter queue); it is then gone from here. Copies are returned.
+        `dead_letter` may take a message for itself (the dead-letter queue); it is then gone from here.
+        Copies are returned.
         """
         deadline = time.monotonic() + wait_s
         with self._changed:
             while True:
                 self._reappear()
-                received = self._take(count, visibility_s, retention_s, bury)
+                received = self._take(count, visibility_s, retention_s, dead_letter)
                 left = deadline - time.monotonic()
                 if received or left <= 0:
                     return received
@@ -112,7 +113,9 @@ class MessageStore:
             if message is not None and max(message.visible_at, message.delayed_until) <= now:
                 self._visible[message.id] = None
 
-    def _take(self, count: int, visibility_s: int, retention_s: int, bury: Callable[[Message], bool]) -> list[Message]:
+    def _take(
+        self, count: int, visibility_s: int, retention_s: int, dead_letter: Callable[[Message], bool]
+    ) -> list[Message]:
         received: list[Message] = []
         while self._visible and len(received) < count:
             message = self._messages[next(iter(self._visible))]
@@ -120,7 +123,7 @@ class MessageStore:
             if message.sent_timestamp is not None and message.sent_timestamp + retention_s * 1000 <= now_ms():
                 del self._messages[message.id]
                 continue
-            if bury(message):
+            if dead_letter(message):
                 del self._messages[message.id]
                 continue
             message.mark_received(visibility_timeout=visibility_s)

@@ -24,7 +24,7 @@ def _store(queue: Queue) -> MessageStore:
 def _receive(
     backend: SQSBackend, queue: Queue, count: int, wait_s: int, visibility_s: int, names: list[str] | None
 ) -> list[Message]:
-    def bury(message: Message) -> bool:
+    def dead_letter(message: Message) -> bool:
         target, policy = queue.dead_letter_queue, queue.redrive_policy  # type: ignore[attr-defined]
         if target is None or not policy or message.approximate_receive_count < int(policy["maxReceiveCount"]):
             return False
@@ -33,7 +33,7 @@ def _receive(
         return True
 
     retention_s = int(queue.message_retention_period)  # type: ignore[attr-defined]
-    received = _store(queue).receive(count, wait_s or 0, int(visibility_s or 0), retention_s, bury)
+    received = _store(queue).receive(count, wait_s or 0, int(visibility_s or 0), retention_s, dead_letter)
     for message in received:
         models._filter_message_attributes(message, names or [])
     return received

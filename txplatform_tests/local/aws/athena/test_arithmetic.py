@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from txplatform.errors import QueryError
 from txplatform.local.aws.athena import dialect, functions, kinds
-from txplatform.local.aws.athena.errors import from_duckdb
+from txplatform.local.aws.athena.errors import QueryError, from_duckdb
 
 exact = Context(prec=200, rounding=ROUND_HALF_UP)
 Number = tuple[Decimal, int, int]

@@ -6,10 +6,9 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from txplatform.errors import QueryError
 from txplatform.local.aws.athena import dialect, functions
 from txplatform.local.aws.athena.binding import Binder
-from txplatform.local.aws.athena.errors import from_duckdb
+from txplatform.local.aws.athena.errors import QueryError, from_duckdb
 from txplatform.local.aws.athena.results import collect
 from txplatform.local.aws.athena.vocabulary import FUNCTIONS, NODES
 from txplatform_tests.local.aws.athena import test_queries
