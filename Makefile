@@ -1,4 +1,4 @@
-# Every target works on a fresh machine with python3 >= 3.11 and make: what it needs is set up first, from locks/.
+# Every target works on a fresh machine with python3 >= 3.11 and make: what it needs is set up first, from the constraints files.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -64,12 +64,12 @@ format: $(VENV)/.dev ## Format the code and correct what ruff can correct
 synth: $(VENV)/.dev ## Write the CloudFormation templates under infra/templates (ARGS=--check compares only)
 	@$(BIN)/python -m infra.synth $(ARGS)
 
-lock: $(VENV)/.dev ## Write locks/ after a change to pyproject.toml (ARGS=--upgrade takes the newest versions)
-	@$(COMPILE) --python-version 3.11.5 pyproject.toml --extra dev --output-file locks/dev.txt $(ARGS)
-	@$(COMPILE) --python-version 3.11 pyproject.toml --extra local --constraints locks/dev.txt --output-file locks/run.txt
-	@$(COMPILE) --python-version $(LAMBDA_VERSION) --group lambdas-tests --constraints locks/dev.txt --output-file locks/lambdas.txt
+lock: $(VENV)/.dev ## Write the constraints files after a change to pyproject.toml (ARGS=--upgrade takes the newest versions)
+	@$(COMPILE) --python-version 3.11.5 pyproject.toml --extra dev --output-file constraints.txt $(ARGS)
+	@$(COMPILE) --python-version 3.11 pyproject.toml --extra local --constraints constraints.txt --output-file constraints-run.txt
+	@$(COMPILE) --python-version $(LAMBDA_VERSION) --group lambdas-tests --constraints constraints.txt --output-file constraints-lambdas.txt
 
-# The versions that the locks have stay, unless one has to go; for every platform, with the hashes of all their files.
+# The versions that the constraints have stay, unless one has to go; for every platform, with the hashes of all their files.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-annotate \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
@@ -90,20 +90,20 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 >= 3.11 is needed; found $$($(PYTHON) --version). Remedy: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: locks/run.txt pyproject.toml | $(BIN)/python
+$(VENV)/.run: constraints-run.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up $(VENV) to run the platform (once, a minute or two) ..."
-	@$(BIN)/python $(PIP) --require-hashes -r locks/run.txt
+	@$(BIN)/python $(PIP) --require-hashes -r constraints-run.txt
 	@$(BIN)/python $(PIP) -e .
 	@touch $@
 
-$(VENV)/.dev: locks/dev.txt pyproject.toml | $(BIN)/python
+$(VENV)/.dev: constraints.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up $(VENV) to develop and test (once, two or three minutes) ..."
-	@$(BIN)/python $(PIP) --require-hashes -r locks/dev.txt
+	@$(BIN)/python $(PIP) --require-hashes -r constraints.txt
 	@$(BIN)/python $(PIP) -e .
 	@touch $@ $(VENV)/.run
 
-$(LAMBDA_VENV)/.ready: locks/lambdas.txt
+$(LAMBDA_VENV)/.ready: constraints-lambdas.txt
 	@echo "Setting up $(LAMBDA_VENV) to test the functions on Python $(LAMBDA_VERSION) (once, half a minute) ..."
 	@$(LAMBDA_PYTHON) -m venv --clear $(LAMBDA_VENV)
-	@$(LAMBDA_VENV)/bin/python $(PIP) --require-hashes -r locks/lambdas.txt
+	@$(LAMBDA_VENV)/bin/python $(PIP) --require-hashes -r constraints-lambdas.txt
 	@touch $@

@@ -104,7 +104,7 @@ def copy_installed(requirements: list[str], target: Path) -> None:
         if distribution.version != version:
             raise ConfigurationError(
                 f"{name} {distribution.version} is installed, the lock says {version}. "
-                f"Remedy: pip install --no-deps --require-hashes -r locks/run.txt, or make synth"
+                f"Remedy: pip install --no-deps --require-hashes -r constraints-run.txt, or make synth"
             )
         for file in distribution.files or ():
             if _belongs_in_bundle(file):

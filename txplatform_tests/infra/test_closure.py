@@ -1,4 +1,4 @@
-"""The lock: every function's requirements with all that they lead to, at the versions of locks/dev.txt."""
+"""The lock: every function's requirements with all that they lead to, at the versions of constraints.txt."""
 
 import re
 
@@ -14,7 +14,7 @@ HEAVY = {"dagster", "pandas", "polars", "pyarrow", "duckdb", "pandera", "pyicebe
 
 @pytest.fixture(scope="module")
 def constraints() -> dict[str, str]:
-    text = (bundle.ROOT / "locks" / "dev.txt").read_text(encoding="utf-8")
+    text = (bundle.ROOT / "constraints.txt").read_text(encoding="utf-8")
     pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)", text, re.MULTILINE)
     return {canonicalize_name(name): version for name, version in pins}
 

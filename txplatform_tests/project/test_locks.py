@@ -1,4 +1,4 @@
-"""The locks: every requirement of pyproject.toml is in them, with hashes, and no address to fetch it from."""
+"""The constraints: every requirement of pyproject.toml is in them, with hashes, and no address to fetch it from."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "locks").glob("*.txt"))}
+LOCKS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("constraints*.txt"))}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 _PIN = re.compile(r"^(?P<name>[\w.-]+)(\[[\w, -]+\])?==(?P<version>[\w.+!]+)( ; [^\\]+)? \\$")
@@ -34,7 +34,7 @@ def _requirements(extra: str) -> list[Requirement]:
 
 
 def test_there_is_one_for_each_way_to_set_up() -> None:
-    assert sorted(LOCKS) == ["dev", "lambdas", "run"]
+    assert sorted(LOCKS) == ["constraints", "constraints-lambdas", "constraints-run"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -45,7 +45,7 @@ def test_every_line_is_a_pin_or_one_of_its_hashes(lock: str) -> None:
     assert all(_HASH.match(after) for line, after in pairwise(lines) if _PIN.match(line))
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("run", "local"), ("dev", "dev")])
+@pytest.mark.parametrize(("lock", "extra"), [("constraints-run", "local"), ("constraints", "dev")])
 def test_a_lock_has_what_the_project_requires(lock: str, extra: str) -> None:
     pins = _pins(lock)
     required = [*map(Requirement, PROJECT["project"]["dependencies"]), *_requirements(extra)]
@@ -54,12 +54,12 @@ def test_a_lock_has_what_the_project_requires(lock: str, extra: str) -> None:
         assert version in requirement.specifier, f"{requirement}, locked: {version}. Remedy: make lock"
 
 
-@pytest.mark.parametrize("lock", ["run", "lambdas"])
+@pytest.mark.parametrize("lock", ["constraints-run", "constraints-lambdas"])
 def test_locks_agree(lock: str) -> None:
-    everything = _pins("dev")
+    everything = _pins("constraints")
     assert {name: version for name, version in _pins(lock).items() if everything.get(name) != version} == {}
 
 
 def test_the_functions_tests_have_what_the_functions_have() -> None:
-    pins = _pins("lambdas")
+    pins = _pins("constraints-lambdas")
     assert all(canonicalize_name(requirement.name) in pins for requirement in _requirements("lambdas"))
