@@ -15,7 +15,7 @@ NOT_SEARCHED = {
 }
 # Former word -> the words to use. The domain keeps its own: a payment is settled, a trade settles.
 FORMER_WORDS = {
-    r"(?<!dead[ -])(?<!dead_)\bletters?\b": "dead letter, dead-letter message; character",
+    r"(?<!dead[ -])(?<!dead_)\bletters?\b(?!-spacing)": "dead letter, dead-letter message; character",
     r"\bbur(?:y|ied|ies|ying)\b": "tombstone, soft-delete",
     r"\bstrangers?\b|\bstrays?\b": "unrecognised object, unknown column or attribute",
     r"\bforeign(?! key)\b": "unrecognised, unknown, out of range",
@@ -25,13 +25,13 @@ FORMER_WORDS = {
     r"\bsettl(?:e|es|ed|ing)\b": "mark done, complete, drain",
     r"\bjudg\w*": "validate, align, screen, read",
     r"\bverdicts?\b": "outcome",
-    r"\b(?:is|are) (?-i:none)\b|\bof ours\b": "name the thing",
+    r"(?<!there )\b(?:is|are) (?-i:none)\b(?! of the)|\bof ours\b": "name the thing",
     r"\bmend(?:s|ed|ing)?\b": "fix, correct, repair",
     r"\b(?:given|gives?|gave|giving)[ _]up\b": "abandoned",
 }
 _DOMAIN = re.compile(
     r"\b(?:captured|authorised|refunded|paid)\b.*\bsettled\b|\bsettled\b.*\b(?:captured|authorised|refunded|paid)\b"
-    r"|the trade settles|\bsettled_on\b|[\"',]settled[\"',]"
+    r"|the trade settles|\bsettled_on\b|[\"',`]settled[\"',`]"
 )
 
 

@@ -1,8 +1,9 @@
-"""Turns a source's spelling of a record into ours, by the rules of its contract. What it cannot turn it leaves alone.
+"""Aligns a source's record with its contract: names, epochs and values. What it cannot align it leaves as it is.
 
 Per field: another name (`aliases`, dotted for nested ones), then numbers since 1970 (`epoch`), then whole values
-(`values`, before and after folding by `case`), then a `default` where the field is absent. Validation judges
-the result. What is null under another name counts as absent, with the objects that then hold nothing.
+(`values`, before and after folding by `case`), then a `default` where the field is absent. Validation checks
+the result. What is null under another name counts as absent, with the objects that then hold nothing. The file lane
+aligns columns by the same contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
 from datetime import UTC, datetime, timedelta

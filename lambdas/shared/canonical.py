@@ -1,4 +1,4 @@
-"""One spelling for every value: the canonical form in which records travel on the API and in change files.
+"""One way to write every value: the canonical form in which records travel on the API and in change files.
 
 Decimals are texts with exactly `scale` digits after the point, dates `YYYY-MM-DD`, timestamps
 `YYYY-MM-DDTHH:MM:SS.ffffffZ`. A value that has no exact canonical form is a violation, never rounded.

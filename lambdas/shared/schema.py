@@ -18,7 +18,7 @@ _VERSION_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One field: its type and how a source's spelling of it becomes ours (see `alignment`)."""
+    """One field: its type and how a source's form of it is aligned (see `alignment`)."""
 
     name: str
     type: FieldType

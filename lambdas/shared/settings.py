@@ -57,12 +57,12 @@ def load(cls: type[T], mapping: Mapping[str, str] | None = None) -> T:
 
 
 def entity_in(pattern: str, name: str) -> str | None:
-    """The entity for which `pattern` (holding `{entity}`) spells `name`, or None when it spells none."""
+    """The entity for which `pattern` (holding `{entity}`) gives `name`, or None when there is no such entity."""
     before, _, after = pattern.partition(ENTITY_SLOT)
     match = re.fullmatch(f"{re.escape(before)}{_ENTITY}{re.escape(after)}", name)
     return match["entity"] if match else None
 
 
 def for_entity(pattern: str, entity: str) -> str:
-    """The name that `pattern` (holding `{entity}`) spells for an entity."""
+    """The name that `pattern` (holding `{entity}`) gives for an entity."""
     return pattern.replace(ENTITY_SLOT, entity)

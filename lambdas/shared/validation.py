@@ -1,8 +1,9 @@
-"""Judges a record against its contract and reports every violation, not the first.
+"""Validates a record against its contract and reports every violation, not the first.
 
 A record passes as canonical values; what breaks a rule is named by field, rule and a message that never holds
-the value of a personal field. The JSON Schema of the registry judges the canonical record; what it cannot say
-(exact types, the calendar, ranges of decimals, sizes) is judged here.
+the value of a personal field. The JSON Schema of the registry checks the canonical record; what it cannot say
+(exact types, the calendar, ranges of decimals, sizes) is checked here. The file lane validates rows by the same
+contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,7 +47,7 @@ class Checked:
 
 
 def check_upsert(schema: EntitySchema, record: object) -> Checked:
-    """Judge a whole record."""
+    """Validate a whole record."""
     fields = _fields(record)
     if fields is None:
         return _no_object()
@@ -60,7 +61,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
 
 
 def check_delete(schema: EntitySchema, record: object) -> Checked:
-    """Judge what a deletion needs: key and version, and the partition field where it is given. The rest is ignored."""
+    """Validate what a deletion needs: key, version and, where it is given, the partition field. The rest is ignored."""
     fields = _fields(record)
     if fields is None:
         return _no_object()

@@ -127,7 +127,7 @@ def test_a_change_that_could_not_be_decoded_is_refused_with_its_reason() -> None
     assert json.loads(refused["payload"][0]) == lines[0]
 
 
-def test_refused_keys_are_told_where_they_can_be_read() -> None:
+def test_refused_keys_are_reported_where_they_can_be_read() -> None:
     gated = gate(GOOD.replace("12.30", "x"), GOOD.replace("p1", "").replace("12.30", "y"))
     assert gated.refused_keys["payment_id"].to_list() == ["p1"]
 
@@ -169,7 +169,7 @@ def test_decimals_are_exact(value: Decimal) -> None:
         ("--1", None),
     ],
 )
-def test_decimals_of_38_digits_and_what_is_none(text: str, value: str | None) -> None:
+def test_decimals_of_38_digits_and_what_is_not_one(text: str, value: str | None) -> None:
     assert cast_one("notional", text, TRADES) == (None if value is None else Decimal(value))
 
 

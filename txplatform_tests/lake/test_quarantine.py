@@ -10,7 +10,7 @@ from txplatform_tests.lake_stand import Stand, csv_of, payment
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
 
-def test_refusals_are_counted_by_lane_and_moment_until_the_file_is_mended(stand: Stand) -> None:
+def test_refusals_are_counted_by_lane_and_moment_until_the_file_is_corrected(stand: Stand) -> None:
     entity, start = stand.contract.name, utc_now() - timedelta(seconds=1)
     stand.put_changes("one", [(1, payment("p1", status="odd"), False), (2, payment("p2"), False)])
     stand.ingest_changes()

@@ -80,7 +80,7 @@ def test_the_handler_gets_event_and_context(run: Callable[..., FunctionProcess])
     assert 0 < payload["left"] <= 10_000
 
 
-def test_the_environment_is_the_functions_and_nothing_of_ours(
+def test_the_environment_is_the_functions_and_nothing_of_the_platform(
     run: Callable[..., FunctionProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "someone")

@@ -57,7 +57,7 @@ def test_the_entity_is_that_of_the_authorized_route(event: Callable[[str], Any])
 
 
 @pytest.mark.parametrize("route", ["$default", "GET /v1", "GET /v1/", "GET /v1/{entity}/{key}"])
-def test_a_route_without_an_entity_is_none(event: Callable[[str], Any], route: str) -> None:
+def test_a_route_without_an_entity_names_no_entity(event: Callable[[str], Any], route: str) -> None:
     with pytest.raises(errors.NoSuchRouteError):
         parse_request({**event("http_api"), "routeKey": route}, "trace-1")
 
@@ -157,7 +157,7 @@ def test_a_problem_document_holds_every_violation() -> None:
     }
 
 
-def test_a_fault_of_ours_says_no_more_than_its_code() -> None:
+def test_an_internal_fault_says_no_more_than_its_code() -> None:
     answer = problem(RegistryUnavailableError("table arn:aws:… did not answer"))
     assert answer.status == 503
     assert answer.headers["retry-after"] == "1"

@@ -1,4 +1,4 @@
-"""One spelling for every value; nothing is ever rounded."""
+"""One way to write every value; nothing is ever rounded."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal

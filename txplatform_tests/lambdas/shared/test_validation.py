@@ -51,7 +51,7 @@ def test_each_broken_rule_is_named(data: st.DataObject, entity: str) -> None:
 
 
 @given(st.data(), ENTITIES)
-def test_any_json_is_judged(data: st.DataObject, entity: str) -> None:
+def test_any_json_is_validated(data: st.DataObject, entity: str) -> None:
     names = st.sampled_from([*CONTRACTS[entity].key, *(field.name for field in CONTRACTS[entity].fields)]) | st.text()
     body = data.draw(JSON | st.dictionaries(names, JSON))
     parsed = loads(dumps(body))

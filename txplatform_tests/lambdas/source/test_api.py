@@ -95,7 +95,7 @@ def test_another_status_is_to_be_retried(endpoint: Endpoint, status: int) -> Non
 
 
 @pytest.mark.parametrize("answer", [b"", b"\xff", b"[]", b"{}", b'{"results":[]}', b'{"results":[{"index":1}]}'])
-def test_an_answer_that_is_none_is_to_be_retried(endpoint: Endpoint, answer: bytes) -> None:
+def test_an_answer_that_cannot_be_read_is_retried(endpoint: Endpoint, answer: bytes) -> None:
     endpoint.answer = answer
     with pytest.raises(ApiUnavailableError):
         api(endpoint).post_batch("payments", SCOPE, [{"op": "upsert"}], "call-1", AMPLE)

@@ -117,7 +117,7 @@ def test_records_too_old_are_abandoned_without_an_invocation() -> None:
     assert abandoned.sent == [("RecordAgeExceeded", ["0"], 0)]
 
 
-def test_told_to_stop_it_leaves_the_rest() -> None:
+def test_a_delivery_that_is_stopped_leaves_the_rest() -> None:
     stopping = threading.Event()
     calls: list[int] = []
 
