@@ -48,6 +48,21 @@ def test_table_gains_the_contracts_new_columns(stand: Stand) -> None:
     ]
 
 
+def test_tables_from_before_correlation_ids_gain_their_column(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    tables = [make(stand.contract.name) for make in (names.files_table, names.changes_table, names.snapshot_table)]
+    for name in tables:
+        with stand.lake.table(name).update_schema() as update:
+            update.delete_column("_trace_id")
+    later = stand.with_settings()
+    later.put_changes("a", [(1, payment("p1"), False)])
+    later.ingest_changes()
+    later.fold()
+    for name in tables:
+        assert not later.lake.table(name).schema().find_field("_trace_id").required
+    assert later.view("payment_id") == [{"payment_id": "p1"}]
+
+
 def test_a_changed_type_stops_ingestion_with_the_columns_name(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     fields = tuple(replace(item, scale=4) if item.name == "amount" else item for item in stand.contract.fields)

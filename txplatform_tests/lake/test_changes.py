@@ -1,9 +1,10 @@
 """The changes lane on a local AWS."""
 
+import gzip
 import json
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,9 @@ from txplatform.contracts.names import Lane
 from txplatform.errors import CommitTooSlowError, ContractTooOldError, LakeError
 from txplatform.lake import changes as changes_module
 from txplatform.ledger import MAX_ATTEMPTS
-from txplatform_tests.lake_stand import Stand, payment, set_ledger_clock
+from txplatform_tests.lake_stand import Stand, csv_of, payment, set_ledger_clock
+
+DAY = date(2026, 11, 1)
 
 
 def test_changes_arrive_exact_and_once(stand: Stand) -> None:
@@ -35,6 +38,20 @@ def test_changes_arrive_exact_and_once(stand: Stand) -> None:
     assert (tombstone["payment_id"], tombstone["_row"]) == ("p2", 2)
     assert stand.ingest_changes().rows == 0
     assert stand.view("payment_id, amount") == [{"payment_id": "p1", "amount": Decimal("1.10")}]
+
+
+def test_correlation_ids_reach_the_changes_and_the_snapshot(stand: Stand) -> None:
+    lines = [stand.envelope(1, payment("p1")) | {"trace_id": "trace-1"}, stand.envelope(2, payment("p2"))]
+    stand.put_raw_changes("a.jsonl.gz", gzip.compress("\n".join(map(json.dumps, lines)).encode(), mtime=0))
+    stand.put_file(DAY, "old.csv", csv_of([payment("p3")]))
+    stand.ingest_changes()
+    stand.ingest_files(DAY)
+    stand.fold()
+    traced = {"p1": "trace-1", "p2": None, "p3": None}
+    for table in (names.changes_table, names.files_table, names.snapshot_table):
+        rows = stand.rows(table(stand.contract.name)).to_pylist()
+        assert {row["payment_id"]: row["_trace_id"] for row in rows}.items() <= traced.items()
+    assert {row["payment_id"]: row["_trace_id"] for row in rows} == traced
 
 
 def test_run_killed_between_commit_and_done(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
