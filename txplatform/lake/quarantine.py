@@ -12,13 +12,15 @@ from txplatform.alerts import Alerts, object_lines
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import quarantine_schema
-from txplatform.contracts.render.columns import DAY, LANE
+from txplatform.contracts.render.columns import DAY, LANE, TRACE_ID_PATTERN
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reporting import Refused, count_reasons
 
 _QUARANTINED_AT = "quarantined_at"
-_SHOWN = 20  # rules of one alert
+_SHOWN = 20  # rules, and correlation ids, of one alert
+# A change line holds its id before its record, in which a quotation mark is escaped.
+_TRACE_ID = pl.col("payload").str.extract(f'"trace_id": ?"({TRACE_ID_PATTERN})"')
 
 
 def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
@@ -34,6 +36,7 @@ def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quara
         pl.lit(str(lane)).alias(LANE),
         pl.lit(batch_id).alias("batch_id"),
         pl.lit(quarantined_at).cast(pl.Datetime("us", "UTC")).alias(_QUARANTINED_AT),
+        (_TRACE_ID if lane is Lane.CHANGES else pl.lit(None, pl.String)).alias("trace_id"),
     )
     schema = quarantine_schema()
     return rows.select(schema.names).to_arrow().cast(schema)
@@ -54,8 +57,18 @@ def alert_refused(alerts: Alerts, entity: str, lane: str, refused: Sequence[Refu
         return
     lines = [f"{rows} rows of {entity} ({lane}) are in table {names.quarantine_table(entity)}.", "", "Reasons:"]
     lines += [f"  {name}: {count}" for name, count in list(count_reasons(frames).items())[:_SHOWN]]
+    if lane == Lane.CHANGES:
+        lines += _trace_lines(frames)
     objects = [item.uri for item, _, _ in refused]
     alerts.publish(f"{entity}: {rows} rows refused ({lane})", [*lines, "", *object_lines(objects)])
+
+
+def _trace_lines(frames: Sequence[pl.DataFrame]) -> list[str]:
+    """The correlation ids of refused changes, as far as they have any."""
+    ids = pl.concat(frames).select(_TRACE_ID.alias("id")).to_series().drop_nulls().unique(maintain_order=True)
+    shown = [f"  {trace_id}" for trace_id in ids.head(_SHOWN)]
+    more = [f"  and {ids.len() - _SHOWN} more"] if ids.len() > _SHOWN else []
+    return ["", "Correlation ids:", *shown, *more] if shown else []
 
 
 def _identity(source: str, row: int) -> str:

@@ -133,6 +133,7 @@ def test_a_real_quarantine_table_takes_rows_and_gives_them_back(contract: Contra
         "reasons": [dict(zip(REASON_FIELDS, ("amount", rule, "…"), strict=True)) for rule in ("type", "minimum")],
         "batch_id": "b",
         "quarantined_at": _MOMENT,
+        "trace_id": None,
     }
     spec = iceberg.quarantine_partition_spec(contract)
     created = catalog.create_table("lake.refused", iceberg.quarantine_schema(contract), partition_spec=spec)

@@ -41,13 +41,18 @@ def test_changes_arrive_exact_and_once(stand: Stand) -> None:
 
 
 def test_correlation_ids_reach_the_changes_and_the_snapshot(stand: Stand) -> None:
-    lines = [stand.envelope(1, payment("p1")) | {"trace_id": "trace-1"}, stand.envelope(2, payment("p2"))]
+    lines = [
+        stand.envelope(1, payment("p1")) | {"trace_id": "trace-1"},
+        stand.envelope(2, payment("p2")),
+        stand.envelope(3, payment("p4")) | {"trace_id": "not acceptable\n"},
+        stand.envelope(4, payment("p5")) | {"trace_id": "x" * 129},
+    ]
     stand.put_raw_changes("a.jsonl.gz", gzip.compress("\n".join(map(json.dumps, lines)).encode(), mtime=0))
     stand.put_file(DAY, "old.csv", csv_of([payment("p3")]))
     stand.ingest_changes()
     stand.ingest_files(DAY)
     stand.fold()
-    traced = {"p1": "trace-1", "p2": None, "p3": None}
+    traced = {"p1": "trace-1", "p2": None, "p3": None, "p4": None, "p5": None}
     for table in (names.changes_table, names.files_table, names.snapshot_table):
         rows = stand.rows(table(stand.contract.name)).to_pylist()
         assert {row["payment_id"]: row["_trace_id"] for row in rows}.items() <= traced.items()

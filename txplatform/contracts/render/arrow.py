@@ -47,7 +47,7 @@ def quarantine_schema() -> pa.Schema:
     reasons = pa.list_(pa.field("element", reason, nullable=False))
     return pa.schema(
         [
-            pa.field(item.name, reasons if item.type is None else _SCALARS[item.type], nullable=False)
+            pa.field(item.name, reasons if item.type is None else _SCALARS[item.type], nullable=not item.required)
             for item in QUARANTINE_COLUMNS
         ]
     )

@@ -15,6 +15,8 @@ SOURCE = "_source"
 ROW = "_row"
 BATCH_ID = "_batch_id"
 TRACE_ID = "_trace_id"
+# The functions accept the same correlation ids (lambdas/shared/correlation.py).
+TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/+=~-]{0,127}"
 DAY = "dt"
 LANE = "lane"
 
@@ -41,6 +43,7 @@ class QuarantineColumn:
     name: str
     type: FieldType | None
     description: str
+    required: bool = True
 
 
 _COMMON = (
@@ -72,6 +75,7 @@ QUARANTINE_COLUMNS = (
     QuarantineColumn("reasons", None, "Every rule that the row violates"),
     QuarantineColumn("batch_id", FieldType.STRING, "Batch that refused the row"),
     QuarantineColumn("quarantined_at", FieldType.TIMESTAMP, "When the row was refused, UTC"),
+    QuarantineColumn("trace_id", FieldType.STRING, "Correlation id of a refused change, if it has one", required=False),
 )
 
 

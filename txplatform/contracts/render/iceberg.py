@@ -85,7 +85,7 @@ def quarantine_schema(contract: Contract) -> Schema:
                 FIRST_SYSTEM_ID + position,
                 column.name,
                 reasons if column.type is None else _SCALARS[column.type],
-                required=True,
+                required=column.required,
                 doc=column.description,
             )
             for position, column in enumerate(QUARANTINE_COLUMNS)

@@ -205,7 +205,12 @@ def _schemas(contract: Contract) -> dict[str, Any]:
 
 
 def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": {"op": {"const": op}, "record": record}, "required": ["op", "record"]}
+    correlation_id = {**_TEXT, "description": "Correlation id of this record; without one, that of the request."}
+    return {
+        "type": "object",
+        "properties": {"op": {"const": op}, "record": record, "correlation_id": correlation_id},
+        "required": ["op", "record"],
+    }
 
 
 def _ref(name: str) -> dict[str, Any]:

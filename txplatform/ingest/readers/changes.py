@@ -7,7 +7,7 @@ import polars as pl
 
 from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY, TRACE_ID
+from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY, TRACE_ID, TRACE_ID_PATTERN
 from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
@@ -21,7 +21,7 @@ _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
 
-    It also holds `_trace_id`, null for a change whose line has none.
+    It also holds `_trace_id`, null for a change whose line has none that is acceptable.
 
     Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
     """
@@ -60,7 +60,7 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         .str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC")
         .alias(OCCURRED_AT),
         (pl.col("deleted") == "true").alias(DELETED),
-        pl.col("trace_id").alias(TRACE_ID),
+        pl.when(pl.col("trace_id").str.contains(f"^{TRACE_ID_PATTERN}$")).then("trace_id").alias(TRACE_ID),
     ]
     return RawBatch(
         frame.select(pl.col("record").struct.unnest(), *envelope),
