@@ -11,6 +11,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
+from lambdas.authorizer import handler as module
+
 KEY_ID = "dummy"
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example"
 
@@ -82,6 +84,26 @@ def issuer(signer: Issuer) -> Iterator[Issuer]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def wired(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TXP_ISSUER", ISSUER)
+    monkeypatch.setenv("TXP_JWKS_URL", issuer.url)
+    monkeypatch.setenv("TXP_CLIENT_IDS", "other,6ab1example")
+    monkeypatch.setenv("TXP_RESOURCE_SERVER", "txplatform")
+    monkeypatch.setenv("POWERTOOLS_DEV", "false")
+    module._authorizer.cache_clear()
+    yield
+    module._authorizer.cache_clear()
+
+
+@pytest.fixture
+def reasons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The reason codes that were logged."""
+    logged: list[str] = []
+    monkeypatch.setattr(module.log, "warning", lambda _text, extra: logged.append(extra["reason"]))
+    return logged
 
 
 @pytest.fixture

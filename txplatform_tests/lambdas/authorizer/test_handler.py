@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -13,31 +13,12 @@ from lambdas.authorizer import handler as module
 from lambdas.authorizer.adapters import LEEWAY_SECONDS
 from lambdas.authorizer.handler import handler
 from lambdas.shared.errors import KeySetUnavailableError
-from txplatform_tests.lambdas.authorizer.conftest import ISSUER, KEY_ID, Issuer
+from txplatform_tests.lambdas.authorizer.conftest import KEY_ID, Issuer
 from txplatform_tests.lambdas.conftest import CONTEXT
 
 RequestWith = Callable[..., dict[str, Any]]
 DENIED = {"isAuthorized": False}
-
-
-@pytest.fixture(autouse=True)
-def _wired(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TXP_ISSUER", ISSUER)
-    monkeypatch.setenv("TXP_JWKS_URL", issuer.url)
-    monkeypatch.setenv("TXP_CLIENT_IDS", "other,6ab1example")
-    monkeypatch.setenv("TXP_RESOURCE_SERVER", "txplatform")
-    monkeypatch.setenv("POWERTOOLS_DEV", "false")
-    module._authorizer.cache_clear()
-    yield
-    module._authorizer.cache_clear()
-
-
-@pytest.fixture
-def reasons(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The reason codes that were logged."""
-    logged: list[str] = []
-    monkeypatch.setattr(module.log, "warning", lambda _text, extra: logged.append(extra["reason"]))
-    return logged
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 def test_a_genuine_token_with_the_scope_is_let_through(issuer: Issuer, request_with: RequestWith) -> None:

@@ -1,13 +1,11 @@
 """`cdc` from stream event to object, on AWS in this process."""
 
-import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from lambdas.cdc import handler as module
 from lambdas.cdc.handler import handler
 from lambdas.shared.errors import (
     LakeUnavailableError,
@@ -16,38 +14,13 @@ from lambdas.shared.errors import (
     UnknownEntityError,
 )
 from lambdas.shared.registry import SchemaRegistry
-from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
+from txplatform_tests.lambdas.cdc.conftest import BUCKET, Cloud, landed
 from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS
 
-BUCKET = "lake"
 ALL_DONE = {"batchItemFailures": []}
-Cloud = Callable[[str], Any]
-
-
-@pytest.fixture(autouse=True)
-def _wired(cloud: Cloud, dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    cloud("s3").create_bucket(Bucket=BUCKET)
-    cloud("s3").put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    for name, value in {
-        "TXP_TABLE": names.entity_table(names.ENTITY_SLOT),
-        "TXP_REGISTRY_TABLE": REGISTRY_TABLE,
-        "TXP_LAKE_BUCKET": BUCKET,
-        "TXP_CDC_PREFIX": names.CDC_PREFIX,
-    }.items():
-        monkeypatch.setenv(name, value)
-    module._cdc.cache_clear()
-    yield
-    module._cdc.cache_clear()
-
-
-def landed(cloud: Cloud) -> list[list[Any]]:
-    """The lines of every object version, by key."""
-    s3 = cloud("s3")
-    versions = s3.list_object_versions(Bucket=BUCKET).get("Versions", [])
-    bodies = [s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read() for item in versions]
-    return [[json.loads(line) for line in gzip.decompress(body).splitlines()] for body in bodies]
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 def test_an_event_becomes_one_object_a_day_and_a_repetition_none(cloud: Cloud, event: Callable[[str], Any]) -> None:

@@ -1,7 +1,7 @@
 """`landing` from notification to ledger, on AWS in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,22 +10,10 @@ from lambdas.landing import handler as module
 from lambdas.landing.handler import handler
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
-from txplatform_tests.lambdas.conftest import CONTEXT, Counted, make_table
+from txplatform_tests.lambdas.conftest import CONTEXT, Counted
+from txplatform_tests.lambdas.landing.conftest import Cloud, rows
 
-Cloud = Callable[[str], Any]
-
-
-@pytest.fixture(autouse=True)
-def _wired(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    make_table(cloud("dynamodb"), names.LEDGER_TABLE, "pk", "sk")
-    monkeypatch.setenv("TXP_LEDGER_TABLE", names.LEDGER_TABLE)
-    monkeypatch.setenv("TXP_RAW_PREFIX", names.RAW_PREFIX)
-    monkeypatch.setenv("TXP_CDC_PREFIX", names.CDC_PREFIX)
-    monkeypatch.setenv("TXP_ENTITIES", "payments,trades")
-    monkeypatch.setenv("TXP_METRIC_NAMESPACE", names.METRIC_NAMESPACE)
-    module._landing.cache_clear()
-    yield
-    module._landing.cache_clear()
+pytestmark = pytest.mark.usefixtures("wired")
 
 
 @pytest.fixture
@@ -38,10 +26,6 @@ def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
         return {"Records": [{**item, "body": json.dumps(item["body"])} for item in records]}
 
     return make
-
-
-def rows(cloud: Cloud) -> list[Any]:
-    return cloud("dynamodb").scan(TableName=names.LEDGER_TABLE)["Items"]
 
 
 def test_an_object_is_a_row_and_a_repetition_changes_nothing(
