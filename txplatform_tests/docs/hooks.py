@@ -1,4 +1,4 @@
-"""MkDocs hooks: the generated references, and the pages that stand at the root of the repository."""
+"""MkDocs hooks: the generated references, and the pages that stand elsewhere in the repository."""
 
 from pathlib import Path
 
@@ -8,13 +8,17 @@ from mkdocs.structure.files import File, Files
 from txplatform_tests.docs.references import PAGES
 
 _ROOT = Path(__file__).parents[2]
-ROOT_PAGES = {"security.md": "SECURITY.md", "changelog.md": "CHANGELOG.md"}
+PAGES_ELSEWHERE = {
+    "security.md": "SECURITY.md",
+    "changelog.md": "CHANGELOG.md",
+    "reference/local-aws.md": "txplatform/local/README.md",
+}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are not files of `docs/`."""
     for place, render in PAGES.items():
         files.append(File.generated(config, place, content=render().markdown))
-    for place, source in ROOT_PAGES.items():
+    for place, source in PAGES_ELSEWHERE.items():
         files.append(File.generated(config, place, content=(_ROOT / source).read_text(encoding="utf-8")))
     return files

@@ -61,7 +61,7 @@ def test_a_reference_describes_everything(place: str) -> None:
 
 
 def test_references_name_what_the_code_has() -> None:
-    assert "`TXP_LAKE_BUCKET` | output `LakeBucket`" in PAGES["reference/settings.md"]().markdown
+    assert "`TXP_LAKE_BUCKET` | required: output `LakeBucket`" in PAGES["reference/settings.md"]().markdown
     assert "| `contract_too_old` |" in PAGES["reference/errors.md"]().markdown
     assert "### txplatform ledger redrive" in PAGES["reference/cli.md"]().markdown
     assert "| `txplatform-‹entity›-refused` |" in PAGES["reference/alarms.md"]().markdown

@@ -13,6 +13,7 @@ from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.lake.catalog import Lake
@@ -46,6 +47,13 @@ class Platform:
     athena: Athena
     environment: dict[str, str]
     wait_until: Callable[..., Any]
+
+    @classmethod
+    def of(cls, clients: AwsClients, environment: dict[str, str], wait_until: Callable[..., Any]) -> "Platform":
+        """The platform with the shipped contracts, on what the clients' settings name."""
+        bucket, allowance = clients.settings.lake_bucket, clients.settings.commit_allowance
+        lake, ledger = Lake(clients, bucket, allowance), Ledger(clients, bucket)
+        return cls(clients, load_contracts(), lake, ledger, Athena(clients), environment, wait_until)
 
     def send(self, entity: str, messages: Sequence[Any]) -> None:
         """Put messages (JSON-able, or the raw text itself) into the inbound queue."""
