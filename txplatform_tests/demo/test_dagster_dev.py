@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from txplatform.demo.dagster_dev import DagsterDev
-from txplatform.errors import LocalStackError
+from txplatform.local.errors import LocalStackError
 
 
 class _Handler(BaseHTTPRequestHandler):
