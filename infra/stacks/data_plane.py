@@ -88,10 +88,10 @@ class DataPlaneStack(Stack):
         return EntityResources(entity, queue, self._tables.entity_table(entity))
 
     def _add_api(self, packaging: Packaging) -> ApiConstruct:
-        data_api = data_api_function(self, packaging, entities=self._entities, registry=self._tables.registry)
+        self._data_api = data_api_function(self, packaging, entities=self._entities, registry=self._tables.registry)
         authorizer = authorizer_function(self, packaging, identity=self._identity)
         api = ApiConstruct(
-            self, "HttpApi", packaging.environment, data_api=data_api.function, authorizer=authorizer.function
+            self, "HttpApi", packaging.environment, data_api=self._data_api.function, authorizer=authorizer.function
         )
         for entity in self._entities:
             api.add_entity(entity.name)
@@ -107,6 +107,8 @@ class DataPlaneStack(Stack):
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
         )
+        # Readers before writers: a system attribute that a new data_api writes would be unknown to an older cdc.
+        self._data_api.function.add_resource_dependency(cdc.function)
         for prefix in names.LANE_PREFIXES.values():
             self._alerts.on_unrecognised_objects(prefix)
         for entity in self._entities:

@@ -262,3 +262,14 @@ def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:
     assert before.keys() < after.keys()
     changed = [key for key, resource in before.items() if resource["Type"] not in LISTS and after[key] != resource]
     assert changed == []
+
+
+def test_an_update_reaches_the_readers_of_items_before_their_writer(template: dict[str, Any]) -> None:
+    functions = {
+        item["Properties"]["FunctionName"]: (name, item)
+        for name, item in template["Resources"].items()
+        if item["Type"] == "AWS::Lambda::Function"
+    }
+    reader, _ = functions[names.function_name(names.Function.CDC)]
+    _, writer = functions[names.function_name(names.Function.DATA_API)]
+    assert reader in writer["DependsOn"]
