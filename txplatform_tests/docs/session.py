@@ -18,6 +18,8 @@ _COPIED = ("txplatform", "lambdas", "infra", "docs", "Makefile", "pyproject.toml
            "dagster.yaml", "README.md")  # fmt: skip
 PLAYED = ("console", "python", "sql")
 SECONDS = 420
+_NOT_KEPT = ("AWS_", "TXP_", "DAGSTER_", "NO_PROXY", "no_proxy")
+_UNREACHABLE = "http://127.0.0.1:9"
 
 
 def workspace(folder: Path, state: Path) -> Path:
@@ -34,10 +36,15 @@ def workspace(folder: Path, state: Path) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a reader's shell holds before any setting is loaded: nothing of AWS."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TXP_", "DAGSTER_"))}
-    isolated = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_PAGER": ""}
-    return {**kept, **isolated, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(folder), "HOME": str(folder)}
+    """What a reader's shell holds before any setting is loaded: nothing of AWS, and a proxy that never answers.
+
+    So a command fails that reaches for another machine, or for this one by way of the proxy.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_KEPT)}
+    files = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _UNREACHABLE)
+    aws = {**files, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true"}
+    return {**kept, **aws, **proxies, "PYTHONPATH": str(folder), "HOME": str(folder)}
 
 
 def script(document: Document, blocks: Path) -> str:

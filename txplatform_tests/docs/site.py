@@ -27,7 +27,7 @@ BOUNDS: Mapping[str, tuple[int, int | None]] = {
     "remote_resources": (0, 0),
     "undocumented": (0, 0),
 }
-"""The least and the greatest value of each figure; None is no bound."""
+"""The least and the greatest value of each figure; None stands for no bound."""
 
 _LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src"}
 
@@ -98,7 +98,7 @@ def remote_resources(folder: Path) -> Iterator[str]:
 def _parsed(folder: Path) -> dict[Path, _Html]:
     pages: dict[Path, _Html] = {}
     for path in sorted(folder.resolve().rglob("*.html")):
-        if path.name != "404.html":  # its links are absolute: nobody knows from where it is served
+        if path.name != "404.html":  # its links are absolute: it may be served from anywhere
             pages[path] = _Html()
             pages[path].feed(path.read_text(encoding="utf-8"))
     return pages

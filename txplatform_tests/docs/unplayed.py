@@ -61,7 +61,7 @@ def _file(command: str) -> None:
 
 
 def _options(command: str) -> None:
-    """The program knows the subcommand and every option, by its own help, and files that are named exist."""
+    """The program has the subcommand and every option, by its own help, and files that are named exist."""
     program, *arguments = shlex.split(command, comments=True)
     subcommands = [argument for argument in arguments[:1] if not argument.startswith("-")]
     done = subprocess.run([str(_BIN / program), *subcommands, "--help"], capture_output=True, text=True)

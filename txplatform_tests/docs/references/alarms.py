@@ -13,6 +13,7 @@ _INTRODUCTION = """# Alarms and metrics
 
 This page is generated from the CloudFormation template. Every alarm publishes to the topic of the output
 `AlertsTopicArn`; missing data never raises one. A name with `‹entity›` stands for one alarm an entity.
+How the functions write their metrics: [trace and metrics](../concepts/trace-and-metrics.md#metrics).
 
 Besides the alarms, the platform and the functions publish alerts to the same topic themselves: one a batch of refused
 messages, one a commit with refused rows, one when parity turns red, one when objects keep failing or are abandoned, and

@@ -1,4 +1,4 @@
-"""The commands of `txplatform`, as click knows them."""
+"""The commands of `txplatform`, as click has them."""
 
 import inspect
 from collections.abc import Iterator
