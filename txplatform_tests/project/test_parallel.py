@@ -85,10 +85,13 @@ def test_what_takes_longest_begins_first(run: tuple[str, list[dict[str, Any]]]) 
     assert any("stack" in note["test"] for note in run[1][:2])
 
 
-def test_what_is_alone_comes_last_and_beside_nothing(run: tuple[str, list[dict[str, Any]]]) -> None:
+def test_what_is_alone_comes_late_and_beside_nothing(run: tuple[str, list[dict[str, Any]]]) -> None:
+    """The other worker may have tests left: these wait, and go on when what is alone has ended."""
     _, notes = run
-    for alone in notes[-2:]:
-        assert "alone" in alone["test"]
+    places = [place for place, note in enumerate(notes) if "alone" in note["test"]]
+    assert len(places) == 2
+    assert min(places) >= len(notes) // 2
+    for alone in (notes[place] for place in places):
         beside = [note for note in notes if note["began"] < alone["ended"] and note["ended"] > alone["began"]]
         assert beside == [alone]
 
