@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -108,8 +109,16 @@ def test_an_endpoint_that_does_not_answer_is_named_with_the_remedy(stand: Stand)
 
 
 def test_a_result_that_is_not_in_s3_is_an_error_with_the_remedy(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    managed = {"QueryExecution": {"Status": {"State": "SUCCEEDED"}, "ManagedQueryResultsConfiguration": {}}}
-    monkeypatch.setattr(stand.clients.client("athena"), "get_query_execution", lambda **_: managed)
+    client = stand.clients.client("athena")
+    read = client.get_query_execution
+
+    def managed(**which: Any) -> dict[str, Any]:
+        """The execution as it is where Athena keeps the result by itself."""
+        answer = read(**which)
+        del answer["QueryExecution"]["ResultConfiguration"]
+        return answer
+
+    monkeypatch.setattr(client, "get_query_execution", managed)
     with pytest.raises(QueryError, match=r"has no result in S3\. Remedy: give the workgroup a bucket"):
         stand.athena.arrow("SELECT 1")
 

@@ -23,7 +23,7 @@ class Service:
         return self
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         yield
 
     def start_query_execution(self, **_: Any) -> dict[str, Any]:
