@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 _MARK = b'"_aws"'
 _MOST_DATA = 1000  # of one PutMetricData
+# A function may print anything, and its next lines must be read all the same.
+_UNUSABLE = (ValueError, LookupError, TypeError, ArithmeticError, OSError, RecursionError, BotoCoreError, ClientError)
 
 
 class EmbeddedMetrics:
@@ -32,7 +34,7 @@ class EmbeddedMetrics:
                 for start in range(0, len(data), _MOST_DATA):
                     chunk = data[start : start + _MOST_DATA]
                     self._cloudwatch.put_metric_data(Namespace=namespace, MetricData=chunk)
-        except (ValueError, KeyError, TypeError, BotoCoreError, ClientError) as error:
+        except _UNUSABLE as error:
             logger.warning("a line in the embedded metric format gave no metric: %s: %s", type(error).__name__, error)
 
 

@@ -68,7 +68,12 @@ def test_other_lines_are_left_alone(cloudwatch: CloudWatch, line: bytes) -> None
     [
         b'{"_aws": ',
         b'{"_aws": {}}',
+        b'"_aws"',
+        b'["_aws"]' * 2,
+        b"[" * 100_000 + b'"_aws"',
         json.dumps({**LINE, "Accepted": "eight"}).encode(),
+        json.dumps({**LINE, "_aws": {**LINE["_aws"], "Timestamp": 10**40}}).encode(),
+        json.dumps({**LINE, "_aws": {**LINE["_aws"], "Timestamp": -(10**18)}}).encode(),
         json.dumps({key: value for key, value in LINE.items() if key != "Entity"}).encode(),
     ],
 )
