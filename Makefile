@@ -97,6 +97,7 @@ $(VENV)/.run: constraints-run.txt pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.dev: constraints.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || { echo "python3 >= 3.11.5 is needed to develop and test (the documentation's generator); found $$($(BIN)/python --version). Remedy: make clean, then make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@echo "Setting up $(VENV) to develop and test (once, two or three minutes) ..."
 	@$(BIN)/python $(PIP) --require-hashes -r constraints.txt
 	@$(BIN)/python $(PIP) -e .

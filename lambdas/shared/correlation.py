@@ -13,8 +13,9 @@ HEADER = "x-correlation-id"
 MESSAGE_ATTRIBUTE = "correlation_id"
 MAX_LENGTH = 128
 
-# Nothing that HTTP, SQL, HTML, a shell or a spreadsheet would read as more than text, and no `@`: no e-mail address.
-_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._:/+=~-]{{0,{MAX_LENGTH - 1}}}")
+# Nothing that HTTP, SQL, HTML, a shell or a spreadsheet would read as more than text. Neither `@` nor `/`: no e-mail
+# address, no link.
+_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._:+=~-]{{0,{MAX_LENGTH - 1}}}")
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 _XRAY_ROOT = re.compile(r"(?:.*;)?Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;.*)?")
 # https://www.w3.org/TR/trace-context/#traceparent-header

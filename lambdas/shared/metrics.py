@@ -4,6 +4,8 @@ CloudWatch makes metrics of the lines by itself, so that an invocation neither w
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
+import json
+import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -39,4 +41,5 @@ class Metrics:
             line.add_dimension(self._dimension, value)
             for metric, count in metrics.items():
                 line.add_metric(metric, MetricUnit.Count, count)
-            line.flush_metrics()
+            # One write: `print` makes two, between which another invocation of the process could write its own.
+            sys.stdout.write(json.dumps(line.serialize_metric_set(), separators=(",", ":")) + "\n")

@@ -99,6 +99,8 @@ class Source:
                 results = self._api.post_batch(entity, scope, [item.operation for item in call], call_id, deadline)
             except DependencyError as error:
                 log.warning("call to be retried", extra={"code": error.code, "reason": str(error), "count": len(call)})
+                for item in call:
+                    log.warning("to be retried", extra={**_traced(item.message), "entity": entity})
                 unanswered |= {item.message.message_id for item in call}
             else:
                 rejected += rejections(call, results)
@@ -115,6 +117,9 @@ class Source:
             DeadLetter(item.message.message_id, dead_letter(item, now, version), item.message.correlation_id)
             for item in refused
         ]
+        for item in refused:
+            rules = sorted({f"{reason.field}:{reason.rule}" for reason in item.reasons})
+            log.warning("refused", extra={**_traced(item.message), "entity": entity, "rules": rules})
         too_large = {item.message_id for item in dead_letters if item.size > MAX_BATCH_BYTES}
         url = for_entity(self._settings.dead_letter_queue_url, entity)
         unsent = self._dead_letters.send(url, [item for item in dead_letters if item.message_id not in too_large])
@@ -125,6 +130,11 @@ class Source:
             queue = for_entity(self._settings.inbound_queue, entity)
             dead_letter_queue = for_entity(self._settings.dead_letter_queue_url, entity)
             self._alerts.publish(*alert(entity, refused, queue, dead_letter_queue))
+
+
+def _traced(message: Message) -> dict[str, str]:
+    """What a line about one message is found by."""
+    return {"correlation_id": message.correlation_id, "message_id": message.message_id}
 
 
 def _validate_all(current: CurrentSchema, messages: Sequence[Message]) -> tuple[list[Accepted], list[Refused]]:

@@ -26,7 +26,7 @@ def aws_environment(endpoint: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         # The account-id host names that boto3 builds for DynamoDB streams otherwise are unknown to the local AWS.
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-        **{name: _with_loopback(os.environ.get(name, "")) for name in PROXY_EXCEPTIONS},
+        **{name: _with_loopback(os.environ.get(name) or _either_exception()) for name in PROXY_EXCEPTIONS},
     }
 
 
@@ -44,6 +44,11 @@ def child_environment(variables: Mapping[str, str]) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
     }
     return inherited | isolated | dict(variables)
+
+
+def _either_exception() -> str:
+    """What one of the two variables holds: clients that prefer the other must not lose it."""
+    return next((os.environ[name] for name in PROXY_EXCEPTIONS if os.environ.get(name)), "")
 
 
 def _with_loopback(exceptions: str) -> str:

@@ -12,6 +12,7 @@ from txplatform.local.errors import LocalStackError
 
 DEFAULT_STATE_DIR = Path(".txplatform")
 # `*` alone exempts every host; in a list it would exempt none. Sourcing the file twice adds the hosts once.
+_SAME_IN_BOTH = ': "${NO_PROXY:=${no_proxy-}}" "${no_proxy:=${NO_PROXY-}}"\n'
 _ADD_LOOPBACK = """\
 case ",${{{name}-}}," in ",*,"|*,{hosts},*) ;; *) {name}="{hosts}${{{name}:+,${name}}}" ;; esac
 """
@@ -52,12 +53,15 @@ class StateDir:
     def write_env(self, environment: Mapping[str, str]) -> None:
         """Write the `env` file, which a shell can source; readable by its owner only.
 
-        The shell's own exceptions from proxies are kept: the file adds the loopback hosts to them.
+        The shell's own exceptions from proxies are kept, in both variables that clients read: the file adds
+        the loopback hosts to them.
         """
         lines = "".join(
             f"{name}={shlex.quote(value)}\n" for name, value in environment.items() if name not in PROXY_EXCEPTIONS
         )
-        lines += "".join(_ADD_LOOPBACK.format(name=name, hosts=LOOPBACK_HOSTS) for name in PROXY_EXCEPTIONS)
+        lines += _SAME_IN_BOTH + "".join(
+            _ADD_LOOPBACK.format(name=name, hosts=LOOPBACK_HOSTS) for name in PROXY_EXCEPTIONS
+        )
         descriptor = os.open(self.env_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(lines)

@@ -49,7 +49,11 @@ def env_file(proxied: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
     state = tmp_path_factory.mktemp("proxied")
     with subprocess.Popen([*UP, str(state)], env=proxied, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        shown = [line for line in iter(process.stdout.readline, "Ctrl-C stops everything.\n") if line]
+        shown: list[str] = []
+        for line in process.stdout:
+            shown.append(line)
+            if line == "Ctrl-C stops everything.\n":
+                break
         assert process.poll() is None, "".join(shown)
         try:
             yield state / "env"
@@ -102,7 +106,7 @@ def test_exceptions_from_proxies_are_kept(
     before: str | None, after: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.setenv("no_proxy", "written-by-another-shell")
+    monkeypatch.delenv("no_proxy", raising=False)
     if before is not None:
         monkeypatch.setenv("NO_PROXY", before)
     assert aws_environment("http://127.0.0.1:1")["NO_PROXY"] == after
@@ -111,3 +115,20 @@ def test_exceptions_from_proxies_are_kept(
     shell = {} if before is None else {"NO_PROXY": before}
     script = f'set -eua; . {state.env_file}; . {state.env_file}; echo "$NO_PROXY"'
     assert subprocess.check_output(["bash", "-c", script], env=shell, text=True) == f"{after}\n"
+
+
+@pytest.mark.parametrize("given", ["NO_PROXY", "no_proxy"])
+def test_an_exception_under_one_name_counts_under_both(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    state = StateDir(tmp_path)
+    state.write_env(aws_environment("http://127.0.0.1:1"))
+    monkeypatch.setenv(given, "corp.example")
+    expected = "127.0.0.1,localhost,corp.example"
+    environment = aws_environment("http://127.0.0.1:1")
+    assert (environment["NO_PROXY"], environment["no_proxy"]) == (expected, expected)
+    script = f'set -eua; . {state.env_file}; echo "$NO_PROXY $no_proxy"'
+    shown = subprocess.check_output(["bash", "-c", script], env={given: "corp.example"}, text=True)
+    assert shown == f"{expected} {expected}\n"

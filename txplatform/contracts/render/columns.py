@@ -16,7 +16,7 @@ ROW = "_row"
 BATCH_ID = "_batch_id"
 TRACE_ID = "_trace_id"
 # The functions accept the same correlation ids (lambdas/shared/correlation.py).
-TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:/+=~-]{0,127}"
+TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:+=~-]{0,127}"
 DAY = "dt"
 LANE = "lane"
 
