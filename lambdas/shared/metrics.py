@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
@@ -42,4 +43,5 @@ class Metrics:
             for metric, count in metrics.items():
                 line.add_metric(metric, MetricUnit.Count, count)
             # One write: `print` makes two, between which another invocation of the process could write its own.
-            sys.stdout.write(json.dumps(line.serialize_metric_set(), separators=(",", ":")) + "\n")
+            document: dict[str, Any] = line.serialize_metric_set()  # pyright: ignore[reportUnknownMemberType]
+            sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")
