@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 import json
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,5 +43,5 @@ class Metrics:
             for metric, count in metrics.items():
                 line.add_metric(metric, MetricUnit.Count, count)
             # One write: `print` makes two, between which another invocation of the process could write its own.
-            document: dict[str, Any] = line.serialize_metric_set()  # pyright: ignore[reportUnknownMemberType]
+            document: Mapping[str, Any] = line.serialize_metric_set()  # pyright: ignore[reportUnknownMemberType]
             sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,15 @@ def test_invocations_of_one_process_do_not_split_each_other_s_lines() -> None:
     assert {document["Entity"] for document in documents} == {"payments"}
 
 
-def test_what_was_counted_before_an_error_is_written(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match="broken"), Metrics("Transactions", "Entity").counting() as counts:
-        counts["payments"] = {"MessagesAccepted": 3, "MessagesRefused": 0}  # type: ignore[assignment]
+def _count_and_fail(metrics: Metrics) -> None:
+    with metrics.counting() as counts:
+        counts["payments"] = Counter(MessagesAccepted=3, MessagesRefused=0)
         raise ValueError("broken")
+
+
+def test_what_was_counted_before_an_error_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="broken"):
+        _count_and_fail(Metrics("Transactions", "Entity"))
     document = json.loads(capsys.readouterr().out)
     assert document["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["Entity"]]
     assert (document["MessagesAccepted"], document["MessagesRefused"]) == ([3.0], [0.0])
