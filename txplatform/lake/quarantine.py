@@ -19,8 +19,8 @@ from txplatform.lake.reporting import Refused, count_reasons
 
 _QUARANTINED_AT = "quarantined_at"
 _SHOWN = 20  # rules, and correlation ids, of one alert
-# A change line holds its id before its record, in which a quotation mark is escaped.
-_TRACE_ID = pl.col("payload").str.extract(f'"trace_id": ?"({TRACE_ID_PATTERN})"')
+# Of the envelope alone, before any record or image begins: a field of a record may have this name too.
+_TRACE_ID = pl.col("payload").str.extract(rf'^\{{[^{{}}]*"trace_id": ?"({TRACE_ID_PATTERN})"')
 
 
 def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:

@@ -66,9 +66,9 @@ class Attempts(Objects):
         To be called before the work on them: a process that is killed by its work has been counted too.
         """
         now = now or utc_now()
-        return self._record(
-            _put_off(replace(item, attempts=item.attempts + 1, reason=UNFINISHED), now) for item in objects
-        )
+        tried = [_put_off(replace(item, attempts=item.attempts + 1, reason=UNFINISHED), now) for item in objects]
+        self._record(tried)
+        return tried
 
     def failed(
         self, objects: Iterable[LandedObject], reason: str, *, terminal: bool = False, now: datetime | None = None

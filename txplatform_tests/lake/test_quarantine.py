@@ -39,7 +39,7 @@ def test_refused_changes_keep_their_correlation_id(stand: Stand) -> None:
         {"trace_id": "trace-2", "undecodable": "attribute 'amount' is not a number"}
         | {name: value for name, value in stand.envelope(2, odd).items() if name != "record"},
         {"trace_id": "not acceptable"} | stand.envelope(3, odd),
-        {"trace_id": None} | stand.envelope(4, payment("p2", status='","trace_id":"forged","')),
+        {"trace_id": None} | stand.envelope(4, payment("p2", status='","trace_id":"forged","', trace_id="jane.doe")),
         {"trace_id": "trace-5"} | stand.envelope(5, payment("p3")),
     ]
     texts = [json.dumps(line, separators=(",", ":")) for line in lines]
