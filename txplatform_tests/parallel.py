@@ -69,8 +69,10 @@ def _sendable(value: Any) -> Any:
             return value.encode("utf-8", "backslashreplace").decode()
         case dict():
             return {key: _sendable(item) for key, item in value.items()}
-        case list() | tuple():
+        case list():
             return [_sendable(item) for item in value]
+        case tuple():  # a skip's place and reason, which pytest's summary takes as a tuple alone
+            return tuple(_sendable(item) for item in value)
     return value
 
 

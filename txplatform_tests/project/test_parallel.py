@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OPTIONS = ["-q", "-n2", "--dist=loadfile", "--no-loadscope-reorder", "-p", "no:cacheprovider"]
+OPTIONS = ["-q", "-rs", "-n2", "--dist=loadfile", "--no-loadscope-reorder", "-p", "no:cacheprovider"]
 CONFTEST = """
 import json, os, pathlib, time
 import pytest
@@ -53,6 +53,10 @@ def test_on_the_stack(number, stack):
 UNSENDABLE = r"""
 def test_shows_half_a_pair():
     assert "\ud800" == ""
+
+def test_is_skipped():
+    import pytest
+    pytest.skip("not here: \ud800")
 """
 
 
@@ -77,7 +81,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, A
 
 def test_every_test_runs_once_in_two_processes(run: tuple[str, list[dict[str, Any]]]) -> None:
     shown, notes = run
-    assert "1 failed, 18 passed" in shown, shown
+    assert "1 failed, 18 passed, 1 skipped" in shown, shown
     assert len({note["worker"] for note in notes}) == 2
 
 
@@ -99,3 +103,8 @@ def test_what_is_alone_comes_late_and_beside_nothing(run: tuple[str, list[dict[s
 def test_whatever_a_failure_shows_is_reported(run: tuple[str, list[dict[str, Any]]]) -> None:
     assert "INTERNALERROR" not in run[0]
     assert "\\ud800" in run[0]
+
+
+def test_a_skip_is_listed_with_its_reason(run: tuple[str, list[dict[str, Any]]]) -> None:
+    """The summary takes a skip's place and reason as a tuple alone."""
+    assert "SKIPPED [1] test_f.py:" in run[0]
