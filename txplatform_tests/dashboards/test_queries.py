@@ -65,7 +65,7 @@ class FakeLedger:
         return ["object"] if (lane, entity) == (Lane.CHANGES, "trades") else []
 
 
-EQUAL = ParityLine(checked=3, missing=0, extra=0, different=0, in_flight=1, equal=True)
+EQUAL = ParityLine(checked=3, in_flight=1, equal=True)
 
 
 def test_results_become_the_data_of_the_page() -> None:

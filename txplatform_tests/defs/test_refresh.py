@@ -1,6 +1,7 @@
 """The refresh job: order of its steps, what parity's outcome does, and how it reaches the dashboard."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -21,18 +22,22 @@ from txplatform.lake import fold as folding
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
 from txplatform.parity import check as parity
-from txplatform.parity.check import Difference, ParityReport
+from txplatform.parity.report import Difference, Kind, ParityReport
 from txplatform.warehouse.views import ViewReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
+VERIFIED = datetime(2026, 2, 9, 11, 58, 30, tzinfo=UTC)
 
 
 class Warehouse:
     """Stands in for fold, views, parity and dashboard; keeps the order in which they were called."""
 
-    def __init__(self, missing: Mapping[str, int], problems: tuple[str, ...] = (), comparable: bool = True) -> None:
+    def __init__(
+        self, missing: Mapping[str, int], problems: tuple[str, ...] = (), comparable: bool = True, keys: str = "abcdef"
+    ) -> None:
         self.calls: list[str] = []
+        self._keys = keys
         self.shown: dict[str, Any] = {}
         self._missing = missing
         self._problems = problems
@@ -55,8 +60,16 @@ class Warehouse:
         if not self._comparable:
             raise ParityError("table txplatform-payments could not be read")
         missing = self._missing.get(contract.name, 0)
-        samples = (Difference("missing", "p1", None, None, None),) * missing
-        return ParityReport(contract.name, 10, missing, 0, 0, 2, samples)
+        samples = (Difference(Kind.MISSING, "p1"),) * missing
+        return ParityReport(
+            contract.name,
+            10,
+            missing,
+            in_flight=2,
+            samples=samples,
+            fingerprints=frozenset(f"{contract.name}-{key}" for key in self._keys[:missing]),
+            verified_through=VERIFIED,
+        )
 
     def publish(self, clients: Any, settings: Any, athena: Any, ledger: Any, outcome: Any, *_: Any) -> Published:
         self.calls.append("publish")
@@ -119,7 +132,9 @@ def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
     }
     assert outcome["payments"].severity is dg.AssetCheckSeverity.ERROR
     assert len(outcome["payments"].metadata["samples"].value.records) == 3
-    assert warehouse.shown["payments"] == ParityCounts(10, 3, 0, 0, 2)
+    assert warehouse.shown["payments"] == ParityCounts(
+        10, 3, 0, 0, 2, differences="3 missing", verified_through=VERIFIED
+    )
     assert not warehouse.shown["payments"].equal
     assert warehouse.shown["trades"].equal
 
@@ -130,15 +145,34 @@ def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, mon
     _refresh(bench, monkeypatch, {"payments": 3})
     (alert,) = bench.alerts()
     assert alert.startswith("payments: the lake differs from the operational table")
-    assert "3 missing, 0 extra, 0 different" in alert
+    assert "has: 3 missing." in alert
     assert "missing: 3" in alert
+    assert "txplatform parity repair payments" in alert
     assert "p1" not in alert
-    _refresh(bench, monkeypatch, {"payments": 4, "trades": 1})
+    _refresh(bench, monkeypatch, {"payments": 3, "trades": 1})
     (alert,) = bench.alerts()
     assert alert.startswith("trades: ")
     _refresh(bench, monkeypatch, {})
     _refresh(bench, monkeypatch, {"payments": 1})
     assert len(bench.alerts()) == 1
+
+
+def test_while_the_check_is_red_what_is_new_or_larger_is_alerted_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _refresh(bench, monkeypatch, {"payments": 2})
+    assert len(bench.alerts()) == 1
+    _refresh(bench, monkeypatch, {"payments": 3})
+    assert "has: 3 missing." in bench.alerts()[0], "one more"
+    _refresh(bench, monkeypatch, {"payments": 2})
+    assert bench.alerts() == [], "fewer of the same"
+    _refresh(bench, monkeypatch, {"payments": 2}, keys="xy")
+    assert len(bench.alerts()) == 1, "as many, but others"
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        _refresh(bench, monkeypatch, {"payments": 3}, keys="xyz")
+    _refresh(bench, monkeypatch, {"payments": 3}, keys="xyz")
+    assert len(bench.alerts()) == 1, "what no alert could say"
 
 
 def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(

@@ -61,11 +61,7 @@ def attention(data: DashboardData) -> tuple[str, ...]:
         if item.parity is None:
             found.append(f"{item.entity}: parity was not checked in this refresh")
         elif not item.parity.equal:
-            parity = item.parity
-            found.append(
-                f"{item.entity}: {grouped(parity.missing)} missing, {grouped(parity.extra)} extra and "
-                f"{grouped(parity.different)} different of {grouped(parity.checked)} records"
-            )
+            found.append(f"{item.entity}: {item.parity.differences} of {grouped(item.parity.checked)} records")
     return tuple(found)
 
 
