@@ -16,7 +16,7 @@ _DAY = "dt="
 class HeldDay:
     """What a run put into the files table of one day: live rows, and the sum of each decimal field over them.
 
-    `recorded_at` is when, so that two readings of a day that is replaced in between can be told apart.
+    `recorded_at` is when: two readings of a day that was replaced in between differ in it.
     """
 
     day: date

@@ -44,8 +44,9 @@ def compare_days(
         return 0, []
     deadline = clock() + grace_seconds
     while True:
+        last = clock() >= deadline
         differing = list(_differing(contract, held, _sums(contract, athena)))
-        if not differing or clock() >= deadline:
+        if not differing or last:
             break
         sleep(min(_PAUSE_SECONDS, grace_seconds))
         held = ledger.held_days(contract.name)

@@ -24,7 +24,7 @@ def segment_of(key: str) -> int:
 
 
 def digest_of(content: str) -> bytes:
-    """What is added up of a record's content, and what its rows are told apart by."""
+    """What is added up of a record's content, and by which two contents are compared."""
     return hashlib.sha256(content.encode()).digest()[:DIGEST_BYTES]
 
 

@@ -21,7 +21,7 @@ UNREADABLE = bytes(DIGEST_BYTES)  # in place of the digest of an item that has n
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A record as the scan found it. `state` tells versions of an item apart, within this process."""
+    """A record as the scan found it. `state` is another one for each version of an item, within this process."""
 
     segment: int
     key: str
