@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, parameters
+from txplatform.local.aws.athena import dialect, parameters, plans
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import CatalogStatements
@@ -49,11 +49,15 @@ def kind_of(sql: str) -> str:
         return "DML"
     if first in ("create", "drop"):
         return "DDL"
-    if first in ("show", "describe", "desc"):
+    if first in ("show", "describe", "desc", "explain"):
         return "UTILITY"
-    if first in ("insert", "update", "delete", "alter", "optimize", "vacuum", "unload", "explain", "msck", "execute"):
+    if first in ("insert", "update", "delete", "alter", "optimize", "vacuum", "unload", "msck", "execute"):
         raise RequestError(f"Queries of this type are not supported locally: {first.upper()}")
     raise RequestError(f"line 1:1: mismatched input '{first or sql.strip()[:20]}'. Expecting: 'SELECT', 'WITH', …")
+
+
+def _is(statement: str, word: str) -> bool:
+    return re.match(rf"{word}\b", statement, re.IGNORECASE) is not None
 
 
 class Engine:
@@ -71,7 +75,8 @@ class Engine:
         kind = kind_of(sql)
         filled = parameters.fill(sql, values)
         statement = bare(filled)
-        if kind != "DML":
+        explaining = _is(statement, "explain")
+        if kind != "DML" and not explaining:
             result = self._statements.run(statement, database)
             if result is None:
                 raise StatementError("NOT_SUPPORTED", f"line 1:1: not supported locally: {statement[:80]}")
@@ -79,7 +84,9 @@ class Engine:
         cursor = self._duck.cursor()
         on_cursor(cursor)
         try:
-            if statement[:5].lower() == "merge":
+            if explaining:
+                return Outcome(kind, self._plan(statement, database, cursor))
+            if _is(statement, "merge"):
                 return Outcome(kind, of_texts((), []), update_count=self._merger.run(statement, database, cursor))
             self._query(statement, database, cursor)
             return Outcome(kind, collect(cursor), header=True)
@@ -98,6 +105,14 @@ class Engine:
                     raise
             else:
                 return
+
+    def _plan(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> Result:
+        statement, as_json = plans.explained(sql)
+        if not _is(statement, "merge"):
+            return plans.plan(self._bound(statement, database, cursor), as_json, cursor)
+        tree = dialect.parse(statement)
+        assert isinstance(tree, exp.Merge)
+        return plans.plan(Binder(self._catalog, statement).bind(plans.merged(tree), database), as_json, cursor)
 
     def _bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
