@@ -55,4 +55,4 @@ def expiring(metadata: TableMetadata, updates: Iterable[TableUpdate]) -> tuple[T
     named = {ref.snapshot_id for ref in metadata.refs.values()}
     oldest = sorted(metadata.snapshots, key=lambda item: item.sequence_number or 0)[:surplus]
     expired = [item.snapshot_id for item in oldest if item.snapshot_id not in named]
-    return (RemoveSnapshotsUpdate(snapshot_ids=expired),) if expired else ()
+    return (RemoveSnapshotsUpdate(snapshot_ids=expired),) if expired else ()  # pyright: ignore[reportCallIssue]
