@@ -1,6 +1,5 @@
 """What the data plane promises of each entity, read from the committed template."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from infra.app import build_app
 from infra.committed import STACK_NAME
 from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
-from txplatform.contracts import names, retention
+from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform_tests.infra.synthesis import synthesise
 
@@ -95,41 +94,6 @@ def test_a_deleted_record_stays_dead_for_as_long_as_a_dead_letter_can_come_back(
     days = int(function_of(template, names.Function.DATA_API)["Environment"]["Variables"]["TXP_TOMBSTONE_DAYS"])
     retention = max(queue["MessageRetentionPeriod"] for queue in of_type(template, "AWS::SQS::Queue").values())
     assert days * DAY > retention
-
-
-def test_the_ledger_forgets_what_is_done_after_its_object_has_gone(template: dict[str, Any]) -> None:
-    _, ledger = named(template, "AWS::DynamoDB::Table", "TableName", names.LEDGER_TABLE)
-    assert ledger["TimeToLiveSpecification"] == {"AttributeName": names.LEDGER_EXPIRY_ATTRIBUTE, "Enabled": True}
-    changes = lake_rules(template)[f"{names.CDC_PREFIX}/"]
-    landed = datetime(2026, 1, 1, tzinfo=UTC)
-    gone = landed + timedelta(days=changes["ExpirationInDays"])
-    assert not retention.is_replayable(names.Lane.CHANGES, landed, gone + timedelta(seconds=1))
-    forgotten = retention.ledger_row_expires(names.Lane.CHANGES, landed, landed)
-    assert forgotten
-    assert forgotten > gone
-    assert retention.ledger_row_expires(names.Lane.FILES, landed, landed) is None
-
-
-def test_what_maintenance_replaces_leaves_the_bucket_and_raw_files_stay(template: dict[str, Any]) -> None:
-    rules = lake_rules(template)
-    for prefix in (names.WAREHOUSE_PREFIX, names.DASHBOARDS_PREFIX):
-        assert rules[f"{prefix}/"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 7
-        assert "ExpirationInDays" not in rules[f"{prefix}/"]
-    assert f"{names.RAW_PREFIX}/" not in rules
-    everywhere = rules[""]
-    assert "ExpirationInDays" not in everywhere
-    assert everywhere["ExpiredObjectDeleteMarker"] is True
-    assert everywhere["NoncurrentVersionExpiration"]["NoncurrentDays"] == 90
-
-
-def lake_rules(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The lifecycle rules of the lake bucket by prefix."""
-    (rules,) = [
-        bucket["LifecycleConfiguration"]["Rules"]
-        for bucket in of_type(template, "AWS::S3::Bucket").values()
-        if "NotificationConfiguration" in bucket
-    ]
-    return {rule.get("Prefix", ""): rule for rule in rules}
 
 
 def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
@@ -248,14 +212,6 @@ def test_landed_objects_of_both_lanes_are_announced(template: dict[str, Any]) ->
     prefixes = {item["Filter"]["S3Key"]["Rules"][0]["Value"] for item in announced}
     assert prefixes == {f"{prefix}/" for prefix in names.LANE_PREFIXES.values()}
     assert all(item["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for item in announced)
-
-
-def test_every_version_of_an_object_is_kept_and_only_query_results_and_changes_expire(template: dict[str, Any]) -> None:
-    (bucket,) = [item for item in of_type(template, "AWS::S3::Bucket").values() if "NotificationConfiguration" in item]
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    rules = bucket["LifecycleConfiguration"]["Rules"]
-    expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [rule["Prefix"] for rule in expiring] == [f"{names.ATHENA_RESULTS_PREFIX}/", f"{names.CDC_PREFIX}/"]
 
 
 # Tables are protected from deletion, so a failed first deployment must not try to delete them.
