@@ -106,7 +106,7 @@ def repair(entity: str, keys: str | None, as_json: bool) -> None:
     task = Repair(
         contract,
         clients,
-        Lake(clients, settings.lake_bucket, settings.commit_allowance),
+        Lake(clients, settings.lake_bucket),
         Ledger(clients, settings.lake_bucket),
         Athena(clients),
         Alerts(clients, settings.alerts_topic_arn),

@@ -16,7 +16,6 @@ from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
-from txplatform.contracts.render.sql_types import view_type
 from txplatform.errors import ParityError, QueryError, QueryTimeoutError
 from txplatform.parity.canonical import Texts, key_sql, key_texts, text_name, texts_sql
 from txplatform.parity.items import Items
@@ -52,7 +51,7 @@ def placed_rows(contract: Contract, athena: "Athena", keys: Iterable[str]) -> di
     """The newest change of each key in each partition value, tombstones included; keys without any are left out."""
     partition = contract[contract.partition_field]
     fields = [field for field in contract.fields if field.name in contract.key or field is partition]
-    columns = ", ".join(f"CAST({quoted(f.name)} AS {view_type(f)}) AS {quoted(f.name)}" for f in fields)
+    columns = ", ".join(quoted(field.name) for field in fields)
     system = f"{quoted(ORDER_KEY)}, {quoted(DELETED)}, {quoted(OCCURRED_AT)}"
     tables = (names.snapshot_table(contract.name), names.changes_table(contract.name))
     rows = " UNION ALL ".join(f"SELECT {columns}, {system} FROM {quoted(table)}" for table in tables)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from lambdas.shared.record_key import record_key
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Field, FieldType
-from txplatform.contracts.render.sql_types import view_type
+from txplatform.contracts.render.sql_types import trino_type
 from txplatform.parity.canonical import Reader, Texts, content
 from txplatform.parity.lake import LakeSide
 from txplatform.parity.segments import SegmentSums, digest_of, segment_of
@@ -77,7 +77,7 @@ class _Rows:
     def __init__(self, stand: Stand, rows: Sequence[Mapping[str, str]]) -> None:
         selects = [
             ", ".join(
-                f'CAST({row.get(field.name, "NULL")} AS {view_type(field)}) AS "{field.name}"' for field in FIELDS
+                f'CAST({row.get(field.name, "NULL")} AS {trino_type(field)}) AS "{field.name}"' for field in FIELDS
             )
             for row in rows
         ]
