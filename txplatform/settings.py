@@ -76,7 +76,7 @@ DASHBOARDS_URL = Setting(
 CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
 PARITY_GRACE = Setting(
     "TXP_PARITY_GRACE_SECONDS",
-    "Age below which a record counts as in flight when parity is checked.",
+    "The longest that a change may take into the lake: a key that differs for longer counts as a difference of parity.",
     default="60",
     unit="seconds",
 )
