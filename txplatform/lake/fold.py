@@ -8,6 +8,7 @@ longest commit can take, so a commit that began before the fold and ended after 
 overlap is harmless, since the greatest order key wins; a gap cannot be. What came later is committed again: commit.py.
 """
 
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -37,3 +38,12 @@ def fold(contract: Contract, lake: Lake, athena: Athena, ledger: Ledger) -> Fold
     watermark = reached if previous is None else max(previous, reached)
     ledger.set_watermark(contract.name, watermark)
     return FoldReport(contract.name, names.snapshot_table(contract.name), query_id, previous, watermark)
+
+
+def why_fold(contract: Contract, lake: Lake, ledger: Ledger) -> str | None:
+    """Why it is time to fold: for the age of the watermark; None when it is not."""
+    watermark = ledger.watermark(contract.name)
+    if watermark is None:
+        return "nothing was folded before"
+    age = utc_now() - watermark
+    return f"the watermark is {age} old" if age > lake.commit_allowance + timedelta(minutes=5) else None

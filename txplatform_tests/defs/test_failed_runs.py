@@ -82,9 +82,11 @@ def test_a_lost_alert_is_made_up_for_by_the_next_failure(
 
 def test_a_run_that_was_ended_from_outside_is_alerted_too(bench: Bench) -> None:
     cursor = bench.tick(SENSOR).cursor
-    run = bench.instance.create_run_for_job(bench.repository.get_job("refresh"), status=dg.DagsterRunStatus.STARTED)
+    run = bench.instance.create_run_for_job(
+        bench.repository.get_job("refresh_trades"), status=dg.DagsterRunStatus.STARTED
+    )
     bench.instance.report_run_failed(run, "Exceeded maximum runtime of 900 seconds.")
     bench.tick(SENSOR, cursor)
     (alert,) = bench.alerts()
-    assert alert.startswith("refresh: run failed\n")
+    assert alert.startswith("refresh_trades: run failed\n")
     assert "Exceeded maximum runtime" in alert

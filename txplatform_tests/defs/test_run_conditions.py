@@ -6,11 +6,11 @@ import dagster as dg
 import pytest
 
 from txplatform.clock import utc_now
-from txplatform.defs.dashboards.automation import REFRESH_JOB
 from txplatform.defs.run_conditions import active_run
 from txplatform_tests.defs.bench import Bench
 
 Status = dg.DagsterRunStatus
+REFRESH_JOB = "refresh_payments"
 FILES = dg.AssetKey("payments_files")
 
 

@@ -4,7 +4,7 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.contract_terms import asset_tags, materialised_within, owners
+from txplatform.defs.contract_terms import asset_tags, new_data_within, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
@@ -22,7 +22,7 @@ def changes_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=materialised_within(contract.sla.freshness),
+        freshness_policy=new_data_within(contract.sla.freshness),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.changes)],
         description=f"Every change of {contract.title} in the operational store, validated and appended. One row "
