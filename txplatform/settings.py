@@ -80,6 +80,13 @@ COMMIT_ALLOWANCE = Setting(
     default="900",
     unit="seconds",
 )
+CHANGES_STAY = Setting(
+    "TXP_CHANGES_STAY_SECONDS",
+    "The longest time that a run of the changes lane stays while changes keep landing; with 0 it ends after what is "
+    "pending.",
+    default="300",
+    unit="seconds",
+)
 PARITY_GRACE = Setting(
     "TXP_PARITY_GRACE_SECONDS",
     "Age below which a record counts as in flight when parity is checked.",
@@ -102,6 +109,7 @@ SETTINGS = (
     DASHBOARDS_URL,
     CONTRACTS_DIR,
     COMMIT_ALLOWANCE,
+    CHANGES_STAY,
     PARITY_GRACE,
     SOURCE_URL,
 )
@@ -133,6 +141,7 @@ class Settings:
     dashboards_url: str
     contracts_dir: Path | None
     commit_allowance: timedelta
+    changes_stay: timedelta
     parity_grace: timedelta
     source_url: str | None
 
@@ -149,6 +158,7 @@ class Settings:
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
             commit_allowance=COMMIT_ALLOWANCE.duration(env),
+            changes_stay=CHANGES_STAY.duration(env),
             parity_grace=PARITY_GRACE.duration(env),
             source_url=source_url(env),
         )

@@ -20,6 +20,7 @@ OPTIONAL = {
     "TXP_DASHBOARDS_URL": "https://dashboards.example.org",
     "TXP_CONTRACTS_DIR": "contracts",
     "TXP_COMMIT_ALLOWANCE_SECONDS": "5",
+    "TXP_CHANGES_STAY_SECONDS": "90",
     "TXP_PARITY_GRACE_SECONDS": "0",
     "TXP_SOURCE_URL": "https://example.org/txplatform/blob/main",
 }
@@ -50,6 +51,7 @@ def test_defaults_are_those_of_the_table() -> None:
     assert settings.dashboards_url == "s3://lake/dashboards"
     assert settings.contracts_dir is None
     assert settings.commit_allowance == timedelta(minutes=15)
+    assert settings.changes_stay == timedelta(minutes=5)
     assert settings.parity_grace == timedelta(minutes=1)
     assert settings.source_url is None
 
@@ -60,6 +62,7 @@ def test_values_replace_defaults() -> None:
     assert settings.dashboards_url == "https://dashboards.example.org"
     assert settings.contracts_dir == Path("contracts")
     assert settings.commit_allowance == timedelta(seconds=5)
+    assert settings.changes_stay == timedelta(seconds=90)
     assert settings.parity_grace == timedelta(0)
     assert settings.source_url == "https://example.org/txplatform/blob/main"
 

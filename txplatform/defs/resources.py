@@ -31,6 +31,7 @@ FIELDS = {
     "dashboards_url": settings.DASHBOARDS_URL,
     "contracts_dir": settings.CONTRACTS_DIR,
     "commit_allowance_seconds": settings.COMMIT_ALLOWANCE,
+    "changes_stay_seconds": settings.CHANGES_STAY,
     "parity_grace_seconds": settings.PARITY_GRACE,
     "source_url": settings.SOURCE_URL,
 }
@@ -93,6 +94,7 @@ class PlatformResource(dg.ConfigurableResource):
     dashboards_url: str | None = _text("dashboards_url")
     contracts_dir: str | None = _text("contracts_dir")
     commit_allowance_seconds: str | None = _text("commit_allowance_seconds")
+    changes_stay_seconds: str | None = _text("changes_stay_seconds")
     parity_grace_seconds: str | None = _text("parity_grace_seconds")
     source_url: str | None = _text("source_url")
 

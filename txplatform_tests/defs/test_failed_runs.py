@@ -7,7 +7,6 @@ import dagster as dg
 import pytest
 
 from txplatform.clock import utc_now
-from txplatform.defs.changes.automation import CHANGES_JOB
 from txplatform.defs.runs import automation
 from txplatform.errors import CommitConflictError, LakeError
 from txplatform.lake import changes
@@ -28,7 +27,7 @@ def fail(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
             raise error
 
         monkeypatch.setattr(changes, "ingest_changes", ingest)
-        result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
+        result = bench.repository.get_implicit_global_asset_job_def().execute_in_process(
             instance=bench.instance, asset_selection=[dg.AssetKey(asset) for asset in assets], raise_on_error=False
         )
         assert not result.success
@@ -41,7 +40,7 @@ def fail(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 def test_a_failed_run_is_alerted_with_job_step_and_reason(bench: Bench, fail: Callable[..., str]) -> None:
     run_id = fail(LakeError("payments_changes does not fit its contract\nand more"), "payments_changes")
     (alert,) = bench.alerts()
-    assert alert.startswith("ingest_changes: payments_changes failed\n")
+    assert alert.startswith("__ASSET_JOB: payments_changes failed\n")
     assert run_id in alert
     assert "payments_changes: LakeError: payments_changes does not fit its contract" in alert
     assert "and more" not in alert
@@ -64,7 +63,7 @@ def test_a_job_that_keeps_failing_is_alerted_once_an_hour_for_each_step(
     assert len(bench.alerts()) == 1
     fail(error, "payments_changes", "trades_changes")
     (alert,) = bench.alerts()
-    assert alert.startswith("ingest_changes: trades_changes failed\n")
+    assert alert.startswith("__ASSET_JOB: trades_changes failed\n")
     monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(minutes=61))
     fail(error, "payments_changes")
     assert len(bench.alerts()) == 1

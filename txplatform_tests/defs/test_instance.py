@@ -18,7 +18,7 @@ LANES = {
     "publish_dashboard": "dashboard",
     "reconcile": "reconcile",
 }
-URGENT = {"ingest_changes": "changes"}
+URGENT = {f"ingest_{entity}_changes": f"{entity}/changes" for entity in ENTITIES}
 
 
 @pytest.fixture
@@ -76,6 +76,6 @@ def test_a_run_that_hangs_is_ended_and_a_long_backfill_is_not(
     longest = shipped.run_monitoring_max_runtime_seconds
     assert longest >= 6 * 60 * 60
     limits = {name: int(job.tags.get(MAX_RUNTIME_TAG, longest)) for name, job in _jobs(repository).items()}
-    assert limits["ingest_changes"] <= 15 * 60
+    assert limits["ingest_payments_changes"] <= 30 * 60
     assert limits["fold_payments"] <= 30 * 60
     assert limits["ingest_payments_files"] <= 60 * 60
