@@ -13,7 +13,6 @@ LANE_TAG = "txplatform/lane"  # one run at a time has the same value
 ENTITY_TAG = "txplatform/entity"
 BACKGROUND_TAG = "txplatform/background"  # of runs that leave slots to the changes lanes; see dagster.yaml
 MAX_RUNTIME_TAG = "dagster/max_runtime"  # seconds; Dagster's run monitoring ends what takes longer
-ALERTED_TAG = "txplatform/alerted"  # with the step as its last part
 
 DASHBOARD = dg.AssetKey("dashboard")
 QUICKSIGHT_DASHBOARD = dg.AssetKey("quicksight_dashboard")
