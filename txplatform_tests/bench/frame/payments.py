@@ -1,0 +1,108 @@
+"""Payments at size: rows that have been folded, by day, and changes to them.
+
+DuckDB makes them set-wise, and they are written as Iceberg has them, without the way through queue and API. A number
+gives the same record in every run.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import duckdb
+import pyarrow as pa
+from pyiceberg.io.pyarrow import _dataframe_to_data_files
+
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
+from txplatform.contracts.render.arrow import lake_schema
+from txplatform.contracts.render.columns import SNAPSHOT, LakeTable
+from txplatform.lake.catalog import Lake
+
+DAYS = 90
+FIRST_DAY = date(2026, 8, 1)
+LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+_RECENT_DAYS = 3
+_OF_RECENT_DAYS = 95  # percent of the changes
+
+# `numbers` has a row a record: its number, day, version and sequence number, and whether it was deleted.
+_ROWS = """
+    SELECT
+        'pay_' || substr(md5(number::VARCHAR), 1, 16) AS payment_id,
+        'cus_' || lpad((hash(number + 1) % 200000)::VARCHAR, 6, '0') AS customer_id,
+        'mer_' || lpad((hash(number + 2) % 2000)::VARCHAR, 4, '0') AS merchant_id,
+        'A-2026-' || lpad((number % 1000000)::VARCHAR, 6, '0') AS order_reference,
+        ((hash(number + 3) % 10000000)::DECIMAL(18, 2) / 100)::DECIMAL(18, 2) AS amount,
+        ((hash(number + 4) % 1000000)::DECIMAL(18, 4) / 10000)::DECIMAL(18, 4) AS fee,
+        ['EUR', 'USD', 'GBP', 'CHF', 'SEK'][(hash(number + 5) % 5)::INTEGER + 1] AS currency,
+        ['authorised', 'captured', 'settled', 'refunded'][(hash(number + version) % 4)::INTEGER + 1] AS status,
+        ['card', 'transfer', 'wallet', 'direct_debit'][(hash(number + 7) % 4)::INTEGER + 1] AS method,
+        ['web', 'app', 'store', 'phone', 'recurring'][(hash(number + 8) % 5)::INTEGER + 1] AS channel,
+        (hash(number + 9) % 20)::BIGINT AS items_count,
+        lpad((hash(number + 10) % 10000)::VARCHAR, 4, '0') AS card_last4,
+        'Payer ' || (hash(number + 11) % 100000)::VARCHAR AS payer_name,
+        NULL AS description,
+        day + to_milliseconds((hash(number + 12) % 86400000)::BIGINT) AS created_at,
+        day + to_milliseconds(86400000 + version) AS updated_at,
+        NULL AS settled_on,
+        '1|000001|' || lpad(sequence::VARCHAR, 40, '0') AS _order_key,
+        deleted AS _deleted,
+        day + to_milliseconds(86400000 + version) AS _occurred_at,
+        TIMESTAMP '{ingested_at}' AS _ingested_at,
+        's3://lake/cdc/payments/dt=' || day::DATE || '/' || (sequence // 1000) || '.jsonl.gz' AS _source,
+        sequence % 1000 + 1 AS _row,
+        '{batch}' AS _batch_id,
+        NULL AS _trace_id
+    FROM ({numbers})
+"""
+
+
+def fill_snapshot(contract: Contract, lake: Lake, rows: int) -> None:
+    """Put that many folded rows into the empty snapshot, spread over the days, a file a day."""
+    table = lake.table(names.snapshot_table(contract.name))
+    with duckdb.connect() as connection, table.transaction() as change, change.update_snapshot().fast_append() as files:
+        for place in range(DAYS):
+            first, end = rows * place // DAYS, rows * (place + 1) // DAYS
+            day = FIRST_DAY + timedelta(days=place)
+            numbers = (
+                f"SELECT range AS number, TIMESTAMP '{day}' AS day, 0 AS version, range AS sequence, false AS deleted "
+                f"FROM range({first}, {end})"
+            )
+            data = _rows(connection, contract, SNAPSHOT, numbers, datetime.combine(day, time.min, UTC))
+            for file in _dataframe_to_data_files(table.metadata, data, table.io):
+                files.append_data_file(file)
+
+
+def changes(contract: Contract, folded: int, count: int, ingested_at: datetime) -> pa.Table:
+    """Make changes to `folded` rows, as they are appended: half new keys, half updates, of which one in 25 deletes.
+
+    95 in 100 are of the last three days, the others of any.
+    """
+    per_day = max(folded // DAYS, 1)
+    numbers = f"""
+        SELECT
+            (CASE WHEN i % 2 = 0 THEN {folded} + i ELSE place * {per_day} + hash(i) % {per_day} END)::BIGINT AS number,
+            TIMESTAMP '{FIRST_DAY}' + to_days(place::INTEGER) AS day,
+            1 AS version, {folded} + i AS sequence, i % 50 = 1 AS deleted
+        FROM (
+            SELECT range AS i, CASE WHEN hash(range) % 100 < {_OF_RECENT_DAYS}
+                THEN {DAYS - _RECENT_DAYS} + hash(range + 7) % {_RECENT_DAYS} ELSE hash(range + 7) % {DAYS} END AS place
+            FROM range({count}))
+    """
+    with duckdb.connect() as connection:
+        return _rows(connection, contract, Lane.CHANGES, numbers, ingested_at)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, table: LakeTable, numbers: str, ingested_at: datetime
+) -> pa.Table:
+    made = connection.execute(_ROWS.format(numbers=numbers, ingested_at=ingested_at.replace(tzinfo=None), batch="made"))
+    found = made.to_arrow_table()
+    schema = lake_schema(contract, table)
+    columns = []
+    for field in schema:
+        if field.name not in found.column_names:
+            columns.append(pa.nulls(found.num_rows, field.type))
+        elif pa.types.is_timestamp(field.type):
+            columns.append(found[field.name].cast(pa.timestamp("us")).cast(field.type))
+        else:
+            columns.append(found[field.name].cast(field.type))
+    return pa.table(columns, schema=schema)
