@@ -41,6 +41,11 @@ def cost_of(*pids: int) -> Iterator[Cost]:
     cost.peak_bytes = sum(map(_peak_bytes, watched))
 
 
+def resident_bytes(pid: int) -> int:
+    """The memory that a process has now."""
+    return _status_bytes(pid, "VmRSS")
+
+
 def medians(actions: Mapping[str, Callable[[], object]], rounds: int, *pids: int) -> dict[str, Cost]:
     """The median cost of each action over so many rounds, after one that is not counted.
 
@@ -69,8 +74,12 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _peak_bytes(pid: int) -> int:
+    return _status_bytes(pid, "VmHWM")
+
+
+def _status_bytes(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) * 1024
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{name}:")) * 1024
 
 
 def _forget_peak(pid: int) -> None:

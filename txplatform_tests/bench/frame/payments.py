@@ -4,22 +4,25 @@ DuckDB makes them set-wise, and they are written as Iceberg has them, without th
 gives the same record in every run.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 from pyiceberg.io.pyarrow import _dataframe_to_data_files
 
+from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import SNAPSHOT, LakeTable
+from txplatform.contracts.render.columns import DELETED, ORDER_KEY, SNAPSHOT, LakeTable
 from txplatform.lake.catalog import Lake
 
-DAYS = 90
-FIRST_DAY = date(2026, 8, 1)
-LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
+LAST_DAY = date(2026, 10, 29)
+_DAYS, _FEW_DAYS = 90, 9
+_MANY_ROWS = 100_000  # fewer are spread over few days
 _RECENT_DAYS = 3
 _OF_RECENT_DAYS = 95  # percent of the changes
 
@@ -58,10 +61,11 @@ _ROWS = """
 def fill_snapshot(contract: Contract, lake: Lake, rows: int) -> None:
     """Put that many folded rows into the empty snapshot, spread over the days, a file a day."""
     table = lake.table(names.snapshot_table(contract.name))
+    days = _days(rows)
     with duckdb.connect() as connection, table.transaction() as change, change.update_snapshot().fast_append() as files:
-        for place in range(DAYS):
-            first, end = rows * place // DAYS, rows * (place + 1) // DAYS
-            day = FIRST_DAY + timedelta(days=place)
+        for place in range(days):
+            first, end = rows * place // days, rows * (place + 1) // days
+            day = _first_day(days) + timedelta(days=place)
             numbers = (
                 f"SELECT range AS number, TIMESTAMP '{day}' AS day, 0 AS version, range AS sequence, false AS deleted "
                 f"FROM range({first}, {end})"
@@ -71,24 +75,52 @@ def fill_snapshot(contract: Contract, lake: Lake, rows: int) -> None:
                 files.append_data_file(file)
 
 
-def changes(contract: Contract, folded: int, count: int, ingested_at: datetime) -> pa.Table:
+def changes(contract: Contract, folded: int, count: int, ingested_at: datetime, turn: int = 0) -> pa.Table:
     """Make changes to `folded` rows, as they are appended: half new keys, half updates, of which one in 25 deletes.
 
-    95 in 100 are of the last three days, the others of any.
+    95 in 100 are of the last three days, the others of any. Those of a later turn are newer, and their new keys others.
     """
-    per_day = max(folded // DAYS, 1)
+    seed, first, days = turn * count, folded + turn * count, _days(folded)
+    updated = f"{folded} * place // {days} + hash(i) % {max(folded // days, 1)}"
     numbers = f"""
         SELECT
-            (CASE WHEN i % 2 = 0 THEN {folded} + i ELSE place * {per_day} + hash(i) % {per_day} END)::BIGINT AS number,
-            TIMESTAMP '{FIRST_DAY}' + to_days(place::INTEGER) AS day,
-            1 AS version, {folded} + i AS sequence, i % 50 = 1 AS deleted
+            (CASE WHEN i % 2 = 0 THEN {first} + i - {seed} ELSE {updated} END)::BIGINT AS number,
+            TIMESTAMP '{_first_day(days)}' + to_days(place::INTEGER) AS day,
+            {turn + 1} AS version, {first} + i - {seed} AS sequence, i % 50 = 1 AS deleted
         FROM (
             SELECT range AS i, CASE WHEN hash(range) % 100 < {_OF_RECENT_DAYS}
-                THEN {DAYS - _RECENT_DAYS} + hash(range + 7) % {_RECENT_DAYS} ELSE hash(range + 7) % {DAYS} END AS place
-            FROM range({count}))
+                THEN {days - _RECENT_DAYS} + hash(range + 7) % {_RECENT_DAYS} ELSE hash(range + 7) % {days} END AS place
+            FROM range({seed}, {seed + count}))
     """
     with duckdb.connect() as connection:
         return _rows(connection, contract, Lane.CHANGES, numbers, ingested_at)
+
+
+def change_records(contract: Contract, rows: pa.Table) -> Iterator[tuple[int, dict[str, Any], bool]]:
+    """The same changes as a source sends them: sequence number, canonical record, whether it was deleted."""
+    texts = {field.name: _text(rows[field.name]) for field in contract.fields}
+    order_keys: list[Any] = rows[ORDER_KEY].to_pylist()
+    marks: list[Any] = rows[DELETED].to_pylist()
+    for place, (order_key, deleted) in enumerate(zip(order_keys, marks, strict=True)):
+        record = {name: column[place] for name, column in texts.items() if column[place] is not None}
+        yield int(order_key.rpartition("|")[2]), record, deleted
+
+
+def _text(column: "pa.ChunkedArray[Any]") -> list[Any]:
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_timestamp(column.type):
+        return [timestamp_text(value) for value in values]
+    if pa.types.is_decimal(column.type):
+        return [str(value) for value in values]
+    return values
+
+
+def _days(rows: int) -> int:
+    return _DAYS if rows >= _MANY_ROWS else _FEW_DAYS
+
+
+def _first_day(days: int) -> date:
+    return LAST_DAY - timedelta(days=days - 1)
 
 
 def _rows(

@@ -17,24 +17,30 @@ def aws_pid() -> int:
     return aws_process()[1]
 
 
-def filled_stand(folded: int) -> Stand:
-    """An entity with that many rows in its snapshot."""
+def empty_stand() -> Stand:
+    """An entity without a row."""
     _sign_for_the_local_aws()
     stand = Stand.of("payments")
     stand.lake.ensure(stand.contract)
+    return stand
+
+
+def filled_stand(folded: int) -> Stand:
+    """An entity with that many rows in its snapshot."""
+    stand = empty_stand()
     progress(f"writing {folded:,} folded rows")
     fill_snapshot(stand.contract, stand.lake, folded)
     return stand
 
 
-def append_changes(stand: Stand, folded: int, count: int) -> None:
+def append_changes(stand: Stand, folded: int, count: int, turn: int = 0) -> None:
     """Append so many changes to the folded rows, in batches as the changes lane has them."""
-    progress(f"appending {count:,} changes")
+    progress(f"appending {count:,} changes to {folded:,} rows")
     table = names.changes_table(stand.contract.name)
     now = utc_now()
-    rows = changes(stand.contract, folded, count, now)
-    for place, start in enumerate(range(0, count, _BATCH_ROWS)):
-        append_once(stand.lake, table, rows.slice(start, _BATCH_ROWS), f"made-{place:010d}", now)
+    rows = changes(stand.contract, folded, count, now, turn)
+    for start in range(0, count, _BATCH_ROWS):
+        append_once(stand.lake, table, rows.slice(start, _BATCH_ROWS), f"made-{turn:04d}-{start:08d}", now)
 
 
 def _sign_for_the_local_aws() -> None:
