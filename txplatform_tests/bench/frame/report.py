@@ -1,4 +1,4 @@
-"""How an outcome is told: a table, one JSON object, a section of docs/benchmarks.md."""
+"""Reports an outcome: as a table, as one JSON object, as a section of docs/benchmarks.md."""
 
 import json
 import os
