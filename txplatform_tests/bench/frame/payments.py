@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 from pyiceberg.io.pyarrow import _dataframe_to_data_files
 
@@ -16,9 +17,9 @@ from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import DELETED, ORDER_KEY, SNAPSHOT, LakeTable
 from txplatform.lake.catalog import Lake
+from txplatform.lake.system_columns import MOMENT, stamped, to_table
 
 LAST_DAY = date(2026, 10, 29)
 _DAYS, _FEW_DAYS = 90, 9
@@ -42,18 +43,16 @@ _ROWS = """
         (hash(number + 9) % 20)::BIGINT AS items_count,
         lpad((hash(number + 10) % 10000)::VARCHAR, 4, '0') AS card_last4,
         'Payer ' || (hash(number + 11) % 100000)::VARCHAR AS payer_name,
-        NULL AS description,
+        NULL::VARCHAR AS description,
         day + to_milliseconds((hash(number + 12) % 86400000)::BIGINT) AS created_at,
         day + to_milliseconds(86400000 + version) AS updated_at,
-        NULL AS settled_on,
+        NULL::DATE AS settled_on,
         '1|000001|' || lpad(sequence::VARCHAR, 40, '0') AS _order_key,
         deleted AS _deleted,
         day + to_milliseconds(86400000 + version) AS _occurred_at,
-        TIMESTAMP '{ingested_at}' AS _ingested_at,
         's3://lake/cdc/payments/dt=' || day::DATE || '/' || (sequence // 1000) || '.jsonl.gz' AS _source,
         sequence % 1000 + 1 AS _row,
-        '{batch}' AS _batch_id,
-        NULL AS _trace_id
+        NULL::VARCHAR AS _trace_id
     FROM ({numbers})
 """
 
@@ -126,15 +125,6 @@ def _first_day(days: int) -> date:
 def _rows(
     connection: duckdb.DuckDBPyConnection, contract: Contract, table: LakeTable, numbers: str, ingested_at: datetime
 ) -> pa.Table:
-    made = connection.execute(_ROWS.format(numbers=numbers, ingested_at=ingested_at.replace(tzinfo=None), batch="made"))
-    found = made.to_arrow_table()
-    schema = lake_schema(contract, table)
-    columns = []
-    for field in schema:
-        if field.name not in found.column_names:
-            columns.append(pa.nulls(found.num_rows, field.type))
-        elif pa.types.is_timestamp(field.type):
-            columns.append(found[field.name].cast(pa.timestamp("us")).cast(field.type))
-        else:
-            columns.append(found[field.name].cast(field.type))
-    return pa.table(columns, schema=schema)
+    made = pl.DataFrame(connection.execute(_ROWS.format(numbers=numbers)).to_arrow_table())
+    made = made.with_columns(pl.col(pl.Datetime).cast(MOMENT))
+    return to_table(contract, table, stamped(made, "made", ingested_at))
