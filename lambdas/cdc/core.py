@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from lambdas.shared.errors import DecodeError, MalformedEventError
 from lambdas.shared.items import Attributes, decode_identity, decode_record, is_tombstone, trace_id_of
 from lambdas.shared.jsonio import dumps
-from lambdas.shared.schema import EntitySchema
+from lambdas.shared.schema import EntitySchema, Scalar
 from lambdas.shared.settings import entity_in
 from lambdas.shared.timestamps import timestamp_text
 
@@ -28,13 +28,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record of a stream. `image` is the new image, or the last one of an item that is gone."""
+    """One record of a stream. `image` is the new image, or the last one of an item that is gone.
+
+    `replaced` is the image that a modification replaced.
+    """
 
     entity: str
     sequence_number: str
     op: Literal["insert", "modify", "remove"]
     occurred_at: datetime
     image: Attributes
+    replaced: Attributes | None = None
 
     @property
     def deleted(self) -> bool:
@@ -79,9 +83,10 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
         microseconds = int(Decimal(str(body["ApproximateCreationDateTime"])) * 1_000_000)
         occurred_at = _EPOCH + timedelta(microseconds=microseconds)
         image = dict(body["OldImage" if op == "remove" else "NewImage"])
+        replaced = dict(body["OldImage"]) if op == "modify" and "OldImage" in body else None
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise DecodeError(f"the stream record is not of the documented shape: {type(error).__name__}") from error
-    return Change(entity, sequence_number, op, occurred_at, image)
+    return Change(entity, sequence_number, op, occurred_at, image, replaced)
 
 
 def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
@@ -109,7 +114,7 @@ def render_undecodable(schema: EntitySchema, generation: int, change: Change, er
 
 def _line(schema: EntitySchema, generation: int, change: Change, content: Mapping[str, Any]) -> Line:
     sequence_number = change.sequence_number.zfill(SEQUENCE_DIGITS)
-    envelope = {
+    envelope: dict[str, Any] = {
         "entity": change.entity,
         "op": change.op,
         "order_key": f"{LANE}|{generation:0{GENERATION_DIGITS}d}|{sequence_number}",
@@ -118,7 +123,30 @@ def _line(schema: EntitySchema, generation: int, change: Change, content: Mappin
         "schema_version": schema.version,
         "trace_id": trace_id_of(change.image),
     }
+    previous = _previous_identity(schema, change)
+    if previous is not None:
+        envelope["previous"] = previous
     return Line(change, dumps({**envelope, **content}))
+
+
+def _previous_identity(schema: EntitySchema, change: Change) -> Mapping[str, Scalar] | None:
+    """Key and partition field as the change found them, if it changed one of them and the lake may hold a row there.
+
+    An identity that cannot be decoded never came into the lake, so there is none to leave.
+    """
+    old, new = change.replaced, change.image
+    names = dict.fromkeys((*schema.key, schema.partition_field))
+    if old is None or all(old.get(name) == new.get(name) for name in names):
+        return None
+    previous = _identity(schema, old)
+    return None if previous is None or len(previous) < len(names) or previous == _identity(schema, new) else previous
+
+
+def _identity(schema: EntitySchema, image: Attributes) -> Mapping[str, Scalar] | None:
+    try:
+        return decode_identity(schema, image)
+    except Exception:  # noqa: BLE001 # as in render_line: nobody foresees every image
+        return None
 
 
 def objects(lines: Sequence[Line], prefix: str) -> dict[str, bytes]:
