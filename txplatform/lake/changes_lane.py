@@ -15,7 +15,7 @@ from txplatform.ledger import Ledger
 IDLE_SECONDS = (
     20.0  # without anything landing: then the run ends, for waiting costs less than the start of the next one
 )
-PACE_SECONDS = 2.0  # between the beginnings of two commits: what lands meanwhile is committed together
+PACE_SECONDS = 2.0  # between the beginnings of two commits at least: what lands meanwhile is committed together
 _POLL_SECONDS = 0.5
 
 
@@ -25,7 +25,8 @@ def ingest_while_landing(
     """Ingest what is pending, then stay and ingest what lands; yield a report for each time that something did.
 
     Ends when nothing has landed for IDLE_SECONDS, and after `longest` in any case. What is not taken, for this reason
-    or because the process is killed, stays pending in the ledger. A batch that fails raises its error.
+    or because the process is killed, stays pending in the ledger. A batch that fails raises its error. After a commit
+    it rests for as long as that took: on a busy machine, fewer and larger commits are the way to keep up.
     """
     began = seen = time.monotonic()
     while True:
@@ -39,4 +40,5 @@ def ingest_while_landing(
             seen = now
         if now - began >= longest.total_seconds() or now - seen >= IDLE_SECONDS:
             return
-        time.sleep(max(committing + PACE_SECONDS - now, 0) if seen == now else _POLL_SECONDS)
+        took = now - committing
+        time.sleep(max(PACE_SECONDS - took, took) if seen == now else _POLL_SECONDS)
