@@ -1,22 +1,28 @@
 """The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import CommitStateUnknownException, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    CommitStateUnknownException,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.typedef import Identifier
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
+from txplatform.lake.tables import IcebergTable, expiring
 
 _PROPERTIES = {
     "format-version": "2",
@@ -58,12 +64,25 @@ class _Catalog(GlueCatalog):
         super().__init__("glue", clients.client("glue"), **properties)
         self._committing = GlueCatalog("glue", clients.client("glue", retries=False), **properties)
 
+    def load_table(self, identifier: str | Identifier) -> Table:
+        """The table as it is now; raise NoSuchTableError."""
+        return IcebergTable.of(super().load_table(identifier))
+
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
     ) -> CommitTableResponse:
-        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing."""
+        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing.
+
+        Snapshots beyond those kept expire with it. Where another process has expired them meanwhile, the commit fails
+        as one that lost a race.
+        """
+        expired = expiring(table.metadata, updates)
         try:
-            return self._committing.commit_table(table, requirements, updates)
+            return self._committing.commit_table(table, requirements, (*updates, *expired))
+        except ValueError as error:
+            if not expired or "Snapshot with snapshot id" not in str(error):
+                raise
+            raise CommitFailedException("snapshots were expired by another process") from error
         except BotoCoreError as error:
             raise CommitStateUnknownException(f"no answer from Glue: {type(error).__name__}") from error
         except ClientError as error:
@@ -75,15 +94,10 @@ class _Catalog(GlueCatalog):
 
 
 class Lake:
-    """The platform's Iceberg tables. Safe to share between threads.
+    """The platform's Iceberg tables, new ones in `bucket`. Safe to share between threads."""
 
-    `bucket` is where new tables are put. `commit_allowance` is the longest that a commit may take, which a fold counts
-    on.
-    """
-
-    def __init__(self, clients: AwsClients, bucket: str, commit_allowance: timedelta) -> None:
+    def __init__(self, clients: AwsClients, bucket: str) -> None:
         self.clients = clients
-        self.commit_allowance = commit_allowance
         self._bucket = bucket
         self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()

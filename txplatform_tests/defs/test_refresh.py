@@ -21,6 +21,7 @@ from txplatform.errors import ParityError
 from txplatform.lake import fold as folding
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
+from txplatform.ledger import Folded
 from txplatform.parity import check as parity
 from txplatform.parity.check import Difference, ParityReport
 from txplatform.warehouse.views import ViewReport
@@ -42,15 +43,15 @@ class Warehouse:
 
     def fold(self, contract: Any, *_: Any) -> FoldReport:
         self.calls.append(f"fold {contract.name}")
-        return FoldReport(contract.name, f"{contract.name}_snapshot", "q1", None, utc_now())
+        return FoldReport(contract.name, f"{contract.name}_snapshot", "q1", None, Folded(1, utc_now()))
 
     def refresh_view(self, contract: Any, *_: Any) -> ViewReport:
         self.calls.append(f"view {contract.name}")
-        return ViewReport(contract.name, "q2", "SELECT 1", utc_now())
+        return ViewReport(contract.name, "SELECT 1", "q2")
 
     def refresh_mart(self, mart: Any, *_: Any) -> ViewReport:
         self.calls.append(f"mart {mart.name}")
-        return ViewReport(mart.name, "q3", mart.sql, None)
+        return ViewReport(mart.name, mart.sql, None)
 
     def check_parity(self, contract: Any, *_: Any) -> ParityReport:
         self.calls.append(f"parity {contract.name}")
