@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-from txplatform_tests.bench.frame.figures import Figure, Outcome
+from txplatform_tests.bench.frame.figures import Figure, Outcome, amount, with_unit
 
 PAGE = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 _COLUMNS = ("figure", "measured", "bound", "kept")
@@ -48,7 +48,7 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
     return [
         (
             figure.name,
-            _amount(figure.value, figure.unit),
+            amount(figure),
             _bound(figure),
             "" if not _bound(figure) else "yes" if figure.is_kept(outcome.size) else "NO",
         )
@@ -57,11 +57,6 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
 
 
 def _bound(figure: Figure) -> str:
-    least = "" if figure.least is None else f"≥ {_amount(figure.least, figure.unit)}"
-    most = "" if figure.most is None else f"≤ {_amount(figure.most, figure.unit)}"
+    least = "" if figure.least is None else f"≥ {with_unit(figure.least, figure.unit)}"
+    most = "" if figure.most is None else f"≤ {with_unit(figure.most, figure.unit)}"
     return " ".join(filter(None, (least, most)))
-
-
-def _amount(value: float, unit: str) -> str:
-    number = f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.3g}"
-    return f"{number} {unit.replace('x', '×')}".strip()
