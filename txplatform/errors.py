@@ -6,7 +6,7 @@
     ├── ContractTooOldError     a change was made under a newer contract     retryable
     ├── LakeError               a table does not exist or does not fit       terminal
     │   ├── CommitConflictError other writers committed first, too often     retryable
-    │   ├── CommitTooSlowError  a commit outlived its allowance              retryable
+    │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
     ├── QueryError              Athena refused or failed a statement         terminal
@@ -100,13 +100,14 @@ class CommitConflictError(LakeError):
     retryable = True
 
 
-class CommitTooSlowError(LakeError):
-    """A commit would have taken longer than the allowance that the watermark trails by; nothing was committed.
+class BatchSupersededError(LakeError):
+    """The table holds a later batch of the lane already, so this one was not committed and nothing was marked done.
 
-    Remedy: if it goes on, raise TXP_COMMIT_ALLOWANCE_SECONDS.
+    Remedy: none is needed, another run has taken the objects over; if it goes on, the ledger was reset to an older
+    state while this machine's clock is behind.
     """
 
-    code = "commit_too_slow"
+    code = "batch_superseded"
     retryable = True
 
 

@@ -74,12 +74,6 @@ DASHBOARDS_URL = Setting(
     default=f"s3://{{{LAKE_BUCKET.variable}}}/{DASHBOARDS_PREFIX}",
 )
 CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
-COMMIT_ALLOWANCE = Setting(
-    "TXP_COMMIT_ALLOWANCE_SECONDS",
-    "The longest time that a commit to the lake may take; the watermark of a view trails by it.",
-    default="900",
-    unit="seconds",
-)
 PARITY_GRACE = Setting(
     "TXP_PARITY_GRACE_SECONDS",
     "Age below which a record counts as in flight when parity is checked.",
@@ -101,7 +95,6 @@ SETTINGS = (
     API_URL,
     DASHBOARDS_URL,
     CONTRACTS_DIR,
-    COMMIT_ALLOWANCE,
     PARITY_GRACE,
     SOURCE_URL,
 )
@@ -132,7 +125,6 @@ class Settings:
     api_url: str
     dashboards_url: str
     contracts_dir: Path | None
-    commit_allowance: timedelta
     parity_grace: timedelta
     source_url: str | None
 
@@ -148,7 +140,6 @@ class Settings:
             api_url=API_URL.text(env),
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
-            commit_allowance=COMMIT_ALLOWANCE.duration(env),
             parity_grace=PARITY_GRACE.duration(env),
             source_url=source_url(env),
         )

@@ -1,7 +1,6 @@
 """The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -75,15 +74,10 @@ class _Catalog(GlueCatalog):
 
 
 class Lake:
-    """The platform's Iceberg tables. Safe to share between threads.
+    """The platform's Iceberg tables, new ones in `bucket`. Safe to share between threads."""
 
-    `bucket` is where new tables are put. `commit_allowance` is the longest that a commit may take, which a fold counts
-    on.
-    """
-
-    def __init__(self, clients: AwsClients, bucket: str, commit_allowance: timedelta) -> None:
+    def __init__(self, clients: AwsClients, bucket: str) -> None:
         self.clients = clients
-        self.commit_allowance = commit_allowance
         self._bucket = bucket
         self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()

@@ -28,7 +28,10 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
-            report = refresh_mart(mart, platform.athena)
-        return dg.MaterializeResult(metadata={"athena_query_id": report.query_id, "sql": sql_block(report.sql)})
+            report = refresh_mart(mart, platform.athena, platform.ledger)
+        query = {"athena_query_id": report.query_id} if report.query_id else {}
+        return dg.MaterializeResult(
+            metadata={"replaced": report.query_id is not None, "sql": sql_block(report.sql), **query}
+        )
 
     return view
