@@ -62,12 +62,12 @@ def _compare(stand: Stand, size: Size, when: str) -> Iterator[Figure]:
 def _statements(stand: Stand) -> dict[str, str]:
     """The statements, with a place for what they read; the key is a folded one, by which its partition is known too."""
     totals = "SELECT currency, status, count(*) AS payments, sum(amount) AS value FROM {} t"
-    begin, end = (f"TIMESTAMP '{day} 00:00:00 UTC'" for day in (LAST_DAY, LAST_DAY + timedelta(days=1)))
+    begin, end = (f"TIMESTAMP '{day} 00:00:00'" for day in (LAST_DAY, LAST_DAY + timedelta(days=1)))
     snapshot = names.snapshot_table(stand.contract.name)
     (row,) = stand.athena.arrow(
         f"SELECT payment_id, created_at FROM {quoted(snapshot)} WHERE created_at >= {begin} ORDER BY 1 LIMIT 1"
     ).to_pylist()
-    moment = row["created_at"].strftime("TIMESTAMP '%Y-%m-%d %H:%M:%S.%f UTC'")
+    moment = row["created_at"].strftime("TIMESTAMP '%Y-%m-%d %H:%M:%S.%f'")
     return {
         "day": f"{totals} WHERE created_at >= {begin} AND created_at < {end} GROUP BY currency, status",
         "whole": f"{totals} GROUP BY currency, status",
