@@ -26,22 +26,33 @@ def document(outcome: Outcome) -> str:
     return json.dumps(fields)
 
 
+def require_section(name: str, page: Path = PAGE) -> None:
+    """Raise ValueError if the page has no markers of the bench: before it measures, not after."""
+    _split(name, page)
+
+
 def write_section(outcome: Outcome, page: Path = PAGE) -> None:
     """Put the figures between the bench's markers on the page; raise ValueError if it has none."""
-    begin, end = markers(outcome.name)
-    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
-    _, closed, after = rest.partition(end)
-    if not opened or not closed:
-        raise ValueError(f"{page} has no section for {outcome.name}. Remedy: add the lines {begin} and {end} to it")
+    before, after = _split(outcome.name, page)
     lines = [f"| {' | '.join(row)} |" for row in (_COLUMNS, ("---",) * len(_COLUMNS), *_rows(outcome))]
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
     text = "\n".join(["", f"{outcome.setting} On {machine}:", "", *lines, ""])
-    page.write_text(f"{before}{begin}{text}{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{text}{after}", encoding="utf-8")
 
 
 def markers(name: str) -> tuple[str, str]:
     """The lines between which a bench's figures stand."""
     return f"<!-- bench {name} -->", f"<!-- end of bench {name} -->"
+
+
+def _split(name: str, page: Path) -> tuple[str, str]:
+    """The page up to the first marker of the bench and from its second one on."""
+    begin, end = markers(name)
+    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"{page} has no section for {name}. Remedy: add the lines {begin} and {end} to it")
+    return before + opened, closed + after
 
 
 def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
