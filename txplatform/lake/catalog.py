@@ -5,17 +5,24 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import CommitStateUnknownException, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    CommitStateUnknownException,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.typedef import Identifier
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
+from txplatform.lake.tables import IcebergTable, expiring
 
 _PROPERTIES = {
     "format-version": "2",
@@ -57,12 +64,25 @@ class _Catalog(GlueCatalog):
         super().__init__("glue", clients.client("glue"), **properties)
         self._committing = GlueCatalog("glue", clients.client("glue", retries=False), **properties)
 
+    def load_table(self, identifier: str | Identifier) -> Table:
+        """The table as it is now; raise NoSuchTableError."""
+        return IcebergTable.of(super().load_table(identifier))
+
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
     ) -> CommitTableResponse:
-        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing."""
+        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing.
+
+        Snapshots beyond those kept expire with it. Where another process has expired them meanwhile, the commit fails
+        as one that lost a race.
+        """
+        expired = expiring(table.metadata, updates)
         try:
-            return self._committing.commit_table(table, requirements, updates)
+            return self._committing.commit_table(table, requirements, (*updates, *expired))
+        except ValueError as error:
+            if not expired or "Snapshot with snapshot id" not in str(error):
+                raise
+            raise CommitFailedException("snapshots were expired by another process") from error
         except BotoCoreError as error:
             raise CommitStateUnknownException(f"no answer from Glue: {type(error).__name__}") from error
         except ClientError as error:

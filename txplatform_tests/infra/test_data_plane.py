@@ -214,14 +214,6 @@ def test_landed_objects_of_both_lanes_are_announced(template: dict[str, Any]) ->
     assert all(item["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for item in announced)
 
 
-def test_every_version_of_an_object_is_kept_and_only_query_results_expire(template: dict[str, Any]) -> None:
-    (bucket,) = [item for item in of_type(template, "AWS::S3::Bucket").values() if "NotificationConfiguration" in item]
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    rules = bucket["LifecycleConfiguration"]["Rules"]
-    expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [rule["Prefix"] for rule in expiring] == [f"{names.ATHENA_RESULTS_PREFIX}/"]
-
-
 # Tables are protected from deletion, so a failed first deployment must not try to delete them.
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "Retain",

@@ -38,7 +38,10 @@ ALLOWED: set[Grant] = {
     *pairs([*WRITE, "s3:DeleteObject"], [f"{LAKE}/warehouse/*"]),
     *pairs(WRITE, [f"{LAKE}/athena-results/*"]),
     ("s3:PutObject", f"{LAKE}/dashboards/*"),
-    *pairs(PYICEBERG, [f"{GLUE}:catalog", f"{GLUE}:database/txplatform", f"{GLUE}:table/txplatform/*"]),
+    *pairs(
+        [*PYICEBERG, "glue:GetTableVersions", "glue:BatchDeleteTableVersion"],
+        [f"{GLUE}:catalog", f"{GLUE}:database/txplatform", f"{GLUE}:table/txplatform/*"],
+    ),
     ("glue:GetDatabase", f"{GLUE}:database/default"),
     *pairs(
         [f"athena:{name}" for name in ("StartQueryExecution", "StopQueryExecution")]

@@ -8,15 +8,17 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, parameters
+from txplatform.local.aws.athena import dialect, parameters, plans
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import CatalogStatements
 from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.errors import RequestError, StatementError, from_duckdb
+from txplatform.local.aws.athena.maintenance import WORDS, Maintenance
 from txplatform.local.aws.athena.merge import Merger
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import Result, collect, of_texts, trino_type
+from txplatform.local.aws.athena.table_changes import TableChanges
 
 READ_ATTEMPTS = 3
 REMEMBERED = 1000  # statements known to be portable
@@ -45,13 +47,13 @@ def bare(sql: str) -> str:
 def kind_of(sql: str) -> str:
     """Return Athena's StatementType; raise RequestError for a statement that is not supported."""
     first = (re.match(r"\(|\w+", bare(sql)) or [""])[0].lower()
-    if first in _QUERIES or first == "merge":
+    if first in _QUERIES or first in ("merge", "optimize", "vacuum"):
         return "DML"
-    if first in ("create", "drop"):
+    if first in ("create", "drop", "alter"):
         return "DDL"
-    if first in ("show", "describe", "desc"):
+    if first in ("show", "describe", "desc", "explain"):
         return "UTILITY"
-    if first in ("insert", "update", "delete", "alter", "optimize", "vacuum", "unload", "explain", "msck", "execute"):
+    if first in ("insert", "update", "delete", "unload", "msck", "execute"):
         raise RequestError(f"Queries of this type are not supported locally: {first.upper()}")
     raise RequestError(f"line 1:1: mismatched input '{first or sql.strip()[:20]}'. Expecting: 'SELECT', 'WITH', …")
 
@@ -59,10 +61,12 @@ def kind_of(sql: str) -> str:
 class Engine:
     """Shared by all statements; each runs on a cursor of its own."""
 
-    def __init__(self, duck: Duck, catalog: Catalog, iceberg: Callable[[], Any]) -> None:
+    def __init__(self, duck: Duck, catalog: Catalog, iceberg: Callable[[], Any], s3: Any) -> None:
         self._duck = duck
         self._catalog = catalog
-        self._merger = Merger(catalog, iceberg)
+        changes = TableChanges(iceberg)
+        self._merger = Merger(catalog, changes)
+        self._maintenance = Maintenance(catalog, changes, s3)
         self._portable: dict[tuple[str, str], None] = {}
         self._statements = CatalogStatements(catalog, self._columns_of)
 
@@ -71,7 +75,8 @@ class Engine:
         kind = kind_of(sql)
         filled = parameters.fill(sql, values)
         statement = bare(filled)
-        if kind != "DML":
+        word = statement.split(None, 1)[0].lower()
+        if kind != "DML" and word not in ("explain", "alter"):
             result = self._statements.run(statement, database)
             if result is None:
                 raise StatementError("NOT_SUPPORTED", f"line 1:1: not supported locally: {statement[:80]}")
@@ -79,7 +84,12 @@ class Engine:
         cursor = self._duck.cursor()
         on_cursor(cursor)
         try:
-            if statement[:5].lower() == "merge":
+            if word == "explain":
+                return Outcome(kind, self._plan(statement, database, cursor))
+            if word in WORDS:
+                self._maintenance.run(statement, database, cursor)
+                return Outcome(kind, of_texts((), []))
+            if word == "merge":
                 return Outcome(kind, of_texts((), []), update_count=self._merger.run(statement, database, cursor))
             self._query(statement, database, cursor)
             return Outcome(kind, collect(cursor), header=True)
@@ -98,6 +108,13 @@ class Engine:
                     raise
             else:
                 return
+
+    def _plan(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> Result:
+        statement, as_json = plans.explained(sql)
+        tree = dialect.parse(statement)
+        if not isinstance(tree, exp.Merge):
+            return plans.plan(self._bound(statement, database, cursor), as_json, cursor)
+        return plans.plan(Binder(self._catalog, statement).bind(plans.merged(tree), database), as_json, cursor)
 
     def _bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)

@@ -4,14 +4,8 @@ Files are pruned by equalities of ON that bind a partition field; the commit fai
 and the merge starts again from the new state, as Athena's does.
 """
 
-import threading
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
-
 import duckdb
 import pyarrow as pa
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.table import Table
 from sqlglot import exp
 
@@ -21,18 +15,17 @@ from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.merge_checks import check
 from txplatform.local.aws.athena.merge_files import FILE, commit, materialise_target
+from txplatform.local.aws.athena.table_changes import TableChanges
 
-ATTEMPTS = 5
 TARGET, SOURCE = "_target", "_source"
 
 
 class Merger:
     """Runs MERGE statements, one at a time a table within this process."""
 
-    def __init__(self, catalog: Catalog, iceberg: Callable[[], Any]) -> None:
+    def __init__(self, catalog: Catalog, changes: TableChanges) -> None:
         self._catalog = catalog
-        self._iceberg = iceberg
-        self._turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+        self._changes = changes
 
     def run(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> int:
         """Merge and commit; return the number of rows inserted, updated and deleted. Raises StatementError."""
@@ -40,25 +33,20 @@ class Merger:
         if not isinstance(parsed, exp.Merge) or not isinstance(parsed.this, exp.Table):
             raise StatementError("SYNTAX_ERROR", "line 1:1: mismatched input. Expecting: MERGE INTO table")
         key = ((parsed.this.db or database).lower(), parsed.this.name.lower())
-        with self._turns[key]:
-            attempt = 1
-            while True:
-                try:
-                    return self._attempt(parsed.copy(), key, sql, database, cursor)
-                except CommitFailedException as error:
-                    if attempt == ATTEMPTS:
-                        reason = f"Failed to commit the transaction during write: {error}"
-                        raise StatementError("ICEBERG_COMMIT_ERROR", reason) from error
-                    attempt += 1
+        if not isinstance(Binder(self._catalog, sql).resolve(parsed.this, database), IcebergTable):
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
+        return self._changes.make(key, lambda table: self._attempt(parsed.copy(), key, table, sql, database, cursor))
 
     def _attempt(
-        self, tree: exp.Merge, key: tuple[str, str], sql: str, database: str, cursor: duckdb.DuckDBPyConnection
+        self,
+        tree: exp.Merge,
+        key: tuple[str, str],
+        table: Table,
+        sql: str,
+        database: str,
+        cursor: duckdb.DuckDBPyConnection,
     ) -> int:
         binder = Binder(self._catalog, sql)
-        found = binder.resolve(tree.this, database)
-        if not isinstance(found, IcebergTable):
-            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
-        table: Table = self._iceberg().load_table(key)
         pinned = IcebergTable(*key, table.metadata_location)
         binder.pin(key, pinned)
 

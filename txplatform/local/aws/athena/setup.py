@@ -75,5 +75,5 @@ def create_service(endpoint: str) -> AthenaService:
     """Build the service whose S3 and Glue are at `endpoint`; nothing heavy happens before the first statement."""
     clients = LocalClients(endpoint)
     duck = Duck(endpoint, ACCESS_KEY_ID, SECRET_ACCESS_KEY, REGION)
-    engine = Engine(duck, Catalog(clients("glue")), IcebergCatalog(endpoint))
+    engine = Engine(duck, Catalog(clients("glue")), IcebergCatalog(endpoint), clients("s3"))
     return AthenaService(Executions(engine, S3Results(clients)), output_of)
