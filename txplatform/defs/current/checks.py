@@ -51,12 +51,14 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         name=PARITY,
         asset=view,
+        blocking=True,
         additional_deps=[EntityKeys.of(contract.name).table],
         description="The view's change-data lane equals the operational table: every key, every cell, every decimal "
         "digit; and each day of files adds up to what its objects held. Sums of hashes per segment are compared, then "
         "the keys of segments that differ. A key that differs is read again until the lake shows a state that the "
         "table has had, for the grace period at most; one that changes on both sides all the while is in flight. "
-        "Turning red raises an alert, and so does a difference that is new or larger while it is red. A comparison "
+        "Turning red raises an alert, and so does a difference that is new or larger while it is red. While it is "
+        "red, marts are not refreshed. A comparison "
         "that cannot be made fails its own step and nothing else.",
     )
     def parity(context: dg.AssetCheckExecutionContext, platform: PlatformResource) -> dg.AssetCheckResult:
