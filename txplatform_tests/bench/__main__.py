@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from txplatform_tests.bench.frame import benches
 from txplatform_tests.bench.frame.figures import Size
 from txplatform_tests.bench.frame.measuring import progress
-from txplatform_tests.bench.frame.report import document, table, write_section
+from txplatform_tests.bench.frame.report import document, require_section, table, write_section
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"there is no bench {options.name!r}; these are:", file=sys.stderr)
         _list()
         return 2
+    if options.size is Size.FULL:
+        require_section(options.name)
     progress(f"{options.name}, {options.size}")
     outcome = benches.run(options.name, options.size)
     print(table(outcome))

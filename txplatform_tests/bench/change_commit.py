@@ -12,6 +12,7 @@ import polars as pl
 
 from txplatform.clock import utc_now
 from txplatform.contracts import names
+from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import SNAPSHOT
 from txplatform.lake.system_columns import to_table
 from txplatform_tests.bench.frame.figures import Figure, Size
@@ -56,7 +57,7 @@ def _upsert(stand: Stand, rows: int, count: int, turn: int) -> float:
     key = list(stand.contract.key)
     made = pl.DataFrame(changes(stand.contract, rows, count, utc_now(), turn)).unique(key)
     table = stand.lake.table(names.snapshot_table(stand.contract.name))
-    data = to_table(stand.contract, SNAPSHOT, made)
+    data = stored(to_table(stand.contract, SNAPSHOT, made))
     progress(f"upserting {data.num_rows:,} rows")
     started = time.perf_counter()
     table.upsert(data, join_cols=key)

@@ -12,7 +12,7 @@ from txplatform_tests.bench import __main__ as command
 from txplatform_tests.bench.frame import benches
 from txplatform_tests.bench.frame.figures import Figure, Outcome, Size
 from txplatform_tests.bench.frame.measuring import cost_of, medians
-from txplatform_tests.bench.frame.report import PAGE, document, markers, write_section
+from txplatform_tests.bench.frame.report import PAGE, document, markers, require_section, write_section
 
 _KEPT = Figure("kept", 2.0, "x", most=3.0)
 _BEYOND = Figure("beyond", 4.0, "x", most=3.0)
@@ -44,6 +44,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     page = tmp_path / "benchmarks.md"
     page.write_text("before\n{}\n{}\nafter\n".format(*markers("tried")))
     monkeypatch.setattr(command, "write_section", lambda outcome: write_section(outcome, page))
+    monkeypatch.setattr(command, "require_section", lambda name: require_section(name, page))
     return page
 
 
@@ -104,12 +105,17 @@ def test_an_unknown_name_and_no_name_list_the_benches(capsys: pytest.CaptureFixt
     assert all(benches.summary(name) and any(name in line for line in lines) for name in benches.names())
 
 
-def test_a_page_without_the_section_is_refused(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("text")
+def test_a_page_without_the_section_is_refused_before_anything_is_measured(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.write_text("text <!-- bench tried -->")
+    _bench(monkeypatch)
+    monkeypatch.setattr(benches, "run", lambda *_: pytest.fail("it was measured"))
+    with pytest.raises(ValueError, match="has no section for tried"):
+        command.main(["tried"])
     with pytest.raises(ValueError, match="has no section for tried"):
         write_section(Outcome("tried", Size.FULL, "", (_KEPT,)), page)
-    assert page.read_text() == "text"
+    assert page.read_text() == "text <!-- bench tried -->"
 
 
 @pytest.mark.parametrize("name", benches.names())

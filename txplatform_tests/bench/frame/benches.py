@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from txplatform_tests.bench.frame.figures import Outcome, Size
+from txplatform_tests.bench.frame.figures import Figure, Outcome, Size, amount
+from txplatform_tests.bench.frame.measuring import progress
 
 _FOLDER = Path(__file__).parents[1]
 
@@ -24,9 +25,13 @@ def summary(name: str) -> str:
 
 
 def run(name: str, size: Size) -> Outcome:
-    """Measure one bench; what it raises goes on to the caller."""
+    """Measure one bench, and say each figure as it comes; what the bench raises goes on to the caller."""
     module = _module(name)
-    return Outcome(name, size, module.SETTINGS[size], tuple(module.measure(size)))
+    figures: list[Figure] = []
+    for figure in module.measure(size):
+        progress(f"{figure.name}: {amount(figure)}")
+        figures.append(figure)
+    return Outcome(name, size, module.SETTINGS[size], tuple(figures))
 
 
 def _module(name: str) -> Any:

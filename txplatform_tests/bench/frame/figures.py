@@ -46,3 +46,14 @@ class Outcome:
     def ok(self) -> bool:
         """Whether every figure keeps its bounds."""
         return bool(self.figures) and all(figure.is_kept(self.size) for figure in self.figures)
+
+
+def amount(figure: Figure) -> str:
+    """The value as people read it."""
+    return with_unit(figure.value, figure.unit)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A number as people read it, three digits of a fraction."""
+    number = f"{value:,.0f}" if abs(value) >= 1000 or value == round(value, 0) else f"{value:.3g}"
+    return f"{number} {'×' if unit == 'x' else unit}".strip()

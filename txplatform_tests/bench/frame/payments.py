@@ -17,6 +17,7 @@ from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
+from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DELETED, ORDER_KEY, SNAPSHOT, LakeTable
 from txplatform.lake.catalog import Lake
 from txplatform.lake.system_columns import MOMENT, stamped, to_table
@@ -70,7 +71,7 @@ def fill_snapshot(contract: Contract, lake: Lake, rows: int) -> None:
                 f"FROM range({first}, {end})"
             )
             data = _rows(connection, contract, SNAPSHOT, numbers, datetime.combine(day, time.min, UTC))
-            for file in _dataframe_to_data_files(table.metadata, data, table.io):
+            for file in _dataframe_to_data_files(table.metadata, stored(data), table.io):
                 files.append_data_file(file)
 
 

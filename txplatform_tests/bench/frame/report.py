@@ -5,7 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-from txplatform_tests.bench.frame.figures import Figure, Outcome
+from txplatform_tests.bench.frame.figures import Figure, Outcome, amount, with_unit
 
 PAGE = Path(__file__).parents[3] / "docs" / "benchmarks.md"
 _COLUMNS = ("figure", "measured", "bound", "kept")
@@ -26,17 +26,18 @@ def document(outcome: Outcome) -> str:
     return json.dumps(fields)
 
 
+def require_section(name: str, page: Path = PAGE) -> None:
+    """Raise ValueError if the page has no markers of the bench: before it measures, not after."""
+    _split(name, page)
+
+
 def write_section(outcome: Outcome, page: Path = PAGE) -> None:
     """Put the figures between the bench's markers on the page; raise ValueError if it has none."""
-    begin, end = markers(outcome.name)
-    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
-    _, closed, after = rest.partition(end)
-    if not opened or not closed:
-        raise ValueError(f"{page} has no section for {outcome.name}. Remedy: add the lines {begin} and {end} to it")
+    before, after = _split(outcome.name, page)
     lines = [f"| {' | '.join(row)} |" for row in (_COLUMNS, ("---",) * len(_COLUMNS), *_rows(outcome))]
     machine = f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}"
     text = "\n".join(["", f"{outcome.setting} On {machine}:", "", *lines, ""])
-    page.write_text(f"{before}{begin}{text}{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{text}{after}", encoding="utf-8")
 
 
 def markers(name: str) -> tuple[str, str]:
@@ -44,11 +45,21 @@ def markers(name: str) -> tuple[str, str]:
     return f"<!-- bench {name} -->", f"<!-- end of bench {name} -->"
 
 
+def _split(name: str, page: Path) -> tuple[str, str]:
+    """The page up to the first marker of the bench and from its second one on."""
+    begin, end = markers(name)
+    before, opened, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise ValueError(f"{page} has no section for {name}. Remedy: add the lines {begin} and {end} to it")
+    return before + opened, closed + after
+
+
 def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
     return [
         (
             figure.name,
-            _amount(figure.value, figure.unit),
+            amount(figure),
             _bound(figure),
             "" if not _bound(figure) else "yes" if figure.is_kept(outcome.size) else "NO",
         )
@@ -57,11 +68,6 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
 
 
 def _bound(figure: Figure) -> str:
-    least = "" if figure.least is None else f"≥ {_amount(figure.least, figure.unit)}"
-    most = "" if figure.most is None else f"≤ {_amount(figure.most, figure.unit)}"
+    least = "" if figure.least is None else f"≥ {with_unit(figure.least, figure.unit)}"
+    most = "" if figure.most is None else f"≤ {with_unit(figure.most, figure.unit)}"
     return " ".join(filter(None, (least, most)))
-
-
-def _amount(value: float, unit: str) -> str:
-    number = f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.3g}"
-    return f"{number} {unit.replace('x', '×')}".strip()

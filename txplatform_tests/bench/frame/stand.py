@@ -1,9 +1,11 @@
 """What benches of the lake stand on: a local AWS process and an entity like `payments`, at a size."""
 
 import os
+from functools import partial
 
 from txplatform.clock import utc_now
 from txplatform.contracts import names
+from txplatform.lake import late_rows
 from txplatform.lake.commit import append_once
 from txplatform_tests.bench.frame.measuring import progress
 from txplatform_tests.bench.frame.payments import changes, fill_snapshot
@@ -37,10 +39,10 @@ def append_changes(stand: Stand, folded: int, count: int, turn: int = 0) -> None
     """Append so many changes to the folded rows, in batches as the changes lane has them."""
     progress(f"appending {count:,} changes to {folded:,} rows")
     table = names.changes_table(stand.contract.name)
-    now = utc_now()
-    rows = changes(stand.contract, folded, count, now, turn)
+    in_epoch = partial(late_rows.in_epoch, stand.contract, stand.lake, stand.ledger)
+    rows = changes(stand.contract, folded, count, utc_now(), turn)
     for start in range(0, count, _BATCH_ROWS):
-        append_once(stand.lake, table, rows.slice(start, _BATCH_ROWS), f"made-{turn:04d}-{start:08d}", now)
+        append_once(stand.lake, table, rows.slice(start, _BATCH_ROWS), f"made-{turn:04d}-{start:08d}", in_epoch)
 
 
 def _sign_for_the_local_aws() -> None:
