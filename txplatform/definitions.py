@@ -15,6 +15,8 @@ from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
 from txplatform.defs.dashboards.automation import refresh_automation
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
+from txplatform.defs.maintenance.assets import maintenance_asset
+from txplatform.defs.maintenance.automation import maintenance_automation
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
@@ -42,6 +44,7 @@ def compose(
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
         *mart_assets,
+        *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, mart_keys),
         *bi_assets(mart_keys),
     ]
@@ -58,6 +61,7 @@ def compose(
         changes_automation(entities),
         refresh_automation(entities, mart_keys),
         reconcile_automation(entities),
+        maintenance_automation(entities),
     )
 
 

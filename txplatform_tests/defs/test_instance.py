@@ -17,6 +17,8 @@ LANES = {
     "ingest_trades_files": "files",
     "reconcile": "reconcile",
     "refresh": "refresh",
+    "maintain": "reconcile",
+    "retention": "reconcile",
 }
 
 

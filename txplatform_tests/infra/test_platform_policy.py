@@ -17,7 +17,11 @@ ROOT = Path(txplatform.__file__).parent
 # They run with the rights of whoever starts them, beside or before the platform.
 OTHERS = ("local", "local_platform.py", "demo", "cli", "contracts")
 # Where the action is not called as the operation is.
-ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+ACTIONS = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
+}
 NOT_OF_AWS = {"glue:UpdateSchema"}  # a method of pyiceberg's tables
 # The catalog of pyiceberg holds a Glue client of the platform.
 PYICEBERG = {"glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"}
