@@ -9,6 +9,7 @@
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
+    ├── InvocationError         the function cdc failed or was not called    retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
@@ -139,6 +140,16 @@ class AwsUnavailableError(PlatformError):
     """
 
     code = "aws_unavailable"
+    retryable = True
+
+
+class InvocationError(PlatformError):
+    """The function `cdc` failed on what a command sent it, or could not be called.
+
+    Remedy: the message has the function's own; its log has the rest.
+    """
+
+    code = "invocation"
     retryable = True
 
 

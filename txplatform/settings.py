@@ -74,6 +74,13 @@ DASHBOARDS_URL = Setting(
     default=f"s3://{{{LAKE_BUCKET.variable}}}/{DASHBOARDS_PREFIX}",
 )
 CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
+CHANGES_STAY = Setting(
+    "TXP_CHANGES_STAY_SECONDS",
+    "The longest time that a run of the changes lane stays while changes keep landing; with 0 it ends after what is "
+    "pending.",
+    default="300",
+    unit="seconds",
+)
 PARITY_GRACE = Setting(
     "TXP_PARITY_GRACE_SECONDS",
     "Age below which a record counts as in flight when parity is checked.",
@@ -95,6 +102,7 @@ SETTINGS = (
     API_URL,
     DASHBOARDS_URL,
     CONTRACTS_DIR,
+    CHANGES_STAY,
     PARITY_GRACE,
     SOURCE_URL,
 )
@@ -125,6 +133,7 @@ class Settings:
     api_url: str
     dashboards_url: str
     contracts_dir: Path | None
+    changes_stay: timedelta
     parity_grace: timedelta
     source_url: str | None
 
@@ -140,6 +149,7 @@ class Settings:
             api_url=API_URL.text(env),
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
+            changes_stay=CHANGES_STAY.duration(env),
             parity_grace=PARITY_GRACE.duration(env),
             source_url=source_url(env),
         )

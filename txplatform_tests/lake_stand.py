@@ -48,18 +48,18 @@ CREDENTIALS = {
 
 
 @cache
-def _services() -> tuple[str, Path]:
-    """One process for the whole session, started when the first test needs it."""
+def aws_process() -> tuple[str, int]:
+    """Endpoint and process id of one local AWS for the whole session, started when the first test needs it."""
     state = Path(tempfile.mkdtemp(prefix="lake-stand-"))
     child = Child.start("aws", "txplatform.local.aws", ["--port", "0"], state, {})
     atexit.register(child.stop, 2)
-    return child.wait_ready(60)["endpoint"], state
+    return child.wait_ready(60)["endpoint"], child.process.pid
 
 
 @cache
 def stand_settings() -> Settings:
     """Settings of a local AWS with bucket, topic, ledger table, Glue database and workgroup in place."""
-    endpoint, _ = _services()
+    endpoint, _ = aws_process()
     settings = Settings.from_env(
         {
             "AWS_REGION": REGION,

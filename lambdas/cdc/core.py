@@ -1,6 +1,11 @@
-"""What `cdc` decides, without AWS: which line a stream record becomes, and in which object lines travel."""
+"""What `cdc` decides, without AWS: which line a stream record becomes, and in which object lines travel.
+
+An item that a bootstrap has read becomes a line too: before every change of the generation that the bootstrap started,
+and after all of those before.
+"""
 
 import gzip
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,7 +13,14 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from lambdas.shared.errors import DecodeError, MalformedEventError
-from lambdas.shared.items import Attributes, decode_identity, decode_record, is_tombstone, trace_id_of
+from lambdas.shared.items import (
+    WRITTEN_AT,
+    Attributes,
+    decode_identity,
+    decode_record,
+    is_tombstone,
+    trace_id_of,
+)
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema, Scalar
 from lambdas.shared.settings import entity_in
@@ -18,7 +30,10 @@ SEQUENCE_DIGITS = 40
 GENERATION_DIGITS = 6
 LANE = 1  # the operational store outranks files, whose order keys begin with 0
 
-_OPERATIONS: Mapping[str, Literal["insert", "modify", "remove"]] = {
+SCANNED = "0"  # the sequence number of what was not a change: a stream has none so small
+
+Operation = Literal["insert", "modify", "remove", "read"]
+_OPERATIONS: Mapping[str, Operation] = {
     "INSERT": "insert",
     "MODIFY": "modify",
     "REMOVE": "remove",
@@ -30,12 +45,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Change:
     """One record of a stream. `image` is the new image, or the last one of an item that is gone.
 
-    `replaced` is the image that a modification replaced.
+    `replaced` is the image that a modification replaced. What a bootstrap has read is the operation `read`.
     """
 
     entity: str
     sequence_number: str
-    op: Literal["insert", "modify", "remove"]
+    op: Operation
     occurred_at: datetime
     image: Attributes
     replaced: Attributes | None = None
@@ -47,6 +62,21 @@ class Change:
     @property
     def day(self) -> str:
         return self.occurred_at.date().isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPart:
+    """Part of a bootstrap: items as they were read, and the identities of rows whose items are gone.
+
+    `started_at` is when the generation began; `name` is unique within it.
+    """
+
+    entity: str
+    generation: int
+    started_at: datetime
+    name: str
+    items: Sequence[Attributes]
+    absent: Sequence[Mapping[str, Scalar]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +117,42 @@ def parse_change(record: Mapping[str, Any], table_pattern: str) -> Change:
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         raise DecodeError(f"the stream record is not of the documented shape: {type(error).__name__}") from error
     return Change(entity, sequence_number, op, occurred_at, image, replaced)
+
+
+def parse_part(document: Any) -> ScannedPart:
+    """Read what `txplatform bootstrap` sends; raise MalformedEventError."""
+    try:
+        part = ScannedPart(
+            entity=str(document["entity"]),
+            generation=int(document["generation"]),
+            started_at=datetime.fromisoformat(document["started_at"]),
+            name=str(document["part"]),
+            items=[dict(item) for item in document["items"]],
+            absent=[dict(record) for record in document["absent"]],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedEventError("the event is not a part of a bootstrap") from error
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", part.name):
+        raise MalformedEventError("the part of a bootstrap has no usable name")
+    return part
+
+
+def scanned_changes(part: ScannedPart) -> list[Change]:
+    """The items of a part as changes: each of the moment it was written, where that is known."""
+    return [Change(part.entity, SCANNED, "read", _written_at(item, part.started_at), item) for item in part.items]
+
+
+def absent_lines(schema: EntitySchema, part: ScannedPart) -> list[Line]:
+    """A tombstone for each row whose item is gone."""
+    gone = Change(part.entity, SCANNED, "remove", part.started_at, {})
+    return [_line(schema, part.generation, gone, {"deleted": True, "record": dict(record)}) for record in part.absent]
+
+
+def part_object(part: ScannedPart, lines: Sequence[Line], prefix: str) -> tuple[str, bytes]:
+    """The lines of a part as one gzipped object, in the folder of the day on which its generation began."""
+    day = part.started_at.astimezone(UTC).date().isoformat()
+    name = f"bootstrap-{part.generation:0{GENERATION_DIGITS}d}-{part.name}"
+    return f"{prefix}/{part.entity}/dt={day}/{name}.jsonl.gz", _compressed(lines)
 
 
 def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
@@ -147,6 +213,14 @@ def _identity(schema: EntitySchema, image: Attributes) -> Mapping[str, Scalar] |
         return decode_identity(schema, image)
     except Exception:  # noqa: BLE001 # as in render_line: nobody foresees every image
         return None
+
+
+def _written_at(item: Attributes, otherwise: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(item[WRITTEN_AT]["S"])
+    except (KeyError, TypeError, ValueError):
+        return otherwise
+    return moment if moment.tzinfo else otherwise
 
 
 def objects(lines: Sequence[Line], prefix: str) -> dict[str, bytes]:

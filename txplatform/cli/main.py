@@ -8,6 +8,8 @@ from txplatform.errors import PlatformError
 from txplatform.local.errors import LocalStackError
 
 _COMMANDS = {
+    "bootstrap": "txplatform.cli.bootstrap:bootstrap",
+    "changes": "txplatform.cli.changes:changes",
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
     "ledger": "txplatform.cli.ledger:ledger",

@@ -8,8 +8,7 @@ import dagster as dg
 import pytest
 
 from txplatform.clock import utc_now
-from txplatform.defs.keys import ENTITY_TAG
-from txplatform.defs.maintenance.automation import MAINTENANCE_JOB
+from txplatform.defs.maintenance.automation import maintenance_job_name
 from txplatform.defs.maintenance.runs import delete_old_runs
 from txplatform_tests.defs.bench import Bench
 
@@ -43,7 +42,7 @@ def run(instance: dg.DagsterInstance, asset: dg.AssetsDefinition, partition: str
 
 
 def left(instance: dg.DagsterInstance, after: timedelta) -> set[str]:
-    delete_old_runs(instance, utc_now() + after, days=3, days_failed=30, job_kept="kept")
+    delete_old_runs(instance, utc_now() + after, days=3, days_failed=30, jobs_kept=("kept",))
     return {item.run_id for item in instance.get_runs()}
 
 
@@ -76,20 +75,18 @@ def test_the_result_of_a_check_outlives_its_run(instance: dg.DagsterInstance) ->
     assert not record.evaluation.passed
 
 
-def test_maintenance_starts_a_run_for_each_entity_that_has_none(bench: Bench, tmp_path: Path) -> None:
+def test_maintenance_of_an_entity_starts_unless_its_last_run_is_active(bench: Bench, tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        schedule = bench.repository.get_schedule_def("maintenance_schedule")
+        job = bench.repository.get_job(maintenance_job_name("payments"))
 
-        def evaluate() -> set[str]:
+        def starts(entity: str) -> bool:
             context = dg.build_schedule_context(
                 instance=instance, scheduled_execution_time=utc_now(), repository_def=bench.repository
             )
-            return {item.tags[ENTITY_TAG] for item in schedule.evaluate_tick(context).run_requests or ()}
+            schedule = bench.repository.get_schedule_def(f"{maintenance_job_name(entity)}_schedule")
+            return bool(schedule.evaluate_tick(context).run_requests)
 
-        assert evaluate() == {"customers", "payments", "trades"}
-        instance.create_run_for_job(
-            bench.repository.get_job(MAINTENANCE_JOB),
-            tags={ENTITY_TAG: "payments"},
-            status=dg.DagsterRunStatus.STARTED,
-        )
-        assert evaluate() == {"customers", "trades"}
+        assert starts("payments")
+        instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        assert not starts("payments")
+        assert starts("trades")

@@ -153,6 +153,7 @@ def alarms_of(entity: str) -> set[tuple[str, str]]:
         (f"{prefix}-refused", "MessagesRefused"),
         (f"{prefix}-changes-failed", "OnFailureDestinationDeliveredEventCount"),
         (f"{prefix}-changes-dropped", "DroppedEventCount"),
+        (f"{prefix}-silent", "Heartbeats"),
     }
 
 
@@ -245,6 +246,7 @@ LISTS = (
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolResourceServer",
     "AWS::Lambda::Function",
+    "AWS::Scheduler::Schedule",
 )
 
 

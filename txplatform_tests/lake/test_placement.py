@@ -140,7 +140,7 @@ def test_a_place_that_cannot_be_read_refuses_no_change() -> None:
         assert line["record"]["payment_id"] == "p1"
 
 
-def test_a_change_of_place_by_notation_is_none() -> None:
+def test_another_notation_of_a_place_is_the_same_place() -> None:
     old = _image("p1", "2026-01-01T01:00:00+01:00", "captured", "1.00", False)
     assert "previous" not in json.loads(_line(_change(7, old, _image("p1", DAYS[0], "captured", "1.00", False))))
 

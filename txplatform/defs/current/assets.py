@@ -5,7 +5,7 @@ import dagster as dg
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import SNAPSHOT
 from txplatform.defs.column_lineage import snapshot_lineage, view_lineage
-from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
+from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, row_count, sql_block, table_name, view_schema
@@ -23,7 +23,6 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"iceberg", "athena"},
         description=f"{contract.title} as of the last fold: one row per key, the one with the greatest order key, "
         "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
@@ -61,7 +60,6 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"The exact current state. {contract.description} One row per live "
         f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since the "
@@ -75,6 +73,7 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
+            platform.lake.ensure(contract)  # before the first commit there is no table that a view could read
             report = refresh_view(contract, platform.athena, platform.ledger)
         return dg.MaterializeResult(
             metadata={

@@ -1,25 +1,17 @@
 """The jobs that keep what grows bounded, and their schedules: the lake's tables, and Dagster's own runs."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 from pydantic import Field
 
 from txplatform.clock import utc_now
-from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
+from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.maintenance.runs import delete_old_runs
-from txplatform.defs.reconciliation.automation import RECONCILE_JOB
+from txplatform.defs.run_conditions import active_run
 
-MAINTENANCE_JOB = "maintain"
 RETENTION_JOB = "retention"
-
-_LANE = {LANE_TAG: RECONCILE_JOB}  # what may wait runs one after the other, and leaves the slots to the data
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
 
 
 class RetentionConfig(dg.Config):
@@ -31,50 +23,14 @@ class RetentionConfig(dg.Config):
     )
 
 
+def maintenance_job_name(entity: str) -> str:
+    """The job over the tables of one entity."""
+    return f"maintain_{entity}"
+
+
 def maintenance_automation(entities: Sequence[str]) -> dg.Definitions:
-    """Build the job over the tables of an entity, the job over Dagster's runs, and their schedules."""
-    keys = {entity: EntityKeys.of(entity).maintenance for entity in entities}
-    maintain = dg.define_asset_job(
-        MAINTENANCE_JOB,
-        selection=dg.AssetSelection.assets(*keys.values()),
-        description="Compact and expire what is due in the tables of the selected entities.",
-        tags={**_LANE, MAX_RUNTIME_TAG: "1800"},
-    )
-
-    @dg.schedule(
-        job=maintain,
-        cron_schedule="13,43 * * * *",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Starts a run for each entity every half hour, off the full hour, unless its last one is active.",
-    )
-    def maintenance_schedule(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-        requests = [
-            dg.RunRequest(
-                run_key=f"{entity} {context.scheduled_execution_time.isoformat()}",
-                asset_selection=[key],
-                tags={ENTITY_TAG: entity},
-            )
-            for entity, key in keys.items()
-            if not _is_active(context.instance, entity)
-        ]
-        return requests or dg.SkipReason("The last run of every entity is active")
-
-    @dg.op(description="Delete finished runs with their events and logs.")
-    def delete_runs(context: dg.OpExecutionContext, config: RetentionConfig) -> None:
-        deleted = delete_old_runs(
-            context.instance, utc_now(), days=config.days, days_failed=config.days_failed, job_kept=MAINTENANCE_JOB
-        )
-        context.log.info(f"{deleted} runs deleted")
-
-    @dg.job(
-        name=RETENTION_JOB,
-        description="Delete finished runs, except those that made the latest version of an asset or a partition.",
-        tags={**_LANE, MAX_RUNTIME_TAG: "1800"},
-        executor_def=dg.in_process_executor,
-    )
-    def retention() -> None:
-        delete_runs()
-
+    """Build the jobs over the tables of each entity, the job over Dagster's runs, and their schedules."""
+    retention = _retention_job([maintenance_job_name(entity) for entity in entities])
     retention_schedule = dg.ScheduleDefinition(
         name="retention_schedule",
         job=retention,
@@ -82,9 +38,46 @@ def maintenance_automation(entities: Sequence[str]) -> dg.Definitions:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Deletes finished runs past their time once an hour: a busy day leaves thousands.",
     )
-    return dg.Definitions(jobs=[maintain, retention], schedules=[maintenance_schedule, retention_schedule])
+    runs = dg.Definitions(jobs=[retention], schedules=[retention_schedule])
+    return dg.Definitions.merge(runs, *(_maintenance(entity) for entity in entities))
 
 
-def _is_active(instance: dg.DagsterInstance, entity: str) -> bool:
-    unfinished = dg.RunsFilter(job_name=MAINTENANCE_JOB, tags={ENTITY_TAG: entity}, statuses=_UNFINISHED)
-    return bool(instance.get_run_records(unfinished, limit=1))
+def _maintenance(entity: str) -> dg.Definitions:
+    job = dg.define_asset_job(
+        maintenance_job_name(entity),
+        selection=dg.AssetSelection.assets(EntityKeys.of(entity).maintenance),
+        description=f"Compact and expire what is due in the tables of {entity}.",
+        tags=lane_tags("maintenance", entity, max_runtime=timedelta(hours=1)),
+    )
+
+    @dg.schedule(
+        name=f"{job.name}_schedule",
+        job=job,
+        cron_schedule="13,43 * * * *",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Runs every half hour, off the full hour, unless the last run is still active.",
+    )
+    def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        run_id = active_run(context.instance, job.name, (), utc_now())
+        return dg.SkipReason(f"Run {run_id} is active") if run_id else dg.RunRequest()
+
+    return dg.Definitions(jobs=[job], schedules=[schedule])
+
+
+def _retention_job(jobs_kept: Sequence[str]) -> dg.JobDefinition:
+    @dg.op(description="Delete finished runs with their events and logs.")
+    def delete_runs(context: dg.OpExecutionContext, config: RetentionConfig) -> None:
+        deleted = delete_old_runs(
+            context.instance, utc_now(), days=config.days, days_failed=config.days_failed, jobs_kept=jobs_kept
+        )
+        context.log.info(f"{deleted} runs deleted")
+
+    @dg.job(
+        name=RETENTION_JOB,
+        description="Delete finished runs, except those that made the latest version of an asset or a partition.",
+        tags=lane_tags(RETENTION_JOB, max_runtime=timedelta(hours=1)),
+    )
+    def retention() -> None:
+        delete_runs()
+
+    return retention

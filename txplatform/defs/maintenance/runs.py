@@ -1,6 +1,6 @@
 """Retention of Dagster's runs: finished ones go with their events and logs, unless an asset's state is theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,15 +10,17 @@ _FAILED = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 _PAGE = 500  # records asked for by their ids
 
 
-def delete_old_runs(instance: dg.DagsterInstance, now: datetime, *, days: int, days_failed: int, job_kept: str) -> int:
+def delete_old_runs(
+    instance: dg.DagsterInstance, now: datetime, *, days: int, days_failed: int, jobs_kept: Collection[str]
+) -> int:
     """Delete runs that succeeded more than `days` ago; return how many.
 
-    Those that did not succeed stay `days_failed` days, as do the runs of `job_kept`. Deleting a run deletes its
+    Those that did not succeed stay `days_failed` days, as do the runs of `jobs_kept`. Deleting a run deletes its
     materialisations. So a run stays, however old, while it made the latest one of an asset, or of one of its
     partitions, which would count as missing otherwise. The results of checks are kept apart from runs, and stay.
     """
-    old = set(_ended(instance, [dg.DagsterRunStatus.SUCCESS], now - timedelta(days=days), job_kept))
-    old |= set(_ended(instance, [*_FAILED, dg.DagsterRunStatus.SUCCESS], now - timedelta(days=days_failed), ""))
+    old = set(_ended(instance, [dg.DagsterRunStatus.SUCCESS], now - timedelta(days=days), jobs_kept))
+    old |= set(_ended(instance, [*_FAILED, dg.DagsterRunStatus.SUCCESS], now - timedelta(days=days_failed), ()))
     if old:
         old -= set(_latest(instance))
     for run_id in old:
@@ -27,11 +29,11 @@ def delete_old_runs(instance: dg.DagsterInstance, now: datetime, *, days: int, d
 
 
 def _ended(
-    instance: dg.DagsterInstance, statuses: list[dg.DagsterRunStatus], before: datetime, except_job: str
+    instance: dg.DagsterInstance, statuses: list[dg.DagsterRunStatus], before: datetime, except_jobs: Collection[str]
 ) -> Iterator[str]:
     """Runs that were last changed before then."""
     found = instance.get_runs(dg.RunsFilter(statuses=statuses, updated_before=before))
-    return (run.run_id for run in found if run.job_name != except_job)
+    return (run.run_id for run in found if run.job_name not in except_jobs)
 
 
 def _latest(instance: dg.DagsterInstance) -> Iterator[str]:

@@ -4,7 +4,7 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.defs.column_lineage import mart_lineage
-from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
+from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import sql_block, table_name
@@ -21,7 +21,6 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
         group_name=mart.entity,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"{mart.description}. A view: always as current as `{mart.entity}`; replacing it is idempotent.",
         metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
