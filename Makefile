@@ -31,7 +31,7 @@ up: $(VENV)/.run ## Start the local stack alone
 	@exec $(BIN)/txplatform up
 
 ##@ Test
-.PHONY: test test-fast test-lambdas lint check
+.PHONY: test test-fast test-lambdas lint check bench
 test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
@@ -54,6 +54,9 @@ lint: $(VENV)/.dev ## Check formatting, lint rules, types, import layers
 
 check: ## Run everything that CI runs
 	@.ci/run
+
+bench: $(VENV)/.dev ## Measure one promise of the platform (NAME=current_view; SIZE=small is quick; without a name: the list)
+	@exec $(BIN)/python -m txplatform_tests.bench $(NAME) $(if $(SIZE),--size $(SIZE))
 
 ##@ Write
 .PHONY: format synth lock screenshots docs docs-serve clean

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_glue import GlueClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
@@ -52,6 +53,10 @@ class AwsClients:
     def client(
         self, service: Literal["glue"], *, retries: bool = ..., read_timeout: int | None = ...
     ) -> "GlueClient": ...
+    @overload
+    def client(
+        self, service: Literal["lambda"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "LambdaClient": ...
     @overload
     def client(self, service: Literal["s3"], *, retries: bool = ..., read_timeout: int | None = ...) -> "S3Client": ...
     @overload

@@ -10,11 +10,14 @@ from txplatform.defs.changes.assets import changes_asset
 from txplatform.defs.changes.automation import changes_automation
 from txplatform.defs.code_references import with_code_references
 from txplatform.defs.current.assets import snapshot_asset, view_asset
+from txplatform.defs.current.automation import current_automation
 from txplatform.defs.current.checks import parity_check
 from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
-from txplatform.defs.dashboards.automation import refresh_automation
+from txplatform.defs.dashboards.automation import publishing_automation
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
+from txplatform.defs.maintenance.assets import maintenance_asset
+from txplatform.defs.maintenance.automation import maintenance_automation
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
@@ -32,8 +35,11 @@ def compose(
     `source_url` is the address of the repository's root, to which code references lead instead of files.
     """
     entities = list(contracts)
-    mart_assets = [mart_asset(contract, mart) for contract in contracts.values() for mart in marts(contract.name)]
-    mart_keys = [asset.key for asset in mart_assets]
+    mart_assets = {
+        contract.name: [mart_asset(contract, mart) for mart in marts(contract.name)] for contract in contracts.values()
+    }
+    mart_keys = {entity: [asset.key for asset in of_entity] for entity, of_entity in mart_assets.items()}
+    all_marts = [key for keys in mart_keys.values() for key in keys]
     assets = [
         *(spec for contract in contracts.values() for spec in source_assets(contract)),
         *(files_asset(contract) for contract in contracts.values()),
@@ -41,9 +47,10 @@ def compose(
         *(quarantine_asset(contract) for contract in contracts.values()),
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
-        *mart_assets,
-        dashboard_asset(contracts, mart_keys),
-        *bi_assets(mart_keys),
+        *(asset for of_entity in mart_assets.values() for asset in of_entity),
+        *(maintenance_asset(contract) for contract in contracts.values()),
+        dashboard_asset(contracts, all_marts),
+        *bi_assets(all_marts),
     ]
     graph = dg.Definitions(
         assets=with_code_references(assets, contracts, source_url),
@@ -56,8 +63,10 @@ def compose(
         graph,
         files_automation(contracts),
         changes_automation(entities),
-        refresh_automation(entities, mart_keys),
+        current_automation(contracts, mart_keys),
+        publishing_automation(),
         reconcile_automation(entities),
+        maintenance_automation(entities),
     )
 
 

@@ -6,9 +6,10 @@
     ├── ContractTooOldError     a change was made under a newer contract     retryable
     ├── LakeError               a table does not exist or does not fit       terminal
     │   ├── CommitConflictError other writers committed first, too often     retryable
-    │   ├── CommitTooSlowError  a commit outlived its allowance              retryable
+    │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
+    ├── InvocationError         the function cdc failed or was not called    retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
     ├── ParityError             the comparison itself could not run          retryable
@@ -100,13 +101,14 @@ class CommitConflictError(LakeError):
     retryable = True
 
 
-class CommitTooSlowError(LakeError):
-    """A commit would have taken longer than the allowance that the watermark trails by; nothing was committed.
+class BatchSupersededError(LakeError):
+    """The table holds a later batch of the lane already, so this one was not committed and nothing was marked done.
 
-    Remedy: if it goes on, raise TXP_COMMIT_ALLOWANCE_SECONDS.
+    Remedy: none is needed, another run has taken the objects over; if it goes on, the ledger was reset to an older
+    state while this machine's clock is behind.
     """
 
-    code = "commit_too_slow"
+    code = "batch_superseded"
     retryable = True
 
 
@@ -138,6 +140,16 @@ class AwsUnavailableError(PlatformError):
     """
 
     code = "aws_unavailable"
+    retryable = True
+
+
+class InvocationError(PlatformError):
+    """The function `cdc` failed on what a command sent it, or could not be called.
+
+    Remedy: the message has the function's own; its log has the rest.
+    """
+
+    code = "invocation"
     retryable = True
 
 

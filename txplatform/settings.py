@@ -74,10 +74,11 @@ DASHBOARDS_URL = Setting(
     default=f"s3://{{{LAKE_BUCKET.variable}}}/{DASHBOARDS_PREFIX}",
 )
 CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
-COMMIT_ALLOWANCE = Setting(
-    "TXP_COMMIT_ALLOWANCE_SECONDS",
-    "The longest time that a commit to the lake may take; the watermark of a view trails by it.",
-    default="900",
+CHANGES_STAY = Setting(
+    "TXP_CHANGES_STAY_SECONDS",
+    "The longest time that a run of the changes lane stays while changes keep landing; with 0 it ends after what is "
+    "pending.",
+    default="300",
     unit="seconds",
 )
 PARITY_GRACE = Setting(
@@ -101,7 +102,7 @@ SETTINGS = (
     API_URL,
     DASHBOARDS_URL,
     CONTRACTS_DIR,
-    COMMIT_ALLOWANCE,
+    CHANGES_STAY,
     PARITY_GRACE,
     SOURCE_URL,
 )
@@ -132,7 +133,7 @@ class Settings:
     api_url: str
     dashboards_url: str
     contracts_dir: Path | None
-    commit_allowance: timedelta
+    changes_stay: timedelta
     parity_grace: timedelta
     source_url: str | None
 
@@ -148,7 +149,7 @@ class Settings:
             api_url=API_URL.text(env),
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
-            commit_allowance=COMMIT_ALLOWANCE.duration(env),
+            changes_stay=CHANGES_STAY.duration(env),
             parity_grace=PARITY_GRACE.duration(env),
             source_url=source_url(env),
         )

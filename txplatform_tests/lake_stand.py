@@ -28,7 +28,7 @@ from txplatform.contracts.names import Lane
 from txplatform.lake.catalog import Lake
 from txplatform.lake.changes import ingest_changes
 from txplatform.lake.files import ingest_files
-from txplatform.lake.fold import fold
+from txplatform.lake.fold import fold, unfolded_rows
 from txplatform.lake.reports import ChangesReport, FilesReport
 from txplatform.ledger import LandedObject, Ledger, attempts, batches
 from txplatform.local.children import Child
@@ -48,18 +48,18 @@ CREDENTIALS = {
 
 
 @cache
-def _services() -> tuple[str, Path]:
-    """One process for the whole session, started when the first test needs it."""
+def aws_process() -> tuple[str, int]:
+    """Endpoint and process id of one local AWS for the whole session, started when the first test needs it."""
     state = Path(tempfile.mkdtemp(prefix="lake-stand-"))
     child = Child.start("aws", "txplatform.local.aws", ["--port", "0"], state, {})
     atexit.register(child.stop, 2)
-    return child.wait_ready(60)["endpoint"], state
+    return child.wait_ready(60)["endpoint"], child.process.pid
 
 
 @cache
 def stand_settings() -> Settings:
     """Settings of a local AWS with bucket, topic, ledger table, Glue database and workgroup in place."""
-    endpoint, _ = _services()
+    endpoint, _ = aws_process()
     settings = Settings.from_env(
         {
             "AWS_REGION": REGION,
@@ -113,9 +113,10 @@ class Stand:
         settings = self.settings
         self.clients = AwsClients(settings)
         self.topic = Alerts(self.clients, settings.alerts_topic_arn)
-        self.lake = Lake(self.clients, settings.lake_bucket, settings.commit_allowance)
+        self.lake = Lake(self.clients, settings.lake_bucket)
         self.ledger = Ledger(self.clients, settings.lake_bucket)
         self.athena = Athena(self.clients)
+        self._places: dict[str, dict[str, Any]] = {}  # key and partition value of each record, as last changed
 
     @classmethod
     def of(cls, entity: str) -> "Stand":
@@ -149,7 +150,13 @@ class Stand:
         self.put_raw_changes(f"{name}.jsonl.gz", gzip.compress("\n".join(lines).encode(), mtime=0))
 
     def envelope(self, number: int, record: Mapping[str, Any], deleted: bool = False) -> dict[str, Any]:
-        kept = {*self.contract.key, self.contract.partition_field} if deleted else record.keys()
+        identity = {*self.contract.key, self.contract.partition_field}
+        kept = identity if deleted else record.keys()
+        place = {name: value for name, value in record.items() if name in identity}
+        key = "|".join(str(record[name]) for name in self.contract.key)
+        previous = self._places.get(key)
+        self._places[key] = place
+        left = previous is not None and previous != place and len(previous) == len(identity)
         return {
             "entity": self.contract.name,
             "op": "modify",
@@ -159,6 +166,7 @@ class Stand:
             "schema_version": self.contract.version,
             "deleted": deleted,
             "record": {name: value for name, value in record.items() if name in kept},
+            **({"previous": previous} if left else {}),
         }
 
     def ingest_changes(self) -> ChangesReport:
@@ -174,7 +182,10 @@ class Stand:
         return self.lake.table(table).scan().to_arrow()
 
     def view(self, columns: str = "*") -> list[dict[str, Any]]:
+        """Rows of the current view, folded before if there are rows of files to enter it, as a refresh does."""
         self.lake.ensure(self.contract)
+        if unfolded_rows(self.contract, self.lake, self.ledger.folded(self.contract.name), Lane.FILES):
+            self.fold()
         refresh_view(self.contract, self.athena, self.ledger)
         return self.athena.arrow(f'SELECT {columns} FROM "{self.contract.name}" ORDER BY 1').to_pylist()
 

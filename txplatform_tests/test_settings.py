@@ -19,7 +19,7 @@ OPTIONAL = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
     "TXP_DASHBOARDS_URL": "https://dashboards.example.org",
     "TXP_CONTRACTS_DIR": "contracts",
-    "TXP_COMMIT_ALLOWANCE_SECONDS": "5",
+    "TXP_CHANGES_STAY_SECONDS": "90",
     "TXP_PARITY_GRACE_SECONDS": "0",
     "TXP_SOURCE_URL": "https://example.org/txplatform/blob/main",
 }
@@ -49,7 +49,7 @@ def test_defaults_are_those_of_the_table() -> None:
     assert settings.endpoint_url is None
     assert settings.dashboards_url == "s3://lake/dashboards"
     assert settings.contracts_dir is None
-    assert settings.commit_allowance == timedelta(minutes=15)
+    assert settings.changes_stay == timedelta(minutes=5)
     assert settings.parity_grace == timedelta(minutes=1)
     assert settings.source_url is None
 
@@ -59,7 +59,7 @@ def test_values_replace_defaults() -> None:
     assert settings.endpoint_url == "http://127.0.0.1:4566"
     assert settings.dashboards_url == "https://dashboards.example.org"
     assert settings.contracts_dir == Path("contracts")
-    assert settings.commit_allowance == timedelta(seconds=5)
+    assert settings.changes_stay == timedelta(seconds=90)
     assert settings.parity_grace == timedelta(0)
     assert settings.source_url == "https://example.org/txplatform/blob/main"
 

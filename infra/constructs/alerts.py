@@ -1,6 +1,7 @@
 """The alerts topic, and the alarms that publish to it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import Aws, Duration, aws_apigatewayv2, aws_cloudwatch, aws_iam, aws_lambda, aws_sns
 from constructs import Construct
@@ -13,6 +14,7 @@ from txplatform.contracts import names
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 BACKLOG_AGE = Duration.minutes(5)
 STREAM_LAG = Duration.hours(1)
+SILENCE = Duration.minutes(5)  # and as long again, since one heartbeat may be late
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,35 @@ class AlertsConstruct(Construct):
 
     def on_any(self, alarm_name: str, metric: Metric, description: str, threshold: float = 1) -> None:
         """Raise an alarm as soon as one period of the metric reaches the threshold; missing data raises none."""
+        self._alarm(
+            alarm_name,
+            metric,
+            description,
+            evaluation_periods=1,
+            threshold=threshold,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            treat_missing_data="notBreaching",
+        )
+
+    def on_silence(self, entity: str) -> None:
+        """Raise an alarm when no heartbeat of the entity comes through its stream, so no change does either."""
+        heartbeats = Metric(names.METRIC_NAMESPACE, "Heartbeats", ("Entity", entity), "Sum", SILENCE)
+        description = (
+            f"Nothing of the stream of {entity} reaches the lake. Look whether its event-source mapping is enabled and "
+            f"what {names.function_name(names.Function.CDC)} logs. A stream keeps 24 hours: after a longer silence "
+            f"changes are lost, and `txplatform bootstrap {entity}` brings the lake up to date."
+        )
+        self._alarm(
+            f"{names.PREFIX}-{entity}-silent",
+            heartbeats,
+            description,
+            evaluation_periods=2,
+            threshold=1,
+            comparison_operator="LessThanThreshold",
+            treat_missing_data="breaching",
+        )
+
+    def _alarm(self, alarm_name: str, metric: Metric, description: str, **evaluation: Any) -> None:
         name, value = metric.dimension
         aws_cloudwatch.CfnAlarm(
             self,
@@ -57,10 +88,7 @@ class AlertsConstruct(Construct):
             dimensions=[aws_cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)],
             statistic=metric.statistic,
             period=metric.period.to_seconds(),
-            evaluation_periods=1,
-            threshold=threshold,
-            comparison_operator="GreaterThanOrEqualToThreshold",
-            treat_missing_data="notBreaching",
+            **evaluation,
         )
 
     def on_dead_letters(self, queue_name: str) -> None:
@@ -107,11 +135,22 @@ class AlertsConstruct(Construct):
 
     def on_failed_changes(self, entity: str, mapping: aws_lambda.CfnEventSourceMapping) -> None:
         """Raise an alarm when changes of the entity's stream were abandoned: written to the lake bucket, or dropped."""
-        for metric_name, suffix, happened in (
-            ("OnFailureDestinationDeliveredEventCount", "failed", "did not reach the lake"),
-            ("DroppedEventCount", "dropped", "were dropped"),
+        for metric_name, suffix, happened, remedy in (
+            (
+                "OnFailureDestinationDeliveredEventCount",
+                "failed",
+                "did not reach the lake",
+                f"`txplatform changes list {entity}` shows them, `txplatform changes redrive {entity}` lands them",
+            ),
+            (
+                "DroppedEventCount",
+                "dropped",
+                "were dropped",
+                f"`txplatform bootstrap {entity}` brings the lake up to date",
+            ),
         ):
             abandoned = Metric(
                 "AWS/Lambda", metric_name, ("EventSourceMappingUUID", mapping.attr_id), "Sum", Duration.minutes(1)
             )
-            self.on_any(f"{names.PREFIX}-{entity}-changes-{suffix}", abandoned, f"Changes of {entity} {happened}.")
+            description = f"Changes of {entity} {happened}; {remedy}."
+            self.on_any(f"{names.PREFIX}-{entity}-changes-{suffix}", abandoned, description)

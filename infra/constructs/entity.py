@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aws_cdk import aws_dynamodb
 
 from infra.constructs.queue import QueueConstruct
+from txplatform.contracts import names
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,7 @@ class EntityResources:
     name: str
     inbound: QueueConstruct
     table: aws_dynamodb.Table
+
+    @property
+    def table_name(self) -> str:
+        return names.entity_table(self.name)

@@ -20,9 +20,6 @@ AUTHORIZER_TIMEOUT = Duration.seconds(10)
 CDC_TIMEOUT = Duration.seconds(60)
 LANDING_TIMEOUT = Duration.seconds(30)
 
-# Lambda writes the abandoned batches of a stream mapping under this prefix of the bucket; no other can be chosen.
-ABANDONED_CHANGES_PREFIX = "aws/lambda"
-
 
 def source_function(
     scope: Construct,
@@ -132,19 +129,21 @@ def cdc_function(
             "registry_table": registry.table_name,
             "lake_bucket": lake.bucket_name,
             "cdc_prefix": names.CDC_PREFIX,
+            "heartbeat_key": names.HEARTBEAT_KEY,
+            "metric_namespace": names.METRIC_NAMESPACE,
         },
         statements=[
             read_streams([entity.table for entity in entities]),
             read_items([registry]),
             put_objects(lake, names.CDC_PREFIX),
-            put_objects(lake, ABANDONED_CHANGES_PREFIX),
+            put_objects(lake, names.ABANDONED_PREFIX),
             # Lambda checks its failure destination with the function's role.
             allow(["s3:ListBucket"], [lake.bucket_arn]),
         ],
     )
     for prefix, reason in (
         (names.CDC_PREFIX, "Object names hold sequence numbers, which nobody knows beforehand."),
-        (ABANDONED_CHANGES_PREFIX, "Lambda names the objects of batches that it abandoned."),
+        (names.ABANDONED_PREFIX, "Lambda names the objects of batches that it abandoned."),
     ):
         acknowledge_objects(cdc.role, lake, prefix, reason)
     return cdc

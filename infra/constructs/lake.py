@@ -1,12 +1,14 @@
 """The lake: its bucket, the queue that hears of every landed object, the Glue database and the Athena workgroup."""
 
+from datetime import timedelta
+
 from aws_cdk import Aws, Duration, aws_athena, aws_glue, aws_iam, aws_s3, aws_sqs
 from constructs import Construct
 
 from infra.constructs.acknowledge import acknowledge
 from infra.constructs.permissions import service
 from infra.environments import Environment
-from txplatform.contracts import names
+from txplatform.contracts import names, retention
 
 
 class LakeConstruct(Construct):
@@ -69,12 +71,28 @@ class LakeConstruct(Construct):
                 aws_s3.LifecycleRule(
                     id="expire-query-results",
                     prefix=f"{names.ATHENA_RESULTS_PREFIX}/",
-                    expiration=Duration.days(7),
+                    expiration=_days(retention.QUERY_RESULTS),
                     noncurrent_version_expiration=Duration.days(1),
                 ),
+                # Pending and abandoned changes stay readable as superseded versions: the ledger names the version.
+                aws_s3.LifecycleRule(
+                    id="expire-changes",
+                    prefix=f"{names.CDC_PREFIX}/",
+                    expiration=_days(retention.CHANGE_OBJECTS),
+                ),
+                *(
+                    aws_s3.LifecycleRule(
+                        id=f"expire-rewritten-{prefix}",
+                        prefix=f"{prefix}/",
+                        noncurrent_version_expiration=_days(retention.REWRITTEN_OBJECTS),
+                    )
+                    for prefix in (names.WAREHOUSE_PREFIX, names.DASHBOARDS_PREFIX)
+                ),
+                # Of two rules the shorter time counts. A delete marker goes with the last version that it hides.
                 aws_s3.LifecycleRule(
                     id="expire-superseded-versions",
-                    noncurrent_version_expiration=Duration.days(90),
+                    noncurrent_version_expiration=_days(retention.SUPERSEDED_OBJECTS),
+                    expired_object_delete_marker=True,
                     abort_incomplete_multipart_upload_after=Duration.days(3),
                 ),
             ],
@@ -142,6 +160,10 @@ class LakeConstruct(Construct):
                 ),
             ),
         )
+
+
+def _days(time: timedelta) -> Duration:
+    return Duration.days(time.days)
 
 
 def _from(bucket_arn: str) -> dict[str, dict[str, str]]:

@@ -17,7 +17,10 @@ from infra.constructs.tables import TablesConstruct
 from txplatform.contracts import names
 
 _LEDGER_ACTIONS = ("BatchGetItem", "BatchWriteItem", "GetItem", "PutItem", "Query", "UpdateItem")
-_CATALOG_ACTIONS = ("CreateTable", "GetDatabase", "GetTable", "UpdateTable")
+_CATALOG_ACTIONS = (
+    *("CreateTable", "GetDatabase", "GetTable", "UpdateTable"),
+    *("GetTableVersions", "BatchDeleteTableVersion"),
+)
 _QUERY_ACTIONS = ("GetQueryExecution", "GetQueryResults", "StartQueryExecution", "StopQueryExecution")
 # Large objects are written in parts, by pyiceberg and by Athena alike.
 _WRITE_ACTIONS = ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts")

@@ -16,7 +16,13 @@ class TablesConstruct(Construct):
         super().__init__(scope, construct_id)
         self._environment = environment
         self.registry = self._table("Registry", names.REGISTRY_TABLE, hash_key="entity", range_key="item")
-        self.ledger = self._table("Ledger", names.LEDGER_TABLE, hash_key="pk", range_key="sk")
+        self.ledger = self._table(
+            "Ledger",
+            names.LEDGER_TABLE,
+            hash_key="pk",
+            range_key="sk",
+            time_to_live_attribute=names.LEDGER_EXPIRY_ATTRIBUTE,
+        )
         self.ledger.add_global_secondary_index(
             index_name=names.LEDGER_PENDING_INDEX,
             partition_key=aws_dynamodb.Attribute(name="pending", type=_STRING),

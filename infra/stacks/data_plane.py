@@ -21,6 +21,7 @@ from infra.constructs.functions import (
     landing_function,
     source_function,
 )
+from infra.constructs.heartbeat import HeartbeatConstruct
 from infra.constructs.identity import IdentityConstruct
 from infra.constructs.lake import LakeConstruct
 from infra.constructs.platform_policy import PlatformPolicyConstruct
@@ -118,6 +119,9 @@ class DataPlaneStack(Stack):
             )
             self._alerts.on_refused_messages(entity.name)
             self._alerts.on_failed_changes(entity.name, changes)
+            self._alerts.on_silence(entity.name)
+        # Like any other writer, after the reader of what it writes.
+        HeartbeatConstruct(self, "Heartbeat", self._entities).node.add_dependency(cdc.function)
 
     def _watch(self) -> None:
         for function in names.Function:

@@ -6,6 +6,7 @@
     ├── InvalidRecordError      a record violates its contract; carries all reasons  terminal
     ├── UnknownEntityError      no contract is published under that name             terminal
     ├── MalformedEventError     an event is not of the shape its source documents    terminal
+    ├── UndecidedOrderError     changes cannot be placed before or after a bootstrap terminal
     ├── DecodeError             a stored item does not fit its contract              terminal
     └── DependencyError         AWS, the API or the key set did not answer           retryable
         ├── RegistryUnavailableError
@@ -78,6 +79,12 @@ class MalformedEventError(FunctionError):
     """An event is not of the shape its source documents."""
 
     code = "malformed_event"
+
+
+class UndecidedOrderError(FunctionError):
+    """Changes cannot be placed before or after a bootstrap, since the clocks are too close: bootstrap once more."""
+
+    code = "undecided_order"
 
 
 class DecodeError(FunctionError):

@@ -4,14 +4,17 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.shared.aws import AWS_ERRORS
-from lambdas.shared.errors import RegistryUnavailableError, UnknownEntityError
+from lambdas.shared.errors import RegistryUnavailableError, UndecidedOrderError, UnknownEntityError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema
+from lambdas.shared.timestamps import timestamp_text
 
 TTL_SECONDS = 60.0
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,25 @@ class SchemaRegistry:
         """The generation that outranks all before it; 1 until a bootstrap starts another."""
         item = self._read(entity, "generation")
         return 1 if item is None else int(item["generation"]["N"])
+
+    def generation_at(self, entity: str, moment: datetime) -> int:
+        """The generation of that moment.
+
+        Raise UndecidedOrderError when the present one began so close to it that clocks do not tell which was first.
+        """
+        item = self._read(entity, "generation")
+        if item is None:
+            return 1
+        started = [entry["M"] for entry in item["started"]["L"]]
+        earliest, latest = (
+            max((int(entry["generation"]["N"]) for entry in started if entry["at"]["S"] <= text), default=1)
+            for text in (timestamp_text(moment - CLOCK_SKEW), timestamp_text(moment + CLOCK_SKEW))
+        )
+        if earliest < latest == int(item["generation"]["N"]):
+            raise UndecidedOrderError(
+                f"the changes of {entity!r} were abandoned within {CLOCK_SKEW} of the start of generation {latest}"
+            )
+        return earliest  # where two come into question, a newer generation outranks both
 
     def _read(self, entity: str, item: str) -> dict[str, Any] | None:
         key = {"entity": {"S": entity}, "item": {"S": item}}

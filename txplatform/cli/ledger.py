@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from txplatform.cli.entities import checked_entity, counted
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import LANE_PREFIXES, Lane
 from txplatform.settings import Settings
@@ -45,7 +46,7 @@ def list_objects(entity: str | None, lane: str | None) -> None:
         objects = [("PENDING", item) for item in store.pending(*place)]
         objects += [("FAILED", item) for item in store.abandoned(*place)]
         for state, item in objects:
-            click.echo(f"{state:<7}  {_counted(item.attempts, 'attempt')}  {item.uri}")
+            click.echo(f"{state:<7}  {counted(item.attempts, 'attempt')}  {item.uri}")
             if item.reason:
                 click.echo(f"         {item.reason}")
         count += len(objects)
@@ -56,7 +57,7 @@ def list_objects(entity: str | None, lane: str | None) -> None:
             click.echo(f"         {item.reason}")
             click.echo(f"         drop it again under {LANE_PREFIXES[each]}/<entity>/dt=<day>/")
         count += len(unrecognised)
-    click.echo(f"({_counted(count, 'object')})")
+    click.echo(f"({counted(count, 'object')})")
 
 
 @ledger.command()
@@ -73,11 +74,7 @@ def redrive(entity: str | None, lane: str | None) -> None:
     for place in _places(entity, lane):
         count = store.redrive(*place)
         if count:
-            click.echo(f"{place[1]}, {place[0]}: {_counted(count, 'object')} pending again")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+            click.echo(f"{place[1]}, {place[0]}: {counted(count, 'object')} pending again")
 
 
 def _ledger() -> "Ledger":
@@ -89,10 +86,9 @@ def _ledger() -> "Ledger":
 
 
 def _places(entity: str | None, lane: str | None) -> Iterator[tuple[Lane, str]]:
-    known = load_contracts(Settings.from_env().contracts_dir)
-    if entity is not None and entity not in known:
-        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
-    for name in known if entity is None else (entity,):
+    settings = Settings.from_env()
+    entities = load_contracts(settings.contracts_dir) if entity is None else (checked_entity(settings, entity).name,)
+    for name in entities:
         for each in _lanes(lane):
             yield each, name
 

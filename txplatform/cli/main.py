@@ -8,9 +8,12 @@ from txplatform.errors import PlatformError
 from txplatform.local.errors import LocalStackError
 
 _COMMANDS = {
+    "bootstrap": "txplatform.cli.bootstrap:bootstrap",
+    "changes": "txplatform.cli.changes:changes",
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
     "ledger": "txplatform.cli.ledger:ledger",
+    "maintain": "txplatform.cli.maintenance:maintain",
     "query": "txplatform.cli.query:query",
     "up": "txplatform.cli.local:up",
 }

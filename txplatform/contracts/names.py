@@ -15,17 +15,23 @@ WORKGROUP = PREFIX
 REGISTRY_TABLE = f"{PREFIX}-registry"
 LEDGER_TABLE = f"{PREFIX}-ledger"
 LEDGER_PENDING_INDEX = "pending"
+LEDGER_EXPIRY_ATTRIBUTE = "expires_at"
 LANDING_QUEUE = f"{PREFIX}-landing"
 LANDING_DEAD_LETTER_QUEUE = f"{PREFIX}-landing-dlq"
 ALERTS_TOPIC = f"{PREFIX}-alerts"
 RESOURCE_SERVER = PREFIX
 METRIC_NAMESPACE = PREFIX
+# Of the item that a schedule writes into every table each minute. No record has this key: it would escape the slash.
+HEARTBEAT_KEY = "/heartbeat"
+HEARTBEAT_SCHEDULE = f"{PREFIX}-heartbeat"
 
 RAW_PREFIX = "raw"
 CDC_PREFIX = "cdc"
 WAREHOUSE_PREFIX = "warehouse"
 ATHENA_RESULTS_PREFIX = "athena-results"
 DASHBOARDS_PREFIX = "dashboards"
+ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no other be chosen
+REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 
 API_VERSION = "v1"
 

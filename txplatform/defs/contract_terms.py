@@ -8,8 +8,6 @@ from txplatform.contracts.model import Contract
 
 PLATFORM_OWNERS = ["team:data-platform"]  # of what belongs to no entity, or to one whose contract names no team
 
-SLOWEST_REFRESH = timedelta(minutes=10)  # one is started every five minutes, unless the last run is still active
-
 
 def owners(contract: Contract) -> list[str]:
     """The owners that the contract names."""
@@ -21,17 +19,18 @@ def asset_tags(contract: Contract) -> dict[str, str]:
     return dict.fromkeys(contract.tags, "")
 
 
-def materialised_within(longest: timedelta | None) -> dg.FreshnessPolicy | None:
+def new_data_within(longest: timedelta | None) -> dg.FreshnessPolicy | None:
     """The policy of an asset that is materialised when new data came; None where the contract promises nothing.
 
-    Dagster compares the age of the last materialisation, whatever it held: a backfill of an old day counts too.
+    Dagster compares the age of the last materialisation, whatever it held: a backfill of an old day counts too. Views
+    have no policy: they show changes at once and rows of files with the next fold, whenever they were refreshed last.
     """
     return None if longest is None else dg.FreshnessPolicy.time_window(fail_window=longest)
 
 
-def refreshed_within(longest: timedelta | None) -> dg.FreshnessPolicy | None:
-    """The policy of an asset that the refresh job materialises, with new data or without.
+def next_delivery_within(frequency: timedelta | None) -> dg.FreshnessPolicy | None:
+    """The policy of an asset of deliveries that come at intervals of `frequency`, each a little later or earlier.
 
-    A view is exact between two refreshes, so a service level that is shorter than their distance is no reason to fail.
+    A quarter of the interval is allowed for that: a daily file may be six hours later than that of the day before.
     """
-    return None if longest is None else materialised_within(max(longest, SLOWEST_REFRESH))
+    return None if frequency is None else new_data_within(frequency * 5 / 4)

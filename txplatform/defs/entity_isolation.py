@@ -8,7 +8,6 @@ from typing import TypeVar
 import dagster as dg
 
 from txplatform.clock import parse_timestamp, timestamp_text, utc_now
-from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
 
 QUIET = timedelta(hours=1)  # between two alerts on the same entity
@@ -22,7 +21,7 @@ _Found = TypeVar("_Found")
 def evaluate_each(
     context: dg.SensorEvaluationContext,
     platform: PlatformResource,
-    lane: Lane,
+    lane: str,
     entities: Sequence[str],
     evaluate: Callable[[str], _Found | str],
 ) -> tuple[dict[str, _Found], str]:
@@ -52,7 +51,7 @@ def evaluate_each(
 
 
 def _alert(
-    context: dg.SensorEvaluationContext, platform: PlatformResource, lane: Lane, failures: dict[str, str]
+    context: dg.SensorEvaluationContext, platform: PlatformResource, lane: str, failures: dict[str, str]
 ) -> None:
     """Publish one alert on the failed entities that had none in the last hour; the cursor keeps when they had one."""
     now = utc_now()

@@ -1,6 +1,7 @@
 """Asset keys, groups and run tags: every name that an asset or a run has in Dagster."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import dagster as dg
 
@@ -8,14 +9,30 @@ from txplatform.contracts import names
 
 DASHBOARDS_GROUP = "dashboards"
 
-LANE_TAG = "txplatform/lane"
+LANE_TAG = "txplatform/lane"  # one run at a time has the same value
 ENTITY_TAG = "txplatform/entity"
+BACKGROUND_TAG = "txplatform/background"  # of runs that leave slots to the changes lanes; see dagster.yaml
 MAX_RUNTIME_TAG = "dagster/max_runtime"  # seconds; Dagster's run monitoring ends what takes longer
-ALERTED_TAG = "txplatform/alerted"  # with the step as its last part
 
 DASHBOARD = dg.AssetKey("dashboard")
 QUICKSIGHT_DASHBOARD = dg.AssetKey("quicksight_dashboard")
 POWER_BI_REPORT = dg.AssetKey("power_bi_report")
+
+
+def lane_tags(lane: str, entity: str | None = None, *, max_runtime: timedelta) -> dict[str, str]:
+    """The tags of a job that works in the background: on one entity, or, without one, on all of them."""
+    return {**_lane(lane, entity, max_runtime), BACKGROUND_TAG: "true"}
+
+
+def urgent_lane_tags(lane: str, entity: str, *, max_runtime: timedelta) -> dict[str, str]:
+    """The tags of a job for which a slot is kept free, and which the queue starts before others."""
+    return {**_lane(lane, entity, max_runtime), "dagster/priority": "1"}
+
+
+def _lane(lane: str, entity: str | None, max_runtime: timedelta) -> dict[str, str]:
+    seconds = str(int(max_runtime.total_seconds()))
+    own = {LANE_TAG: f"{entity}/{lane}", ENTITY_TAG: entity} if entity else {LANE_TAG: lane}
+    return {**own, MAX_RUNTIME_TAG: seconds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,7 @@ class EntityKeys:
     quarantine: dg.AssetKey
     snapshot: dg.AssetKey
     view: dg.AssetKey
+    maintenance: dg.AssetKey
 
     @classmethod
     def of(cls, entity: str) -> "EntityKeys":
@@ -47,4 +65,5 @@ class EntityKeys:
             quarantine=dg.AssetKey(names.quarantine_table(entity)),
             snapshot=dg.AssetKey(names.snapshot_table(entity)),
             view=dg.AssetKey(entity),
+            maintenance=dg.AssetKey(f"{entity}_maintenance"),
         )

@@ -30,7 +30,7 @@ FIELDS = {
     "api_url": settings.API_URL,
     "dashboards_url": settings.DASHBOARDS_URL,
     "contracts_dir": settings.CONTRACTS_DIR,
-    "commit_allowance_seconds": settings.COMMIT_ALLOWANCE,
+    "changes_stay_seconds": settings.CHANGES_STAY,
     "parity_grace_seconds": settings.PARITY_GRACE,
     "source_url": settings.SOURCE_URL,
 }
@@ -64,7 +64,7 @@ class _Stores:
     def lake(self) -> "Lake":
         from txplatform.lake.catalog import Lake
 
-        return Lake(self.clients, self._settings.lake_bucket, self._settings.commit_allowance)
+        return Lake(self.clients, self._settings.lake_bucket)
 
     @cached_property
     def athena(self) -> "Athena":
@@ -92,7 +92,7 @@ class PlatformResource(dg.ConfigurableResource):
     api_url: str | None = _text("api_url")
     dashboards_url: str | None = _text("dashboards_url")
     contracts_dir: str | None = _text("contracts_dir")
-    commit_allowance_seconds: str | None = _text("commit_allowance_seconds")
+    changes_stay_seconds: str | None = _text("changes_stay_seconds")
     parity_grace_seconds: str | None = _text("parity_grace_seconds")
     source_url: str | None = _text("source_url")
 

@@ -40,6 +40,12 @@ def active_run(
     return None
 
 
+def latest_run(instance: dg.DagsterInstance, job_name: str) -> dg.RunRecord | None:
+    """The run of the job that was created last, whatever became of it; None before the first."""
+    records = instance.get_run_records(dg.RunsFilter(job_name=job_name), limit=1)
+    return records[0] if records else None
+
+
 def objects_to_ingest(
     instance: dg.DagsterInstance,
     job_name: str,

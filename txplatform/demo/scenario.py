@@ -1,7 +1,7 @@
 """The demo's sequence: drop files, send messages, wait until all is in the lake, refresh, compare with the expectation.
 
-It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the one run
-that it launches is the refresh, which the schedule would run anyway.
+It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the runs that
+it launches are those that fold, refresh and publish, which sensors would start a little later.
 """
 
 import time
@@ -15,6 +15,8 @@ from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
+from txplatform.defs.current.automation import fold_job_name, refresh_job_name
+from txplatform.defs.dashboards.automation import PUBLISH_JOB
 from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display, Step
@@ -128,17 +130,22 @@ class Scenario:
             time.sleep(_POLL_SECONDS)
 
     def _refresh(self) -> list[str]:
+        """Fold, refresh and prove every entity, then publish the page; return what went wrong."""
         from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
 
-        step = self._display.step("Refresh job", 1)
         orchestrator = Orchestrator(self._dagster.url)
-        run_id = orchestrator.launch("refresh")
-        step.show(0, f"run {run_id[:8]}")
-        status = orchestrator.wait(run_id, self._timeout)
-        if status != _SUCCESS:
-            return [f"the refresh run {run_id} ended as {status}: see {self._dagster.url}/runs/{run_id}"]
-        step.show(1, f"run {run_id[:8]}")
-        return []
+        folds, refreshes = (list(map(name, self._contracts)) for name in (fold_job_name, refresh_job_name))
+        stages = (folds, refreshes, [PUBLISH_JOB])
+        step = self._display.step("Fold, refresh, publish", sum(map(len, stages)))
+        problems: list[str] = []
+        count = 0
+        for jobs in stages:
+            for job, run_id in [(job, orchestrator.launch(job)) for job in jobs]:
+                status = orchestrator.wait(run_id, self._timeout)
+                if status != _SUCCESS:
+                    problems.append(f"run {run_id} of {job} ended as {status}: see {self._dagster.url}/runs/{run_id}")
+                step.show(count := count + 1, f"run {run_id[:8]}")
+        return problems
 
     def _compare(self, problems: list[str]) -> dict[str, ParityReport]:
         """Compare every entity, without a grace period, until all are equal; add what still differs to `problems`."""

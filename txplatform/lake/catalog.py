@@ -1,23 +1,32 @@
 """The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import CommitStateUnknownException, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    CommitStateUnknownException,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.typedef import Identifier
 
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
+from txplatform.lake.tables import IcebergTable, expiring
 
+SMALL_BYTES = 32 * 1024**2  # a data file below that takes part in a compaction
+MAX_AGE = "vacuum_max_snapshot_age_seconds"
 _PROPERTIES = {
     "format-version": "2",
     "write.parquet.compression-codec": "zstd",
@@ -27,6 +36,11 @@ _PROPERTIES = {
     "commit.manifest.min-count-to-merge": "16",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+    # What Athena's OPTIMIZE and VACUUM go by. No run takes longer than this age (run_monitoring in dagster.yaml), so
+    # no file that is older belongs to a commit at work.
+    MAX_AGE: str(6 * 60 * 60),
+    "vacuum_max_metadata_files_to_keep": "20",
+    "optimize_rewrite_min_data_file_size_bytes": str(SMALL_BYTES),
 }
 _THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 _Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
@@ -58,12 +72,25 @@ class _Catalog(GlueCatalog):
         super().__init__("glue", clients.client("glue"), **properties)
         self._committing = GlueCatalog("glue", clients.client("glue", retries=False), **properties)
 
+    def load_table(self, identifier: str | Identifier) -> Table:
+        """The table as it is now; raise NoSuchTableError."""
+        return IcebergTable.of(super().load_table(identifier))
+
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
     ) -> CommitTableResponse:
-        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing."""
+        """Commit once; raise CommitStateUnknownException if no answer came back, or one that decides nothing.
+
+        Snapshots beyond those kept expire with it. Where another process has expired them meanwhile, the commit fails
+        as one that lost a race.
+        """
+        expired = expiring(table.metadata, updates)
         try:
-            return self._committing.commit_table(table, requirements, updates)
+            return self._committing.commit_table(table, requirements, (*updates, *expired))
+        except ValueError as error:
+            if not expired or "Snapshot with snapshot id" not in str(error):
+                raise
+            raise CommitFailedException("snapshots were expired by another process") from error
         except BotoCoreError as error:
             raise CommitStateUnknownException(f"no answer from Glue: {type(error).__name__}") from error
         except ClientError as error:
@@ -75,15 +102,10 @@ class _Catalog(GlueCatalog):
 
 
 class Lake:
-    """The platform's Iceberg tables. Safe to share between threads.
+    """The platform's Iceberg tables, new ones in `bucket`. Safe to share between threads."""
 
-    `bucket` is where new tables are put. `commit_allowance` is the longest that a commit may take, which a fold counts
-    on.
-    """
-
-    def __init__(self, clients: AwsClients, bucket: str, commit_allowance: timedelta) -> None:
+    def __init__(self, clients: AwsClients, bucket: str) -> None:
         self.clients = clients
-        self.commit_allowance = commit_allowance
         self._bucket = bucket
         self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()
@@ -96,7 +118,7 @@ class Lake:
             raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or add the columns that its contract has gained."""
+        """Create the entity's four tables, or add columns that its contract has gained and properties not set yet."""
         if (contract.name, contract.version) in self._ensured:
             return
         for table_name, schema, spec in _TABLES:
@@ -122,6 +144,10 @@ class Lake:
             except TableAlreadyExistsError:  # another run was faster
                 return
             return
+        unset = {name: value for name, value in _PROPERTIES.items() if name not in table.properties}
+        if unset:
+            with suppress(CommitFailedException):  # a writer was faster: the next process sets them
+                table.transaction().set_properties(unset).commit_transaction()
         known = {field.name for field in table.schema().fields}
         gained = [field for field in schema.fields if field.name not in known]
         if gained:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers import read_changes
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import append_once, append_refused
+from txplatform.lake.late_rows import in_epoch
 from txplatform.lake.preparation import prepare
 from txplatform.lake.quarantine import alert_refused, quarantine_rows
 from txplatform.lake.reading import gate_objects
@@ -43,9 +45,8 @@ def ingest_changes(
 ) -> ChangesReport:
     """Append everything that is due, in batches of at most `limit` objects.
 
-    A batch is in the table once, whatever runs twice. The exceptions are one that is resumed late (see `append_once`)
-    and one whose objects were abandoned after its commit and redriven: its rows may be there twice, and the state is
-    right all the same.
+    A batch is in the table once, whatever runs twice. The exception is one whose objects were abandoned after its
+    commit and redriven: its rows may be there twice, and the state is right all the same.
     A batch that fails is counted in the ledger, where it backs off, and the error goes on to the caller.
     """
     table = names.changes_table(contract.name)
@@ -56,7 +57,7 @@ def ingest_changes(
             break
         with ledger.counted_attempt(alerts, contract.name, batch.objects) as tried:
             prepare(contract, lake, table)
-            refused = _commit(contract, lake, table, batch, run)
+            refused = _commit(contract, lake, ledger, table, batch, run)
             ledger.done(tried)
         alert_refused(alerts, contract.name, Lane.CHANGES, refused)
     return ChangesReport(
@@ -78,7 +79,7 @@ def _read(_name: str, content: bytes, contract: Contract) -> RawBatch | FileReje
     return read_changes(content, contract)
 
 
-def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run) -> list[Refused]:
+def _commit(contract: Contract, lake: Lake, ledger: Ledger, table: str, batch: Batch, run: _Run) -> list[Refused]:
     """Commit what is refused first, then the rows: a batch in the table is complete. Return what was refused."""
     ingested_at = utc_now()
     good: list[pl.DataFrame] = []
@@ -93,7 +94,7 @@ def _commit(contract: Contract, lake: Lake, table: str, batch: Batch, run: _Run)
         append_refused(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id)
     if good:
         data = to_table(contract, Lane.CHANGES, stamped(pl.concat(good), batch.batch_id, ingested_at))
-        commit = append_once(lake, table, data, batch.batch_id, ingested_at)
+        commit = append_once(lake, table, data, batch.batch_id, partial(in_epoch, contract, lake, ledger))
         run.repeated += commit.repeated
         run.rows += commit.rows
         if commit.snapshot_id is not None:

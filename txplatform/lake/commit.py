@@ -1,52 +1,43 @@
-"""Commits to Iceberg tables: a batch appended once, or again if it may be too late, a set of days replaced as one.
+"""Commits to Iceberg tables: a batch appended once, a set of days replaced as one.
 
 Writers race optimistically. A writer that lost a race, or the answer to a commit, reloads the table and looks whether
-its work is done already: the summary of a snapshot holds the id of its batch, or the days that it replaced.
-
-A fold passes over rows that are older than the commit allowance (see fold.py). So data is written first, the time is
-checked next, and what remains, the commit call alone, is short. If it ends too late all the same, the work is done
-again.
+its work is done already. The table's own properties say so, which outlive its snapshots: the id of the last batch is
+set in the commit of its rows. A lane has one open batch (see ledger/batches.py), so no earlier one can still come.
+Rows enter the epoch that is open in the version of the table that they are added to: see epochs.py.
 """
 
-import random
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Snapshot
 
-from txplatform.clock import parse_timestamp, timestamp_text, utc_now
+from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DAY, LANE
-from txplatform.errors import CommitConflictError, CommitTooSlowError
+from txplatform.errors import BatchSupersededError, CommitConflictError
 from txplatform.lake.catalog import Lake
-from txplatform.lake.system_columns import stamped
+from txplatform.lake.epochs import in_open_epoch, properties_after
+from txplatform.lake.races import MAX_ATTEMPTS, NOT_COMMITTED, pause
 
-BATCH = "txplatform.batch-id"
-READ_AT = "txplatform.read-at"
+BATCH = "txplatform.batch-id"  # of a snapshot
+LAST_BATCH = "txplatform.last-batch-id"  # of a table
 DAYS = "txplatform.days"
 _QUARANTINE_ID = "quarantine_id"
-MAX_ATTEMPTS = 20
-_LONGEST_CALL = timedelta(minutes=2)  # what the commit call takes at most, as a rule; what takes longer is made again
 
-_FIRST_PAUSE_SECONDS = 0.05
-_LONGEST_PAUSE_SECONDS = 2.0
 _compute: Any = pc  # its stubs leave the types of some overloads unknown
-_NOT_COMMITTED = (CommitFailedException, CommitStateUnknownException)
+InEpoch = Callable[[pa.Table, Table], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a commit did. If `repeated`, an earlier run had committed the batch as `snapshot_id`, and this one nothing.
+    """What a commit did. If `repeated`, an earlier run had committed the batch, and this one nothing.
 
-    `snapshot_id` is None where there was nothing to commit.
+    `snapshot_id` is None where there was nothing to commit, or where the batch's snapshot has expired since.
     """
 
     snapshot_id: int | None
@@ -60,35 +51,27 @@ def rows_of_days(table: Table, days: Iterable[date], schema: pa.Schema) -> pa.Ta
     return held.select(schema.names).cast(schema)
 
 
-def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, ingested_at: datetime) -> Commit:
-    """Append a batch unless the table holds it already, in time for every fold. An empty batch needs no commit.
+def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, in_epoch: InEpoch) -> Commit:
+    """Append a batch unless the table holds it already; `in_epoch` gives its rows their epochs in a table's version.
 
-    `ingested_at` is the moment that its rows carry. Raise CommitTooSlowError once that is close to the commit
-    allowance, and CommitConflictError when no attempt gets through. A batch that is in the table but may have come too
-    late, as may one that is resumed once the allowance is over, is appended again, as rows read now under an id of
-    their own: rows that are there twice change no state, rows that no fold reads would.
+    An empty batch needs no commit. Raise BatchSupersededError when a later batch is there already, and
+    CommitConflictError when no attempt gets through.
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
-        held = _holding(table, batch_id)
-        if held and _in_time(lake, _moment(held[-1])):
-            return Commit(held[-1].snapshot_id, data.num_rows, repeated=True)
+        if _holds(table, batch_id):
+            return Commit(_snapshot_of(table, batch_id), data.num_rows, repeated=True)
         if not data.num_rows:
             return Commit(None, 0)
-        if held:
-            ingested_at = utc_now()
-            data = _restamped(data, f"{batch_id}+{len(held)}", ingested_at)
-        properties = {BATCH: batch_id, READ_AT: timestamp_text(ingested_at)}
+        append = table.transaction()
+        append.set_properties({LAST_BATCH: batch_id, **properties_after(data, table)})
+        append.append(stored(in_epoch(data, table)), snapshot_properties={BATCH: batch_id})
         try:
-            append = table.transaction()
-            append.append(data, snapshot_properties=properties)
-            _check_in_time(lake, ingested_at)
             append.commit_transaction()
-        except _NOT_COMMITTED:
-            _pause(attempt)
+        except NOT_COMMITTED:
+            pause(attempt)
             continue
-        if _in_time(lake, ingested_at):
-            return Commit(_snapshot_id(table), data.num_rows)
+        return Commit(_snapshot_id(table), data.num_rows)
     raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
 
 
@@ -96,43 +79,45 @@ def append_refused(lake: Lake, name: str, data: pa.Table, batch_id: str) -> None
     """Append those quarantined rows of a batch that the table lacks.
 
     A batch that is resumed may have more refused than the interrupted run saw, under a contract grown stricter.
+    Raises as `append_once`.
     """
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
-        missing = data.filter(_compute.invert(_compute.is_in(data[_QUARANTINE_ID], _quarantined(table, batch_id))))
+        held = _quarantined(table, batch_id) if _holds(table, batch_id) else pa.array([], pa.string())
+        missing = data.filter(_compute.invert(_compute.is_in(data[_QUARANTINE_ID], held)))
         if not missing.num_rows:
             return
+        append = table.transaction()
+        append.set_properties({LAST_BATCH: batch_id})
+        append.append(stored(missing), snapshot_properties={BATCH: batch_id})
         try:
-            table.append(missing, snapshot_properties={BATCH: batch_id})
-        except _NOT_COMMITTED:
-            _pause(attempt)
+            append.commit_transaction()
+        except NOT_COMMITTED:
+            pause(attempt)
             continue
         return
     raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
 
 
-def replace_days(
-    lake: Lake, base: Table, name: str, data: pa.Table, days: Sequence[date], ingested_at: datetime
-) -> Commit | None:
-    """Replace all rows of the days by `data`, as one atomic change of the table.
+def replace_days(lake: Lake, base: Table, name: str, data: pa.Table, days: Sequence[date]) -> Commit | None:
+    """Replace all rows of the days by `data`, as one atomic change of the table; uncommitted rows are new.
 
     `base` is the table as it was before the days' objects were listed. Return None if the days have to be read and
     replaced again: one of them was replaced since, by a run that may have seen what `data` lacks (or by this one, which
-    lost the answer), or the commit may have come too late. Commits to other days do not matter.
+    lost the answer). Commits to other days do not matter.
     """
     table = base
     for attempt in range(MAX_ATTEMPTS):
         try:
-            overwrite = _overwriting(table, data, _in_days(days), {DAYS: _listed(days)})
-            _check_in_time(lake, ingested_at)
+            overwrite = _overwriting(table, stored(in_open_epoch(data, table)), _in_days(days), {DAYS: _listed(days)})
             overwrite.commit_transaction()
-        except _NOT_COMMITTED:
+        except NOT_COMMITTED:
             table = lake.table(name)
             if _replaced_since(base, table, days):
                 return None
-            _pause(attempt)
+            pause(attempt)
             continue
-        return Commit(_snapshot_id(table), data.num_rows) if _in_time(lake, ingested_at) else None
+        return Commit(_snapshot_id(table), data.num_rows)
     raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
 
 
@@ -142,9 +127,9 @@ def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequ
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         try:
-            _overwriting(table, data, where, {DAYS: _listed(days)}).commit_transaction()
-        except _NOT_COMMITTED:
-            _pause(attempt)
+            _overwriting(table, stored(data), where, {DAYS: _listed(days)}).commit_transaction()
+        except NOT_COMMITTED:
+            pause(attempt)
             continue
         return Commit(_snapshot_id(table), data.num_rows)
     raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
@@ -164,26 +149,41 @@ def _in_days(days: Iterable[date]) -> BooleanExpression:
     return In(DAY, set(days))  # pyright: ignore[reportCallIssue]
 
 
-def _holding(table: Table, batch_id: str) -> list[Snapshot]:
-    """The snapshots that hold the batch, oldest first: more than one if it came too late."""
-    return [item for item in table.metadata.snapshots if _property(item, BATCH) == batch_id]
+def _holds(table: Table, batch_id: str) -> bool:
+    """Whether the batch was the last one committed. Ids of a lane and entity sort as their batches follow."""
+    last = table.metadata.properties.get(LAST_BATCH, "")
+    if last > batch_id:
+        raise BatchSupersededError(f"{table.name()[-1]} holds batch {last} already, which came after {batch_id}")
+    return last == batch_id
 
 
 def _quarantined(table: Table, batch_id: str) -> "pa.Array[Any]":
-    """The ids of the rows that the table holds of a batch; rows are read only if a snapshot says that there are any."""
-    if not _holding(table, batch_id):
-        return pa.array([], pa.string())
+    """The ids of the rows that the table holds of a batch."""
     of_batch = EqualTo("batch_id", batch_id)  # pyright: ignore[reportCallIssue]
-    rows = table.scan(of_batch, (_QUARANTINE_ID,)).to_arrow()
+    rows = table.scan(of_batch, selected_fields=(_QUARANTINE_ID,)).to_arrow()
     return rows[_QUARANTINE_ID].combine_chunks()
 
 
+def _snapshot_of(table: Table, batch_id: str) -> int | None:
+    snapshots = reversed(table.metadata.snapshots)
+    return next((item.snapshot_id for item in snapshots if _property(item, BATCH) == batch_id), None)
+
+
 def _replaced_since(base: Table, table: Table, days: Iterable[date]) -> bool:
-    known = {item.snapshot_id for item in base.metadata.snapshots}
-    later = (item for item in table.metadata.snapshots if item.snapshot_id not in known)
+    """Whether a commit since `base` replaced one of the days, or may have: its snapshot may have expired."""
+    known, last = (_sequence_number(version) for version in (base, table))
+    later = [item for item in table.metadata.snapshots if (item.sequence_number or 0) > known]
+    if len(later) < last - known:
+        return True
     return not {day.isoformat() for day in days}.isdisjoint(
         day for item in later for day in _property(item, DAYS).split(",")
     )
+
+
+def _sequence_number(table: Table) -> int:
+    """How many commits the table has had that made a snapshot."""
+    metadata: Any = table.metadata  # of format version 2, which the tables are made with
+    return metadata.last_sequence_number
 
 
 def _property(snapshot: Snapshot, key: str) -> str:
@@ -197,29 +197,3 @@ def _snapshot_id(table: Table) -> int | None:
 
 def _listed(days: Iterable[date]) -> str:
     return ",".join(sorted(day.isoformat() for day in days))
-
-
-def _pause(attempt: int) -> None:
-    longest = min(_FIRST_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE_SECONDS)
-    time.sleep(longest * random.uniform(0.5, 1))  # noqa: S311 # spreads racing writers, no secret
-
-
-def _restamped(data: pa.Table, batch_id: str, ingested_at: datetime) -> pa.Table:
-    return stamped(pl.DataFrame(data), batch_id, ingested_at).to_arrow().cast(data.schema)
-
-
-def _moment(snapshot: Snapshot) -> datetime:
-    """The moment that the rows of a snapshot with a batch carry."""
-    return parse_timestamp(_property(snapshot, READ_AT))
-
-
-def _in_time(lake: Lake, ingested_at: datetime) -> bool:
-    """Whether rows of that moment which are in the table by now were there before a fold could pass over them."""
-    return utc_now() - ingested_at <= lake.commit_allowance
-
-
-def _check_in_time(lake: Lake, ingested_at: datetime) -> None:
-    allowance = lake.commit_allowance
-    age = utc_now() - ingested_at
-    if age > allowance - min(_LONGEST_CALL, allowance / 4):
-        raise CommitTooSlowError(f"the rows were read {age} ago, close to the commit allowance of {allowance}")

@@ -13,7 +13,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, INGESTED_AT
+from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW
 from txplatform.errors import CommitConflictError
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import replace_days, replace_refused, rows_of_days
@@ -26,6 +26,7 @@ from txplatform.lake.system_columns import stamped, to_table
 from txplatform.ledger import LandingArea
 
 _MOST_READINGS = 5
+_MADE_LATER = (BATCH_ID, INGESTED_AT, EPOCH, KEY_HIGH, KEY_LOW)  # columns of complete rows that delivered ones lack
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class DayReplacement:
 def replace_with_delivery(
     contract: Contract, lake: Lake, landing_area: LandingArea, days: Sequence[date], *, delete_emptied: bool
 ) -> DayReplacement:
-    """Read and replace until it was in time and no other run replaced one of the days in between.
+    """Read and replace until no other run replaced one of the days in between.
 
     Raise CommitConflictError when that never happens.
     """
@@ -61,7 +62,7 @@ def replace_with_delivery(
         if replacement is not None:
             reports, snapshot_id = replacement
             return DayReplacement(delivery, reports, snapshot_id, emptied)
-    raise CommitConflictError(f"{table}: other runs keep replacing the same days, or commits take too long")
+    raise CommitConflictError(f"{table}: other runs keep replacing the same days")
 
 
 def _emptied(delivery: Delivery, former: pl.DataFrame) -> dict[date, int]:
@@ -77,7 +78,7 @@ def _commit(
     """Replace quarantined rows first, then the days; None if the days have to be read and replaced again."""
     ingested_at = later_than(former, utc_now())
     batch_id = f"files-{contract.name}-{days[0]}-{days[-1]}-{ingested_at:%Y%m%dT%H%M%S%f}"
-    empty = former.clear().drop(BATCH_ID, INGESTED_AT)
+    empty = former.clear().drop(*_MADE_LATER)
     delivered = pl.concat([empty, *(part.select(empty.columns) for part in delivery.rows)])
     keys = pl.concat([former.clear().select(DAY, *contract.key), *delivery.retained_keys])
     rows, tombstones, kept = replaced(contract, former, delivered, keys, delivery.retained_sources(former))
@@ -85,7 +86,7 @@ def _commit(
     data = to_table(contract, Lane.FILES, pl.concat([fresh, kept.select(fresh.columns)]))
     refused = quarantine_rows(Lane.FILES, delivery.refused, batch_id, ingested_at)
     replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, refused, days)
-    commit = replace_days(lake, base, names.files_table(contract.name), data, days, ingested_at)
+    commit = replace_days(lake, base, names.files_table(contract.name), data, days)
     if commit is None:
         return None
     return [day_report(day, rows, tombstones, delivery.refused, delivery.objects) for day in days], commit.snapshot_id

@@ -15,8 +15,9 @@ from txplatform.lake.day_chunks import chunks
 from txplatform.lake.day_replacement import replace_with_delivery
 from txplatform.lake.preparation import prepare
 from txplatform.lake.quarantine import alert_refused
+from txplatform.lake.reporting import Refused
 from txplatform.lake.reports import DayReport, FilesReport
-from txplatform.ledger import Ledger
+from txplatform.ledger import LandedObject, Ledger
 
 
 def ingest_files(
@@ -51,7 +52,7 @@ def ingest_files(
                 contract, lake, ledger.landing_area, chunk, delete_emptied=delete_emptied
             )
             mark_done(ledger, replacement, [*tried, *abandoned])
-            alert_refused(alerts, contract.name, Lane.FILES, replacement.delivery.refused)
+            alert_refused(alerts, contract.name, Lane.FILES, _news(replacement.delivery.refused, [*tried, *abandoned]))
             reports += replacement.reports
             emptied |= replacement.emptied
             if replacement.snapshot_id is not None:
@@ -59,3 +60,10 @@ def ingest_files(
         if emptied:
             raise DaysEmptiedError(table, emptied)
     return FilesReport(contract.name, table, tuple(reports), tuple(snapshot_ids), lake.columns(table), emptied)
+
+
+def _news(refused: Sequence[Refused], new: Sequence[LandedObject]) -> list[Refused]:
+    """What no alert has named yet: of a day that was read again for new objects, theirs; of one read by hand, all."""
+    days = {item.dt for item in new}
+    contents = {(item.object_key, item.etag) for item in new}
+    return [found for found in refused if found[0].dt not in days or (found[0].object_key, found[0].etag) in contents]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 import pyarrow as pa
@@ -44,7 +44,8 @@ def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quara
 
 def refused_since(lake: Lake, entity: str, lane: Lane, moment: datetime) -> int:
     """How many rows of the lane that were refused since `moment` the entity's quarantine table holds."""
-    since = And(EqualTo(LANE, str(lane)), GreaterThanOrEqual(_QUARANTINED_AT, moment.isoformat()))  # pyright: ignore[reportCallIssue]
+    wall_clock = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+    since = And(EqualTo(LANE, str(lane)), GreaterThanOrEqual(_QUARANTINED_AT, wall_clock))  # pyright: ignore[reportCallIssue]
     table = lake.table(names.quarantine_table(entity))
     return table.scan(row_filter=since, selected_fields=(_QUARANTINED_AT,)).count()
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+
+from txplatform.ledger import Folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ class ChangesReport:
 
 @dataclass(frozen=True, slots=True)
 class FoldReport:
-    """One fold: the query of its MERGE, the last one if there were several, and the watermark before and after."""
+    """One fold: the query of its MERGE, the last one if there were several, and what was folded before and after."""
 
     entity: str
     table: str
     query_id: str
-    previous_watermark: datetime | None
-    watermark: datetime
+    previous: Folded | None
+    folded: Folded

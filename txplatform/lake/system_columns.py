@@ -11,16 +11,19 @@ from txplatform.contracts.render.columns import (
     BATCH_ID,
     DAY,
     DELETED,
+    EPOCH,
     INGESTED_AT,
     OCCURRED_AT,
     ORDER_KEY,
     ROW,
     SOURCE,
     TRACE_ID,
+    UNCOMMITTED,
     LakeTable,
 )
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.row_gate import Gated
+from txplatform.lake.key_digest import with_key_digest
 from txplatform.lake.order_key import LANDED_AT, file_order_key
 from txplatform.ledger import LandedObject
 
@@ -57,9 +60,14 @@ def file_rows(contract: Contract, item: LandedObject, gated: Gated) -> pl.DataFr
 def to_table(contract: Contract, table: LakeTable, rows: pl.DataFrame) -> pa.Table:
     """The Arrow table of complete rows, columns and types as the lake table has them."""
     schema = lake_schema(contract, table)
+    rows = with_key_digest(rows, contract.key)
     return rows.select(schema.names).to_arrow().cast(schema)
 
 
 def stamped(rows: pl.DataFrame, batch_id: str, ingested_at: datetime) -> pl.DataFrame:
-    """The rows, marked with their batch and the moment it was read."""
-    return rows.with_columns(pl.lit(batch_id).alias(BATCH_ID), pl.lit(ingested_at).cast(MOMENT).alias(INGESTED_AT))
+    """The rows, marked with their batch and the moment it was read, and in no epoch yet: their commit gives it."""
+    return rows.with_columns(
+        pl.lit(batch_id).alias(BATCH_ID),
+        pl.lit(ingested_at).cast(MOMENT).alias(INGESTED_AT),
+        pl.lit(UNCOMMITTED, pl.Int64).alias(EPOCH),
+    )

@@ -1,26 +1,37 @@
-"""The ledger: what has landed and is pending, done or abandoned, and each entity's watermark. Detection reads it alone.
+"""The ledger: what has landed and is pending, done or abandoned, and how far an entity is folded.
 
 The Lambda `landing` writes a row for every object version. A run takes rows from here, counts its attempt on them,
 and marks them done after its commit. `Ledger` is the whole of it on one DynamoDB table; each of its parts has a module:
-the objects there are, batches, attempts, reconciliation with the landing area, and the watermark.
+the objects there are, batches, attempts, reconciliation with the landing area, the folds, and the
+views.
 """
 
 from typing import TYPE_CHECKING
 
 from txplatform.ledger.attempts import MAX_ATTEMPTS, UNFINISHED, Attempts
 from txplatform.ledger.batches import Batch, Batches
+from txplatform.ledger.folds import Folded, Folds
 from txplatform.ledger.landing_area import LandingArea
+from txplatform.ledger.published_views import PublishedViews
 from txplatform.ledger.reconciliation import Reconciliation
 from txplatform.ledger.rows import LandedObject, UnrecognisedObject
-from txplatform.ledger.watermark import Watermarks
 
 if TYPE_CHECKING:  # definitions name objects of the ledger and load without boto3
     from txplatform.aws import AwsClients
 
-__all__ = ["MAX_ATTEMPTS", "UNFINISHED", "Batch", "LandedObject", "LandingArea", "Ledger", "UnrecognisedObject"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "UNFINISHED",
+    "Batch",
+    "Folded",
+    "LandedObject",
+    "LandingArea",
+    "Ledger",
+    "UnrecognisedObject",
+]
 
 
-class Ledger(Batches, Attempts, Reconciliation, Watermarks):
+class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews):
     """The ledger table in DynamoDB, and the landing area in the lake bucket that it keeps account of."""
 
     def __init__(self, clients: "AwsClients", lake_bucket: str) -> None:

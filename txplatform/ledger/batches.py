@@ -60,7 +60,7 @@ class Batches(LedgerTable):
         rows = self._rows(partition(lane, entity), sort_keys)  # the index that named them may lag behind
         due = [item for item in map(from_item, filter(is_pending, rows)) if item.is_due(now)]
         objects = tuple(sorted(due, key=LandedObject.age_order))
-        return Batch(f"{lane}-{entity}-{_sequence(slot) + 1:010d}", objects) if objects else None
+        return Batch(f"{lane}-{entity}-{_next_sequence(slot, now):016d}", objects) if objects else None
 
     def _candidates(self, lane: Lane, entity: str, limit: int, now: datetime) -> Sequence[LandedObject]:
         """The oldest due objects that are not stuck; without any, the stuck ones that have been due for longest.
@@ -88,16 +88,16 @@ class Batches(LedgerTable):
 
     def _open(self, lane: Lane, entity: str, slot: Attributes, batch: Batch) -> bool:
         """Put the batch into the slot, unless another claimer has opened one since the slot was read."""
-        sequence = _sequence(slot)
+        sequence = batch.batch_id.rpartition("-")[2]
         return self._put_if(
             "attribute_not_exists(pk) OR #sequence = :sequence",
             {
                 **_slot(lane, entity),
-                "sequence": {"N": str(sequence + 1)},
+                "sequence": {"N": str(int(sequence))},
                 "batch_id": {"S": batch.batch_id},
                 "members": {"L": [{"S": item.sort_key} for item in batch.objects]},
             },
-            {":sequence": {"N": str(sequence)}},
+            {":sequence": {"N": str(_sequence(slot))}},
             {"#sequence": "sequence"},
         )
 
@@ -112,6 +112,14 @@ def _is_open(slot: Attributes, batch: Batch) -> bool:
 
 def _sequence(slot: Attributes) -> int:
     return int(slot["sequence"]["N"]) if slot else 0
+
+
+def _next_sequence(slot: Attributes, now: datetime) -> int:
+    """The number of the next batch: above the last one, and above those of a ledger that was lost or restored.
+
+    A table refuses a batch with a number below that of the last one it holds.
+    """
+    return max(_sequence(slot) + 1, int(now.timestamp() * 1000))
 
 
 def _is_stuck(item: LandedObject) -> bool:

@@ -26,6 +26,10 @@ class Objects(LedgerTable):
         objects = [from_item(row) for entity in wanted for row in self._rows_pending(partition(lane, entity))]
         return sorted((item for item in objects if now is None or item.is_due(now)), key=LandedObject.age_order)
 
+    def has_pending(self, lane: Lane, entity: str) -> bool:
+        """Whether anything is pending, whenever its next attempt is due: one row is read at most."""
+        return next(iter(self._rows_pending(partition(lane, entity), 1)), None) is not None
+
     def abandoned(self, lane: Lane, entity: str) -> list[LandedObject]:
         """Objects that are not tried any more, oldest first.
 

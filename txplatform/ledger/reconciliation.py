@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
+from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
+from txplatform.contracts.retention import is_replayable
 from txplatform.ledger.landing_area import LandingArea
 from txplatform.ledger.rows import LandedObject, from_item, partition, pending_item
 from txplatform.ledger.table import LedgerTable
@@ -22,8 +24,11 @@ class Reconciliation(LedgerTable):
 
         A listing names no versions. So an object counts as known if a row of its content is as young as itself, and no
         row of other content is; of any other object the version is looked up, and it is added unless it has a row.
+        An object past its time is left out: the ledger may have forgotten that it is in the lake.
         """
-        listed = self.landing_area.objects(lane, entity, None if days is None else list(days))
+        now = utc_now()
+        landed = self.landing_area.objects(lane, entity, None if days is None else list(days))
+        listed = (item for item in landed if is_replayable(lane, item.landed_at, now))
         added = 0
         for day, objects in groupby(listed, key=lambda item: item.dt):
             prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
-from txplatform.contracts.names import LANE_PREFIXES, Lane
+from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, Lane
+from txplatform.contracts.retention import ledger_row_expires
 
 Attributes = dict[str, Any]
 
@@ -148,10 +149,15 @@ def pending_item(item: LandedObject) -> Attributes:
 
 
 def done_item(item: LandedObject, done_at: datetime) -> Attributes:
-    """The row of an object that is in the lake, with the batch that took it there if there was one."""
+    """The row of an object that is in the lake, with the batch that took it there if there was one.
+
+    DynamoDB deletes it once its object is no longer listed; a row that is not done is never deleted.
+    """
     batch = _encoded(item, "batch_id") if item.batch_id else {}
     ended = {"state": {"S": State.DONE}, "done_at": {"S": timestamp_text(done_at)}}
-    return {**item_key(item), **_encoded(item, *_OF_A_NEW_ROW), **batch, **ended}
+    expires = ledger_row_expires(item.lane, item.landed_at, done_at)
+    expiry = {LEDGER_EXPIRY_ATTRIBUTE: {"N": str(int(expires.timestamp()))}} if expires else {}
+    return {**item_key(item), **_encoded(item, *_OF_A_NEW_ROW), **batch, **ended, **expiry}
 
 
 def update_values(item: LandedObject, *names: str) -> Attributes:

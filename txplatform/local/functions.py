@@ -234,6 +234,11 @@ class Functions:
         for process in self._processes.values():
             process.wait_loaded()
 
+    def arn_of(self, name: str) -> str | None:
+        """Return the ARN of the function that a name or an ARN means, None when there is no such function."""
+        known = (arn for arn in self._processes if name in (arn, arn.rpartition(":")[2]))
+        return next(known, None)
+
     def invoke(self, arn: str, event: Any) -> Outcome:
         """Invoke the function `arn`, qualified or not, with `event`; raise LocalStackError when it is not deployed."""
         process = self._processes.get(":".join(arn.split(":")[:7]))

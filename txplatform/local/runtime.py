@@ -1,4 +1,4 @@
-"""The process that runs the deployed application: its functions, the event pump and the gateway.
+"""The process that runs the deployed application: its functions, the event pump, the schedules and the gateway.
 
 `python -m txplatform.local.runtime --config FILE --gateway-fd FD --ready-file FILE --parent-pid PID` takes over the
 gateway's socket, which is bound before the deployment since the functions' environments hold its URL.
@@ -22,11 +22,13 @@ from txplatform.local.environment import aws_environment
 from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
 from txplatform.local.gateway.application import Gateway
+from txplatform.local.gateway.invocation import Invocation
 from txplatform.local.gateway.routes import NO_API, read_api
 from txplatform.local.gateway.server import GatewayServer
 from txplatform.local.gateway.static import StaticFiles
 from txplatform.local.parent import exit_with_parent
 from txplatform.local.pump import Pump
+from txplatform.local.schedules import Scheduler
 from txplatform.local.tokens import TokenEndpoint
 
 logger = logging.getLogger(__name__)
@@ -72,7 +74,9 @@ class Runtime:
             self.functions.invoke,
             TokenEndpoint(client("cognito-idp"), user_pool) if user_pool else None,
             StaticFiles(client, config.static_buckets),
+            Invocation(self.functions.invoke, self.functions.arn_of),
         )
+        self.scheduler = Scheduler(client)
         self.server = GatewayServer(gateway, bound)
 
     def start(self) -> None:
@@ -80,9 +84,11 @@ class Runtime:
         self.functions.start()
         self.server.start()
         self.pump.start()
+        self.scheduler.start()
 
     def stop(self) -> None:
         """Let no new events in, give those under way a moment, and end the functions' processes."""
+        self.scheduler.stop()
         self.pump.stop()
         self.server.stop()
         self.functions.stop()

@@ -92,10 +92,11 @@ class LocalStack:
     def _start(self, application: Application, port: int, progress: Callable[[str], None]) -> None:
         began = time.monotonic()
         progress("Starting the AWS services")
-        services = Child.start("aws", "txplatform.local.aws", ["--port", "0"], self.state.path, {})
-        self._children.append(services)
         with bind(port) as gateway_socket:
             gateway_url = f"http://127.0.0.1:{gateway_socket.getsockname()[1]}"
+            options = ["--port", "0", "--gateway", gateway_url]
+            services = Child.start("aws", "txplatform.local.aws", options, self.state.path, {})
+            self._children.append(services)
             endpoint = services.wait_ready(_START_SECONDS)["endpoint"]
             client = LocalClients(endpoint)
 

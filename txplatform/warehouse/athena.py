@@ -78,6 +78,16 @@ class Athena:
         """Run a query; decimals are Decimal, integers nullable, timestamps UTC microseconds, dates datetime.date."""
         return self.arrow(sql).to_pandas(types_mapper=_PANDAS_TYPES.get, coerce_temporal_nanoseconds=False)
 
+    def view_version(self, view: str) -> str:
+        """Which version of a view the catalog holds: another one after any change, empty where the view is missing."""
+        glue = self._clients.client("glue")
+        with self._clients.translate_errors():
+            try:
+                table = glue.get_table(DatabaseName=self._database, Name=view)["Table"]
+            except glue.exceptions.EntityNotFoundException:
+                return ""
+        return f"{table.get('VersionId', '')} {table.get('UpdateTime', table.get('CreateTime', ''))}"
+
     def _run(self, sql: str) -> tuple[str, list[Column], str]:
         client = self._clients.client("athena")
         try:

@@ -1,17 +1,46 @@
-"""SQL text for an entity's tables, in Athena's dialect: the unfolded rows, the fold's MERGE and the current view.
+"""SQL text over an entity's tables, in Athena's dialect: the current view, and the statements of a fold.
 
-All of it rests on one rule: of the rows of a key, the one with the greatest `_order_key` is the state (of two copies
-of a row, the one ingested later). The snapshot keeps at most one live row a key.
+All of it rests on one rule: of the rows of a key, the one with the greatest `_order_key` is the state; between an
+unfolded row and a folded one with the same order key, the unfolded one is. Unfolded rows are those of the epochs after
+the folded ones. The snapshot holds one row for each key and partition value, and at most one live row a key.
+
+Every join is an equality join that both DuckDB and Trino hash; whatever else is compared, is compared in its result.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DELETED, INGESTED_AT, ORDER_KEY, SNAPSHOT, system_columns
-from txplatform.contracts.render.sql_types import table_type
+from txplatform.contracts.render.columns import (
+    DELETED,
+    EPOCH,
+    INGESTED_AT,
+    KEY_HIGH,
+    KEY_LOW,
+    ORDER_KEY,
+    OUTRANKED,
+    SNAPSHOT,
+    system_columns,
+)
+from txplatform.contracts.render.sql_types import trino_type
 from txplatform.contracts.render.views import view_columns
+
+if TYPE_CHECKING:
+    from txplatform.ledger import Folded
+
+FILES_END = "1"  # order keys of file rows sort below it, those of change records above
+_ORDER = f'"{ORDER_KEY}" DESC, "{INGESTED_AT}" DESC'  # of the copies of a row, the one ingested later
+
+
+class LookUp(Enum):
+    """Which rows of the snapshot a fold looks up in other partitions, because a row of a file may have moved a key."""
+
+    NOTHING = "nothing"
+    ROWS_OF_FILES = "rows of files"
+    ALL_ROWS = "all rows"
 
 
 def quoted(name: str) -> str:
@@ -19,92 +48,89 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
-_ORDER = f"{quoted(ORDER_KEY)} DESC, {quoted(INGESTED_AT)} DESC"
+def current_view(contract: Contract, folded: "Folded | None") -> str:
+    """The exact current state: the snapshot without the keys that have unfolded changes, and the newest of those.
 
-
-def current_view(contract: Contract, watermark: datetime | None) -> str:
-    """The exact current state, by a small delta of unfolded rows against the snapshot.
-
-    A snapshot row stays unless the delta has a newer row of its key; a row of the delta comes in unless the snapshot
-    has one at least as new. Tombstones take part and are dropped at the end.
+    An unfolded change is newer than all folded rows of its key: its commit made sure of that (lake/late_rows.py), so
+    neither side compares order keys with the other. Rows of files enter with the next fold.
     """
-    snapshot = quoted(names.snapshot_table(contract.name))
-    same_key = " AND ".join(f"s.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
-    first_key = quoted(contract.key[0])
-    output = ", ".join(
-        f"CAST({quoted(column.name)} AS {column.trino_type}) AS {quoted(column.name)}"
-        for column in view_columns(contract)
-    )
     columns = [column.name for column in view_columns(contract)]
+    changes = f"{quoted(names.changes_table(contract.name))} WHERE {_epochs(folded)}"
+    ranked = _placed(contract, changes, (*columns, DELETED))
     return (
-        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), contract.key)}) "
-        f"SELECT {output} FROM ("
-        f"SELECT {_list(columns, 's.')} FROM {snapshot} s "
-        f"LEFT JOIN delta d ON {same_key} AND {_newer('d', 's')} "
-        f"WHERE d.{first_key} IS NULL AND NOT s.{quoted(DELETED)}"
-        " UNION ALL "
-        f"SELECT {_list(columns, 'd.')} FROM delta d "
-        f"LEFT JOIN {snapshot} s ON {same_key} AND NOT {_newer('d', 's')} "
-        f"WHERE s.{first_key} IS NULL AND NOT d.{quoted(DELETED)}"
-        ") current_rows"
+        f"SELECT {_list(columns, 's.')} FROM {_snapshot(contract)} s "
+        f'LEFT JOIN (SELECT {quoted(KEY_HIGH)} AS "_high", {quoted(KEY_LOW)} AS "_low" FROM {changes}) u '
+        f'ON s.{quoted(KEY_HIGH)} = u."_high" AND s.{quoted(KEY_LOW)} = u."_low" '
+        f'WHERE u."_high" IS NULL AND NOT s.{quoted(DELETED)}'
+        f" UNION ALL SELECT {_list(columns)} FROM ({ranked}) WHERE NOT {quoted(DELETED)}"
     )
 
 
-def fold(contract: Contract, watermark: datetime | None, after: date | None = None, until: date | None = None) -> str:
-    """MERGE the latest unfolded row of each key and partition value into the snapshot.
+def fold(
+    contract: Contract,
+    folded: "Folded | None",
+    epoch: int,
+    look_up: LookUp,
+    after: date | None = None,
+    until: date | None = None,
+) -> str:
+    """MERGE the newest row of each key and partition value, of the epochs up to `epoch`, into the snapshot.
 
     Matching on the partition field too keeps the merge to the partitions of the batch. A key whose partition value
-    changed (a corrected file; a key deleted and created again) has rows in several: all but its newest one become
-    tombstones, for which the snapshot's rows of the same keys in other partitions are part of the source. Of a
-    row that is in the delta and in the snapshot, folded before, the delta's copy counts: it alone is complete.
+    changed has rows in several: all but its newest one become tombstones. Rows of the change lane bring the tombstone
+    of their former place with them. Where rows of files take part, the snapshot's rows of the same keys in other
+    partitions are looked up and become part of the source. Of a row that is unfolded and in the snapshot, folded
+    before, the unfolded copy counts: it alone is complete.
 
     Only partitions after `after` and up to `until` are written, those without a value with the first. Merges of all
-    parts, in any order, are the merge of the whole, and the current view is exact before, between and after them.
+    parts, in any order, are the merge of the whole. Before, between and after them the current view shows every key
+    that the operational store has had exactly; rows of files enter it part by part.
     """
     by = _placed_by(contract)
     columns = _columns(contract)
     kept = _list(name for name in columns if name != DELETED)
-    order = f'{_ORDER}, "_copy"'
-    newest = f'row_number() OVER (PARTITION BY {_list(contract.key)} ORDER BY {order}) = 1 AS "_newest"'
+    order = f'{quoted(ORDER_KEY)} DESC, "_copy"'
+    age = f'rank() OVER (PARTITION BY {_list(contract.key)} ORDER BY {order}) AS "_age"'
     rank = f'row_number() OVER (PARTITION BY {_list(by)} ORDER BY {order}) AS "_rank"'
     part = "".join(f" AND {condition}" for condition in _part(contract, after, until))
     rows = (
-        f"WITH delta AS ({_latest(contract, _unfolded(contract, watermark), by)}), "
-        f"candidates AS ({_candidates(contract)}) "
-        f'SELECT {kept}, {quoted(DELETED)} OR NOT "_newest" AS {quoted(DELETED)} FROM ('
-        f'SELECT *, {newest}, {rank} FROM candidates) WHERE "_rank" = 1{part}'
+        f"WITH {_candidates(contract, folded, epoch, look_up)} "
+        f'SELECT {kept}, {quoted(DELETED)} OR "_age" > 1 AS {quoted(DELETED)}, "_copy" FROM ('
+        f'SELECT *, {age}, {rank} FROM candidates) WHERE "_rank" = 1{part}'
     )
-    match = [f"t.{quoted(name)} = s.{quoted(name)}" for name in contract.key]
+    match = [_same_key(contract, "t", "s")]
     match += [f"t.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in by if name not in contract.key]
-    outranked = f"(s.{quoted(DELETED)} AND NOT t.{quoted(DELETED)} AND NOT {_newer('t', 's')})"
+    own, other = f"s.{quoted(ORDER_KEY)}", f"t.{quoted(ORDER_KEY)}"
+    replaces = f's."_copy" = 0 OR (s.{quoted(DELETED)} AND NOT t.{quoted(DELETED)})'
     updates = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in columns if name not in by)
     return (
-        f"MERGE INTO {quoted(names.snapshot_table(contract.name))} t USING ({rows}) s ON {' AND '.join(match)} "
-        f"WHEN MATCHED AND ({_newer('s', 't')} OR {outranked}) THEN UPDATE SET {updates} "
+        f"MERGE INTO {_snapshot(contract)} t USING ({rows}) s ON {' AND '.join(match)} "
+        f"WHEN MATCHED AND ({own} > {other} OR ({own} = {other} AND ({replaces}))) THEN UPDATE SET {updates} "
         f"WHEN NOT MATCHED THEN INSERT ({_list(columns)}) VALUES ({_list(columns, 's.')})"
     )
 
 
-def folded_partitions(contract: Contract, watermark: datetime | None) -> str:
+def folded_partitions(contract: Contract, folded: "Folded | None", epoch: int, look_up: LookUp) -> str:
     """The partitions of the snapshot that a fold writes to: a date each, in column `value`, in order."""
     return (
-        f"WITH delta AS ({_unfolded(contract, watermark)}) SELECT DISTINCT {_partition(contract)} AS value "
-        f"FROM ({_candidates(contract)}) WHERE {quoted(contract.partition_field)} IS NOT NULL ORDER BY 1"
+        f"WITH {_candidates(contract, folded, epoch, look_up)} SELECT DISTINCT {_partition(contract)} AS value "
+        f"FROM candidates WHERE {quoted(contract.partition_field)} IS NOT NULL ORDER BY 1"
     )
 
 
-def _candidates(contract: Contract) -> str:
-    """The rows of `delta` and the snapshot's rows of the same keys in other partitions."""
+def _candidates(contract: Contract, folded: "Folded | None", epoch: int, look_up: LookUp) -> str:
+    """The common tables of a fold: `placed` rows, and `candidates`, with the snapshot's rows that are looked up."""
+    placed = f"placed AS ({_placed(contract, f'({_unfolded(contract, folded, epoch)})', _columns(contract))})"
     moved = [name for name in _placed_by(contract) if name not in contract.key]
-    candidates = 'SELECT *, 0 AS "_copy" FROM delta'
-    if not moved:
-        return candidates
-    same_key = " AND ".join(f"o.{quoted(name)} = d.{quoted(name)}" for name in contract.key)
-    elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM d.{quoted(name)}" for name in moved)
-    others = ", ".join(_moved(contract, name) for name in _columns(contract))
+    if look_up is LookUp.NOTHING or not moved:
+        return f'{placed}, candidates AS (SELECT *, 0 AS "_copy" FROM placed)'
+    others = ", ".join(_looked_up(contract, name) for name in _columns(contract))
+    elsewhere = " OR ".join(f"o.{quoted(name)} IS DISTINCT FROM p.{quoted(name)}" for name in moved)
+    of_files = f" AND o.{quoted(ORDER_KEY)} < {_literal(FILES_END)}" if look_up is LookUp.ROWS_OF_FILES else ""
     return (
-        f'{candidates} UNION ALL SELECT {others}, 1 AS "_copy" FROM {quoted(names.snapshot_table(contract.name))} o '
-        f"WHERE EXISTS (SELECT 1 FROM delta d WHERE {same_key} AND ({elsewhere}))"
+        f'{placed}, candidates AS (SELECT *, 0 AS "_copy" FROM placed UNION ALL '
+        f'SELECT {others}, 1 AS "_copy" FROM {_snapshot(contract)} o JOIN placed p ON {_same_key(contract, "o", "p")} '
+        f"WHERE ({elsewhere}){of_files})"
     )
 
 
@@ -127,13 +153,16 @@ def _part(contract: Contract, after: date | None, until: date | None) -> Iterato
         yield f"{value} <= DATE '{until}'" if after else f"coalesce({value} <= DATE '{until}', true)"
 
 
-def _newer(one: str, other: str) -> str:
-    """Whether the row of one table alias outranks the row of another."""
-    order, ingested = quoted(ORDER_KEY), quoted(INGESTED_AT)
-    return (
-        f"({one}.{order} > {other}.{order}"
-        f" OR ({one}.{order} = {other}.{order} AND {one}.{ingested} > {other}.{ingested}))"
-    )
+def _snapshot(contract: Contract) -> str:
+    return quoted(names.snapshot_table(contract.name))
+
+
+def _same_key(contract: Contract, one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{quoted(name)} = {other}.{quoted(name)}" for name in contract.key)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _list(columns: Iterable[str], table: str = "") -> str:
@@ -141,33 +170,33 @@ def _list(columns: Iterable[str], table: str = "") -> str:
 
 
 def _columns(contract: Contract) -> list[str]:
+    """The columns of the snapshot."""
     return [*(field.name for field in contract.fields), *(column.name for column in system_columns(SNAPSHOT))]
 
 
-def _moved(contract: Contract, name: str) -> str:
+def _looked_up(contract: Contract, name: str) -> str:
     """A column of a snapshot row that may have been outranked: its business values are not needed, so not read."""
     essential = {*contract.key, contract.partition_field}
     field = next((item for item in contract.fields if item.name == name), None)
     if field is None or name in essential:
         return f"o.{quoted(name)}"
-    return f"CAST(NULL AS {table_type(field)}) AS {quoted(name)}"
+    return f"CAST(NULL AS {trino_type(field)}) AS {quoted(name)}"
 
 
-def _unfolded(contract: Contract, watermark: datetime | None) -> str:
-    """Rows of both lanes that were read after the watermark; all of them before the first fold."""
-    condition = ""
-    if watermark is not None:
-        moment = watermark.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-        condition = f" WHERE {quoted(INGESTED_AT)} > TIMESTAMP '{moment}'"
+def _unfolded(contract: Contract, folded: "Folded | None", epoch: int) -> str:
+    """Rows of both lanes of the epochs after the folded ones, up to `epoch`."""
     columns = _list(_columns(contract))
+    where = f"{_epochs(folded)} AND {quoted(EPOCH)} <= {epoch}"
     lanes = (names.files_table(contract.name), names.changes_table(contract.name))
-    return " UNION ALL ".join(f"SELECT {columns} FROM {quoted(table)}{condition}" for table in lanes)
+    return " UNION ALL ".join(f"SELECT {columns} FROM {quoted(table)} WHERE {where}" for table in lanes)
 
 
-def _latest(contract: Contract, rows: str, by: Iterable[str]) -> str:
-    """The newest row for each value of `by`."""
-    columns = _list(_columns(contract))
-    ranked = (
-        f'SELECT {columns}, row_number() OVER (PARTITION BY {_list(by)} ORDER BY {_ORDER}) AS "_rank" FROM ({rows})'
-    )
-    return f'SELECT {columns} FROM ({ranked}) WHERE "_rank" = 1'
+def _epochs(folded: "Folded | None") -> str:
+    return f"{quoted(EPOCH)} > {folded.epoch if folded else OUTRANKED}"
+
+
+def _placed(contract: Contract, rows: str, columns: Iterable[str]) -> str:
+    """The newest of the rows for each key and partition value."""
+    by = _list(_placed_by(contract))
+    rank = f'row_number() OVER (PARTITION BY {by} ORDER BY {_ORDER}) AS "_rank"'
+    return f'SELECT {_list(columns)} FROM (SELECT {_list(columns)}, {rank} FROM {rows}) WHERE "_rank" = 1'

@@ -4,8 +4,8 @@ A mart is a file `warehouse/sql/<entity>/<name>.sql` and becomes the view `<enti
 comment that describes it.
 """
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from txplatform.contracts.model import Contract
 from txplatform.warehouse import statements
 
 if TYPE_CHECKING:
-    from txplatform.ledger import Ledger
+    from txplatform.ledger import Folded, Ledger
     from txplatform.warehouse.athena import Athena
 
 _MARTS = Path(__file__).parent / "sql"
@@ -32,12 +32,15 @@ class Mart:
 
 @dataclass(frozen=True, slots=True)
 class ViewReport:
-    """One refresh: the view, the statement that made it and, for a current view, the watermark it reads after."""
+    """One refresh: the view, its text, and the statement that replaced it, None where the view had that text already.
+
+    `folded` is what a current view takes as folded.
+    """
 
     view: str
-    query_id: str
     sql: str
-    watermark: datetime | None
+    query_id: str | None
+    folded: "Folded | None" = None
 
 
 @cache
@@ -51,16 +54,23 @@ def marts(entity: str) -> tuple[Mart, ...]:
 
 
 def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> ViewReport:
-    """Create or replace the exact current view `<entity>` over the snapshot and the rows after the watermark."""
-    watermark = ledger.watermark(contract.name)
-    return _replace(contract.name, statements.current_view(contract, watermark), athena, watermark)
+    """Make or replace the exact current view `<entity>`, if its text has changed: over what is folded by now."""
+    folded = ledger.folded(contract.name)
+    return _replace(contract.name, statements.current_view(contract, folded), athena, ledger, folded)
 
 
-def refresh_mart(mart: Mart, athena: "Athena") -> ViewReport:
-    """Create or replace one mart; its entity's current view must exist."""
-    return _replace(mart.name, mart.sql, athena, None)
+def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger") -> ViewReport:
+    """Make or replace one mart, if its text has changed; its entity's current view must exist."""
+    return _replace(mart.name, mart.sql, athena, ledger, None)
 
 
-def _replace(view: str, sql: str, athena: "Athena", watermark: datetime | None) -> ViewReport:
+def _replace(view: str, sql: str, athena: "Athena", ledger: "Ledger", folded: "Folded | None") -> ViewReport:
+    """Each replacement is a version in Glue, which keeps them all: one that changes nothing is not made."""
     statement = f"CREATE OR REPLACE VIEW {statements.quoted(view)} AS {sql}"
-    return ViewReport(view, athena.execute(statement).query_id, statement, watermark)
+    digest = hashlib.sha256(statement.encode()).hexdigest()
+    version = athena.view_version(view)
+    if version and ledger.published(view) == (digest, version):
+        return ViewReport(view, statement, None, folded)
+    query_id = athena.execute(statement).query_id
+    ledger.set_published(view, digest, athena.view_version(view))
+    return ViewReport(view, statement, query_id, folded)

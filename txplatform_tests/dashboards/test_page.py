@@ -15,6 +15,7 @@ from txplatform.dashboards.html.data import (
     Refusals,
     StatusCount,
     SymbolVolume,
+    Withheld,
 )
 from txplatform.dashboards.html.page import attention, healthy, render, tiles
 from txplatform_tests.dashboards.fabricated import DIFFERENT, NOW, dashboard_data, extreme_data, health
@@ -50,7 +51,7 @@ def test_parity_of_all_entities_is_shown_in_one_place() -> None:
 
 def test_a_difference_is_named_at_the_top() -> None:
     data = dashboard_data(trades_parity=DIFFERENT)
-    assert attention(data) == ("trades: 1 missing, 0 extra and 2 different of 402 records",)
+    assert attention(data) == ("trades: 1 missing, 0 extra and 2 different of 402 records; its figures are withheld",)
     page = render(data)
     assert "needs attention" in page
     assert tiles(data)[-1].state == "bad"
@@ -58,7 +59,8 @@ def test_a_difference_is_named_at_the_top() -> None:
 
 def test_parity_that_was_not_checked_is_not_called_equal() -> None:
     data = dashboard_data(trades_parity=None)
-    assert attention(data) == ("trades: parity was not checked in this refresh",)
+    assert attention(data) == ("trades: parity was not checked yet, its figures are withheld",)
+    assert {tile.label: tile.value for tile in tiles(data)}["Trades"] == "not proven"
     assert "not checked" in render(data)
     assert tiles(data)[-1].value == "2 of 3 equal"
 
@@ -76,6 +78,15 @@ def test_a_section_that_could_not_be_computed_is_named_and_the_page_is_not_green
     assert page.count('<p class="problem">could not be computed: Decimal overflow</p>') == 2
     assert "needs attention" in page
     assert tiles(data)[-1].state == "good"
+
+
+def test_withheld_figures_and_an_entity_that_cannot_be_read_say_so() -> None:
+    whole = dashboard_data()
+    data = replace(whole, trades_by_day=Withheld("trades is not proven"), unreadable={"refunds": "no such table"})
+    assert attention(data) == ("refunds could not be read: no such table",)
+    assert not healthy(data)
+    assert tiles(data)[-1].value == "3 of 4 equal"
+    assert '<p class="problem">withheld: trades is not proven</p>' in render(data)
 
 
 def test_an_entity_without_marts_gets_its_row_and_no_chart() -> None:

@@ -6,7 +6,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html import publish
 from txplatform.settings import Settings
 from txplatform_tests.dashboards.fabricated import NOW
-from txplatform_tests.dashboards.test_queries import EQUAL, REASON, FakeAthena, FakeLedger
+from txplatform_tests.dashboards.test_queries import EQUAL, PROVEN, REASON, FakeAthena, FakeLedger
 
 
 class FakeClients:
@@ -51,6 +51,6 @@ def test_both_pages_are_put_where_they_are_served() -> None:
 def test_a_page_with_a_gap_is_published_and_the_gap_reported() -> None:
     clients = FakeClients()
     athena = FakeAthena(broken="payments_top_customers")
-    published = publish(clients, clients.settings, athena, FakeLedger(), {}, load_contracts(), NOW)  # type: ignore[arg-type]
+    published = publish(clients, clients.settings, athena, FakeLedger(), PROVEN, load_contracts(), NOW)  # type: ignore[arg-type]
     assert published.problems == (f"top customers could not be computed: {REASON}",)
     assert REASON in clients.objects["dashboards/dashboard.html"]["Body"].decode()

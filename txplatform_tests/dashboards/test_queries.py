@@ -9,7 +9,7 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
-from txplatform.dashboards.html.data import NotComputed, ParityLine
+from txplatform.dashboards.html.data import NotComputed, ParityLine, Withheld
 from txplatform.dashboards.html.queries import collect
 from txplatform.errors import QueryError
 from txplatform_tests.dashboards.fabricated import NOW
@@ -66,25 +66,47 @@ class FakeLedger:
 
 
 EQUAL = ParityLine(checked=3, missing=0, extra=0, different=0, in_flight=1, equal=True)
+DIFFERENT = ParityLine(checked=3, missing=1, extra=0, different=0, in_flight=0, equal=False)
+PROVEN = dict.fromkeys(load_contracts(), EQUAL)
 
 
 def test_results_become_the_data_of_the_page() -> None:
     contracts = load_contracts()
-    data = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, contracts, NOW)
+    data = collect(FakeAthena(), FakeLedger(), PROVEN | {"trades": DIFFERENT}, contracts, NOW)
     assert [item.entity for item in data.health] == list(contracts)
     payments, trades = (item for item in data.health if item.entity in ("payments", "trades"))
     assert (payments.rows, payments.file_rows, payments.refused_rows, payments.parity) == (42, 40, 5, EQUAL)
     assert payments.newest_arrival_at == ARRIVAL.replace(tzinfo=UTC)
-    assert (trades.pending_objects, trades.parity) == (1, None)
+    assert (trades.pending_objects, trades.parity) == (1, DIFFERENT)
     assert (data.refusals[0].field, data.refusals[0].count) == ("amount", 4)
     assert data.refusals[-1].field == ""
     assert data.payments_by_day[0].value == Decimal("3.50")
+    assert data.trades_by_day == Withheld("trades is not proven")
+    data = collect(FakeAthena(), FakeLedger(), PROVEN, contracts, NOW)
     assert data.trades_by_symbol[0].bought == Decimal("0.1")
 
 
+def test_figures_of_an_entity_that_is_not_proven_are_withheld_and_not_queried() -> None:
+    for outcomes in ({"payments": EQUAL}, {"payments": EQUAL, "trades": DIFFERENT}):
+        athena = FakeAthena()
+        data = collect(athena, FakeLedger(), outcomes, load_contracts(), NOW)
+        assert data.trades_by_day == data.trades_by_symbol == Withheld("trades is not proven")
+        assert data.payments_by_day[0].value == Decimal("3.50")
+        assert data.not_computed == {}
+        assert not [sql for sql in athena.statements if "trades_daily" in sql]
+
+
+def test_an_entity_that_cannot_be_read_leaves_the_others_alone() -> None:
+    whole = collect(FakeAthena(), FakeLedger(), PROVEN, load_contracts(), NOW)
+    data = collect(FakeAthena(broken='"customers"'), FakeLedger(), PROVEN, load_contracts(), NOW)
+    assert data.unreadable == {"customers": REASON}
+    assert data.health == tuple(item for item in whole.health if item.entity != "customers")
+    assert data.payments_by_day == whole.payments_by_day
+
+
 def test_a_mart_that_cannot_be_computed_leaves_the_others_alone() -> None:
-    whole = collect(FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
-    data = collect(FakeAthena(broken="trades_daily"), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW)
+    whole = collect(FakeAthena(), FakeLedger(), PROVEN, load_contracts(), NOW)
+    data = collect(FakeAthena(broken="trades_daily"), FakeLedger(), PROVEN, load_contracts(), NOW)
     assert data == replace(whole, trades_by_day=NotComputed(REASON))
     assert data.not_computed == {"trades by day": REASON}
 

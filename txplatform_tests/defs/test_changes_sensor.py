@@ -1,5 +1,6 @@
 """The sensor of the changes lane, evaluated as the daemon evaluates it, over a ledger in moto."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 import dagster as dg
@@ -9,8 +10,8 @@ from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs import entity_isolation
 from txplatform.defs.changes import automation
-from txplatform.defs.changes.automation import CHANGES_JOB
-from txplatform.lake import changes, quarantine
+from txplatform.errors import LakeError
+from txplatform.lake import changes, changes_lane, quarantine
 from txplatform.lake.reports import ChangesReport
 from txplatform.ledger import MAX_ATTEMPTS
 from txplatform_tests.defs.bench import Bench, materializations
@@ -20,11 +21,8 @@ SENSOR = "changes_sensor"
 
 
 def _selected(bench: Bench) -> list[str]:
-    return [
-        key.to_user_string()
-        for request in bench.tick(SENSOR).run_requests or ()
-        for key in request.asset_selection or ()
-    ]
+    jobs = [request.job_name or "" for request in bench.tick(SENSOR).run_requests or ()]
+    return [name.removeprefix("ingest_") for name in jobs]
 
 
 def _let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -39,22 +37,28 @@ def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
     )
 
 
-def test_one_run_takes_all_entities_that_have_something_pending(bench: Bench) -> None:
+def test_each_entity_that_has_something_pending_gets_a_run_that_stays(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
     bench.land(Lane.CHANGES, "payments", DAY, "b")
     bench.land(Lane.CHANGES, "trades", DAY)
     requests = bench.tick(SENSOR).run_requests or []
-    assert [request.run_key for request in requests] == [None]
+    assert [request.run_key for request in requests] == [None, None]
+    stays = [request.run_config["ops"] for request in requests]
+    assert stays == [
+        {"payments_changes": {"config": {"stay_seconds": 300}}},
+        {"trades_changes": {"config": {"stay_seconds": 300}}},
+    ]
     assert _selected(bench) == ["payments_changes", "trades_changes"]
 
 
-def test_no_second_run_is_asked_for_while_one_is_active(bench: Bench) -> None:
+def test_no_second_run_is_asked_for_while_one_is_active_and_no_other_entity_waits_for_it(bench: Bench) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    run = bench.run(CHANGES_JOB, dg.DagsterRunStatus.STARTED, "payments_changes")
-    bench.land(Lane.CHANGES, "trades", DAY)  # a second run of the lane would only queue
+    run = bench.run("ingest_payments_changes", dg.DagsterRunStatus.STARTED)
     tick = bench.tick(SENSOR)
     assert not tick.run_requests
     assert f"payments: run {run.run_id} is active" in (tick.skip_message or "")
+    bench.land(Lane.CHANGES, "trades", DAY)
+    assert _selected(bench) == ["trades_changes"]
 
 
 def test_a_run_by_hand_holds_its_entities_alone(bench: Bench) -> None:
@@ -99,7 +103,7 @@ def test_what_a_run_left_that_broke_before_its_attempt_waits_a_moment_and_is_ask
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.land(Lane.CHANGES, "payments", DAY)
-    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run("ingest_payments_changes", dg.DagsterRunStatus.FAILURE)
     assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
     bench.land(Lane.CHANGES, "trades", DAY)
     assert _selected(bench) == ["trades_changes"]
@@ -108,7 +112,7 @@ def test_what_a_run_left_that_broke_before_its_attempt_waits_a_moment_and_is_ask
 
 
 def test_what_landed_after_a_broken_run_began_does_not_wait(bench: Bench) -> None:
-    bench.run(CHANGES_JOB, dg.DagsterRunStatus.FAILURE, "payments_changes")
+    bench.run("ingest_payments_changes", dg.DagsterRunStatus.FAILURE)
     bench.land(Lane.CHANGES, "payments", DAY, landed_at=utc_now() + timedelta(seconds=1))
     assert _selected(bench) == ["payments_changes"]
 
@@ -150,33 +154,68 @@ def test_an_entity_that_keeps_failing_is_alerted_once_an_hour(bench: Bench, monk
     assert alert.startswith("customers, payments: ")
 
 
-def test_the_request_runs_the_selected_assets_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
+def _report(entity: str, rows: int, refused: int = 0) -> ChangesReport:
+    reasons = {"amount:minimum": refused} if refused else {}
+    return ChangesReport(entity, "t", rows, refused, reasons, ("s3://a",), ("b1",), 0, (1,), {}, None)
 
-    def ingest(contract: object, *_: object) -> ChangesReport:
-        seen.append(contract.name)  # type: ignore[attr-defined]
-        return ChangesReport(seen[-1], "t", 3, 1, {"amount:minimum": 1}, ("s3://a",), ("b1",), 0, (1,), {}, None)
 
-    monkeypatch.setattr(changes, "ingest_changes", ingest)
-    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
-    bench.land(Lane.CHANGES, "trades", DAY)
-    (request,) = bench.tick(SENSOR).run_requests or ()
-    result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
-        instance=bench.instance, asset_selection=request.asset_selection, tags=request.tags
-    )
+@pytest.fixture
+def run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dg.ExecuteInProcessResult]:
+    """Run what the sensor asks for, over reports in place of the lake: an error among them is raised."""
+
+    def execute(*reports: ChangesReport | Exception) -> dg.ExecuteInProcessResult:
+        def ingest(*_: object, longest: timedelta) -> Iterator[ChangesReport]:
+            assert longest == timedelta(minutes=5)
+            for report in reports:
+                if isinstance(report, Exception):
+                    raise report
+                yield report
+
+        monkeypatch.setattr(changes_lane, "ingest_while_landing", ingest)
+        monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
+        bench.land(Lane.CHANGES, "trades", DAY)
+        (request,) = bench.tick(SENSOR).run_requests or ()
+        job = bench.repository.get_job(request.job_name or "")
+        return job.execute_in_process(request.run_config, instance=bench.instance, raise_on_error=False)
+
+    return execute
+
+
+def _recorded(bench: Bench, asset: str) -> list[dg.AssetMaterialization]:
+    """The materialisations of an asset that the instance keeps, oldest first."""
+    records = bench.instance.fetch_materializations(dg.AssetKey(asset), limit=10, ascending=True).records
+    return [event for record in records if (event := record.asset_materialization)]
+
+
+def test_a_run_that_stays_materialises_each_batch(bench: Bench, run: Callable[..., dg.ExecuteInProcessResult]) -> None:
+    result = run(_report("trades", 3), _report("trades", 3, 1), _report("trades", 5))
     assert result.success
-    assert seen == ["trades"]
-    events = {event.asset_key.to_user_string(): event for event in materializations(result)}
-    assert set(events) == {"trades_changes", "trades_quarantine"}
-    assert events["trades_changes"].metadata["pandera/rows_checked"].value == 4
-    table = events["trades_quarantine"].metadata["reasons"].value
+    checked = [event.metadata["pandera/rows_checked"].value for event in _recorded(bench, "trades_changes")]
+    assert checked == [3, 4, 5]
+    (refused,) = _recorded(bench, "trades_quarantine")
+    table = refused.metadata["reasons"].value
     assert [record.data for record in table.records] == [{"field": "amount", "rule": "minimum", "violations": 1}]
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
 
 
+def test_a_batch_that_fails_ends_the_run_and_leaves_those_before_it(
+    bench: Bench, run: Callable[..., dg.ExecuteInProcessResult]
+) -> None:
+    result = run(_report("trades", 3), LakeError("trades_changes does not fit its contract"))
+    assert not result.success
+    assert len(_recorded(bench, "trades_changes")) == 1
+
+
+def test_a_run_in_which_nothing_is_left_to_take_materialises_nothing(
+    bench: Bench, run: Callable[..., dg.ExecuteInProcessResult]
+) -> None:
+    assert run().success
+    assert _recorded(bench, "trades_changes") == []
+
+
 @pytest.mark.parametrize(("held", "passed"), [(2, False), (0, True)])
-def test_a_good_run_does_not_hide_what_quarantine_holds(
+def test_a_good_run_by_hand_does_not_hide_what_quarantine_holds(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, held: int, passed: bool
 ) -> None:
     asked: list[tuple[object, ...]] = []
@@ -185,12 +224,10 @@ def test_a_good_run_does_not_hide_what_quarantine_holds(
         asked.append(arguments[1:3])
         return held
 
-    report = ChangesReport("payments", "t", 3, 0, {}, ("s3://a",), ("b1",), 0, (1,), {}, None)
-    monkeypatch.setattr(changes, "ingest_changes", lambda *_: report)
+    monkeypatch.setattr(changes, "ingest_changes", lambda *_: _report("payments", 3))
     monkeypatch.setattr(quarantine, "refused_since", refused_since)
-    result = bench.repository.get_job(CHANGES_JOB).execute_in_process(
-        instance=bench.instance, asset_selection=[dg.AssetKey("payments_changes")]
-    )
+    result = bench.repository.get_job("ingest_payments_changes").execute_in_process(instance=bench.instance)
+    assert [event.asset_key.to_user_string() for event in materializations(result)] == ["payments_changes"]
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.metadata["in_quarantine"].value) == (passed, held)
     assert asked == [("payments", Lane.CHANGES)]

@@ -7,17 +7,20 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG
+from txplatform.defs.keys import BACKGROUND_TAG, LANE_TAG, MAX_RUNTIME_TAG
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
+ENTITIES = ("customers", "payments", "trades")
 LANES = {
-    "ingest_changes": "changes",
-    "ingest_customers_files": "files",
-    "ingest_payments_files": "files",
-    "ingest_trades_files": "files",
+    **{f"ingest_{entity}_files": f"{entity}/files" for entity in ENTITIES},
+    **{f"fold_{entity}": f"{entity}/fold" for entity in ENTITIES},
+    **{f"refresh_{entity}": f"{entity}/refresh" for entity in ENTITIES},
+    "publish_dashboard": "dashboard",
     "reconcile": "reconcile",
-    "refresh": "refresh",
+    **{f"maintain_{entity}": f"{entity}/maintenance" for entity in ENTITIES},
+    "retention": "retention",
 }
+URGENT = {f"ingest_{entity}_changes": f"{entity}/changes" for entity in ENTITIES}
 
 
 @pytest.fixture
@@ -31,17 +34,21 @@ def _jobs(repository: dg.RepositoryDefinition) -> dict[str, dg.JobDefinition]:
     return {job.name: job for job in repository.get_all_jobs() if not job.name.startswith("__")}
 
 
-def test_every_job_runs_in_a_lane(repository: dg.RepositoryDefinition) -> None:
-    assert {name: job.tags.get(LANE_TAG) for name, job in _jobs(repository).items()} == LANES
+def test_every_job_runs_in_a_lane_of_its_entity(repository: dg.RepositoryDefinition) -> None:
+    assert {name: job.tags.get(LANE_TAG) for name, job in _jobs(repository).items()} == LANES | URGENT
 
 
-def test_one_run_a_lane_and_one_backfill_leave_a_slot_for_changes(shipped: dg.DagsterInstance) -> None:
+def test_whatever_works_in_the_background_leaves_a_slot_for_the_changes_of_each_entity(
+    shipped: dg.DagsterInstance, repository: dg.RepositoryDefinition
+) -> None:
     queue = shipped.get_concurrency_config().run_queue_config
     assert queue is not None
-    lane, backfill = queue.tag_concurrency_limits
+    lane, background, backfill = queue.tag_concurrency_limits
     assert lane == {"key": LANE_TAG, "value": {"applyLimitPerUniqueValue": True}, "limit": 1}
+    assert background["key"] == BACKGROUND_TAG
     assert backfill == {"key": "dagster/backfill", "limit": 1}
-    assert queue.max_concurrent_runs == len(set(LANES.values())) + backfill["limit"]
+    assert {name for name, job in _jobs(repository).items() if BACKGROUND_TAG not in job.tags} == set(URGENT)
+    assert queue.max_concurrent_runs - background["limit"] - backfill["limit"] >= len(ENTITIES)
 
 
 def test_files_of_an_entity_are_replaced_by_one_run_at_a_time(
@@ -50,7 +57,7 @@ def test_files_of_an_entity_are_replaced_by_one_run_at_a_time(
     pools = shipped.get_concurrency_config().pool_config
     assert pools.pool_granularity is not None
     assert (pools.pool_granularity.value, pools.default_pool_limit) == ("run", 1)
-    for entity in ("customers", "payments", "trades"):
+    for entity in ENTITIES:
         assert repository.asset_graph.get(dg.AssetKey(f"{entity}_files")).pools == {f"{entity}_files"}
 
 
@@ -71,6 +78,6 @@ def test_a_run_that_hangs_is_ended_and_a_long_backfill_is_not(
     longest = shipped.run_monitoring_max_runtime_seconds
     assert longest >= 6 * 60 * 60
     limits = {name: int(job.tags.get(MAX_RUNTIME_TAG, longest)) for name, job in _jobs(repository).items()}
-    assert limits["ingest_changes"] <= 15 * 60
-    assert limits["refresh"] <= 30 * 60
+    assert limits["ingest_payments_changes"] <= 30 * 60
+    assert limits["fold_payments"] <= 30 * 60
     assert limits["ingest_payments_files"] <= 60 * 60

@@ -1,6 +1,6 @@
-"""The refresh job: order of its steps, what parity's outcome does, and how it reaches the dashboard."""
+"""The jobs of the current state: order of their steps, what parity's outcome does, and how it reaches the page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
@@ -14,18 +14,21 @@ from txplatform.dashboards.html.publish import Published
 from txplatform.defs.current import assets as current
 from txplatform.defs.current.checks import PARITY, ParityCounts, latest_parity
 from txplatform.defs.dashboards.assets import SECTIONS
+from txplatform.defs.dashboards.automation import PUBLISH_JOB
 from txplatform.defs.failures import MAX_RETRIES
 from txplatform.defs.marts import assets as marts
 from txplatform.errors import ParityError
 from txplatform.lake import fold as folding
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
+from txplatform.ledger import Folded
 from txplatform.parity import check as parity
 from txplatform.parity.check import Difference, ParityReport
 from txplatform.warehouse.views import ViewReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
+MARTS = ["payments_by_status", "payments_daily", "payments_top_customers"]
 
 
 class Warehouse:
@@ -40,15 +43,15 @@ class Warehouse:
 
     def fold(self, contract: Any, *_: Any) -> FoldReport:
         self.calls.append(f"fold {contract.name}")
-        return FoldReport(contract.name, f"{contract.name}_snapshot", "q1", None, utc_now())
+        return FoldReport(contract.name, f"{contract.name}_snapshot", "q1", None, Folded(1, utc_now()))
 
     def refresh_view(self, contract: Any, *_: Any) -> ViewReport:
         self.calls.append(f"view {contract.name}")
-        return ViewReport(contract.name, "q2", "SELECT 1", utc_now())
+        return ViewReport(contract.name, "SELECT 1", "q2")
 
     def refresh_mart(self, mart: Any, *_: Any) -> ViewReport:
         self.calls.append(f"mart {mart.name}")
-        return ViewReport(mart.name, "q3", mart.sql, None)
+        return ViewReport(mart.name, mart.sql, None)
 
     def check_parity(self, contract: Any, *_: Any) -> ParityReport:
         self.calls.append(f"parity {contract.name}")
@@ -73,115 +76,116 @@ class _Snapshots:
         return Snapshot(snapshot_id=1, timestamp_ms=0, manifest_list="s3://lake/m.avro", summary=summary)
 
 
-def _refresh(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, missing: Mapping[str, int], **trouble: Any
-) -> tuple[Warehouse, Any]:
-    warehouse = Warehouse(missing, **trouble)
-    monkeypatch.setattr(Lake, "table", lambda *_: _Snapshots())
-    for module, name in [
-        (folding, "fold"),
-        (current, "refresh_view"),
-        (marts, "refresh_mart"),
-        (parity, "check_parity"),
-        (html, "publish"),
-    ]:
-        monkeypatch.setattr(module, name, getattr(warehouse, name))
-    return warehouse, bench.repository.get_job("refresh").execute_in_process(
-        instance=bench.instance, raise_on_error=False
-    )
+@pytest.fixture
+def run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Run a job over a stand-in for the warehouse."""
+
+    def execute(job: str, warehouse: Warehouse) -> Any:
+        monkeypatch.setattr(Lake, "table", lambda *_: _Snapshots())
+        monkeypatch.setattr(Lake, "ensure", lambda *_: None)
+        for module, name in [
+            (folding, "fold"),
+            (current, "refresh_view"),
+            (marts, "refresh_mart"),
+            (parity, "check_parity"),
+            (html, "publish"),
+        ]:
+            monkeypatch.setattr(module, name, getattr(warehouse, name))
+        return bench.repository.get_job(job).execute_in_process(instance=bench.instance, raise_on_error=False)
+
+    return execute
 
 
-def test_fold_comes_before_view_before_parity_and_the_dashboard_last(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    warehouse, result = _refresh(bench, monkeypatch, {})
+def test_a_fold_takes_the_view_with_it_and_proves_nothing(run: Callable[..., Any]) -> None:
+    warehouse = Warehouse({})
+    result = run("fold_payments", warehouse)
     assert result.success
-    place = {call: index for index, call in enumerate(warehouse.calls)}
-    for entity in ENTITIES:
-        assert place[f"fold {entity}"] < place[f"view {entity}"] < place[f"parity {entity}"]
-    assert place["view payments"] < place["mart payments_daily"]
-    assert warehouse.calls[-1] == "publish"
-    assert set(warehouse.shown) == set(ENTITIES)
-    rows = {
-        event.asset_key.to_user_string(): event.metadata.get("dagster/row_count") for event in materializations(result)
-    }
-    assert {rows[f"{entity}_snapshot"] for entity in ENTITIES} == {dg.MetadataValue.int(10)}
+    assert warehouse.calls == ["fold payments", "view payments"]
+    rows = {event.asset_key.to_user_string(): event.metadata for event in materializations(result)}
+    assert rows["payments_snapshot"]["dagster/row_count"] == dg.MetadataValue.int(10)
 
 
-def test_a_difference_turns_the_check_red_and_the_dashboard_shows_it(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_view_and_proof_do_without_a_fold_and_marts_come_last(run: Callable[..., Any]) -> None:
+    warehouse = Warehouse({})
+    assert run("refresh_payments", warehouse).success
+    assert warehouse.calls[:2] == ["view payments", "parity payments"]
+    assert sorted(warehouse.calls[2:]) == [f"mart {name}" for name in MARTS]
+
+
+def test_a_red_proof_stops_the_marts_and_is_kept(bench: Bench, run: Callable[..., Any]) -> None:
+    warehouse = Warehouse({"payments": 3})
+    result = run("refresh_payments", warehouse)
+    assert not result.success
+    assert warehouse.calls == ["view payments", "parity payments"]
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert len(check.metadata["samples"].value.records) == 3
+    assert latest_parity(bench.instance, ENTITIES) == {"payments": ParityCounts(10, 3, 0, 0, 2)}
+
+
+def test_a_comparison_that_cannot_be_made_is_tried_again_and_stops_the_marts(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warehouse, result = _refresh(bench, monkeypatch, {"payments": 3})
-    evaluations = [item for item in result.get_asset_check_evaluations() if item.check_name == PARITY]
-    outcome = {item.asset_key.to_user_string(): item for item in evaluations}
-    assert {entity: item.passed for entity, item in outcome.items()} == {
-        entity: entity != "payments" for entity in ENTITIES
-    }
-    assert outcome["payments"].severity is dg.AssetCheckSeverity.ERROR
-    assert len(outcome["payments"].metadata["samples"].value.records) == 3
-    assert warehouse.shown["payments"] == ParityCounts(10, 3, 0, 0, 2)
-    assert not warehouse.shown["payments"].equal
-    assert warehouse.shown["trades"].equal
+    monkeypatch.setattr("txplatform.defs.failures.RETRY_AFTER_SECONDS", 0.0)
+    warehouse = Warehouse({}, comparable=False)
+    result = run("refresh_payments", warehouse)
+    assert not result.success
+    assert {event.step_key for event in result.all_events if event.is_step_failure} == {"payments_parity"}
+    assert warehouse.calls == ["view payments", *["parity payments"] * (1 + MAX_RETRIES)]
 
 
-def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    _refresh(bench, monkeypatch, {})
+def test_the_page_shows_the_latest_outcome_of_each_entity(bench: Bench, run: Callable[..., Any]) -> None:
+    run("refresh_payments", Warehouse({"payments": 3}))
+    run("refresh_trades", Warehouse({}))
+    warehouse = Warehouse({})
+    assert run(PUBLISH_JOB, warehouse).success
+    assert warehouse.calls == ["publish"]
+    assert {entity: counts.equal for entity, counts in warehouse.shown.items()} == {"payments": False, "trades": True}
+
+
+def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, run: Callable[..., Any]) -> None:
+    run("refresh_payments", Warehouse({}))
     assert bench.alerts() == []
-    _refresh(bench, monkeypatch, {"payments": 3})
+    run("refresh_payments", Warehouse({"payments": 3}))
     (alert,) = bench.alerts()
     assert alert.startswith("payments: the lake differs from the operational table")
     assert "3 missing, 0 extra, 0 different" in alert
     assert "missing: 3" in alert
     assert "p1" not in alert
-    _refresh(bench, monkeypatch, {"payments": 4, "trades": 1})
-    (alert,) = bench.alerts()
-    assert alert.startswith("trades: ")
-    _refresh(bench, monkeypatch, {})
-    _refresh(bench, monkeypatch, {"payments": 1})
+    run("refresh_payments", Warehouse({"payments": 4}))
+    assert bench.alerts() == []
+    run("refresh_payments", Warehouse({}))
+    run("refresh_payments", Warehouse({"payments": 1}))
     assert len(bench.alerts()) == 1
 
 
-def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _refresh(bench, monkeypatch, {"payments": 3})
+def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(bench: Bench, run: Callable[..., Any]) -> None:
+    run("refresh_payments", Warehouse({"payments": 3}))
     assert len(bench.alerts()) == 1
     key = dg.AssetCheckKey(dg.AssetKey("payments"), PARITY)
     for _ in range(11):  # more than one page of the check's history
-        bench.instance.create_run_for_job(bench.repository.get_job("refresh"))
+        bench.instance.create_run_for_job(bench.repository.get_job("refresh_payments"))
         latest = bench.instance.get_latest_asset_check_evaluation_record(key)
         assert latest is not None
         assert not isinstance(latest.evaluation, dg.AssetCheckEvaluation)
-    _refresh(bench, monkeypatch, {"payments": 3})
+    run("refresh_payments", Warehouse({"payments": 3}))
     assert bench.alerts() == []
 
 
 def test_an_alert_that_fails_leaves_the_outcome_and_is_sent_by_the_next_check(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as outage:
         bench.break_alerts(outage)
-        _, result = _refresh(bench, monkeypatch, {"payments": 3})
-    assert result.success
+        run("refresh_payments", Warehouse({"payments": 3}))
     assert not latest_parity(bench.instance, ["payments"])["payments"].equal
-    _refresh(bench, monkeypatch, {"payments": 3})
+    run("refresh_payments", Warehouse({"payments": 3}))
     assert len(bench.alerts()) == 1
 
 
-def test_a_comparison_that_cannot_be_made_fails_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("txplatform.defs.failures.RETRY_AFTER_SECONDS", 0.0)
-    warehouse, result = _refresh(bench, monkeypatch, {}, comparable=False)
-    assert not result.success
-    failed = {event.step_key for event in result.all_events if event.is_step_failure}
-    assert failed == {f"{entity}_parity" for entity in ENTITIES}
-    assert warehouse.calls.count("parity payments") == 1 + MAX_RETRIES
-    assert {f"fold {entity}" for entity in ENTITIES} < set(warehouse.calls)
-    assert warehouse.calls[-1] == "publish"
-
-
-def test_a_section_that_could_not_be_computed_alerts_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_section_that_could_not_be_computed_alerts_once(bench: Bench, run: Callable[..., Any]) -> None:
     for _ in range(2):
-        _, result = _refresh(bench, monkeypatch, {}, problems=("trades by symbol: NUMERIC_VALUE_OUT_OF_RANGE",))
+        result = run(PUBLISH_JOB, Warehouse({}, problems=("trades by symbol: NUMERIC_VALUE_OUT_OF_RANGE",)))
         (check,) = [item for item in result.get_asset_check_evaluations() if item.check_name == SECTIONS]
         assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
         assert "trades by symbol" in check.metadata["problems"].value

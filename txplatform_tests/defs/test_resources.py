@@ -21,7 +21,7 @@ VALUES = {
     "TXP_API_URL": "http://127.0.0.1:9/v1",
     "TXP_DASHBOARDS_URL": "https://dashboards.example.org",
     "TXP_CONTRACTS_DIR": "/contracts",
-    "TXP_COMMIT_ALLOWANCE_SECONDS": "60",
+    "TXP_CHANGES_STAY_SECONDS": "90",
     "TXP_PARITY_GRACE_SECONDS": "5",
     "TXP_SOURCE_URL": "https://example.org/txplatform/blob/main",
 }

@@ -6,11 +6,11 @@ import dagster as dg
 import pytest
 
 from txplatform.clock import utc_now
-from txplatform.defs.dashboards.automation import REFRESH_JOB
 from txplatform.defs.run_conditions import active_run
 from txplatform_tests.defs.bench import Bench
 
 Status = dg.DagsterRunStatus
+REFRESH_JOB = "refresh_payments"
 FILES = dg.AssetKey("payments_files")
 
 
@@ -20,7 +20,7 @@ FILES = dg.AssetKey("payments_files")
 def test_a_run_is_active_from_its_creation_to_its_end(bench: Bench, status: dg.DagsterRunStatus) -> None:
     run_id = bench.run(REFRESH_JOB, status).run_id
     assert active_run(bench.instance, REFRESH_JOB, (), utc_now()) == run_id
-    assert active_run(bench.instance, "ingest_changes", (), utc_now()) is None
+    assert active_run(bench.instance, "ingest_payments_changes", (), utc_now()) is None
 
 
 @pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILURE, Status.CANCELED])

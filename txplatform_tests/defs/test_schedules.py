@@ -10,7 +10,6 @@ import pytest
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane, lane_prefix
-from txplatform.defs.dashboards.automation import REFRESH_JOB
 from txplatform_tests.defs.bench import Bench
 
 
@@ -27,13 +26,6 @@ def stored(bench: Bench, tmp_path: Path) -> Iterator[Bench]:
     """The bench on an instance with a place on disk, which a schedule's context insists on."""
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         yield replace(bench, instance=instance)
-
-
-def test_refresh_is_started_unless_a_run_is_active(stored: Bench) -> None:
-    (request,) = _evaluate(stored, "refresh_schedule")
-    assert isinstance(request, dg.RunRequest)
-    run = stored.run(REFRESH_JOB, dg.DagsterRunStatus.QUEUED)
-    assert _evaluate(stored, "refresh_schedule") == f"Run {run.run_id} is active"
 
 
 @pytest.mark.parametrize(("schedule", "found"), [("reconcile_schedule", 1), ("reconcile_all_schedule", 2)])

@@ -37,18 +37,6 @@ _STOP_SENSOR = """
 mutation StopSensor($id: String!) {
   stopSensor(id: $id) { __typename ... on Error { message } }
 }"""
-_SCHEDULE = """
-query Schedule($selector: ScheduleSelector!) {
-  scheduleOrError(scheduleSelector: $selector) {
-    __typename
-    ... on Schedule { state: scheduleState { id } }
-    ... on Error { message }
-  }
-}"""
-_STOP_SCHEDULE = """
-mutation StopSchedule($id: String!) {
-  stopRunningSchedule(id: $id) { __typename ... on Error { message } }
-}"""
 
 
 class Backfills:
@@ -71,11 +59,6 @@ class Backfills:
         """Keep a sensor from starting runs of its own."""
         sensor = self._execute(_SENSOR, {"selector": {**_REPOSITORY, "sensorName": name}}, "Sensor")
         self._execute(_STOP_SENSOR, {"id": sensor["state"]["id"]}, "StopSensorMutationResult")
-
-    def stop_schedule(self, name: str) -> None:
-        """Keep a schedule from starting runs of its own."""
-        schedule = self._execute(_SCHEDULE, {"selector": {**_REPOSITORY, "scheduleName": name}}, "Schedule")
-        self._execute(_STOP_SCHEDULE, {"id": schedule["state"]["id"]}, "ScheduleStateResult")
 
     def _execute(self, document: str, variables: dict[str, Any], expected: str) -> dict[str, Any]:
         (result,) = self._client.execute(GraphQLRequest(document, variable_values=variables)).values()

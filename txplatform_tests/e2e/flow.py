@@ -51,8 +51,8 @@ class Platform:
     @classmethod
     def of(cls, clients: AwsClients, environment: dict[str, str], wait_until: Callable[..., Any]) -> "Platform":
         """The platform with the shipped contracts, on what the clients' settings name."""
-        bucket, allowance = clients.settings.lake_bucket, clients.settings.commit_allowance
-        lake, ledger = Lake(clients, bucket, allowance), Ledger(clients, bucket)
+        bucket = clients.settings.lake_bucket
+        lake, ledger = Lake(clients, bucket), Ledger(clients, bucket)
         return cls(clients, load_contracts(), lake, ledger, Athena(clients), environment, wait_until)
 
     def send(self, entity: str, messages: Sequence[Any]) -> None:

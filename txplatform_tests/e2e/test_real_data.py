@@ -86,7 +86,7 @@ def test_backfill_of_every_day_then_doubled_shuffled_corrected_and_deleted(
     environment = {**platform.environment, "TXP_CONTRACTS_DIR": str(old_contracts)}
     with dagster(tmp_path, environment) as backfills:
         backfills.stop_sensor("raw_files_sensor")
-        backfills.stop_schedule("refresh_schedule")
+        backfills.stop_sensor("fold_sensor")
         _drop(platform, days.items())
         assert backfills.backfill("payments_files", list(map(str, days)), 600) == "COMPLETED_SUCCESS"
         platform.fold("payments")

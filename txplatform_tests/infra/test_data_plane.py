@@ -153,6 +153,7 @@ def alarms_of(entity: str) -> set[tuple[str, str]]:
         (f"{prefix}-refused", "MessagesRefused"),
         (f"{prefix}-changes-failed", "OnFailureDestinationDeliveredEventCount"),
         (f"{prefix}-changes-dropped", "DroppedEventCount"),
+        (f"{prefix}-silent", "Heartbeats"),
     }
 
 
@@ -214,14 +215,6 @@ def test_landed_objects_of_both_lanes_are_announced(template: dict[str, Any]) ->
     assert all(item["Queue"] == {"Fn::GetAtt": [queue, "Arn"]} for item in announced)
 
 
-def test_every_version_of_an_object_is_kept_and_only_query_results_expire(template: dict[str, Any]) -> None:
-    (bucket,) = [item for item in of_type(template, "AWS::S3::Bucket").values() if "NotificationConfiguration" in item]
-    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    rules = bucket["LifecycleConfiguration"]["Rules"]
-    expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [rule["Prefix"] for rule in expiring] == [f"{names.ATHENA_RESULTS_PREFIX}/"]
-
-
 # Tables are protected from deletion, so a failed first deployment must not try to delete them.
 HOLDS_DATA = {
     "AWS::DynamoDB::Table": "Retain",
@@ -253,6 +246,7 @@ LISTS = (
     "AWS::Cognito::UserPoolClient",
     "AWS::Cognito::UserPoolResourceServer",
     "AWS::Lambda::Function",
+    "AWS::Scheduler::Schedule",
 )
 
 

@@ -13,7 +13,7 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.names import Lane
-from txplatform.errors import CommitTooSlowError, ContractTooOldError, LakeError
+from txplatform.errors import ContractTooOldError, LakeError
 from txplatform.lake import changes as changes_module
 from txplatform.ledger import MAX_ATTEMPTS
 from txplatform_tests.lake_stand import Stand, csv_of, payment, set_ledger_clock
@@ -259,15 +259,3 @@ def test_a_change_record_is_taken_as_it_is() -> None:
     report = stand.ingest_changes()
     assert (report.rows, report.reasons) == (1, {"updated_at:type": 1})
     assert stand.view("trade_id, is_block") == [{"trade_id": "1", "is_block": None}]
-
-
-def test_commit_later_than_its_allowance_is_refused_and_backs_off(stand: Stand) -> None:
-    slow = stand.with_settings(commit_allowance=timedelta(0))
-    stand.put_changes("a", [(1, payment("p1"), False)])
-    with pytest.raises(CommitTooSlowError):
-        slow.ingest_changes()
-    waiting = stand.ledger.pending(Lane.CHANGES, stand.contract.name)
-    assert [item.attempts for item in waiting] == [1]
-    assert waiting[0].retry_at is not None
-    assert stand.ingest_changes().rows == 0
-    assert stand.ledger.claim(Lane.CHANGES, stand.contract.name, now=waiting[0].retry_at)

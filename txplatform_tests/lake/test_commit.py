@@ -3,7 +3,7 @@
 import io
 import json
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
@@ -17,9 +17,11 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.errors import CommitConflictError
-from txplatform.lake import changes, commit, day_replacement, fold
+from txplatform.contracts.render.columns import UNCOMMITTED
+from txplatform.errors import BatchSupersededError, CommitConflictError
+from txplatform.lake import commit
 from txplatform.lake.commit import append_once
+from txplatform.lake.epochs import in_open_epoch
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
 DAY = date(2026, 1, 1)
@@ -30,27 +32,27 @@ def batch(stand: Stand, key: str) -> pa.Table:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     row = {
         "payment_id": key, "_order_key": "1|", "_deleted": True, "_occurred_at": moment, "_ingested_at": utc_now(),
-        "_source": "s3://", "_row": 1, "_batch_id": key,
+        "_source": "s3://", "_row": 1, "_batch_id": key, "_key_high": 1, "_key_low": 1, "_epoch": UNCOMMITTED,
     }  # fmt: skip
     return pa.Table.from_pylist([row], schema=schema)
 
 
-def test_racing_batches_are_there_once_each(stand: Stand) -> None:
+def test_a_batch_that_is_raced_for_is_there_once(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     name = names.changes_table(stand.contract.name)
     start, outcomes = threading.Barrier(3), []
 
     def write(lake: commit.Lake) -> None:
         start.wait()
-        outcomes.extend(append_once(lake, name, batch(stand, f"b{n}"), f"b{n}", utc_now()).repeated for n in range(3))
+        outcomes.append(append_once(lake, name, batch(stand, "b"), "b", in_open_epoch).repeated)
 
     threads = [threading.Thread(target=write, args=(stand.with_settings().lake,)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(stand.rows(name)["payment_id"].to_pylist()) == ["b0", "b1", "b2"]
-    assert sorted(outcomes) == [False] * 3 + [True] * 6
+    assert stand.rows(name)["payment_id"].to_pylist() == ["b"]
+    assert sorted(outcomes) == [False, True, True]
 
 
 def lose_answers(stand: Stand, monkeypatch: pytest.MonkeyPatch, count: int = 1) -> list[str]:
@@ -65,17 +67,17 @@ def lose_answers(stand: Stand, monkeypatch: pytest.MonkeyPatch, count: int = 1) 
 
     for client in stand.clients._clients.values():
         client.meta.events.register("before-send.glue.UpdateTable", send_and_lose_the_answer)
-    monkeypatch.setattr(commit, "_pause", lambda _: None)
+    monkeypatch.setattr(commit, "pause", lambda _: None)
     return lost
 
 
 def test_answer_lost_after_the_commit_counts_as_committed(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     stand.lake.ensure(stand.contract)
     name = names.changes_table(stand.contract.name)
-    append_once(stand.lake, name, batch(stand, "a"), "a", utc_now())
+    append_once(stand.lake, name, batch(stand, "a"), "a", in_open_epoch)
     lost = lose_answers(stand, monkeypatch)
-    assert append_once(stand.lake, name, batch(stand, "b"), "b", utc_now()).repeated
-    append_once(stand.lake, name, batch(stand, "c"), "c", utc_now())
+    assert append_once(stand.lake, name, batch(stand, "b"), "b", in_open_epoch).repeated
+    append_once(stand.lake, name, batch(stand, "c"), "c", in_open_epoch)
     assert len(lost) == 1
     assert sorted(stand.rows(name)["payment_id"].to_pylist()) == ["a", "b", "c"]
 
@@ -108,69 +110,76 @@ def test_an_answer_that_decides_nothing_is_followed_by_another_attempt(
 
     for client in stand.clients._clients.values():
         client.meta.events.register("before-send.glue.UpdateTable", refuse_once)
-    monkeypatch.setattr(commit, "_pause", lambda _: None)
-    assert not append_once(stand.lake, name, batch(stand, "b"), "b", utc_now()).repeated
+    monkeypatch.setattr(commit, "pause", lambda _: None)
+    assert not append_once(stand.lake, name, batch(stand, "b"), "b", in_open_epoch).repeated
     assert stand.rows(name).num_rows == 1
 
 
-def test_a_batch_that_came_too_late_is_appended_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fold that began while the commit was on its way must not pass over the rows."""
-    stand.put_changes("a", [(1, payment("p1"), False)])
+def test_a_batch_whose_snapshot_expired_is_found_all_the_same(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    name = names.changes_table(stand.contract.name)
+    append_once(stand.lake, name, batch(stand, "a"), "a", in_open_epoch)
+    with stand.lake.table(name).transaction() as transaction, transaction.update_snapshot().fast_append():
+        pass
+    first = stand.lake.table(name).metadata.snapshots[0].snapshot_id
+    stand.lake.table(name).maintenance.expire_snapshots().by_id(first).commit()
+    resumed = append_once(stand.lake, name, batch(stand, "a"), "a", in_open_epoch)
+    assert (resumed.repeated, resumed.snapshot_id) == (True, None)
+    assert stand.rows(name).num_rows == 1
+
+
+def test_a_batch_that_another_has_followed_is_not_committed(stand: Stand) -> None:
+    stand.lake.ensure(stand.contract)
+    name = names.changes_table(stand.contract.name)
+    append_once(stand.lake, name, batch(stand, "b2"), "b2", in_open_epoch)
+    with pytest.raises(BatchSupersededError):
+        append_once(stand.lake, name, batch(stand, "b1"), "b1", in_open_epoch)
+    assert stand.rows(name)["payment_id"].to_pylist() == ["b2"]
+
+
+def test_rows_enter_the_epoch_that_is_open_when_they_are_committed(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fold that closes the epoch while a commit is on its way makes the commit begin again."""
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    stand.put_changes("a", [(1, payment("p2"), False)])
+    fold_before_commits(stand, monkeypatch)
+    stand.ingest_files(DAY)
     stand.ingest_changes()
-    stand.fold()
-    stand.put_changes("b", [(2, payment("p2"), False)])
-    delay_commits(stand, monkeypatch, names.changes_table(stand.contract.name))
-    report = stand.ingest_changes()
-    assert (report.rows, report.repeated) == (1, 0)
+    assert stand.rows(names.files_table(stand.contract.name))["_epoch"].to_pylist() == [2]
+    assert stand.rows(names.changes_table(stand.contract.name))["_epoch"].to_pylist() == [3]
     stand.fold()
     assert [row["payment_id"] for row in stand.view("payment_id")] == ["p1", "p2"]
-    rows = stand.rows(names.changes_table(stand.contract.name)).to_pylist()
-    twice = sorted(row["_batch_id"] for row in rows if row["payment_id"] == "p2")
-    assert twice == [report.batch_ids[0], f"{report.batch_ids[0]}+1"]
 
 
-def test_days_that_came_too_late_are_replaced_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
-    stand.ingest_files(DAY)
-    stand.fold()
-    stand.put_file(DAY, "a.csv", csv_of([payment("p2")]))
-    delay_commits(stand, monkeypatch, names.files_table(stand.contract.name))
-    assert stand.ingest_files(DAY).rows == 1
-    stand.fold()
-    assert [row["payment_id"] for row in stand.view("payment_id")] == ["p2"]
-    assert stand.rows(names.files_table(stand.contract.name)).num_rows == 2
-
-
-def delay_commits(stand: Stand, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let the next commit to a table take longer than the allowance, with a fold in the meantime."""
-    real, delayed = Table._do_commit, list[Table]()
+def fold_before_commits(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a fold happen while the first commit to each of the tables of both lanes is on its way."""
+    real, folded = Table._do_commit, list[str]()
 
     def commit_late(table: Table, *arguments: object, **options: object) -> None:
-        if table.name()[-1] == name and not delayed:
-            delayed.append(table)
-            later = timedelta(seconds=1) + stand.settings.commit_allowance
-            for module in (commit, day_replacement, fold, changes):
-                monkeypatch.setattr(module, "utc_now", lambda: utc_now() + later)
+        name = table.name()[-1]
+        if name.endswith(("_files", "_changes")) and name not in folded and "_folding" not in folded:
+            folded.extend((name, "_folding"))
             stand.fold()
+            folded.remove("_folding")
         real(table, *arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Table, "_do_commit", commit_late)
 
 
-def test_a_batch_found_long_after_it_was_read_is_appended_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether the interrupted run committed it in time cannot be known."""
-    stand.lake.ensure(stand.contract)
-    name = names.changes_table(stand.contract.name)
-    read_at = utc_now()
-    append_once(stand.lake, name, batch(stand, "b"), "b", read_at)
-    later = stand.settings.commit_allowance
-    monkeypatch.setattr(commit, "utc_now", lambda: utc_now() + later)
-    resumed = append_once(stand.lake, name, batch(stand, "b"), "b", utc_now() + later)
-    assert (resumed.rows, resumed.repeated) == (1, False)
-    rows = sorted(stand.rows(name).to_pylist(), key=lambda row: row["_batch_id"])
-    assert [row["_batch_id"] for row in rows] == ["b", "b+1"]
-    assert rows[1]["_ingested_at"] >= read_at + later
-    assert append_once(stand.lake, name, batch(stand, "b"), "b", utc_now() + later).repeated
+def test_days_are_read_again_when_what_happened_since_has_expired(stand: Stand) -> None:
+    """Whether one of the commits in between replaced a day cannot be known."""
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
+    stand.ingest_files(DAY)
+    name = names.files_table(stand.contract.name)
+    base = stand.lake.table(name)
+    assert not commit._replaced_since(base, stand.lake.table(name), [DAY])
+    stand.fold()
+    assert not commit._replaced_since(base, stand.lake.table(name), [DAY])
+    marker = stand.lake.table(name).metadata.current_snapshot_id
+    stand.fold()
+    stand.lake.table(name).maintenance.expire_snapshots().by_id(marker).commit()
+    assert commit._replaced_since(base, stand.lake.table(name), [DAY])
 
 
 def test_endless_conflict_is_retryable(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,12 +190,12 @@ def test_endless_conflict_is_retryable(stand: Stand, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Table, "_do_commit", refuse)
     monkeypatch.setattr(commit, "MAX_ATTEMPTS", 2)
     with pytest.raises(CommitConflictError) as raised:
-        append_once(stand.lake, names.changes_table(stand.contract.name), batch(stand, "b"), "b", utc_now())
+        append_once(stand.lake, names.changes_table(stand.contract.name), batch(stand, "b"), "b", in_open_epoch)
     assert raised.value.retryable
 
 
 def test_empty_batch_commits_nothing(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     name = names.changes_table(stand.contract.name)
-    assert append_once(stand.lake, name, batch(stand, "b")[:0], "b", utc_now()).snapshot_id is None
+    assert append_once(stand.lake, name, batch(stand, "b")[:0], "b", in_open_epoch).snapshot_id is None
     assert stand.lake.table(name).current_snapshot() is None

@@ -1,6 +1,6 @@
-"""The order of a fold's two writes: a watermark that moves before the MERGE would hide rows that no snapshot holds."""
+"""The order of a fold's steps: what counts as folded before the MERGE would be in no snapshot and read by no view."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -8,23 +8,27 @@ import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.errors import QueryError
-from txplatform.lake.fold import fold
+from txplatform.lake import fold as fold_module
+from txplatform.ledger import Folded
 from txplatform.warehouse.athena import QueryResult
+from txplatform.warehouse.statements import LookUp
 
 PAYMENTS = load_contracts()["payments"]
-BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
+BEFORE = Folded(1, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 class Recorder:
     """Lake, Athena and ledger in one, which note what a fold does."""
-
-    commit_allowance = timedelta(minutes=15)
 
     def __init__(self, error: Exception | None = None) -> None:
         self.steps: list[str] = []
         self._error = error
 
     def ensure(self, _: object) -> None: ...
+
+    def close(self, _lake: object, _contract: object) -> int:
+        self.steps.append("close")
+        return 2
 
     def arrow(self, _: str) -> pa.Table:
         return pa.table({"value": pa.array([], pa.date32())})
@@ -35,26 +39,28 @@ class Recorder:
         self.steps.append(sql.partition(" ")[0])
         return QueryResult("q1", ())
 
-    def watermark(self, _: str) -> datetime:
+    def folded(self, _: str) -> Folded:
         return BEFORE
 
-    def set_watermark(self, _: str, watermark: datetime) -> None:
-        assert watermark > BEFORE
-        self.steps.append("watermark")
+    def set_folded(self, _: str, folded: Folded) -> None:
+        assert folded.epoch == 2
+        self.steps.append("folded")
 
 
-def run(recorder: Any) -> None:
-    fold(PAYMENTS, recorder, recorder, recorder)
+def run(recorder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold_module, "close_epoch", recorder.close)
+    monkeypatch.setattr(fold_module, "_look_up", lambda *_: LookUp.NOTHING)
+    fold_module.fold(PAYMENTS, recorder, recorder, recorder)
 
 
-def test_the_watermark_moves_after_the_merge() -> None:
+def test_an_epoch_is_closed_then_merged_then_counts_as_folded(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder()
-    run(recorder)
-    assert recorder.steps == ["MERGE", "watermark"]
+    run(recorder, monkeypatch)
+    assert recorder.steps == ["close", "MERGE", "folded"]
 
 
-def test_the_watermark_stays_when_the_merge_fails() -> None:
+def test_nothing_counts_as_folded_when_the_merge_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(QueryError("no"))
     with pytest.raises(QueryError):
-        run(recorder)
-    assert recorder.steps == []
+        run(recorder, monkeypatch)
+    assert recorder.steps == ["close"]

@@ -1,9 +1,14 @@
 """Reconciliation of a local ledger table with a local bucket."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from txplatform.contracts import names
+import pytest
+
+from txplatform.clock import utc_now
+from txplatform.contracts import names, retention
 from txplatform.contracts.names import Lane
+from txplatform.ledger import reconciliation
+from txplatform.ledger.rows import item_key
 from txplatform_tests.lake_stand import BUCKET, Stand
 
 DAY = date(2026, 11, 1)
@@ -39,3 +44,33 @@ def test_reconciliation_finds_a_version_with_the_content_of_an_older_one(stand: 
     assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 1
     assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name, [DAY]) == 0
     assert current in {item.version_id for item in stand.ledger.pending(Lane.CHANGES, stand.contract.name)}
+
+
+def test_a_change_that_the_ledger_has_forgotten_is_not_entered_again(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (item,) = stand.land("a")
+    stand.ledger.done([item])
+    dynamodb, key = stand.clients.client("dynamodb"), item_key(item)
+    row = dynamodb.get_item(TableName=names.LEDGER_TABLE, Key=key)["Item"]
+    forgotten = datetime.fromtimestamp(int(row[names.LEDGER_EXPIRY_ATTRIBUTE].get("N", "")), UTC)
+    still_listed = item.landed_at + retention.CHANGE_OBJECTS
+    assert forgotten > still_listed
+    dynamodb.delete_item(TableName=names.LEDGER_TABLE, Key=key)
+    monkeypatch.setattr(reconciliation, "utc_now", lambda: forgotten)
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name) == 0
+    monkeypatch.setattr(reconciliation, "utc_now", lambda: still_listed - timedelta(hours=1))
+    assert stand.ledger.reconcile(Lane.CHANGES, stand.contract.name) == 1
+
+
+def test_a_change_that_is_done_late_and_a_file_keep_their_rows(stand: Stand) -> None:
+    (late,) = stand.land("a")
+    old = late.landed_at - timedelta(days=400)
+    done = retention.ledger_row_expires(Lane.CHANGES, old, utc_now())
+    assert done
+    assert done > utc_now() + timedelta(days=6)
+    stand.put_file(DAY, "a.csv", "x")
+    (file,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
+    stand.ledger.done([file])
+    row = stand.clients.client("dynamodb").get_item(TableName=names.LEDGER_TABLE, Key=item_key(file))["Item"]
+    assert names.LEDGER_EXPIRY_ATTRIBUTE not in row

@@ -86,7 +86,7 @@ def test_the_gateway_refuses_a_page_of_another_site() -> None:
 
 def test_a_payload_above_the_quota_is_read_and_refused() -> None:
     nothing: Any = type("Nothing", (), {"serves": lambda *_: False})()
-    server = GatewayServer(Gateway(Api("a", ()), nothing, nothing, nothing), bind())
+    server = GatewayServer(Gateway(Api("a", ()), nothing, nothing, nothing, nothing), bind())
     server.start()
     try:
         request = urllib.request.Request(f"{server.url}/v1/payments", data=b"x" * (10 * 2**20 + 1))

@@ -1,8 +1,7 @@
 """An entity's lake tables in DuckDB's memory: the statements that Athena runs, fast enough for property tests."""
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -10,29 +9,31 @@ from typing import Any
 import duckdb
 import polars as pl
 import sqlglot
-from sqlglot import exp
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import DAY, SNAPSHOT
+from txplatform.contracts.render.columns import DAY, EPOCH, KEY_HIGH, KEY_LOW, ORDER_KEY, OUTRANKED, SNAPSHOT
+from txplatform.lake.key_digest import with_key_digest
 from txplatform.lake.redelivery import later_than, replaced
 from txplatform.lake.system_columns import stamped
+from txplatform.ledger import Folded
 from txplatform.warehouse import statements
+from txplatform.warehouse.statements import LookUp
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-_MOMENT = re.compile(r"'([0-9-]{10} [0-9:.]{15} UTC)'")
-_SOME_MOMENT = "2000-01-01 00:00:00.000000 UTC"
 
 
 class LakeInMemory:
-    """Tables, a clock and a watermark."""
+    """Tables, a clock, the open epoch and how far all is folded."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.now = START
-        self.watermark: datetime | None = None
+        self.epoch = 1
+        self.folded: Folded | None = None
+        self._greatest = self._closed = ""  # order keys of the changes
         self._connection = duckdb.connect(config={"threads": 1})
         self._connection.execute("SET TimeZone = 'UTC'")
         self.empty = {table: pl.DataFrame(lake_schema(contract, table).empty_table()) for table in (*Lane, SNAPSHOT)}
@@ -44,8 +45,24 @@ class LakeInMemory:
             self._insert("CREATE TABLE {} AS SELECT * FROM rows", name, self.empty[table])
 
     def commit_changes(self, rows: pl.DataFrame) -> None:
-        """Append rows that carry their moment of ingestion already."""
+        """Append rows in the open epoch, outranked ones in none, as `late_rows` does for a table in Iceberg."""
         name = names.changes_table(self.contract.name)
+        rows = with_key_digest(rows, self.contract.key)
+        after = self.folded.epoch if self.folded else OUTRANKED
+        known = pl.concat(
+            self._connection.execute(f"SELECT {KEY_HIGH}, {KEY_LOW}, {ORDER_KEY} AS known FROM {source}").pl()
+            for source in (
+                names.snapshot_table(self.contract.name),
+                f"{name} WHERE {EPOCH} > {after} AND {EPOCH} < {self.epoch}",
+            )
+        )
+        newest = known.group_by(KEY_HIGH, KEY_LOW).agg(pl.col("known").max())
+        late = pl.col(ORDER_KEY) <= self._closed
+        outranked = late & (pl.col("known") > pl.col(ORDER_KEY)).fill_null(value=False)
+        rows = rows.join(newest, on=[KEY_HIGH, KEY_LOW], how="left").with_columns(
+            pl.when(outranked).then(OUTRANKED).otherwise(self.epoch).cast(pl.Int64).alias(EPOCH)
+        )
+        self._greatest = max(self._greatest, *rows[ORDER_KEY])
         self._insert("INSERT INTO {} SELECT * FROM rows", name, rows.select(self.empty[Lane.CHANGES].columns))
 
     def replace_day(self, day: Any, rows: pl.DataFrame) -> None:
@@ -57,20 +74,23 @@ class LakeInMemory:
         keys = former.clear().select(DAY, *self.contract.key)
         fresh, tombstones, retained = replaced(self.contract, former, rows, keys, ())
         columns = self.empty[Lane.FILES].columns
-        parts = [stamped(part, "batch", moment).select(columns) for part in (fresh, tombstones)]
+        epoch = pl.lit(self.epoch, pl.Int64).alias(EPOCH)
+        new = [stamped(part, "batch", moment).with_columns(epoch) for part in (fresh, tombstones)]
+        parts = [with_key_digest(part, self.contract.key).select(columns) for part in new]
         self._connection.execute(f"DELETE FROM {name} WHERE {DAY} = ?", [day])
         self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat([*parts, retained.select(columns)]))
 
-    def fold(self, allowance: timedelta, *bounds: date) -> Iterator[None]:
-        """Fold in parts, with a pause after each; the watermark moves after the last."""
+    def fold(self, *bounds: date) -> Iterator[None]:
+        """Close the epoch and fold in parts, with a pause after each; what counts as folded moves after the last."""
+        epoch, self.epoch, self._closed = self.epoch, self.epoch + 1, self._greatest
         for after, until in pairwise([None, *bounds, None]):
-            self._connection.execute(translated(statements.fold(self.contract, self.watermark, after, until)))
+            sql = statements.fold(self.contract, self.folded, epoch, LookUp.ALL_ROWS, after, until)
+            self._connection.execute(translated(sql))
             yield
-        reached = self.now - allowance
-        self.watermark = reached if self.watermark is None else max(self.watermark, reached)
+        self.folded = Folded(epoch, self.now)
 
     def view(self, columns: str) -> list[tuple[Any, ...]]:
-        sql = translated(statements.current_view(self.contract, self.watermark))
+        sql = translated(statements.current_view(self.contract, self.folded))
         return sorted(self._connection.execute(f"SELECT {columns} FROM ({sql})").fetchall())
 
     def rows(self, name: str) -> pl.DataFrame:
@@ -85,18 +105,7 @@ class LakeInMemory:
         self._connection.unregister("rows")
 
 
+@cache
 def translated(sql: str) -> str:
     """A statement of the warehouse in DuckDB's dialect."""
-    moment = _MOMENT.search(sql)
-    text = _translated(_MOMENT.sub(f"'{_SOME_MOMENT}'", sql))
-    return text.replace(_SOME_MOMENT, moment[1]) if moment else text
-
-
-@cache
-def _translated(sql: str) -> str:
-    tree = sqlglot.parse_one(sql, read="athena")
-    for kind in tree.find_all(exp.DataType):
-        if kind.this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
-            kind.set("expressions", [])
-    text = tree.sql("duckdb")
-    return text.replace(" UTC' AS TIMESTAMP)", " UTC' AS TIMESTAMPTZ)")
+    return sqlglot.transpile(sql, read="athena", write="duckdb")[0]

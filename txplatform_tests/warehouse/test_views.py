@@ -16,9 +16,12 @@ from txplatform_tests.lake_stand import Stand, csv_of, payment
 def test_view_has_the_contracts_columns_and_survives_being_replaced(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     first = refresh_view(stand.contract, stand.athena, stand.ledger)
-    assert first.watermark is None
+    assert (first.folded, first.query_id is None) == (None, False)
+    assert refresh_view(stand.contract, stand.athena, stand.ledger).query_id is None
     stand.fold()
-    assert refresh_view(stand.contract, stand.athena, stand.ledger).watermark is not None
+    second = refresh_view(stand.contract, stand.athena, stand.ledger)
+    assert second.folded is not None
+    assert second.query_id is not None
     result = stand.athena.execute(f'SELECT * FROM "{stand.contract.name}"')
     assert [name for name, _ in result.columns] == [column.name for column in view_columns(stand.contract)]
     assert dict(result.columns)["amount"] == "decimal"
@@ -106,7 +109,7 @@ def test_marts_of_trades_sum_exactly_up_to_the_greatest_notional(floor: Stand) -
     assert floor.ingest_changes().refused == 0
     refresh_view(floor.contract, floor.athena, floor.ledger)
     for mart in marts("trades"):
-        refresh_mart(mart, floor.athena)
+        refresh_mart(mart, floor.athena, floor.ledger)
     by_symbol = floor.athena.arrow("SELECT * FROM trades_by_symbol ORDER BY symbol, currency DESC").to_pylist()
     assert [tuple(row.values()) for row in by_symbol] == [
         ("BTC/USD", "USD", 3, Decimal("10.500000000000000001"), Decimal(4)),
@@ -136,7 +139,7 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
     shop.ingest_changes()
     refresh_view(shop.contract, shop.athena, shop.ledger)
     for mart in marts("payments"):
-        refresh_mart(mart, shop.athena)
+        refresh_mart(mart, shop.athena, shop.ledger)
     daily = shop.athena.arrow("SELECT * FROM payments_daily ORDER BY currency").to_pylist()
     assert daily == [
         {"day": date(2026, 1, 1), "currency": "EUR", "payments": 7, "value": Decimal("0.75")},

@@ -41,6 +41,13 @@ def lake_schema(contract: Contract, table: LakeTable) -> pa.Schema:
     return pa.schema([*business, *system])
 
 
+def stored(rows: pa.Table) -> pa.Table:
+    """Return the rows as Iceberg tables hold them: moments as the UTC wall clock, without a zone."""
+    utc, wall_clock = pa.timestamp("us", "UTC"), pa.timestamp("us")
+    held: list[pa.Field[Any]] = list(rows.schema)
+    return rows.cast(pa.schema([item.with_type(wall_clock) if item.type == utc else item for item in held]))
+
+
 def quarantine_schema() -> pa.Schema:
     """Return the columns of every quarantine table; `reasons` lists one struct a violated rule."""
     reason = pa.struct([pa.field(name, pa.string(), nullable=False) for name in REASON_FIELDS])

@@ -15,10 +15,17 @@ SOURCE = "_source"
 ROW = "_row"
 BATCH_ID = "_batch_id"
 TRACE_ID = "_trace_id"
+EPOCH = "_epoch"
+KEY_HIGH = "_key_high"
+KEY_LOW = "_key_low"
 # The functions accept the same correlation ids (lambdas/shared/correlation.py).
 TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:+=~-]{0,127}"
 DAY = "dt"
 LANE = "lane"
+
+# What the column EPOCH holds of rows outside of any epoch.
+UNCOMMITTED = -1  # its commit replaces it by the open epoch
+OUTRANKED = 0  # a newer row of the key was there before: neither a fold nor the current view reads it
 
 REASON_FIELDS = ("field", "rule", "message")
 
@@ -54,14 +61,20 @@ _COMMON = (
     SystemColumn(SOURCE, FieldType.STRING, "S3 URI of the object the row came from"),
     SystemColumn(ROW, FieldType.INTEGER, "Line of the row in that object, from 1"),
     SystemColumn(BATCH_ID, FieldType.STRING, "Batch that committed the row"),
+    SystemColumn(KEY_HIGH, FieldType.INTEGER, "Upper half of the 128-bit digest of the key"),
+    SystemColumn(KEY_LOW, FieldType.INTEGER, "Lower half of the 128-bit digest of the key"),
 )
-# It came after the others, and stands last, where a table that was made before gains it.
 _TRACE = SystemColumn(
     TRACE_ID, FieldType.STRING, "Correlation id of the message or request that wrote the change", required=False
 )
+_EPOCH = SystemColumn(
+    EPOCH,
+    FieldType.INTEGER,
+    "Fold epoch in which the row was committed; 0 if a newer row of its key had come before it",
+)
 _SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
-    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"), _TRACE),
-    Lane.CHANGES: (*_COMMON, _TRACE),
+    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"), _TRACE, _EPOCH),
+    Lane.CHANGES: (*_COMMON, _TRACE, _EPOCH),
     SNAPSHOT: (*_COMMON, _TRACE),
 }
 

@@ -20,7 +20,7 @@ from pyiceberg.types import (
     NestedField,
     StringType,
     StructType,
-    TimestamptzType,
+    TimestampType,
 )
 
 from txplatform.contracts.model import Contract, Field, FieldType
@@ -43,7 +43,7 @@ _SCALARS: dict[FieldType, IcebergType] = {
     FieldType.INTEGER: LongType(),
     FieldType.BOOLEAN: BooleanType(),
     FieldType.DATE: DateType(),
-    FieldType.TIMESTAMP: TimestamptzType(),
+    FieldType.TIMESTAMP: TimestampType(),
 }
 
 

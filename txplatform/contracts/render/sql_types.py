@@ -1,7 +1,8 @@
-"""Names the type of a column for Glue (Hive), for a table and for a view (Trino).
+"""Names the type of a column for Glue (Hive) and for SQL (Trino).
 
-Tables hold timestamps with a zone; Athena refuses such columns in views ("Unsupported Hive type: timestamp(6) with
-time zone"), so a view shows the UTC wall clock.
+Tables hold timestamps without a zone, the UTC wall clock. Athena refuses timestamps with a zone in views ("Unsupported
+Hive type: timestamp(6) with time zone"), and a view that casts them away hides the partitions from every query: no
+engine pushes a condition on the cast down to the column.
 """
 
 from txplatform.contracts.model import Field, FieldType
@@ -14,8 +15,7 @@ _HIVE = {
     FieldType.DATE: "date",
     FieldType.TIMESTAMP: "timestamp",
 }
-_TRINO_VIEW = {**_HIVE, FieldType.STRING: "varchar", FieldType.TIMESTAMP: "timestamp(6)"}
-_TRINO_TABLE = {**_TRINO_VIEW, FieldType.TIMESTAMP: "timestamp(6) with time zone"}
+_TRINO = {**_HIVE, FieldType.STRING: "varchar", FieldType.TIMESTAMP: "timestamp(6)"}
 
 
 def hive_type(column: Field | SystemColumn) -> str:
@@ -23,14 +23,9 @@ def hive_type(column: Field | SystemColumn) -> str:
     return _exact(column) or _HIVE[column.type]
 
 
-def view_type(column: Field | SystemColumn) -> str:
-    """Return the type of the column in a view."""
-    return _exact(column) or _TRINO_VIEW[column.type]
-
-
-def table_type(column: Field | SystemColumn) -> str:
-    """Return the type of the column in an Iceberg table."""
-    return _exact(column) or _TRINO_TABLE[column.type]
+def trino_type(column: Field | SystemColumn) -> str:
+    """Return the type of the column in an Iceberg table, and in a view over it."""
+    return _exact(column) or _TRINO[column.type]
 
 
 def _exact(column: Field | SystemColumn) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import INGESTED_AT, OCCURRED_AT, ORDER_KEY, SNAPSHOT, system_columns
-from txplatform.contracts.render.sql_types import view_type
+from txplatform.contracts.render.sql_types import trino_type
 
 _SYSTEM = (ORDER_KEY, OCCURRED_AT, INGESTED_AT)
 
@@ -22,6 +22,6 @@ def view_columns(contract: Contract) -> list[ViewColumn]:
     """Return the business columns in contract order, then order key, time of occurrence and time of ingestion."""
     system = {column.name: column for column in system_columns(SNAPSHOT)}
     return [
-        *(ViewColumn(field.name, view_type(field), field.personal) for field in contract.fields),
-        *(ViewColumn(name, view_type(system[name]), personal=False) for name in _SYSTEM),
+        *(ViewColumn(field.name, trino_type(field), field.personal) for field in contract.fields),
+        *(ViewColumn(name, trino_type(system[name]), personal=False) for name in _SYSTEM),
     ]

@@ -15,6 +15,7 @@ from txplatform.dashboards.html.data import (
     NotComputed,
     StatusCount,
     SymbolVolume,
+    Withheld,
 )
 from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share, total
 from txplatform.dashboards.html.periods import Period, Series, roll_up
@@ -47,7 +48,7 @@ class ChartGroup:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One framed section of the page. `problem` is the reason when its charts could not be computed."""
+    """One framed section of the page. `problem` is the reason when it has no charts."""
 
     title: str
     subtitle: str
@@ -72,6 +73,8 @@ def sides(data: DashboardData) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
 
 
 def _card(title: str, rows: tuple[Any, ...] | NotComputed, draw: Callable[[str, Any], Card]) -> Card | None:
+    if isinstance(rows, Withheld):
+        return Card(title, "", (), problem=f"withheld: {rows.reason}")
     if isinstance(rows, NotComputed):
         return Card(title, "", (), problem=f"could not be computed: {rows.reason}")
     return draw(title, rows) if rows else None

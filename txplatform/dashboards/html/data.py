@@ -1,6 +1,7 @@
 """What the dashboard shows, as plain values: what the queries return and the page draws."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,11 @@ class NotComputed:
     """In place of a result that Athena could not compute, with the reason."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld(NotComputed):
+    """In place of the figures of an entity that is not proven to equal its source, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class ParityLine:
 
 @dataclass(frozen=True, slots=True)
 class EntityHealth:
-    """State of an entity in the lake. `parity` is None when it was not checked in this refresh.
+    """State of an entity in the lake. `parity` is None when it was never checked.
 
     `file_rows` counts the rows that came by file alone: they have no operational record to be compared with.
     """
@@ -87,10 +93,18 @@ class EntityHealth:
     refused_rows: int
     parity: ParityLine | None
 
+    @property
+    def proven(self) -> bool:
+        """Whether the latest comparison found the entity equal to its source."""
+        return self.parity is not None and self.parity.equal
+
 
 @dataclass(frozen=True, slots=True)
 class DashboardData:
-    """Everything on the page. Sections whose entity is not deployed are empty."""
+    """Everything on the page. Sections whose entity is not deployed are empty.
+
+    An entity whose tables could not be read has no health, but a reason in `unreadable`.
+    """
 
     generated_at: datetime
     health: tuple[EntityHealth, ...]
@@ -100,6 +114,7 @@ class DashboardData:
     top_customers: tuple[CustomerValue, ...] | NotComputed = ()
     trades_by_day: tuple[DayValue, ...] | NotComputed = ()
     trades_by_symbol: tuple[SymbolVolume, ...] | NotComputed = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def not_computed(self) -> dict[str, str]:
@@ -111,4 +126,8 @@ class DashboardData:
             "trades by day": self.trades_by_day,
             "trades by symbol": self.trades_by_symbol,
         }
-        return {name: rows.reason for name, rows in sections.items() if isinstance(rows, NotComputed)}
+        return {
+            name: rows.reason
+            for name, rows in sections.items()
+            if isinstance(rows, NotComputed) and not isinstance(rows, Withheld)
+        }

@@ -38,11 +38,11 @@ def render(data: DashboardData) -> str:
 
 def healthy(data: DashboardData) -> bool:
     """True when every entity was compared and equal, and everything on the page could be computed."""
-    return _equal(data) and not data.not_computed
+    return _equal(data) and not problems(data)
 
 
 def _equal(data: DashboardData) -> bool:
-    return all(item.parity is not None and item.parity.equal for item in data.health)
+    return not data.unreadable and all(item.proven for item in data.health)
 
 
 def _compared(data: DashboardData) -> int:
@@ -50,8 +50,10 @@ def _compared(data: DashboardData) -> int:
 
 
 def problems(data: DashboardData) -> tuple[str, ...]:
-    """Name the sections that could not be computed, with Athena's reasons."""
-    return tuple(f"{section} could not be computed: {reason}" for section, reason in data.not_computed.items())
+    """Name the entities that could not be read and the sections that could not be computed, with Athena's reasons."""
+    unreadable = (f"{entity} could not be read: {reason}" for entity, reason in data.unreadable.items())
+    sections = (f"{section} could not be computed: {reason}" for section, reason in data.not_computed.items())
+    return (*unreadable, *sections)
 
 
 def attention(data: DashboardData) -> tuple[str, ...]:
@@ -59,12 +61,12 @@ def attention(data: DashboardData) -> tuple[str, ...]:
     found = list(problems(data))
     for item in data.health:
         if item.parity is None:
-            found.append(f"{item.entity}: parity was not checked in this refresh")
+            found.append(f"{item.entity}: parity was not checked yet, its figures are withheld")
         elif not item.parity.equal:
             parity = item.parity
             found.append(
                 f"{item.entity}: {grouped(parity.missing)} missing, {grouped(parity.extra)} extra and "
-                f"{grouped(parity.different)} different of {grouped(parity.checked)} records"
+                f"{grouped(parity.different)} different of {grouped(parity.checked)} records; its figures are withheld"
             )
     return tuple(found)
 
@@ -74,15 +76,17 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
     values = {"payments": data.payments_by_day, "trades": data.trades_by_day}
     result = [
         Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity)) or "current records")
+        if item.proven
+        else Tile(item.title, "not proven", "its figures are withheld", "bad")
         for item in data.health
     ]
     refused = sum(item.refused_rows for item in data.health)
     result.append(Tile("In quarantine", grouped(refused), "rows, each with its reasons"))
-    equal = sum(1 for item in data.health if item.parity and item.parity.equal)
+    equal = sum(1 for item in data.health if item.proven)
     result.append(
         Tile(
             "Parity",
-            f"{equal} of {len(data.health)} equal",
+            f"{equal} of {len(data.health) + len(data.unreadable)} equal",
             f"{grouped(_compared(data))} records compared",
             "good" if _equal(data) else "bad",
         )

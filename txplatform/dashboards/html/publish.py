@@ -42,7 +42,7 @@ def publish(
 ) -> Published:
     """Render dashboard and API reference and replace the published ones, where the settings say.
 
-    Raises QueryError when the tables or the view of an entity cannot be read.
+    What cannot be read or is not proven says so on the page.
     """
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()

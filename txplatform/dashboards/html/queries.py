@@ -19,6 +19,7 @@ from txplatform.dashboards.html.data import (
     Refusals,
     StatusCount,
     SymbolVolume,
+    Withheld,
 )
 from txplatform.errors import QueryError
 
@@ -40,6 +41,24 @@ SELECT r.field AS field, r.rule AS rule, count(*) AS refused
 FROM "{table}" CROSS JOIN UNNEST(reasons) AS r (field, rule, message)
 GROUP BY r.field, r.rule
 """
+
+_Section = tuple[str, Callable[..., Any]]  # a query, and what a row of it becomes
+
+_PAYMENTS: dict[str, _Section] = {
+    "payments_by_day": ("SELECT day, currency, payments, value FROM payments_daily", DayValue),
+    "payments_by_status": (
+        "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status",
+        StatusCount,
+    ),
+    "top_customers": ("SELECT place, customer, currency, payments, value FROM payments_top_customers", CustomerValue),
+}
+_TRADES: dict[str, _Section] = {
+    "trades_by_day": ("SELECT day, currency, trades, notional FROM trades_daily", DayValue),
+    "trades_by_symbol": (
+        "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol",
+        SymbolVolume,
+    ),
+}
 
 
 class Athena(Protocol):
@@ -78,17 +97,31 @@ def collect(
     contracts: Mapping[str, Contract],
     now: datetime,
 ) -> DashboardData:
-    """Query everything for one page; `parity` holds the outcomes of this refresh by entity.
+    """Query everything for one page; `parity` holds the latest outcomes by entity.
 
-    Raises QueryError when the tables or the view of an entity cannot be read.
+    An entity that cannot be read holds up no other, and figures of one that is not proven are withheld.
     """
-    refusals = tuple(refusal for entity in contracts for refusal in _refusals(athena, entity))
+    health: list[EntityHealth] = []
+    refusals: list[Refusals] = []
+    unreadable: dict[str, str] = {}
+    for name, contract in contracts.items():
+        try:
+            health.append(_health(athena, ledger, parity.get(name), contract))
+            refusals += _refusals(athena, name)
+        except QueryError as error:
+            unreadable[name] = str(error)
+    sections = {"payments": _PAYMENTS, "trades": _TRADES}
+    proven = {item.entity for item in health if item.proven} - unreadable.keys()
     return DashboardData(
         generated_at=now,
-        health=tuple(_health(athena, ledger, parity.get(name), contract) for name, contract in contracts.items()),
+        health=tuple(item for item in health if item.entity not in unreadable),
         refusals=tuple(sorted(refusals, key=lambda item: (-item.count, item.entity, item.field, item.rule))),
-        **(_payments(athena) if "payments" in contracts else {}),
-        **(_trades(athena) if "trades" in contracts else {}),
+        unreadable=unreadable,
+        **{
+            section: _section(athena, sql, value) if name in proven else Withheld(f"{name} is not proven")
+            for name in sections.keys() & contracts.keys()
+            for section, (sql, value) in sections[name].items()
+        },
     )
 
 
@@ -142,24 +175,3 @@ def _section(athena: Athena, sql: str, value: Callable[..., Any]) -> tuple[Any, 
     except QueryError as error:
         return NotComputed(str(error))
     return tuple(value(*row.values()) for row in rows)
-
-
-def _payments(athena: Athena) -> dict[str, Any]:
-    return {
-        "payments_by_day": _section(athena, "SELECT day, currency, payments, value FROM payments_daily", DayValue),
-        "payments_by_status": _section(
-            athena, "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status", StatusCount
-        ),
-        "top_customers": _section(
-            athena, "SELECT place, customer, currency, payments, value FROM payments_top_customers", CustomerValue
-        ),
-    }
-
-
-def _trades(athena: Athena) -> dict[str, Any]:
-    return {
-        "trades_by_day": _section(athena, "SELECT day, currency, trades, notional FROM trades_daily", DayValue),
-        "trades_by_symbol": _section(
-            athena, "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol", SymbolVolume
-        ),
-    }

@@ -1,52 +1,62 @@
-"""The job and the sensor of the changes lane: one run takes what is pending of every entity."""
+"""The jobs and the sensor of the changes lane: a run takes what is pending of an entity, and stays while more lands."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import dagster as dg
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.entity_isolation import evaluate_each
-from txplatform.defs.keys import LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
+from txplatform.defs.keys import EntityKeys, urgent_lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
-from txplatform.ledger import LandedObject
 
-CHANGES_JOB = "ingest_changes"
+_LONGEST_RUN = timedelta(minutes=30)  # of which a run stays a few, and then ends what it has begun
+
+
+def changes_job_name(entity: str) -> str:
+    """The job that ingests an entity's changes. Each has its own: a run that stays, or hangs, holds up no other."""
+    return f"ingest_{entity}_changes"
 
 
 def changes_automation(entities: Sequence[str]) -> dg.Definitions:
-    """Build the job that ingests the changes of all entities, or of those a run selects, and the sensor over it."""
-    job = dg.define_asset_job(
-        CHANGES_JOB,
-        selection=dg.AssetSelection.assets(*(EntityKeys.of(entity).changes for entity in entities)),
-        description="Append pending change records, each batch exactly once.",
-        tags={LANE_TAG: Lane.CHANGES.value, MAX_RUNTIME_TAG: "900", "dagster/priority": "1"},
-    )
+    """Build the changes job of each entity, and the one sensor over them that reads pending changes from the ledger."""
+    jobs = [
+        dg.define_asset_job(
+            changes_job_name(entity),
+            selection=dg.AssetSelection.assets(EntityKeys.of(entity).changes),
+            description=f"Append pending change records of {entity}, each batch exactly once.",
+            tags=urgent_lane_tags(Lane.CHANGES.value, entity, max_runtime=_LONGEST_RUN),
+        )
+        for entity in entities
+    ]
 
     @dg.sensor(
-        job=job,
+        jobs=jobs,
         minimum_interval_seconds=MINIMUM_INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts one run for all entities that have change records pending in the ledger.",
+        description="Starts a run for each entity that has change records pending in the ledger. It stays while more "
+        "of them land.",
     )
-    def changes_sensor(
-        context: dg.SensorEvaluationContext, platform: PlatformResource
-    ) -> dg.RunRequest | dg.SkipReason:
+    def changes_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         now = utc_now()
 
-        def evaluate(entity: str) -> Sequence[LandedObject] | str:
-            asset = EntityKeys.of(entity).changes
-            run_id = active_run(context.instance, CHANGES_JOB, [asset], now)
+        def evaluate(entity: str) -> dg.RunRequest | str:
+            job_name, asset = changes_job_name(entity), EntityKeys.of(entity).changes
+            run_id = active_run(context.instance, job_name, [asset], now)
             if run_id:
                 return f"run {run_id} is active"
             pending = platform.ledger.pending(Lane.CHANGES, entity)
             due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
-            return objects_to_ingest(context.instance, CHANGES_JOB, asset, pending, due, now)
+            found = objects_to_ingest(context.instance, job_name, asset, pending, due, now)
+            if isinstance(found, str):
+                return found
+            stay = int(platform.settings.changes_stay.total_seconds())
+            config = {"ops": {asset.path[-1]: {"config": {"stay_seconds": stay}}}}
+            return dg.RunRequest(job_name=job_name, run_config=config)
 
         found, reasons = evaluate_each(context, platform, Lane.CHANGES, entities, evaluate)
-        if not found:
-            return dg.SkipReason(reasons)
-        return dg.RunRequest(asset_selection=[EntityKeys.of(entity).changes for entity in found])
+        return dg.SensorResult(run_requests=list(found.values()), skip_reason=None if found else reasons)
 
-    return dg.Definitions(jobs=[job], sensors=[changes_sensor])
+    return dg.Definitions(jobs=jobs, sensors=[changes_sensor])

@@ -5,7 +5,7 @@ import dagster as dg
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import SNAPSHOT
 from txplatform.defs.column_lineage import snapshot_lineage, view_lineage
-from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
+from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, row_count, sql_block, table_name, view_schema
@@ -23,9 +23,8 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"iceberg", "athena"},
-        description=f"{contract.title} as of a watermark: one row per key, the one with the greatest order key, "
+        description=f"{contract.title} as of the last fold: one row per key, the one with the greatest order key, "
         "tombstones included. Athena merges the rows ingested since; merging some twice changes nothing.",
         metadata={
             **table_name(keys.snapshot.path[-1]),
@@ -39,13 +38,12 @@ def snapshot_asset(contract: Contract) -> dg.AssetsDefinition:
         with translated():
             report = fold(contract, platform.lake, platform.athena, platform.ledger)
             rows = row_count(platform.lake.table(report.table).current_snapshot())
-        previous = report.previous_watermark
         return dg.MaterializeResult(
             metadata={
                 "athena_query_id": report.query_id,
-                "watermark": dg.MetadataValue.timestamp(report.watermark),
+                "epoch": report.folded.epoch,
                 **rows,
-                **({"previous_watermark": dg.MetadataValue.timestamp(previous)} if previous else {}),
+                **({"previous_epoch": report.previous.epoch} if report.previous else {}),
             }
         )
 
@@ -62,12 +60,11 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"The exact current state. {contract.description} One row per live "
-        f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since its "
-        "watermark, and the newest row of each of those. It is exact at every moment; refreshing it only moves the "
-        "watermark.",
+        f"{' and '.join(f'`{name}`' for name in contract.key)}: the snapshot without the keys that changed since the "
+        "last fold, and the newest row of each of those. It is exact at every moment; refreshing it replaces its text "
+        "only after a fold.",
         metadata={
             **table_name(contract.name),
             "dagster/column_schema": view_schema(contract),
@@ -76,12 +73,14 @@ def view_asset(contract: Contract) -> dg.AssetsDefinition:
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
+            platform.lake.ensure(contract)  # before the first commit there is no table that a view could read
             report = refresh_view(contract, platform.athena, platform.ledger)
         return dg.MaterializeResult(
             metadata={
-                "athena_query_id": report.query_id,
+                "replaced": report.query_id is not None,
                 "sql": sql_block(report.sql),
-                **({"watermark": dg.MetadataValue.timestamp(report.watermark)} if report.watermark else {}),
+                **({"athena_query_id": report.query_id} if report.query_id else {}),
+                **({"folded_epoch": report.folded.epoch} if report.folded else {}),
             }
         )
 

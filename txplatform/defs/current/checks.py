@@ -41,10 +41,12 @@ def parity_check(contract: Contract) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         name=PARITY,
         asset=view,
+        blocking=True,
         additional_deps=[EntityKeys.of(contract.name).table],
         description="The view's change-data lane equals the operational table: every key, every cell, every decimal "
-        "digit. Records younger than the grace period count as in flight. Turning red raises one alert. The check "
-        "reads the whole table and the whole view into memory: its cost grows with the records there are. A comparison "
+        "digit. Records younger than the grace period count as in flight. Turning red raises one alert. While it is "
+        "red, marts are not refreshed. The check reads the whole table and the whole view into memory: its cost grows "
+        "with the records there are. A comparison "
         "that cannot be made fails its own step and nothing else.",
     )
     def parity(context: dg.AssetCheckExecutionContext, platform: PlatformResource) -> dg.AssetCheckResult:

@@ -9,6 +9,7 @@ from txplatform.contracts.model import Contract
 from txplatform.defs.alerts import alert_when_red
 from txplatform.defs.contract_terms import PLATFORM_OWNERS
 from txplatform.defs.current.checks import latest_parity
+from txplatform.defs.dashboards.automation import publishing_condition
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import (
     DASHBOARD,
@@ -22,8 +23,6 @@ from txplatform.defs.resources import PlatformResource
 
 SECTIONS = "every_section_computed"
 
-_AFTER_CHECKS = {"dagster/priority": "-1"}  # the in-process executor takes ready steps by priority: parity comes first
-
 
 def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """Build the dashboard over the given marts and the freshness, refusals and parity of every entity."""
@@ -35,7 +34,7 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
         group_name=DASHBOARDS_GROUP,
         owners=PLATFORM_OWNERS,
         kinds={"dashboard", "athena"},
-        op_tags=_AFTER_CHECKS,
+        automation_condition=publishing_condition(list(contracts)),
         check_specs=[
             dg.AssetCheckSpec(
                 SECTIONS,

@@ -1,38 +1,50 @@
-"""The job and the schedule that refresh the snapshots, the views and the dashboard."""
+"""When the dashboard is published, and the job that publishes it by hand."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 
 import dagster as dg
 
-from txplatform.clock import utc_now
-from txplatform.defs.keys import DASHBOARD, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
-from txplatform.defs.run_conditions import active_run
+from txplatform.defs.keys import DASHBOARD, EntityKeys, lane_tags
 
-REFRESH_JOB = "refresh"
+PUBLISH_JOB = "publish_dashboard"
+_TAGS = lane_tags("dashboard", max_runtime=timedelta(minutes=15))
 
 
-def refresh_automation(entities: Sequence[str], marts: Sequence[dg.AssetKey]) -> dg.Definitions:
-    """Build the job (fold, refresh the views, check parity, publish the dashboard) and its schedule.
+def publishing_condition(entities: Sequence[str]) -> dg.AutomationCondition:
+    """Every five minutes in which something came: new changes, or the outcome of a comparison.
 
-    Views are exact in between: what ages is the snapshot under them, and the page.
+    No entity is waited for: the page says which one is not proven. A page that could not be published is tried again.
     """
-    keys = [EntityKeys.of(entity) for entity in entities]
-    views = [*(key.snapshot for key in keys), *(key.view for key in keys)]
-    job = dg.define_asset_job(
-        REFRESH_JOB,
-        selection=dg.AssetSelection.assets(*views, *marts, DASHBOARD),
-        description="Fold, refresh the views, check parity, publish the dashboard.",
-        tags={LANE_TAG: REFRESH_JOB, MAX_RUNTIME_TAG: "1800"},
-    )
+    updated = dg.AutomationCondition.newly_updated()
+    news = [
+        condition
+        for keys in map(EntityKeys.of, entities)
+        for condition in (
+            dg.AutomationCondition.asset_matches(keys.changes, updated),
+            dg.AutomationCondition.asset_matches(keys.view, dg.AutomationCondition.any_checks_match(updated)),
+        )
+    ]
+    some: Any = reduce(
+        or_, news, dg.AutomationCondition.any_deps_updated()
+    )  # its type depends on what it is joined with
+    due = dg.AutomationCondition.cron_tick_passed("*/5 * * * *").since_last_handled()
+    stale = some.with_label("something_came").since_last_handled() | dg.AutomationCondition.execution_failed()
+    return stale & due & ~dg.AutomationCondition.in_progress()
 
-    @dg.schedule(
-        job=job,
-        cron_schedule="*/5 * * * *",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Runs refresh every five minutes, unless the last run is still active.",
-    )
-    def refresh_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        run_id = active_run(context.instance, REFRESH_JOB, (), utc_now())
-        return dg.SkipReason(f"Run {run_id} is active") if run_id else dg.RunRequest()
 
-    return dg.Definitions(jobs=[job], schedules=[refresh_schedule])
+def publishing_automation() -> dg.Definitions:
+    """Build the job, and the sensor that evaluates the condition of the dashboard alone."""
+    page = dg.AssetSelection.assets(DASHBOARD)
+    job = dg.define_asset_job(PUBLISH_JOB, selection=page, description="Publish the dashboard.", tags=_TAGS)
+    sensor = dg.AutomationConditionSensorDefinition(
+        "dashboard_sensor",
+        target=page,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        run_tags=_TAGS,
+        description="Publishes the dashboard every five minutes in which something came.",
+    )
+    return dg.Definitions(jobs=[job], sensors=[sensor])

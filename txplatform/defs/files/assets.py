@@ -9,7 +9,7 @@ from pydantic import Field
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.contract_terms import asset_tags, materialised_within, owners
+from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.files.partitions import daily
 from txplatform.defs.keys import EntityKeys
@@ -49,7 +49,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name=contract.name,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=materialised_within(contract.sla.frequency),
+        freshness_policy=next_delivery_within(contract.sla.frequency),
         kinds={"iceberg", "parquet", "pandera"},
         check_specs=[refused_rows_check(keys.files)],
         description=f"Validated rows of the files of {contract.title}, one partition per day, one row per row of a "

@@ -1,7 +1,7 @@
 """The jobs and the sensor of the files lane: one run for each stretch of consecutive days with pending files."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import dagster as dg
@@ -11,7 +11,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.entity_isolation import evaluate_each
 from txplatform.defs.files.partitions import is_out_of_range, ranges
-from txplatform.defs.keys import ENTITY_TAG, LANE_TAG, MAX_RUNTIME_TAG, EntityKeys
+from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
 from txplatform.ledger import LandedObject
@@ -34,7 +34,7 @@ def files_automation(contracts: Mapping[str, Contract]) -> dg.Definitions:
             files_job_name(contract.name),
             selection=dg.AssetSelection.assets(EntityKeys.of(contract.name).files),
             description=f"Replace days of {contract.title} with what their RAW folders hold.",
-            tags={LANE_TAG: Lane.FILES.value, ENTITY_TAG: contract.name, MAX_RUNTIME_TAG: "3600"},
+            tags=lane_tags(Lane.FILES.value, contract.name, max_runtime=timedelta(hours=1)),
         )
         for contract in contracts.values()
     ]

@@ -4,7 +4,7 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.defs.column_lineage import mart_lineage
-from txplatform.defs.contract_terms import asset_tags, owners, refreshed_within
+from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import sql_block, table_name
@@ -21,14 +21,16 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
         group_name=mart.entity,
         owners=owners(contract),
         tags=asset_tags(contract),
-        freshness_policy=refreshed_within(contract.sla.freshness),
         kinds={"athena", "view"},
         description=f"{mart.description}. A view: always as current as `{mart.entity}`; replacing it is idempotent.",
         metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
-            report = refresh_mart(mart, platform.athena)
-        return dg.MaterializeResult(metadata={"athena_query_id": report.query_id, "sql": sql_block(report.sql)})
+            report = refresh_mart(mart, platform.athena, platform.ledger)
+        query = {"athena_query_id": report.query_id} if report.query_id else {}
+        return dg.MaterializeResult(
+            metadata={"replaced": report.query_id is not None, "sql": sql_block(report.sql), **query}
+        )
 
     return view

@@ -9,7 +9,7 @@ from pydantic import Field
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.defs.failures import translated
-from txplatform.defs.keys import LANE_TAG
+from txplatform.defs.keys import lane_tags
 from txplatform.defs.resources import PlatformResource
 
 RECONCILE_JOB = "reconcile"
@@ -41,7 +41,7 @@ def reconcile_automation(entities: Sequence[str]) -> dg.Definitions:
     @dg.job(
         name=RECONCILE_JOB,
         description="Add to the ledger what landed without a notification.",
-        tags={LANE_TAG: RECONCILE_JOB},
+        tags=lane_tags(RECONCILE_JOB, max_runtime=timedelta(hours=2)),
     )
     def reconcile() -> None:
         reconcile_ledger()

@@ -1,64 +1,113 @@
 """The sensor that alerts when a run has failed, which no check shows."""
 
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import dagster as dg
 
-from txplatform.clock import utc_now
-from txplatform.defs.keys import ALERTED_TAG
+from txplatform.clock import parse_timestamp, timestamp_text, utc_now
 from txplatform.defs.resources import PlatformResource
+from txplatform.defs.runs.failures import FailedRun, failed_runs, last_position
 
 QUIET = timedelta(hours=1)  # between two alerts on the same step of the same job
+MOST_RUNS = 300  # of one evaluation, which has 60 s; each takes some milliseconds
 
-_PLATFORM_ERRORS = "txplatform.errors."
 _REMEDY = (
     "Remedy: `txplatform ledger list` shows the pending and the abandoned objects, each with its reason. "
     "The whole error is in the run's log."
 )
+_SECONDS = 30
+
+
+@dataclass
+class _Memory:
+    """What the sensor's cursor keeps: up to where failures are alerted, and when each step of a job was, and with what.
+
+    An alert that could not be published holds `after` back, so that its failures are read again; those that were
+    alerted beside it are known by their positions.
+    """
+
+    after: int
+    alerted: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
+
+    @classmethod
+    def of(cls, cursor: str) -> "_Memory":
+        kept = json.loads(cursor)
+        return cls(kept["after"], {name: (moment, last) for name, (moment, last) in kept["alerted"].items()})
+
+    def text(self) -> str:
+        since = utc_now() - QUIET
+        kept = {
+            name: entry
+            for name, entry in self.alerted.items()
+            if entry[1] > self.after or parse_timestamp(entry[0]) > since
+        }
+        return json.dumps({"after": self.after, "alerted": kept})
+
+    def knows(self, run: FailedRun, step: str) -> bool:
+        """Whether an alert has named this failure, or one like it in the last hour."""
+        moment, last = self.alerted.get(_name(run.job, step), (None, 0))
+        return moment is not None and (run.position <= last or parse_timestamp(moment) > utc_now() - QUIET)
 
 
 def failed_run_sensor() -> dg.SensorDefinition:
     """Build the sensor over the runs of every job, backfills and runs by hand included."""
 
-    @dg.run_failure_sensor(
+    @dg.sensor(
         name="failed_run_sensor",
+        minimum_interval_seconds=_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Alerts when a run has failed, at most once an hour for the same step of the same job.",
+        description="Alerts when runs have failed: once for all that failed alike, at most once an hour for the same "
+        "step of the same job, and again until the alert is published.",
     )
-    def sensor(context: dg.RunFailureSensorContext, platform: PlatformResource) -> None:
-        run = context.dagster_run
-        failures = {str(event.step_key): _reason(event) for event in context.get_step_failure_events()}
-        failures = failures or {"run": context.failure_event.message or "no reason was recorded"}
-        news = {
-            step: reason
-            for step, reason in failures.items()
-            if not _alerted_lately(context.instance, run.job_name, step)
-        }
-        if not news:
-            return
-        lines = [f"Run {run.run_id} of job {run.job_name} failed.", ""]
-        lines += [f"  {step}: {_first_line(reason)}" for step, reason in news.items()]
-        if platform.alerts.publish(f"{run.job_name}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
-            context.instance.add_run_tags(run.run_id, {f"{ALERTED_TAG}/{step}": "true" for step in news})
+    def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SkipReason:
+        if context.cursor is None:
+            context.update_cursor(_Memory(last_position(context.instance)).text())
+            return dg.SkipReason("from here on, failed runs are alerted")
+        memory = _Memory.of(context.cursor)
+        runs = list(failed_runs(context.instance, memory.after, MOST_RUNS))
+        unsent = [run for same_job in _by_job(runs) for run in _alert(platform, memory, same_job)]
+        if runs:
+            memory.after = min((run.position for run in unsent), default=runs[-1].position + 1) - 1
+        context.update_cursor(memory.text())
+        return dg.SkipReason(f"{len(runs)} failed runs, {len(unsent)} of them in alerts that could not be published")
 
     return sensor
 
 
-def _alerted_lately(instance: dg.DagsterInstance, job_name: str, step: str) -> bool:
-    """Whether an alert of the last hour named this step. Alerted runs are tagged: no other state is kept."""
-    tagged = dg.RunsFilter(job_name=job_name, tags={f"{ALERTED_TAG}/{step}": "true"}, updated_after=utc_now() - QUIET)
-    return bool(instance.get_run_records(tagged, limit=1))
+def _alert(platform: PlatformResource, memory: _Memory, runs: Sequence[FailedRun]) -> Sequence[FailedRun]:
+    """Publish one alert on the runs of a job of which none was; return those in it if that failed."""
+    news: dict[str, list[FailedRun]] = {}
+    for run in runs:
+        for step in run.reasons:
+            if not memory.knows(run, step):
+                news.setdefault(step, []).append(run)
+    if not news:
+        return ()
+    job, entity = runs[0].job, runs[0].entity
+    lines = [f"Job {job}{f' of {entity}' if entity else ''}:", ""]
+    for step, failed in news.items():
+        last = failed[-1]
+        lines.append(f"  {step}: {_first_line(last.reasons[step])}")
+        lines.append(f"    {f'{len(failed)} runs, the last one' if len(failed) > 1 else 'run'} {last.run_id}")
+    if not platform.alerts.publish(f"{job}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
+        return [run for failed in news.values() for run in failed]
+    now = timestamp_text(utc_now())
+    memory.alerted |= {_name(job, step): (now, failed[-1].position) for step, failed in news.items()}
+    return ()
 
 
-def _reason(event: dg.DagsterEvent) -> str:
-    """The message of a PlatformError, which quotes no personal value; of another error its type alone."""
-    error = event.step_failure_data.error
-    name = "unknown error"
-    while error is not None:
-        if error.message.startswith(_PLATFORM_ERRORS):
-            return error.message.removeprefix(_PLATFORM_ERRORS)
-        name, error = error.cls_name or name, error.cause
-    return name
+def _by_job(runs: Iterable[FailedRun]) -> Iterable[Sequence[FailedRun]]:
+    jobs: dict[str, list[FailedRun]] = {}
+    for run in runs:
+        jobs.setdefault(run.job, []).append(run)
+    return jobs.values()
+
+
+def _name(job: str, step: str) -> str:
+    return f"{job}: {step}"
 
 
 def _first_line(text: str) -> str:

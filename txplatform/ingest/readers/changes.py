@@ -1,6 +1,8 @@
 """Change files of the `cdc` Lambda to rows: canonical records with their order key, time, tombstone mark and trace id.
 
 A line that carries `undecodable` is a change whose item did not fit its contract: it is refused with that reason.
+One that carries `previous` is of a record which has left that key and partition value: besides its own row, refused or
+not, it gives a tombstone there, so that each row of a record says alone what is where it lies.
 """
 
 import polars as pl
@@ -21,7 +23,8 @@ _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
 
-    It also holds `_trace_id`, null for a change whose line has none that is acceptable.
+    It also holds `_trace_id`, null for a change whose line has none that is acceptable. A line that carries `previous`
+    is in it twice: the tombstones are the last rows.
 
     Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
     """
@@ -29,21 +32,19 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     if isinstance(lines, FileRejected):
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
+    identity = list(dict.fromkeys((*contract.key, contract.partition_field)))
     texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, "undecodable"), pl.String())
-    schema = {**texts, "record": record}
+    schema = {**texts, "record": record, "previous": pl.Struct(dict.fromkeys(identity, pl.String))}
     frame, good, broken = read_objects(lines, schema)
     _check_version(frame["schema_version"], contract)
-    sound = frame.select(
-        (
-            (pl.col("entity") == contract.name)
-            & pl.col("record").is_not_null()
-            & pl.col("order_key").str.contains(r"^1\|")
-            & pl.col("occurred_at").str.contains(_INSTANT)
-            & pl.col("deleted").is_in(["true", "false"])
-        )
-        .fill_null(value=False)
-        .alias("sound")
-    ).to_series()
+    placed = _holds(
+        frame,
+        (pl.col("entity") == contract.name)
+        & pl.col("order_key").str.contains(r"^1\|")
+        & pl.col("occurred_at").str.contains(_INSTANT)
+        & (pl.col("previous").is_null() | pl.all_horizontal(pl.col("previous").struct.field(*identity).is_not_null())),
+    )
+    sound = placed & _holds(frame, pl.col("record").is_not_null() & pl.col("deleted").is_in(["true", "false"]))
     reason = pl.when(frame["entity"] == contract.name).then(frame["undecodable"])
     unsound = good.select("row", "text", reason.alias("reason")).filter(~sound)
     has_reason = unsound["reason"].is_not_null()
@@ -53,22 +54,33 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     undecodable = broken_lines(unsound.filter(has_reason), "row.undecodable", "").with_columns(
         unsound.filter(has_reason)["reason"].alias("message")
     )
-    frame, good = frame.filter(sound), good.filter(sound)
-    envelope = [
+    left = placed & (sound | frame["undecodable"].is_not_null()) & frame["previous"].is_not_null()
+    changes = frame.filter(sound).select(pl.col("record").struct.unnest(), *_envelope(pl.col("deleted") == "true"))
+    tombstones = frame.filter(left).select(pl.col("previous").struct.unnest(), *_envelope(pl.lit(value=True)))
+    lines = pl.concat([good.filter(sound), good.filter(left)])
+    return RawBatch(
+        pl.concat([changes, tombstones], how="diagonal"),
+        lines["row"],
+        lines["text"],
+        pl.concat([broken, undecodable, unrecognised]),
+        canonical=True,
+    )
+
+
+def _holds(frame: pl.DataFrame, condition: pl.Expr) -> pl.Series:
+    return frame.select(condition.fill_null(value=False).alias("holds")).to_series()
+
+
+def _envelope(deleted: pl.Expr) -> list[pl.Expr]:
+    """The system columns of a line's row."""
+    return [
         pl.col("order_key").alias(ORDER_KEY),
         pl.col("occurred_at")
         .str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC")
         .alias(OCCURRED_AT),
-        (pl.col("deleted") == "true").alias(DELETED),
+        deleted.alias(DELETED),
         pl.when(pl.col("trace_id").str.contains(f"^{TRACE_ID_PATTERN}$")).then("trace_id").alias(TRACE_ID),
     ]
-    return RawBatch(
-        frame.select(pl.col("record").struct.unnest(), *envelope),
-        good["row"],
-        good["text"],
-        pl.concat([broken, undecodable, unrecognised]),
-        canonical=True,
-    )
 
 
 def _check_version(written: pl.Series, contract: Contract) -> None:

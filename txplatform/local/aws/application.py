@@ -1,4 +1,4 @@
-"""The WSGI application: Athena's queries go to our service, everything else to moto with its patches."""
+"""The WSGI application: Athena's queries and Lambda's invocations go to our services, the rest to moto, patched."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,12 +7,14 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from txplatform.local.aws import patches
 from txplatform.local.aws.athena.setup import create_service
+from txplatform.local.aws.invocations import Invocations
 
 
 class Application:
     """What the server serves. `connect` tells it its own address before the first request."""
 
-    def __init__(self) -> None:
+    def __init__(self, gateway: str | None) -> None:
+        self._invocations = Invocations(gateway)
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def connect(self, endpoint: str) -> None:
@@ -21,10 +23,12 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if self._athena.handles(environ):
             return self._athena(environ, start_response)
+        if self._invocations.handles(environ):
+            return self._invocations(environ, start_response)
         return self._moto(environ, start_response)
 
 
-def create() -> Application:
-    """Patch moto and build the application."""
+def create(gateway: str | None) -> Application:
+    """Patch moto and build the application. Functions are invoked by way of the gateway's address, if there is one."""
     patches.apply()
-    return Application()
+    return Application(gateway)

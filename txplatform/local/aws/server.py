@@ -32,7 +32,7 @@ class Channel(HTTPChannel):
             super().send_continue()
 
 
-def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
+def run(port: int, ready_file: Path | None, parent_pid: int | None, gateway: str | None = None) -> None:
     """Serve until SIGTERM or SIGINT; `ready_file` appears, complete, when requests are answered."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,7 +41,7 @@ def run(port: int, ready_file: Path | None, parent_pid: int | None) -> None:
         exit_with_parent(parent_pid)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a full queue of long polls is normal
 
-    application = create()
+    application = create(gateway)
     server = create_server(
         LocalOnly(application),
         host=HOST,

@@ -1,4 +1,4 @@
-"""The WSGI application of the gateway: each request goes to tokens, static files or a route of the deployed API."""
+"""The WSGI application of the gateway: a request goes to tokens, functions, static files or a route of the API."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.local.functions import Outcome
 from txplatform.local.gateway.authorization import Authorization
+from txplatform.local.gateway.invocation import Invocation
 from txplatform.local.gateway.request import Request, integration_event
 from txplatform.local.gateway.response import Response, integration_response, message_response
 from txplatform.local.gateway.routes import Api
@@ -26,9 +27,15 @@ class Gateway:
     """Routes requests; `invoke` runs a function, given its ARN and an event. Without a user pool, `tokens` is None."""
 
     def __init__(
-        self, api: Api, invoke: Callable[[str, Any], Outcome], tokens: TokenEndpoint | None, static: StaticFiles
+        self,
+        api: Api,
+        invoke: Callable[[str, Any], Outcome],
+        tokens: TokenEndpoint | None,
+        static: StaticFiles,
+        invocation: Invocation,
     ) -> None:
         self._api = api
+        self._invocation = invocation
         self._invoke = invoke
         self._tokens = tokens
         self._static = static
@@ -51,6 +58,8 @@ class Gateway:
             return message_response(413, "Request Entity Too Large")
         if self._tokens is not None and request.raw_path == TOKEN_PATH:
             return self._tokens.answer(request)
+        if self._invocation.serves(request):
+            return self._invocation.answer(request)
         if self._static.serves(request):
             return self._static.answer(request)
         return self._call_api(request)

@@ -12,7 +12,8 @@ _TEMPLATE = Path(__file__).parents[3] / "infra" / "templates" / "data-plane.temp
 _INTRODUCTION = """# Alarms and metrics
 
 This page is generated from the CloudFormation template. Every alarm publishes to the topic of the output
-`AlertsTopicArn`; missing data never raises one. A name with `‹entity›` stands for one alarm an entity.
+`AlertsTopicArn`. Missing data raises none of them but `silent`, which waits for a heartbeat a minute through each
+entity's stream. A name with `‹entity›` stands for one alarm an entity.
 How the functions write their metrics: [trace and metrics](../concepts/trace-and-metrics.md#metrics).
 
 Besides the alarms, the platform and the functions publish alerts to the same topic themselves: one a batch of refused

@@ -24,6 +24,8 @@ def wired(cloud: Cloud, dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Itera
         "TXP_REGISTRY_TABLE": REGISTRY_TABLE,
         "TXP_LAKE_BUCKET": BUCKET,
         "TXP_CDC_PREFIX": names.CDC_PREFIX,
+        "TXP_HEARTBEAT_KEY": names.HEARTBEAT_KEY,
+        "TXP_METRIC_NAMESPACE": names.METRIC_NAMESPACE,
     }.items():
         monkeypatch.setenv(name, value)
     module._cdc.cache_clear()

@@ -11,13 +11,14 @@ from lambdas.shared.errors import (
     LakeUnavailableError,
     MalformedEventError,
     RegistryUnavailableError,
+    UndecidedOrderError,
     UnknownEntityError,
 )
 from lambdas.shared.registry import SchemaRegistry
-from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.contracts.names import HEARTBEAT_KEY, REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.lambdas.cdc.conftest import BUCKET, Cloud, landed
-from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS
+from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, Counted
 
 ALL_DONE = {"batchItemFailures": []}
 pytestmark = pytest.mark.usefixtures("wired")
@@ -124,3 +125,103 @@ def test_without_the_bucket_all_is_retried(cloud: Cloud, event: Callable[[str], 
 def test_another_event_is_refused(malformed: Any) -> None:
     with pytest.raises(MalformedEventError):
         handler(malformed, CONTEXT)
+
+
+def test_a_heartbeat_is_counted_and_is_no_line(
+    cloud: Cloud, event: Callable[[str], Any], dynamodb: Any, counted: Counted
+) -> None:
+    made = event("dynamodb_stream")
+    heartbeat = json.loads(json.dumps(made["Records"][1]))
+    heartbeat["dynamodb"]["NewImage"] = {"pk": {"S": HEARTBEAT_KEY}, "_deleted": {"BOOL": True}}
+    made["Records"] = [made["Records"][0], heartbeat]
+    assert handler(made, CONTEXT) == ALL_DONE
+    assert [[line["op"] for line in lines] for lines in landed(cloud)] == [["insert"]]
+    assert counted() == {("Entity", "payments"): {"Heartbeats": 1.0}}
+    assert handler({**made, "abandoned_at": "2026-11-26T10:00:00Z"}, CONTEXT) == ALL_DONE
+    assert counted() == {}, "one that is redriven says nothing of the stream"
+
+
+def test_a_heartbeat_counts_only_once_what_came_with_it_is_written(
+    cloud: Cloud, event: Callable[[str], Any], counted: Counted
+) -> None:
+    made = event("dynamodb_stream")
+    made["Records"][1]["dynamodb"]["NewImage"] = {"pk": {"S": HEARTBEAT_KEY}, "_deleted": {"BOOL": True}}
+    cloud("s3").delete_bucket(Bucket=BUCKET)
+    with pytest.raises(LakeUnavailableError):
+        handler(made, CONTEXT)
+    assert counted() == {}
+
+
+PART = {"entity": "payments", "generation": 3, "started_at": "2026-11-26T10:00:00.000000Z", "part": "items-0000"}
+
+
+def test_a_part_of_a_bootstrap_is_one_object_below_all_changes_of_its_generation(
+    cloud: Cloud, event: Callable[[str], Any], dynamodb: Any
+) -> None:
+    image = event("dynamodb_stream")["Records"][0]["dynamodb"]["NewImage"]
+    items = [image, {**image, "amount": {"N": "1.234"}}, {"pk": {"S": HEARTBEAT_KEY}, "_deleted": {"BOOL": True}}]
+    identity = {"payment_id": "gone", "created_at": "2026-01-01T00:00:00.000000Z"}
+    order_keys = [f"1|000003|{0:040d}", f"1|000003|{77:040d}"]
+    absent = [
+        {"identity": identity, "order_key": order_keys[0], "item": None},
+        {"identity": identity, "order_key": order_keys[1], "item": image},
+    ]
+    part = {"bootstrap": {**PART, "items": items, "absent": absent}}
+    key = "cdc/payments/dt=2026-11-26/bootstrap-000003-items-0000.jsonl.gz"
+    assert handler(part, CONTEXT) == {"object": key, "lines": 4}
+    assert handler(part, CONTEXT) == {"object": key, "lines": 4}
+    [lines] = landed(cloud)
+    moved = lines.pop(2)
+    assert (moved["previous"], moved["order_key"], moved["deleted"]) == (identity, order_keys[1], False)
+    assert {line["order_key"] for line in lines} == {order_keys[0]}
+    assert [line["op"] for line in lines] == ["read", "read", "remove"]
+    assert [line.get("deleted") for line in lines] == [False, None, True]
+    assert lines[1]["undecodable"] == "attribute 'amount' breaks the rule 'scale'"
+    assert lines[2]["record"] == identity
+    assert lines[0]["occurred_at"] == image.get("_written_at", {"S": PART["started_at"]})["S"]
+
+
+def test_an_empty_part_writes_nothing(cloud: Cloud, dynamodb: Any) -> None:
+    assert handler({"bootstrap": {**PART, "items": [], "absent": []}}, CONTEXT) == {"lines": 0}
+    assert landed(cloud) == []
+
+
+@pytest.mark.parametrize(
+    "malformed",
+    [
+        {},
+        PART,
+        {**PART, "items": [7], "absent": []},
+        {**PART, "items": [], "absent": [], "part": "../x"},
+        {**PART, "items": [], "absent": [{"identity": {}, "order_key": "9", "item": None}]},
+    ],
+    ids=["empty", "no_items", "no_item", "path", "order_key"],
+)
+def test_another_part_is_refused(malformed: Any) -> None:
+    with pytest.raises(MalformedEventError):
+        handler({"bootstrap": malformed}, CONTEXT)
+
+
+def test_redriven_changes_take_the_generation_in_which_they_were_abandoned(
+    cloud: Cloud, event: Callable[[str], Any], dynamodb: Any
+) -> None:
+    started = [
+        {"M": {"generation": {"N": str(number)}, "at": {"S": f"2025-11-2{day}T00:00:00.000000Z"}}}
+        for number, day in ((2, 5), (3, 7))
+    ]
+    item = {
+        "entity": {"S": "payments"},
+        "item": {"S": "generation"},
+        "generation": {"N": "3"},
+        "started": {"L": started},
+    }
+    dynamodb.put_item(TableName=REGISTRY_TABLE, Item=item)
+    kept = event("failures/stream_to_s3")
+    batch = {**json.loads(kept["payload"]), "abandoned_at": kept["timestamp"]}
+    assert handler(batch, CONTEXT) == ALL_DONE
+    [lines] = landed(cloud)
+    assert {line["order_key"][:9] for line in lines} == {"1|000002|"}
+    with pytest.raises(UndecidedOrderError, match="start of generation 3"):
+        handler({**batch, "abandoned_at": "2025-11-26T23:59:00Z"}, CONTEXT)
+    with pytest.raises(MalformedEventError):
+        handler({**batch, "abandoned_at": "yesterday"}, CONTEXT)

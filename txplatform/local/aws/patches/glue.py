@@ -1,9 +1,11 @@
 """moto's Glue ignores VersionId in UpdateTable: of two racing Iceberg commits both succeed and one is lost.
 
 AWS refuses the second with ConcurrentModificationException, and so do we. Creation is made atomic for the same reason.
+Nor does moto know SkipArchive, with which the former version is not kept, or BatchDeleteTableVersion.
 """
 
 import threading
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.glue.exceptions import GlueClientError
@@ -18,16 +20,18 @@ def apply() -> None:
     def update_table(response: GlueResponse) -> ActionResult:
         expected = response.parameters.get("VersionId")
         with _writing:
-            if expected is not None:
-                name = response.parameters["TableInput"]["Name"]
-                table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)
-                current = table.as_dict()["VersionId"]
-                if str(current) != str(expected):
-                    raise GlueClientError(
-                        "ConcurrentModificationException",
-                        f"Update table failed due to concurrent modifications: version {current}, not {expected}.",
-                    )
-            return update(response)
+            name = response.parameters["TableInput"]["Name"]
+            table = response.glue_backend.get_table(response.parameters["DatabaseName"], name)
+            current = table.as_dict()["VersionId"]
+            if expected is not None and str(current) != str(expected):
+                raise GlueClientError(
+                    "ConcurrentModificationException",
+                    f"Update table failed due to concurrent modifications: version {current}, not {expected}.",
+                )
+            answer = update(response)
+            if response.parameters.get("SkipArchive"):
+                table.delete_version(current)
+            return answer
 
     def create_table(response: GlueResponse) -> ActionResult:
         with _writing:
@@ -37,6 +41,21 @@ def apply() -> None:
         with _writing:
             return delete(response)
 
+    def batch_delete_table_version(response: GlueResponse) -> ActionResult:
+        errors: list[dict[str, Any]] = []
+        with _writing:
+            table = response.glue_backend.get_table(
+                response.parameters["DatabaseName"], response.parameters["TableName"]
+            )
+            for version in response.parameters["VersionIds"]:
+                if version == table.as_dict()["VersionId"] or version not in table.versions:
+                    detail = {"ErrorCode": "EntityNotFoundException", "ErrorMessage": "Version not found."}
+                    errors.append({"TableName": table.name, "VersionId": version, "ErrorDetail": detail})
+                else:
+                    table.delete_version(version)
+        return ActionResult({"Errors": errors})
+
+    GlueResponse.batch_delete_table_version = batch_delete_table_version  # type: ignore[attr-defined]
     GlueResponse.update_table = update_table  # type: ignore[method-assign]
     GlueResponse.create_table = create_table  # type: ignore[method-assign]
     GlueResponse.delete_table = delete_table  # type: ignore[method-assign]

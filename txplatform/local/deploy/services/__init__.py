@@ -12,6 +12,7 @@ from txplatform.local.deploy.services import (
     lambda_,
     logs,
     s3,
+    scheduler,
     secretsmanager,
     sns,
     sqs,
@@ -19,6 +20,6 @@ from txplatform.local.deploy.services import (
 
 _SERVICES = (
     *(apigatewayv2, athena, cloudwatch, cognito, dynamodb, glue, iam, lambda_, logs),
-    *(s3, secretsmanager, sns, sqs),
+    *(s3, scheduler, secretsmanager, sns, sqs),
 )
 HANDLERS: dict[str, Handler] = {kind: handler for service in _SERVICES for kind, handler in service.HANDLERS.items()}

@@ -28,6 +28,27 @@ def test_a_stale_glue_version_is_refused(client: LocalClients, iceberg: GlueCata
         glue.update_table(DatabaseName=DATABASE, TableInput={"Name": name}, VersionId=version)
 
 
+def test_glue_keeps_former_versions_until_they_are_deleted(
+    client: LocalClients, iceberg: GlueCatalog, name: str
+) -> None:
+    glue = client("glue")
+
+    def versions() -> list[str]:
+        pages = glue.get_paginator("get_table_versions").paginate(DatabaseName=DATABASE, TableName=name)
+        return sorted(item["VersionId"] for page in pages for item in page["TableVersions"])
+
+    glue.create_table(DatabaseName=DATABASE, TableInput={"Name": name})
+    for _ in range(3):
+        glue.update_table(DatabaseName=DATABASE, TableInput={"Name": name})
+    assert versions() == ["1", "2", "3", "4"]
+    answer = glue.batch_delete_table_version(DatabaseName=DATABASE, TableName=name, VersionIds=["1", "2", "9"])
+    assert [item["VersionId"] for item in answer["Errors"]] == ["9"]
+    assert versions() == ["3", "4"]
+    glue.update_table(DatabaseName=DATABASE, TableInput={"Name": name}, SkipArchive=True)
+    assert versions() == ["3", "5"]
+    assert glue.get_table(DatabaseName=DATABASE, Name=name)["Table"]["VersionId"] == "5"
+
+
 def test_of_two_iceberg_commits_on_one_state_the_second_fails(iceberg: GlueCatalog, name: str) -> None:
     rows = pa.table({"n": pa.array([1], pa.int64())})
     properties = {"commit.retry.num-retries": "0"}

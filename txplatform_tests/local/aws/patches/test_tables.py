@@ -275,3 +275,12 @@ def test_a_batch_write_has_25_items_at_most(client: LocalClients, name: str) -> 
     table.dynamodb.batch_write_item(RequestItems={name: puts[:25]})
     with pytest.raises(ClientError, match="Too many items requested"):
         table.dynamodb.batch_write_item(RequestItems={name: puts})
+
+
+def test_one_batch_writes_equal_items_into_two_tables(client: LocalClients) -> None:
+    tables = [Table(client, f"equal-items-{number}") for number in range(2)]
+    request = {"PutRequest": {"Item": tables[0].key("a")}}
+    client("dynamodb").batch_write_item(RequestItems={table.name: [request] for table in tables})
+    assert [table.get("a") for table in tables] == [tables[0].key("a")] * 2
+    with pytest.raises(ClientError, match="contains duplicates"):
+        client("dynamodb").batch_write_item(RequestItems={tables[0].name: [request, request]})

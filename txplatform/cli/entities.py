@@ -1,0 +1,20 @@
+"""What commands on entities share: an entity by its name, and counts in words."""
+
+import click
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
+from txplatform.settings import Settings
+
+
+def checked_entity(settings: Settings, entity: str) -> Contract:
+    """Return the contract of an entity; raise ClickException, which names those there are, without one."""
+    known = load_contracts(settings.contracts_dir)
+    if entity not in known:
+        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
+    return known[entity]
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"
