@@ -66,6 +66,8 @@ def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
     days = rule.take("ExpirationInDays")
     if days:
         taken["Expiration"] = {"Days": days}
+    elif rule.take("ExpiredObjectDeleteMarker"):
+        taken["Expiration"] = {"ExpiredObjectDeleteMarker": True}
     rule.finish()
     return taken
 
