@@ -55,7 +55,7 @@ def bootstrap(entity: str, segments: int) -> None:
     settings = Settings.from_env()
     contract = checked_entity(settings, entity)
     clients = AwsClients(settings)
-    lake = Lake(clients, settings.lake_bucket, settings.commit_allowance)
+    lake = Lake(clients, settings.lake_bucket)
     ledger, athena = Ledger(clients, settings.lake_bucket), Athena(clients)
     line = _Line()
     report = Bootstrap(contract, lake, ledger, athena, Alerts(clients, settings.alerts_topic_arn), line.show).run(
