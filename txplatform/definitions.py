@@ -16,6 +16,8 @@ from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
 from txplatform.defs.dashboards.automation import publishing_automation
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
+from txplatform.defs.maintenance.assets import maintenance_asset
+from txplatform.defs.maintenance.automation import maintenance_automation
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
@@ -46,6 +48,7 @@ def compose(
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
         *(asset for of_entity in mart_assets.values() for asset in of_entity),
+        *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, all_marts),
         *bi_assets(all_marts),
     ]
@@ -63,6 +66,7 @@ def compose(
         current_automation(contracts, mart_keys),
         publishing_automation(),
         reconcile_automation(entities),
+        maintenance_automation(entities),
     )
 
 

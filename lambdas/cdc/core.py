@@ -38,6 +38,7 @@ _OPERATIONS: Mapping[str, Operation] = {
     "MODIFY": "modify",
     "REMOVE": "remove",
 }
+_ORDER_KEY = re.compile(rf"{LANE}\|[0-9]{{{GENERATION_DIGITS}}}\|[0-9]{{{SEQUENCE_DIGITS}}}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,7 +46,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Change:
     """One record of a stream. `image` is the new image, or the last one of an item that is gone.
 
-    `replaced` is the image that a modification replaced. What a bootstrap has read is the operation `read`.
+    `replaced` is the image that a modification replaced. What a bootstrap has read is the operation `read`; where it
+    found a row that is not at the item's place, that is `left`, and `order_key` outranks all that the lake has.
     """
 
     entity: str
@@ -54,6 +56,8 @@ class Change:
     occurred_at: datetime
     image: Attributes
     replaced: Attributes | None = None
+    left: Mapping[str, Scalar] | None = None
+    order_key: str | None = None
 
     @property
     def deleted(self) -> bool:
@@ -66,7 +70,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPart:
-    """Part of a bootstrap: items as they were read, and the identities of rows whose items are gone.
+    """Part of a bootstrap: items as they were read, and rows of the lake that no item stands for.
 
     `started_at` is when the generation began; `name` is unique within it.
     """
@@ -76,7 +80,16 @@ class ScannedPart:
     started_at: datetime
     name: str
     items: Sequence[Attributes]
-    absent: Sequence[Mapping[str, Scalar]]
+    absent: Sequence["AbsentRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentRow:
+    """A row that is to become a tombstone: its key and partition field, and the item that lies elsewhere, if any."""
+
+    identity: Mapping[str, Scalar]
+    order_key: str
+    item: Attributes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +141,48 @@ def parse_part(document: Any) -> ScannedPart:
             started_at=datetime.fromisoformat(document["started_at"]),
             name=str(document["part"]),
             items=[dict(item) for item in document["items"]],
-            absent=[dict(record) for record in document["absent"]],
+            absent=[AbsentRow(dict(row["identity"]), str(row["order_key"]), row["item"]) for row in document["absent"]],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError("the event is not a part of a bootstrap") from error
     if not re.fullmatch(r"[a-z0-9-]{1,80}", part.name):
         raise MalformedEventError("the part of a bootstrap has no usable name")
+    if not all(_ORDER_KEY.fullmatch(row.order_key) for row in part.absent):
+        raise MalformedEventError("a row of a bootstrap has no usable order key")
     return part
 
 
 def scanned_changes(part: ScannedPart) -> list[Change]:
     """The items of a part as changes: each of the moment it was written, where that is known."""
-    return [Change(part.entity, SCANNED, "read", _written_at(item, part.started_at), item) for item in part.items]
+    read = [Change(part.entity, SCANNED, "read", _written_at(item, part.started_at), item) for item in part.items]
+    moved = [
+        Change(
+            part.entity,
+            SCANNED,
+            "read",
+            _written_at(row.item, part.started_at),
+            row.item,
+            left=row.identity,
+            order_key=row.order_key,
+        )
+        for row in part.absent
+        if row.item is not None
+    ]
+    return read + moved
 
 
 def absent_lines(schema: EntitySchema, part: ScannedPart) -> list[Line]:
     """A tombstone for each row whose item is gone."""
-    gone = Change(part.entity, SCANNED, "remove", part.started_at, {})
-    return [_line(schema, part.generation, gone, {"deleted": True, "record": dict(record)}) for record in part.absent]
+    return [
+        _line(
+            schema,
+            part.generation,
+            Change(part.entity, SCANNED, "remove", part.started_at, {}, order_key=row.order_key),
+            {"deleted": True, "record": row.identity},
+        )
+        for row in part.absent
+        if row.item is None
+    ]
 
 
 def part_object(part: ScannedPart, lines: Sequence[Line], prefix: str) -> tuple[str, bytes]:
@@ -183,7 +220,7 @@ def _line(schema: EntitySchema, generation: int, change: Change, content: Mappin
     envelope: dict[str, Any] = {
         "entity": change.entity,
         "op": change.op,
-        "order_key": f"{LANE}|{generation:0{GENERATION_DIGITS}d}|{sequence_number}",
+        "order_key": change.order_key or f"{LANE}|{generation:0{GENERATION_DIGITS}d}|{sequence_number}",
         "sequence_number": change.sequence_number,
         "occurred_at": timestamp_text(change.occurred_at),
         "schema_version": schema.version,
@@ -200,6 +237,8 @@ def _previous_identity(schema: EntitySchema, change: Change) -> Mapping[str, Sca
 
     An identity that cannot be decoded never came into the lake, so there is none to leave.
     """
+    if change.left is not None:
+        return change.left
     old, new = change.replaced, change.image
     names = dict.fromkeys((*schema.key, schema.partition_field))
     if old is None or all(old.get(name) == new.get(name) for name in names):

@@ -13,6 +13,7 @@ _COMMANDS = {
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
     "ledger": "txplatform.cli.ledger:ledger",
+    "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",
     "query": "txplatform.cli.query:query",
     "up": "txplatform.cli.local:up",

@@ -23,7 +23,7 @@ def new_data_within(longest: timedelta | None) -> dg.FreshnessPolicy | None:
     """The policy of an asset that is materialised when new data came; None where the contract promises nothing.
 
     Dagster compares the age of the last materialisation, whatever it held: a backfill of an old day counts too. Views
-    have no policy: they show new data at once, whenever they were refreshed last.
+    have no policy: they show changes at once and rows of files with the next fold, whenever they were refreshed last.
     """
     return None if longest is None else dg.FreshnessPolicy.time_window(fail_window=longest)
 

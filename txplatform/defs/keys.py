@@ -49,6 +49,7 @@ class EntityKeys:
     quarantine: dg.AssetKey
     snapshot: dg.AssetKey
     view: dg.AssetKey
+    maintenance: dg.AssetKey
 
     @classmethod
     def of(cls, entity: str) -> "EntityKeys":
@@ -64,4 +65,5 @@ class EntityKeys:
             quarantine=dg.AssetKey(names.quarantine_table(entity)),
             snapshot=dg.AssetKey(names.snapshot_table(entity)),
             view=dg.AssetKey(entity),
+            maintenance=dg.AssetKey(f"{entity}_maintenance"),
         )

@@ -1,7 +1,7 @@
 """The demo's sequence: drop files, send messages, wait until all is in the lake, refresh, compare with the expectation.
 
 It acts as the outside world does (objects into the RAW area, messages into queues) and then only watches; the runs that
-it launches are those that refresh and publish, which sensors would start a little later.
+it launches are those that fold, refresh and publish, which sensors would start a little later.
 """
 
 import time
@@ -15,7 +15,7 @@ from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
-from txplatform.defs.current.automation import refresh_job_name
+from txplatform.defs.current.automation import fold_job_name, refresh_job_name
 from txplatform.defs.dashboards.automation import PUBLISH_JOB
 from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
@@ -131,20 +131,21 @@ class Scenario:
             time.sleep(_POLL_SECONDS)
 
     def _refresh(self) -> list[str]:
-        """Refresh and prove every entity, then publish the page; return what went wrong."""
+        """Fold, refresh and prove every entity, then publish the page; return what went wrong."""
         from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
 
         orchestrator = Orchestrator(self._dagster.url)
-        step = self._display.step("Refresh and publish", len(self._contracts) + 1)
+        folds, refreshes = (list(map(name, self._contracts)) for name in (fold_job_name, refresh_job_name))
+        stages = (folds, refreshes, [PUBLISH_JOB])
+        step = self._display.step("Fold, refresh, publish", sum(map(len, stages)))
         problems: list[str] = []
-        refreshes = {refresh_job_name(entity) for entity in self._contracts}
-        for done, jobs in ((0, refreshes), (len(refreshes), {PUBLISH_JOB})):
-            runs = {job: orchestrator.launch(job) for job in sorted(jobs)}
-            for count, (job, run_id) in enumerate(runs.items(), done + 1):
+        count = 0
+        for jobs in stages:
+            for job, run_id in [(job, orchestrator.launch(job)) for job in jobs]:
                 status = orchestrator.wait(run_id, self._timeout)
                 if status != _SUCCESS:
                     problems.append(f"run {run_id} of {job} ended as {status}: see {self._dagster.url}/runs/{run_id}")
-                step.show(count, f"run {run_id[:8]}")
+                step.show(count := count + 1, f"run {run_id[:8]}")
         return problems
 
     def _compare(self, problems: list[str]) -> dict[str, ParityReport]:

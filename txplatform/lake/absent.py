@@ -1,10 +1,11 @@
 """Finds the rows of the lake that no item of the operational store stands for any more.
 
 After a bootstrap has landed, they are the live rows of the change lane that its generation has not touched. Those of
-items that were refused are among them, so each is looked up in the store.
+items that were refused are among them, so each is looked up in the store. They are looked for in the tables, place by
+place: the current view shows none of a key's folded rows while the key has unfolded ones.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,12 +16,15 @@ from txplatform.aws import AwsClients
 from txplatform.clock import parse_timestamp, timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import ORDER_KEY
+from txplatform.contracts.render.columns import DELETED, EPOCH, ORDER_KEY, OUTRANKED
+from txplatform.lake.catalog import Lake
+from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.statements import quoted
 
 _AT_ONCE = 20_000  # rows
 _BATCH_GET = 100
+_NEWEST = "_newest"
 _ESCAPES = str.maketrans({"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"})  # as lambdas/shared/record_key.py has them
 
 Identity = Mapping[str, Any]
@@ -34,40 +38,56 @@ class Absence:
 
 
 def absent_rows(
-    contract: Contract, clients: AwsClients, athena: Athena, generation: int, absence: Absence
-) -> list[Identity]:
-    """Key and partition field, in canonical form, of live rows older than a generation that have no item.
+    contract: Contract, lake: Lake, athena: Athena, ledger: Ledger, generation: int, absence: Absence
+) -> list[dict[str, Any]]:
+    """Live rows older than a generation that have no item at their place, each with the item there is elsewhere.
 
-    Return a bounded number of them, none when there are none: ask again after they have got their tombstones. Rows of
-    refused items are noted in `absence`.
+    A row is `identity` (key and partition field, in canonical form), `item`, and the `order_key` that is above all
+    that the lake has of the key. Return a bounded number of them, none when there are none: ask again after they have
+    got their tombstones. Rows of refused items are noted in `absence`.
     """
     while True:
-        found = list(_older(contract, athena, generation, len(absence.refused)))
-        unknown = [row for row in found if tuple(row.values()) not in absence.refused]
-        if not unknown:
-            return []
-        absent: list[Identity] = []
+        found = athena.arrow(_statement(contract, ledger, generation, _AT_ONCE + len(absence.refused))).to_pylist()
+        absent: list[dict[str, Any]] = []
+        unknown = [row for row in found if _identity(contract, row) not in absence.refused]
         for start in range(0, len(unknown), _BATCH_GET):
             part = unknown[start : start + _BATCH_GET]
-            items = _items(contract, clients, [_record_key(contract, row) for row in part])
+            items = _items(contract, lake.clients, [_record_key(contract, row) for row in part])
             for row in part:
-                if _stands_for(contract, items.get(_record_key(contract, row)), row):
-                    absence.refused.add(tuple(row.values()))
-                else:
-                    absent.append({name: _canonical(value) for name, value in row.items()})
-        if absent:
+                item = items.get(_record_key(contract, row))
+                if _stands_for(contract, item, row):
+                    absence.refused.add(_identity(contract, row))
+                    continue
+                identity = {name: _canonical(row[name]) for name in _placed_by(contract)}
+                order_key = max(row[_NEWEST], f"1|{generation:06d}|{0:040d}")
+                absent.append({"identity": identity, "order_key": order_key, "item": item})
+        if absent or not unknown:
             return absent
 
 
-def _older(contract: Contract, athena: Athena, generation: int, known: int) -> Iterator[Identity]:
-    """Live rows of the change lane that are older than a generation."""
-    columns = list(dict.fromkeys((*contract.key, contract.partition_field)))
+def _placed_by(contract: Contract) -> list[str]:
+    return list(dict.fromkeys((*contract.key, contract.partition_field)))
+
+
+def _identity(contract: Contract, row: Identity) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _placed_by(contract))
+
+
+def _statement(contract: Contract, ledger: Ledger, generation: int, limit: int) -> str:
+    """Live rows of the change lane older than a generation, each with the greatest order key of its key."""
+    folded = ledger.folded(contract.name)
+    columns, key = (", ".join(map(quoted, names_)) for names_ in (_placed_by(contract), contract.key))
     order = quoted(ORDER_KEY)
-    rows = athena.arrow(
-        f"SELECT {', '.join(map(quoted, columns))} FROM {quoted(contract.name)} "  # noqa: S608 # names of a contract
-        f"WHERE {order} >= '1|' AND {order} < '1|{generation:06d}|' LIMIT {_AT_ONCE + known}"
+    held = f"{columns}, {order}, {quoted(DELETED)}"
+    return (
+        f"WITH held AS (SELECT {held}, 1 AS folded FROM {quoted(names.snapshot_table(contract.name))} "  # noqa: S608
+        f"WHERE {order} >= '1|' UNION ALL SELECT {held}, 0 AS folded FROM {quoted(names.changes_table(contract.name))} "
+        f"WHERE {quoted(EPOCH)} > {folded.epoch if folded else OUTRANKED}), "
+        f"ranked AS (SELECT {held}, max({order}) OVER (PARTITION BY {key}) AS {quoted(_NEWEST)}, "
+        f"row_number() OVER (PARTITION BY {columns} ORDER BY {order} DESC, folded) AS place FROM held) "
+        f"SELECT {columns}, {quoted(_NEWEST)} FROM ranked "
+        f"WHERE place = 1 AND NOT {quoted(DELETED)} AND {order} < '1|{generation:06d}|' LIMIT {limit}"
     )
-    yield from rows.to_pylist()
 
 
 def _items(contract: Contract, clients: AwsClients, keys: Sequence[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ get tombstones of the generation. All of it travels as change records: docs/deci
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,16 +85,18 @@ class Bootstrap:
         generation = start_generation(self._clients, self._contract.name)
         items = self._scan(generation, segments)
         self._ingest(generation)
-        refresh_view(self._contract, self._athena, self._ledger)
         tombstones, absence = 0, Absence()
-        while absent := absent_rows(self._contract, self._clients, self._athena, generation.number, absence):
-            for start in range(0, len(absent), _MOST_ITEMS):
-                name = f"absent-{tombstones + start:010d}"
-                self._send(generation, name, [], absent[start : start + _MOST_ITEMS])
+        while absent := self._absent(generation, absence):
+            for number, part in enumerate(_parts([absent])):
+                self._send(generation, f"absent-{tombstones:010d}-{number:04d}", [], part)
             tombstones += len(absent)
             self._progress("rows without an item", tombstones, tombstones)
             self._ingest(generation)
+        refresh_view(self._contract, self._athena, self._ledger)
         return BootstrapReport(self._contract.name, generation.number, items, tombstones, len(absence.refused))
+
+    def _absent(self, generation: Generation, absence: Absence) -> list[Any]:
+        return absent_rows(self._contract, self._lake, self._athena, self._ledger, generation.number, absence)
 
     def _scan(self, generation: Generation, segments: int) -> int:
         """Send every item of the table; return how many there are."""
@@ -126,7 +128,7 @@ class Bootstrap:
         for page in pages.paginate(**arguments, Segment=segment, TotalSegments=segments):
             yield page["Items"]
 
-    def _send(self, generation: Generation, name: str, items: list[Any], absent: list[Mapping[str, Any]]) -> None:
+    def _send(self, generation: Generation, name: str, items: list[Any], absent: list[Any]) -> None:
         part = {
             "entity": self._contract.name,
             "generation": generation.number,
@@ -201,7 +203,7 @@ def _moment_of(answer: Mapping[str, Any]) -> datetime:
     return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).astimezone(UTC)
 
 
-def _parts(pages: Iterator[list[Any]]) -> Iterator[list[Any]]:
+def _parts(pages: Iterable[list[Any]]) -> Iterator[list[Any]]:
     """The items of the pages, cut so that each part fits into an event of the function."""
     for page in pages:
         part: list[Any] = []

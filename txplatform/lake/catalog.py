@@ -1,6 +1,7 @@
 """The entity's Iceberg tables in Glue: where they are, how they are made, and how they grow with the contract."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,8 @@ from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
 from txplatform.lake.tables import IcebergTable, expiring
 
+SMALL_BYTES = 32 * 1024**2  # a data file below that takes part in a compaction
+MAX_AGE = "vacuum_max_snapshot_age_seconds"
 _PROPERTIES = {
     "format-version": "2",
     "write.parquet.compression-codec": "zstd",
@@ -33,6 +36,11 @@ _PROPERTIES = {
     "commit.manifest.min-count-to-merge": "16",
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+    # What Athena's OPTIMIZE and VACUUM go by. No run takes longer than this age (run_monitoring in dagster.yaml), so
+    # no file that is older belongs to a commit at work.
+    MAX_AGE: str(6 * 60 * 60),
+    "vacuum_max_metadata_files_to_keep": "20",
+    "optimize_rewrite_min_data_file_size_bytes": str(SMALL_BYTES),
 }
 _THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 _Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
@@ -110,7 +118,7 @@ class Lake:
             raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or add the columns that its contract has gained."""
+        """Create the entity's four tables, or add columns that its contract has gained and properties not set yet."""
         if (contract.name, contract.version) in self._ensured:
             return
         for table_name, schema, spec in _TABLES:
@@ -136,6 +144,10 @@ class Lake:
             except TableAlreadyExistsError:  # another run was faster
                 return
             return
+        unset = {name: value for name, value in _PROPERTIES.items() if name not in table.properties}
+        if unset:
+            with suppress(CommitFailedException):  # a writer was faster: the next process sets them
+                table.transaction().set_properties(unset).commit_transaction()
         known = {field.name for field in table.schema().fields}
         gained = [field for field in schema.fields if field.name not in known]
         if gained:

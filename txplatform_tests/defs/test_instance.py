@@ -17,6 +17,8 @@ LANES = {
     **{f"refresh_{entity}": f"{entity}/refresh" for entity in ENTITIES},
     "publish_dashboard": "dashboard",
     "reconcile": "reconcile",
+    **{f"maintain_{entity}": f"{entity}/maintenance" for entity in ENTITIES},
+    "retention": "retention",
 }
 URGENT = {f"ingest_{entity}_changes": f"{entity}/changes" for entity in ENTITIES}
 

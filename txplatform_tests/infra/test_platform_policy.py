@@ -19,7 +19,11 @@ OTHERS = ("local", "local_platform.py", "demo", "cli", "contracts")
 # Commands alone use them: with the rights of the operator, who may read records and call a function.
 RECOVERY = {f"lake/{name}.py" for name in ("abandoned", "absent", "bootstrap", "capture")}
 # Where the action is not called as the operation is.
-ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+ACTIONS = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
+}
 NOT_OF_AWS = {"glue:UpdateSchema"}  # a method of pyiceberg's tables
 # The catalog of pyiceberg holds a Glue client of the platform.
 PYICEBERG = {"glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"}

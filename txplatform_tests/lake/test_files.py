@@ -87,24 +87,6 @@ def test_damaged_redelivery_deletes_nothing(stand: Stand) -> None:
     assert stand.quarantine() == []
 
 
-def test_a_later_file_of_a_day_does_not_repeat_the_alert_on_an_earlier_one(stand: Stand) -> None:
-    name = stand.contract.name
-    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number")]))
-    stand.ingest_files(DAY)
-    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]
-    stand.put_file(DAY, "b.csv", csv_of([payment("p3", "3.00")]))
-    assert stand.ingest_files(DAY).refused == 1
-    assert stand.alerts() == []
-    stand.put_file(DAY, "c.csv", csv_of([payment("p4", "x"), payment("p5", "y")]))
-    assert stand.ingest_files(DAY).refused == 3
-    assert stand.alerts() == [f"{name}: 2 rows refused (files)"]
-    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number either")]))
-    stand.ingest_files(DAY)
-    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]  # a new content of the first file
-    assert stand.ingest_files(DAY).refused == 3
-    assert stand.alerts() == [f"{name}: 3 rows refused (files)"]  # by hand, nothing new: all of the day
-
-
 def test_a_day_whose_files_are_gone_is_deleted_only_on_demand(stand: Stand) -> None:
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "2.00")]))
     stand.ingest_files(DAY)

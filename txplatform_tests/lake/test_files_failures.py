@@ -123,3 +123,21 @@ def test_an_error_of_the_platform_while_reading_is_raised(
     with pytest.raises(type(error)):
         stand.ingest_files(DAY)
     assert len(stand.ledger.pending(Lane.FILES, stand.contract.name)) == 1
+
+
+def test_a_later_file_of_a_day_does_not_repeat_the_alert_on_an_earlier_one(stand: Stand) -> None:
+    name = stand.contract.name
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number")]))
+    stand.ingest_files(DAY)
+    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]
+    stand.put_file(DAY, "b.csv", csv_of([payment("p3", "3.00")]))
+    assert stand.ingest_files(DAY).refused == 1
+    assert stand.alerts() == []
+    stand.put_file(DAY, "c.csv", csv_of([payment("p4", "x"), payment("p5", "y")]))
+    assert stand.ingest_files(DAY).refused == 3
+    assert stand.alerts() == [f"{name}: 2 rows refused (files)"]
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number either")]))
+    stand.ingest_files(DAY)
+    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]  # a new content of the first file
+    assert stand.ingest_files(DAY).refused == 3
+    assert stand.alerts() == [f"{name}: 3 rows refused (files)"]  # by hand, nothing new: all of the day

@@ -19,7 +19,7 @@ SHORTEST_PAUSE = timedelta(minutes=5)  # between the starts of two refreshes
 LONGEST_PAUSE = timedelta(hours=6)
 REFRESH_SHARE = 1 / 20  # of the time is spent on refreshes of an entity, however large it grows
 
-_FOLD_SECONDS, _REFRESH_SECONDS = 60, 15  # between two evaluations of the sensors
+_FOLD_SECONDS, _REFRESH_SECONDS = 30, 15  # between two evaluations of the sensors
 _LONGEST_RUN = {FOLD: timedelta(minutes=30), REFRESH: timedelta(hours=3)}
 
 
@@ -62,8 +62,8 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
         jobs=folds,
         minimum_interval_seconds=_FOLD_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts a fold of each entity for which it is time: by the share of rows that are not folded, or "
-        "by their age.",
+        description="Starts a fold of each entity for which it is time: for rows of files, or for the share or the "
+        "age of changes that are not folded.",
     )
     def fold_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         return _started(

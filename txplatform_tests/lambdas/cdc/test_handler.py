@@ -160,17 +160,24 @@ def test_a_part_of_a_bootstrap_is_one_object_below_all_changes_of_its_generation
 ) -> None:
     image = event("dynamodb_stream")["Records"][0]["dynamodb"]["NewImage"]
     items = [image, {**image, "amount": {"N": "1.234"}}, {"pk": {"S": HEARTBEAT_KEY}, "_deleted": {"BOOL": True}}]
-    absent = [{"payment_id": "gone", "created_at": "2026-01-01T00:00:00.000000Z"}]
+    identity = {"payment_id": "gone", "created_at": "2026-01-01T00:00:00.000000Z"}
+    order_keys = [f"1|000003|{0:040d}", f"1|000003|{77:040d}"]
+    absent = [
+        {"identity": identity, "order_key": order_keys[0], "item": None},
+        {"identity": identity, "order_key": order_keys[1], "item": image},
+    ]
     part = {"bootstrap": {**PART, "items": items, "absent": absent}}
     key = "cdc/payments/dt=2026-11-26/bootstrap-000003-items-0000.jsonl.gz"
-    assert handler(part, CONTEXT) == {"object": key, "lines": 3}
-    assert handler(part, CONTEXT) == {"object": key, "lines": 3}
+    assert handler(part, CONTEXT) == {"object": key, "lines": 4}
+    assert handler(part, CONTEXT) == {"object": key, "lines": 4}
     [lines] = landed(cloud)
-    assert {line["order_key"] for line in lines} == {f"1|000003|{0:040d}"}
+    moved = lines.pop(2)
+    assert (moved["previous"], moved["order_key"], moved["deleted"]) == (identity, order_keys[1], False)
+    assert {line["order_key"] for line in lines} == {order_keys[0]}
     assert [line["op"] for line in lines] == ["read", "read", "remove"]
     assert [line.get("deleted") for line in lines] == [False, None, True]
     assert lines[1]["undecodable"] == "attribute 'amount' breaks the rule 'scale'"
-    assert lines[2]["record"] == absent[0]
+    assert lines[2]["record"] == identity
     assert lines[0]["occurred_at"] == image.get("_written_at", {"S": PART["started_at"]})["S"]
 
 
@@ -181,8 +188,14 @@ def test_an_empty_part_writes_nothing(cloud: Cloud, dynamodb: Any) -> None:
 
 @pytest.mark.parametrize(
     "malformed",
-    [{}, PART, {**PART, "items": [7], "absent": []}, {**PART, "items": [], "absent": [], "part": "../x"}],
-    ids=["empty", "no_items", "no_item", "path"],
+    [
+        {},
+        PART,
+        {**PART, "items": [7], "absent": []},
+        {**PART, "items": [], "absent": [], "part": "../x"},
+        {**PART, "items": [], "absent": [{"identity": {}, "order_key": "9", "item": None}]},
+    ],
+    ids=["empty", "no_items", "no_item", "path", "order_key"],
 )
 def test_another_part_is_refused(malformed: Any) -> None:
     with pytest.raises(MalformedEventError):

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from pyiceberg.table import Table
 from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect, table_properties, vacuum
+from txplatform.local.aws.athena.binding import scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
 from txplatform.local.aws.athena.optimize import optimize
 from txplatform.local.aws.athena.partition_predicate import Predicate, translate
 from txplatform.local.aws.athena.table_changes import TableChanges
 
+ROWS_AT_ONCE = 100_000
 _NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
 _PROPERTY = r"\s*'([^']+)'\s*=\s*'([^']*)'\s*"
 _PATTERNS = {
@@ -48,7 +51,13 @@ class Maintenance:
 
     def _optimize(self, key: tuple[str, str], found: re.Match[str], cursor: duckdb.DuckDBPyConnection) -> None:
         where = _predicate(found["where"] or "true", self._changes.load(key), cursor)
-        self._changes.make(key, lambda table: optimize(table, where, lambda: self._changes.load(key)))
+
+        def read(table: Table, files: list[str]) -> pa.RecordBatchReader:
+            rows = exp.select("*").from_(exp.Table(this=scan(IcebergTable(*key, table.metadata_location))))
+            rows = rows.where(exp.column("filename").isin(*files))
+            return cursor.execute(dialect.to_duckdb(rows)).to_arrow_reader(ROWS_AT_ONCE)
+
+        self._changes.make(key, lambda table: optimize(table, where, read, lambda: self._changes.load(key)))
 
     def _vacuum(self, key: tuple[str, str], _found: re.Match[str], _cursor: duckdb.DuckDBPyConnection) -> None:
         self._changes.make(key, vacuum.expire)

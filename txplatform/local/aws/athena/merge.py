@@ -1,23 +1,24 @@
-"""MERGE INTO an Iceberg table: DuckDB merges, pyiceberg commits, only files with changed rows are rewritten.
+"""MERGE INTO an Iceberg table, by merge-on-read as Athena's: no file is rewritten.
 
-Files are pruned by equalities of ON that bind a partition field; the commit fails when another writer was first,
-and the merge starts again from the new state, as Athena's does.
+One snapshot holds position deletes for the rows that are updated or deleted, and data files for those that are
+updated or inserted. The commit fails when another writer was first, and the merge starts again from the new state.
 """
 
 import duckdb
-import pyarrow as pa
 from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Operation
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect
+from txplatform.local.aws.athena import data_files, dialect, position_deletes, row_delta
 from txplatform.local.aws.athena.binding import Binder, scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.merge_checks import check
-from txplatform.local.aws.athena.merge_files import FILE, commit, materialise_target
+from txplatform.local.aws.athena.merge_matches import TARGET, Matches
+from txplatform.local.aws.athena.merge_pruning import files_with_matches
 from txplatform.local.aws.athena.table_changes import TableChanges
 
-TARGET, SOURCE = "_target", "_source"
+SOURCE = "_source"
 
 
 class Merger:
@@ -51,16 +52,30 @@ class Merger:
         binder.pin(key, pinned)
 
         _materialise_source(tree, binder, database, cursor)
-        materialise_target(table, scan(pinned), tree, TARGET, cursor)
+        target = scan(pinned)
+        # No row of it is needed, only the types of its columns.
+        empty = exp.select("*").from_(exp.Table(this=target.copy())).where(exp.false())
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE {TARGET} AS {dialect.to_duckdb(empty)}")
         tree.set("this", _named(TARGET, tree.this.alias_or_name))
         check(tree, cursor)
 
-        tree.set("returning", exp.Returning(expressions=[exp.column("merge_action"), exp.column(FILE)]))
-        actions = cursor.execute(dialect.to_duckdb(tree)).to_arrow_table()
-        if actions.num_rows:
-            rewritten = {file for file in actions.column(FILE).to_pylist() if file is not None}
-            commit(table, rewritten, _rows_to_write(table, rewritten, cursor))
-        return actions.num_rows
+        files = [task.file for task in files_with_matches(table, tree, cursor)]
+        matches = Matches(tree, table, target, [file.file_path for file in files], cursor)
+        if matches.repeated():
+            raise StatementError(
+                "MERGE_TARGET_ROW_MULTIPLE_MATCHES",
+                "line 1:1: One MERGE target table row matched more than one source row",
+            )
+        with row_delta.written(table) as made:
+            gone = matches.gone()
+            made.extend(position_deletes.write(table, gone, files))
+            inserted = 0
+            for file in data_files.write_partitioned(table, matches.rows()):
+                made.append(file)
+                inserted += file.record_count
+            if made:
+                row_delta.commit(table, Operation.OVERWRITE if gone.num_rows else Operation.APPEND, made, ())
+        return inserted + matches.deleted()
 
 
 def _materialise_source(tree: exp.Merge, binder: Binder, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -73,11 +88,3 @@ def _materialise_source(tree: exp.Merge, binder: Binder, database: str, cursor: 
 
 def _named(table: str, alias: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(table), alias=exp.TableAlias(this=exp.to_identifier(alias)))
-
-
-def _rows_to_write(table: Table, rewritten: set[str], cursor: duckdb.DuckDBPyConnection) -> pa.Table:
-    columns = [exp.column(field.name, quoted=True) for field in table.schema().fields]
-    file = exp.column(FILE)
-    kept = exp.or_(file.is_(exp.null()), *([file.isin(*sorted(rewritten))] if rewritten else []))
-    selected = exp.select(*columns).from_(exp.to_identifier(TARGET)).where(kept)
-    return cursor.execute(dialect.to_duckdb(selected)).to_arrow_table()

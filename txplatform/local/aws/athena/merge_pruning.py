@@ -1,80 +1,92 @@
-"""Which part of its target a MERGE can match: partition fields that ON equates with columns of the source."""
+"""Which files of its target a MERGE has to read: those whose partition can hold a match, as far as ON tells.
+
+ON tells it by equalities of a partition's source column with a column of the source, whose values are looked up, and
+by comparisons of such a column with constants.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import duckdb
-from pyiceberg.table import Table
-from pyiceberg.transforms import DayTransform, HourTransform, IdentityTransform, MonthTransform, YearTransform
+from pyiceberg.table import FileScanTask, Table
 from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect
-
-_UNITS = {HourTransform: "hour", DayTransform: "day", MonthTransform: "month", YearTransform: "year"}
-
-
-def partition_range(table: Table, tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> exp.Expr | None:
-    """Return a condition that every matched row, and every row of its partition, meets; None where ON says nothing."""
-    equated = {target: (source, null_safe) for target, source, null_safe in _equalities(tree)}
-    conditions: list[exp.Expr] = []
-    for field in table.spec().fields:
-        name = table.schema().find_column_name(field.source_id) or ""
-        unit = _UNITS.get(type(field.transform))
-        if name in equated and (unit or isinstance(field.transform, IdentityTransform)):
-            column = exp.column(name, table=tree.this.alias_or_name, quoted=True)
-            conditions.append(_between(column, *equated[name], unit, tree, cursor))
-    return exp.and_(*conditions) if conditions else None
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.partition_predicate import Predicate, translate
+from txplatform.local.aws.athena.partitions import UNITS, extents
 
 
-def _equalities(tree: exp.Merge) -> Iterator[tuple[str, exp.Column, bool]]:
-    """Yield (target column, source column, whether null equals null) for conjuncts of ON that equate two columns."""
+def files_with_matches(table: Table, tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> list[FileScanTask]:
+    """Return the files that can hold a matched row; the source of `tree` is materialised already."""
+    tasks = list(table.scan().plan_files())
+    constant = list(_constant_conditions(tree, cursor))
+    equated = dict(_equalities(tree))
+    looked_up: dict[tuple[str, str | None], set[Any]] = {}
+
+    def can_match(task: FileScanTask) -> bool:
+        known = extents(table, task.file.spec_id, task.file.partition)
+        if any(True not in condition(known) for condition in constant):
+            return False
+        for field in table.specs()[task.file.spec_id].fields:
+            name = table.schema().find_column_name(field.source_id) or ""
+            if name in known and name in equated:
+                key = name, UNITS.get(type(field.transform))
+                if key not in looked_up:
+                    looked_up[key] = _firsts(tree, *equated[name], key[1], cursor)
+                if known[name][0] not in looked_up[key]:
+                    return False
+        return True
+
+    return [task for task in tasks if can_match(task)]
+
+
+def _conjuncts(condition: exp.Expr) -> Iterator[exp.Expr]:
+    condition = condition.unnest()
+    if isinstance(condition, exp.And):
+        yield from (*_conjuncts(condition.this), *_conjuncts(condition.expression))
+    else:
+        yield condition
+
+
+def _equalities(tree: exp.Merge) -> Iterator[tuple[str, tuple[exp.Column, bool]]]:
+    """Yield (target column, (source column, whether null equals null)) for conjuncts of ON that equate two columns."""
     target, source = tree.this.alias_or_name.lower(), tree.args["using"].alias_or_name.lower()
-    on = tree.args["on"].unnest()
-    for conjunct in on.flatten() if isinstance(on, exp.And) else [on]:
-        condition = conjunct.unnest()
+    for condition in _conjuncts(tree.args["on"]):
         if not isinstance(condition, exp.EQ | exp.NullSafeEQ):
             continue
         for one, other in ((condition.this, condition.expression), (condition.expression, condition.this)):
             if not (isinstance(one, exp.Column) and isinstance(other, exp.Column)):
                 continue
             if one.table.lower() == target and other.table.lower() == source:
-                yield one.name.lower(), other, isinstance(condition, exp.NullSafeEQ)
+                yield one.name.lower(), (other, isinstance(condition, exp.NullSafeEQ))
 
 
-def _between(
-    column: exp.Column,
-    source: exp.Column,
-    null_safe: bool,
-    unit: str | None,
-    tree: exp.Merge,
-    cursor: duckdb.DuckDBPyConnection,
-) -> exp.Expr:
-    bounds = exp.select(
-        exp.alias_(exp.Min(this=source.copy()), "low"),
-        exp.alias_(exp.Max(this=source.copy()), "high"),
-        exp.alias_(exp.CountIf(this=source.copy().is_(exp.null())), "nulls"),
-    ).from_(tree.args["using"].copy())
-    lowest = f"date_trunc('{unit}', low)" if unit else "low"
-    highest = f"date_trunc('{unit}', high) + INTERVAL 1 {unit}" if unit else "high"
-    found = cursor.execute(
-        f"SELECT {lowest}, {highest}, nulls, typeof(low) FROM ({dialect.to_duckdb(bounds)})"  # noqa: S608
-    ).fetchone()
-    assert found is not None
-    low, high, nulls, kind = found
-    conditions: list[exp.Expr] = []
-    if low is not None:
-        below = exp.LT if unit else exp.LTE
-        conditions.append(
-            exp.and_(
-                exp.GTE(this=column.copy(), expression=_literal(low, kind)),
-                below(this=column.copy(), expression=_literal(high, kind)),
-            )
-        )
-    if nulls and null_safe:
-        conditions.append(column.copy().is_(exp.null()))
-    return exp.or_(*conditions) if conditions else exp.false()
+def _constant_conditions(tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> Iterator[Predicate]:
+    target = tree.this.alias_or_name.lower()
+    for condition in _conjuncts(tree.args["on"]):
+        columns = list(condition.find_all(exp.Column))
+        if columns and all(column.table.lower() == target for column in columns):
+            try:
+                yield translate(condition, cursor)
+            except StatementError:  # no comparison with constants: it prunes nothing
+                continue
 
 
-def _literal(value: Any, kind: str) -> exp.Expr:
-    names = {"TIMESTAMP WITH TIME ZONE": "timestamptz", "TIMESTAMP": "timestamp(6)"}
-    return exp.cast(exp.Literal.string(str(value)), names.get(kind, kind.lower()))
+def _firsts(
+    tree: exp.Merge, source: exp.Column, null_safe: bool, unit: str | None, cursor: duckdb.DuckDBPyConnection
+) -> set[Any]:
+    """Return the first value of each partition that the values of a source column belong to."""
+    column = dialect.to_duckdb(source.copy())
+    # DuckDB makes a timestamp of a date that it truncates.
+    first = f"CAST(date_trunc('{unit}', {column}) AS {_type_of(column, tree, cursor)})" if unit else column
+    values = {value for (value,) in cursor.execute(f"SELECT DISTINCT {first} FROM {_source(tree)}").fetchall()}  # noqa: S608
+    return values if null_safe else values - {None}
+
+
+def _type_of(column: str, tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> str:
+    return cursor.execute(f"DESCRIBE SELECT {column} FROM {_source(tree)}").fetchall()[0][1]  # noqa: S608
+
+
+def _source(tree: exp.Merge) -> str:
+    return dialect.to_duckdb(tree.args["using"].copy())

@@ -7,13 +7,11 @@ delete on a file that was rewritten does, and the work starts again.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.expressions import AlwaysTrue
-from pyiceberg.io.pyarrow import ArrowScan, _read_all_delete_files
 from pyiceberg.manifest import DataFile, ManifestContent
 from pyiceberg.table import FileScanTask, Table
 from pyiceberg.table.snapshots import Operation
@@ -26,28 +24,28 @@ from txplatform.local.aws.athena.partitions import extents
 
 _COMMITS = 20  # that may lose against appends before the files are given back
 
+Read = Callable[[Table, list[str]], Iterable[pa.RecordBatch]]
 _Place = tuple[int, Record]  # a partition: the id of its spec and its values
 _log = logging.getLogger(__name__)
 
 
-def optimize(table: Table, where: Predicate, reload: Callable[[], Table]) -> None:
+def optimize(table: Table, where: Predicate, read: Read, reload: Callable[[], Table]) -> None:
     """Rewrite what is worth it in the partitions that `where` selects, in one snapshot, or none.
 
-    Raises CommitFailedException when a rewritten file has been changed meanwhile.
+    `read` streams the rows of data files of the table, without those that are deleted. Raises CommitFailedException
+    when a rewritten file has been changed meanwhile.
     """
     plan = _Plan.of(table, where)
     chosen = {place: some for place, tasks in plan.tasks.items() if (some := _worthwhile(table, tasks))}
     obsolete = _obsolete_deletes(table, plan, chosen)
     if not chosen and not obsolete:
         return
-    written = [file for place, tasks in chosen.items() for file in data_files.write(table, *place, _rows(table, tasks))]
     removed = [task.file for tasks in chosen.values() for task in tasks] + obsolete
-    try:
-        _commit(table, where, chosen, written, removed, reload)
-    except CommitFailedException:
-        row_delta.discard(table, written)
-        raise
-    _log.info("optimize %s: %d files became %d", table.name(), len(removed), len(written))
+    with row_delta.written(table) as made:
+        for place, tasks in chosen.items():
+            made.extend(data_files.write(table, *place, read(table, [task.file.file_path for task in tasks])))
+        _commit(table, where, chosen, made, removed, reload)
+    _log.info("optimize %s: %d files became %d", table.name(), len(removed), len(made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +107,6 @@ def _obsolete_deletes(table: Table, plan: _Plan, chosen: dict[_Place, list[FileS
         if (entry.data_file.spec_id, entry.data_file.partition) in plan.tasks
         and entry.data_file.file_path not in needed
     ]
-
-
-def _rows(table: Table, tasks: Iterable[FileScanTask]) -> Iterator[pa.RecordBatch]:
-    """Stream the rows of files, without those that are deleted: what pyiceberg's own scan would hold all at once."""
-    tasks = list(tasks)
-    scan = ArrowScan(table.metadata, table.io, table.schema(), AlwaysTrue())
-    return scan._record_batches_from_scan_tasks_and_deletes(tasks, _read_all_delete_files(table.io, tasks))
 
 
 def _commit(

@@ -1,8 +1,10 @@
 """One snapshot that adds and removes data files and position-delete files: pyiceberg has no such operation."""
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 
+import duckdb
 from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import (
     DataFile,
@@ -19,12 +21,23 @@ from pyiceberg.table.snapshots import Operation, SnapshotSummaryCollector, Summa
 from pyiceberg.table.update.snapshot import _SnapshotProducer
 from pyiceberg.typedef import EMPTY_DICT
 
+from txplatform.local.aws.athena.errors import QueryError
+
+
+@contextmanager
+def written(table: Table) -> Iterator[list[DataFile]]:
+    """Yield a list for the files that are written for one commit; they are deleted where it is known to have failed."""
+    files: list[DataFile] = []
+    try:
+        yield files
+    except (CommitFailedException, QueryError, duckdb.Error):
+        for file in files:
+            table.io.delete(file.file_path)
+        raise
+
 
 def commit(table: Table, operation: Operation, added: Collection[DataFile], removed: Collection[DataFile]) -> None:
-    """Commit on the state that `table` was loaded with; raise CommitFailedException when another commit came first.
-
-    After a lost race the added files are still there, and belong to nobody: `discard` them.
-    """
+    """Commit on the state that `table` was loaded with; raise CommitFailedException when another commit came first."""
     # A retry by pyiceberg would put our files on a state that they were not made for.
     table.metadata.properties["commit.retry.num-retries"] = "0"
     with table.transaction() as transaction:
@@ -34,12 +47,6 @@ def commit(table: Table, operation: Operation, added: Collection[DataFile], remo
         for file in removed:
             delta.delete_data_file(file)
         delta.commit()
-
-
-def discard(table: Table, files: Collection[DataFile]) -> None:
-    """Delete files that were written for a commit that failed."""
-    for file in files:
-        table.io.delete(file.file_path)
 
 
 class _DeletesWriter(ManifestWriterV2):

@@ -63,9 +63,11 @@ def _set_lifecycle(client: Any, bucket: str, part: Properties) -> None:
 def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
     taken = rule.pick(*_LIFECYCLE_RULE)
     taken |= {"ID": rule.require("Id"), "Filter": {"Prefix": rule.take("Prefix", "")}}
-    days = rule.take("ExpirationInDays")
+    days, markers = rule.take("ExpirationInDays"), rule.take("ExpiredObjectDeleteMarker")
     if days:
         taken["Expiration"] = {"Days": days}
+    elif markers is not None:
+        taken["Expiration"] = {"ExpiredObjectDeleteMarker": markers}
     rule.finish()
     return taken
 

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.io.pyarrow import ArrowScan
 from pyiceberg.table import Table
 from sqlglot import exp
 
@@ -21,10 +24,6 @@ from txplatform_tests.local.aws.aws_process import BUCKET, DATABASE, Ask
 EVERYTHING = partition_predicate.translate(exp.true(), None)  # type: ignore[arg-type]
 OPTIMIZE = "OPTIMIZE {} REWRITE DATA USING BIN_PACK"
 ROWS = "SELECT id, amount, quantity, created_at, reasons FROM {} ORDER BY id"
-UPDATE = """
-MERGE INTO {0} t USING (SELECT id, created_at FROM {0} WHERE id LIKE '%{1}') s
-ON t.id = s.id AND t.created_at = s.created_at WHEN MATCHED THEN {2}
-"""
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def table(iceberg: GlueCatalog, name: str) -> Table:
     """Two days, five files each."""
     table = create_table(iceberg, name)
     for number in range(5):
-        reasons = [{"field": "x", "rule": None}] * number
+        reasons = [{"field": "x", "rule": None}] * number if number else None
         append(
             table, *(sale(f"{day}{number}", f"{number}.10", day, quantity=number, reasons=reasons) for day in (1, 2))
         )
@@ -42,10 +41,6 @@ def table(iceberg: GlueCatalog, name: str) -> Table:
 def files(table: Table, day: int | None = None) -> list[str]:
     tasks = table.refresh().scan().plan_files()
     return [task.file.file_path for task in tasks if day is None or f"2024-01-0{day}" in task.file.file_path]
-
-
-def deletes(table: Table) -> int:
-    return int(summary(table)["total-delete-files"])
 
 
 def summary(table: Table) -> dict[str, Any]:
@@ -92,7 +87,7 @@ def test_files_are_cut_at_the_target_size(iceberg: GlueCatalog, name: str, ask: 
     append(table, *(sale(f"{number:06}", f"{number}.00") for number in range(300_000)))
     ask(f"ALTER TABLE {name} SET TBLPROPERTIES ('write_target_data_file_size_bytes' = '200000')")
     assert ask(OPTIMIZE.format(name)).error == ""
-    assert len(files(table)) == 3
+    assert len(files(table)) == 2
     assert ask(f"SELECT count(*), count(DISTINCT id), sum(amount) FROM {name}").rows == [
         ("300000", "300000", "44999850000.00")
     ]
@@ -166,7 +161,12 @@ def racing(table: Table, iceberg: GlueCatalog, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(optimizing.row_delta, "commit", late)
     changes = TableChanges(lambda: iceberg)
     key = (DATABASE, table.name()[1])
-    changes.make(key, lambda loaded: optimizing.optimize(loaded, EVERYTHING, lambda: changes.load(key)))
+    changes.make(key, lambda loaded: optimizing.optimize(loaded, EVERYTHING, read, lambda: changes.load(key)))
+
+
+def read(table: Table, paths: list[str]) -> list[pa.RecordBatch]:
+    tasks = [task for task in table.scan().plan_files() if task.file.file_path in paths]
+    return ArrowScan(table.metadata, table.io, table.schema(), AlwaysTrue()).to_table(tasks).to_batches()
 
 
 def test_appends_in_between_stay(
@@ -207,7 +207,7 @@ def test_a_race_that_is_always_lost_fails_and_leaves_nothing_behind(
             key,
             lambda loaded: (
                 attempts.append(1),
-                optimizing.optimize(loaded, EVERYTHING, lambda: changes.load(key)),
+                optimizing.optimize(loaded, EVERYTHING, read, lambda: changes.load(key)),
             )[1],
         )
     assert len(attempts) == ATTEMPTS
