@@ -109,8 +109,8 @@ ENTITY_PROPERTIES = Place(
     ("customProperties",),
     (
         Key(name="partitionTransform", kind=Kind.TEXT, required=True, choices=("day", "month", "year"),
-            meaning="Whether the snapshot is partitioned by day, month or year of the partition field. Choose so that a "
-            "partition holds many thousands of records.",
+            meaning="Whether the snapshot is partitioned by day, month or year of the partition field. Choose so that "
+            "a partition holds many thousands of records.",
             example="month", wrong="hour"),
         Key(name="versionField", kind=Kind.TEXT, required=True,
             meaning="The field that orders the versions of a record at its source: the greatest is its state. It is "
