@@ -83,7 +83,7 @@ CHANGES_STAY = Setting(
 )
 PARITY_GRACE = Setting(
     "TXP_PARITY_GRACE_SECONDS",
-    "Age below which a record counts as in flight when parity is checked.",
+    "The longest that a change may take into the lake: a key that differs for longer counts as a difference of parity.",
     default="60",
     unit="seconds",
 )

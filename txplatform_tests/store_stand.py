@@ -21,7 +21,8 @@ from txplatform.contracts.render.registry import publish, registry_document
 from txplatform.lake import bootstrap as module
 from txplatform.lake.bootstrap import Bootstrap, BootstrapReport
 from txplatform.lake.capture import to_json
-from txplatform.parity.check import ParityReport, check_parity
+from txplatform.parity.check import check_parity
+from txplatform.parity.report import ParityReport
 from txplatform_tests.lake_stand import BUCKET, Stand
 
 
@@ -92,7 +93,8 @@ class Store:
 
     def parity(self) -> ParityReport:
         self.stand.view()
-        return check_parity(self.stand.contract, self.stand.clients, self.stand.athena, timedelta(minutes=1))
+        stand = self.stand
+        return check_parity(stand.contract, stand.clients, stand.athena, stand.ledger, timedelta(0))
 
     def _item(self, record: Mapping[str, Any]) -> dict[str, Any]:
         return encode_record(self._schema, record) | {

@@ -56,7 +56,11 @@ class PlatformPolicyConstruct(Construct):
             description="What the role of Dagster's processes needs of the transaction platform.",
             statements=[
                 _allow("dynamodb", _LEDGER_ACTIONS, ledger, f"{ledger}/index/{names.LEDGER_PENDING_INDEX}"),
-                _allow("dynamodb", ["Scan"], *(entity.table.table_arn for entity in entities)),
+                _allow(
+                    "dynamodb",
+                    ["Scan", "BatchGetItem", "DescribeTable"],
+                    *(entity.table.table_arn for entity in entities),
+                ),
                 *_objects(lake),
                 *_catalog(),
                 *_queries(),

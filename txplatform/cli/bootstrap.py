@@ -1,22 +1,11 @@
 """`txplatform bootstrap`: loads an entity's table into the lake, and proves it by parity."""
 
 import sys
-import time
-from typing import TYPE_CHECKING
 
 import click
 
 from txplatform.cli.entities import checked_entity, counted
 from txplatform.settings import Settings
-
-if TYPE_CHECKING:
-    from txplatform.contracts.model import Contract
-    from txplatform.lake.catalog import Lake
-    from txplatform.parity.check import ParityReport
-    from txplatform.warehouse.athena import Athena
-
-_CHECKS = 5
-_PAUSE_SECONDS = 5.0
 
 
 @click.command()
@@ -50,6 +39,7 @@ def bootstrap(entity: str, segments: int) -> None:
     from txplatform.lake.bootstrap import Bootstrap
     from txplatform.lake.catalog import Lake
     from txplatform.ledger import Ledger
+    from txplatform.parity.check import check_parity
     from txplatform.warehouse.athena import Athena
 
     settings = Settings.from_env()
@@ -68,23 +58,11 @@ def bootstrap(entity: str, segments: int) -> None:
     )
     if report.refused:
         click.echo(f"{counted(report.refused, 'item')} did not fit the contract: see {entity}_quarantine")
-    proof = _prove(contract, lake, athena, settings)
-    differing = proof.missing + proof.extra + proof.different
-    click.echo(f"parity: {counted(proof.checked, 'record')} compared, {counted(differing, 'difference')}")
+    proof = check_parity(contract, clients, athena, ledger, settings.parity_grace, progress=line.show)
+    line.end()
+    click.echo(f"parity: {counted(proof.checked, 'record')} compared, {proof.differences or '0 differences'}")
     if not proof.equal:
-        raise click.ClickException(f"{entity} differs from its table. Remedy: the asset check `parity` names the keys")
-
-
-def _prove(contract: "Contract", lake: "Lake", athena: "Athena", settings: Settings) -> "ParityReport":
-    """Compare table and view, again for a while where they differ: changes on their way need a moment."""
-    from txplatform.parity.check import check_parity
-
-    for _ in range(_CHECKS - 1):
-        report = check_parity(contract, lake.clients, athena, settings.parity_grace)
-        if report.equal:
-            return report
-        time.sleep(_PAUSE_SECONDS)
-    return check_parity(contract, lake.clients, athena, settings.parity_grace)
+        raise click.ClickException(f"{entity} differs from its table. Remedy: {'; '.join(proof.remedies)}")
 
 
 class _Line:

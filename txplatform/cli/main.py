@@ -14,6 +14,7 @@ _COMMANDS = {
     "demo": "txplatform.cli.demo:demo",
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
+    "parity": "txplatform.cli.parity:parity",
     "query": "txplatform.cli.query:query",
     "up": "txplatform.cli.local:up",
 }

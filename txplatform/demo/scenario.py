@@ -25,7 +25,8 @@ from txplatform.demo.files import DroppedFile
 from txplatform.demo.generator import Workload
 from txplatform.demo.queues import InboundQueues, RefusedMessage
 from txplatform.ledger import Ledger
-from txplatform.parity.check import ParityReport, check_parity
+from txplatform.parity.check import check_parity
+from txplatform.parity.report import ParityReport
 from txplatform.warehouse.athena import Athena
 
 _POLL_SECONDS = 1.0
@@ -162,7 +163,7 @@ class Scenario:
     def _reports(self, step: Step) -> dict[str, ParityReport]:
         reports: dict[str, ParityReport] = {}
         for name, contract in self._contracts.items():
-            reports[name] = check_parity(contract, self._clients, self._athena, grace=timedelta(0))
+            reports[name] = check_parity(contract, self._clients, self._athena, self._ledger, timedelta(0))
             step.show(sum(report.equal for report in reports.values()))
         return reports
 
@@ -195,7 +196,4 @@ def differences(
 
 def _difference(report: ParityReport) -> str:
     first = ", ".join(f"{item.kind} {item.key} {item.field or ''}".strip() for item in report.samples[:3])
-    return (
-        f"{report.entity}: {report.missing} missing, {report.extra} extra, {report.different} different "
-        f"of {report.checked} records; first: {first}"
-    )
+    return f"{report.entity}: {report.differences} of {report.checked} records; first: {first}"

@@ -20,7 +20,7 @@ from txplatform.lake.commit import replace_days, replace_refused, rows_of_days
 from txplatform.lake.delivery import Delivery, read_delivery
 from txplatform.lake.quarantine import quarantine_rows
 from txplatform.lake.redelivery import later_than, replaced
-from txplatform.lake.reporting import day_report
+from txplatform.lake.reporting import day_report, held_day
 from txplatform.lake.reports import DayReport
 from txplatform.lake.system_columns import stamped, to_table
 from txplatform.ledger import LandingArea
@@ -89,4 +89,16 @@ def _commit(
     commit = replace_days(lake, base, names.files_table(contract.name), data, days)
     if commit is None:
         return None
-    return [day_report(day, rows, tombstones, delivery.refused, delivery.objects) for day in days], commit.snapshot_id
+    live = pl.concat([rows, kept.select(rows.columns)])
+    reports = [
+        day_report(
+            day,
+            rows,
+            tombstones,
+            delivery.refused,
+            delivery.objects,
+            held_day(contract, day, live, ingested_at),
+        )
+        for day in days
+    ]
+    return reports, commit.snapshot_id

@@ -51,6 +51,7 @@ def ingest_files(
             replacement = replace_with_delivery(
                 contract, lake, ledger.landing_area, chunk, delete_emptied=delete_emptied
             )
+            ledger.record_days(contract.name, (report.held for report in replacement.reports))
             mark_done(ledger, replacement, [*tried, *abandoned])
             alert_refused(alerts, contract.name, Lane.FILES, _news(replacement.delivery.refused, [*tried, *abandoned]))
             reports += replacement.reports

@@ -1,14 +1,16 @@
 """Makes the reports of a run from its frames: what became of a day, and which rules refused rows break."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 import polars as pl
 
-from txplatform.contracts.render.columns import DAY
+from txplatform.contracts.model import Contract, FieldType
+from txplatform.contracts.render.columns import DAY, DELETED
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.reports import DayReport
-from txplatform.ledger import LandedObject
+from txplatform.ledger import HeldDay, LandedObject
 
 Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
 
@@ -27,7 +29,12 @@ def count_reasons(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
 
 
 def day_report(
-    day: date, rows: pl.DataFrame, tombstones: pl.DataFrame, refused: Iterable[Refused], objects: Iterable[LandedObject]
+    day: date,
+    rows: pl.DataFrame,
+    tombstones: pl.DataFrame,
+    refused: Iterable[Refused],
+    objects: Iterable[LandedObject],
+    held: HeldDay,
 ) -> DayReport:
     """What became of one day among the rows, tombstones, refusals and objects of a delivery."""
     frames = [frame for _, dt, frame in refused if dt == day]
@@ -38,4 +45,13 @@ def day_report(
         tombstones=tombstones.filter(pl.col(DAY) == day).height,
         reasons=count_reasons(frames),
         objects=tuple(item.uri for item in objects if item.dt == day),
+        held=held,
     )
+
+
+def held_day(contract: Contract, day: date, rows: pl.DataFrame, recorded_at: datetime) -> HeldDay:
+    """What live rows of a day there are among rows of the files table, with the exact sum of each decimal field."""
+    live = rows.filter((pl.col(DAY) == day) & ~pl.col(DELETED))
+    decimals = [field.name for field in contract.fields if field.type is FieldType.DECIMAL]
+    sums = {name: sum(live[name].drop_nulls().to_list(), Decimal(0)) for name in decimals}
+    return HeldDay(day, live.height, sums, recorded_at)

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from txplatform.ledger import Folded
+from txplatform.ledger import Folded, HeldDay
 
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version."""
+    """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version.
+
+    `held` is what the day's table rows must add up to: its live rows, those among them that stayed too.
+    """
 
     day: date
     rows: int
@@ -17,6 +20,7 @@ class DayReport:
     tombstones: int
     reasons: Mapping[str, int]
     objects: tuple[str, ...]
+    held: HeldDay
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 The Lambda `landing` writes a row for every object version. A run takes rows from here, counts its attempt on them,
 and marks them done after its commit. `Ledger` is the whole of it on one DynamoDB table; each of its parts has a module:
-the objects there are, batches, attempts, reconciliation with the landing area, the folds, and the
-views.
+the objects there are, batches, attempts, reconciliation with the landing area, the folds, the views, and what parity
+proves.
 """
 
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from txplatform.ledger.attempts import MAX_ATTEMPTS, UNFINISHED, Attempts
 from txplatform.ledger.batches import Batch, Batches
 from txplatform.ledger.folds import Folded, Folds
 from txplatform.ledger.landing_area import LandingArea
+from txplatform.ledger.proofs import HeldDay, Proofs
 from txplatform.ledger.published_views import PublishedViews
 from txplatform.ledger.reconciliation import Reconciliation
 from txplatform.ledger.rows import LandedObject, UnrecognisedObject
@@ -24,6 +25,7 @@ __all__ = [
     "UNFINISHED",
     "Batch",
     "Folded",
+    "HeldDay",
     "LandedObject",
     "LandingArea",
     "Ledger",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 
-class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews):
+class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews, Proofs):
     """The ledger table in DynamoDB, and the landing area in the lake bucket that it keeps account of."""
 
     def __init__(self, clients: "AwsClients", lake_bucket: str) -> None:

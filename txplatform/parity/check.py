@@ -1,101 +1,94 @@
-"""The parity check of an entity: its DynamoDB table against the changes lane of its current view.
+"""The parity check of an entity: its operational table and its days of files against what Athena shows of them."""
 
-The view is read first and the table after, so a record written meanwhile is younger than the check's start and counts
-as in flight; so does anything written within the grace period before it. Everything older must be equal.
-"""
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-
-import polars as pl
-
-from txplatform.aws import AwsClients
 from txplatform.clock import utc_now
-from txplatform.contracts.model import Contract
-from txplatform.contracts.render.arrow import business_schema
-from txplatform.contracts.render.columns import ORDER_KEY
-from txplatform.errors import ParityError, QueryError, QueryTimeoutError
-from txplatform.parity.compare import FIELDS, KIND, compare, values
-from txplatform.parity.store import DELETED, WRITTEN_AT, read_store
-from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.statements import quoted
+from txplatform.parity.comparison import Comparison, Progress, silent
+from txplatform.parity.differences import differences, fingerprint, kind_of
+from txplatform.parity.files import compare_days
+from txplatform.parity.lake import LakeSide
+from txplatform.parity.report import Difference, Kind, ParityReport
+from txplatform.parity.store import StoreSide
 
-_SAMPLES = 20
-_MASK = "***"
+if TYPE_CHECKING:
+    from datetime import timedelta
 
+    from txplatform.aws import AwsClients
+    from txplatform.contracts.model import Contract
+    from txplatform.ledger import Ledger
+    from txplatform.parity.rechecks import Recheck
+    from txplatform.warehouse.athena import Athena
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One sample: kind is missing, extra or different; a personal field's values are masked."""
-
-    kind: str
-    key: str
-    field: str | None
-    expected: str | None
-    actual: str | None
+_SAMPLES = 100
+_FINGERPRINTS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class ParityReport:
-    """`checked` live records compared; `in_flight` differences younger than the grace period, not counted elsewhere."""
+class _Findings:
+    """Counts differences and keeps the first ones."""
 
-    entity: str
-    checked: int
-    missing: int
-    extra: int
-    different: int
-    in_flight: int
-    samples: tuple[Difference, ...]
+    def __init__(self, contract: "Contract", comparison: Comparison) -> None:
+        self.counts: dict[Kind, int] = {}
+        self.in_flight = 0
+        self.samples: list[Difference] = []
+        self.fingerprints: set[str] = set()
+        self._contract = contract
+        self._comparison = comparison
 
-    @property
-    def equal(self) -> bool:
-        return not (self.missing or self.extra or self.different)
+    def add_key(self, found: "Recheck") -> None:
+        if found.moving:
+            self.in_flight += 1
+            return
+        named = differences(self._contract, self._comparison.items, found)
+        self._add(kind_of(named), found.key, named)
+
+    def add_day(self, named: list[Difference]) -> None:
+        self._add(Kind.DAY, named[0].key, named)
+
+    def _add(self, kind: Kind, key: str, named: list[Difference]) -> None:
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.samples += named[: _SAMPLES - len(self.samples)]
+        if len(self.fingerprints) < _FINGERPRINTS:
+            self.fingerprints |= {fingerprint(self._contract, key, item) for item in named}
 
 
-def check_parity(contract: Contract, clients: AwsClients, athena: Athena, grace: timedelta) -> ParityReport:
-    """Compare table and view. Records younger than `grace` count as in flight.
+def check_parity(
+    contract: "Contract",
+    clients: "AwsClients",
+    athena: "Athena",
+    ledger: "Ledger",
+    grace: "timedelta",
+    *,
+    keys: Iterable[str] | None = None,
+    progress: Progress = silent,
+) -> ParityReport:
+    """Compare all records and all days of files, or these record keys alone.
 
-    Raise ParityError when table or view cannot be read.
+    `grace` is the longest that a change may take into the lake: a key that differs for longer, while its item or its
+    row in the lake stands still, is a difference. If all of it is equal, `verified_through` moves to the moment before
+    the table was read. Raise ParityError when table or view cannot be read.
     """
-    compared_before = utc_now() - grace
-    lake = _read_lake(contract, athena)
-    store = read_store(contract, clients)
-    key, fields = list(contract.key), [field.name for field in contract.fields]
-    comparison = compare(store.filter(~pl.col(DELETED)), lake, key, fields)
-    young = store.filter(pl.col(WRITTEN_AT) > compared_before).select(key)
-    differing = comparison.differences.join(young, on=key, how="anti")
-    counts = dict(differing.group_by(KIND).len().iter_rows())
+    began = utc_now()
+    seconds = grace.total_seconds()
+    comparison = Comparison(contract, StoreSide(contract, clients), LakeSide(contract, athena), seconds, progress)
+    findings = _Findings(contract, comparison)
+    for found in comparison.of_all() if keys is None else comparison.of_keys(keys):
+        findings.add_key(found)
+    days = 0
+    if keys is None:
+        progress("comparing days of files", 0, 0)
+        days, differing = compare_days(contract, ledger, athena, seconds)
+        for named in differing:
+            findings.add_day(named)
+        if not findings.counts:
+            ledger.set_verified_through(contract.name, began)
     return ParityReport(
         entity=contract.name,
-        checked=comparison.compared,
-        missing=counts.get("missing", 0),
-        extra=counts.get("extra", 0),
-        different=counts.get("different", 0),
-        in_flight=comparison.differences.height - differing.height,
-        samples=tuple(_samples(contract, differing.head(_SAMPLES))),
+        checked=comparison.checked,
+        in_flight=findings.in_flight,
+        days=days,
+        samples=tuple(findings.samples),
+        fingerprints=frozenset(findings.fingerprints),
+        verified_through=ledger.verified_through(contract.name),
+        **{str(kind): count for kind, count in findings.counts.items()},
     )
-
-
-def _read_lake(contract: Contract, athena: Athena) -> pl.DataFrame:
-    columns = ", ".join(quoted(field.name) for field in contract.fields)
-    sql = f"SELECT {columns} FROM {quoted(contract.name)} WHERE {quoted(ORDER_KEY)} LIKE '1|%'"
-    try:
-        table = athena.arrow(sql)
-    except (QueryError, QueryTimeoutError) as error:
-        raise ParityError(f"view {contract.name} could not be read: {error}") from error
-    schema = business_schema(contract)
-    frame = pl.from_arrow(table.select(schema.names).cast(schema))
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
-def _samples(contract: Contract, rows: pl.DataFrame) -> Iterator[Difference]:
-    for row in rows.iter_rows(named=True):
-        shown = "#".join(_MASK if field.personal else str(row[field.name]) for field in contract.key_fields)
-        if row[KIND] != "different":
-            yield Difference(row[KIND], shown, None, None, None)
-            continue
-        for name in row[FIELDS]:
-            expected, actual = (_MASK, _MASK) if contract[name].personal else values(row, name)
-            yield Difference("different", shown, name, expected, actual)

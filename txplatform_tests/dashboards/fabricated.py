@@ -16,8 +16,8 @@ from txplatform.dashboards.html.data import (
 )
 
 NOW = datetime(2026, 11, 23, 10, 0, 12, tzinfo=UTC)
-EQUAL = ParityLine(checked=812, missing=0, extra=0, different=0, in_flight=0, equal=True)
-DIFFERENT = ParityLine(checked=402, missing=1, extra=0, different=2, in_flight=3, equal=False)
+EQUAL = ParityLine(checked=812, in_flight=0, equal=True, verified_through=datetime(2026, 2, 9, 11, 58, 30, tzinfo=UTC))
+DIFFERENT = ParityLine(checked=402, in_flight=3, equal=False, differences="1 missing, 2 different")
 
 
 def health(entity: str, parity: ParityLine | None = EQUAL, rows: int = 1234) -> EntityHealth:

@@ -46,12 +46,13 @@ def test_parity_of_all_entities_is_shown_in_one_place() -> None:
     page = render(data)
     assert "change lane equals source: 2,436 records compared" in page
     assert 'role="alert"' not in page
+    assert "2026-02-09 11:58:30" in page, "up to which moment all was found equal"
     assert tiles(data)[-1].value == "3 of 3 equal"
 
 
 def test_a_difference_is_named_at_the_top() -> None:
     data = dashboard_data(trades_parity=DIFFERENT)
-    assert attention(data) == ("trades: 1 missing, 0 extra and 2 different of 402 records; its figures are withheld",)
+    assert attention(data) == ("trades: 1 missing, 2 different of 402 records; its figures are withheld",)
     page = render(data)
     assert "needs attention" in page
     assert tiles(data)[-1].state == "bad"

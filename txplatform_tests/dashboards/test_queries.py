@@ -65,8 +65,8 @@ class FakeLedger:
         return ["object"] if (lane, entity) == (Lane.CHANGES, "trades") else []
 
 
-EQUAL = ParityLine(checked=3, missing=0, extra=0, different=0, in_flight=1, equal=True)
-DIFFERENT = ParityLine(checked=3, missing=1, extra=0, different=0, in_flight=0, equal=False)
+EQUAL = ParityLine(checked=3, in_flight=1, equal=True)
+DIFFERENT = ParityLine(checked=3, in_flight=0, equal=False, differences="1 missing")
 PROVEN = dict.fromkeys(load_contracts(), EQUAL)
 
 

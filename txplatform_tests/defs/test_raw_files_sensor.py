@@ -13,10 +13,11 @@ from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
 from txplatform.errors import CommitConflictError
 from txplatform.lake import files, quarantine
 from txplatform.lake.reports import DayReport, FilesReport
-from txplatform.ledger import Ledger
+from txplatform.ledger import HeldDay, Ledger
 from txplatform_tests.defs.bench import Bench, materializations
 
 DAY = date(2026, 11, 20)
+HELD = HeldDay(DAY, 1, {}, utc_now())
 SENSOR = "raw_files_sensor"
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
@@ -192,7 +193,7 @@ def test_days_whose_files_are_gone_fail_the_run_and_leave_the_others_materialise
 ) -> None:
     def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
         emptied, *others = days
-        reports = tuple(DayReport(day, day.day, 1, 0, {"amount:type": 1}, ("s3://a",)) for day in others)
+        reports = tuple(DayReport(day, day.day, 1, 0, {"amount:type": 1}, ("s3://a",), HELD) for day in others)
         return FilesReport("payments", "payments_files", reports, (7,), {}, {emptied: 3})
 
     monkeypatch.setattr(files, "ingest_files", ingest)
@@ -222,7 +223,7 @@ def test_days_whose_files_are_gone_fail_the_run_and_leave_the_others_materialise
 def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
         reports = [
-            DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",))
+            DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",), HELD)
             for day in days
         ]
         return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"}, {})

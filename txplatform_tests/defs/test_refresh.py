@@ -1,6 +1,7 @@
 """The jobs of the current state: order of their steps, what parity's outcome does, and how it reaches the page."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -23,19 +24,23 @@ from txplatform.lake.catalog import Lake
 from txplatform.lake.reports import FoldReport
 from txplatform.ledger import Folded
 from txplatform.parity import check as parity
-from txplatform.parity.check import Difference, ParityReport
+from txplatform.parity.report import Difference, Kind, ParityReport
 from txplatform.warehouse.views import ViewReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
+VERIFIED = datetime(2026, 2, 9, 11, 58, 30, tzinfo=UTC)
 MARTS = ["payments_by_status", "payments_daily", "payments_top_customers"]
 
 
 class Warehouse:
     """Stands in for fold, views, parity and dashboard; keeps the order in which they were called."""
 
-    def __init__(self, missing: Mapping[str, int], problems: tuple[str, ...] = (), comparable: bool = True) -> None:
+    def __init__(
+        self, missing: Mapping[str, int], problems: tuple[str, ...] = (), comparable: bool = True, keys: str = "abcdef"
+    ) -> None:
         self.calls: list[str] = []
+        self._keys = keys
         self.shown: dict[str, Any] = {}
         self._missing = missing
         self._problems = problems
@@ -58,8 +63,16 @@ class Warehouse:
         if not self._comparable:
             raise ParityError("table txplatform-payments could not be read")
         missing = self._missing.get(contract.name, 0)
-        samples = (Difference("missing", "p1", None, None, None),) * missing
-        return ParityReport(contract.name, 10, missing, 0, 0, 2, samples)
+        samples = (Difference(Kind.MISSING, "p1"),) * missing
+        return ParityReport(
+            contract.name,
+            10,
+            missing,
+            in_flight=2,
+            samples=samples,
+            fingerprints=frozenset(f"{contract.name}-{key}" for key in self._keys[:missing]),
+            verified_through=VERIFIED,
+        )
 
     def publish(self, clients: Any, settings: Any, athena: Any, ledger: Any, outcome: Any, *_: Any) -> Published:
         self.calls.append("publish")
@@ -120,7 +133,9 @@ def test_a_red_proof_stops_the_marts_and_is_kept(bench: Bench, run: Callable[...
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert len(check.metadata["samples"].value.records) == 3
-    assert latest_parity(bench.instance, ENTITIES) == {"payments": ParityCounts(10, 3, 0, 0, 2)}
+    assert latest_parity(bench.instance, ENTITIES) == {
+        "payments": ParityCounts(10, 3, 0, 0, 2, differences="3 missing", verified_through=VERIFIED)
+    }
 
 
 def test_a_comparison_that_cannot_be_made_is_tried_again_and_stops_the_marts(
@@ -149,14 +164,33 @@ def test_a_check_that_turns_red_alerts_once_and_names_no_value(bench: Bench, run
     run("refresh_payments", Warehouse({"payments": 3}))
     (alert,) = bench.alerts()
     assert alert.startswith("payments: the lake differs from the operational table")
-    assert "3 missing, 0 extra, 0 different" in alert
+    assert "has: 3 missing." in alert
     assert "missing: 3" in alert
+    assert "txplatform parity repair payments" in alert
     assert "p1" not in alert
-    run("refresh_payments", Warehouse({"payments": 4}))
+    run("refresh_payments", Warehouse({"payments": 3}))
     assert bench.alerts() == []
     run("refresh_payments", Warehouse({}))
     run("refresh_payments", Warehouse({"payments": 1}))
     assert len(bench.alerts()) == 1
+
+
+def test_while_the_check_is_red_what_is_new_or_larger_is_alerted_again(
+    bench: Bench, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("refresh_payments", Warehouse({"payments": 2}))
+    assert len(bench.alerts()) == 1
+    run("refresh_payments", Warehouse({"payments": 3}))
+    assert "has: 3 missing." in bench.alerts()[0], "one more"
+    run("refresh_payments", Warehouse({"payments": 2}))
+    assert bench.alerts() == [], "fewer of the same"
+    run("refresh_payments", Warehouse({"payments": 2}, keys="xy"))
+    assert len(bench.alerts()) == 1, "as many, but others"
+    with monkeypatch.context() as outage:
+        bench.break_alerts(outage)
+        run("refresh_payments", Warehouse({"payments": 3}, keys="xyz"))
+    run("refresh_payments", Warehouse({"payments": 3}, keys="xyz"))
+    assert len(bench.alerts()) == 1, "what no alert could say"
 
 
 def test_runs_that_broke_before_the_check_do_not_repeat_its_alert(bench: Bench, run: Callable[..., Any]) -> None:

@@ -16,7 +16,7 @@ from txplatform.demo.queues import RefusedMessage
 from txplatform.demo.scenario import Outcome, differences
 from txplatform.demo.summary import print_summary
 from txplatform.ledger import LandedObject
-from txplatform.parity.check import ParityReport
+from txplatform.parity.report import ParityReport
 from txplatform_tests.dashboards.fabricated import dashboard_data
 
 DATA = dashboard_data()
@@ -49,7 +49,7 @@ def test_every_difference_is_named() -> None:
 
 
 def printed(problems: tuple[str, ...]) -> str:
-    parity = {item.entity: ParityReport(item.entity, 812, 0, 0, 0, 0, ()) for item in DATA.health}
+    parity = {item.entity: ParityReport(item.entity, 812) for item in DATA.health}
     workload = generate(load_contracts(), datetime(2026, 11, 23, tzinfo=UTC), seed=1, messages=50, days=5)
     console = Console(file=io.StringIO(), width=140)
     print_summary(console, workload, Outcome(DATA, parity, REFUSED, problems, 61.2), {"Dagster": "http://127.0.0.1:3"})

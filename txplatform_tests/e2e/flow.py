@@ -18,7 +18,8 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.lake.catalog import Lake
 from txplatform.ledger import Ledger
-from txplatform.parity.check import ParityReport, check_parity
+from txplatform.parity.check import check_parity
+from txplatform.parity.report import ParityReport
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import refresh_view
 
@@ -136,7 +137,7 @@ class Platform:
             if self.ledger.pending(Lane.CHANGES, entity):
                 self.materialize(names.changes_table(entity))
             refresh_view(contract, self.athena, self.ledger)
-            report = check_parity(contract, self.clients, self.athena, timedelta(0))
+            report = check_parity(contract, self.clients, self.athena, self.ledger, timedelta(0))
             return report if report.equal and not report.in_flight else None
 
         self.lake.ensure(contract)

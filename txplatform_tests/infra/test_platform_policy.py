@@ -38,7 +38,10 @@ ALLOWED: set[Grant] = {
         [f"dynamodb:{name}Item" for name in ("BatchGet", "BatchWrite", "Get", "Put", "Update")] + ["dynamodb:Query"],
         [LEDGER, f"{LEDGER}/index/{names.LEDGER_PENDING_INDEX}"],
     ),
-    *pairs(["dynamodb:Scan"], [f"Table {names.entity_table(entity)}" for entity in load_contracts()]),
+    *pairs(
+        ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"],
+        [f"Table {names.entity_table(entity)}" for entity in load_contracts()],
+    ),
     *pairs(["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], [LAKE]),
     *pairs(["s3:GetObject", "s3:GetObjectVersion"], [f"{LAKE}/raw/*", f"{LAKE}/cdc/*"]),
     *pairs([*WRITE, "s3:DeleteObject"], [f"{LAKE}/warehouse/*"]),
@@ -99,5 +102,6 @@ def test_the_policy_names_the_platforms_own_resources_and_no_more_actions(allowe
 
 
 def test_the_policy_writes_neither_records_nor_schemas(allowed: set[Grant]) -> None:
-    writable = {resource for action, resource in allowed if action.startswith("dynamodb:") and "Scan" not in action}
+    read = {"dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"}
+    writable = {resource for action, resource in allowed if action.startswith("dynamodb:") and action not in read}
     assert writable == {LEDGER, f"{LEDGER}/index/{names.LEDGER_PENDING_INDEX}"}

@@ -66,14 +66,16 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True)
 class ParityLine:
-    """Outcome of comparing the operational table with the lake, record by record."""
+    """Outcome of comparing the operational table with the lake, record by record.
+
+    `differences` says how many differ in which way. Up to `verified_through` every record was found equal.
+    """
 
     checked: int
-    missing: int
-    extra: int
-    different: int
     in_flight: int
     equal: bool
+    differences: str = ""
+    verified_through: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,9 @@ def attention(data: DashboardData) -> tuple[str, ...]:
         if item.parity is None:
             found.append(f"{item.entity}: parity was not checked yet, its figures are withheld")
         elif not item.parity.equal:
-            parity = item.parity
             found.append(
-                f"{item.entity}: {grouped(parity.missing)} missing, {grouped(parity.extra)} extra and "
-                f"{grouped(parity.different)} different of {grouped(parity.checked)} records; its figures are withheld"
+                f"{item.entity}: {item.parity.differences} of {grouped(item.parity.checked)} records; "
+                "its figures are withheld"
             )
     return tuple(found)
 

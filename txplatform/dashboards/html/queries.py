@@ -79,15 +79,13 @@ class ParityOutcome(Protocol):
     @property
     def checked(self) -> int: ...
     @property
-    def missing(self) -> int: ...
-    @property
-    def extra(self) -> int: ...
-    @property
-    def different(self) -> int: ...
-    @property
     def in_flight(self) -> int: ...
     @property
     def equal(self) -> bool: ...
+    @property
+    def differences(self) -> str: ...
+    @property
+    def verified_through(self) -> datetime | None: ...
 
 
 def collect(
@@ -155,11 +153,10 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _parity_line(outcome: ParityOutcome) -> ParityLine:
     return ParityLine(
         checked=outcome.checked,
-        missing=outcome.missing,
-        extra=outcome.extra,
-        different=outcome.different,
         in_flight=outcome.in_flight,
         equal=outcome.equal,
+        differences=outcome.differences,
+        verified_through=outcome.verified_through,
     )
 
 

@@ -42,6 +42,7 @@ FUNCTIONS = {
     "log10": Function("athena_log10", ((_NUMBER,),)),
     "sign": Function("athena_sign", ((_NUMBER,),), result="signed"),
     "truncate": Function("athena_truncate", ((_NUMBER,), (_NUMBER, _INTEGER)), result="truncated"),
+    "from_base": Function("athena_from_base", ((_TEXT, _INTEGER),)),
     "bitwise_and": Function("athena_bitwise_and", ((_INTEGER, _INTEGER),)),
     "bitwise_or": Function("athena_bitwise_or", ((_INTEGER, _INTEGER),)),
     # time
@@ -82,6 +83,12 @@ def _pattern(value: exp.Expr, check: Callable[[str], str]) -> exp.Expr:
     return exp.Literal.string(check(value.name))
 
 
+def _sixteen(value: exp.Expr) -> exp.Expr:
+    if value.name != "16":
+        raise refuse("from_base of other than base 16")
+    return value
+
+
 def _character(value: exp.Expr) -> exp.Expr:
     if not value.is_string or len(value.name) != 1:
         raise refuse("codepoint of other than a literal of one character")
@@ -105,6 +112,8 @@ def calls(tree: exp.Expr) -> exp.Expr:
                 values = [values[0], _pattern(values[1], formats.to_strftime)]
             case "date_parse":
                 values = [values[0], _pattern(values[1], formats.checked)]
+            case "from_base":
+                values = [values[0], _sixteen(values[1])]
             case "codepoint":
                 values = [_character(values[0])]
         made = call(function.target, *map(_argument, values, wanted))

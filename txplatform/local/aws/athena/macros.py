@@ -62,6 +62,11 @@ ALL = (
     """athena_sign(x) AS
         CASE WHEN CAST(x AS DOUBLE) = 0 OR isnan(CAST(x AS DOUBLE)) THEN CAST(x AS DOUBLE) ELSE sign(x) END""",
     "athena_truncate(x) AS trunc(x), (x, n) AS trunc(x, CAST(n AS INTEGER))",
+    """athena_from_base(x, n) AS
+        CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]{1,15}') THEN CAST(concat('0x', x) AS BIGINT)
+             WHEN x IS NOT NULL
+             THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid base-16 number: ', x)) AS BIGINT)
+             END""",
     "athena_bitwise_and(a, b) AS a & b",
     "athena_bitwise_or(a, b) AS a | b",
     """athena_date_format(x, p) AS

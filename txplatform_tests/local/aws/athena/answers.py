@@ -127,6 +127,10 @@ ANSWERS = {
     "to_hex(to_utf8('é')), lower(to_hex(md5(to_utf8('abc')))), to_hex(md5(NULL)), to_utf8('ab')": (
         "C3A9|900150983cd24fb0d6963f7d28e17f72|null|61 62"
     ),
+    "from_base('7f', 16), from_base('0FFFFFFFFFFFFFF', 16), from_base('00', 16), from_base(NULL, 16), "
+    "sum(cast(from_base(s, 16) AS decimal(38, 0))) FROM (VALUES 'FFFFFFFFFFFFFFF', 'FFFFFFFFFFFFFFF') AS t(s)": (
+        "127|72057594037927935|0|null|2305843009213693950"
+    ),
     "to_hex(sha256(to_utf8('abc')))": "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
     "json_array_length('[1, [2, 3], null]'), json_array_length('[]'), json_array_length('{}'), "
     "json_array_length('[1'), json_array_length(NULL)": "3|0|null|null|null",

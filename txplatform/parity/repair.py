@@ -1,0 +1,153 @@
+"""Repair: the differing keys, and no others, are written again through the change lane, and compared once more."""
+
+import gzip
+import hashlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from txplatform.clock import utc_now
+from txplatform.contracts import names
+from txplatform.contracts.names import Lane
+from txplatform.errors import ParityError
+from txplatform.lake.changes import ingest_changes
+from txplatform.parity.check import check_parity
+from txplatform.parity.comparison import Comparison, Progress, silent
+from txplatform.parity.emission import groups, lines, placed_rows
+from txplatform.parity.lake import LakeSide
+from txplatform.parity.rechecks import Recheck
+from txplatform.parity.report import ParityReport
+from txplatform.parity.store import StoreSide
+
+if TYPE_CHECKING:
+    from txplatform.alerts import Alerts
+    from txplatform.aws import AwsClients
+    from txplatform.contracts.model import Contract
+    from txplatform.lake.catalog import Lake
+    from txplatform.ledger import Ledger
+    from txplatform.warehouse.athena import Athena
+
+MOST_KEYS = 100_000
+_LINES = 5_000  # of one object
+_INGESTION = timedelta(minutes=10)
+_PAUSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class RepairReport:
+    """One repair: how many keys differed, how many were written again, in which objects, and the second comparison.
+
+    `after` compares the keys that differed. It is None where nothing did.
+    """
+
+    entity: str
+    differing: int
+    written: int
+    objects: tuple[str, ...]
+    after: ParityReport | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether no key differs any more."""
+        return self.after is None or self.after.equal
+
+
+class Repair:
+    """Repairs one entity."""
+
+    def __init__(
+        self,
+        contract: "Contract",
+        clients: "AwsClients",
+        lake: "Lake",
+        ledger: "Ledger",
+        athena: "Athena",
+        alerts: "Alerts",
+        grace: timedelta,
+    ) -> None:
+        self._contract = contract
+        self._clients = clients
+        self._lake = lake
+        self._ledger = ledger
+        self._athena = athena
+        self._alerts = alerts
+        self._grace = grace
+
+    def run(self, keys: Iterable[str] | None = None, progress: Progress = silent) -> RepairReport:
+        """Compare all records or these record keys, write again what differs, ingest it, compare those keys.
+
+        Raise ParityError when more than MOST_KEYS keys differ, or what was written is not ingested in ten minutes.
+        """
+        contract = self._contract
+        comparison = Comparison(
+            contract,
+            StoreSide(contract, self._clients),
+            LakeSide(contract, self._athena),
+            self._grace.total_seconds(),
+            progress,
+        )
+        differing: dict[str, Recheck] = {}
+        for found in comparison.of_all() if keys is None else comparison.of_keys(keys):
+            if not found.moving:
+                differing[found.key] = found
+            if len(differing) > MOST_KEYS:
+                raise ParityError(
+                    f"{contract.name}: more than {MOST_KEYS} keys differ. Remedy: txplatform bootstrap {contract.name}"
+                )
+        if not differing:
+            return RepairReport(contract.name, 0, 0, (), None)
+        progress("writing differing keys again", 0, len(differing))
+        placed = placed_rows(contract, self._athena, differing)
+        made = {key: lines(contract, comparison.items, found, placed.get(key, ())) for key, found in differing.items()}
+        objects = self._land([text for some in made.values() for text in some])
+        self._ingest(objects, progress)
+        after = check_parity(
+            contract, self._clients, self._athena, self._ledger, self._grace, keys=differing, progress=progress
+        )
+        return RepairReport(contract.name, len(differing), sum(map(bool, made.values())), tuple(objects), after)
+
+    def _land(self, texts: list[str]) -> list[str]:
+        """Put the lines into the landing area and enter them into the ledger; return the objects' keys."""
+        s3, day = self._clients.client("s3"), utc_now().date()
+        prefix = f"{names.lane_prefix(Lane.CHANGES, self._contract.name)}dt={day}/"
+        keys: list[str] = []
+        for group in groups(texts, _LINES):
+            body = "".join(f"{text}\n" for text in group).encode()
+            key = f"{prefix}repair-{hashlib.sha256(body).hexdigest()[:32]}.jsonl.gz"
+            try:
+                s3.put_object(
+                    Bucket=self._clients.settings.lake_bucket,
+                    Key=key,
+                    Body=gzip.compress(body, mtime=0),
+                    ContentType="application/gzip",
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") != "PreconditionFailed":  # else landed by an earlier try
+                    raise
+            keys.append(key)
+        self._ledger.reconcile(Lane.CHANGES, self._contract.name, [day])
+        return keys
+
+    def _ingest(self, objects: list[str], progress: Progress) -> None:
+        """Ingest what is pending, beside the runs that may do so too, until none of the objects is."""
+        deadline = time.monotonic() + _INGESTION.total_seconds()
+        while waiting := self._pending(objects):
+            progress("ingesting", len(objects) - len(waiting), len(objects))
+            ingest_changes(self._contract, self._lake, self._ledger, self._alerts)
+            if not self._pending(objects):
+                return
+            if time.monotonic() > deadline:
+                raise ParityError(
+                    f"{self._contract.name}: {len(waiting)} objects of the repair are not ingested after {_INGESTION}. "
+                    f"Remedy: txplatform ledger list {self._contract.name}"
+                )
+            time.sleep(_PAUSE_SECONDS)
+
+    def _pending(self, objects: Iterable[str]) -> set[str]:
+        pending = {item.object_key for item in self._ledger.pending(Lane.CHANGES, self._contract.name)}
+        return pending & set(objects)
