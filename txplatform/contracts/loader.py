@@ -112,7 +112,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         fields=fields,
         key=_key(source, fields, named),
         partition_field=_partition_field(source, fields, named),
-        partition_transform=cast("Literal['day', 'month']", custom.choice("partitionTransform")),
+        partition_transform=cast("Literal['day', 'month', 'year']", custom.choice("partitionTransform")),
         version_field=_version_field(custom, fields),
         files_from=_files_from(custom),
         path=path,

@@ -119,7 +119,7 @@ class Contract:
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     partition_field: str
-    partition_transform: Literal["day", "month"]
+    partition_transform: Literal["day", "month", "year"]
     version_field: str
     files_from: date
     path: Path

@@ -108,9 +108,9 @@ ENTITY_PROPERTIES = Place(
     "How the platform stores and orders the entity. They are written as a list of entries `property` and `value`.",
     ("customProperties",),
     (
-        Key(name="partitionTransform", kind=Kind.TEXT, required=True, choices=("day", "month"),
-            meaning="Whether the snapshot is partitioned by day or by month of the partition field. Choose so that a "
-            "partition holds many thousands of records.",
+        Key(name="partitionTransform", kind=Kind.TEXT, required=True, choices=("day", "month", "year"),
+            meaning="Whether the snapshot is partitioned by day, month or year of the partition field. Choose so that "
+            "a partition holds many thousands of records.",
             example="month", wrong="hour"),
         Key(name="versionField", kind=Kind.TEXT, required=True,
             meaning="The field that orders the versions of a record at its source: the greatest is its state. It is "

@@ -9,7 +9,7 @@ from typing import Any
 
 from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
-from pyiceberg.transforms import DayTransform, IdentityTransform, MonthTransform, Transform
+from pyiceberg.transforms import DayTransform, IdentityTransform, MonthTransform, Transform, YearTransform
 from pyiceberg.types import (
     BooleanType,
     DateType,
@@ -44,6 +44,13 @@ _SCALARS: dict[FieldType, IcebergType] = {
     FieldType.BOOLEAN: BooleanType(),
     FieldType.DATE: DateType(),
     FieldType.TIMESTAMP: TimestampType(),
+}
+
+
+_TRANSFORMS: dict[str, Transform[Any, Any]] = {
+    "day": DayTransform(),
+    "month": MonthTransform(),
+    "year": YearTransform(),
 }
 
 
@@ -104,13 +111,12 @@ def changes_partition_spec(contract: Contract) -> PartitionSpec:
 
 
 def snapshot_partition_spec(contract: Contract) -> PartitionSpec:
-    """Return the spec that partitions by day or month of the partition field.
+    """Return the spec that partitions by day, month or year of the partition field.
 
     That field never changes while a record lives.
     """
     source, unit = contract.partition_field, contract.partition_transform
-    transform: Transform[Any, Any] = DayTransform() if unit == "day" else MonthTransform()
-    return _spec(snapshot_schema(contract), (source, transform, f"{source}_{unit}"))
+    return _spec(snapshot_schema(contract), (source, _TRANSFORMS[unit], f"{source}_{unit}"))
 
 
 def quarantine_partition_spec(contract: Contract) -> PartitionSpec:

@@ -1,5 +1,7 @@
 """Names of tables and views in a statement become what DuckDB can read; every table at one commit a statement."""
 
+from functools import lru_cache
+
 from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect
@@ -8,6 +10,7 @@ from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.view_codec import View
 
 MAXIMUM_DEPTH = 20
+_REMEMBERED = 256  # views
 _TABLE_PARTS = ("joins", "laterals", "pivots", "sample")
 
 
@@ -49,7 +52,7 @@ class Binder:
     def _put_view(self, table: exp.Table, view: View, depth: int) -> None:
         if table.args.get("version"):
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
-        body = self.bind(dialect.parse(view.sql), view.database, depth + 1)
+        body = self.bind(_body(view.sql).copy(), view.database, depth + 1)
         assert isinstance(body, exp.Query)
         columns = [exp.column(name, quoted=True) for name, _ in view.columns]
         selected = exp.select(*columns).from_(body.subquery("_view", copy=False), copy=False)
@@ -59,6 +62,12 @@ class Binder:
             if table.args.get(part):
                 subquery.set(part, table.args[part])
         table.replace(subquery)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _body(sql: str) -> exp.Expr:
+    """Return the parsed text of a view, which stays the same while the tables under it change."""
+    return dialect.parse(sql)
 
 
 def scan(table: IcebergTable) -> exp.Anonymous:
