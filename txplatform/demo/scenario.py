@@ -154,7 +154,7 @@ class Scenario:
         deadline = time.monotonic() + self._timeout / 4
         while True:
             reports = self._reports(step)
-            wrong = [report for report in reports.values() if not report.equal]
+            wrong = [report for report in reports.values() if not report.equal or report.in_flight]
             if not wrong or time.monotonic() > deadline:
                 problems += [_difference(report) for report in wrong]
                 return reports
@@ -196,4 +196,5 @@ def differences(
 
 def _difference(report: ParityReport) -> str:
     first = ", ".join(f"{item.kind} {item.key} {item.field or ''}".strip() for item in report.samples[:3])
-    return f"{report.entity}: {report.differences} of {report.checked} records; first: {first}"
+    differences = report.differences or f"{report.in_flight} in flight"
+    return f"{report.entity}: {differences} of {report.checked} records; first: {first}"

@@ -7,9 +7,7 @@ from txplatform.clock import utc_now
 from txplatform.parity.comparison import Comparison, Progress, silent
 from txplatform.parity.differences import differences, fingerprint, kind_of
 from txplatform.parity.files import compare_days
-from txplatform.parity.lake import LakeSide
 from txplatform.parity.report import Difference, Kind, ParityReport
-from txplatform.parity.store import StoreSide
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -30,14 +28,16 @@ class _Findings:
     def __init__(self, contract: "Contract", comparison: Comparison) -> None:
         self.counts: dict[Kind, int] = {}
         self.in_flight = 0
+        self.waiting = 0
         self.samples: list[Difference] = []
         self.fingerprints: set[str] = set()
         self._contract = contract
         self._comparison = comparison
 
     def add_key(self, found: "Recheck") -> None:
-        if found.moving:
+        if found.in_flight:
             self.in_flight += 1
+            self.waiting += found.waiting and not found.moving
             return
         named = differences(self._contract, self._comparison.items, found)
         self._add(kind_of(named), found.key, named)
@@ -65,12 +65,13 @@ def check_parity(
     """Compare all records and all days of files, or these record keys alone.
 
     `grace` is the longest that a change may take into the lake: a key that differs for longer, while its item or its
-    row in the lake stands still, is a difference. If all of it is equal, `verified_through` moves to the moment before
-    the table was read. Raise ParityError when table or view cannot be read.
+    row in the lake stands still, is a difference, unless the changes lane has not taken in what has landed. If all of
+    it is equal, `verified_through` moves to the moment before the table was read. Raise ParityError when table or view
+    cannot be read.
     """
     began = utc_now()
     seconds = grace.total_seconds()
-    comparison = Comparison(contract, StoreSide(contract, clients), LakeSide(contract, athena), seconds, progress)
+    comparison = Comparison.between(contract, clients, athena, ledger, seconds, progress)
     findings = _Findings(contract, comparison)
     for found in comparison.of_all() if keys is None else comparison.of_keys(keys):
         findings.add_key(found)
@@ -80,7 +81,7 @@ def check_parity(
         days, differing = compare_days(contract, ledger, athena, seconds)
         for named in differing:
             findings.add_day(named)
-        if not findings.counts:
+        if not findings.counts and not findings.waiting:
             ledger.set_verified_through(contract.name, began)
     return ParityReport(
         entity=contract.name,

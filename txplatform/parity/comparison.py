@@ -6,8 +6,10 @@ either side at once are the sums of all segments and the keys of a bounded numbe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from txplatform.contracts.model import Contract
+from txplatform.contracts.names import Lane
 from txplatform.parity.canonical import content
 from txplatform.parity.items import Items
 from txplatform.parity.lake import LakeSide
@@ -15,6 +17,11 @@ from txplatform.parity.rechecks import Candidate, Recheck, Rechecks
 from txplatform.parity.segments import SegmentSums, digest_of, segment_of
 from txplatform.parity.spool import UNREADABLE, Spool
 from txplatform.parity.store import KEY, VERSION, WRITTEN_AT, StoreSide, is_live
+
+if TYPE_CHECKING:
+    from txplatform.aws import AwsClients
+    from txplatform.ledger import Ledger
+    from txplatform.warehouse.athena import Athena
 
 Progress = Callable[[str, int, int], None]  # what is done, how much of it, and of how much, 0 where that is not known
 
@@ -35,16 +42,33 @@ class Comparison:
         contract: Contract,
         store: StoreSide,
         lake: LakeSide,
-        grace_seconds: float,
+        rechecks: Rechecks,
         progress: Progress = silent,
-        rechecks: Rechecks | None = None,
     ) -> None:
         self.checked = 0
         self.items = Items(contract)
         self._store = store
         self._lake = lake
         self._progress = progress
-        self._rechecks = rechecks or Rechecks(self.items, store, lake, grace_seconds)
+        self._rechecks = rechecks
+
+    @classmethod
+    def between(
+        cls,
+        contract: Contract,
+        clients: "AwsClients",
+        athena: "Athena",
+        ledger: "Ledger",
+        grace_seconds: float,
+        progress: Progress = silent,
+    ) -> "Comparison":
+        """Make the comparison of an entity's table with its view."""
+
+        def pending() -> set[str]:
+            return {item.uri for item in ledger.pending(Lane.CHANGES, contract.name)}
+
+        store, lake = StoreSide(contract, clients), LakeSide(contract, athena)
+        return cls(contract, store, lake, Rechecks(Items(contract), store, lake, grace_seconds, pending), progress)
 
     def of_all(self) -> Iterator[Recheck]:
         """Compare every record; yield the keys that differ and those in flight."""

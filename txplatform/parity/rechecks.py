@@ -3,12 +3,13 @@
 No clock of another machine takes part, only what was read in which order. Both sides of a key are read again, the
 table first and strongly consistent, until the lake shows a state that the table has had since the first look, or until
 the grace period is over, which is the longest that a change may take into the lake. Then a key is in flight if both of
-its sides have changed since. If either stood still for all of that time, the key differs: a change that the table had
-all along has not come, or the lake does not follow.
+its sides have changed since, or if objects of the changes lane were pending for half of that time or longer: the lake
+has not caught up. Else the key differs, as one of its sides stood still for all of that time: a change that the table
+had all along has not come, or the lake does not follow.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from txplatform.parity.canonical import Item, Texts
@@ -31,12 +32,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """What is known of a key at the end: its item and its rows. If `moving`, both changed until the end."""
+    """What is known of a key at the end: its item and its rows.
+
+    If `moving`, both changed until the end. If `waiting`, the changes lane has not taken in what has landed.
+    """
 
     key: str
     item: Item | None
     rows: tuple[LakeRow, ...]
     moving: bool = False
+    waiting: bool = False
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether nothing can be said of the key yet."""
+        return self.moving or self.waiting
 
 
 @dataclass(slots=True)
@@ -61,6 +71,7 @@ class Rechecks:
         store: StoreSide,
         lake: LakeSide,
         grace_seconds: float,
+        pending: Callable[[], Collection[str]] = frozenset,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -71,6 +82,8 @@ class Rechecks:
         self._clock = clock
         self._sleep = sleep
         self._deadline: float | None = None
+        self._pending = pending
+        self._landed: dict[str, float] = {}  # pending objects, and when each was first seen
 
     def decide(self, candidates: Iterable[Candidate]) -> Iterator[Recheck]:
         """Yield what differs or is still moving; a key whose lake side has caught up is not among it.
@@ -83,14 +96,21 @@ class Rechecks:
         self._deadline = began + self._grace if self._deadline is None else self._deadline
         while watched:
             now = self._clock()
+            waiting = self._is_waiting(now)  # before the sides are read: what is ingested after that is in the lake
             yield from self._look(watched)
             for key, item in list(watched.items()):
                 if now >= (began + self._grace if item.moved else self._deadline):
                     del watched[key]
-                    yield Recheck(key, item.item, item.rows, moving=item.moved and item.rows != item.first_rows)
+                    moving = item.moved and item.rows != item.first_rows
+                    yield Recheck(key, item.item, item.rows, moving=moving, waiting=waiting)
             if watched:
                 self._sleep(pause)
                 pause = min(pause * _PAUSE_GROWTH, _LONGEST_PAUSE_SECONDS)
+
+    def _is_waiting(self, now: float) -> bool:
+        """Whether an object has been pending for so long that the lake cannot be said to have caught up."""
+        self._landed = {uri: self._landed.get(uri, now) for uri in self._pending()}
+        return any(now - seen >= self._grace / 2 for seen in self._landed.values())
 
     def _look(self, watched: dict[str, _Watched]) -> Iterator[Recheck]:
         """Read both sides once and drop the keys that are decided; yield those of them that are not equal now."""

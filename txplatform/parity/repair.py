@@ -18,10 +18,8 @@ from txplatform.lake.changes import ingest_changes
 from txplatform.parity.check import check_parity
 from txplatform.parity.comparison import Comparison, Progress, silent
 from txplatform.parity.emission import groups, lines, placed_rows
-from txplatform.parity.lake import LakeSide
 from txplatform.parity.rechecks import Recheck
 from txplatform.parity.report import ParityReport
-from txplatform.parity.store import StoreSide
 
 if TYPE_CHECKING:
     from txplatform.alerts import Alerts
@@ -83,16 +81,11 @@ class Repair:
         Raise ParityError when more than MOST_KEYS keys differ, or what was written is not ingested in ten minutes.
         """
         contract = self._contract
-        comparison = Comparison(
-            contract,
-            StoreSide(contract, self._clients),
-            LakeSide(contract, self._athena),
-            self._grace.total_seconds(),
-            progress,
-        )
+        seconds = self._grace.total_seconds()
+        comparison = Comparison.between(contract, self._clients, self._athena, self._ledger, seconds, progress)
         differing: dict[str, Recheck] = {}
         for found in comparison.of_all() if keys is None else comparison.of_keys(keys):
-            if not found.moving:
+            if not found.in_flight:
                 differing[found.key] = found
             if len(differing) > MOST_KEYS:
                 raise ParityError(

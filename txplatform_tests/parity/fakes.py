@@ -23,6 +23,7 @@ class Side:
     moments: Sequence[tuple[Mapping[str, Item], Sequence[tuple[Item, str]]]]
     now: float = 0.0
     readings: int = 0
+    pending: frozenset[str] = frozenset()
     slept: list[float] = field(default_factory=list[float])
 
     def size(self) -> int:
@@ -62,10 +63,10 @@ class Side:
         """The differences, and how many keys are in flight."""
         both: Any = self
         items = Items(self.contract)
-        rechecks = Rechecks(items, both, both, grace, lambda: self.now, self.sleep)
-        found = list(Comparison(self.contract, both, both, grace, rechecks=rechecks).of_all())
-        named = [item for key in found if not key.moving for item in differences(self.contract, items, key)]
-        return named, sum(key.moving for key in found)
+        rechecks = Rechecks(items, both, both, grace, lambda: self.pending, lambda: self.now, self.sleep)
+        found = list(Comparison(self.contract, both, both, rechecks).of_all())
+        named = [item for key in found if not key.in_flight for item in differences(self.contract, items, key)]
+        return named, sum(key.in_flight for key in found)
 
     @property
     def _moment(self) -> tuple[Mapping[str, Item], Sequence[tuple[Item, str]]]:

@@ -134,3 +134,23 @@ def test_a_deletion_and_a_new_record_in_flight_are_waited_for() -> None:
     assert side(PAYMENTS, ([V1], [V1]), ([gone], [V1]), ([gone], [])).compare(grace=60) == ([], 0)
     assert side(PAYMENTS, ([gone], [V1]), ([gone], [V1]), ([gone], [])).compare(grace=60) == ([], 0)
     assert side(PAYMENTS, ([], [V1]), ([V1], [V1])).compare(grace=60) == ([], 0), "written after the scan"
+
+
+def test_nothing_is_said_while_the_changes_lane_stands_still() -> None:
+    stuck = side(PAYMENTS, ([V2], [V1]))
+    stuck.pending = frozenset({"s3://lake/cdc/a"})
+    assert stuck.compare(grace=60) == ([], 1)
+
+
+def test_objects_that_come_and_go_hide_no_loss() -> None:
+    """A busy lane always has some that are pending."""
+    busy = side(PAYMENTS, ([V2], [V1]))
+    sleep = busy.sleep
+
+    def pass_time(seconds: float) -> None:
+        sleep(seconds)
+        busy.pending = frozenset({f"s3://lake/cdc/{busy.now}"})
+
+    busy.sleep = pass_time  # type: ignore[method-assign]
+    (found,), in_flight = busy.compare(grace=60)
+    assert (found.kind, in_flight) == (Kind.DIFFERENT, 0)

@@ -38,7 +38,7 @@ def cost_of(*pids: int) -> Iterator[Cost]:
     yield cost
     cost.seconds = time.perf_counter() - started
     cost.cpu_seconds = sum(map(_cpu_seconds, watched)) - cpu
-    cost.peak_bytes = sum(map(_peak_bytes, watched))
+    cost.peak_bytes = sum(map(peak_bytes, watched))
 
 
 def resident_bytes(pid: int) -> int:
@@ -73,7 +73,8 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS  # utime and stime, fields 14 and 15 of proc(5)
 
 
-def _peak_bytes(pid: int) -> int:
+def peak_bytes(pid: int) -> int:
+    """The most memory that a process has had since it began, or since `cost_of`."""
     return _status_bytes(pid, "VmHWM")
 
 
