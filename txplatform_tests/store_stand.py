@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -50,12 +51,14 @@ class Store:
 
     def put(self, record: Mapping[str, Any], **attributes: Any) -> None:
         """Write an item as the data API does, of a moment that is no longer in flight."""
-        item = encode_record(self._schema, record) | {
-            "pk": {"S": record["payment_id"]},
-            "_version": {"S": record["updated_at"]},
-            "_written_at": {"S": timestamp_text(utc_now() - timedelta(hours=1))},
-        }
-        self.put_item(item | attributes)
+        self.put_item(self._item(record) | attributes)
+
+    def fill(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Write items that no stream has a record of."""
+        left = iter(records)
+        while some := list(islice(left, 25)):
+            puts = [{"PutRequest": {"Item": self._item(record)}} for record in some]
+            self._dynamodb.batch_write_item(RequestItems={self._table: puts})
 
     def put_item(self, item: dict[str, Any]) -> None:
         old = self._dynamodb.put_item(TableName=self._table, Item=item, ReturnValues="ALL_OLD").get("Attributes")
@@ -92,6 +95,13 @@ class Store:
         self.stand.view()
         stand = self.stand
         return check_parity(stand.contract, stand.clients, stand.athena, stand.ledger, timedelta(0))
+
+    def _item(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        return encode_record(self._schema, record) | {
+            "pk": {"S": record["payment_id"]},
+            "_version": {"S": record["updated_at"]},
+            "_written_at": {"S": timestamp_text(utc_now() - timedelta(hours=1))},
+        }
 
     def _record(self, operation: str, images: dict[str, Any]) -> None:
         moment = utc_now().timestamp()

@@ -92,6 +92,7 @@ class Bootstrap:
             tombstones += len(absent)
             self._progress("rows without an item", tombstones, tombstones)
             self._ingest(generation)
+        self._ledger.set_loaded_generation(self._contract.name, generation.number)
         refresh_view(self._contract, self._athena, self._ledger)
         return BootstrapReport(self._contract.name, generation.number, items, tombstones, len(absence.refused))
 

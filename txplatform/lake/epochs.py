@@ -32,6 +32,14 @@ def open_epoch(table: Table) -> int:
     return int(table.metadata.properties.get(OPEN_EPOCH, "1"))
 
 
+def late_tombstone(epoch: int) -> int:
+    """What the column holds of a tombstone that is outranked when it comes: the fold of this epoch takes it, no view.
+
+    It is below all other values, so that the bounds of data files tell those that a fold needs.
+    """
+    return -1 - epoch
+
+
 def closed_order_key(table: Table) -> str:
     """An order key that no row of a closed epoch exceeds."""
     return table.metadata.properties.get(_CLOSED, "")

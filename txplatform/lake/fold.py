@@ -21,7 +21,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import EPOCH, ORDER_KEY, OUTRANKED
 from txplatform.lake.catalog import Lake
-from txplatform.lake.epochs import close_epoch
+from txplatform.lake.epochs import close_epoch, late_tombstone
 from txplatform.lake.reports import FoldReport
 from txplatform.ledger import Folded, Ledger
 from txplatform.warehouse import statements
@@ -30,6 +30,7 @@ from txplatform.warehouse.statements import LookUp
 
 MOST_UNFOLDED = 0.01  # of the rows of the snapshot: a query pays for each of them again
 FEWEST_ROWS = 1_000  # that are worth a fold before its time
+LEAST_AGE = timedelta(minutes=2)  # a fold is a snapshot of the table, and there is no need for one every few seconds
 MOST_AGE = timedelta(hours=1)
 
 _LANE_TABLES = {Lane.FILES: names.files_table, Lane.CHANGES: names.changes_table}
@@ -64,15 +65,17 @@ def why_fold(contract: Contract, lake: Lake, ledger: Ledger) -> str | None:
     of_files, changes = (unfolded_rows(contract, lake, folded, lane) for lane in Lane)
     if of_files:
         return f"{of_files} rows of files"
+    if folded and (late := _rows_planned(lake.table(names.changes_table(contract.name)), _late(folded))):
+        return f"{late} rows beside late tombstones"
     if not changes:
         return None
     if folded is None:
         return f"{changes} changes, and none was folded before"
     snapshot = lake.table(names.snapshot_table(contract.name)).current_snapshot()
     size = int(snapshot.summary["total-records"] or 0) if snapshot and snapshot.summary else 0
-    if changes > max(FEWEST_ROWS, MOST_UNFOLDED * size):
+    age = abs(utc_now() - folded.at)
+    if changes > max(FEWEST_ROWS, MOST_UNFOLDED * size) and age > LEAST_AGE:
         return f"{changes} unfolded changes beside {size} folded rows"
-    age = utc_now() - folded.at
     return f"{changes} unfolded changes, the last fold {age} ago" if age > MOST_AGE else None
 
 
@@ -92,6 +95,10 @@ def _look_up(contract: Contract, lake: Lake, folded: Folded | None) -> LookUp:
 
 def _after(folded: Folded | None) -> BooleanExpression:
     return GreaterThan(EPOCH, folded.epoch if folded else OUTRANKED)  # pyright: ignore[reportCallIssue]
+
+
+def _late(folded: Folded) -> BooleanExpression:
+    return LessThan(EPOCH, late_tombstone(folded.epoch))  # pyright: ignore[reportCallIssue]
 
 
 def _rows_planned(table: Table, where: BooleanExpression) -> int:

@@ -1,4 +1,4 @@
-"""How far each entity is folded: the rows of which epochs its snapshot holds."""
+"""How far each entity is folded, the rows of which epochs its snapshot holds, and which bootstrap has loaded it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +35,21 @@ class Folds(LedgerTable):
         epoch = {"N": str(folded.epoch)}
         row = {"epoch": epoch, "folded_at": {"S": timestamp_text(folded.at)}}
         self._put_if("attribute_not_exists(pk) OR epoch < :epoch", {**_key(entity), **row}, {":epoch": epoch})
+
+    def loaded_generation(self, entity: str) -> int:
+        """The generation of the latest finished bootstrap; 0 before the first."""
+        row = self._row(_loaded_key(entity))
+        return int(row["generation"]["N"]) if row else 0
+
+    def set_loaded_generation(self, entity: str, generation: int) -> None:
+        """Keep that a bootstrap has finished; an earlier one that ends later changes nothing."""
+        number = {"N": str(generation)}
+        condition = "attribute_not_exists(pk) OR generation < :generation"
+        self._put_if(condition, {**_loaded_key(entity), "generation": number}, {":generation": number})
+
+
+def _loaded_key(entity: str) -> Attributes:
+    return {"pk": {"S": f"loaded#{entity}"}, "sk": {"S": "current"}}
 
 
 def _key(entity: str) -> Attributes:

@@ -184,15 +184,21 @@ def _looked_up(contract: Contract, name: str) -> str:
 
 
 def _unfolded(contract: Contract, folded: "Folded | None", epoch: int) -> str:
-    """Rows of both lanes of the epochs after the folded ones, up to `epoch`."""
+    """Rows of both lanes of the epochs after the folded ones, up to `epoch`, and these epochs' late tombstones."""
     columns = _list(_columns(contract))
+    files, changes = (quoted(table(contract.name)) for table in (names.files_table, names.changes_table))
     where = f"{_epochs(folded)} AND {quoted(EPOCH)} <= {epoch}"
-    lanes = (names.files_table(contract.name), names.changes_table(contract.name))
-    return " UNION ALL ".join(f"SELECT {columns} FROM {quoted(table)} WHERE {where}" for table in lanes)
+    late = f"{quoted(EPOCH)} < {-1 - _epoch(folded)} AND {quoted(EPOCH)} >= {-1 - epoch}"
+    parts = ((files, where), (changes, where), (changes, late))
+    return " UNION ALL ".join(f"SELECT {columns} FROM {table} WHERE {condition}" for table, condition in parts)
 
 
 def _epochs(folded: "Folded | None") -> str:
-    return f"{quoted(EPOCH)} > {folded.epoch if folded else OUTRANKED}"
+    return f"{quoted(EPOCH)} > {_epoch(folded)}"
+
+
+def _epoch(folded: "Folded | None") -> int:
+    return folded.epoch if folded else OUTRANKED
 
 
 def _placed(contract: Contract, rows: str, columns: Iterable[str]) -> str:

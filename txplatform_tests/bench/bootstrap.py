@@ -7,7 +7,6 @@ process, and a thread delivers the stream to it every second, while another writ
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,7 +18,6 @@ from txplatform_tests.store_stand import Store
 
 _ITEMS = {Size.SMALL: 300, Size.FULL: 200_000}
 _WRITES_A_SECOND = 50
-_WRITERS = 4
 SETTINGS = {size: f"{_ITEMS[size]:,} items, {_WRITES_A_SECOND} writes/s meanwhile." for size in Size}
 
 
@@ -29,15 +27,13 @@ def measure(size: Size) -> Iterator[Figure]:
         store = Store(empty_stand(), patch)
         count = _ITEMS[size]
         progress(f"writing {count:,} items")
-        with ThreadPoolExecutor(_WRITERS) as threads:
-            list(threads.map(lambda number: store.put(payment(f"pay_{number}")), range(count)))
-        store.lose()
+        store.fill(payment(f"pay_{number}") for number in range(count))
         stopping, written = threading.Event(), [0]
         writer = threading.Thread(target=_write, args=(store, count, stopping, written))
         writer.start()
         progress("bootstrap")
         with cost_of() as cost:
-            report = store.bootstrap(segments=4)
+            report = store.bootstrap(segments=1)  # the local DynamoDB answers one request at a time
         stopping.set()
         writer.join()
         store.deliver()

@@ -1,7 +1,10 @@
 """The fold on a local Athena, with commits happening during it."""
 
+import gzip
+import json
 from dataclasses import replace
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from txplatform.contracts import names
 from txplatform.errors import QueryError
 from txplatform.lake import changes as changes_module
 from txplatform.lake import fold as fold_module
-from txplatform.lake.fold import fold
+from txplatform.lake.fold import fold, why_fold
 from txplatform_tests.lake_stand import Stand, payment
 
 
@@ -102,6 +105,34 @@ def test_a_late_row_is_compared_with_a_closed_epoch_that_is_not_folded_yet(
 
 def failing(_: str) -> None:
     raise QueryError("Athena is out of order")
+
+
+def test_a_record_that_moved_twice_is_there_once_in_whatever_order_its_changes_come(stand: Stand) -> None:
+    """Of each key one of the orders, with a fold after each change: all that was delivered must come out right."""
+    orders = list(permutations(range(3)))
+    days = ("2026-01-01", "2026-01-05", "2026-01-09")
+    moved = list(enumerate((f"{day}T00:00:00.000000Z" for day in days), 1))
+    made: dict[int, list[dict[str, Any]]] = {}
+    for key in range(len(orders)):
+        records = [(number, payment(f"p{key}", f"{number}.00", number, created_at=day)) for number, day in moved]
+        made[key] = [stand.envelope(10 * key + number, record) for number, record in records]
+    for turn in range(3):
+        changes = [made[key][order[turn]] for key, order in enumerate(orders)]
+        stand.put_raw_changes(f"{turn}.jsonl.gz", gzip.compress("\n".join(map(json.dumps, changes)).encode()))
+        stand.ingest_changes()
+        stand.fold()
+    expected = [{"payment_id": f"p{key}", "amount": Decimal("3.00")} for key in range(len(orders))]
+    assert stand.view("payment_id, amount") == expected
+    assert why_fold(stand.contract, stand.lake, stand.ledger) is None
+
+
+def test_what_was_captured_before_a_finished_bootstrap_is_outranked(stand: Stand) -> None:
+    stand.ledger.set_loaded_generation(stand.contract.name, 2)
+    stand.put_changes("a", [(1, payment("p1"), False)])  # of generation 1
+    stand.ingest_changes()
+    assert stand.view("payment_id") == []
+    stand.fold()
+    assert stand.view("payment_id") == []
 
 
 def test_tombstone_without_partition_value_and_a_key_that_moves(stand: Stand) -> None:

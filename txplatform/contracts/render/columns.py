@@ -70,7 +70,7 @@ _TRACE = SystemColumn(
 _EPOCH = SystemColumn(
     EPOCH,
     FieldType.INTEGER,
-    "Fold epoch in which the row was committed; 0 if a newer row of its key had come before it",
+    "Fold epoch in which the row was committed; 0 or less if a newer row of its key had come before it",
 )
 _SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
     Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"), _TRACE, _EPOCH),

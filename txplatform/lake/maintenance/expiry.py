@@ -37,7 +37,7 @@ def max_age(table: Table) -> timedelta:
 def is_due(table: Table, now: datetime) -> bool:
     """Whether anything can have become old enough since the last VACUUM."""
     last = table.properties.get(VACUUMED_AT)
-    return last is None or now - parse_timestamp(last) >= max_age(table)
+    return last is None or abs(now - parse_timestamp(last)) >= max_age(table)
 
 
 def vacuum(lake: Lake, name: str, athena: Athena, now: datetime) -> int:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from botocore.exceptions import BotoCoreError, ClientError
+from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.expressions import GreaterThan
 from pyiceberg.table import Table
 
@@ -22,6 +24,7 @@ from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import marts
 
 TABLES = (names.changes_table, names.files_table, names.snapshot_table, names.quarantine_table)
+_OF_ONE_TABLE = (PlatformError, OSError, BotoCoreError, ClientError, CommitFailedException)
 _WITH_EPOCHS = (names.changes_table, names.files_table)
 
 
@@ -40,23 +43,22 @@ def maintain(
     problems: list[str] = []
     for table_name in TABLES:
         name = table_name(contract.name)
-        table = lake.table(name)
-        found = partitions(table, folded)
-        report = _described(name, table, found, folded if table_name in _WITH_EPOCHS else None)
-        if not dry_run:
-            try:
-                report = _work(lake, athena, name, table, found, report, now)
-            except PlatformError as error:
-                problems.append(f"{name}: {error}")
-        reports.append(report)
+        try:
+            table = lake.table(name)
+            found = partitions(table, folded)
+            reports.append(_described(name, table, found, folded if table_name in _WITH_EPOCHS else None))
+            if not dry_run:
+                reports[-1] = _work(lake, athena, name, table, found, reports[-1], now)
+        except _OF_ONE_TABLE as error:
+            problems.append(f"{name}: {error}")
     kept = deleted = 0
     for name in _in_glue(contract):
-        versions = table_versions(lake.clients, name)
-        kept += len(versions)
         try:
+            versions = table_versions(lake.clients, name)
+            kept += len(versions)
             deleted += 0 if dry_run else delete_old_versions(lake.clients, name, versions)
-        except PlatformError as error:
-            problems.append(str(error))
+        except _OF_ONE_TABLE as error:
+            problems.append(f"{name}: {error}")
     return MaintenanceReport(contract.name, tuple(reports), kept, deleted, tuple(problems))
 
 

@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import pyarrow as pa
 from pyiceberg.exceptions import CommitFailedException
@@ -22,6 +23,7 @@ from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.partition_predicate import Predicate
 from txplatform.local.aws.athena.partitions import extents
 
+MOST_PARTITIONS = 100  # that one statement rewrites
 _COMMITS = 20  # that may lose against appends before the files are given back
 
 Read = Callable[[Table, list[str]], Iterable[pa.RecordBatch]]
@@ -33,10 +35,12 @@ def optimize(table: Table, where: Predicate, read: Read, reload: Callable[[], Ta
     """Rewrite what is worth it in the partitions that `where` selects, in one snapshot, or none.
 
     `read` streams the rows of data files of the table, without those that are deleted. Raises CommitFailedException
-    when a rewritten file has been changed meanwhile.
+    when a rewritten file has been changed meanwhile, and StatementError, its part done, when more partitions are worth
+    it than Athena rewrites in one statement.
     """
     plan = _Plan.of(table, where)
-    chosen = {place: some for place, tasks in plan.tasks.items() if (some := _worthwhile(table, tasks))}
+    worthwhile = {place: some for place, tasks in plan.tasks.items() if (some := _worthwhile(table, tasks))}
+    chosen = dict(islice(worthwhile.items(), MOST_PARTITIONS))
     obsolete = _obsolete_deletes(table, plan, chosen)
     if not chosen and not obsolete:
         return
@@ -46,6 +50,12 @@ def optimize(table: Table, where: Predicate, read: Read, reload: Callable[[], Ta
             made.extend(data_files.write(table, *place, read(table, [task.file.file_path for task in tasks])))
         _commit(table, where, chosen, made, removed, reload)
     _log.info("optimize %s: %d files became %d", table.name(), len(removed), len(made))
+    if len(worthwhile) > len(chosen):
+        raise StatementError(
+            "ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED",
+            f"Processed {MOST_PARTITIONS} partitions in this round of optimization, but there are more partitions "
+            "remaining. Please run another OPTIMIZE command to process the remaining partitions in the table.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

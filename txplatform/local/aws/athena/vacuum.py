@@ -15,8 +15,9 @@ from pyiceberg.table import Table
 from pyiceberg.table.snapshots import ancestors_of
 
 from txplatform.local.aws.athena import table_properties
+from txplatform.local.aws.athena.errors import StatementError
 
-_DELETED_AT_ONCE = 1000  # of S3's DeleteObjects
+MOST_FILES = 1000  # that one statement deletes
 
 
 def expire(table: Table) -> None:
@@ -47,13 +48,21 @@ def list_old_files(table: Table, s3: Any) -> list[str]:
 
 
 def delete_unnamed(table: Table, candidates: list[str], s3: Any) -> None:
-    """Delete the candidates that no retained snapshot and no retained metadata file of `table` names."""
+    """Delete the candidates that no retained snapshot and no retained metadata file of `table` names.
+
+    Raises StatementError when there are more of them than Athena deletes in one statement.
+    """
     named = {_plain(location) for location in _named(table)}
     root = urlsplit(table.location())
     keys = [urlsplit(location).path.lstrip("/") for location in candidates if _plain(location) not in named]
-    for start in range(0, len(keys), _DELETED_AT_ONCE):
-        objects = [{"Key": key} for key in keys[start : start + _DELETED_AT_ONCE]]
-        s3.delete_objects(Bucket=root.netloc, Delete={"Objects": objects, "Quiet": True})
+    if now := [{"Key": key} for key in keys[:MOST_FILES]]:
+        s3.delete_objects(Bucket=root.netloc, Delete={"Objects": now, "Quiet": True})
+    if len(keys) > MOST_FILES:
+        raise StatementError(
+            "ICEBERG_VACUUM_MORE_RUNS_NEEDED",
+            f"Removed {MOST_FILES} files in this round of vacuum, but there are more files remaining. "
+            "Please run another VACUUM command to process the remaining files",
+        )
 
 
 def _plain(location: str) -> str:

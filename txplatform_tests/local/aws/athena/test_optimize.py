@@ -191,6 +191,21 @@ def test_a_compaction_in_between_makes_it_start_again(
     assert len(files(table)) == 2
 
 
+def test_a_row_deleted_in_between_stays_deleted(
+    table: Table, name: str, ask: Ask, iceberg: GlueCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = f"MERGE INTO {name} t USING (SELECT '12' AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE"
+
+    def others(number: int) -> None:
+        if number == 0:
+            assert ask(delete).update_count == 1
+
+    racing(table, iceberg, monkeypatch, others)
+    assert ask(f"SELECT count(*), count_if(id = '12') FROM {name}").rows == [("9", "0")]
+    assert len(files(table)) == 2
+    assert summary(table)["total-delete-files"] == "0"
+
+
 def test_a_race_that_is_always_lost_fails_and_leaves_nothing_behind(
     table: Table, name: str, iceberg: GlueCatalog, monkeypatch: pytest.MonkeyPatch, client: Any
 ) -> None:
@@ -214,3 +229,14 @@ def test_a_race_that_is_always_lost_fails_and_leaves_nothing_behind(
     listed = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"warehouse/{name}/data/")["Contents"]
     stored = [item["Key"] for item in listed if item["Key"].endswith(".parquet")]
     assert len(stored) == len(files(table)) == 10
+
+
+def test_more_partitions_than_one_statement_rewrites_need_more_statements(
+    table: Table, iceberg: GlueCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optimizing, "MOST_PARTITIONS", 1)
+    with pytest.raises(StatementError, match="ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED: Processed 1 partitions"):
+        racing(table, iceberg, monkeypatch, lambda _: None)
+    assert len(files(table)) == 6, "what was done is committed"
+    racing(table, iceberg, monkeypatch, lambda _: None)
+    assert len(files(table)) == 2

@@ -7,6 +7,8 @@ import pytest
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.table import Table
 
+from txplatform.local.aws.athena import vacuum
+from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.clients import LocalClients
 from txplatform_tests.local.aws.athena.conftest import append, create_table, sale
 from txplatform_tests.local.aws.aws_process import BUCKET, Ask
@@ -100,6 +102,21 @@ def test_files_without_a_name_go_when_they_are_old(
     assert "data/uncommitted.parquet" in stored(), "a writer may be about to commit it"
     assert client("s3").head_object(Bucket=BUCKET, Key=f"warehouse/{name}_2/data/neighbour.parquet")
     assert ask(f"SELECT count(*) FROM {name}").rows == [("5",)]
+
+
+def test_more_files_than_one_statement_deletes_need_more_statements(
+    table: Table, name: str, stored: Stored, client: LocalClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [f"data/{number}.parquet" for number in range(3)]
+    for key in keys:
+        client("s3").put_object(Bucket=BUCKET, Key=f"warehouse/{name}/{key}", Body=b"x")
+    candidates = [f"{table.location()}/{key}" for key in keys]
+    monkeypatch.setattr(vacuum, "MOST_FILES", 2)
+    with pytest.raises(StatementError, match="ICEBERG_VACUUM_MORE_RUNS_NEEDED: Removed 2 files"):
+        vacuum.delete_unnamed(table, candidates, client("s3"))
+    assert len(stored() & set(keys)) == 1
+    vacuum.delete_unnamed(table, candidates[2:], client("s3"))
+    assert not stored() & set(keys)
 
 
 @pytest.mark.parametrize("sql", ["VACUUM nowhere", "VACUUM", "VACUUM a b c"])
