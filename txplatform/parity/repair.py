@@ -82,6 +82,8 @@ class Repair:
         """
         contract = self._contract
         seconds = self._grace.total_seconds()
+        # What a repair that was interrupted has landed, too: while changes are pending, no key is said to differ.
+        ingest_changes(contract, self._lake, self._ledger, self._alerts)
         comparison = Comparison.between(contract, self._clients, self._athena, self._ledger, seconds, progress)
         differing: dict[str, Recheck] = {}
         for found in comparison.of_all() if keys is None else comparison.of_keys(keys):

@@ -102,15 +102,14 @@ def _served(stand: Stand) -> Iterator[_Table]:
                     record = {name: _text(value) for name, value in row.items() if value is not None}
                     lines.write(f"{json.dumps(item_of(stand.contract, record))}\n")
         command = [sys.executable, "-m", "txplatform_tests.bench.frame.item_store", str(path)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert process.stdout is not None
-            url = f"http://127.0.0.1:{int(process.stdout.readline())}"
-            clients = AwsClients(stand.with_settings(endpoint_url=url).settings)
-            yield _Table(stand.contract, url, clients)
-        finally:
-            process.kill()
-            process.wait()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                url = f"http://127.0.0.1:{int(process.stdout.readline())}"
+                clients = AwsClients(stand.with_settings(endpoint_url=url).settings)
+                yield _Table(stand.contract, url, clients)
+            finally:
+                process.kill()
 
 
 def _compared(stand: Stand, table: _Table, size: Size, what: str = "compare") -> dict[str, Any]:
