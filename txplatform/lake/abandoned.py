@@ -84,8 +84,13 @@ class AbandonedChanges:
     def _document(self, key: str) -> Any:
         try:
             return json.loads(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
-        except (ValueError, ClientError):
+        except ValueError:
             return None
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "NoSuchKey":  # redriven meanwhile
+                return None
+            uri = f"s3://{self._bucket}/{key}"
+            raise InvocationError(f"{uri} could not be read: {error}. Remedy: check the permissions") from error
 
     def _described(self, key: str, document: Any) -> AbandonedBatch:
         uri = f"s3://{self._bucket}/{key}"

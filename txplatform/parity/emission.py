@@ -27,7 +27,6 @@ from txplatform.warehouse.statements import quoted
 if TYPE_CHECKING:
     from txplatform.warehouse.athena import Athena
 
-_BEFORE_ALL = f"1|000000|{0:040d}"
 _SUFFIX_DIGITS = 6
 
 
@@ -72,10 +71,11 @@ def placed_rows(contract: Contract, athena: "Athena", keys: Iterable[str]) -> di
     return found
 
 
-def lines(contract: Contract, items: Items, found: Recheck, placed: Iterable[Placed]) -> list[str]:
+def lines(contract: Contract, items: Items, found: Recheck, placed: Iterable[Placed], generation: int = 0) -> list[str]:
     """The lines that bring a key's state in the lake to that of its item; none for an item that cannot be a record.
 
-    A tombstone for each partition value with a live row that is not the record's, then the record.
+    A tombstone for each partition value with a live row that is not the record's, then the record. They outrank what
+    the lake has of the key, and are of `generation` at least: what is older than a finished bootstrap counts no more.
     """
     rows = list(placed)
     texts = None
@@ -87,7 +87,7 @@ def lines(contract: Contract, items: Items, found: Recheck, placed: Iterable[Pla
             return []
     place = [field.name for field in contract.fields].index(contract.partition_field)
     own = None if texts is None else texts[place]
-    newest = max((row.order_key for row in rows), default=_BEFORE_ALL)
+    newest = max([f"1|{generation:06d}|{0:040d}", *(row.order_key for row in rows)])
     stale = {row.partition for row in rows if not row.deleted} | {row.texts[place] for row in found.rows}
     if texts is not None:
         stale -= {own}

@@ -97,7 +97,11 @@ class Repair:
             return RepairReport(contract.name, 0, 0, (), None)
         progress("writing differing keys again", 0, len(differing))
         placed = placed_rows(contract, self._athena, differing)
-        made = {key: lines(contract, comparison.items, found, placed.get(key, ())) for key, found in differing.items()}
+        loaded = self._ledger.loaded_generation(contract.name)
+        made = {
+            key: lines(contract, comparison.items, found, placed.get(key, ()), loaded)
+            for key, found in differing.items()
+        }
         objects = self._land([text for some in made.values() for text in some])
         self._ingest(objects, progress)
         after = check_parity(
