@@ -138,6 +138,11 @@ class Contract:
         return tuple(self[name] for name in self.key)
 
     @property
+    def placed_by(self) -> tuple[str, ...]:
+        """Return the fields that say where a row lies in the snapshot: the key, and the partition field."""
+        return tuple(dict.fromkeys((*self.key, self.partition_field)))
+
+    @property
     def owners(self) -> tuple[str, ...]:
         """Return who answers for the entity: `team:<name>` and e-mail addresses; an empty tuple without a team."""
         return () if self.team is None else self.team.owners

@@ -58,25 +58,21 @@ def absent_rows(
                 if _stands_for(contract, item, row):
                     absence.refused.add(_identity(contract, row))
                     continue
-                identity = {name: _canonical(row[name]) for name in _placed_by(contract)}
+                identity = {name: _canonical(row[name]) for name in contract.placed_by}
                 order_key = max(row[_NEWEST], f"1|{generation:06d}|{0:040d}")
                 absent.append({"identity": identity, "order_key": order_key, "item": item})
         if absent or not unknown:
             return absent
 
 
-def _placed_by(contract: Contract) -> list[str]:
-    return list(dict.fromkeys((*contract.key, contract.partition_field)))
-
-
 def _identity(contract: Contract, row: Identity) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _placed_by(contract))
+    return tuple(row[name] for name in contract.placed_by)
 
 
 def _statement(contract: Contract, ledger: Ledger, generation: int, limit: int) -> str:
     """Live rows of the change lane older than a generation, each with the greatest order key of its key."""
     folded = ledger.folded(contract.name)
-    columns, key = (", ".join(map(quoted, names_)) for names_ in (_placed_by(contract), contract.key))
+    columns, key = (", ".join(map(quoted, names_)) for names_ in (contract.placed_by, contract.key))
     order = quoted(ORDER_KEY)
     held = f"{columns}, {order}, {quoted(DELETED)}"
     return (

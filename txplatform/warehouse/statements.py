@@ -86,7 +86,7 @@ def fold(
     parts, in any order, are the merge of the whole. Before, between and after them the current view shows every key
     that the operational store has had exactly; rows of files enter it part by part.
     """
-    by = _placed_by(contract)
+    by = contract.placed_by
     columns = _columns(contract)
     kept = _list(name for name in columns if name != DELETED)
     order = f'{quoted(ORDER_KEY)} DESC, "_copy"'
@@ -121,7 +121,7 @@ def folded_partitions(contract: Contract, folded: "Folded | None", epoch: int, l
 def _candidates(contract: Contract, folded: "Folded | None", epoch: int, look_up: LookUp) -> str:
     """The common tables of a fold: `placed` rows, and `candidates`, with the snapshot's rows that are looked up."""
     placed = f"placed AS ({_placed(contract, f'({_unfolded(contract, folded, epoch)})', _columns(contract))})"
-    moved = [name for name in _placed_by(contract) if name not in contract.key]
+    moved = [name for name in contract.placed_by if name not in contract.key]
     if look_up is LookUp.NOTHING or not moved:
         return f'{placed}, candidates AS (SELECT *, 0 AS "_copy" FROM placed)'
     others = ", ".join(_looked_up(contract, name) for name in _columns(contract))
@@ -132,11 +132,6 @@ def _candidates(contract: Contract, folded: "Folded | None", epoch: int, look_up
         f'SELECT {others}, 1 AS "_copy" FROM {_snapshot(contract)} o JOIN placed p ON {_same_key(contract, "o", "p")} '
         f"WHERE ({elsewhere}){of_files})"
     )
-
-
-def _placed_by(contract: Contract) -> list[str]:
-    """The columns that identify a row of the snapshot: the key and the partition field."""
-    return list(dict.fromkeys((*contract.key, contract.partition_field)))
 
 
 def _partition(contract: Contract) -> str:
@@ -176,9 +171,8 @@ def _columns(contract: Contract) -> list[str]:
 
 def _looked_up(contract: Contract, name: str) -> str:
     """A column of a snapshot row that may have been outranked: its business values are not needed, so not read."""
-    essential = {*contract.key, contract.partition_field}
     field = next((item for item in contract.fields if item.name == name), None)
-    if field is None or name in essential:
+    if field is None or name in contract.placed_by:
         return f"o.{quoted(name)}"
     return f"CAST(NULL AS {trino_type(field)}) AS {quoted(name)}"
 
@@ -203,6 +197,6 @@ def _epoch(folded: "Folded | None") -> int:
 
 def _placed(contract: Contract, rows: str, columns: Iterable[str]) -> str:
     """The newest of the rows for each key and partition value."""
-    by = _list(_placed_by(contract))
+    by = _list(contract.placed_by)
     rank = f'row_number() OVER (PARTITION BY {by} ORDER BY {_ORDER}) AS "_rank"'
     return f'SELECT {_list(columns)} FROM (SELECT {_list(columns)}, {rank} FROM {rows}) WHERE "_rank" = 1'

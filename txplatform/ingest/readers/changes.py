@@ -32,7 +32,7 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     if isinstance(lines, FileRejected):
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
-    identity = list(dict.fromkeys((*contract.key, contract.partition_field)))
+    identity = contract.placed_by
     texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, "undecodable"), pl.String())
     schema = {**texts, "record": record, "previous": pl.Struct(dict.fromkeys(identity, pl.String))}
     frame, good, broken = read_objects(lines, schema)
