@@ -165,8 +165,8 @@ class Bootstrap:
     def _waiting(self, generation: Generation) -> int:
         """How many objects of the generation are pending; raise LakeError when the lane has abandoned one."""
         lane, entity = Lane.CHANGES, self._contract.name
-        mark = f"/bootstrap-{generation.number:06d}-"
-        lost = [item for item in self._ledger.abandoned(lane, entity) if mark in item.object_key]
+        mark, day = f"/bootstrap-{generation.number:06d}-", generation.started_at.date()  # where all of them landed
+        lost = [item for item in self._ledger.abandoned_between(lane, entity, day, day) if mark in item.object_key]
         if lost:
             remedy = f"correct the cause, txplatform ledger redrive {entity}, then repeat the bootstrap"
             raise LakeError(f"{lost[0].uri} was abandoned: {lost[0].reason}. Remedy: {remedy}")

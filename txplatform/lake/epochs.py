@@ -89,4 +89,6 @@ def _close(lake: Lake, name: str, epoch: int) -> None:
             closing.commit_transaction()
         except NOT_COMMITTED:
             pause(attempt)
+            continue
+        return
     raise CommitConflictError(f"{name}: epoch {epoch} was not closed in {MAX_ATTEMPTS} attempts")

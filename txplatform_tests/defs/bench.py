@@ -1,7 +1,7 @@
 """Definitions over a ledger in moto, in this process: what sensors and runs do, without the local stack."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.defs.resources import PlatformResource
 from txplatform.ledger import LandedObject, Ledger
-from txplatform.ledger.rows import pending_item
+from txplatform.ledger.rows import Attributes, pending_item
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Bench:
 
     def break_ledger(self, monkeypatch: pytest.MonkeyPatch, *entities: str) -> None:
         """Let every query for what is pending of these entities fail."""
-        pending = Ledger.pending
+        rows_pending = Ledger._rows_pending
 
-        def broken(ledger: Ledger, lane: Lane, entity: str) -> list[LandedObject]:
-            if entity in entities:
+        def broken(ledger: Ledger, partition_key: str, page_size: int | None = None) -> Iterable[Attributes]:
+            if partition_key.partition("#")[2] in entities:
                 raise ConnectionError("DynamoDB is out of reach")
-            return pending(ledger, lane, entity)
+            return rows_pending(ledger, partition_key, page_size)
 
-        monkeypatch.setattr(Ledger, "pending", broken)
+        monkeypatch.setattr(Ledger, "_rows_pending", broken)
 
     def break_alerts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Let every alert fail."""

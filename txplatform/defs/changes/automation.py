@@ -47,8 +47,11 @@ def changes_automation(entities: Sequence[str]) -> dg.Definitions:
             run_id = active_run(context.instance, job_name, [asset], now)
             if run_id:
                 return f"run {run_id} is active"
-            pending = platform.ledger.pending(Lane.CHANGES, entity)
-            due = platform.ledger.claimable(Lane.CHANGES, entity, now) if pending else ()
+            ledger = platform.ledger
+            waiting = ledger.has_pending(Lane.CHANGES, entity)
+            due = ledger.claimable(Lane.CHANGES, entity, now) if waiting else ()
+            # All that is pending is read only to say what it waits for: after an outage that is very much.
+            pending = due or (ledger.pending(Lane.CHANGES, entity) if waiting else ())
             found = objects_to_ingest(context.instance, job_name, asset, pending, due, now)
             if isinstance(found, str):
                 return found
