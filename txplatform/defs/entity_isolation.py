@@ -50,6 +50,18 @@ def evaluate_each(
     return found, _listed(reasons)
 
 
+def runs_of_each(
+    context: dg.SensorEvaluationContext,
+    platform: PlatformResource,
+    lane: str,
+    entities: Sequence[str],
+    evaluate: Callable[[str], dg.RunRequest | str],
+) -> dg.SensorResult:
+    """Request the run that `evaluate` has for each entity, or skip with the reasons why it has none for any."""
+    found, reasons = evaluate_each(context, platform, lane, entities, evaluate)
+    return dg.SensorResult(run_requests=list(found.values()), skip_reason=None if found else reasons)
+
+
 def _alert(
     context: dg.SensorEvaluationContext, platform: PlatformResource, lane: str, failures: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ import dagster as dg
 
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
-from txplatform.defs.entity_isolation import evaluate_each
+from txplatform.defs.entity_isolation import runs_of_each
 from txplatform.defs.keys import EntityKeys, urgent_lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
@@ -59,7 +59,6 @@ def changes_automation(entities: Sequence[str]) -> dg.Definitions:
             config = {"ops": {asset.path[-1]: {"config": {"stay_seconds": stay}}}}
             return dg.RunRequest(job_name=job_name, run_config=config)
 
-        found, reasons = evaluate_each(context, platform, Lane.CHANGES, entities, evaluate)
-        return dg.SensorResult(run_requests=list(found.values()), skip_reason=None if found else reasons)
+        return runs_of_each(context, platform, Lane.CHANGES, entities, evaluate)
 
     return dg.Definitions(jobs=jobs, sensors=[changes_sensor])

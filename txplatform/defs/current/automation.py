@@ -1,6 +1,6 @@
 """The jobs and sensors of the current state, each entity on its own: fold what gathered, refresh and prove views."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
@@ -8,7 +8,7 @@ import dagster as dg
 from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.defs.current.checks import PARITY
-from txplatform.defs.entity_isolation import evaluate_each
+from txplatform.defs.entity_isolation import runs_of_each
 from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import active_run, latest_run
@@ -66,9 +66,10 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
         "age of changes that are not folded.",
     )
     def fold_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
-        return _started(
-            context, platform, FOLD, contracts, lambda contract: _fold(context.instance, contract, platform)
-        )
+        def evaluate(entity: str) -> dg.RunRequest | str:
+            return _fold(context.instance, contracts[entity], platform)
+
+        return runs_of_each(context, platform, FOLD, list(contracts), evaluate)
 
     @dg.sensor(
         jobs=refreshes,
@@ -78,24 +79,16 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
         "they are given a twentieth of the time.",
     )
     def refresh_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
-        return _started(context, platform, REFRESH, contracts, lambda contract: _refresh(context.instance, contract))
+        def evaluate(entity: str) -> dg.RunRequest | str:
+            return _refresh(context.instance, contracts[entity])
+
+        return runs_of_each(context, platform, REFRESH, list(contracts), evaluate)
 
     return dg.Definitions(jobs=[*folds, *refreshes], sensors=[fold_sensor, refresh_sensor])
 
 
 def _keys(contracts: Mapping[str, Contract]) -> list[tuple[str, EntityKeys]]:
     return [(entity, EntityKeys.of(entity)) for entity in contracts]
-
-
-def _started(
-    context: dg.SensorEvaluationContext,
-    platform: PlatformResource,
-    lane: str,
-    contracts: Mapping[str, Contract],
-    evaluate: Callable[[Contract], dg.RunRequest | str],
-) -> dg.SensorResult:
-    found, reasons = evaluate_each(context, platform, lane, list(contracts), lambda entity: evaluate(contracts[entity]))
-    return dg.SensorResult(run_requests=list(found.values()), skip_reason=None if found else reasons)
 
 
 def _fold(instance: dg.DagsterInstance, contract: Contract, platform: PlatformResource) -> dg.RunRequest | str:
