@@ -18,6 +18,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED, EPOCH, ORDER_KEY, OUTRANKED
 from txplatform.lake.catalog import Lake
+from txplatform.lake.order_key import first_of
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.statements import quoted
@@ -59,7 +60,7 @@ def absent_rows(
                     absence.refused.add(_identity(contract, row))
                     continue
                 identity = {name: _canonical(row[name]) for name in contract.placed_by}
-                order_key = max(row[_NEWEST], f"1|{generation:06d}|{0:040d}")
+                order_key = max(row[_NEWEST], first_of(generation))
                 absent.append({"identity": identity, "order_key": order_key, "item": item})
         if absent or not unknown:
             return absent
@@ -82,7 +83,7 @@ def _statement(contract: Contract, ledger: Ledger, generation: int, limit: int) 
         f"ranked AS (SELECT {held}, max({order}) OVER (PARTITION BY {key}) AS {quoted(_NEWEST)}, "
         f"row_number() OVER (PARTITION BY {columns} ORDER BY {order} DESC, folded) AS place FROM held) "
         f"SELECT {columns}, {quoted(_NEWEST)} FROM ranked "
-        f"WHERE place = 1 AND NOT {quoted(DELETED)} AND {order} < '1|{generation:06d}|' LIMIT {limit}"
+        f"WHERE place = 1 AND NOT {quoted(DELETED)} AND {order} < '{first_of(generation)}' LIMIT {limit}"
     )
 
 

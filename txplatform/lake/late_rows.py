@@ -25,6 +25,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED, EPOCH, KEY_HIGH, KEY_LOW, ORDER_KEY, OUTRANKED
 from txplatform.lake.catalog import Lake
 from txplatform.lake.epochs import closed_order_key, in_open_epoch, late_tombstone, open_epoch, with_epochs
+from txplatform.lake.order_key import first_of
 from txplatform.ledger import Ledger
 
 _DIGEST = (KEY_HIGH, KEY_LOW)
@@ -35,7 +36,7 @@ _MOST_NAMED = 1000  # digests in a condition; of more late rows all digests are 
 def in_epoch(contract: Contract, lake: Lake, ledger: Ledger, data: pa.Table, table: Table) -> pa.Table:
     """The changes in the open epoch of their table, save those that are outranked."""
     rows = pl.DataFrame(data.select([*_DIGEST, ORDER_KEY, DELETED])).with_row_index(_ROW)
-    loaded = pl.col(ORDER_KEY) < f"1|{ledger.loaded_generation(contract.name):06d}|"
+    loaded = pl.col(ORDER_KEY) < first_of(ledger.loaded_generation(contract.name))
     late = rows.filter(pl.col(ORDER_KEY) <= closed_order_key(table), ~loaded)
     outranked = rows.filter(loaded)
     if late.height:

@@ -34,6 +34,11 @@ def file_order_key(contract: Contract) -> pl.Expr:
     return pl.concat_str(pl.lit("0"), version, landed_at, row, day, separator="|").alias(ORDER_KEY)
 
 
+def first_of(generation: int) -> str:
+    """The smallest order key of a generation of change records: it sorts above all keys of the generations before."""
+    return f"1|{generation:06d}|{0:040d}"
+
+
 def in_landing_order(objects: Iterable[LandedObject]) -> list[LandedObject]:
     """The listed objects by day and, within a day, in the order in which they landed, each at a moment of its own.
 

@@ -17,6 +17,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
 from txplatform.errors import ParityError, QueryError, QueryTimeoutError
+from txplatform.lake.order_key import first_of
 from txplatform.parity.canonical import Texts, key_sql, key_texts, text_name, texts_sql
 from txplatform.parity.items import Items
 from txplatform.parity.lake import OF_CHANGES, key_conditions
@@ -87,7 +88,7 @@ def lines(contract: Contract, items: Items, found: Recheck, placed: Iterable[Pla
             return []
     place = [field.name for field in contract.fields].index(contract.partition_field)
     own = None if texts is None else texts[place]
-    newest = max([f"1|{generation:06d}|{0:040d}", *(row.order_key for row in rows)])
+    newest = max([first_of(generation), *(row.order_key for row in rows)])
     stale = {row.partition for row in rows if not row.deleted} | {row.texts[place] for row in found.rows}
     if texts is not None:
         stale -= {own}
