@@ -15,9 +15,9 @@ from txplatform.contracts.model import Contract
 from txplatform.settings import Settings
 
 if TYPE_CHECKING:
-    from txplatform.parity.comparison import Progress
     from txplatform.parity.repair import RepairReport
     from txplatform.parity.report import ParityReport
+    from txplatform.progress import Progress
 
 _keys = click.option("--keys", help="Only these record keys, separated by commas; all records by default.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")

@@ -7,7 +7,7 @@ get tombstones of the generation. All of it travels as change records: docs/deci
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from txplatform.lake.capture import MOST_BYTES, capture, to_json
 from txplatform.lake.catalog import Lake
 from txplatform.lake.changes import ingest_changes
 from txplatform.ledger import Ledger
+from txplatform.progress import Progress
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import refresh_view
 
@@ -33,9 +34,6 @@ _MOST_ITEMS = 500  # of a part: the changes lane commits up to 500 objects at on
 _LONGEST_SILENCE_SECONDS = 300.0
 _PAUSE_SECONDS = 0.5
 _FAILURES_IN_A_ROW = 5
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is counted, how many there are so far, and how many are expected (0 if unknown)."""
 
 
 @dataclass(frozen=True, slots=True)

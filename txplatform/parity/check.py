@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from txplatform.clock import utc_now
-from txplatform.parity.comparison import Comparison, Progress, silent
+from txplatform.parity.comparison import Comparison
 from txplatform.parity.differences import differences, fingerprint, kind_of
 from txplatform.parity.files import compare_days
 from txplatform.parity.report import Difference, Kind, ParityReport
+from txplatform.progress import Progress, silent
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -4,7 +4,7 @@ The table is scanned first, into sums and a spool on disk, and the lake is asked
 either side at once are the sums of all segments and the keys of a bounded number of records.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,16 @@ from txplatform.parity.rechecks import Candidate, Recheck, Rechecks
 from txplatform.parity.segments import SegmentSums, digest_of, segment_of
 from txplatform.parity.spool import UNREADABLE, Spool
 from txplatform.parity.store import KEY, VERSION, WRITTEN_AT, StoreSide, is_live
+from txplatform.progress import Progress, silent
 
 if TYPE_CHECKING:
     from txplatform.aws import AwsClients
     from txplatform.ledger import Ledger
     from txplatform.warehouse.athena import Athena
 
-Progress = Callable[[str, int, int], None]  # what is done, how much of it, and of how much, 0 where that is not known
-
 _RECORDS_AT_ONCE = 200_000  # of differing segments
 _SEGMENTS_AT_ONCE = 20_000  # named in one statement
 _KEYS_AT_ONCE = 10_000  # read again together
-
-
-def silent(_what: str, _done: int, _of: int) -> None:
-    """Show no progress."""
 
 
 class Comparison:

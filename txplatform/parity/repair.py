@@ -16,10 +16,11 @@ from txplatform.contracts.names import Lane
 from txplatform.errors import ParityError
 from txplatform.lake.changes import ingest_changes
 from txplatform.parity.check import check_parity
-from txplatform.parity.comparison import Comparison, Progress, silent
+from txplatform.parity.comparison import Comparison
 from txplatform.parity.emission import groups, lines, placed_rows
 from txplatform.parity.rechecks import Recheck
 from txplatform.parity.report import ParityReport
+from txplatform.progress import Progress, silent
 
 if TYPE_CHECKING:
     from txplatform.alerts import Alerts
