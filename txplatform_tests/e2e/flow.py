@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -132,16 +133,16 @@ class Platform:
         """Ingest changes until the lake equals the table and no record is in flight; return the parity report."""
         self.wait_consumed(names.inbound_queue(entity))
         contract = self.contracts[entity]
-
-        def equal() -> ParityReport | None:
+        self.lake.ensure(contract)
+        deadline = time.monotonic() + timeout
+        while True:
             if self.ledger.pending(Lane.CHANGES, entity):
                 self.materialize(names.changes_table(entity))
             refresh_view(contract, self.athena, self.ledger)
             report = check_parity(contract, self.clients, self.athena, self.ledger, timedelta(0))
-            return report if report.equal and not report.in_flight else None
-
-        self.lake.ensure(contract)
-        return self.wait_until(equal, timeout, f"parity of {entity}")
+            if report.equal and not report.in_flight:
+                return report
+            assert time.monotonic() < deadline, f"not equal after {timeout} s: {report}"
 
     def one(self, sql: str) -> dict[str, Any]:
         """The single row of a query."""

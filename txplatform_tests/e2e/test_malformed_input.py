@@ -57,6 +57,9 @@ def alerts(platform: Platform) -> Iterator[Any]:
 
 
 def test_malformed_messages_go_to_the_dead_letter_queue(platform: Platform, alerts: Any) -> None:
+    sqs = platform.clients.client("sqs")
+    url = sqs.get_queue_url(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
+    sqs.purge_queue(QueueUrl=url)  # of what other tests of the process had refused
     bad = {
         "wrong-type": _payment("wrong-type", amount="ten"),
         "missing": _payment("missing", customer_id=None, currency=None),
@@ -65,8 +68,6 @@ def test_malformed_messages_go_to_the_dead_letter_queue(platform: Platform, aler
     platform.send("payments", [_payment("good-1"), *bad.values(), '{"broken', _payment("good-2")])
     platform.wait_consumed(names.inbound_queue("payments"))
 
-    sqs = platform.clients.client("sqs")
-    url = sqs.get_queue_url(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
     refused: list[dict[str, Any]] = []
 
     def all_refused() -> bool:
