@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
     from mypy_boto3_athena.type_defs import QueryExecutionTypeDef
 
-_FIRST_POLL_SECONDS = 0.02
+_FIRST_POLL_SECONDS = 0.01
 _LONGEST_POLL_SECONDS = 2.0
-_POLL_GROWTH = 1.5
+_POLL_SHARE = 0.2  # of the time so far: so much of a query's time is lost at most
 _LOCATION_REMEDY = "give the workgroup a bucket for its results, instead of results that Athena manages"
 
 _PANDAS_TYPES: dict[pa.DataType, Any] = {
@@ -110,8 +110,7 @@ class Athena:
         return query_id, columns, execution.get("ResultConfiguration", {}).get("OutputLocation", "")
 
     def _wait(self, client: "AthenaClient", query_id: str) -> "QueryExecutionTypeDef":
-        deadline = time.monotonic() + self._timeout.total_seconds()
-        pause = _FIRST_POLL_SECONDS
+        started = time.monotonic()
         while True:
             execution = client.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
             status = execution.get("Status", {})
@@ -121,8 +120,8 @@ class Athena:
             if state in ("FAILED", "CANCELLED"):
                 reason = status.get("StateChangeReason", "no reason given")
                 raise QueryError(f"query {query_id} {state.lower()}: {reason}", query_id)
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - started
+            if waited > self._timeout.total_seconds():
                 client.stop_query_execution(QueryExecutionId=query_id)
                 raise QueryTimeoutError(f"query {query_id} did not finish in {self._timeout}; it was stopped")
-            time.sleep(pause)
-            pause = min(pause * _POLL_GROWTH, _LONGEST_POLL_SECONDS)
+            time.sleep(min(max(_FIRST_POLL_SECONDS, waited * _POLL_SHARE), _LONGEST_POLL_SECONDS))

@@ -1,5 +1,6 @@
 """Names of tables and views in a statement become what DuckDB can read; every table at one commit a statement."""
 
+import re
 from functools import lru_cache
 
 from sqlglot import exp
@@ -11,6 +12,7 @@ from txplatform.local.aws.athena.view_codec import View
 
 MAXIMUM_DEPTH = 20
 _REMEMBERED = 256  # views
+_PLACE = re.compile("\0([0-9]+)\0")
 _TABLE_PARTS = ("joins", "laterals", "pivots", "sample")
 
 
@@ -22,20 +24,16 @@ class Binder:
         self._sql = sql
         self._resolved: dict[tuple[str, str], IcebergTable | View] = {}
 
-    def bind(self, tree: exp.Expr, database: str, depth: int = 0) -> exp.Expr:
+    def bind(self, tree: exp.Expr, database: str) -> exp.Expr:
         """Replace the tables of `tree`, in place; bare names are in `database`."""
-        if depth > MAXIMUM_DEPTH:
-            raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
         for table in list(tree.find_all(exp.Table)):
-            if not isinstance(table.this, exp.Identifier):
-                raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Table function {table.name} not registered")
-            if _is_common_table(table):
+            if not _is_name_of_table(table):
                 continue
             found = self.resolve(table, database)
             if isinstance(found, View):
-                self._put_view(table, found, depth)
+                self._put_view(table, found)
             else:
-                _put_scan(table, found)
+                _rename(table, scan(found, table.args.get("version")))
         return tree
 
     def resolve(self, table: exp.Table, database: str) -> IcebergTable | View:
@@ -49,43 +47,67 @@ class Binder:
         """Read a table at this commit wherever the statement names it."""
         self._resolved[key] = table
 
-    def _put_view(self, table: exp.Table, view: View, depth: int) -> None:
+    def _put_view(self, table: exp.Table, view: View) -> None:
         if table.args.get("version"):
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
-        body = self.bind(_body(view.sql).copy(), view.database, depth + 1)
-        assert isinstance(body, exp.Query)
-        columns = [exp.column(name, quoted=True) for name, _ in view.columns]
-        selected = exp.select(*columns).from_(body.subquery("_view", copy=False), copy=False)
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
-        subquery = exp.Subquery(this=selected, alias=alias)
+        subquery = exp.Subquery(this=exp.Var(this=self._query_of(view, 1)), alias=alias)
         for part in _TABLE_PARTS:
             if table.args.get(part):
                 subquery.set(part, table.args[part])
         table.replace(subquery)
 
+    def _query_of(self, view: View, depth: int) -> str:
+        """Return DuckDB's text of a view's query, over the tables as they are for this statement."""
+        if depth > MAXIMUM_DEPTH:
+            raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
+        text, tables = _translated(view)
+        texts = _PLACE.split(text)
+        for position in range(1, len(texts), 2):
+            table = tables[int(texts[position])]
+            found = self.resolve(table, view.database)
+            if isinstance(found, IcebergTable):
+                texts[position] = scan(found, table.args.get("version")).sql("duckdb")
+            elif table.args.get("version"):
+                raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
+            else:
+                texts[position] = f"({self._query_of(found, depth + 1)})"
+        return "".join(texts)
+
 
 @lru_cache(maxsize=_REMEMBERED)
-def _body(sql: str) -> exp.Expr:
-    """Return the parsed text of a view, which stays the same while the tables under it change."""
-    return dialect.parse(sql)
+def _translated(view: View) -> tuple[str, tuple[exp.Table, ...]]:
+    """Return DuckDB's text of a view's query, with places for its tables, and the tables as the view names them.
+
+    Translating takes longer than many a query, and the text of a view stays while the tables under it change.
+    """
+    body = dialect.parse(view.sql)
+    tables: list[exp.Table] = []
+    for table in list(body.find_all(exp.Table)):
+        if _is_name_of_table(table):
+            tables.append(table.copy())
+            _rename(table, exp.Var(this=f"\0{len(tables) - 1}\0"))
+    assert isinstance(body, exp.Query)
+    columns = [exp.column(name, quoted=True) for name, _ in view.columns]
+    selected = exp.select(*columns).from_(body.subquery("_view", copy=False), copy=False)
+    return dialect.to_duckdb(selected), tuple(tables)
 
 
-def scan(table: IcebergTable) -> exp.Anonymous:
-    """Return the table function that reads a table at its commit."""
-    return exp.Anonymous(this="iceberg_scan", expressions=[exp.Literal.string(table.metadata_location)])
-
-
-def _put_scan(table: exp.Table, found: IcebergTable) -> None:
-    function = scan(found)
-    version = table.args.get("version")
+def scan(table: IcebergTable, version: exp.Version | None = None) -> exp.Anonymous:
+    """Return the table function that reads a table at its commit, or at a version before it."""
+    expressions: list[exp.Expr] = [exp.Literal.string(table.metadata_location)]
     if version is not None:
-        function.append("expressions", _snapshot(version))
-        table.set("version", None)
+        expressions.append(_snapshot(version))
+    return exp.Anonymous(this="iceberg_scan", expressions=expressions)
+
+
+def _rename(table: exp.Table, to: exp.Expr) -> None:
+    """Put something in the place of a table's name; it keeps its alias, or its name as such."""
     if not table.alias:
         table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
-    table.set("this", function)
-    table.set("db", None)
-    table.set("catalog", None)
+    table.set("this", to)
+    for part in ("version", "db", "catalog"):
+        table.set(part, None)
 
 
 def _snapshot(version: exp.Version) -> exp.Expr:
@@ -96,6 +118,13 @@ def _snapshot(version: exp.Version) -> exp.Expr:
 
 def _aliases(clause: exp.With) -> set[str]:
     return {common.alias.lower() for common in clause.expressions}
+
+
+def _is_name_of_table(table: exp.Table) -> bool:
+    """Say whether a table node names a table or view of the catalog; raise StatementError for a table function."""
+    if not isinstance(table.this, exp.Identifier):
+        raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Table function {table.name} not registered")
+    return not _is_common_table(table)
 
 
 def _is_common_table(table: exp.Table) -> bool:
