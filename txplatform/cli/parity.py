@@ -90,8 +90,8 @@ def repair(entity: str, keys: str | None, as_json: bool) -> None:
     What DynamoDB holds of a differing key goes through the change lane once more, with an order key that outranks what
     the lake has and is outranked by whatever the stream still brings; a record that is in the lake alone is deleted
     there. Then the changes are ingested and the keys compared again. DynamoDB is not written to. It may run twice, and
-    beside everything else. Ends with status 1 if anything still differs, such as an item that the data API did not
-    write: write it through the API.
+    beside everything else. Ends with status 1 if a key was changing all the while, or if anything still differs, such
+    as an item that the data API did not write: write it through the API.
     """
     from txplatform.alerts import Alerts
     from txplatform.aws import AwsClients
@@ -118,6 +118,8 @@ def repair(entity: str, keys: str | None, as_json: bool) -> None:
         click.echo(json.dumps(_repair_document(report)))
     else:
         click.echo(f"{entity}: {report.differing} differed, {report.written} written again")
+        if report.in_flight:
+            click.echo(f"  {report.in_flight} keys were changing and are not decided. Remedy: repeat this command")
         if report.after is not None:
             _print(report.after)
     if not report.equal:
@@ -196,6 +198,7 @@ def _repair_document(report: "RepairReport") -> dict[str, Any]:
         "equal": report.equal,
         "differing": report.differing,
         "written": report.written,
+        "in_flight": report.in_flight,
         "objects": list(report.objects),
         "after": None if report.after is None else _document(report.after),
     }

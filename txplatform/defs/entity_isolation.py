@@ -27,26 +27,24 @@ def evaluate_each(
 ) -> tuple[dict[str, _Found], str]:
     """Return what `evaluate` finds for each entity, and the reasons why it finds nothing for the others.
 
-    One entity's error is logged and alerted, and holds up no other; when all have failed, the tick fails with the last
-    one.
+    An entity's error is logged and alerted, and holds up no other. The tick does not fail, since one that does keeps
+    no cursor, so it would alert each time, or never.
     """
     found: dict[str, _Found] = {}
     reasons: dict[str, str] = {}
-    errors: dict[str, Exception] = {}
+    failed: list[str] = []
     for entity in entities:
         try:
             outcome = evaluate(entity)
         except Exception as error:
             context.log.exception(f"{entity}: the sensor could not evaluate it")
-            errors[entity] = error
+            failed.append(entity)
             outcome = f"failed with {type(error).__name__}"
         if isinstance(outcome, str):
             reasons[entity] = outcome
         else:
             found[entity] = outcome
-    if errors and len(errors) == len(entities):
-        raise errors[entities[-1]]
-    _alert(context, platform, lane, {entity: reasons[entity] for entity in errors})
+    _alert(context, platform, lane, {entity: reasons[entity] for entity in failed})
     return found, _listed(reasons)
 
 

@@ -6,12 +6,12 @@ get tombstones of the generation. All of it travels as change records: docs/deci
 """
 
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from txplatform.alerts import Alerts
@@ -20,20 +20,17 @@ from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.errors import LakeError, PlatformError
+from txplatform.errors import LakeError
 from txplatform.lake.absent import Absence, absent_rows
 from txplatform.lake.capture import MOST_BYTES, capture, to_json
 from txplatform.lake.catalog import Lake
-from txplatform.lake.changes import ingest_changes
+from txplatform.lake.landed import ingest_landed
 from txplatform.ledger import Ledger
 from txplatform.progress import Progress
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import refresh_view
 
 _MOST_ITEMS = 500  # of a part: the changes lane commits up to 500 objects at once
-_LONGEST_SILENCE_SECONDS = 300.0
-_PAUSE_SECONDS = 0.5
-_FAILURES_IN_A_ROW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,24 +138,8 @@ class Bootstrap:
     def _ingest(self, generation: Generation) -> None:
         """Take in what the generation has landed, beside whoever else does, until none of it is pending."""
         self._ledger.reconcile(Lane.CHANGES, self._contract.name, [generation.started_at.date()])
-        expected, failures, changed = 0, 0, time.monotonic()
-        while waiting := self._waiting(generation):
-            if waiting != expected:
-                expected, changed = waiting, time.monotonic()
-            if time.monotonic() - changed > _LONGEST_SILENCE_SECONDS:
-                remedy = f"txplatform ledger list {self._contract.name}"
-                raise LakeError(f"{waiting} objects of the bootstrap stay pending. Remedy: look why: {remedy}")
-            self._progress("objects to take in", waiting, 0)
-            try:
-                took = bool(ingest_changes(self._contract, self._lake, self._ledger, self._alerts).batch_ids)
-                failures = 0
-            except PlatformError:  # objects of others may be what fails: those of the bootstrap come after them
-                failures += 1
-                if failures == _FAILURES_IN_A_ROW:
-                    raise
-                took = False
-            if not took:
-                time.sleep(_PAUSE_SECONDS)
+        waiting = partial(self._waiting, generation)
+        ingest_landed(self._contract, self._lake, self._ledger, self._alerts, waiting, self._progress)
 
     def _waiting(self, generation: Generation) -> int:
         """How many objects of the generation are pending; raise LakeError when the lane has abandoned one."""

@@ -2,8 +2,8 @@
 
 import gzip
 import hashlib
-import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform.errors import ParityError
+from txplatform.errors import ParityError, PlatformError
 from txplatform.lake.changes import ingest_changes
+from txplatform.lake.landed import ingest_landed
 from txplatform.parity.check import check_parity
 from txplatform.parity.comparison import Comparison
 from txplatform.parity.emission import groups, lines, placed_rows
@@ -32,27 +33,27 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 100_000
 _LINES = 5_000  # of one object
-_INGESTION = timedelta(minutes=10)
-_PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
     """One repair: how many keys differed, how many were written again, in which objects, and the second comparison.
 
-    `after` compares the keys that differed. It is None where nothing did.
+    `in_flight` counts keys that neither comparison could decide on, because they were changing; a repair that is
+    repeated may. `after` compares the keys that differed. It is None where nothing did.
     """
 
     entity: str
     differing: int
     written: int
+    in_flight: int
     objects: tuple[str, ...]
     after: ParityReport | None
 
     @property
     def equal(self) -> bool:
-        """Whether no key differs any more."""
-        return self.after is None or self.after.equal
+        """Whether every key was decided on, and none differs any more."""
+        return not self.in_flight and (self.after is None or self.after.equal)
 
 
 class Repair:
@@ -79,23 +80,27 @@ class Repair:
     def run(self, keys: Iterable[str] | None = None, progress: Progress = silent) -> RepairReport:
         """Compare all records or these record keys, write again what differs, ingest it, compare those keys.
 
-        Raise ParityError when more than MOST_KEYS keys differ, or what was written is not ingested in ten minutes.
+        Raise ParityError when more than MOST_KEYS keys differ, LakeError when what was written is not ingested.
         """
         contract = self._contract
         seconds = self._grace.total_seconds()
         # What a repair that was interrupted has landed, too: while changes are pending, no key is said to differ.
-        ingest_changes(contract, self._lake, self._ledger, self._alerts)
+        with suppress(PlatformError):  # an object that cannot be ingested leaves its keys in flight, and no others
+            ingest_changes(contract, self._lake, self._ledger, self._alerts)
         comparison = Comparison.between(contract, self._clients, self._athena, self._ledger, seconds, progress)
         differing: dict[str, Recheck] = {}
+        in_flight = 0
         for found in comparison.of_all() if keys is None else comparison.of_keys(keys):
-            if not found.in_flight:
+            if found.in_flight:
+                in_flight += 1
+            else:
                 differing[found.key] = found
             if len(differing) > MOST_KEYS:
                 raise ParityError(
                     f"{contract.name}: more than {MOST_KEYS} keys differ. Remedy: txplatform bootstrap {contract.name}"
                 )
         if not differing:
-            return RepairReport(contract.name, 0, 0, (), None)
+            return RepairReport(contract.name, 0, 0, in_flight, (), None)
         progress("writing differing keys again", 0, len(differing))
         placed = placed_rows(contract, self._athena, differing)
         loaded = self._ledger.loaded_generation(contract.name)
@@ -104,11 +109,12 @@ class Repair:
             for key, found in differing.items()
         }
         objects = self._land([text for some in made.values() for text in some])
-        self._ingest(objects, progress)
+        ingest_landed(contract, self._lake, self._ledger, self._alerts, lambda: len(self._pending(objects)), progress)
         after = check_parity(
             contract, self._clients, self._athena, self._ledger, self._grace, keys=differing, progress=progress
         )
-        return RepairReport(contract.name, len(differing), sum(map(bool, made.values())), tuple(objects), after)
+        written, undecided = sum(map(bool, made.values())), in_flight + after.in_flight
+        return RepairReport(contract.name, len(differing), written, undecided, tuple(objects), after)
 
     def _land(self, texts: list[str]) -> list[str]:
         """Put the lines into the landing area and enter them into the ledger; return the objects' keys."""
@@ -132,21 +138,6 @@ class Repair:
             keys.append(key)
         self._ledger.reconcile(Lane.CHANGES, self._contract.name, [day])
         return keys
-
-    def _ingest(self, objects: list[str], progress: Progress) -> None:
-        """Ingest what is pending, beside the runs that may do so too, until none of the objects is."""
-        deadline = time.monotonic() + _INGESTION.total_seconds()
-        while waiting := self._pending(objects):
-            progress("ingesting", len(objects) - len(waiting), len(objects))
-            ingest_changes(self._contract, self._lake, self._ledger, self._alerts)
-            if not self._pending(objects):
-                return
-            if time.monotonic() > deadline:
-                raise ParityError(
-                    f"{self._contract.name}: {len(waiting)} objects of the repair are not ingested after {_INGESTION}. "
-                    f"Remedy: txplatform ledger list {self._contract.name}"
-                )
-            time.sleep(_PAUSE_SECONDS)
 
     def _pending(self, objects: Iterable[str]) -> set[str]:
         pending = {item.object_key for item in self._ledger.pending(Lane.CHANGES, self._contract.name)}

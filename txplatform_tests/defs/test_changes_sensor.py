@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from txplatform.clock import utc_now
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.defs import entity_isolation
 from txplatform.defs.changes import automation
@@ -152,6 +153,16 @@ def test_an_entity_that_keeps_failing_is_alerted_once_an_hour(bench: Bench, monk
     bench.tick(SENSOR, cursor)
     (alert,) = bench.alerts()
     assert alert.startswith("customers, payments: ")
+
+
+def test_when_all_entities_fail_they_are_alerted_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for entity in load_contracts():
+        bench.break_ledger(monkeypatch, entity)
+    answer = bench.tick(SENSOR)
+    (alert,) = bench.alerts()
+    assert all(f"{entity}: failed with ConnectionError" in alert for entity in load_contracts())
+    bench.tick(SENSOR, answer.cursor)
+    assert bench.alerts() == []
 
 
 def _report(entity: str, rows: int, refused: int = 0) -> ChangesReport:

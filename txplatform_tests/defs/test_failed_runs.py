@@ -98,6 +98,18 @@ def test_a_job_that_keeps_failing_is_alerted_once_an_hour_for_each_step(
     assert len(tick()) == 1
 
 
+def test_another_failure_of_the_same_step_is_alerted_within_the_hour_and_another_count_is_not(
+    fail: Callable[..., str], tick: Callable[[], list[str]]
+) -> None:
+    fail(LakeError("3 objects stay pending"))
+    assert len(tick()) == 1
+    fail(LakeError("4 objects stay pending"))
+    assert tick() == []
+    fail(LakeError("no table"))
+    (alert,) = tick()
+    assert "no table" in alert
+
+
 def test_an_alert_that_cannot_be_sent_is_tried_again_and_holds_up_no_other(
     bench: Bench, fail: Callable[..., str], tick: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from txplatform.contracts import names
-from txplatform.lake.changes import ingest_changes
+from txplatform.errors import LakeError
+from txplatform.lake import landed
+from txplatform.lake.changes import ChangesReport, ingest_changes
 from txplatform.parity import repair as repairing
 from txplatform.parity.emission import outranking
 from txplatform.parity.repair import Repair, RepairReport
-from txplatform.parity.report import Kind
+from txplatform.parity.report import Kind, ParityReport
 from txplatform_tests.lake_stand import payment
 from txplatform_tests.parity.stores import NO_GRACE, Store
 
@@ -76,21 +78,40 @@ def test_a_lost_change_that_comes_after_the_repair_changes_nothing(store: Store)
 def test_a_repair_that_died_before_the_ingestion_is_done_by_the_next(
     broken: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calls: list[str] = []
-
-    def die(*_: object, **__: object) -> None:
-        calls.append("ingest")
-        if len(calls) == 2:  # the first takes in what was pending before
-            raise KeyboardInterrupt
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as death:
-        death.setattr(repairing, "ingest_changes", die)
+        death.setattr(repairing, "ingest_landed", die)
         with pytest.raises(KeyboardInterrupt):
             repair(broken)
     rows = len(changes(broken))
     assert repair(broken).equal
     assert len(changes(broken)) == rows + 7, "the same lines lie under the same name"
     assert broken.check().equal
+
+
+def test_an_object_of_others_that_cannot_be_ingested_does_not_end_a_repair(
+    broken: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [LakeError("an object of others")] * 2
+
+    def fail_at_first(*arguments: Any) -> ChangesReport:
+        if failures:
+            raise failures.pop()
+        return ingest_changes(*arguments)
+
+    monkeypatch.setattr(repairing, "ingest_changes", fail_at_first)
+    monkeypatch.setattr(landed, "ingest_changes", fail_at_first)
+    assert repair(broken).equal
+    assert not failures
+
+
+def test_a_repair_in_which_a_key_could_not_be_decided_on_is_not_equal() -> None:
+    compared = ParityReport("payments", checked=1)
+    assert RepairReport("payments", 1, 1, 0, (), compared).equal
+    assert not RepairReport("payments", 1, 1, 1, (), compared).equal
+    assert not RepairReport("payments", 0, 0, 1, (), None).equal
 
 
 def test_a_second_repair_outranks_the_first(store: Store) -> None:

@@ -1,6 +1,8 @@
 """The sensor that alerts when a run has failed, which no check shows."""
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +13,7 @@ from txplatform.clock import parse_timestamp, timestamp_text, utc_now
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.runs.failures import FailedRun, failed_runs, last_position
 
-QUIET = timedelta(hours=1)  # between two alerts on the same step of the same job
+QUIET = timedelta(hours=1)  # between two alerts on failures that are alike: of the same step, job and reason
 MOST_RUNS = 300  # of one evaluation, which has 60 s; each takes some milliseconds
 
 _REMEDY = (
@@ -19,11 +21,12 @@ _REMEDY = (
     "The whole error is in the run's log."
 )
 _SECONDS = 30
+_CHANGING = re.compile(r"[0-9a-f]{8,}|[0-9]+")  # of a reason: ids, counts and moments
 
 
 @dataclass
 class _Memory:
-    """What the sensor's cursor keeps: up to where failures are alerted, and when each step of a job was, and with what.
+    """What the sensor's cursor keeps: up to where failures are alerted, when each kind of failure was, and with what.
 
     An alert that could not be published holds `after` back, so that its failures are read again; those that were
     alerted beside it are known by their positions.
@@ -48,7 +51,7 @@ class _Memory:
 
     def knows(self, run: FailedRun, step: str) -> bool:
         """Whether an alert has named this failure, or one like it in the last hour."""
-        moment, last = self.alerted.get(_name(run.job, step), (None, 0))
+        moment, last = self.alerted.get(_kind(run, step), (None, 0))
         return moment is not None and (run.position <= last or parse_timestamp(moment) > utc_now() - QUIET)
 
 
@@ -60,7 +63,7 @@ def failed_run_sensor() -> dg.SensorDefinition:
         minimum_interval_seconds=_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Alerts when runs have failed: once for all that failed alike, at most once an hour for the same "
-        "step of the same job, and again until the alert is published.",
+        "reason at the same step of the same job, and again until the alert is published.",
     )
     def sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SkipReason:
         if context.cursor is None:
@@ -79,23 +82,24 @@ def failed_run_sensor() -> dg.SensorDefinition:
 
 def _alert(platform: PlatformResource, memory: _Memory, runs: Sequence[FailedRun]) -> Sequence[FailedRun]:
     """Publish one alert on the runs of a job of which none was; return those in it if that failed."""
-    news: dict[str, list[FailedRun]] = {}
+    news: dict[tuple[str, str], list[FailedRun]] = {}
     for run in runs:
         for step in run.reasons:
             if not memory.knows(run, step):
-                news.setdefault(step, []).append(run)
+                news.setdefault((step, _kind(run, step)), []).append(run)
     if not news:
         return ()
     job, entity = runs[0].job, runs[0].entity
     lines = [f"Job {job}{f' of {entity}' if entity else ''}:", ""]
-    for step, failed in news.items():
+    for (step, _), failed in news.items():
         last = failed[-1]
         lines.append(f"  {step}: {_first_line(last.reasons[step])}")
         lines.append(f"    {f'{len(failed)} runs, the last one' if len(failed) > 1 else 'run'} {last.run_id}")
-    if not platform.alerts.publish(f"{job}: {', '.join(news)} failed", [*lines, "", _REMEDY]):
+    steps = ", ".join(dict.fromkeys(step for step, _ in news))
+    if not platform.alerts.publish(f"{job}: {steps} failed", [*lines, "", _REMEDY]):
         return [run for failed in news.values() for run in failed]
     now = timestamp_text(utc_now())
-    memory.alerted |= {_name(job, step): (now, failed[-1].position) for step, failed in news.items()}
+    memory.alerted |= {kind: (now, failed[-1].position) for (_, kind), failed in news.items()}
     return ()
 
 
@@ -106,8 +110,10 @@ def _by_job(runs: Iterable[FailedRun]) -> Iterable[Sequence[FailedRun]]:
     return jobs.values()
 
 
-def _name(job: str, step: str) -> str:
-    return f"{job}: {step}"
+def _kind(run: FailedRun, step: str) -> str:
+    """What failures that are alike have in common; it quotes nothing of the reason."""
+    reason = _CHANGING.sub("#", _first_line(run.reasons[step]))
+    return f"{run.job}: {step}: {hashlib.sha256(reason.encode()).hexdigest()[:16]}"
 
 
 def _first_line(text: str) -> str:
