@@ -37,6 +37,7 @@ _TURN_SECONDS = 0.5  # of the sender
 _POLL_SECONDS = 1.0
 _START_SECONDS, _ARRIVAL_SECONDS = 240, 180
 _LOOK_BACK = timedelta(minutes=2)
+_KEYS = {entity: load_contracts()[entity].key for entity in _ENTITIES}
 SETTINGS = {
     size: f"{' and '.join(map(str, _RATES))} messages/s, {_SENDING_SECONDS[size]} s each, over three entities."
     for size in Size
@@ -109,7 +110,7 @@ def _message(records: RecordMaker, entity: str) -> Message:
 
 def _identity(message: Message) -> str:
     assert message.record is not None
-    return "/".join([message.entity, *(str(message.record[name]) for name in load_contracts()[message.entity].key)])
+    return "/".join([message.entity, *(str(message.record[name]) for name in _KEYS[message.entity])])
 
 
 class _Views:
@@ -117,7 +118,7 @@ class _Views:
 
     def __init__(self, athena: Athena) -> None:
         self._athena = athena
-        keys = {entity: " || '/' || ".join(load_contracts()[entity].key) for entity in _ENTITIES}
+        keys = {entity: " || '/' || ".join(_KEYS[entity]) for entity in _ENTITIES}
         self._sql = " UNION ALL ".join(
             f"SELECT '{entity}/' || {key} AS identity FROM {entity} WHERE _ingested_at >= TIMESTAMP '{{since}}'"
             for entity, key in keys.items()

@@ -7,6 +7,7 @@ when a new moto passes the test unpatched, the patch goes.
 import moto
 
 from txplatform.local.aws.patches import (
+    dispatch,
     glue,
     invocation,
     memory,
@@ -20,7 +21,7 @@ from txplatform.local.aws.patches import (
 from txplatform.local.errors import LocalStackError
 
 PATCHED_VERSION = "5.2.5"
-_SUBJECTS = (memory, invocation, queues, numbers, tables, streams, glue, notifications, objects)
+_SUBJECTS = (dispatch, memory, invocation, queues, numbers, tables, streams, glue, notifications, objects)
 
 
 def apply() -> None:

@@ -59,6 +59,14 @@ assert dynamodb.scan(TableName="t", ExclusiveStartKey=first["LastEvaluatedKey"])
     "a transaction": """
 dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": "t", "Item": {"pk": {"S": "new"}}}}])
 """,
+    "the service of a request": """
+from moto import backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+application = DomainDispatcherApplication(create_backend_app)
+assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
+backends.list_of_moto_modules = refuse
+assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
+""",
     "an iterator": """
 arn = dynamodb.describe_table(TableName="t")["Table"]["LatestStreamArn"]
 shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
