@@ -30,6 +30,7 @@ from txplatform.progress import Progress
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import refresh_view
 
+_FRUITLESS_ROUNDS = 3
 _MOST_ITEMS = 500  # of a part: the changes lane commits up to 500 objects at once
 
 
@@ -80,8 +81,17 @@ class Bootstrap:
         generation = start_generation(self._clients, self._contract.name)
         items = self._scan(generation, segments)
         self._ingest(generation)
-        tombstones, absence = 0, Absence()
+        tombstones, absence, standing = 0, Absence(), 0
+        known: set[tuple[Any, ...]] = set()
         while absent := self._absent(generation, absence):
+            identities = {tuple(row["identity"].values()) for row in absent}
+            standing = standing + 1 if identities <= known else 0
+            if standing == _FRUITLESS_ROUNDS:
+                raise LakeError(
+                    f"{self._contract.name}: {len(absent)} rows without an item stay in the lake, whatever tombstones "
+                    f"they get. Remedy: see {names.quarantine_table(self._contract.name)} for what was refused of them"
+                )
+            known = identities
             for number, part in enumerate(_parts([absent])):
                 self._send(generation, f"absent-{tombstones:010d}-{number:04d}", [], part)
             tombstones += len(absent)

@@ -108,7 +108,7 @@ def test_one_command_brings_back_what_the_stream_lost(
     example = {field.name: field.example for field in contract.fields if field.example is not None}
     for number in range(3):
         item = {name: _attribute(value) for name, value in example.items()}
-        trade = {"trade_id": {"S": f"lost-{number}"}, "pk": {"S": f"{example['venue']}#lost-{number}"}}
+        trade = {"venue": {"S": "lost"}, "trade_id": {"S": str(number)}, "pk": {"S": f"lost#{number}"}}
         written = {"_version": {"S": str(example["updated_at"])}, "_written_at": {"S": "2026-11-01T00:00:00.000000Z"}}
         aws.client("dynamodb").put_item(TableName=names.entity_table("trades"), Item={**item, **trade, **written})
     lost = wait_until(lambda: ledger.pending(Lane.CHANGES, "trades"), message="the changes of the outage")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from txplatform.warehouse.views import refresh_view
 from txplatform_tests.docs.blocks import PROMPT, Command, Document, commands, documents
 from txplatform_tests.docs.session import PLAYED, play, workspace
 from txplatform_tests.docs.unplayed import UNPLAYED, why_not
@@ -51,7 +52,8 @@ def records(platform: Platform, wait_until: Callable[..., Any]) -> None:
         assert (status, answer["rejected"]) == (200, 0), answer
 
         def arrived(entity: str = entity) -> bool:
-            platform.materialize(f"{entity}_changes", entity)
+            platform.materialize(f"{entity}_changes")
+            refresh_view(platform.contracts[entity], platform.athena, platform.ledger)
             key = next(iter(_PAYMENT if entity == "payments" else {"trade_id": ""}))
             return platform.one(f"SELECT count(*) AS found FROM {entity} WHERE {key} = 'docs-1'")["found"] == 1
 

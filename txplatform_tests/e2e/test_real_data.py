@@ -69,9 +69,8 @@ def old_contracts(tmp_path: Path) -> Path:
 
 
 def test_backfill_of_every_day_then_doubled_shuffled_corrected_and_deleted(
-    platform: Platform, old_contracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: Platform, old_contracts: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("TXP_COMMIT_ALLOWANCE_SECONDS", "0")  # nothing commits beside us: what is folded is read folded
     days = real.purchases_by_day()
     purchases = [purchase for day in days.values() for purchase in day]
     chance = random.Random(11)

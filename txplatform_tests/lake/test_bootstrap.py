@@ -164,6 +164,13 @@ def test_rows_of_items_that_are_refused_stay(store: Store) -> None:
     assert store.stand.view("payment_id") == [{"payment_id": "p1"}]
 
 
+def test_tombstones_that_take_no_effect_end_the_bootstrap(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"identity": {"payment_id": "stays"}, "order_key": f"1|000001|{1:040d}", "item": None}
+    monkeypatch.setattr(module, "absent_rows", lambda *_: [row])
+    with pytest.raises(LakeError, match="1 rows without an item stay in the lake"):
+        store.bootstrap()
+
+
 def test_an_object_that_the_lane_abandons_ends_the_bootstrap(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put(payment("p1"))
 
