@@ -105,10 +105,14 @@ def test_an_error_of_one_entity_holds_up_no_other(bench: Bench, monkeypatch: pyt
     assert _requested(bench) == [("ingest_trades_files", "2026-11-20", "2026-11-20")]
 
 
-def test_a_tick_fails_when_no_entity_could_be_evaluated(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench.break_ledger(monkeypatch, "customers", "payments", "trades")
-    with pytest.raises(ConnectionError):
-        bench.tick(SENSOR)
+def test_when_no_entity_can_be_evaluated_each_is_named_and_alerted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entities = ("customers", "payments", "trades")
+    bench.break_ledger(monkeypatch, *entities)
+    skipped = bench.tick(SENSOR).skip_message or ""
+    (alert,) = bench.alerts()
+    assert all(f"{entity}: failed with ConnectionError" in text for entity in entities for text in (skipped, alert))
 
 
 def test_a_file_of_tomorrow_waits_for_its_day(bench: Bench) -> None:
