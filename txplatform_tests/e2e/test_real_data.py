@@ -74,7 +74,7 @@ def test_backfill_of_every_day_then_doubled_shuffled_corrected_and_deleted(
     days = real.purchases_by_day()
     purchases = [purchase for day in days.values() for purchase in day]
     chance = random.Random(11)
-    again = list(days)[: len(days) // 3]  # one stretch, which a backfill takes in one run
+    again = list(days)[: len(days) // 9]  # one stretch, which a backfill takes in one run
     chance.shuffle(again)
     later = {day: real.corrected(days[day], chance) for day in again}
     final = [purchase for day, delivered in days.items() for purchase in later.get(day, delivered)]
