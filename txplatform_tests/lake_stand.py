@@ -123,6 +123,18 @@ class Stand:
         contract = replace(load_contracts()[entity], name=f"{entity}_{uuid.uuid4().hex[:8]}")
         return cls(contract, stand_settings())
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings as variables, for a command or a process that is to find this stand."""
+        assert self.settings.endpoint_url
+        return {
+            "AWS_ENDPOINT_URL": self.settings.endpoint_url,
+            "TXP_LAKE_BUCKET": self.settings.lake_bucket,
+            "TXP_ALERTS_TOPIC_ARN": self.settings.alerts_topic_arn,
+            "TXP_API_URL": self.settings.api_url,
+            "TXP_DASHBOARDS_URL": self.settings.dashboards_url,
+        }
+
     def with_settings(self, **settings: Any) -> "Stand":
         """The same entity seen by another process."""
         return Stand(self.contract, replace(self.settings, **settings))

@@ -32,19 +32,18 @@ def evaluate_each(
     """
     found: dict[str, _Found] = {}
     reasons: dict[str, str] = {}
-    failed: list[str] = []
+    failures: dict[str, str] = {}
     for entity in entities:
         try:
             outcome = evaluate(entity)
         except Exception as error:
             context.log.exception(f"{entity}: the sensor could not evaluate it")
-            failed.append(entity)
-            outcome = f"failed with {type(error).__name__}"
+            outcome = failures[entity] = f"failed with {type(error).__name__}"
         if isinstance(outcome, str):
             reasons[entity] = outcome
         else:
             found[entity] = outcome
-    _alert(context, platform, lane, {entity: reasons[entity] for entity in failed})
+    _alert(context, platform, lane, failures)
     return found, _listed(reasons)
 
 

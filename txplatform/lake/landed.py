@@ -11,7 +11,7 @@ from txplatform.lake.changes import ingest_changes
 from txplatform.ledger import Ledger
 from txplatform.progress import Progress
 
-LONGEST_SILENCE_SECONDS = 300.0
+_LONGEST_SILENCE_SECONDS = 300.0
 _PAUSE_SECONDS = 0.5
 _FAILURES_IN_A_ROW = 5
 
@@ -22,13 +22,13 @@ def ingest_landed(
     """Ingest changes until nothing is `waiting`: it says how many of the landed objects are pending.
 
     Objects of others may be what fails: those that landed last come after them. Raise the error of the fifth failure
-    in a row, and LakeError when nothing has moved for LONGEST_SILENCE_SECONDS.
+    in a row, and LakeError when nothing has moved for five minutes.
     """
     expected, failures, changed = 0, 0, time.monotonic()
     while left := waiting():
         if left != expected:
             expected, changed = left, time.monotonic()
-        if time.monotonic() - changed > LONGEST_SILENCE_SECONDS:
+        if time.monotonic() - changed > _LONGEST_SILENCE_SECONDS:
             remedy = f"txplatform ledger list {contract.name}"
             raise LakeError(f"{left} objects of {contract.name} stay pending. Remedy: look why: {remedy}")
         progress("objects to take in", left, 0)

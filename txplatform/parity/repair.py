@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -109,7 +110,7 @@ class Repair:
             for key, found in differing.items()
         }
         objects = self._land([text for some in made.values() for text in some])
-        ingest_landed(contract, self._lake, self._ledger, self._alerts, lambda: len(self._pending(objects)), progress)
+        ingest_landed(contract, self._lake, self._ledger, self._alerts, partial(self._waiting, set(objects)), progress)
         after = check_parity(
             contract, self._clients, self._athena, self._ledger, self._grace, keys=differing, progress=progress
         )
@@ -139,6 +140,6 @@ class Repair:
         self._ledger.reconcile(Lane.CHANGES, self._contract.name, [day])
         return keys
 
-    def _pending(self, objects: Iterable[str]) -> set[str]:
-        pending = {item.object_key for item in self._ledger.pending(Lane.CHANGES, self._contract.name)}
-        return pending & set(objects)
+    def _waiting(self, objects: set[str]) -> int:
+        """How many of the objects are pending."""
+        return sum(item.object_key in objects for item in self._ledger.pending(Lane.CHANGES, self._contract.name))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -37,7 +38,6 @@ _TURN_SECONDS = 0.5  # of the sender
 _POLL_SECONDS = 1.0
 _START_SECONDS, _ARRIVAL_SECONDS = 240, 180
 _LOOK_BACK = timedelta(minutes=2)
-_KEYS = {entity: load_contracts()[entity].key for entity in _ENTITIES}
 SETTINGS = {
     size: f"{' and '.join(map(str, _RATES))} messages/s, {_SENDING_SECONDS[size]} s each, over three entities."
     for size in Size
@@ -108,9 +108,14 @@ def _message(records: RecordMaker, entity: str) -> Message:
     return Message(entity, Kind.NEW, to_json(record), record=record)
 
 
+@cache
+def _key(entity: str) -> tuple[str, ...]:
+    return load_contracts()[entity].key
+
+
 def _identity(message: Message) -> str:
     assert message.record is not None
-    return "/".join([message.entity, *(str(message.record[name]) for name in _KEYS[message.entity])])
+    return "/".join([message.entity, *(str(message.record[name]) for name in _key(message.entity))])
 
 
 class _Views:
@@ -118,7 +123,7 @@ class _Views:
 
     def __init__(self, athena: Athena) -> None:
         self._athena = athena
-        keys = {entity: " || '/' || ".join(_KEYS[entity]) for entity in _ENTITIES}
+        keys = {entity: " || '/' || ".join(_key(entity)) for entity in _ENTITIES}
         self._sql = " UNION ALL ".join(
             f"SELECT '{entity}/' || {key} AS identity FROM {entity} WHERE _ingested_at >= TIMESTAMP '{{since}}'"
             for entity, key in keys.items()

@@ -29,7 +29,7 @@ from txplatform.warehouse.views import refresh_view
 from txplatform_tests.bench.frame.figures import Figure, Size
 from txplatform_tests.bench.frame.measuring import progress
 from txplatform_tests.bench.frame.stand import filled_stand
-from txplatform_tests.lake_stand import BUCKET, Stand, payment
+from txplatform_tests.lake_stand import Stand, payment
 from txplatform_tests.parity.stores import Store, item_of
 
 _ROWS = {Size.SMALL: 3_000, Size.FULL: 1_000_000}
@@ -113,18 +113,11 @@ def _served(stand: Stand) -> Iterator[_Table]:
 
 
 def _compared(stand: Stand, table: _Table, size: Size, what: str = "compare") -> dict[str, Any]:
-    settings = stand.settings
-    environment = {
-        **os.environ,
-        "AWS_ENDPOINT_URL": str(settings.endpoint_url),
-        "TXP_LAKE_BUCKET": BUCKET,
-        "TXP_ALERTS_TOPIC_ARN": settings.alerts_topic_arn,
-        "TXP_API_URL": settings.api_url,
-        "TXP_DASHBOARDS_URL": settings.dashboards_url,
-    }
     arguments = [stand.contract.name, table.url, str(_GRACE_SECONDS[size]), what]
     command = [sys.executable, "-m", "txplatform_tests.bench.frame.comparer", *arguments]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, env={**os.environ, **stand.environment}, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -9,25 +9,15 @@ from lambdas.landing.core import Landed, ledger_item
 from txplatform.cli.main import main
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, Stand
+from txplatform_tests.lake_stand import BUCKET, Stand
 
 
 @pytest.fixture
-def stand(monkeypatch: pytest.MonkeyPatch) -> Stand:
+def stand(credentials: None, monkeypatch: pytest.MonkeyPatch) -> Stand:
     """The stand under an entity's own name, which the command reads; no other test may use that."""
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
     stand = Stand.of("customers")
     stand.contract = replace(stand.contract, name="customers")
-    settings = stand.clients.settings
-    assert settings.endpoint_url
-    for name, value in {
-        "AWS_ENDPOINT_URL": settings.endpoint_url,
-        "TXP_LAKE_BUCKET": BUCKET,
-        "TXP_ALERTS_TOPIC_ARN": settings.alerts_topic_arn,
-        "TXP_API_URL": settings.api_url,
-        "TXP_DASHBOARDS_URL": settings.dashboards_url,
-    }.items():
+    for name, value in stand.environment.items():
         monkeypatch.setenv(name, value)
     return stand
 

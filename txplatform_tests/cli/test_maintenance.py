@@ -9,22 +9,13 @@ from txplatform.contracts import names
 from txplatform.errors import QueryError
 from txplatform.lake.maintenance import layout
 from txplatform.warehouse.athena import Athena, QueryResult
-from txplatform_tests.lake_stand import BUCKET, Stand, payment
+from txplatform_tests.lake_stand import Stand, payment
 
 
 @pytest.fixture
 def stand(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Stand:
     """The stand with its entity as the only contract, and its settings in the environment."""
-    settings = stand.clients.settings
-    assert settings.endpoint_url
-    values = {
-        "AWS_ENDPOINT_URL": settings.endpoint_url,
-        "TXP_LAKE_BUCKET": BUCKET,
-        "TXP_ALERTS_TOPIC_ARN": settings.alerts_topic_arn,
-        "TXP_API_URL": settings.api_url,
-        "TXP_DASHBOARDS_URL": settings.dashboards_url,
-    }
-    for name, value in values.items():
+    for name, value in stand.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(maintenance, "load_contracts", lambda _: {stand.contract.name: stand.contract})
     return stand

@@ -7,25 +7,15 @@ from click.testing import CliRunner, Result
 
 from txplatform.cli import parity
 from txplatform.cli.main import main
-from txplatform_tests.lake_stand import BUCKET, CREDENTIALS, payment
+from txplatform_tests.lake_stand import payment
 from txplatform_tests.parity.stores import Store
 
 
 @pytest.fixture
-def store(monkeypatch: pytest.MonkeyPatch) -> Store:
+def store(credentials: None, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The stand with its entity as the only contract, and its settings in the environment."""
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
     store = Store.of("payments")
-    assert store.settings.endpoint_url
-    for name, value in {
-        "AWS_ENDPOINT_URL": store.settings.endpoint_url,
-        "TXP_LAKE_BUCKET": BUCKET,
-        "TXP_ALERTS_TOPIC_ARN": store.settings.alerts_topic_arn,
-        "TXP_API_URL": store.settings.api_url,
-        "TXP_DASHBOARDS_URL": store.settings.dashboards_url,
-        "TXP_PARITY_GRACE_SECONDS": "0",
-    }.items():
+    for name, value in (store.environment | {"TXP_PARITY_GRACE_SECONDS": "0"}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(parity, "load_contracts", lambda _: {store.contract.name: store.contract})
     return store

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from txplatform.warehouse.views import refresh_view
 from txplatform_tests.docs.blocks import PROMPT, Command, Document, commands, documents
 from txplatform_tests.docs.session import PLAYED, play, workspace
 from txplatform_tests.docs.unplayed import UNPLAYED, why_not
@@ -53,7 +52,7 @@ def records(platform: Platform, wait_until: Callable[..., Any]) -> None:
 
         def arrived(entity: str = entity) -> bool:
             platform.materialize(f"{entity}_changes")
-            refresh_view(platform.contracts[entity], platform.athena, platform.ledger)
+            platform.refresh(entity)
             key = next(iter(_PAYMENT if entity == "payments" else {"trade_id": ""}))
             return platform.one(f"SELECT count(*) AS found FROM {entity} WHERE {key} = 'docs-1'")["found"] == 1
 

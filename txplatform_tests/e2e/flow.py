@@ -112,6 +112,10 @@ class Platform:
     def fold(self, entity: str) -> None:
         """Fold the entity's rows into its snapshot and let the view read on from there."""
         self.materialize(names.snapshot_table(entity))
+        self.refresh(entity)
+
+    def refresh(self, entity: str) -> None:
+        """Let the view read what has been ingested or folded."""
         refresh_view(self.contracts[entity], self.athena, self.ledger)
 
     def wait_consumed(self, *queues: str, timeout: float = 240) -> None:
@@ -138,7 +142,7 @@ class Platform:
         while True:
             if self.ledger.pending(Lane.CHANGES, entity):
                 self.materialize(names.changes_table(entity))
-            refresh_view(contract, self.athena, self.ledger)
+            self.refresh(entity)
             report = check_parity(contract, self.clients, self.athena, self.ledger, timedelta(0))
             if report.equal and not report.in_flight:
                 return report

@@ -52,9 +52,10 @@ def test_the_demo_accounts_for_everything_and_ctrl_c_ends_every_process_of_it(st
         assert demo.poll() is None, output.read_text()
         assert time.monotonic() < deadline, output.read_text()
         time.sleep(0.5)
-    assert "50 messages" in output.read_text()
-    assert "are accounted for, to the last digit" in output.read_text()
-    assert f"set -a; . {state_dir / 'env'}; set +a" in output.read_text()  # to be copied: in one line
+    shown = output.read_text()
+    assert "50 messages" in shown
+    assert "are accounted for, to the last digit" in shown
+    assert f"set -a; . {state_dir / 'env'}; set +a" in shown  # to be copied: in one line
     assert len(_processes_of(state_dir)) > 5
     demo.send_signal(signal.SIGINT)
     assert demo.wait(_STOP_SECONDS) == 0

@@ -49,10 +49,10 @@ class _Memory:
         }
         return json.dumps({"after": self.after, "alerted": kept})
 
-    def knows(self, run: FailedRun, step: str) -> bool:
-        """Whether an alert has named this failure, or one like it in the last hour."""
-        moment, last = self.alerted.get(_kind(run, step), (None, 0))
-        return moment is not None and (run.position <= last or parse_timestamp(moment) > utc_now() - QUIET)
+    def knows(self, kind: str, position: int) -> bool:
+        """Whether an alert has named the failure of a kind at this position, or one like it in the last hour."""
+        moment, last = self.alerted.get(kind, (None, 0))
+        return moment is not None and (position <= last or parse_timestamp(moment) > utc_now() - QUIET)
 
 
 def failed_run_sensor() -> dg.SensorDefinition:
@@ -85,8 +85,9 @@ def _alert(platform: PlatformResource, memory: _Memory, runs: Sequence[FailedRun
     news: dict[tuple[str, str], list[FailedRun]] = {}
     for run in runs:
         for step in run.reasons:
-            if not memory.knows(run, step):
-                news.setdefault((step, _kind(run, step)), []).append(run)
+            kind = _kind(run, step)
+            if not memory.knows(kind, run.position):
+                news.setdefault((step, kind), []).append(run)
     if not news:
         return ()
     job, entity = runs[0].job, runs[0].entity

@@ -13,7 +13,6 @@ from txplatform.local.aws.athena.view_codec import View
 MAXIMUM_DEPTH = 20
 _REMEMBERED = 256  # views
 _PLACE = re.compile("\0([0-9]+)\0")
-_TABLE_PARTS = ("joins", "laterals", "pivots", "sample")
 
 
 class Binder:
@@ -27,13 +26,8 @@ class Binder:
     def bind(self, tree: exp.Expr, database: str) -> exp.Expr:
         """Replace the tables of `tree`, in place; bare names are in `database`."""
         for table in list(tree.find_all(exp.Table)):
-            if not _is_name_of_table(table):
-                continue
-            found = self.resolve(table, database)
-            if isinstance(found, View):
-                self._put_view(table, found)
-            else:
-                _rename(table, scan(found, table.args.get("version")))
+            if _is_name_of_table(table):
+                _rename(table, self._source(table, database))
         return tree
 
     def resolve(self, table: exp.Table, database: str) -> IcebergTable | View:
@@ -47,32 +41,22 @@ class Binder:
         """Read a table at this commit wherever the statement names it."""
         self._resolved[key] = table
 
-    def _put_view(self, table: exp.Table, view: View) -> None:
-        if table.args.get("version"):
+    def _source(self, table: exp.Table, database: str, depth: int = 0) -> exp.Expr:
+        """Return what to read for a table's name: a scan, or a view's query, as DuckDB's text."""
+        found = self.resolve(table, database)
+        version = table.args.get("version")
+        if isinstance(found, IcebergTable):
+            return scan(found, version)
+        if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
-        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
-        subquery = exp.Subquery(this=exp.Var(this=self._query_of(view, 1)), alias=alias)
-        for part in _TABLE_PARTS:
-            if table.args.get(part):
-                subquery.set(part, table.args[part])
-        table.replace(subquery)
-
-    def _query_of(self, view: View, depth: int) -> str:
-        """Return DuckDB's text of a view's query, over the tables as they are for this statement."""
-        if depth > MAXIMUM_DEPTH:
+        if depth == MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
-        text, tables = _translated(view)
+        text, tables = _translated(found)
         texts = _PLACE.split(text)
         for position in range(1, len(texts), 2):
-            table = tables[int(texts[position])]
-            found = self.resolve(table, view.database)
-            if isinstance(found, IcebergTable):
-                texts[position] = scan(found, table.args.get("version")).sql("duckdb")
-            elif table.args.get("version"):
-                raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
-            else:
-                texts[position] = f"({self._query_of(found, depth + 1)})"
-        return "".join(texts)
+            inner = self._source(tables[int(texts[position])], found.database, depth + 1)
+            texts[position] = inner.sql("duckdb")
+        return exp.Var(this=f"({''.join(texts)})")
 
 
 @lru_cache(maxsize=_REMEMBERED)
