@@ -11,11 +11,17 @@ LONGEST_RECORD_AGE = Duration.hours(23)
 
 
 def feed_from_queue(
-    scope: Construct, construct_id: str, queue: QueueConstruct, function: aws_lambda.CfnFunction, concurrency: int
+    scope: Construct,
+    construct_id: str,
+    queue: QueueConstruct,
+    function: aws_lambda.CfnFunction,
+    *,
+    concurrency: int,
+    window: Duration,
 ) -> aws_lambda.CfnEventSourceMapping:
-    """Have a function called with up to 10 messages, or after a second; it answers with the messages it failed.
+    """Have a function called with up to 10 messages, which it answers with those that it failed.
 
-    `concurrency` is how many calls may run at a time.
+    A call waits for `window` at most until there are so many, and `concurrency` of them may run at a time.
     """
     return aws_lambda.CfnEventSourceMapping(
         scope,
@@ -23,7 +29,7 @@ def feed_from_queue(
         function_name=function.ref,
         event_source_arn=queue.queue.queue_arn,
         batch_size=10,
-        maximum_batching_window_in_seconds=1,
+        maximum_batching_window_in_seconds=window.to_seconds(),
         scaling_config=aws_lambda.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=concurrency),
         function_response_types=["ReportBatchItemFailures"],
     )

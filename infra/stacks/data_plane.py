@@ -103,7 +103,10 @@ class DataPlaneStack(Stack):
             self, packaging, entities=self._entities, landing=self._landing, ledger=self._tables.ledger
         )
         concurrency = packaging.environment.queue_concurrency
-        feed_from_queue(self, "LandingFeed", self._landing, landing.function, concurrency)
+        # What has landed was gathered before, by the stream's mapping: it goes on at once.
+        feed_from_queue(
+            self, "LandingFeed", self._landing, landing.function, concurrency=concurrency, window=Duration.seconds(0)
+        )
         source = self._source(packaging)
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
@@ -113,7 +116,14 @@ class DataPlaneStack(Stack):
         for prefix in names.LANE_PREFIXES.values():
             self._alerts.on_unrecognised_objects(prefix)
         for entity in self._entities:
-            feed_from_queue(self, f"InboundFeed-{entity.name}", entity.inbound, source.function, concurrency)
+            feed_from_queue(
+                self,
+                f"InboundFeed-{entity.name}",
+                entity.inbound,
+                source.function,
+                concurrency=concurrency,
+                window=Duration.seconds(1),
+            )
             changes = feed_from_stream(
                 self, f"ChangesFeed-{entity.name}", entity.table, cdc.function, self._lake.bucket
             )

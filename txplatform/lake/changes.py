@@ -41,9 +41,15 @@ class _Run:
 
 
 def ingest_changes(
-    contract: Contract, lake: Lake, ledger: Ledger, alerts: Alerts, *, limit: int = 500
+    contract: Contract,
+    lake: Lake,
+    ledger: Ledger,
+    alerts: Alerts,
+    *,
+    limit: int = 500,
+    most_batches: int = _MOST_BATCHES,
 ) -> ChangesReport:
-    """Append everything that is due, in batches of at most `limit` objects.
+    """Append what is due, in at most `most_batches` batches of at most `limit` objects.
 
     A batch is in the table once, whatever runs twice. The exception is one whose objects were abandoned after its
     commit and redriven: its rows may be there twice, and the state is right all the same.
@@ -51,7 +57,7 @@ def ingest_changes(
     """
     table = names.changes_table(contract.name)
     run = _Run()
-    for _ in range(_MOST_BATCHES):
+    for _ in range(most_batches):
         batch = ledger.claim(Lane.CHANGES, contract.name, limit)
         if batch is None:
             break

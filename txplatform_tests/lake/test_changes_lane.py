@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from txplatform.contracts import names
-from txplatform.lake import changes_lane
-from txplatform.lake.changes_lane import IDLE_SECONDS, PACE_SECONDS, ingest_while_landing
+from txplatform.lake import changes, changes_lane
+from txplatform.lake.changes_lane import IDLE_SECONDS, LONGEST_REST_SECONDS, PACE_SECONDS, ingest_while_landing
+from txplatform.lake.commit import Commit, append_once
 from txplatform_tests.lake_stand import Stand, payment
 
 MINUTE = timedelta(minutes=1)
@@ -69,6 +71,24 @@ def test_a_run_ends_after_its_time_and_the_next_one_takes_the_rest(stand: Stand,
     stand.put_changes("last", [(9999, payment("last"), False)])
     assert _rows(stand, timedelta(0)) == [stand.rows(names.changes_table(stand.contract.name)).num_rows - taken]
     assert _rows(stand, timedelta(0)) == []
+
+
+@pytest.mark.parametrize(("commit_seconds", "rest_seconds"), [(0.5, PACE_SECONDS - 0.5), (4.0, 4.0), (60.0, LONGEST_REST_SECONDS)])
+def test_what_lands_during_a_commit_waits_for_the_next_one_and_no_longer_than_the_longest_rest(
+    stand: Stand, clock: Clock, monkeypatch: pytest.MonkeyPatch, commit_seconds: float, rest_seconds: float
+) -> None:
+    begun: list[float] = []
+
+    def slow(*arguments: Any) -> Commit:
+        begun.append(clock.now)
+        clock.sleep(commit_seconds)
+        return append_once(*arguments)
+
+    monkeypatch.setattr(changes, "append_once", slow)
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    clock.events = {0.1: lambda: stand.put_changes("b", [(2, payment("p2"), False)])}
+    assert _rows(stand, 2 * MINUTE) == [1, 1]
+    assert begun == [0.0, commit_seconds + rest_seconds]
 
 
 def test_a_run_that_is_killed_between_two_batches_loses_nothing(stand: Stand, clock: Clock) -> None:
