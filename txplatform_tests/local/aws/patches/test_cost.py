@@ -109,6 +109,24 @@ with ThreadPoolExecutor(4) as pool:
 _VersionedKeyStore.getlist = look
 assert len(s3.list_object_versions(Bucket="bucket")["Versions"]) == 4
 """,
+    "the counts of a queue": """
+from txplatform.local.aws.patches import queues
+queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+for _ in range(3):
+    sqs.send_message(QueueUrl=queue, MessageBody="m")
+(message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+sqs.send_message(QueueUrl=queue, MessageBody="m", DelaySeconds=60)
+
+class Hidden(list):
+    __iter__ = refuse
+
+(store,) = queues._stores.values()
+store._returning = Hidden(store._returning)
+found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+counts = [found["ApproximateNumberOfMessages" + kind] for kind in ("", "NotVisible", "Delayed")]
+assert counts == ["2", "0", "1"], counts
+""",
     "what is gone": """
 queue = sqs.create_queue(QueueName="q")["QueueUrl"]
 for _ in range(10):
