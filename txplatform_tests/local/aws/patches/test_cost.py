@@ -67,6 +67,23 @@ assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
 backends.list_of_moto_modules = refuse
 assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
 """,
+    "how a request reads": """
+import inspect
+from moto.dynamodb.comparisons import ConditionExpressionParser
+
+def put(name):
+    dynamodb.put_item(TableName="t", Item={"pk": {"S": name}}, ConditionExpression="attribute_not_exists(pk)")
+
+put("first")
+inspect.getmembers = ConditionExpressionParser._lex_one_node = refuse
+put("second")
+try:
+    put("second")
+except dynamodb.exceptions.ConditionalCheckFailedException:
+    pass
+else:
+    raise AssertionError("the condition was not read")
+""",
     "an iterator": """
 arn = dynamodb.describe_table(TableName="t")["Table"]["LatestStreamArn"]
 shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
