@@ -8,8 +8,11 @@ import moto
 
 from txplatform.local.aws.patches import (
     dispatch,
+    expressions,
     glue,
     invocation,
+    items,
+    keys,
     memory,
     notifications,
     numbers,
@@ -21,7 +24,21 @@ from txplatform.local.aws.patches import (
 from txplatform.local.errors import LocalStackError
 
 PATCHED_VERSION = "5.2.5"
-_SUBJECTS = (dispatch, memory, invocation, queues, numbers, tables, streams, glue, notifications, objects)
+_SUBJECTS = (
+    dispatch,
+    memory,
+    invocation,
+    queues,
+    numbers,
+    items,
+    keys,
+    expressions,
+    tables,
+    streams,
+    glue,
+    notifications,
+    objects,
+)
 
 
 def apply() -> None:

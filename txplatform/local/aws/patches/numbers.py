@@ -1,4 +1,4 @@
-"""moto stores DynamoDB numbers as the text it was given; AWS canonicalises them and refuses more than 38 digits.
+"""moto stores DynamoDB numbers as the text it was given; AWS canonicalises them and refuses what it cannot hold.
 
 `12.30` is read back from AWS as `12.3`, which whatever decodes items has to bear.
 """
@@ -10,6 +10,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 MAXIMUM_DIGITS = 38
+MAXIMUM_EXPONENT, MINIMUM_EXPONENT = 125, -130
 _exact = Context(prec=400)
 
 
@@ -23,6 +24,11 @@ def canonical(text: str) -> str:
         raise MockValidationException(f"The parameter cannot be converted to a numeric value: {text}")
     if len(number.as_tuple().digits) > MAXIMUM_DIGITS:
         raise MockValidationException("Attempting to store more than 38 significant digits in a Number")
+    if number and not MINIMUM_EXPONENT <= number.adjusted() <= MAXIMUM_EXPONENT:
+        kind, relation = ("overflow", "larger") if number.adjusted() > 0 else ("underflow", "smaller")
+        raise MockValidationException(
+            f"Number {kind}. Attempting to store a number with magnitude {relation} than supported range"
+        )
     return format(abs(number) if number.is_zero() else number, "f")
 
 

@@ -115,7 +115,14 @@ def _limit_batches() -> None:
     write = DynamoHandler.batch_write_item
 
     def batch_write_item(handler: DynamoHandler) -> Any:
-        if sum(len(requests) for requests in handler.body["RequestItems"].values()) > _BATCH_WRITE_MAXIMUM:
+        asked = handler.body["RequestItems"]
+        for name, requests in asked.items():
+            if len(requests) > _BATCH_WRITE_MAXIMUM:
+                raise MockValidationException(
+                    f"1 validation error detected: Value at 'RequestItems.{name}.member' failed to satisfy constraint: "
+                    f"Member must have length less than or equal to {_BATCH_WRITE_MAXIMUM}"
+                )
+        if sum(map(len, asked.values())) > _BATCH_WRITE_MAXIMUM:
             raise MockValidationException("Too many items requested for the BatchWriteItem call")
         body, answer = handler.body, None
         for name, requests in body["RequestItems"].items():  # moto takes equal items of two tables for duplicates

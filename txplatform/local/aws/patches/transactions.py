@@ -1,6 +1,7 @@
-"""moto copies whole tables for a DynamoDB transaction and ignores its ClientRequestToken.
+"""moto copies whole tables for a DynamoDB transaction, ignores its ClientRequestToken, and reads 25 items at most.
 
-Here every condition is checked first, then the items alone are written, all or none.
+Here every condition is checked first, then the items alone are written, all or none. An update that makes an item AWS
+does not take cancels its transaction, since only there it shows.
 """
 
 import json
@@ -8,12 +9,13 @@ import time
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.dynamodb import responses
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (
     ConditionalCheckFailed,
     DynamodbException,
+    MockValidationException,
     MultipleTransactionsException,
-    TooManyTransactionsException,
     TransactionCanceledException,
     TransactWriteSingleOpException,
 )
@@ -68,7 +70,10 @@ def _write(backend: DynamoDBBackend, kind: str, operation: dict[str, Any]) -> No
 def transact_write_items(backend: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
     """Check all conditions, then write all items together."""
     if len(transact_items) > MAXIMUM_ITEMS:
-        raise TooManyTransactionsException
+        raise MockValidationException(
+            "1 validation error detected: Value at 'TransactItems' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {MAXIMUM_ITEMS}"
+        )
     if any(len(item) > 1 for item in transact_items):
         raise TransactWriteSingleOpException
     operations = [next(iter(item.items())) for item in transact_items]
@@ -79,8 +84,12 @@ def transact_write_items(backend: DynamoDBBackend, transact_items: list[dict[str
     if any(code for code, _, _ in reasons):
         raise TransactionCanceledException(reasons)
     with together(places):
-        for kind, operation in operations:
-            _write(backend, kind, operation)
+        for position, (kind, operation) in enumerate(operations):
+            try:
+                _write(backend, kind, operation)
+            except MockValidationException as error:
+                reasons[position] = ("ValidationError", error.message, None)
+                raise TransactionCanceledException(reasons) from error
 
 
 def apply() -> None:
@@ -103,5 +112,6 @@ def apply() -> None:
         seen[token] = (now, items)
         return result
 
+    responses.TRANSACTION_MAX_ITEMS = MAXIMUM_ITEMS
     DynamoDBBackend.transact_write_items = transact_write_items  # type: ignore[method-assign]
     DynamoHandler.transact_write_items = once  # type: ignore[method-assign]

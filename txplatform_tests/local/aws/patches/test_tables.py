@@ -273,8 +273,11 @@ def test_a_batch_write_has_25_items_at_most(client: LocalClients, name: str) -> 
     table = Table(client, name)
     puts = [{"PutRequest": {"Item": table.key(str(number))}} for number in range(26)]
     table.dynamodb.batch_write_item(RequestItems={name: puts[:25]})
-    with pytest.raises(ClientError, match="Too many items requested"):
+    with pytest.raises(ClientError, match="Member must have length less than or equal to 25"):
         table.dynamodb.batch_write_item(RequestItems={name: puts})
+    other = Table(client, f"{name}-other")
+    with pytest.raises(ClientError, match="Too many items requested"):
+        table.dynamodb.batch_write_item(RequestItems={name: puts[:13], other.name: puts[13:]})
 
 
 def test_one_batch_writes_equal_items_into_two_tables(client: LocalClients) -> None:
