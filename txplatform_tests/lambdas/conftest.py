@@ -14,7 +14,7 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Index
 from txplatform.contracts.render.registry import publish, registry_document
 
 EVENTS = Path(__file__).parent / "events"
@@ -129,14 +129,30 @@ def dynamodb(cloud: Callable[[str], Any]) -> Any:
     make_table(client, names.REGISTRY_TABLE, "entity", "item")
     for name, contract in CONTRACTS.items():
         publish(client, contract)
-        make_table(client, names.entity_table(name), "pk")
+        make_table(client, names.entity_table(name), "pk", contract=contract)
     return client
 
 
-def make_table(client: Any, name: str, *keys: str) -> None:
+def make_table(client: Any, name: str, *keys: str, contract: Contract | None = None) -> None:
+    """Create a table; that of an entity has the indexes of its contract."""
+    indexes = contract.indexes if contract else ()
+    indexed = dict.fromkeys(attribute for index in indexes for attribute in (index.field, index.sorted_by))
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in (*keys, *indexed)],
+        KeySchema=_key_schema(*keys),
+        **({"GlobalSecondaryIndexes": [_index(index) for index in indexes]} if indexes else {}),
     )
+
+
+def _index(index: Index) -> dict[str, Any]:
+    return {
+        "IndexName": names.entity_index(index.field, index.sorted_by),
+        "KeySchema": _key_schema(index.field, index.sorted_by),
+        "Projection": {"ProjectionType": "ALL"},
+    }
+
+
+def _key_schema(*keys: str) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]

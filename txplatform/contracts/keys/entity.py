@@ -177,8 +177,8 @@ OBJECT = Place(
             meaning="The fields, in the order of the tables' columns. New fields go to the end.",
             example="[{name: id, description: Key., logicalType: string, required: true, primaryKey: true, "
             "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
-            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: Last change., "
-            "logicalType: timestamp, required: true, partitioned: true}]",
+            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "Last change., logicalType: timestamp, required: true, partitioned: true}]",
             wrong="[]"),
         Key(name="businessName", kind=Kind.TEXT,
             meaning="Title of the entity for people, by default its name.", example="Orders", wrong="7"),
