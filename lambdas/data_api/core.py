@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from lambdas.data_api.errors import MalformedRequestError, NoSuchRouteError, TooManyOperationsError
 from lambdas.shared.jsonio import loads
@@ -57,6 +58,9 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     segments = template.split("/")
     if len(segments) < 3 or not segments[2] or "{" in segments[2]:
         raise NoSuchRouteError(f"no route {event['routeKey']!r}")
+    names = [name for name, _ in parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True)]
+    if len(set(names)) != len(names):  # the gateway joins the values with commas, which a value may hold too
+        raise MalformedRequestError("a query parameter is given more than once")
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:

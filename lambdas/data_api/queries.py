@@ -73,7 +73,7 @@ class _Reader:
 
     def query(self) -> ListQuery:
         self._refuse_unknown()
-        query = ListQuery(self._size(), self._parameters.get("cursor"), self._fields(), self._lookup())
+        query = ListQuery(self._size(), self._parameters.get("cursor") or None, self._fields(), self._lookup())
         if self._violations:
             raise InvalidQueryError(self._violations[:_MAX_VIOLATIONS], self._schema.indexes.values())
         return query
