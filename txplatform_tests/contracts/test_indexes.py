@@ -7,6 +7,7 @@ import pytest
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contract
 from txplatform.contracts.model import Contract, Index
+from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.contracts.documents import (
     Document,
@@ -138,6 +139,18 @@ def test_the_registry_document_names_the_indexes_and_without_any_is_as_before(or
     assert listed[0] == {"name": "shop-by-created_at", "field": "shop", "sorted_by": "created_at"}
     assert len(listed) == 5
     assert "indexes" not in registry_document(load_contract(write(tmp_path, minimal())))
+
+
+def test_numbers_are_indexed_as_numbers_and_all_else_as_texts(orders: Contract) -> None:
+    rendered = secondary_indexes(orders)
+    assert [(index.partition_key, index.partition_key_type) for index in rendered] == [
+        ("shop", "S"),
+        ("state", "S"),
+        ("items", "N"),
+        ("total", "N"),
+        ("due", "S"),
+    ]
+    assert rendered[0] == SecondaryIndex("shop-by-created_at", "shop", "S", "created_at")
 
 
 def test_names_of_indexes_are_distinct_and_short_enough(orders: Contract) -> None:

@@ -1,7 +1,7 @@
 """Fixtures of the functions' tests: events as AWS sends them, the shipped schemas, and AWS in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract, Index
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
 from txplatform.contracts.render.registry import publish, registry_document
 
 EVENTS = Path(__file__).parent / "events"
@@ -129,29 +130,30 @@ def dynamodb(cloud: Callable[[str], Any]) -> Any:
     make_table(client, names.REGISTRY_TABLE, "entity", "item")
     for name, contract in CONTRACTS.items():
         publish(client, contract)
-        make_table(client, names.entity_table(name), "pk", contract=contract)
+        make_table(client, names.entity_table(name), "pk", indexes=secondary_indexes(contract))
     return client
 
 
-def make_table(client: Any, name: str, *keys: str, contract: Contract | None = None) -> None:
-    """Create a table; that of an entity has the indexes of its contract."""
-    indexes = contract.indexes if contract else ()
-    indexed = dict.fromkeys(attribute for index in indexes for attribute in (index.field, index.sorted_by))
+def make_table(client: Any, name: str, *keys: str, indexes: Sequence[SecondaryIndex] = ()) -> None:
+    """Create a table whose keys are texts, with indexes."""
+    types = dict.fromkeys(keys, "S")
+    for index in indexes:
+        types |= {index.partition_key: index.partition_key_type, index.sort_key: "S"}
+    described = [
+        {
+            "IndexName": index.name,
+            "KeySchema": _key_schema(index.partition_key, index.sort_key),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for index in indexes
+    ]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in (*keys, *indexed)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in types.items()],
         KeySchema=_key_schema(*keys),
-        **({"GlobalSecondaryIndexes": [_index(index) for index in indexes]} if indexes else {}),
+        **({"GlobalSecondaryIndexes": described} if described else {}),
     )
-
-
-def _index(index: Index) -> dict[str, Any]:
-    return {
-        "IndexName": names.entity_index(index.field, index.sorted_by),
-        "KeySchema": _key_schema(index.field, index.sorted_by),
-        "Projection": {"ProjectionType": "ALL"},
-    }
 
 
 def _key_schema(*keys: str) -> list[dict[str, str]]:
