@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.data_api.errors import InvalidQueryError
-from lambdas.data_api.queries import ListQuery, Lookup, parse_query
+from lambdas.data_api.queries import MAX_PAGE, ListQuery, Lookup, parse_query
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema
+from txplatform.contracts.render.openapi_lists import list_parameters
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 
@@ -163,6 +164,22 @@ def test_what_cannot_be_asked_for_is_refused_by_name(
     parameters: dict[str, str], violations: set[tuple[str, str]]
 ) -> None:
     assert refused(parameters) == violations
+
+
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS.keys())
+def test_every_documented_parameter_is_read_with_the_values_that_it_is_documented_to_have(schema: EntitySchema) -> None:
+    contract = CONTRACTS[schema.entity]
+    examples = {"limit": str(MAX_PAGE), "cursor": "x", "fields": ",".join(schema.fields), "order": "desc"}
+    for parameter in list_parameters(contract):
+        name = parameter["name"]
+        given = {name: examples.get(name) or str(contract[name.partition(".")[0]].example)}
+        if name not in schema.indexes:
+            index = next(iter(schema.indexes.values()))
+            given[index.field] = str(contract[index.field].example)
+        parse_query(schema, given)
+    documented = {parameter["name"]: parameter["schema"] for parameter in list_parameters(contract)}
+    assert documented["limit"]["maximum"] == MAX_PAGE
+    assert documented["limit"]["default"] == parse_query(schema, {}).size
 
 
 def test_the_refusal_says_what_can_be_asked_for() -> None:
