@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Aws, Duration, aws_dynamodb, aws_s3, aws_sns
 from constructs import Construct
 
-from infra.constructs.acknowledge import acknowledge_objects
+from infra.constructs.acknowledge import acknowledge_indexes, acknowledge_objects
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
@@ -70,7 +70,9 @@ def data_api_function(
 ) -> FunctionConstruct:
     """Add `data_api`: the entities' tables behind the HTTP API. Deleting is writing a tombstone, so no DeleteItem."""
     tables = [entity.table.table_arn for entity in entities]
-    return FunctionConstruct(
+    indexed = [entity.table for entity in entities if entity.is_indexed]
+    queries = [allow(["dynamodb:Query"], [f"{table.table_arn}/index/*" for table in indexed])] if indexed else []
+    data_api = FunctionConstruct(
         scope,
         "DataApi",
         Function.DATA_API,
@@ -85,8 +87,12 @@ def data_api_function(
         statements=[
             read_items([registry]),
             allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tables),
+            *queries,
         ],
     )
+    for table in indexed:
+        acknowledge_indexes(data_api.role, table, "A role of all indexes by name could be longer than IAM allows.")
+    return data_api
 
 
 def authorizer_function(scope: Construct, packaging: Packaging, *, identity: IdentityConstruct) -> FunctionConstruct:

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from lambdas.data_api.errors import MalformedRequestError, NoSuchRouteError, TooManyOperationsError
 from lambdas.shared.jsonio import loads
-from lambdas.shared.record_key import MAX_BYTES
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_OPERATIONS = 100
-MAX_PAGE = 100
-DEFAULT_PAGE = 50
 
 
 class Outcome(StrEnum):
@@ -60,6 +58,9 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     segments = template.split("/")
     if len(segments) < 3 or not segments[2] or "{" in segments[2]:
         raise NoSuchRouteError(f"no route {event['routeKey']!r}")
+    names = [name for name, _ in parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True)]
+    if len(set(names)) != len(names):  # the gateway joins the values with commas, which a value may hold too
+        raise MalformedRequestError("a query parameter is given more than once")
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:
@@ -78,32 +79,6 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
 
 def _texts(event: Mapping[str, Any], name: str) -> Mapping[str, str]:
     return event.get(name) or {}
-
-
-def page_size(query: Mapping[str, str]) -> int:
-    text = query.get("limit", str(DEFAULT_PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_PAGE):
-        raise MalformedRequestError(f"limit must be a number from 1 to {MAX_PAGE}")
-    return int(text)
-
-
-def cursor_after(key: str) -> str:
-    """The opaque cursor of the page that follows a key."""
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def key_before(query: Mapping[str, str]) -> str | None:
-    """The key after which a page starts; None for the first page."""
-    cursor = query.get("cursor")
-    if not cursor:
-        return None
-    try:
-        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise MalformedRequestError("cursor is not one that this API gave") from error
-    if not 0 < len(key.encode()) <= MAX_BYTES:
-        raise MalformedRequestError("cursor is not one that this API gave")
-    return key
 
 
 def parse_operations(body: str) -> list[Any]:

@@ -34,6 +34,8 @@ ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no
 REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 
 API_VERSION = "v1"
+# Of every list; no field with such a name can be queried by.
+LIST_PARAMETERS = ("limit", "cursor", "order", "fields")
 
 
 class Lane(StrEnum):
@@ -74,6 +76,11 @@ def inbound_dead_letter_queue(entity: str) -> str:
 
 def entity_table(entity: str) -> str:
     return f"{PREFIX}-{entity}"
+
+
+def entity_index(field: str, sorted_by: str) -> str:
+    """Return the name of the secondary index of an entity's table that looks records up by `field`."""
+    return f"{field}-by-{sorted_by}"
 
 
 def lane_prefix(lane: Lane, entity: str) -> str:

@@ -1,5 +1,6 @@
 """Synthesises the data plane for entities that have no contract."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,18 @@ from infra.app import SingleStackSynthesizer
 from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
 from infra.stacks.data_plane import DataPlaneStack
+from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
-def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
-    """The resources of a stack of these entities, by logical id."""
+def synthesise(entities: list[str], outdir: Path, indexes: Sequence[SecondaryIndex] = ()) -> dict[str, Any]:
+    """The resources of a stack of these entities, by logical id; each has these indexes."""
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
         app,
         "stack",
         environment=PRODUCTION,
         entities=entities,
+        indexes=dict.fromkeys(entities, indexes),
         bundles=Bundles(outdir, bundle.stable_name),
         synthesizer=SingleStackSynthesizer(),
     )

@@ -30,6 +30,7 @@ ALLOWED: dict[Function, set[Grant]] = {
     },
     Function.DATA_API: {
         *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
+        *pairs(["dynamodb:Query"], [f"{table}/index/*" for table in TABLES]),
         ("dynamodb:GetItem", REGISTRY),
     },
     Function.AUTHORIZER: set(),

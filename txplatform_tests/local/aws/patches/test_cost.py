@@ -52,6 +52,15 @@ found = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpressi
     ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":v": {"S": "x"}})
 assert found["Count"] == 5
 """,
+    "a page of a query of an index": """
+from txplatform.local.aws.patches.index_directory import IndexDirectory
+read, keys_of = [], IndexDirectory.keys
+IndexDirectory.keys = lambda self, search: read.append(keys_of(self, search)) or read[-1]
+first = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpression="#s = :v", Limit=1,
+    ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":v": {"S": "x"}})
+assert first["Count"] == 1 and "LastEvaluatedKey" in first
+assert [len(keys) for keys in read] == [2]
+""",
     "a page of a scan": """
 first = dynamodb.scan(TableName="t", Limit=2)
 assert dynamodb.scan(TableName="t", ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 3
