@@ -8,17 +8,17 @@ from aws_cdk import App
 from infra import bundle
 from infra.app import SingleStackSynthesizer
 from infra.constructs.function import Bundles
-from infra.environments import PRODUCTION
+from infra.environments import PRODUCTION, Environment
 from infra.stacks.data_plane import DataPlaneStack
 
 
-def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
+def synthesise(entities: list[str], outdir: Path, environment: Environment = PRODUCTION) -> dict[str, Any]:
     """The resources of a stack of these entities, by logical id."""
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
         app,
         "stack",
-        environment=PRODUCTION,
+        environment=environment,
         entities=entities,
         bundles=Bundles(outdir, bundle.stable_name),
         synthesizer=SingleStackSynthesizer(),
