@@ -2,6 +2,7 @@
 
 FunctionError
 └── RequestError
+    ├── TokenExpiredError       the token has expired since the authorizer's answer was cached
     ├── MalformedRequestError   a parameter or the body's form cannot be read
     ├── NoSuchRouteError        the API has no such route
     ├── NotFoundError           there is no live record under the key
@@ -19,6 +20,10 @@ class RequestError(FunctionError):
     """Base of what a client can correct."""
 
     code = "request"
+
+
+class TokenExpiredError(RequestError):
+    code = "token_expired"
 
 
 class MalformedRequestError(RequestError):

@@ -12,6 +12,7 @@ from lambdas.data_api.errors import (
     NotFoundError,
     PartitionImmutableError,
     StaleVersionError,
+    TokenExpiredError,
     TooManyOperationsError,
     VersionConflictError,
 )
@@ -27,6 +28,7 @@ from lambdas.shared.jsonio import dumps
 STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     InvalidJsonError: HTTPStatus.BAD_REQUEST,
     MalformedRequestError: HTTPStatus.BAD_REQUEST,
+    TokenExpiredError: HTTPStatus.UNAUTHORIZED,
     NoSuchRouteError: HTTPStatus.NOT_FOUND,
     UnknownEntityError: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -77,6 +79,8 @@ def problem(error: FunctionError) -> Answer:
         "errors": [violation.as_dict() for violation in violations],
     }
     headers = {"content-type": "application/problem+json"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750 §3
     if error.retryable:
         headers["retry-after"] = "1"
     return Answer(status, body, headers)

@@ -84,9 +84,28 @@ class EntraEndpoint:
         """The published keys, each with the issuer that it signs for."""
         return {"keys": [key | {"issuer": self.tenant.issuer} for key in self.keys.key_set()["keys"]]}
 
+    def claims(self) -> dict[str, Any]:
+        """The claims of a token that the client is issued now."""
+        now = int(self._clock())
+        return {
+            "aud": self.tenant.audience,
+            "iss": self.tenant.issuer,
+            "iat": now,
+            "nbf": now,
+            "exp": now + LIFETIME_SECONDS,
+            "azp": self.tenant.client_id,
+            "azpacr": "1",
+            "oid": self.tenant.client_id,
+            "roles": list(self.tenant.roles),
+            "sub": self.tenant.client_id,
+            "tid": self.tenant.tenant,
+            "uti": uuid.uuid4().hex,
+            "ver": "2.0",
+        }
+
     def sign(self, **changes: Any) -> str:
         """A token as the client is issued it, with some claims changed; a change to None leaves one out."""
-        claims = self._claims() | changes
+        claims = self.claims() | changes
         return self.keys.current().sign({name: value for name, value in claims.items() if value is not None})
 
     def _metadata(self) -> dict[str, Any]:
@@ -114,21 +133,3 @@ class EntraEndpoint:
     def _known(self, client_id: str, secret: str) -> bool:
         same = hmac.compare_digest(secret.encode(), self.tenant.client_secret.encode())
         return same and client_id == self.tenant.client_id
-
-    def _claims(self) -> dict[str, Any]:
-        now = int(self._clock())
-        return {
-            "aud": self.tenant.audience,
-            "iss": self.tenant.issuer,
-            "iat": now,
-            "nbf": now,
-            "exp": now + LIFETIME_SECONDS,
-            "azp": self.tenant.client_id,
-            "azpacr": "1",
-            "oid": self.tenant.client_id,
-            "roles": list(self.tenant.roles),
-            "sub": self.tenant.client_id,
-            "tid": self.tenant.tenant,
-            "uti": uuid.uuid4().hex,
-            "ver": "2.0",
-        }
