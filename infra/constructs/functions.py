@@ -48,7 +48,7 @@ def source_function(
             "metric_namespace": names.METRIC_NAMESPACE,
             "api_url": api_url,
             "token_url": identity.token_url,
-            "client_secret_arn": identity.secret.secret_arn,
+            "client_secret_arn": identity.source.secret.secret_arn,
             "scope": f"{names.RESOURCE_SERVER}/{names.write_scope(ENTITY_SLOT)}",
         },
         statements=[
@@ -56,7 +56,7 @@ def source_function(
             send([entity.inbound.dead_letters for entity in entities]),
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),
-            allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
+            allow(["secretsmanager:GetSecretValue"], [identity.source.secret.secret_arn]),
         ],
     )
 
@@ -96,7 +96,7 @@ def data_api_function(
 
 
 def authorizer_function(scope: Construct, packaging: Packaging, *, identity: IdentityConstruct) -> FunctionConstruct:
-    """Add `authorizer`: it verifies tokens with the pool's public keys, and may do nothing else."""
+    """Add `authorizer`: it verifies tokens with their issuers' public keys, and may do nothing else."""
     return FunctionConstruct(
         scope,
         "Authorizer",
@@ -105,10 +105,8 @@ def authorizer_function(scope: Construct, packaging: Packaging, *, identity: Ide
         timeout=AUTHORIZER_TIMEOUT,
         memory_mib=256,
         settings={
-            "issuer": identity.issuer,
-            "jwks_url": identity.jwks_url,
-            "client_ids": identity.client.user_pool_client_id,
-            "resource_server": names.RESOURCE_SERVER,
+            "issuers": identity.issuers,
+            "further_issuers": identity.further_issuers,
         },
         statements=[],
     )

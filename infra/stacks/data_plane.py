@@ -163,8 +163,8 @@ class DataPlaneStack(Stack):
             "JwksUrl": self._identity.jwks_url,
             "Issuer": self._identity.issuer,
             "UserPoolId": self._identity.pool.user_pool_id,
-            "MachineClientId": self._identity.client.user_pool_client_id,
-            "MachineClientSecretArn": self._identity.secret.secret_arn,
+            "MachineClientId": self._identity.machine.client_id,
+            "MachineClientSecretArn": self._identity.machine.secret.secret_arn,
             "DatabaseName": self._lake.database.ref,
             "WorkGroup": self._lake.workgroup.ref,
             "RegistryTable": self._tables.registry.table_name,
@@ -174,10 +174,12 @@ class DataPlaneStack(Stack):
         }
         for entity in self._entities:
             outputs[f"InboundQueueUrl{_pascal_case(entity.name)}"] = entity.inbound.queue.queue_url
+        for system, client in self._identity.systems.items():
+            outputs[f"ClientSecretArn{_pascal_case(system)}"] = client.secret.secret_arn
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 
 
-def _pascal_case(entity: str) -> str:
-    """Write an entity's name as the names of outputs allow: alphanumeric characters alone."""
-    return entity.title().replace("_", "")
+def _pascal_case(name: str) -> str:
+    """Write a name of an entity or a system as the names of outputs allow: alphanumeric characters alone."""
+    return name.title().replace("_", "").replace("-", "")

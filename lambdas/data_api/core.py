@@ -8,7 +8,12 @@ from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
-from lambdas.data_api.errors import MalformedRequestError, NoSuchRouteError, TooManyOperationsError
+from lambdas.data_api.errors import (
+    MalformedRequestError,
+    NoSuchRouteError,
+    TokenExpiredError,
+    TooManyOperationsError,
+)
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -47,6 +52,18 @@ class Request:
     query: Mapping[str, str]
     body: str
     correlation_id: str
+
+
+def check_in_force(event: Mapping[str, Any], now: float) -> None:
+    """Refuse what an authorizer let through whose answer has outlived the token; raise TokenExpiredError.
+
+    API Gateway caches the answer for minutes, whenever the token expires. What has no `expires_at` was let through by
+    an authorizer before this one, whose last answers are in the cache while an update is rolled out, or needs no token.
+    """
+    granted: Mapping[str, Any] = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    expires_at = str(granted.get("expires_at", int(now) + 1))
+    if not expires_at.isdecimal() or int(expires_at) <= now:
+        raise TokenExpiredError("the token has expired")
 
 
 def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:

@@ -2,6 +2,7 @@
 
 FunctionError
 └── RequestError
+    ├── TokenExpiredError       the token has expired since the authorizer's answer was cached
     ├── MalformedRequestError   a parameter or the body's form cannot be read
     ├── InvalidQueryError       a list cannot be asked for like this; carries all reasons and the indexes
     ├── NoSuchRouteError        the API has no such route
@@ -23,6 +24,10 @@ class RequestError(FunctionError):
     """Base of what a client can correct."""
 
     code = "request"
+
+
+class TokenExpiredError(RequestError):
+    code = "token_expired"
 
 
 class MalformedRequestError(RequestError):

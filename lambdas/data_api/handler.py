@@ -1,5 +1,6 @@
 """Composition root of `data_api`: an HTTP API event (payload 2.0) in, an HTTP answer out."""
 
+import time
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import parse_request
+from lambdas.data_api.core import check_in_force, parse_request
 from lambdas.data_api.cursors import Cursors
 from lambdas.data_api.listing import Listing
 from lambdas.data_api.page_reads import PageReads
@@ -42,6 +43,7 @@ class DataApi:
 
     def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
         try:
+            check_in_force(event, time.time())
             request = parse_request(event, correlation_id)
             routes = self._listing if request.action == Listing.ACTION else self._records
             return routes.answer(CurrentSchema(self._registry, request.entity), request)

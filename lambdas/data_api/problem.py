@@ -13,6 +13,7 @@ from lambdas.data_api.errors import (
     NotFoundError,
     PartitionImmutableError,
     StaleVersionError,
+    TokenExpiredError,
     TooManyOperationsError,
     VersionConflictError,
 )
@@ -29,6 +30,7 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     InvalidJsonError: HTTPStatus.BAD_REQUEST,
     MalformedRequestError: HTTPStatus.BAD_REQUEST,
     InvalidQueryError: HTTPStatus.BAD_REQUEST,
+    TokenExpiredError: HTTPStatus.UNAUTHORIZED,
     NoSuchRouteError: HTTPStatus.NOT_FOUND,
     UnknownEntityError: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -81,6 +83,8 @@ def problem(error: FunctionError) -> Answer:
     if isinstance(error, InvalidQueryError):
         body["indexes"] = [{"field": index.field, "sorted_by": index.sorted_by} for index in error.indexes]
     headers = {"content-type": "application/problem+json"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750 §3
     if error.retryable:
         headers["retry-after"] = "1"
     return Answer(status, body, headers)

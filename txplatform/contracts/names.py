@@ -20,7 +20,10 @@ LANDING_QUEUE = f"{PREFIX}-landing"
 LANDING_DEAD_LETTER_QUEUE = f"{PREFIX}-landing-dlq"
 ALERTS_TOPIC = f"{PREFIX}-alerts"
 RESOURCE_SERVER = PREFIX
+MACHINE_CLIENT = "machine"  # of operators and of the local stack: it has every scope
+SOURCE_CLIENT = "source"  # of the function `source`
 METRIC_NAMESPACE = PREFIX
+CLIENT_REQUESTS_METRIC = "ClientRequests"
 # Of the item that a schedule writes into every table each minute. No record has this key: it would escape the slash.
 HEARTBEAT_KEY = "/heartbeat"
 HEARTBEAT_SCHEDULE = f"{PREFIX}-heartbeat"
@@ -60,6 +63,16 @@ class Function(StrEnum):
 
 def function_name(function: Function) -> str:
     return f"{PREFIX}-{function.value.replace('_', '-')}"
+
+
+def machine_client(name: str) -> str:
+    """Return the name of a client in the user pool."""
+    return f"{PREFIX}-{name}"
+
+
+def machine_secret(name: str) -> str:
+    """Return the name of the secret that holds a client's id and secret."""
+    return f"{PREFIX}/{name}-client"
 
 
 def lake_bucket(account: str, region: str) -> str:

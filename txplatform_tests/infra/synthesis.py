@@ -9,18 +9,23 @@ from aws_cdk import App
 from infra import bundle
 from infra.app import SingleStackSynthesizer
 from infra.constructs.function import Bundles
-from infra.environments import PRODUCTION
+from infra.environments import PRODUCTION, Environment
 from infra.stacks.data_plane import DataPlaneStack
 from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
-def synthesise(entities: list[str], outdir: Path, indexes: Sequence[SecondaryIndex] = ()) -> dict[str, Any]:
+def synthesise(
+    entities: list[str],
+    outdir: Path,
+    indexes: Sequence[SecondaryIndex] = (),
+    environment: Environment = PRODUCTION,
+) -> dict[str, Any]:
     """The resources of a stack of these entities, by logical id; each has these indexes."""
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
         app,
         "stack",
-        environment=PRODUCTION,
+        environment=environment,
         entities=entities,
         indexes=dict.fromkeys(entities, indexes),
         bundles=Bundles(outdir, bundle.stable_name),

@@ -48,7 +48,9 @@ def test_a_full_stack_keeps_within_the_limits_of_aws(tmp_path: Path) -> None:
 
 
 def test_one_entity_more_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"24 entities, and a stack can hold 23: .* Remedy: split"):
+    with pytest.raises(
+        ConfigurationError, match=rf"{MAX_ENTITIES + 1} entities, and a stack can hold {MAX_ENTITIES}: .* Remedy: split"
+    ):
         synthesise(ENTITIES, tmp_path)
 
 
@@ -56,4 +58,4 @@ def test_the_synthesis_says_so_and_fails(monkeypatch: pytest.MonkeyPatch, capsys
     trades = load_contracts()["trades"]
     monkeypatch.setattr("infra.app.load_contracts", lambda: dict.fromkeys(ENTITIES, trades))
     assert synth.main(["--check"]) == 1
-    assert "synthesis failed: there are 24 entities" in capsys.readouterr().out
+    assert f"synthesis failed: there are {MAX_ENTITIES + 1} entities" in capsys.readouterr().out

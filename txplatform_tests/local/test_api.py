@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
 from txplatform.local.stack import LocalStack
 
@@ -54,6 +55,17 @@ def token_for(stack: LocalStack, scope: str | None = None) -> Answer:
     basic = base64.b64encode(f"{env['TXP_CLIENT_ID']}:{env['TXP_CLIENT_SECRET']}".encode()).decode()
     form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
     return call("POST", env["TXP_TOKEN_URL"], urlencode(form).encode(), headers={"Authorization": f"Basic {basic}"})
+
+
+def entra_token(stack: LocalStack) -> str:
+    env = stack.environment
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": env["TXP_ENTRA_CLIENT_ID"],
+        "client_secret": env["TXP_ENTRA_CLIENT_SECRET"],
+        "scope": env["TXP_ENTRA_SCOPE"],
+    }
+    return call("POST", env["TXP_ENTRA_TOKEN_URL"], urlencode(form).encode()).json["access_token"]
 
 
 @pytest.fixture
@@ -138,6 +150,23 @@ def test_a_token_opens_what_its_scope_names_and_no_more(stack: LocalStack, payme
     assert call("POST", payments, payment(), write).status == 201
     trades = payments.replace("payments", "trades")
     assert call("GET", trades, token=read).status == 403
+
+
+def test_a_token_of_entra_opens_the_same_api(stack: LocalStack, payments: str, token: str) -> None:
+    of_entra = entra_token(stack)
+    record = payment()
+    assert call("POST", payments, record, of_entra).status == 201
+    url = f"{payments}/{record['payment_id']}"
+    assert call("GET", url, token=of_entra).json == call("GET", url, token=token).json == record
+
+
+def test_a_demo_reads_as_a_client_of_each_provider(stack: LocalStack, payments: str, token: str) -> None:
+    call("POST", payments, payment(), token)
+    api_url, providers = stack.environment["TXP_API_URL"], Provider.both(stack.environment)
+    assert list(ApiReads(api_url, providers).problems("payments")) == ["", ""]
+    wrong = replace(providers[1], client_secret="wrong")
+    good, bad = ApiReads(api_url, (providers[0], wrong)).problems("payments")
+    assert (good, "Entra ID failed: HTTP Error 401" in bad) == ("", True)
 
 
 def test_a_token_is_not_given_for_a_scope_nobody_granted(stack: LocalStack) -> None:
