@@ -17,8 +17,8 @@ from txplatform.contracts.render.dynamodb import SecondaryIndex
 def synthesise(
     entities: list[str],
     outdir: Path,
-    indexes: Sequence[SecondaryIndex] = (),
     environment: Environment = PRODUCTION,
+    indexes: Sequence[SecondaryIndex] = (),
 ) -> dict[str, Any]:
     """The resources of a stack of these entities, by logical id; each has these indexes."""
     app = App(outdir=str(outdir), analytics_reporting=False)

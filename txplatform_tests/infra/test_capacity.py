@@ -32,7 +32,7 @@ def size(template: dict[str, Any], document: Any) -> int:
 
 def test_a_full_stack_keeps_within_the_limits_of_aws(tmp_path: Path) -> None:
     indexes = [SecondaryIndex(f"index_{number}", f"field_{number}", "S", "time") for number in range(MAX_INDEXES)]
-    template = {"Resources": synthesise(ENTITIES[:-1], tmp_path, indexes)}
+    template = {"Resources": synthesise(ENTITIES[:-1], tmp_path, indexes=indexes)}
     assert len(template["Resources"]) <= 500
     for resource in template["Resources"].values():
         properties = resource["Properties"]
