@@ -13,6 +13,7 @@ from lambdas.authorizer.adapters import TokenVerifier
 from lambdas.authorizer.core import DeniedError, bearer_token, check_claims, parse_client_ids, required_scope
 from lambdas.authorizer.settings import Settings
 from lambdas.shared import correlation
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.settings import load
 
@@ -42,6 +43,7 @@ class Authorizer:
             return {"isAuthorized": False}
 
 
+@made_at_init
 @cache
 def _authorizer() -> Authorizer:
     return Authorizer(load(Settings))
