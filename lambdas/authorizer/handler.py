@@ -16,6 +16,7 @@ from lambdas.authorizer.issuer_settings import parse_issuers
 from lambdas.authorizer.settings import Settings
 from lambdas.authorizer.token import bearer_token
 from lambdas.shared import correlation
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.settings import load
 
@@ -44,6 +45,7 @@ class Authorizer:
             return {"isAuthorized": False}
 
 
+@made_at_init
 @cache
 def _authorizer() -> Authorizer:
     return Authorizer(load(Settings))

@@ -34,6 +34,7 @@ from lambdas.cdc.core import (
 from lambdas.cdc.settings import Settings
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DecodeError, MalformedEventError
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.items import KEY, trace_id_of
 from lambdas.shared.logging import logger
 from lambdas.shared.metrics import Metrics
@@ -150,6 +151,7 @@ def _line(current: CurrentSchema, generation: int, change: Change) -> Line:
         return render_undecodable(schema, generation, change, error)
 
 
+@made_at_init
 @cache
 def _cdc() -> ChangeCapture:
     return ChangeCapture(load(Settings))

@@ -18,6 +18,7 @@ from lambdas.data_api.settings import Settings
 from lambdas.shared import correlation
 from lambdas.shared.aws import client
 from lambdas.shared.errors import FunctionError
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import load
@@ -54,6 +55,7 @@ class DataApi:
             return answer
 
 
+@made_at_init
 @cache
 def _data_api() -> DataApi:
     return DataApi(load(Settings))

@@ -17,6 +17,7 @@ from lambdas.landing.settings import Settings
 from lambdas.shared import correlation
 from lambdas.shared.aws import client
 from lambdas.shared.errors import FunctionError, MalformedEventError
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.metrics import Counts, Metrics
 from lambdas.shared.settings import load
@@ -64,6 +65,7 @@ class Landing:
                 counts.setdefault(landed.prefix, Counter())["ObjectsUnrecognised"] += 1
 
 
+@made_at_init
 @cache
 def _landing() -> Landing:
     return Landing(load(Settings))

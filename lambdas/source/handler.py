@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DependencyError
+from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import logger
 from lambdas.shared.metrics import Metrics
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
@@ -147,6 +148,7 @@ def _validate_all(current: CurrentSchema, messages: Sequence[Message]) -> tuple[
     return [outcome for outcome in outcomes if isinstance(outcome, Accepted)], refused
 
 
+@made_at_init
 @cache
 def _source() -> Source:
     return Source(load(Settings))

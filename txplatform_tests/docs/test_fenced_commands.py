@@ -46,9 +46,8 @@ def _is_played(document: Document) -> bool:
 def records(platform: Platform, wait_until: Callable[..., Any]) -> None:
     """A payment and a trade in the views that the documents query."""
     for entity, record in (("payments", _PAYMENT), ("trades", _TRADE)):
-        operations = {"operations": [{"op": "upsert", "record": record}]}
-        status, answer = platform.call("POST", f"/v1/{entity}/batch", operations)
-        assert (status, answer["rejected"]) == (200, 0), answer
+        (result,) = platform.api.entity(entity).upsert_all([record])
+        assert not result.rejected, result
 
         def arrived(entity: str = entity) -> bool:
             platform.materialize(f"{entity}_changes")

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-import urllib3
 from dagster import AssetKey, DagsterInstance, ExecuteInProcessResult
 
 from txplatform.aws import AwsClients
+from txplatform.client import ClientCredentials, DataApi
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
@@ -73,21 +74,12 @@ class Platform:
         key = f"{names.lane_prefix(Lane.FILES, entity)}dt={day.isoformat()}/{name}"
         self.clients.client("s3").put_object(Bucket=self.clients.settings.lake_bucket, Key=key, Body=content)
 
-    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """Call the data API with a machine token."""
-        pool = urllib3.PoolManager()
-        credentials = f"{self.environment['TXP_CLIENT_ID']}:{self.environment['TXP_CLIENT_SECRET']}"
-        token = pool.request(
-            "POST",
-            self.environment["TXP_TOKEN_URL"],
-            fields={"grant_type": "client_credentials"},
-            encode_multipart=False,
-            headers=urllib3.make_headers(basic_auth=credentials),
-        ).json()["access_token"]
-        answer = pool.request(
-            method, self.environment["TXP_API_URL"] + path, json=body, headers={"Authorization": f"Bearer {token}"}
-        )
-        return answer.status, answer.json() if answer.data else None
+    @cached_property
+    def api(self) -> DataApi:
+        """The data API with the token of the machine client."""
+        given = self.environment
+        credentials = ClientCredentials(given["TXP_TOKEN_URL"], given["TXP_CLIENT_ID"], given["TXP_CLIENT_SECRET"])
+        return DataApi(given["TXP_API_URL"], credentials)
 
     def materialize(self, *assets: str, days: Sequence[date] = ()) -> ExecuteInProcessResult:
         """Materialise assets in one Dagster run; with days, over the range from the first to the last."""

@@ -38,9 +38,8 @@ def two_payments(platform: Platform) -> Platform:
         "created_at": moment, "updated_at": moment,
     }  # fmt: skip
     records = [{"payment_id": key, "amount": str(amount), **common} for key, amount in ROWS]
-    operations = {"operations": [{"op": "upsert", "record": record} for record in records]}
-    status, answer = platform.call("POST", "/v1/payments/batch", operations)
-    assert (status, answer["rejected"]) == (200, 0)
+    results = platform.api.entity("payments").upsert_all(records)
+    assert not any(result.rejected for result in results)
     platform.drain("payments")
     return platform
 

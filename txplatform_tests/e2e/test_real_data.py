@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from txplatform.client import Operation
 from txplatform.contracts.loader import ENTITIES, load_contracts
 from txplatform_tests.e2e import real_data as real
 from txplatform_tests.e2e.backfills import dagster
@@ -150,9 +151,9 @@ def test_trades_through_the_queue_then_doubled_shuffled_corrected_and_deleted(pl
 
 def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(platform: Platform) -> None:
     accounts = real.salesforce_accounts()
+    customers = platform.api.entity("customers")
     for account in accounts:
-        status, _ = platform.call("POST", "/v1/customers", account)
-        assert status == 201
+        assert customers.create(account).created
     platform.drain("customers")
     keys = ", ".join(f"'{account['customer_id']}'" for account in accounts)
     sql = (
@@ -168,11 +169,11 @@ def test_accounts_through_the_api_then_doubled_shuffled_changed_and_deleted(plat
 
     changed = {**accounts[0], "balance": "99999999999999.99", "updated_at": "2026-02-01T00:00:00Z"}
     gone = {"customer_id": accounts[1]["customer_id"], "updated_at": "2026-02-02T00:00:00Z"}
-    operations = [{"op": "upsert", "record": record} for record in (*accounts, changed)]
-    operations.append({"op": "delete", "record": gone})
+    operations = [Operation("upsert", record) for record in (*accounts, changed)]
+    operations.append(Operation("delete", gone))
     for operation in twice_and_shuffled(operations, seed=5):
-        status, answer = platform.call("POST", "/v1/customers/batch", {"operations": [operation]})
-        assert (status, answer["rejected"]) == (200, 0)
+        (result,) = customers.batch([operation])
+        assert not result.rejected
     report = platform.drain("customers")
     assert report.equal
     kept = [changed, *accounts[2:]]

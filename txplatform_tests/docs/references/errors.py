@@ -7,6 +7,7 @@ from lambdas.data_api import errors as api_errors
 from lambdas.data_api.problem import status_of
 from lambdas.shared import errors as function_errors
 from txplatform import errors as platform_errors
+from txplatform.client import errors as client_errors
 from txplatform_tests.docs.references.page import Page, code, table
 
 _INTRODUCTION = """# Errors
@@ -33,11 +34,20 @@ Answers are RFC 9457 problem documents (`application/problem+json`) with `type`,
 """
 
 
+_CLIENT = """
+## Of the client
+
+`txplatform.client` raises these, each with the problem document that the API sent. A retryable one is raised after the
+client's own retries.
+"""
+
+
 def errors_page() -> Page:
-    """Render the three trees."""
+    """Render the four trees."""
     platform = _classes(platform_errors, platform_errors.PlatformError)
     functions = _classes(function_errors, function_errors.FunctionError)
     api = _classes(api_errors, api_errors.RequestError)
+    client = _classes(client_errors, client_errors.DataApiError)
     texts = _tree_texts(function_errors.__doc__) | _tree_texts(api_errors.__doc__)
     head = ("code", "meaning", "retryable")
     parts = [
@@ -47,8 +57,10 @@ def errors_page() -> Page:
         table(head, (_row(cls, texts) for cls in functions)),
         _API,
         table((*head, "HTTP status"), ((*_row(cls, texts), str(int(_status(cls)))) for cls in (*api, *functions))),
+        _CLIENT,
+        table(head, (_row(cls, texts) for cls in client)),
     ]
-    everything = (*platform, *functions, *api)
+    everything = (*platform, *functions, *api, *client)
     return Page("\n".join(parts), tuple(cls.__name__ for cls in everything if not _meaning(cls, texts)))
 
 

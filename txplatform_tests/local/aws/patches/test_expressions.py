@@ -83,7 +83,7 @@ def test_an_expression_has_300_operators_and_functions_at_most(call: Call) -> No
     call(*condition(149))
     message = refused(call, condition(150))
     assert "Invalid ConditionExpression: The expression contains too many operators; operator count: 301" in message
-    between = " OR ".join(["a between :v and :v"] * 150)  # 299: the word between the bounds is none
+    between = " OR ".join(["a between :v and :v"] * 150)  # 299: the word between the bounds is not counted
     with pytest.raises(ClientError, match="ConditionalCheckFailed"):
         call(*put(KEY, ConditionExpression=between, ExpressionAttributeValues=V))
     assert "operator count: 301" in refused(

@@ -1,0 +1,58 @@
+"""Values of a record by their types: as the API writes them, and as Python computes with them."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from txplatform.client import jsontext
+from txplatform.contracts.model import Contract, FieldType
+
+Record = Mapping[str, Any]
+KeyValue = str | int | bool | date | Decimal
+Key = KeyValue | tuple[KeyValue, ...]
+"""The value of the key field, or a tuple of them; the client escapes them."""
+
+_TYPED: Mapping[FieldType, Callable[[str], Any]] = {
+    FieldType.DECIMAL: Decimal,
+    FieldType.DATE: date.fromisoformat,
+    FieldType.TIMESTAMP: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+}
+# `?` too: an HTTP API cuts the path at a decoded question mark.
+_ESCAPED = str.maketrans({"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"})
+
+
+class Typing:
+    """What a contract says of the values of an entity; without one they stay as JSON has them."""
+
+    def __init__(self, contract: Contract | None) -> None:
+        fields = contract.fields if contract else ()
+        self._typed = {field.name: _TYPED[field.type] for field in fields if field.type in _TYPED}
+        self._key = contract.key if contract else ()
+
+    def record(self, answered: dict[str, Any]) -> dict[str, Any]:
+        """Return an answered record with decimals, dates and timestamps as such, and masked values as they come."""
+        for name, typed in self._typed.items():
+            if isinstance(text := answered.get(name), str):
+                with suppress(ValueError, ArithmeticError):
+                    answered[name] = typed(text)
+        return answered
+
+    def key(self, record: Record) -> str:
+        """Return the key of a record; raise ValueError where no contract says which fields it is."""
+        if not self._key:
+            raise ValueError("without a contract the key of a record is not known: pass it")
+        return record_key(tuple(record[name] for name in self._key))
+
+
+def record_key(values: Key) -> str:
+    """Return the key that a value, or the values of a key of several fields, make."""
+    parts = values if isinstance(values, tuple) else (values,)
+    return "#".join(_text(part).translate(_ESCAPED) for part in parts)
+
+
+def _text(value: KeyValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(jsontext.exact(value))
