@@ -1,4 +1,4 @@
-"""A tenant whose keys really rotate: tokens of every key pass while they live, and an outage of its keys is survived."""
+"""A tenant whose keys really rotate: tokens of every key pass while they live, and an outage is survived."""
 
 import json
 from typing import Any
