@@ -105,6 +105,35 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("GET", f"{payments}/{key}", token=token).status == 404
 
 
+def test_records_are_looked_up_by_an_index_and_paged(payments: str, token: str) -> None:
+    customer = f"cus {uuid.uuid4().hex[:8]}+&="
+    days = [f"2026-03-0{number}T00:00:00.000000Z" for number in (2, 3, 1)]
+    for day in days:
+        assert call("POST", payments, payment(customer_id=customer, created_at=day), token).status == 201
+    query = {"customer_id": customer, "order": "desc", "limit": "1", "fields": "created_at"}
+    found: list[str] = []
+    while True:
+        page = call("GET", f"{payments}?{urlencode(query)}", token=token).json
+        found += [record["created_at"] for record in page["items"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert found == sorted(days, reverse=True)
+
+    bounded = urlencode({"customer_id": customer, "created_at.gte": days[0], "created_at.lt": days[1]})
+    assert [record["created_at"] for record in call("GET", f"{payments}?{bounded}", token=token).json["items"]] == [
+        days[0]
+    ]
+    for refused in (
+        "colour=red",
+        "currency=EUR",
+        "status=active",
+        f"{bounded}&cursor={query['cursor']}",
+        "limit=1&limit=2",
+    ):
+        assert call("GET", f"{payments}?{refused}", token=token).status == 400, refused
+
+
 def test_a_key_with_a_slash_travels_through_the_path(payments: str, token: str) -> None:
     record = payment(payment_id=f"a/b #%?-{uuid.uuid4().hex[:6]}")
     location = call("POST", payments, record, token).headers["location"]

@@ -122,7 +122,8 @@ ENTITY_PROPERTIES = Place(
             example="'2020-01-01'", wrong="January 2020"),
         Key(name="indexes", kind=Kind.MAPPINGS,
             meaning="The queries that the data API answers besides reading by key: `GET /v1/orders?status=paid`. Each "
-            "is a secondary index of the DynamoDB table, 20 at most; see [query the API](../guides/query-the-api.md).",
+            "is a secondary index of the DynamoDB table, 20 at most; see [lists of the API](lists.md) and "
+            "[add an index](../guides/add-an-index.md).",
             example="[{field: channel, sortedBy: created_at}]",
             wrong="[{field: reference, sortedBy: created_at}]"),
     ),

@@ -66,7 +66,7 @@ def test_no_byte_of_it_can_be_changed() -> None:
 
 
 @given(st.text())
-def test_any_other_text_is_none(text: str) -> None:
+def test_any_other_text_is_refused(text: str) -> None:
     assert CURSORS.read("payments", [], text) is None
 
 
