@@ -9,6 +9,7 @@ from txplatform.client.errors import (
     AlreadyExistsError,
     ConflictError,
     DataApiError,
+    IdempotencyKeyReusedError,
     InvalidRecordError,
     InvalidRequestError,
     NotFoundError,
@@ -24,6 +25,7 @@ from txplatform.client.errors import (
     VersionConflictError,
     Violation,
 )
+from txplatform.client.listing import RecordList, Undecodable
 from txplatform.client.timing import Clock, Retries
 from txplatform.client.tokens import ClientCredentials
 from txplatform.client.values import Key, Record
@@ -36,6 +38,7 @@ __all__ = [
     "ConflictError",
     "DataApi",
     "DataApiError",
+    "IdempotencyKeyReusedError",
     "InvalidRecordError",
     "InvalidRequestError",
     "Key",
@@ -46,6 +49,7 @@ __all__ = [
     "PreconditionRequiredError",
     "Problem",
     "Record",
+    "RecordList",
     "Records",
     "Retries",
     "StaleVersionError",
@@ -53,6 +57,7 @@ __all__ = [
     "ThrottledError",
     "UnauthorizedError",
     "UnavailableError",
+    "Undecodable",
     "UnexpectedAnswerError",
     "VersionConflictError",
     "Violation",

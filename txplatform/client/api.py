@@ -11,11 +11,12 @@ from uuid import uuid4
 from txplatform.client import jsontext
 from txplatform.client.batches import BatchResult, Operation, batches
 from txplatform.client.errors import Problem, UnexpectedAnswerError
-from txplatform.client.problems import violation
+from txplatform.client.listing import Order, Query, RecordList
+from txplatform.client.problems import further_violations, violation
 from txplatform.client.timing import Clock, Retries
 from txplatform.client.tokens import ClientCredentials
 from txplatform.client.transport import CORRELATION_HEADER, Answer, Request, Transport
-from txplatform.client.values import Key, Record, Typing, record_key
+from txplatform.client.values import Key, KeyValue, Record, Typing, record_key
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import API_VERSION
 
@@ -90,20 +91,26 @@ class Records:
 
     def list(
         self,
+        where: Mapping[str, KeyValue] | None = None,
         *,
-        where: Mapping[str, str] | None = None,
+        personal: Mapping[str, KeyValue] | None = None,
+        order: Order | None = None,
+        fields: Iterable[str] = (),
         page_size: int | None = None,
         correlation_id: str | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """Iterate over the records, page by page as they are consumed; `where` holds further query parameters."""
-        query = dict(where or {}) | ({"limit": str(page_size)} if page_size else {})
-        cursor: str | None = ""
-        while cursor is not None:
-            asked = query | ({"cursor": cursor} if cursor else {})
-            path = f"{self._path}?{urlencode(asked)}" if asked else self._path
-            page = _object(self._call("GET", path, correlation_id=correlation_id))
-            yield from (self._typing.record(record) for record in page["items"])
-            cursor = page.get("next")
+    ) -> RecordList:
+        """Iterate over the records, or over those that an index looks up; see `Query`.
+
+        Personal fields are known by the contract; without one, name them in `personal`.
+        """
+        found = dict(where or {})
+        hidden = {name: found.pop(name) for name in self._typing.personal & found.keys()} | dict(personal or {})
+
+        def fetch(query: Query, cursor: str | None) -> dict[str, Any]:
+            path = self._path + query.parameters(cursor)
+            return _object(self._call("GET", path, None, query.headers(), correlation_id))
+
+        return RecordList(fetch, Query(found, hidden, order, tuple(fields), page_size), self._typing)
 
     def create(
         self, record: Record, *, idempotency_key: str | None = None, correlation_id: str | None = None
@@ -168,7 +175,8 @@ class Records:
                 raise UnexpectedAnswerError(Problem(200, "batch_in_part", "the API answered a batch in part"))
             for operation, result in zip(chunk, results, strict=True):
                 violations = tuple(violation(reason) for reason in result.get("errors", ()))
-                yield BatchResult(operation, result["key"], result["status"], violations)
+                more = further_violations(result)
+                yield BatchResult(operation, result["key"], result["status"], violations, more)
 
     def upsert_all(self, records: Iterable[Record], *, correlation_id: str | None = None) -> Iterator[BatchResult]:
         """Create or replace records in batches by the version rule; give the result of each, in order."""
@@ -216,5 +224,6 @@ def _object(answer: Answer) -> dict[str, Any]:
         document = None
     if isinstance(document, dict):
         return cast("dict[str, Any]", document)
-    problem = Problem(answer.status, "unreadable", "the answer is no JSON object", (), answer.correlation_id)
+    detail = "the answer is no JSON object"
+    problem = Problem(answer.status, "unreadable", detail, correlation_id=answer.correlation_id)
     raise UnexpectedAnswerError(problem)

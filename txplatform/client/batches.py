@@ -33,12 +33,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of an operation: `status` is the API's word, `violations` says why it was rejected."""
+    """What became of an operation: `status` is the API's word, `violations` says why it was rejected.
+
+    There are `further_violations` where more rules are broken than the answer shows.
+    """
 
     operation: Operation
     key: str
     status: str
     violations: tuple[Violation, ...] = ()
+    further_violations: int = 0
 
     @property
     def rejected(self) -> bool:

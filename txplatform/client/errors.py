@@ -2,7 +2,8 @@
 
     DataApiError
     ├── InvalidRequestError         the API cannot use the request as it is          terminal
-    │   └── InvalidRecordError      the record violates its contract                 terminal
+    │   ├── InvalidRecordError      the record violates its contract                 terminal
+    │   └── IdempotencyKeyReusedError the key came before, with another request      terminal
     ├── UnauthorizedError           the token is refused or does not reach           terminal
     ├── NotFoundError               there is no such record, entity or route         terminal
     ├── ConflictError               what is stored excludes the write                terminal
@@ -28,6 +29,7 @@ __all__ = [
     "AlreadyExistsError",
     "ConflictError",
     "DataApiError",
+    "IdempotencyKeyReusedError",
     "InvalidRecordError",
     "InvalidRequestError",
     "NotFoundError",
@@ -58,13 +60,15 @@ class Violation:
 class Problem:
     """What the API said: a problem document of RFC 9457, or as much of one as there was.
 
-    `status` is 0 where no answer came; `code` is the API's own and stable.
+    `status` is 0 where no answer came; `code` is the API's own and stable. There are `further_violations` where more
+    rules are broken than an answer shows.
     """
 
     status: int
     code: str
     detail: str
     violations: tuple[Violation, ...] = ()
+    further_violations: int = 0
     correlation_id: str = ""
 
 
@@ -118,6 +122,15 @@ class InvalidRecordError(InvalidRequestError):
     """
 
     code = "invalid_record"
+
+
+class IdempotencyKeyReusedError(InvalidRequestError):
+    """The idempotency key came before, with another request; nothing was done.
+
+    Remedy: choose a key for each request, or leave it to the client.
+    """
+
+    code = "idempotency_key_reused"
 
 
 class UnauthorizedError(DataApiError):

@@ -11,6 +11,7 @@ _BY_CODE: dict[str, type[DataApiError]] = {
     cls.code: cls
     for cls in (
         errors.AlreadyExistsError,
+        errors.IdempotencyKeyReusedError,
         errors.InvalidRecordError,
         errors.PartitionImmutableError,
         errors.StaleVersionError,
@@ -49,6 +50,7 @@ def _problem(status: int, body: bytes, correlation_id: str) -> Problem:
         code=str(read.get("code") or f"http_{status}"),
         detail=str(read.get("detail") or read.get("message") or "no problem document came with the answer"),
         violations=tuple(violation(reason) for reason in listed),
+        further_violations=further_violations(read),
         correlation_id=correlation_id,
     )
 
@@ -57,3 +59,9 @@ def violation(reason: Any) -> Violation:
     """Read one entry of `errors`."""
     fields = cast("dict[str, Any]", reason) if isinstance(reason, dict) else {}
     return Violation(*(str(fields.get(name, "")) for name in ("field", "rule", "message")))
+
+
+def further_violations(answered: dict[str, Any]) -> int:
+    """Read how many broken rules there are besides those in `errors`."""
+    more = answered.get("further_errors")
+    return more if isinstance(more, int) else 0

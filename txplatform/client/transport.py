@@ -13,7 +13,7 @@ from txplatform.client.timing import Clock, Deadline, Retries
 from txplatform.client.tokens import ClientCredentials, Tokens
 
 CORRELATION_HEADER = "x-correlation-id"
-_TRIED_AGAIN = frozenset((429, 502, 503, 504))
+_TRIED_AGAIN = frozenset((429, 502, 503, 504))  # and a conflict that says when it passes, with oneself under way
 _CONNECTIONS = 16
 _CONNECT_SECONDS = 5.0
 
@@ -97,9 +97,11 @@ class Transport:
                 error = UnavailableError(Problem(0, "connection", f"no answer: {type(fault).__name__}"))
                 error.__cause__ = fault
             else:
-                if answered.status not in _TRIED_AGAIN:
+                retry_after = answered.headers.get("retry-after")
+                passing = answered.status in _TRIED_AGAIN or (answered.status == HTTPStatus.CONFLICT and retry_after)
+                if not passing:
                     return answered
-                error, retry_after = _error(answered), answered.headers.get("retry-after")
+                error = _error(answered)
             if not deadline.wait(attempt, retry_after):
                 break
         raise error

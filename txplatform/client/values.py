@@ -30,6 +30,7 @@ class Typing:
         fields = contract.fields if contract else ()
         self._typed = {field.name: _TYPED[field.type] for field in fields if field.type in _TYPED}
         self._key = contract.key if contract else ()
+        self.personal = frozenset(field.name for field in fields if field.personal)
 
     def record(self, answered: dict[str, Any]) -> dict[str, Any]:
         """Return an answered record with decimals, dates and timestamps as such, and masked values as they come."""
@@ -49,10 +50,11 @@ class Typing:
 def record_key(values: Key) -> str:
     """Return the key that a value, or the values of a key of several fields, make."""
     parts = values if isinstance(values, tuple) else (values,)
-    return "#".join(_text(part).translate(_ESCAPED) for part in parts)
+    return "#".join(text_of(part).translate(_ESCAPED) for part in parts)
 
 
-def _text(value: KeyValue) -> str:
+def text_of(value: KeyValue) -> str:
+    """Return a value as it stands in a key or an address."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(jsontext.exact(value))

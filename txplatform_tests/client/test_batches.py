@@ -17,7 +17,8 @@ def answer(request: Received) -> Reply:
     for index, operation in enumerate(request.body["operations"]):
         key = operation["record"].get("payment_id", "")
         reasons = [] if key else [{"field": "payment_id", "rule": "required", "message": "is missing"}]
-        results.append({"index": index, "key": key, "status": "written" if key else "rejected", "errors": reasons})
+        result = {"index": index, "key": key, "status": "written" if key else "rejected", "errors": reasons}
+        results.append(result if key else {**result, "further_errors": 3})
     return Reply(200, {"results": results})
 
 
@@ -40,6 +41,7 @@ def test_any_number_of_records_is_written_in_order(payments: Records, written: S
     assert [result.key for result in results] == ["" if number == 120 else str(number) for number in range(250)]
     (rejected,) = (result for result in results if result.rejected)
     assert rejected.violations == (Violation("payment_id", "required", "is missing"),)
+    assert rejected.further_violations == 3
     assert rejected.operation == Operation("upsert", {})
 
 

@@ -95,5 +95,15 @@ def test_an_answer_without_a_problem_document_is_known_by_its_status(
     assert (error.status, error.problem.code) == (status, f"http_{status}")
 
 
+def test_a_reused_idempotency_key_is_no_invalid_record() -> None:
+    error = error_of(422, b'{"code": "idempotency_key_reused", "detail": "used for another request"}', "")
+    assert type(error) is errors.IdempotencyKeyReusedError
+
+
+def test_rules_that_an_answer_does_not_show_are_counted() -> None:
+    error = error_of(422, b'{"code": "invalid_record", "errors": [{}], "further_errors": 99900}', "")
+    assert (len(error.violations), error.problem.further_violations) == (1, 99_900)
+
+
 def test_the_gateways_own_message_is_shown() -> None:
     assert error_of(403, b'{"message": "Forbidden"}', "").detail == "Forbidden"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from txplatform.client import Operation, Records, UnexpectedAnswerError
+from txplatform.client import Operation, Records, Undecodable, UnexpectedAnswerError
 from txplatform.contracts.loader import load_contracts
 from txplatform_tests.client.scripted import Reply, Script, Server
 
@@ -96,17 +96,45 @@ def test_pages_are_read_as_they_are_consumed(payments: Records, script: Script) 
         Reply(200, {"items": [], "next": "d"}),
         Reply(200, {"items": [{"n": 3}], "next": None}),
     ]
-    found = payments.list(where={"customer_id": "c 1", "created_at.gte": "2026"}, page_size=2)
+    since = datetime(2026, 4, 1, tzinfo=UTC)
+    found = payments.list({"customer_id": "c 1", "created_at.gte": since}, order="desc", fields=["n", "m"], page_size=2)
     assert script.received == []
     assert next(found) == {"n": 1}
     assert len(script.received) == 1
     assert [record["n"] for record in found] == [2, 3]
-    query = "?customer_id=c+1&created_at.gte=2026&limit=2"
+    query = "?customer_id=c+1&created_at.gte=2026-04-01T00%3A00%3A00.000000Z&order=desc&fields=n%2Cm&limit=2"
     assert [request.path.removeprefix("/v1/payments") for request in script.received] == [
         query,
         f"{query}&cursor=a%2Bb%2Fc%3D",
         f"{query}&cursor=d",
     ]
+
+
+def test_a_personal_value_travels_in_a_header_on_every_page(server: Server, script: Script) -> None:
+    script.replies = [Reply(200, {"items": [], "next": "c"}), Reply(200, {"items": []})] * 2
+    with server.api() as api:
+        assert list(api.entity("customers", CONTRACTS["customers"]).list({"email": "ada+é@example.com"})) == []
+        assert list(api.entity("customers").list(personal={"home_city": "x"})) == []
+    assert [request.path for request in script.received] == ["/v1/customers", "/v1/customers?cursor=c"] * 2
+    sent = [{n: v for n, v in request.headers.items() if n.startswith("x-query-")} for request in script.received]
+    assert sent == [{"x-query-email": "ada%2B%C3%A9%40example.com"}] * 2 + [{"x-query-home-city": "x"}] * 2
+
+
+def test_an_empty_value_is_asked_for_and_not_forgotten(payments: Records, script: Script) -> None:
+    script.replies = [Reply(200, {"items": []})]
+    list(payments.list({"customer_id": "", "active": False}))
+    assert script.received[0].path == "/v1/payments?customer_id=&active=false"
+
+
+def test_stored_items_that_are_no_records_are_named(payments: Records, script: Script) -> None:
+    misfit = {"key": "pay_7", "reason": "attribute 'amount' is not of DynamoDB type N"}
+    script.replies = [
+        Reply(200, {"items": [{"n": 1}], "next": "c", "undecodable": [misfit]}),
+        Reply(200, {"items": [{"n": 2}], "next": None}),
+    ]
+    listed = payments.list()
+    assert [record["n"] for record in listed] == [1, 2]
+    assert listed.undecodable == [Undecodable(misfit["key"], misfit["reason"])]
 
 
 def test_values_have_the_types_of_the_contract(server: Server, script: Script) -> None:

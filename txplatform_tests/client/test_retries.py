@@ -37,6 +37,14 @@ def test_another_answer_is_not(payments: Records, script: Script, time: Time, st
     assert (len(script.received), time.slept) == (1, [])
 
 
+def test_a_conflict_that_says_when_it_passes_is_tried_again(payments: Records, script: Script, time: Time) -> None:
+    """The API answers so when a request comes again, by its idempotency key, while the first is still under way."""
+    under_way = Reply(409, {"code": "idempotency_key_in_use"}, {"Retry-After": "3"})
+    script.replies = [under_way, Reply(201, {"payment_id": "p"})]
+    assert payments.create({"payment_id": "p"}).created
+    assert time.slept == [pytest.approx(3.2)]
+
+
 @pytest.mark.parametrize("call", ["create", "replace", "patch", "delete", "batch"])
 def test_writes_are_tried_again_as_they_were(payments: Records, script: Script, call: str) -> None:
     script.replies = [Reply(503), Reply(0), Reply(200, {"payment_id": "p", "results": []})]
