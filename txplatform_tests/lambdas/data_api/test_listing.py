@@ -82,6 +82,16 @@ def test_records_come_by_value_between_times_and_in_order(
     assert found == [f"pay_{number}" for number in expected]
 
 
+def test_times_that_exclude_each_other_are_not_asked_of_dynamodb_which_would_refuse_them(
+    call: Call, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(dynamodb, "query", lambda **arguments: asked.append(arguments))
+    query = {"customer_id": "cus_1", "created_at.gte": day(6), "created_at.lt": day(6)}
+    assert call("GET", PATH, query=query).body == {"items": [], "next": None}
+    assert asked == []
+
+
 @pytest.mark.usefixtures("days")
 @pytest.mark.parametrize("order", ["asc", "desc"])
 def test_records_of_one_moment_are_paged_one_by_one(call: Call, order: str) -> None:
