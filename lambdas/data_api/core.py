@@ -3,7 +3,7 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -18,6 +18,7 @@ from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_OPERATIONS = 100
+QUERY_HEADER_PREFIX = "x-query-"
 
 
 class Outcome(StrEnum):
@@ -44,7 +45,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch"."""
+    """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch".
+
+    `query_headers` are the headers in which a list is asked for personal values.
+    """
 
     action: str
     entity: str
@@ -52,6 +56,7 @@ class Request:
     query: Mapping[str, str]
     body: str
     correlation_id: str
+    query_headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def check_in_force(event: Mapping[str, Any], now: float) -> None:
@@ -91,6 +96,9 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
         query=_texts(event, "queryStringParameters"),
         body=body,
         correlation_id=correlation_id,
+        query_headers={
+            name: text for name, text in _texts(event, "headers").items() if name.startswith(QUERY_HEADER_PREFIX)
+        },
     )
 
 

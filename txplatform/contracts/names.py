@@ -96,6 +96,11 @@ def entity_index(field: str, sorted_by: str) -> str:
     return f"{field}-by-{sorted_by}"
 
 
+def query_header(field: str) -> str:
+    """Return the header in which a list is asked for a value of a personal field."""
+    return f"x-query-{field.replace('_', '-')}"
+
+
 def lane_prefix(lane: Lane, entity: str) -> str:
     """Return the S3 prefix under which objects of a lane land, with a closing slash."""
     return f"{LANE_PREFIXES[lane]}/{entity}/"

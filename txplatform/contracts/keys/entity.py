@@ -138,8 +138,9 @@ INDEX = Place(
     (
         Key(name="field", kind=Kind.TEXT, required=True,
             meaning="The field whose value is asked for; each field has one index at most. Texts are bounded: "
-            "`validValues`, or `minLength` from 1 and `maxLength`. DynamoDB cannot index booleans, and values of "
-            "`personal` fields must not stand in URLs. A record without a value is not in the index.",
+            "`validValues`, or `maxLength` with a `minLength` from 1 or a `pattern` that no empty text matches. "
+            "DynamoDB cannot index booleans. Values of `personal` fields travel in a header, not in the URL. A record "
+            "without a value is not in the index.",
             example="channel", wrong="reference"),
         Key(name="sortedBy", kind=Kind.TEXT, required=True,
             meaning="The required timestamp or date by which the records are sorted and bounded: "

@@ -1,5 +1,6 @@
 """The list route, from event to table: queries by index, cursors, and pages that nothing can make fail."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -79,6 +80,16 @@ def test_records_come_by_value_between_times_and_in_order(
 ) -> None:
     found = keys(call, {"customer_id": "cus_1", "limit": limit, **query})
     assert found == [f"pay_{number}" for number in expected]
+
+
+def test_times_that_exclude_each_other_are_not_asked_of_dynamodb_which_would_refuse_them(
+    call: Call, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(dynamodb, "query", lambda **arguments: asked.append(arguments))
+    query = {"customer_id": "cus_1", "created_at.gte": day(6), "created_at.lt": day(6)}
+    assert call("GET", PATH, query=query).body == {"items": [], "next": None}
+    assert asked == []
 
 
 @pytest.mark.usefixtures("days")
@@ -284,3 +295,26 @@ def test_without_a_key_for_cursors_a_list_of_one_page_is_still_given(
     dynamodb.delete_item(TableName=REGISTRY_TABLE, Key=key)
     assert len(call("GET", PATH).body["items"]) == 2
     assert call("GET", PATH, query={"limit": "1"}).body["code"] == "configuration"
+
+
+def test_customers_are_looked_up_by_an_address_that_is_in_no_url(call: Call) -> None:
+    for number, email in enumerate(("ada@example.com", "ada@example.com", "grace@example.com", None)):
+        customer = {
+            "customer_id": f"cus_{number}",
+            "name": "A",
+            "email": email,
+            "segment": "consumer",
+            "status": "active",
+            "balance": "0.00",
+            "marketing_opt_in": False,
+            "created_at": day(number + 1),
+            "updated_at": day(number + 1),
+        }
+        assert call("POST", "/v1/customers", customer).status == 201
+    headers = {"x_query_email": "ada%40example.com"}
+    first = call("GET", "/v1/customers", query={"limit": "1"}, **headers).body
+    second = call("GET", "/v1/customers", query={"cursor": first["next"]}, **headers).body
+    assert [record["customer_id"] for record in (*first["items"], *second["items"])] == ["cus_0", "cus_1"]
+    assert b"example" not in base64.urlsafe_b64decode(first["next"] + "==")
+    call("DELETE", "/v1/customers/cus_0")
+    assert [record["customer_id"] for record in call("GET", "/v1/customers", **headers).body["items"]] == ["cus_1"]
