@@ -84,7 +84,7 @@ def data_api_function(
         },
         statements=[
             read_items([registry]),
-            allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tables),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], tables),
         ],
     )
 

@@ -9,16 +9,24 @@ FunctionError
     ├── StaleVersionError       what is stored is newer, or a deletion as new
     ├── VersionConflictError    another record of the same version is stored
     ├── PartitionImmutableError the partition field of a record never changes while it lives
-    └── TooManyOperationsError  a batch holds more than the limit
+    ├── TooManyOperationsError  a batch holds more than the limit
+    ├── BodyTooLargeError       a body is, or becomes by inflation, larger than the limit
+    └── UnsupportedMediaTypeError   a body is of another media type or content encoding
 """
+
+from collections.abc import Mapping
 
 from lambdas.shared.errors import FunctionError
 
 
 class RequestError(FunctionError):
-    """Base of what a client can correct."""
+    """Base of what a client can correct. `headers` are those that its answer needs."""
 
     code = "request"
+
+    def __init__(self, message: str, headers: Mapping[str, str] | None = None) -> None:
+        self.headers = dict(headers or {})
+        super().__init__(message)
 
 
 class MalformedRequestError(RequestError):
@@ -51,3 +59,11 @@ class PartitionImmutableError(RequestError):
 
 class TooManyOperationsError(RequestError):
     code = "too_many_operations"
+
+
+class BodyTooLargeError(RequestError):
+    code = "body_too_large"
+
+
+class UnsupportedMediaTypeError(RequestError):
+    code = "unsupported_media_type"

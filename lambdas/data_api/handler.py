@@ -13,9 +13,10 @@ from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
 from lambdas.shared import correlation
 from lambdas.shared.aws import client
-from lambdas.shared.errors import FunctionError
+from lambdas.shared.errors import DecodeError, FunctionError
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
+from lambdas.shared.remaining_time import limited_to
 from lambdas.shared.settings import load
 
 log = logger("data_api")
@@ -42,7 +43,7 @@ class DataApi:
             return self._records.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
-            if answer.status >= 500:
+            if answer.status >= 500 or isinstance(error, DecodeError):
                 log.error("not answered", extra={"code": error.code, "reason": str(error)})
             return answer
 
@@ -53,6 +54,7 @@ def _data_api() -> DataApi:
 
 
 @log.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The entry point that Lambda calls."""
-    return _data_api().process(event).as_payload()
+    with limited_to(context.get_remaining_time_in_millis()):
+        return _data_api().process(event).as_payload()

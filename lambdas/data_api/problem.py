@@ -7,19 +7,25 @@ from typing import Any
 
 from lambdas.data_api.errors import (
     AlreadyExistsError,
+    BodyTooLargeError,
     MalformedRequestError,
     NoSuchRouteError,
     NotFoundError,
     PartitionImmutableError,
+    RequestError,
     StaleVersionError,
     TooManyOperationsError,
+    UnsupportedMediaTypeError,
     VersionConflictError,
 )
+from lambdas.data_api.violations import Shown
 from lambdas.shared.errors import (
+    DecodeError,
     DependencyError,
     FunctionError,
     InvalidJsonError,
     InvalidRecordError,
+    ItemTooLargeError,
     UnknownEntityError,
 )
 from lambdas.shared.jsonio import dumps
@@ -35,7 +41,11 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     VersionConflictError: HTTPStatus.CONFLICT,
     PartitionImmutableError: HTTPStatus.CONFLICT,
     TooManyOperationsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    DecodeError: HTTPStatus.CONFLICT,  # with what is stored: asking again changes nothing, so it is no 5xx
     InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ItemTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DependencyError: HTTPStatus.SERVICE_UNAVAILABLE,
     FunctionError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -74,9 +84,11 @@ def problem(error: FunctionError) -> Answer:
         "status": int(status),
         "code": error.code,
         "detail": shown,
-        "errors": [violation.as_dict() for violation in violations],
+        **Shown().of_record(violations),
     }
     headers = {"content-type": "application/problem+json"}
+    if isinstance(error, RequestError):
+        headers |= error.headers
     if error.retryable:
         headers["retry-after"] = "1"
     return Answer(status, body, headers)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -12,6 +13,8 @@ from lambdas.shared.errors import ConfigurationError
 Scalar = str | int | bool
 Record = Mapping[str, Scalar]
 FieldType = Literal["string", "integer", "decimal", "boolean", "date", "timestamp"]
+
+DEFAULT_FUTURE_SKEW = timedelta(hours=24)
 
 _VERSION_DIGITS = 20
 
@@ -57,7 +60,10 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class EntitySchema:
-    """One entity, with its JSON Schema compiled."""
+    """One entity, with its JSON Schema compiled.
+
+    `future_skew` is how far ahead of now a version may be that is a timestamp or date.
+    """
 
     entity: str
     version: str
@@ -66,6 +72,7 @@ class EntitySchema:
     version_field: str
     fields: Mapping[str, FieldRule]
     validator: jsonschema_rs.Draft202012Validator
+    future_skew: timedelta = DEFAULT_FUTURE_SKEW
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -79,9 +86,15 @@ class EntitySchema:
                 version_field=document["version_field"],
                 fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
+                future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that say where a record lies in the lake: its key, and its partition field."""
+        return tuple(dict.fromkeys((*self.key, self.partition_field)))
 
     def version_of(self, record: Record) -> str:
         """The record's version as a text that sorts."""
@@ -94,3 +107,7 @@ class EntitySchema:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def _seconds(number: int | None, default: timedelta) -> timedelta:
+    return default if number is None else timedelta(seconds=number)

@@ -33,6 +33,13 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "hourly partitions": (None, "partitionTransform", lambda d: entity_property(d, "partitionTransform", "hour")),
     "unknown custom property": (None, "owner", lambda d: d["customProperties"].append({"property": "owner"})),
     "custom property twice": (None, "twice", lambda d: d["customProperties"].append(d["customProperties"][0])),
+    "skew is negative": (None, "futureSkewHours", lambda d: entity_property(d, "futureSkewHours", -1)),
+    "skew of a century": (None, "87600", lambda d: entity_property(d, "futureSkewHours", 876_000)),
+    "precondition is a text": (
+        None,
+        "preconditionRequired",
+        lambda d: entity_property(d, "preconditionRequired", "no"),
+    ),
     "filesFrom is not a day": (None, "filesFrom", lambda d: entity_property(d, "filesFrom", "2024-13-01")),
 }
 

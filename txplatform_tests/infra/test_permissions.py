@@ -29,7 +29,7 @@ ALLOWED: dict[Function, set[Grant]] = {
         ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/machine-client"),
     },
     Function.DATA_API: {
-        *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
+        *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"), TABLES),
         ("dynamodb:GetItem", REGISTRY),
     },
     Function.AUTHORIZER: set(),

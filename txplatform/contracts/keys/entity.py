@@ -119,6 +119,15 @@ ENTITY_PROPERTIES = Place(
         Key(name="filesFrom", kind=Kind.DAY, required=True,
             meaning="The first day of the entity's historical files: the first partition in Dagster.",
             example="'2020-01-01'", wrong="January 2020"),
+        Key(name="futureSkewHours", kind=Kind.COUNT,
+            meaning="How many hours ahead of now the version of a record may be that reaches the data API, up to "
+            "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
+            "where the version field is a timestamp or date.",
+            example="1", wrong="87601"),
+        Key(name="preconditionRequired", kind=Kind.FLAG,
+            meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
+            "writes over what they have not read. Batches and queues need none.",
+            example="true", wrong="sometimes"),
     ),
     as_properties=True,
 )  # fmt: skip

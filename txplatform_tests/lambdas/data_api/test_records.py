@@ -4,8 +4,10 @@ import threading
 from typing import Any
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import Outcome, Request
-from lambdas.data_api.records import WORKERS, Records
+from lambdas.data_api.batch import WORKERS
+from lambdas.data_api.core import Request
+from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.records import Records
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema, Record
