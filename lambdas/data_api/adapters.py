@@ -5,17 +5,18 @@ the record, and no version depends on it.
 """
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lambdas.data_api.idempotency import AnsweredMeanwhileError
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, why_not_written
-from lambdas.data_api.stored import MARKS, Deletion, Stored, Upsert, Write
-from lambdas.shared.aws import AWS_ERRORS, Fault, error_code, fault_of, refused_item
+from lambdas.data_api.stored import MARKS, MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
+from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, error_code, fault_of, refused_item
 from lambdas.shared.errors import (
     FunctionError,
     ItemTooLargeError,
-    StoreContendedError,
     StoreRefusedError,
     StoreUnavailableError,
 )
@@ -36,7 +37,7 @@ from lambdas.shared.settings import for_entity
 from lambdas.shared.timestamps import timestamp_text
 
 MAX_READS_PER_PAGE = 10
-MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
+_PAUSES = (0.02, 0.05, 0.1, 0.2)  # seconds, before a call again that met a transaction
 
 _IF_NEWER = (
     "attribute_not_exists(#pk) OR (#version < :version AND (#partition = :partition OR attribute_exists(#deleted)))"
@@ -125,7 +126,7 @@ class EntityTables:
             if self.write_over(schema, key, stored, deletion, trace_id):
                 return outcome
             stored = self.read(schema, key)
-        raise self._contended(schema, key)
+        raise contended(schema, key)
 
     def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
@@ -135,12 +136,26 @@ class EntityTables:
                 return None
             if self.write_over(schema, key, stored, Deletion(stored.identity, stored.version), trace_id):
                 return None if stored.deleted else Outcome.DELETED
-        raise self._contended(schema, key)
+        raise contended(schema, key)
 
-    def write_over(self, schema: EntitySchema, key: str, stored: Stored | None, write: Write, trace_id: str) -> bool:
-        """Write if the item is still the one that was read, or still absent; False when it is another by now."""
+    def write_over(
+        self,
+        schema: EntitySchema,
+        key: str,
+        stored: Stored | None,
+        write: Write,
+        trace_id: str,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Write if the item is still the one that was read, or still absent; False when it is another by now.
+
+        A receipt is a put of another table that happens with the write or not at all; raise AnsweredMeanwhileError
+        where its own condition fails.
+        """
         item = self._item(schema, key, write, trace_id)
         condition, names, values = _still(stored)
+        if receipt is not None:
+            return self._transact(schema, item, _expressions(condition, names, values), receipt)
         written, old = self._put(schema, item, condition, names, values)
         return written or _is_written(schema, item, old)
 
@@ -187,18 +202,35 @@ class EntityTables:
             return False, refused.item
         return True, answer.get("Attributes", {})
 
+    def _transact(
+        self, schema: EntitySchema, item: Attributes, expressions: dict[str, Any], receipt: Mapping[str, Any]
+    ) -> bool:
+        table = for_entity(self._table, schema.entity)
+        put = {"TableName": table, "Item": item, **expressions}
+        try:
+            self._dynamodb.transact_write_items(TransactItems=[{"Put": put}, {"Put": dict(receipt)}])
+        except AWS_ERRORS as error:
+            (ours, _), (other, row) = cancellation(error) or [(None, {}), (None, {})]
+            if other is Fault.CONDITION:
+                raise AnsweredMeanwhileError(row) from error
+            if Fault.CONDITION in (ours, other) or Fault.CONFLICT in (ours, other):
+                return False
+            raise _translated(table, error, ours) from error
+        return True
+
     def _call(self, operation: str, schema: EntitySchema, **arguments: Any) -> dict[str, Any]:
         table = for_entity(self._table, schema.entity)
-        try:
-            return getattr(self._dynamodb, operation)(TableName=table, **arguments)
-        except AWS_ERRORS as error:
-            item = refused_item(error)
-            if item is not None:
-                raise _RefusedError(item) from error
-            raise _translated(table, error) from error
-
-    def _contended(self, schema: EntitySchema, key: str) -> StoreContendedError:
-        return StoreContendedError(f"{schema.entity} {key!r} was written by others {MAX_ATTEMPTS} times")
+        for pause in (*_PAUSES, None):
+            try:
+                return getattr(self._dynamodb, operation)(TableName=table, **arguments)
+            except AWS_ERRORS as error:
+                item = refused_item(error)
+                if item is not None:
+                    raise _RefusedError(item) from error
+                if pause is None or fault_of(error) is not Fault.CONFLICT:
+                    raise _translated(table, error) from error
+                time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
 
 
 def _is_written(schema: EntitySchema, item: Attributes, old: Attributes) -> bool:
@@ -235,8 +267,8 @@ def _expressions(condition: str, names: dict[str, str], values: dict[str, Any]) 
     }
 
 
-def _translated(table: str, error: Exception) -> FunctionError:
-    match fault_of(error):
+def _translated(table: str, error: Exception, fault: Fault | None = None) -> FunctionError:
+    match fault or fault_of(error):
         case Fault.TOO_LARGE:
             return ItemTooLargeError("the record does not fit into one item of DynamoDB")
         case Fault.INVALID:

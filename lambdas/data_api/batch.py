@@ -8,9 +8,10 @@ from http import HTTPStatus
 from typing import Any, Protocol, cast
 
 from lambdas.data_api.checks import Checks
-from lambdas.data_api.core import Request, parse_operations
-from lambdas.data_api.errors import PartitionImmutableError, VersionConflictError
+from lambdas.data_api.core import Request, check_query, parse_operations
+from lambdas.data_api.errors import MalformedRequestError, PartitionImmutableError, VersionConflictError
 from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
@@ -62,6 +63,9 @@ class Batches:
 
     def answer(self, current: CurrentSchema, request: Request) -> Answer:
         """Apply the operations; a rejected one names its reasons."""
+        check_query(request.query, ())
+        if Preconditions.parse(request.headers):
+            raise MalformedRequestError("If-Match and If-None-Match are for single records: use PUT")
         shown = Shown()
         results: list[dict[str, Any]] = []
         by_key: dict[str, list[tuple[dict[str, Any], _Operation]]] = {}

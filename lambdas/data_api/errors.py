@@ -11,7 +11,11 @@ FunctionError
     ├── PartitionImmutableError the partition field of a record never changes while it lives
     ├── TooManyOperationsError  a batch holds more than the limit
     ├── BodyTooLargeError       a body is, or becomes by inflation, larger than the limit
-    └── UnsupportedMediaTypeError   a body is of another media type or content encoding
+    ├── UnsupportedMediaTypeError a body is of another media type or content encoding
+    ├── PreconditionFailedError what is stored is not what the request expects
+    ├── PreconditionRequiredError the contract demands If-Match or If-None-Match
+    ├── IdempotencyKeyReusedError the idempotency key came before, with another request
+    └── IdempotencyKeyInUseError the request with this idempotency key is under way
 """
 
 from collections.abc import Mapping
@@ -67,3 +71,20 @@ class BodyTooLargeError(RequestError):
 
 class UnsupportedMediaTypeError(RequestError):
     code = "unsupported_media_type"
+
+
+class PreconditionFailedError(RequestError):
+    code = "precondition_failed"
+
+
+class PreconditionRequiredError(RequestError):
+    code = "precondition_required"
+
+
+class IdempotencyKeyReusedError(RequestError):
+    code = "idempotency_key_reused"
+
+
+class IdempotencyKeyInUseError(RequestError):
+    code = "idempotency_key_in_use"
+    retryable = True

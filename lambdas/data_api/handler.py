@@ -1,5 +1,6 @@
 """Composition root of `data_api`: an HTTP API event (payload 2.0) in, an HTTP answer out."""
 
+import time
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.core import parse_request
+from lambdas.data_api.idempotency import Receipts
 from lambdas.data_api.problem import Answer, problem
 from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
@@ -28,7 +30,8 @@ class DataApi:
     def __init__(self, settings: Settings) -> None:
         dynamodb = client("dynamodb")
         self._registry = SchemaRegistry(dynamodb, settings.registry_table)
-        self._records = Records(EntityTables(dynamodb, settings.table, settings.tombstone_days))
+        tables = EntityTables(dynamodb, settings.table, settings.tombstone_days)
+        self._records = Records(tables, Receipts(dynamodb, settings.idempotency_table, time.time))
 
     def process(self, event: dict[str, Any]) -> Answer:
         """Answer one request, under its correlation id; what goes wrong becomes a problem document."""

@@ -8,10 +8,14 @@ from typing import Any
 from lambdas.data_api.errors import (
     AlreadyExistsError,
     BodyTooLargeError,
+    IdempotencyKeyInUseError,
+    IdempotencyKeyReusedError,
     MalformedRequestError,
     NoSuchRouteError,
     NotFoundError,
     PartitionImmutableError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
     RequestError,
     StaleVersionError,
     TooManyOperationsError,
@@ -43,6 +47,10 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     TooManyOperationsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
+    PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    IdempotencyKeyInUseError: HTTPStatus.CONFLICT,
     DecodeError: HTTPStatus.CONFLICT,  # with what is stored: asking again changes nothing, so it is no 5xx
     InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ItemTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -87,8 +95,8 @@ def problem(error: FunctionError) -> Answer:
         **Shown().of_record(violations),
     }
     headers = {"content-type": "application/problem+json"}
-    if isinstance(error, RequestError):
-        headers |= error.headers
     if error.retryable:
         headers["retry-after"] = "1"
+    if isinstance(error, RequestError):
+        headers |= error.headers
     return Answer(status, body, headers)

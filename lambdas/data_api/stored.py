@@ -5,7 +5,7 @@ A deletion needs the identity alone, so it takes what another contract has writt
 
 from dataclasses import dataclass
 
-from lambdas.shared.errors import DecodeError
+from lambdas.shared.errors import DecodeError, StoreContendedError
 from lambdas.shared.items import (
     DELETED,
     KEY,
@@ -20,6 +20,7 @@ from lambdas.shared.items import (
 )
 from lambdas.shared.schema import EntitySchema, Record
 
+MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
 MARKS = (VERSION, WRITTEN_AT, TRACE_ID, DELETED)
 """The attributes of which every write changes at least one: while they are the same, the item is."""
 
@@ -89,3 +90,8 @@ class Stored:
     def _undecodable(self, error: DecodeError) -> DecodeError:
         key = self.item.get(KEY, {}).get("S", "")
         return DecodeError(f"what is stored under {self.schema.entity} {key!r} does not fit the contract: {error}")
+
+
+def contended(schema: EntitySchema, key: str) -> StoreContendedError:
+    """The error of an item that others wrote before each attempt."""
+    return StoreContendedError(f"{schema.entity} {key!r} was written by others {MAX_ATTEMPTS} times")

@@ -62,7 +62,8 @@ class FieldRule:
 class EntitySchema:
     """One entity, with its JSON Schema compiled.
 
-    `future_skew` is how far ahead of now a version may be that is a timestamp or date.
+    `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
+    single record is written only for a request that says what it expects to find.
     """
 
     entity: str
@@ -73,6 +74,7 @@ class EntitySchema:
     fields: Mapping[str, FieldRule]
     validator: jsonschema_rs.Draft202012Validator
     future_skew: timedelta = DEFAULT_FUTURE_SKEW
+    precondition_required: bool = False
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -87,6 +89,7 @@ class EntitySchema:
                 fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
                 future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
+                precondition_required=document.get("precondition_required", False),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error

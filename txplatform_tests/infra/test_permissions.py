@@ -30,6 +30,7 @@ ALLOWED: dict[Function, set[Grant]] = {
     },
     Function.DATA_API: {
         *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"), TABLES),
+        *pairs(("dynamodb:GetItem", "dynamodb:PutItem"), [f"Table {names.IDEMPOTENCY_TABLE}"]),
         ("dynamodb:GetItem", REGISTRY),
     },
     Function.AUTHORIZER: set(),

@@ -249,7 +249,8 @@ def test_list_pages_over_the_living(call: Callable[..., Reply], payment: dict[st
         ("POST", "/v1/payments/batch", {"operations": [None] * 101}, 413, "too_many_operations"),
         ("GET", "/v1/payments/none", None, 404, "not_found"),
         ("GET", "/v1/orders", None, 404, "unknown_entity"),
-        ("PATCH", "/v1/payments/pay_1", {}, 404, "no_such_route"),
+        ("PATCH", "/v1/payments/pay_1", {}, 404, "not_found"),
+        ("OPTIONS", "/v1/payments/pay_1", None, 404, "no_such_route"),
     ],
 )
 def test_problems(call: Callable[..., Reply], method: str, path: str, body: Any, status: int, code: str) -> None:

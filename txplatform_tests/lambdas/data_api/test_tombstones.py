@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from lambdas.cdc.core import parse_change, render_line
-from lambdas.data_api.adapters import MAX_ATTEMPTS, EntityTables
+from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.stored import MAX_ATTEMPTS
 from lambdas.shared.errors import StoreContendedError
 from lambdas.shared.items import encode_record
 from lambdas.shared.jsonio import dumps, loads
