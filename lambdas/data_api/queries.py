@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import unquote
 
-from lambdas.data_api.core import QUERY_HEADER_PREFIX
 from lambdas.data_api.errors import InvalidQueryError
 from lambdas.data_api.url_values import typed
 from lambdas.shared.errors import Violation
@@ -18,6 +17,7 @@ from lambdas.shared.timestamps import timestamp_text
 from lambdas.shared.validation import check_value
 
 MAX_PAGE = 100
+_HEADER_PREFIX = "x-query-"
 DEFAULT_PAGE = 50
 
 _PLAIN = ("limit", "cursor", "order", "fields")
@@ -66,14 +66,15 @@ def parse_query(
 ) -> ListQuery:
     """Read the parameters of a list; raise InvalidQueryError with everything that is wrong with them.
 
-    `headers` are those that begin with `x-query-`; their values are percent-encoded UTF-8.
+    Of the `headers` those count that begin with `x-query-`; their values are percent-encoded UTF-8.
     """
-    return _Reader(schema, parameters, headers or {}).query()
+    asking = {name: text for name, text in (headers or {}).items() if name.startswith(_HEADER_PREFIX)}
+    return _Reader(schema, parameters, asking).query()
 
 
 def query_header(field: str) -> str:
     """The header in which the value of a personal field is asked for; proxies drop headers with underscores."""
-    return QUERY_HEADER_PREFIX + field.replace("_", "-")
+    return _HEADER_PREFIX + field.replace("_", "-")
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -75,6 +76,14 @@ def test_missing_and_unknown_fields_are_refused(contract: Contract) -> None:
     errors = jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
 
     assert {str(error.schema_path[-1]) for error in errors} == {"required", "additionalProperties"}
+
+
+def test_settings_of_the_api_are_in_the_document_where_a_contract_has_them(contract: Contract) -> None:
+    """A document without them stays as it was published, and its functions have their own defaults."""
+    assert not {"future_skew_seconds", "precondition_required"} & registry_document(contract).keys()
+    strict = replace(contract, future_skew=timedelta(hours=1), precondition_required=True)
+    document = registry_document(strict)
+    assert (document["future_skew_seconds"], document["precondition_required"]) == (3600, True)
 
 
 def test_integers_without_bounds_are_held_to_64_bits() -> None:

@@ -126,6 +126,15 @@ ENTITY_PROPERTIES = Place(
             "[add an index](../guides/add-an-index.md).",
             example="[{field: channel, sortedBy: created_at}]",
             wrong="[{field: reference, sortedBy: created_at}]"),
+        Key(name="futureSkewHours", kind=Kind.COUNT,
+            meaning="How many hours ahead of now the version of a record may be that reaches the data API, up to "
+            "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
+            "where the version field is a timestamp or date.",
+            example="1", wrong="87601"),
+        Key(name="preconditionRequired", kind=Kind.FLAG,
+            meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
+            "writes over what they have not read. Batches and queues need none.",
+            example="true", wrong="sometimes"),
     ),
     as_properties=True,
 )  # fmt: skip

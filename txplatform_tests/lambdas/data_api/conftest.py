@@ -22,6 +22,7 @@ def wired(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TXP_TABLE", names.entity_table(names.ENTITY_SLOT))
     monkeypatch.setenv("TXP_REGISTRY_TABLE", REGISTRY_TABLE)
     monkeypatch.setenv("TXP_TOMBSTONE_DAYS", "30")
+    monkeypatch.setenv("TXP_IDEMPOTENCY_TABLE", names.IDEMPOTENCY_TABLE)
     module._data_api.cache_clear()
     yield
     module._data_api.cache_clear()
@@ -49,7 +50,9 @@ def call(wired: None, event: Callable[[str], Any]) -> Callable[..., Reply]:
             "pathParameters": {"key": rest[0]} if template == ["{key}"] else None,
             "body": body if isinstance(body, str) else json.dumps(body),
         }
-        made["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
+        media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        made["headers"] |= {"content-type": media_type, **given}
         if query:
             made["queryStringParameters"] = query
         return Reply(handler(made, CONTEXT))
