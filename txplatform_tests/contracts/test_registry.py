@@ -17,6 +17,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import (
+    CURSOR_KEY,
     decimal_pattern,
     json_schema,
     publish,
@@ -155,6 +156,17 @@ def test_publishing_twice_equals_publishing_once(dynamodb: Any, contract: Contra
     assert json.loads(current["document"]["S"]) == registry_document(contract)
     assert kept["document"] == current["document"]
     assert current["version"] == {"S": contract.version}
+
+
+def test_the_key_of_cursors_is_made_once_and_again_where_it_was_deleted(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    made = _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"]
+    publish(dynamodb, replace(contract, version="9.0.0"))
+    assert _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"] == made
+    key = {"entity": {"S": contract.name}, "item": {"S": CURSOR_KEY}}
+    dynamodb.delete_item(TableName=REGISTRY_TABLE, Key=key)
+    publish(dynamodb, replace(contract, version="9.0.0"))
+    assert _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"] != made
 
 
 def test_a_new_version_becomes_current_and_the_old_one_stays(dynamodb: Any, contract: Contract) -> None:
