@@ -26,6 +26,7 @@ from infra.environments import PRODUCTION, Environment  # noqa: E402
 from infra.stacks.data_plane import DataPlaneStack  # noqa: E402
 from txplatform.contracts.loader import load_contracts  # noqa: E402
 from txplatform.contracts.names import Function  # noqa: E402
+from txplatform.contracts.render.dynamodb import secondary_indexes  # noqa: E402
 
 BUNDLES = ROOT / "build" / "bundles"
 
@@ -52,11 +53,13 @@ def build_app(environment: Environment, outdir: Path, bundles: Bundles) -> aws_c
         analytics_reporting=False,
         context={"aws:cdk:enable-path-metadata": False, "aws:cdk:enable-asset-metadata": False},
     )
+    contracts = load_contracts()
     DataPlaneStack(
         app,
         STACK_NAME,
         environment=environment,
-        entities=list(load_contracts()),
+        entities=list(contracts),
+        indexes={name: secondary_indexes(contract) for name, contract in contracts.items()},
         bundles=bundles,
         description="Transaction platform: the real-time path and the lake.",
         synthesizer=SingleStackSynthesizer(),

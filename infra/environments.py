@@ -12,6 +12,18 @@ from aws_cdk.aws_logs import RetentionDays
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSystem:
+    """A system that calls the API itself, with a client of its own in the user pool.
+
+    `name` becomes part of the names of its client and its secret; `scopes` are all that it may do, e.g.
+    "payments.write".
+    """
+
+    name: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What differs between environments.
 
@@ -19,6 +31,7 @@ class Environment:
     rest of the account's concurrency is left to the API that they write to. No function reserves any: what one reserves
     is lost to all others, and a new account may have as few as 10.
     `api_rate` (requests a second) and `api_burst` are what the API takes before it answers 429.
+    `source_systems` are the systems that call the API themselves.
     `tombstone_days` is how long a deleted record stays in its table as a tombstone, so that late messages stay dead.
     `retain_data` keeps whatever holds data when the stack is deleted, and protects the stack from being deleted.
     """
@@ -26,6 +39,7 @@ class Environment:
     queue_concurrency: int
     api_rate: int
     api_burst: int
+    source_systems: tuple[SourceSystem, ...]
     tombstone_days: int
     log_retention: RetentionDays
     retain_data: bool
@@ -43,6 +57,7 @@ PRODUCTION = Environment(
     queue_concurrency=10,
     api_rate=500,
     api_burst=1000,
+    source_systems=(),
     tombstone_days=30,
     log_retention=RetentionDays.ONE_MONTH,
     retain_data=True,

@@ -7,13 +7,15 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.names import DASHBOARDS_PREFIX
+from txplatform.contracts.names import DASHBOARDS_PREFIX, read_scope, write_scope
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
 from txplatform.local.application import Application, Deployed
+from txplatform.local.entra import EntraTenant
 from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
 from txplatform.settings import STACK_OUTPUTS
@@ -32,8 +34,10 @@ def start_platform(state_dir: Path, port: int = 0, progress: Callable[[str], Non
 def platform_application(progress: Callable[[str], None] = logger.info) -> Application:
     """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
 
+    contracts = load_contracts()
+    tenant = EntraTenant.generate([scope(name) for name in contracts for scope in (read_scope, write_scope)])
+
     def publish_contracts(deployed: Deployed) -> None:
-        contracts = load_contracts()
         progress(f"Publishing the contracts of {', '.join(contracts)}")
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
@@ -43,8 +47,10 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         template=committed.load_template(),
         read_bundle=read_bundle,
         seed=publish_contracts,
-        make_environment=_environment,
+        make_environment=lambda deployed: _environment(deployed) | _entra_environment(deployed.gateway_url, tenant),
         static_prefixes={DASHBOARDS_PREFIX: "LakeBucket"},
+        entra_tenant=tenant,
+        make_parameters=lambda gateway_url: {"FurtherIssuers": json.dumps([_issuer(gateway_url, tenant)])},
     )
 
 
@@ -56,7 +62,27 @@ def read_bundle(key: str) -> bytes:
         raise LocalStackError(f"local stack: {error}") from error
 
 
-def _environment(deployed: Deployed) -> Mapping[str, str]:
+def _issuer(gateway_url: str, tenant: EntraTenant) -> Mapping[str, Any]:
+    """The tenant as the authorizer is configured with it: the name of an issuer at Entra ID, keys of this machine."""
+    return {
+        "kind": "entra",
+        "issuer": tenant.issuer,
+        "jwks_url": tenant.key_set_url(gateway_url),
+        "audiences": [tenant.audience],
+        "client_ids": [tenant.client_id],
+    }
+
+
+def _entra_environment(gateway_url: str, tenant: EntraTenant) -> dict[str, str]:
+    return {
+        "TXP_ENTRA_TOKEN_URL": tenant.token_url(gateway_url),
+        "TXP_ENTRA_SCOPE": tenant.scope,
+        "TXP_ENTRA_CLIENT_ID": tenant.client_id,
+        "TXP_ENTRA_CLIENT_SECRET": tenant.client_secret,
+    }
+
+
+def _environment(deployed: Deployed) -> dict[str, str]:
     outputs = deployed.deployment.outputs
     answer = deployed.client("secretsmanager").get_secret_value(SecretId=outputs["MachineClientSecretArn"])
     credentials = json.loads(answer["SecretString"])

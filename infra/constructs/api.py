@@ -21,6 +21,7 @@ from txplatform.contracts import names
 AUTHORIZER_CACHE = Duration.minutes(5)
 
 # What happened, and to whom it was answered; neither token nor body.
+CLIENT_FIELD = "client"
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTimeEpoch",
@@ -29,6 +30,7 @@ _ACCESS_LOG = {
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "latencyMs": "$context.responseLatency",
+    CLIENT_FIELD: "$context.authorizer.client_id",
     "authorizerError": "$context.authorizer.error",
     "integrationError": "$context.integrationErrorMessage",
 }
@@ -123,6 +125,7 @@ class ApiConstruct(Construct):
             retention=environment.log_retention,
             removal_policy=environment.removal_policy,
         )
+        self._count_requests_of_clients(log_group)
         aws_apigatewayv2.CfnStage(
             self,
             "Stage",
@@ -137,4 +140,22 @@ class ApiConstruct(Construct):
                 throttling_rate_limit=environment.api_rate,
                 throttling_burst_limit=environment.api_burst,
             ),
+        )
+
+    def _count_requests_of_clients(self, access_log: aws_logs.LogGroup) -> None:
+        """Make a metric of the access log, the requests of each client. Where there is no client, it holds "-"."""
+        aws_logs.CfnMetricFilter(
+            self,
+            "RequestsOfClients",
+            log_group_name=access_log.log_group_name,
+            filter_pattern=f'{{ $.{CLIENT_FIELD} = "*" && $.{CLIENT_FIELD} != "-" }}',
+            metric_transformations=[
+                aws_logs.CfnMetricFilter.MetricTransformationProperty(
+                    metric_namespace=names.METRIC_NAMESPACE,
+                    metric_name=names.CLIENT_REQUESTS_METRIC,
+                    metric_value="1",
+                    unit="Count",
+                    dimensions=[aws_logs.CfnMetricFilter.DimensionProperty(key="Client", value=f"$.{CLIENT_FIELD}")],
+                )
+            ],
         )

@@ -10,11 +10,12 @@ from txplatform.contracts import names
 
 @dataclass(frozen=True, slots=True)
 class EntityResources:
-    """The resources of one entity."""
+    """The resources of one entity. `is_indexed` says whether its table has secondary indexes."""
 
     name: str
     inbound: QueueConstruct
     table: aws_dynamodb.Table
+    is_indexed: bool
 
     @property
     def table_name(self) -> str:

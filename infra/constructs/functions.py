@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Aws, Duration, aws_dynamodb, aws_s3, aws_sns
 from constructs import Construct
 
-from infra.constructs.acknowledge import acknowledge_objects
+from infra.constructs.acknowledge import acknowledge_indexes, acknowledge_objects
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
@@ -48,7 +48,7 @@ def source_function(
             "metric_namespace": names.METRIC_NAMESPACE,
             "api_url": api_url,
             "token_url": identity.token_url,
-            "client_secret_arn": identity.secret.secret_arn,
+            "client_secret_arn": identity.source.secret.secret_arn,
             "scope": f"{names.RESOURCE_SERVER}/{names.write_scope(ENTITY_SLOT)}",
         },
         statements=[
@@ -56,7 +56,7 @@ def source_function(
             send([entity.inbound.dead_letters for entity in entities]),
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),
-            allow(["secretsmanager:GetSecretValue"], [identity.secret.secret_arn]),
+            allow(["secretsmanager:GetSecretValue"], [identity.source.secret.secret_arn]),
         ],
     )
 
@@ -70,7 +70,9 @@ def data_api_function(
 ) -> FunctionConstruct:
     """Add `data_api`: the entities' tables behind the HTTP API. Deleting is writing a tombstone, so no DeleteItem."""
     tables = [entity.table.table_arn for entity in entities]
-    return FunctionConstruct(
+    indexed = [entity.table for entity in entities if entity.is_indexed]
+    queries = [allow(["dynamodb:Query"], [f"{table.table_arn}/index/*" for table in indexed])] if indexed else []
+    data_api = FunctionConstruct(
         scope,
         "DataApi",
         Function.DATA_API,
@@ -85,12 +87,16 @@ def data_api_function(
         statements=[
             read_items([registry]),
             allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tables),
+            *queries,
         ],
     )
+    for table in indexed:
+        acknowledge_indexes(data_api.role, table, "A role of all indexes by name could be longer than IAM allows.")
+    return data_api
 
 
 def authorizer_function(scope: Construct, packaging: Packaging, *, identity: IdentityConstruct) -> FunctionConstruct:
-    """Add `authorizer`: it verifies tokens with the pool's public keys, and may do nothing else."""
+    """Add `authorizer`: it verifies tokens with their issuers' public keys, and may do nothing else."""
     return FunctionConstruct(
         scope,
         "Authorizer",
@@ -99,10 +105,8 @@ def authorizer_function(scope: Construct, packaging: Packaging, *, identity: Ide
         timeout=AUTHORIZER_TIMEOUT,
         memory_mib=256,
         settings={
-            "issuer": identity.issuer,
-            "jwks_url": identity.jwks_url,
-            "client_ids": identity.client.user_pool_client_id,
-            "resource_server": names.RESOURCE_SERVER,
+            "issuers": identity.issuers,
+            "further_issuers": identity.further_issuers,
         },
         statements=[],
     )

@@ -1,12 +1,16 @@
 """The DynamoDB tables: one an entity, the schema registry and the ledger of what has landed in the lake."""
 
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy, aws_dynamodb
 from constructs import Construct
 
 from infra.environments import Environment
 from txplatform.contracts import names
+from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 _STRING = aws_dynamodb.AttributeType.STRING
+_TYPES = {"S": _STRING, "N": aws_dynamodb.AttributeType.NUMBER}
 
 
 class TablesConstruct(Construct):
@@ -30,15 +34,26 @@ class TablesConstruct(Construct):
             projection_type=aws_dynamodb.ProjectionType.ALL,
         )
 
-    def entity_table(self, entity: str) -> aws_dynamodb.Table:
-        """Add the table of an entity: keyed by the record key, streaming both images, expiring old tombstones."""
-        return self._table(
+    def entity_table(self, entity: str, indexes: Sequence[SecondaryIndex]) -> aws_dynamodb.Table:
+        """Add the table of an entity: keyed by the record key, streaming both images, expiring old tombstones.
+
+        Its indexes hold whole items, so that a query reads an index alone.
+        """
+        table = self._table(
             f"Entity-{entity}",
             names.entity_table(entity),
             hash_key="pk",
             stream=aws_dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute="_expires_at",
         )
+        for index in indexes:
+            table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=aws_dynamodb.Attribute(name=index.partition_key, type=_TYPES[index.partition_key_type]),
+                sort_key=aws_dynamodb.Attribute(name=index.sort_key, type=_STRING),
+                projection_type=aws_dynamodb.ProjectionType.ALL,
+            )
+        return table
 
     def _table(
         self,

@@ -1,6 +1,6 @@
 """The data plane: everything of the real-time path and of the lake, looped over the contracts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import CfnOutput, Duration, Stack
@@ -29,12 +29,14 @@ from infra.constructs.queue import QueueConstruct
 from infra.constructs.tables import TablesConstruct
 from infra.environments import Environment
 from txplatform.contracts import names
+from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
 class DataPlaneStack(Stack):
     """Queues, tables, functions, API, identity, alerts and lake. Account and region are where it is deployed.
 
-    `bundles` are the functions' completed bundles when the assembly is deployed.
+    `indexes` are the secondary indexes of the entities' tables, by entity. `bundles` are the functions' completed
+    bundles when the assembly is deployed.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class DataPlaneStack(Stack):
         *,
         environment: Environment,
         entities: Sequence[str],
+        indexes: Mapping[str, Sequence[SecondaryIndex]],
         bundles: Bundles,
         **kwargs: Any,
     ) -> None:
@@ -58,7 +61,7 @@ class DataPlaneStack(Stack):
         )
         self._lake = LakeConstruct(self, "Lake", environment, self._landing.queue)
         self._identity = IdentityConstruct(self, "Identity", environment, entities)
-        self._entities = [self._entity(entity) for entity in entities]
+        self._entities = [self._entity(entity, indexes.get(entity, ())) for entity in entities]
         self._api = self._add_api(packaging)
         self._feed(packaging)
         self._watch()
@@ -83,10 +86,10 @@ class DataPlaneStack(Stack):
             alerts=self._alerts,
         )
 
-    def _entity(self, entity: str) -> EntityResources:
+    def _entity(self, entity: str, indexes: Sequence[SecondaryIndex]) -> EntityResources:
         inbound, dead_letters = names.inbound_queue(entity), names.inbound_dead_letter_queue(entity)
         queue = self._queue(f"Inbound-{entity}", inbound, dead_letters, SOURCE_TIMEOUT)
-        return EntityResources(entity, queue, self._tables.entity_table(entity))
+        return EntityResources(entity, queue, self._tables.entity_table(entity, indexes), is_indexed=bool(indexes))
 
     def _add_api(self, packaging: Packaging) -> ApiConstruct:
         self._data_api = data_api_function(self, packaging, entities=self._entities, registry=self._tables.registry)
@@ -160,8 +163,8 @@ class DataPlaneStack(Stack):
             "JwksUrl": self._identity.jwks_url,
             "Issuer": self._identity.issuer,
             "UserPoolId": self._identity.pool.user_pool_id,
-            "MachineClientId": self._identity.client.user_pool_client_id,
-            "MachineClientSecretArn": self._identity.secret.secret_arn,
+            "MachineClientId": self._identity.machine.client_id,
+            "MachineClientSecretArn": self._identity.machine.secret.secret_arn,
             "DatabaseName": self._lake.database.ref,
             "WorkGroup": self._lake.workgroup.ref,
             "RegistryTable": self._tables.registry.table_name,
@@ -171,10 +174,12 @@ class DataPlaneStack(Stack):
         }
         for entity in self._entities:
             outputs[f"InboundQueueUrl{_pascal_case(entity.name)}"] = entity.inbound.queue.queue_url
+        for system, client in self._identity.systems.items():
+            outputs[f"ClientSecretArn{_pascal_case(system)}"] = client.secret.secret_arn
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 
 
-def _pascal_case(entity: str) -> str:
-    """Write an entity's name as the names of outputs allow: alphanumeric characters alone."""
-    return entity.title().replace("_", "")
+def _pascal_case(name: str) -> str:
+    """Write a name of an entity or a system as the names of outputs allow: alphanumeric characters alone."""
+    return name.title().replace("_", "").replace("-", "")

@@ -1,66 +1,58 @@
-"""Verifies signatures against the issuer's published key set, which PyJWT fetches once and keeps."""
+"""Verifies signatures against the issuers' published key sets, which are fetched over HTTP."""
 
+import time
+import urllib.request
+from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 
-import jwt
-from jwt.exceptions import PyJWKClientConnectionError, PyJWKClientError, PyJWKSetError
+from lambdas.authorizer.claims import Caller, check_claims
+from lambdas.authorizer.denial import Denial, DeniedError
+from lambdas.authorizer.issuers import Issuers
+from lambdas.authorizer.keys import KeySet
+from lambdas.authorizer.token import parse_token
+from lambdas.shared.errors import InvalidJsonError, KeySetUnavailableError
+from lambdas.shared.jsonio import loads
 
-from lambdas.authorizer.core import Denial, DeniedError
-from lambdas.shared.errors import KeySetUnavailableError
-
-ALGORITHM = "RS256"
-LEEWAY_SECONDS = 10  # by which the issuer's clock may differ from this one
-REQUIRED_CLAIMS = ["exp", "iat", "iss", "client_id", "token_use"]
-
-_DENIALS: dict[type[jwt.InvalidTokenError], Denial] = {
-    jwt.ExpiredSignatureError: Denial.EXPIRED,
-    jwt.ImmatureSignatureError: Denial.NOT_YET_VALID,
-    jwt.InvalidIssuerError: Denial.WRONG_ISSUER,
-    jwt.MissingRequiredClaimError: Denial.MISSING_CLAIM,
-    jwt.InvalidSignatureError: Denial.INVALID_SIGNATURE,
-    jwt.InvalidAlgorithmError: Denial.MALFORMED_TOKEN,
-    jwt.DecodeError: Denial.MALFORMED_TOKEN,
-    jwt.InvalidTokenError: Denial.INVALID_CLAIM,
-}
+_TIMEOUT_SECONDS = 3.0
+_MAX_KEY_SET_BYTES = 512 * 1024
 
 
 class TokenVerifier:
-    """Tokens of one issuer, verified with the keys at `jwks_url`. Keys are kept five minutes."""
+    """Tokens of the configured issuers, each verified with its issuer's own keys."""
 
-    def __init__(self, issuer: str, jwks_url: str) -> None:
-        self._issuer = issuer
-        self._keys = jwt.PyJWKClient(jwks_url, timeout=3)
+    def __init__(self, issuers: Issuers, fetch: Callable[[str], Any], clock: Callable[[], float] = time.time) -> None:
+        self._issuers = issuers
+        self._clock = clock
+        self._key_sets = {issuer.issuer: KeySet(issuer, fetch, clock) for issuer in issuers.all}
 
-    def claims(self, token: str) -> dict[str, Any]:
-        """The claims of a token that is genuine and in force; raise DeniedError, KeySetUnavailableError."""
-        try:
-            header = jwt.get_unverified_header(token)
-        except jwt.InvalidTokenError as error:
-            raise DeniedError(Denial.MALFORMED_TOKEN) from error
-        key_id = header.get("kid")
-        if header.get("alg") != ALGORITHM or not isinstance(key_id, str):
-            raise DeniedError(Denial.MALFORMED_TOKEN)
-        key = self._key(key_id)
-        try:
-            return jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                issuer=self._issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": REQUIRED_CLAIMS, "verify_aud": False},  # Cognito's access tokens carry no audience
-            )
-        except jwt.InvalidTokenError as error:
-            raise DeniedError(next(_DENIALS[cls] for cls in type(error).__mro__ if cls in _DENIALS)) from error
+    def caller(self, text: str) -> Caller:
+        """Who calls with a token that is genuine and in force; raise DeniedError, KeySetUnavailableError.
 
-    def _key(self, key_id: str) -> jwt.PyJWK:
-        try:
-            self._keys.get_signing_keys()
-        except (PyJWKClientError, PyJWKSetError, ValueError) as error:
-            raise KeySetUnavailableError("the issuer's key set cannot be read") from error
-        try:
-            return self._keys.get_signing_key(key_id)
-        except PyJWKClientConnectionError as error:
-            raise KeySetUnavailableError("the issuer's key set cannot be read") from error
-        except PyJWKClientError as error:
-            raise DeniedError(Denial.UNKNOWN_KEY) from error
+        The issuer and its algorithms are known before any key is asked for.
+        """
+        token = parse_token(text)
+        iss, issuer = self._issuers.select(token.claims.get("iss"))
+        if token.algorithm not in issuer.algorithms:
+            raise DeniedError(Denial.WRONG_ALGORITHM)
+        key = self._key_sets[issuer.issuer].key(token.key_id, token.algorithm)
+        if key.tenant is not None and key.tenant != issuer.tenant_in(iss):
+            raise DeniedError(Denial.WRONG_TENANT)
+        if not key.verifies(token.signed, token.signature):
+            raise DeniedError(Denial.INVALID_SIGNATURE)
+        return check_claims(issuer, token.claims, self._clock())
+
+
+def fetch_key_set(url: str) -> Any:
+    """The JSON document at a key set's address; raise KeySetUnavailableError."""
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310  configured, and https
+            body: bytes = response.read(_MAX_KEY_SET_BYTES + 1)
+    except (OSError, HTTPException, ValueError) as error:
+        raise KeySetUnavailableError("the key set cannot be fetched") from error
+    if len(body) > _MAX_KEY_SET_BYTES:
+        raise KeySetUnavailableError("the key set is too large")
+    try:
+        return loads(body.decode())
+    except (UnicodeDecodeError, InvalidJsonError) as error:
+        raise KeySetUnavailableError("the key set is no JSON") from error

@@ -9,9 +9,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lambdas.authorizer.adapters import TokenVerifier
-from lambdas.authorizer.core import DeniedError, bearer_token, check_claims, parse_client_ids, required_scope
+from lambdas.authorizer.adapters import TokenVerifier, fetch_key_set
+from lambdas.authorizer.core import granted_context, required_permission
+from lambdas.authorizer.denial import DeniedError
+from lambdas.authorizer.issuer_settings import parse_issuers
 from lambdas.authorizer.settings import Settings
+from lambdas.authorizer.token import bearer_token
 from lambdas.shared import correlation
 from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
@@ -24,9 +27,8 @@ class Authorizer:
     """The function with all it is wired to."""
 
     def __init__(self, settings: Settings) -> None:
-        self._verifier = TokenVerifier(settings.issuer, settings.jwks_url)
-        self._client_ids = parse_client_ids(settings.client_ids)
-        self._resource_server = settings.resource_server
+        issuers = parse_issuers(settings.issuers, settings.further_issuers)
+        self._verifier = TokenVerifier(issuers, fetch_key_set)
 
     def process(self, event: dict[str, Any]) -> dict[str, Any]:
         """Let the request through or not; raise KeySetUnavailableError when that cannot be known."""
@@ -35,9 +37,9 @@ class Authorizer:
 
     def _decide(self, event: dict[str, Any]) -> dict[str, Any]:
         try:
-            scope = required_scope(event, self._resource_server)
-            claims = self._verifier.claims(bearer_token(event))
-            return {"isAuthorized": True, "context": check_claims(claims, self._client_ids, scope)}
+            permission = required_permission(event)
+            caller = self._verifier.caller(bearer_token(event))
+            return {"isAuthorized": True, "context": granted_context(caller, permission)}
         except DeniedError as error:
             log.warning("denied", extra={"reason": error.denial.value, "route": event.get("routeKey")})
             return {"isAuthorized": False}

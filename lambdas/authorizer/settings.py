@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`client_ids` is a comma-separated list; `resource_server` is the prefix of the scopes."""
+    """Two JSON lists of issuers, as `lambdas.authorizer.issuer_settings` reads them.
 
-    issuer: str
-    jwks_url: str
-    client_ids: str
-    resource_server: str
+    `issuers` are those that the template makes, `further_issuers` those that are named when it is deployed.
+    """
+
+    issuers: str
+    further_issuers: str

@@ -31,8 +31,6 @@ from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
 from lambdas.shared.timestamps import timestamp_text
 
-MAX_READS_PER_PAGE = 10
-
 _IF_NEWER = (
     "attribute_not_exists(#pk) OR (#version < :version AND (#partition = :partition OR attribute_exists(#deleted)))"
 )
@@ -70,18 +68,6 @@ class EntityTables:
         """The item under a key, a tombstone too; strongly consistent."""
         answer = self._call("get_item", schema, Key={KEY: {"S": key}}, ConsistentRead=True)
         return _stored(schema, answer["Item"]) if "Item" in answer else None
-
-    def page(self, schema: EntitySchema, size: int, after: str | None) -> tuple[list[Record], str | None]:
-        """Up to `size` live records after a key, and the key after which more may follow."""
-        found: list[Record] = []
-        for _ in range(MAX_READS_PER_PAGE):
-            start = {"ExclusiveStartKey": {KEY: {"S": after}}} if after else {}
-            answer = self._call("scan", schema, Limit=size - len(found), **start)
-            found += [decode_record(schema, item) for item in answer["Items"] if not is_tombstone(item)]
-            after = answer["LastEvaluatedKey"][KEY]["S"] if "LastEvaluatedKey" in answer else None
-            if after is None or len(found) == size:
-                break
-        return found, after
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         """Write a record unless something as new or newer, or in another partition, is stored."""

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
-from lambdas.data_api.errors import MalformedRequestError, NoSuchRouteError, TooManyOperationsError
+from lambdas.data_api.errors import (
+    MalformedRequestError,
+    NoSuchRouteError,
+    TokenExpiredError,
+    TooManyOperationsError,
+)
 from lambdas.shared.jsonio import loads
-from lambdas.shared.record_key import MAX_BYTES
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_OPERATIONS = 100
-MAX_PAGE = 100
-DEFAULT_PAGE = 50
 
 
 class Outcome(StrEnum):
@@ -51,6 +54,18 @@ class Request:
     correlation_id: str
 
 
+def check_in_force(event: Mapping[str, Any], now: float) -> None:
+    """Refuse what an authorizer let through whose answer has outlived the token; raise TokenExpiredError.
+
+    API Gateway caches the answer for minutes, whenever the token expires. What has no `expires_at` was let through by
+    an authorizer before this one, whose last answers are in the cache while an update is rolled out, or needs no token.
+    """
+    granted: Mapping[str, Any] = event.get("requestContext", {}).get("authorizer", {}).get("lambda") or {}
+    expires_at = str(granted.get("expires_at", int(now) + 1))
+    if not expires_at.isdecimal() or int(expires_at) <= now:
+        raise TokenExpiredError("the token has expired")
+
+
 def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is.
 
@@ -60,6 +75,9 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     segments = template.split("/")
     if len(segments) < 3 or not segments[2] or "{" in segments[2]:
         raise NoSuchRouteError(f"no route {event['routeKey']!r}")
+    names = [name for name, _ in parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True)]
+    if len(set(names)) != len(names):  # the gateway joins the values with commas, which a value may hold too
+        raise MalformedRequestError("a query parameter is given more than once")
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:
@@ -78,32 +96,6 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
 
 def _texts(event: Mapping[str, Any], name: str) -> Mapping[str, str]:
     return event.get(name) or {}
-
-
-def page_size(query: Mapping[str, str]) -> int:
-    text = query.get("limit", str(DEFAULT_PAGE))
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_PAGE):
-        raise MalformedRequestError(f"limit must be a number from 1 to {MAX_PAGE}")
-    return int(text)
-
-
-def cursor_after(key: str) -> str:
-    """The opaque cursor of the page that follows a key."""
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
-
-
-def key_before(query: Mapping[str, str]) -> str | None:
-    """The key after which a page starts; None for the first page."""
-    cursor = query.get("cursor")
-    if not cursor:
-        return None
-    try:
-        key = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
-        raise MalformedRequestError("cursor is not one that this API gave") from error
-    if not 0 < len(key.encode()) <= MAX_BYTES:
-        raise MalformedRequestError("cursor is not one that this API gave")
-    return key
 
 
 def parse_operations(body: str) -> list[Any]:

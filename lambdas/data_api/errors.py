@@ -2,7 +2,9 @@
 
 FunctionError
 └── RequestError
+    ├── TokenExpiredError       the token has expired since the authorizer's answer was cached
     ├── MalformedRequestError   a parameter or the body's form cannot be read
+    ├── InvalidQueryError       a list cannot be asked for like this; carries all reasons and the indexes
     ├── NoSuchRouteError        the API has no such route
     ├── NotFoundError           there is no live record under the key
     ├── AlreadyExistsError      a record is to be created under a key in use
@@ -12,7 +14,10 @@ FunctionError
     └── TooManyOperationsError  a batch holds more than the limit
 """
 
-from lambdas.shared.errors import FunctionError
+from collections.abc import Iterable, Sequence
+
+from lambdas.shared.errors import FunctionError, Violation
+from lambdas.shared.schema import Index
 
 
 class RequestError(FunctionError):
@@ -21,8 +26,25 @@ class RequestError(FunctionError):
     code = "request"
 
 
+class TokenExpiredError(RequestError):
+    code = "token_expired"
+
+
 class MalformedRequestError(RequestError):
     code = "malformed_request"
+
+
+class InvalidQueryError(RequestError):
+    """A list cannot be asked for like this. `indexes` are what the entity can be queried by."""
+
+    code = "invalid_query"
+
+    def __init__(self, violations: Sequence[Violation], indexes: Iterable[Index]) -> None:
+        self.violations = tuple(violations)
+        self.indexes = tuple(indexes)
+        listed = ", ".join(f"{index.field} (sorted by {index.sorted_by})" for index in self.indexes)
+        broken = "; ".join(f"{item.field}: {item.message}" for item in self.violations)
+        super().__init__(f"{broken}. Records can be looked up by {listed or 'their keys alone'}")
 
 
 class NoSuchRouteError(RequestError):

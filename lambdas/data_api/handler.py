@@ -1,5 +1,6 @@
 """Composition root of `data_api`: an HTTP API event (payload 2.0) in, an HTTP answer out."""
 
+import time
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import parse_request
+from lambdas.data_api.core import check_in_force, parse_request
+from lambdas.data_api.cursors import Cursors
+from lambdas.data_api.listing import Listing
+from lambdas.data_api.page_reads import PageReads
 from lambdas.data_api.problem import Answer, problem
 from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
@@ -28,6 +32,7 @@ class DataApi:
     def __init__(self, settings: Settings) -> None:
         dynamodb = client("dynamodb")
         self._registry = SchemaRegistry(dynamodb, settings.registry_table)
+        self._listing = Listing(PageReads(dynamodb, settings.table), Cursors(self._registry.cursor_key))
         self._records = Records(EntityTables(dynamodb, settings.table, settings.tombstone_days))
 
     def process(self, event: dict[str, Any]) -> Answer:
@@ -39,8 +44,10 @@ class DataApi:
 
     def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
         try:
+            check_in_force(event, time.time())
             request = parse_request(event, correlation_id)
-            return self._records.answer(CurrentSchema(self._registry, request.entity), request)
+            routes = self._listing if request.action == Listing.ACTION else self._records
+            return routes.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
             if answer.status >= 500:

@@ -7,11 +7,13 @@ from typing import Any
 
 from lambdas.data_api.errors import (
     AlreadyExistsError,
+    InvalidQueryError,
     MalformedRequestError,
     NoSuchRouteError,
     NotFoundError,
     PartitionImmutableError,
     StaleVersionError,
+    TokenExpiredError,
     TooManyOperationsError,
     VersionConflictError,
 )
@@ -27,6 +29,8 @@ from lambdas.shared.jsonio import dumps
 STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     InvalidJsonError: HTTPStatus.BAD_REQUEST,
     MalformedRequestError: HTTPStatus.BAD_REQUEST,
+    InvalidQueryError: HTTPStatus.BAD_REQUEST,
+    TokenExpiredError: HTTPStatus.UNAUTHORIZED,
     NoSuchRouteError: HTTPStatus.NOT_FOUND,
     UnknownEntityError: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -67,8 +71,8 @@ def problem(error: FunctionError) -> Answer:
     """The problem document of an error. Server errors say no more than their code."""
     status = status_of(error)
     shown = "the server could not answer" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else str(error)
-    violations = error.violations if isinstance(error, InvalidRecordError) else ()
-    body = {
+    violations = error.violations if isinstance(error, InvalidRecordError | InvalidQueryError) else ()
+    body: dict[str, Any] = {
         "type": f"urn:txplatform:problem:{error.code}",
         "title": status.phrase,
         "status": int(status),
@@ -76,7 +80,11 @@ def problem(error: FunctionError) -> Answer:
         "detail": shown,
         "errors": [violation.as_dict() for violation in violations],
     }
+    if isinstance(error, InvalidQueryError):
+        body["indexes"] = [{"field": index.field, "sorted_by": index.sorted_by} for index in error.indexes]
     headers = {"content-type": "application/problem+json"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750 §3
     if error.retryable:
         headers["retry-after"] = "1"
     return Answer(status, body, headers)

@@ -14,9 +14,6 @@ from lambdas.data_api.core import (
     Outcome,
     Request,
     Stored,
-    cursor_after,
-    key_before,
-    page_size,
     parse_operations,
 )
 from lambdas.data_api.errors import (
@@ -28,12 +25,13 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.problem import Answer
+from lambdas.data_api.url_values import typed
 from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import DecodeError, InvalidRecordError, Violation
 from lambdas.shared.jsonio import loads
 from lambdas.shared.record_key import key_values
 from lambdas.shared.registry import CurrentSchema
-from lambdas.shared.schema import EntitySchema, Record, Scalar
+from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked, check_delete, check_upsert
 
 WORKERS = 8
@@ -51,7 +49,6 @@ class Tables(Protocol):
     """What the routes need of the store."""
 
     def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
-    def page(self, schema: EntitySchema, size: int, after: str | None) -> tuple[list[Record], str | None]: ...
     def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
     def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
     def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome: ...
@@ -75,7 +72,6 @@ class Records:
         self._threads = ThreadPoolExecutor(max_workers=WORKERS)
         self._routes: Mapping[str, Callable[[EntitySchema, Request], Answer]] = {
             "POST": self.create,
-            "GET": self.list_page,
             "GET {key}": self.read,
             "PUT {key}": self.replace,
             "DELETE {key}": self.delete,
@@ -106,10 +102,6 @@ class Records:
             raise StaleVersionError(f"{schema.entity} {checked.key!r} was deleted by this version or a newer one")
         return _written(schema, checked, outcome)
 
-    def list_page(self, schema: EntitySchema, request: Request) -> Answer:
-        items, after = self._tables.page(schema, page_size(request.query), key_before(request.query))
-        return Answer(HTTPStatus.OK, {"items": items, "next": cursor_after(after) if after else None})
-
     def read(self, schema: EntitySchema, request: Request) -> Answer:
         stored = self._tables.read(schema, request.key)
         if stored is None or stored.deleted:
@@ -136,7 +128,7 @@ class Records:
             **dict(zip(schema.key, key_values(request.key), strict=False)),
             schema.version_field: request.query["version"],
         }
-        record = {name: _typed(schema, name, text) for name, text in identity.items()}
+        record = {name: typed(schema.fields[name], text) for name, text in identity.items()}
         checked = _valid(_at_path(schema, request, check_delete(schema, record)))
         version = schema.version_of(checked.record)
         outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, request.correlation_id)
@@ -193,14 +185,6 @@ class Records:
 
 def _rejected(reason: Violation) -> dict[str, Any]:
     return {"status": "rejected", "errors": [reason.as_dict()]}
-
-
-def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
-    """A value out of a URL as JSON would carry it; what does not fit stays text, and validation says so."""
-    kind = schema.fields[name].type
-    if kind == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20:
-        return int(text)
-    return text == "true" if kind == "boolean" and text in ("true", "false") else text
 
 
 def _validate_all(current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:

@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lambdas.shared.aws import AWS_ERRORS
-from lambdas.shared.errors import RegistryUnavailableError, UndecidedOrderError, UnknownEntityError
+from lambdas.shared.errors import (
+    ConfigurationError,
+    RegistryUnavailableError,
+    UndecidedOrderError,
+    UnknownEntityError,
+)
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.timestamps import timestamp_text
@@ -33,6 +38,7 @@ class SchemaRegistry:
         self._table = table
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
+        self._cursor_keys: dict[str, tuple[float, bytes]] = {}
 
     def schema(self, entity: str) -> EntitySchema:
         """The entity's current schema, at most a minute old; raise UnknownEntityError, RegistryUnavailableError."""
@@ -51,6 +57,21 @@ class SchemaRegistry:
         schema = kept.schema if kept is not None and kept.document == document else EntitySchema.parse(loads(document))
         self._kept[entity] = _Kept(self._clock() + TTL_SECONDS, document, schema)
         return schema
+
+    def cursor_key(self, entity: str) -> bytes:
+        """The key that signs the cursors of the entity's lists, at most a minute old.
+
+        Raise RegistryUnavailableError, and ConfigurationError where the entity was never published with one.
+        """
+        kept = self._cursor_keys.get(entity)
+        if kept is not None and self._clock() < kept[0]:
+            return kept[1]
+        item = self._read(entity, "cursor_key")
+        if item is None:
+            raise ConfigurationError(f"entity {entity!r} has no key for its cursors: publish its contract once more")
+        key: bytes = item["key"]["B"]
+        self._cursor_keys[entity] = (self._clock() + TTL_SECONDS, key)
+        return key
 
     def generation(self, entity: str) -> int:
         """The generation that outranks all before it; 1 until a bootstrap starts another."""

@@ -56,8 +56,17 @@ class FieldRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """A secondary index of the entity's table: the records with one value of `field`, in the order of a time."""
+
+    name: str
+    field: str
+    sorted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntitySchema:
-    """One entity, with its JSON Schema compiled."""
+    """One entity, with its JSON Schema compiled. `indexes` are found by the field that they look up."""
 
     entity: str
     version: str
@@ -66,6 +75,7 @@ class EntitySchema:
     version_field: str
     fields: Mapping[str, FieldRule]
     validator: jsonschema_rs.Draft202012Validator
+    indexes: Mapping[str, Index]
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -79,6 +89,7 @@ class EntitySchema:
                 version_field=document["version_field"],
                 fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
+                indexes={index["field"]: Index(**index) for index in document.get("indexes", ())},
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error

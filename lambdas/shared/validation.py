@@ -6,7 +6,7 @@ the value of a personal field. The JSON Schema of the registry checks the canoni
 contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -58,6 +58,15 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
     return _checked(schema, values, violations)
+
+
+def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar, Sequence[Violation]]:
+    """The canonical form of one value, and what it violates of the field's own rules."""
+    value = canonical_value(schema.fields[name], given)
+    if isinstance(value, Violation):
+        return "", [value]
+    broken = _broken_by_schema(schema, {name: value}, set()) + _out_of_range(schema, {name: value})
+    return value, [violation for violation in broken if violation.field == name]
 
 
 def check_delete(schema: EntitySchema, record: object) -> Checked:

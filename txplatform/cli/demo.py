@@ -19,6 +19,7 @@ from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html.publish import API_REFERENCE, DASHBOARD
 from txplatform.defs.keys import DASHBOARDS_GROUP
+from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
@@ -81,8 +82,9 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     """Run the whole path on this machine.
 
     Starts the local AWS and Dagster, drops historical files, sends messages (new, updated, deleted, duplicated, out of
-    order, malformed), waits until the lake equals DynamoDB, and prints a summary with links to Dagster, the dashboard
-    and the API reference. Then everything keeps running until Ctrl-C, unless --exit is given.
+    order, malformed), waits until the lake equals DynamoDB, reads the API as a client of each of two identity
+    providers, and prints a summary with links to Dagster, the dashboard and the API reference. Then everything keeps
+    running until Ctrl-C, unless --exit is given.
     """
     pa.enable_signal_handlers(False)  # its CSV reader would take over SIGINT and SIGTERM, and can lose one
     interrupt_on_signals()
@@ -138,7 +140,8 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
     settings = Settings.from_env(stack.environment)
     clients = AwsClients(settings)
     workload = generate(contracts, utc_now(), seed=plan.seed, messages=plan.messages, days=plan.days)
-    scenario = Scenario(clients, settings.lake_bucket, contracts, dagster, Display(console), plan.timeout)
+    reads = ApiReads(stack.environment["TXP_API_URL"], Provider.both(stack.environment))
+    scenario = Scenario(clients, settings.lake_bucket, contracts, dagster, reads, Display(console), plan.timeout)
     outcome = scenario.run(workload)
     dashboards = settings.dashboards_url
     links = {

@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 from txplatform.contracts import names
 from txplatform.contracts.document import read_document
 from txplatform.contracts.fields import read_field
+from txplatform.contracts.indexes import read_indexes
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
 from txplatform.contracts.keys.field import FIELD
 from txplatform.contracts.model import Contract, Field, FieldType
@@ -119,6 +120,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         team=read_team(source),
         tags=read_tags(source, schema),
         sla=read_service_levels(source),
+        indexes=read_indexes(custom, fields),
     )
 
 

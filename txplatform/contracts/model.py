@@ -102,6 +102,14 @@ class ServiceLevels:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """What records are looked up by: those with one value of `field`, in the order of `sorted_by`, a time."""
+
+    field: str
+    sorted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One entity, from queue to dashboard.
 
@@ -110,6 +118,7 @@ class Contract:
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
     `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
     `sla` holds the service levels, all of them None where the contract promises none.
+    `indexes` are the queries that the data API answers, one a field at most.
     """
 
     name: str
@@ -126,6 +135,7 @@ class Contract:
     team: Team | None = None
     tags: tuple[str, ...] = ()
     sla: ServiceLevels = ServiceLevels()
+    indexes: tuple[Index, ...] = ()
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -20,7 +20,10 @@ LANDING_QUEUE = f"{PREFIX}-landing"
 LANDING_DEAD_LETTER_QUEUE = f"{PREFIX}-landing-dlq"
 ALERTS_TOPIC = f"{PREFIX}-alerts"
 RESOURCE_SERVER = PREFIX
+MACHINE_CLIENT = "machine"  # of operators and of the local stack: it has every scope
+SOURCE_CLIENT = "source"  # of the function `source`
 METRIC_NAMESPACE = PREFIX
+CLIENT_REQUESTS_METRIC = "ClientRequests"
 # Of the item that a schedule writes into every table each minute. No record has this key: it would escape the slash.
 HEARTBEAT_KEY = "/heartbeat"
 HEARTBEAT_SCHEDULE = f"{PREFIX}-heartbeat"
@@ -34,6 +37,8 @@ ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no
 REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 
 API_VERSION = "v1"
+# Of every list; no field with such a name can be queried by.
+LIST_PARAMETERS = ("limit", "cursor", "order", "fields")
 
 
 class Lane(StrEnum):
@@ -60,6 +65,16 @@ def function_name(function: Function) -> str:
     return f"{PREFIX}-{function.value.replace('_', '-')}"
 
 
+def machine_client(name: str) -> str:
+    """Return the name of a client in the user pool."""
+    return f"{PREFIX}-{name}"
+
+
+def machine_secret(name: str) -> str:
+    """Return the name of the secret that holds a client's id and secret."""
+    return f"{PREFIX}/{name}-client"
+
+
 def lake_bucket(account: str, region: str) -> str:
     return f"{PREFIX}-lake-{account}-{region}"
 
@@ -74,6 +89,11 @@ def inbound_dead_letter_queue(entity: str) -> str:
 
 def entity_table(entity: str) -> str:
     return f"{PREFIX}-{entity}"
+
+
+def entity_index(field: str, sorted_by: str) -> str:
+    """Return the name of the secondary index of an entity's table that looks records up by `field`."""
+    return f"{field}-by-{sorted_by}"
 
 
 def lane_prefix(lane: Lane, entity: str) -> str:

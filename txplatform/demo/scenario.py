@@ -17,6 +17,7 @@ from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
 from txplatform.defs.current.automation import fold_job_name, refresh_job_name
 from txplatform.defs.dashboards.automation import PUBLISH_JOB
+from txplatform.demo.api_reads import ApiReads
 from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display, Step
@@ -32,6 +33,7 @@ from txplatform.warehouse.athena import Athena
 _POLL_SECONDS = 1.0
 _QUIET_SECONDS = 3.0  # longer than the batching windows between a table's stream and the ledger
 _DAGSTER_SECONDS = 120.0
+READ_ENTITY = "payments"  # by a client of each identity provider
 _SUCCESS = "SUCCESS"
 
 
@@ -55,6 +57,7 @@ class Scenario:
         lake_bucket: str,
         contracts: Mapping[str, Contract],
         dagster: DagsterDev,
+        reads: ApiReads,
         display: Display,
         timeout: timedelta,
     ) -> None:
@@ -62,6 +65,7 @@ class Scenario:
         self._lake_bucket = lake_bucket
         self._contracts = contracts
         self._dagster = dagster
+        self._reads = reads
         self._display = display
         self._timeout = timeout.total_seconds()
         self._athena = Athena(clients)
@@ -79,6 +83,7 @@ class Scenario:
             problems = self._wait_until_taken_in(workload)
             problems += self._refresh()
             parity = self._compare(problems)
+            problems += self._read()
         data = collect(self._athena, self._ledger, parity, self._contracts, utc_now())
         refused = tuple(self._queues.refused_messages())
         problems += [f"abandoned: {text}" for text in self._backlog.abandoned()]
@@ -166,6 +171,15 @@ class Scenario:
             reports[name] = check_parity(contract, self._clients, self._athena, self._ledger, timedelta(0))
             step.show(sum(report.equal for report in reports.values()))
         return reports
+
+    def _read(self) -> list[str]:
+        """Read the API as a client of each identity provider; return what went wrong."""
+        step = self._display.step("Read by each provider", len(self._reads.providers))
+        found: list[str] = []
+        for count, problem in enumerate(self._reads.problems(READ_ENTITY), 1):
+            found += [problem] if problem else []
+            step.show(count - len(found), self._reads.providers[count - 1].name)
+        return found
 
     def _sums(self) -> dict[str, object]:
         found: dict[str, object] = {}

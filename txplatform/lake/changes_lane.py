@@ -27,7 +27,8 @@ def ingest_while_landing(
 
     Ends when nothing has landed for IDLE_SECONDS, and after `longest` in any case. What is not taken, for this reason
     or because the process is killed, stays pending in the ledger. A batch that fails raises its error. After a commit
-    it rests for as long as that took, within bounds: on a busy machine, fewer and larger commits are the way to keep up.
+    it rests for as long as that took, LONGEST_REST_SECONDS at most: on a busy machine, fewer and larger commits are the
+    way to keep up.
     """
     began = seen = time.monotonic()
     while True:

@@ -8,7 +8,7 @@ Athena writes to 100 partitions in one statement, no more: a fold that touches m
 several MERGEs, each of its own partitions.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -32,6 +32,7 @@ MOST_UNFOLDED = 0.01  # of the rows of the snapshot: a query pays for each of th
 FEWEST_ROWS = 1_000  # that are worth a fold before its time
 LEAST_AGE = timedelta(minutes=2)  # a fold is a snapshot of the table, and there is no need for one every few seconds
 MOST_AGE = timedelta(hours=1)
+FEWEST_COMMITS = 30  # that the first fold waits for, unless the first of them is old
 
 _LANE_TABLES = {Lane.FILES: names.files_table, Lane.CHANGES: names.changes_table}
 _MOST_PARTITIONS = 90  # of one MERGE: rows without a partition find room beside them
@@ -70,13 +71,21 @@ def why_fold(contract: Contract, lake: Lake, ledger: Ledger) -> str | None:
     if not changes:
         return None
     if folded is None:
-        return f"{changes} changes, and none was folded before"
+        begun = _is_old_or_long(lake.table(names.changes_table(contract.name)))
+        return f"{changes} changes, and none was folded before" if begun else None
     snapshot = lake.table(names.snapshot_table(contract.name)).current_snapshot()
     size = int(snapshot.summary["total-records"] or 0) if snapshot and snapshot.summary else 0
     age = abs(utc_now() - folded.at)
     if changes > max(FEWEST_ROWS, MOST_UNFOLDED * size) and age > LEAST_AGE:
         return f"{changes} unfolded changes beside {size} folded rows"
     return f"{changes} unfolded changes, the last fold {age} ago" if age > MOST_AGE else None
+
+
+def _is_old_or_long(table: Table) -> bool:
+    """Whether a table's commits are many, or began a while ago: snapshots expire only after more commits than that."""
+    metadata: Any = table.metadata  # of format version 2, which the tables are made with
+    first = datetime.fromtimestamp(metadata.snapshots[0].timestamp_ms / 1000, UTC)
+    return metadata.last_sequence_number >= FEWEST_COMMITS or abs(utc_now() - first) > LEAST_AGE
 
 
 def unfolded_rows(contract: Contract, lake: Lake, folded: Folded | None, lane: Lane) -> int:

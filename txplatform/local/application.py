@@ -6,6 +6,7 @@ from typing import Any
 
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy.deployment import Deployment
+from txplatform.local.entra import EntraTenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ def add_no_variables(deployed: Deployed) -> Mapping[str, str]:
     return {}
 
 
+def leave_defaults(gateway_url: str) -> Mapping[str, str]:
+    """Give the template's parameters no values of their own."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """A CDK application to run locally.
@@ -37,6 +43,8 @@ class Application:
     stack need besides those of AWS; both run once, after the deployment and before the functions.
     `static_prefixes` maps prefixes of object keys, which the gateway serves under the same paths, to the outputs that
     name their buckets: {"site": "PagesBucket"} serves `site/index.html` of that bucket at `/site/index.html`.
+    `entra_tenant` is served by the gateway, and `make_parameters` gives values to the template's parameters, such as
+    the address of that tenant's keys, from the gateway's URL.
     """
 
     name: str
@@ -45,3 +53,5 @@ class Application:
     seed: Callable[[Deployed], None] = seed_nothing
     make_environment: Callable[[Deployed], Mapping[str, str]] = add_no_variables
     static_prefixes: Mapping[str, str] = field(default_factory=dict)
+    entra_tenant: EntraTenant | None = None
+    make_parameters: Callable[[str], Mapping[str, str]] = leave_defaults

@@ -14,17 +14,19 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Deployment
 from txplatform.local.embedded_metrics import EmbeddedMetrics
+from txplatform.local.entra import EntraEndpoint, EntraTenant
 from txplatform.local.environment import aws_environment
 from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
 from txplatform.local.gateway.application import Gateway
 from txplatform.local.gateway.invocation import Invocation
 from txplatform.local.gateway.routes import NO_API, read_api
-from txplatform.local.gateway.server import GatewayServer
+from txplatform.local.gateway.server import GatewayServer, url_of
 from txplatform.local.gateway.static import StaticFiles
 from txplatform.local.parent import exit_with_parent
 from txplatform.local.pump import Pump
@@ -36,12 +38,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RuntimeConfig:
-    """Where the local AWS answers, what is deployed (as JSON), where logs go, and the buckets of static prefixes."""
+    """Where the local AWS answers, what is deployed (as JSON), where logs go, and the buckets of static prefixes.
+
+    `entra_tenant` holds the fields of the tenant that the gateway serves, if it serves one.
+    """
 
     endpoint: str
     deployment: str
     logs: str
     static_buckets: Mapping[str, str]
+    entra_tenant: Mapping[str, Any] | None = None
 
     def write(self, path: Path) -> None:
         """Write the configuration; readable by its owner only, since environments may hold secrets."""
@@ -75,6 +81,7 @@ class Runtime:
             TokenEndpoint(client("cognito-idp"), user_pool) if user_pool else None,
             StaticFiles(client, config.static_buckets),
             Invocation(self.functions.invoke, self.functions.arn_of),
+            EntraEndpoint(EntraTenant(**config.entra_tenant), url_of(bound)) if config.entra_tenant else None,
         )
         self.scheduler = Scheduler(client)
         self.server = GatewayServer(gateway, bound)

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,7 @@ from txplatform.local.clients import LocalClients
 from txplatform.local.deploy import Addresses, Deployment, deploy
 from txplatform.local.environment import aws_environment
 from txplatform.local.errors import LocalStackError
-from txplatform.local.gateway.server import bind
+from txplatform.local.gateway.server import bind, url_of
 from txplatform.local.runtime import RuntimeConfig
 from txplatform.local.state import StateDir
 
@@ -93,7 +94,7 @@ class LocalStack:
         began = time.monotonic()
         progress("Starting the AWS services")
         with bind(port) as gateway_socket:
-            gateway_url = f"http://127.0.0.1:{gateway_socket.getsockname()[1]}"
+            gateway_url = url_of(gateway_socket)
             options = ["--port", "0", "--gateway", gateway_url]
             services = Child.start("aws", "txplatform.local.aws", options, self.state.path, {})
             self._children.append(services)
@@ -108,6 +109,7 @@ class LocalStack:
                 client,
                 Addresses(endpoint, gateway_url),
                 self.state.code,
+                application.make_parameters(gateway_url),
             )
             deployed = Deployed(client, deployment, gateway_url)
             application.seed(deployed)
@@ -123,7 +125,9 @@ class LocalStack:
         self, endpoint: str, application: Application, deployment: Deployment, gateway_descriptor: int
     ) -> Child:
         buckets = {prefix: deployment.outputs[output] for prefix, output in application.static_prefixes.items()}
-        RuntimeConfig(endpoint, deployment.to_json(), str(self.state.logs), buckets).write(self.state.runtime_config)
+        tenant = asdict(application.entra_tenant) if application.entra_tenant else None
+        config = RuntimeConfig(endpoint, deployment.to_json(), str(self.state.logs), buckets, tenant)
+        config.write(self.state.runtime_config)
         runtime = Child.start(
             "runtime",
             "txplatform.local.runtime",

@@ -40,7 +40,7 @@ class TokenEndpoint:
         if request.method != "POST":
             return _refusal("invalid_request", 405)
         form = {name: values[0] for name, values in parse_qs(request.body.decode(errors="replace")).items()}
-        credentials = _credentials(request.headers.get("authorization"), form)
+        credentials = client_credentials(request.headers.get("authorization"), form)
         client = self._client(*credentials) if credentials else None
         if client is None:
             return _refusal("invalid_client")
@@ -90,7 +90,7 @@ class TokenEndpoint:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": _KEY_ID})
 
 
-def _credentials(header: str | None, form: dict[str, str]) -> tuple[str, str] | None:
+def client_credentials(header: str | None, form: dict[str, str]) -> tuple[str, str] | None:
     """Return client id and secret from HTTP Basic authorization, else from the form."""
     if header is not None:
         scheme, _, value = header.partition(" ")

@@ -20,7 +20,7 @@ from txplatform_tests.bench.frame.stand import append_changes, aws_pid, filled_s
 from txplatform_tests.lake_stand import Stand
 
 _ROWS = {Size.SMALL: (18_000, 900), Size.FULL: (10_000_000, 100_000)}
-_ROUNDS = {Size.SMALL: 1, Size.FULL: 7}
+_ROUNDS = {Size.SMALL: 1, Size.FULL: 15}
 _MOST = {"day": 3.0, "whole": 2.0, "key": 1.5}  # times the snapshot alone
 _TOTALS = "SELECT currency, status, count(*) AS payments, sum(amount) AS value FROM {} t"
 SETTINGS = {

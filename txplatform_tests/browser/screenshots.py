@@ -19,6 +19,7 @@ from txplatform.aws import AwsClients
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.defs.keys import DASHBOARDS_GROUP
+from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
@@ -76,6 +77,7 @@ def demo() -> Iterator[tuple[str, str]]:
                 settings.lake_bucket,
                 contracts,
                 dagster,
+                ApiReads(stack.environment["TXP_API_URL"], Provider.both(stack.environment)),
                 Display(Console(stderr=True)),
                 timedelta(minutes=10),
             )

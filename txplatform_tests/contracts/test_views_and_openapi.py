@@ -1,11 +1,13 @@
 """What readers see: the columns of the current view, and the reference of the data API."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
 from openapi_spec_validator import validate
 
+from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
@@ -105,3 +107,32 @@ def test_the_example_of_each_entity_satisfies_its_schema(contract: Contract) -> 
 
     assert list(schema["examples"][0]) == [field.name for field in contract.fields]
     assert list(jsonschema_rs.validator_for(schema).iter_errors(schema["examples"][0])) == []
+
+
+def _list_parameters(contract: Contract) -> dict[str, dict[str, Any]]:
+    listed = openapi_document({contract.name: contract}, "")["paths"][f"/v1/{contract.name}"]["get"]["parameters"]
+    return {parameter["name"]: parameter for parameter in listed}
+
+
+def test_the_parameters_of_a_list_are_those_of_the_indexes(contract: Contract) -> None:
+    indexed = {index.field for index in contract.indexes}
+    times = {f"{index.sorted_by}.{bound}" for index in contract.indexes for bound in ("gte", "gt", "lte", "lt")}
+    assert indexed
+    assert set(_list_parameters(contract)) == {*names.LIST_PARAMETERS, *indexed, *times}
+    assert set(_list_parameters(replace(contract, indexes=()))) == {"limit", "cursor", "fields"}
+
+
+def test_the_parameters_of_payments_have_the_rules_of_their_fields() -> None:
+    parameters = _list_parameters(load_contracts()["payments"])
+    assert parameters["status"]["schema"]["enum"] == ["authorised", "captured", "settled", "refunded", "failed"]
+    assert parameters["customer_id"]["schema"] == {"type": "string", "minLength": 1, "maxLength": 64}
+    assert "customer_id" in parameters["created_at.lt"]["description"]
+    assert "amount" in parameters["fields"]["schema"]["items"]["enum"]
+
+
+def test_a_listed_record_may_lack_what_was_not_asked_for(contract: Contract) -> None:
+    schemas = openapi_document({contract.name: contract}, "")["components"]["schemas"]
+    record, listed = schemas[contract.name], schemas[f"{contract.name}_listed"]
+    assert "required" not in listed
+    assert listed["properties"] == record["properties"]
+    assert listed["additionalProperties"] is False

@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"<[^>]*>")
 # https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd.html
 _CDK_OPTIONS: Mapping[str, frozenset[str]] = {
     "bootstrap": frozenset(),
-    "deploy": frozenset(("--app", "--outputs-file", "--import-existing-resources")),
+    "deploy": frozenset(("--app", "--outputs-file", "--import-existing-resources", "--parameters")),
 }
 _ACCOUNT = "needs an account of AWS"
 _SETS_UP = "sets up a virtual environment from a package registry"

@@ -1,5 +1,6 @@
 """The demo as people start it: it accounts for everything it sent, and Ctrl-C leaves no process behind."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -54,6 +55,7 @@ def test_the_demo_accounts_for_everything_and_ctrl_c_ends_every_process_of_it(st
         time.sleep(0.5)
     shown = output.read_text()
     assert "50 messages" in shown
+    assert re.search(r"✓ Read by each provider .* 2/2 ", shown)
     assert "are accounted for, to the last digit" in shown
     assert f"set -a; . {state_dir / 'env'}; set +a" in shown  # to be copied: in one line
     assert len(_processes_of(state_dir)) > 5

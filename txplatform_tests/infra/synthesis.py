@@ -1,5 +1,6 @@
 """Synthesises the data plane for entities that have no contract."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +9,25 @@ from aws_cdk import App
 from infra import bundle
 from infra.app import SingleStackSynthesizer
 from infra.constructs.function import Bundles
-from infra.environments import PRODUCTION
+from infra.environments import PRODUCTION, Environment
 from infra.stacks.data_plane import DataPlaneStack
+from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
-def synthesise(entities: list[str], outdir: Path) -> dict[str, Any]:
-    """The resources of a stack of these entities, by logical id."""
+def synthesise(
+    entities: list[str],
+    outdir: Path,
+    environment: Environment = PRODUCTION,
+    indexes: Sequence[SecondaryIndex] = (),
+) -> dict[str, Any]:
+    """The resources of a stack of these entities, by logical id; each has these indexes."""
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
         app,
         "stack",
-        environment=PRODUCTION,
+        environment=environment,
         entities=entities,
+        indexes=dict.fromkeys(entities, indexes),
         bundles=Bundles(outdir, bundle.stable_name),
         synthesizer=SingleStackSynthesizer(),
     )

@@ -8,6 +8,9 @@ import pytest
 
 from infra import synth
 from infra.capacity import MAX_ENTITIES
+from txplatform.contracts.indexes import MAX_INDEXES
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.dynamodb import SecondaryIndex
 from txplatform.errors import ConfigurationError
 from txplatform_tests.infra.grants import in_words
 from txplatform_tests.infra.synthesis import synthesise
@@ -28,7 +31,8 @@ def size(template: dict[str, Any], document: Any) -> int:
 
 
 def test_a_full_stack_keeps_within_the_limits_of_aws(tmp_path: Path) -> None:
-    template = {"Resources": synthesise(ENTITIES[:-1], tmp_path)}
+    indexes = [SecondaryIndex(f"index_{number}", f"field_{number}", "S", "time") for number in range(MAX_INDEXES)]
+    template = {"Resources": synthesise(ENTITIES[:-1], tmp_path, indexes=indexes)}
     assert len(template["Resources"]) <= 500
     for resource in template["Resources"].values():
         properties = resource["Properties"]
@@ -44,11 +48,14 @@ def test_a_full_stack_keeps_within_the_limits_of_aws(tmp_path: Path) -> None:
 
 
 def test_one_entity_more_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"24 entities, and a stack can hold 23: .* Remedy: split"):
+    with pytest.raises(
+        ConfigurationError, match=rf"{MAX_ENTITIES + 1} entities, and a stack can hold {MAX_ENTITIES}: .* Remedy: split"
+    ):
         synthesise(ENTITIES, tmp_path)
 
 
 def test_the_synthesis_says_so_and_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("infra.app.load_contracts", lambda: dict.fromkeys(ENTITIES))
+    trades = load_contracts()["trades"]
+    monkeypatch.setattr("infra.app.load_contracts", lambda: dict.fromkeys(ENTITIES, trades))
     assert synth.main(["--check"]) == 1
-    assert "synthesis failed: there are 24 entities" in capsys.readouterr().out
+    assert f"synthesis failed: there are {MAX_ENTITIES + 1} entities" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.dynamodb import secondary_indexes
 from txplatform_tests.infra.synthesis import synthesise
 
 ENTITIES = list(load_contracts())
@@ -267,3 +268,22 @@ def test_an_update_reaches_the_readers_of_items_before_their_writer(template: di
     reader, _ = functions[names.function_name(names.Function.CDC)]
     _, writer = functions[names.function_name(names.Function.DATA_API)]
     assert reader in writer["DependsOn"]
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_table_has_the_indexes_of_its_contract_and_they_hold_whole_items(
+    template: dict[str, Any], entity: str
+) -> None:
+    _, table = named(template, "AWS::DynamoDB::Table", "TableName", names.entity_table(entity))
+    expected = {
+        index.name: ({"HASH": index.partition_key, "RANGE": index.sort_key}, {"ProjectionType": "ALL"})
+        for index in secondary_indexes(load_contracts()[entity])
+    }
+    assert expected
+    assert {
+        index["IndexName"]: (
+            {part["KeyType"]: part["AttributeName"] for part in index["KeySchema"]},
+            index["Projection"],
+        )
+        for index in table["GlobalSecondaryIndexes"]
+    } == expected

@@ -26,10 +26,11 @@ ALLOWED: dict[Function, set[Grant]] = {
         *pairs(["sqs:SendMessage"], DEAD_LETTERS),
         ("dynamodb:GetItem", REGISTRY),
         ("sns:Publish", f"Topic {names.ALERTS_TOPIC}"),
-        ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/machine-client"),
+        ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/source-client"),
     },
     Function.DATA_API: {
         *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
+        *pairs(["dynamodb:Query"], [f"{table}/index/*" for table in TABLES]),
         ("dynamodb:GetItem", REGISTRY),
     },
     Function.AUTHORIZER: set(),

@@ -30,8 +30,9 @@ def test_a_missing_file_is_called_stale(
     assert set(synth.stale_files(rendered)) == {TEMPLATE_NAME, synth.LOCK_NAME}
 
 
-def test_the_template_needs_no_parameters_rules_or_custom_resources(template: dict[str, Any]) -> None:
-    assert template.keys() == {"Description", "Outputs", "Resources"}
+def test_the_template_needs_no_values_of_parameters_rules_or_custom_resources(template: dict[str, Any]) -> None:
+    assert template.keys() == {"Description", "Outputs", "Parameters", "Resources"}
+    assert {name: item["Default"] for name, item in template["Parameters"].items()} == {"FurtherIssuers": "[]"}
     kinds = {resource["Type"] for resource in template["Resources"].values()}
     assert [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind] == []
 

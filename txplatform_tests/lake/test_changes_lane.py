@@ -73,7 +73,9 @@ def test_a_run_ends_after_its_time_and_the_next_one_takes_the_rest(stand: Stand,
     assert _rows(stand, timedelta(0)) == []
 
 
-@pytest.mark.parametrize(("commit_seconds", "rest_seconds"), [(0.5, PACE_SECONDS - 0.5), (4.0, 4.0), (60.0, LONGEST_REST_SECONDS)])
+@pytest.mark.parametrize(
+    ("commit_seconds", "rest_seconds"), [(0.5, PACE_SECONDS - 0.5), (4.0, 4.0), (60.0, LONGEST_REST_SECONDS)]
+)
 def test_what_lands_during_a_commit_waits_for_the_next_one_and_no_longer_than_the_longest_rest(
     stand: Stand, clock: Clock, monkeypatch: pytest.MonkeyPatch, commit_seconds: float, rest_seconds: float
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from txplatform.clock import utc_now
 from txplatform.contracts import names
 from txplatform.errors import QueryError
 from txplatform.lake import changes as changes_module
@@ -124,6 +125,24 @@ def test_a_record_that_moved_twice_is_there_once_in_whatever_order_its_changes_c
     expected = [{"payment_id": f"p{key}", "amount": Decimal("3.00")} for key in range(len(orders))]
     assert stand.view("payment_id, amount") == expected
     assert why_fold(stand.contract, stand.lake, stand.ledger) is None
+
+
+def test_the_first_fold_waits_for_commits_or_time(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    def why() -> str | None:
+        return why_fold(stand.contract, stand.lake, stand.ledger)
+
+    assert why() is None
+    stand.put_changes("a", [(1, payment("p1"), False)])
+    stand.ingest_changes()
+    assert why() is None
+    with monkeypatch.context() as later:
+        later.setattr(fold_module, "utc_now", lambda: utc_now() + fold_module.LEAST_AGE)
+        assert why() == "1 changes, and none was folded before"
+    monkeypatch.setattr(fold_module, "FEWEST_COMMITS", 2)
+    assert why() is None
+    stand.put_changes("b", [(2, payment("p2"), False)])
+    stand.ingest_changes()
+    assert why() == "2 changes, and none was folded before"
 
 
 def test_what_was_captured_before_a_finished_bootstrap_is_outranked(stand: Stand) -> None:

@@ -1,7 +1,7 @@
 """Fixtures of the functions' tests: events as AWS sends them, the shipped schemas, and AWS in this process."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
+from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
 from txplatform.contracts.render.registry import publish, registry_document
 
 EVENTS = Path(__file__).parent / "events"
@@ -129,14 +130,31 @@ def dynamodb(cloud: Callable[[str], Any]) -> Any:
     make_table(client, names.REGISTRY_TABLE, "entity", "item")
     for name, contract in CONTRACTS.items():
         publish(client, contract)
-        make_table(client, names.entity_table(name), "pk")
+        make_table(client, names.entity_table(name), "pk", indexes=secondary_indexes(contract))
     return client
 
 
-def make_table(client: Any, name: str, *keys: str) -> None:
+def make_table(client: Any, name: str, *keys: str, indexes: Sequence[SecondaryIndex] = ()) -> None:
+    """Create a table whose keys are texts, with indexes."""
+    types = dict.fromkeys(keys, "S")
+    for index in indexes:
+        types |= {index.partition_key: index.partition_key_type, index.sort_key: "S"}
+    described = [
+        {
+            "IndexName": index.name,
+            "KeySchema": _key_schema(index.partition_key, index.sort_key),
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for index in indexes
+    ]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in types.items()],
+        KeySchema=_key_schema(*keys),
+        **({"GlobalSecondaryIndexes": described} if described else {}),
     )
+
+
+def _key_schema(*keys: str) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]

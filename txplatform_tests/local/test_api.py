@@ -5,7 +5,7 @@ import json
 import urllib.error
 import urllib.request
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
 from txplatform.local.stack import LocalStack
 
@@ -56,6 +57,17 @@ def token_for(stack: LocalStack, scope: str | None = None) -> Answer:
     return call("POST", env["TXP_TOKEN_URL"], urlencode(form).encode(), headers={"Authorization": f"Basic {basic}"})
 
 
+def entra_token(stack: LocalStack) -> str:
+    env = stack.environment
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": env["TXP_ENTRA_CLIENT_ID"],
+        "client_secret": env["TXP_ENTRA_CLIENT_SECRET"],
+        "scope": env["TXP_ENTRA_SCOPE"],
+    }
+    return call("POST", env["TXP_ENTRA_TOKEN_URL"], urlencode(form).encode()).json["access_token"]
+
+
 @pytest.fixture
 def payments(stack: LocalStack) -> str:
     return f"{stack.environment['TXP_API_URL']}/v1/payments"
@@ -91,6 +103,35 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert "items" in listed.json
     assert call("DELETE", f"{payments}/{key}", token=token).status == 204
     assert call("GET", f"{payments}/{key}", token=token).status == 404
+
+
+def test_records_are_looked_up_by_an_index_and_paged(payments: str, token: str) -> None:
+    customer = f"cus {uuid.uuid4().hex[:8]}+&="
+    days = [f"2026-03-0{number}T00:00:00.000000Z" for number in (2, 3, 1)]
+    for day in days:
+        assert call("POST", payments, payment(customer_id=customer, created_at=day), token).status == 201
+    query = {"customer_id": customer, "order": "desc", "limit": "1", "fields": "created_at"}
+    found: list[str] = []
+    while True:
+        page = call("GET", f"{payments}?{urlencode(query)}", token=token).json
+        found += [record["created_at"] for record in page["items"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert found == sorted(days, reverse=True)
+
+    bounded = urlencode({"customer_id": customer, "created_at.gte": days[0], "created_at.lt": days[1]})
+    assert [record["created_at"] for record in call("GET", f"{payments}?{bounded}", token=token).json["items"]] == [
+        days[0]
+    ]
+    for refused in (
+        "colour=red",
+        "currency=EUR",
+        "status=active",
+        f"{bounded}&cursor={query['cursor']}",
+        "limit=1&limit=2",
+    ):
+        assert call("GET", f"{payments}?{refused}", token=token).status == 400, refused
 
 
 def test_a_key_with_a_slash_travels_through_the_path(payments: str, token: str) -> None:
@@ -138,6 +179,23 @@ def test_a_token_opens_what_its_scope_names_and_no_more(stack: LocalStack, payme
     assert call("POST", payments, payment(), write).status == 201
     trades = payments.replace("payments", "trades")
     assert call("GET", trades, token=read).status == 403
+
+
+def test_a_token_of_entra_opens_the_same_api(stack: LocalStack, payments: str, token: str) -> None:
+    of_entra = entra_token(stack)
+    record = payment()
+    assert call("POST", payments, record, of_entra).status == 201
+    url = f"{payments}/{record['payment_id']}"
+    assert call("GET", url, token=of_entra).json == call("GET", url, token=token).json == record
+
+
+def test_a_demo_reads_as_a_client_of_each_provider(stack: LocalStack, payments: str, token: str) -> None:
+    call("POST", payments, payment(), token)
+    api_url, providers = stack.environment["TXP_API_URL"], Provider.both(stack.environment)
+    assert list(ApiReads(api_url, providers).problems("payments")) == ["", ""]
+    wrong = replace(providers[1], client_secret="wrong")
+    good, bad = ApiReads(api_url, (providers[0], wrong)).problems("payments")
+    assert (good, "Entra ID failed: HTTP Error 401" in bad) == ("", True)
 
 
 def test_a_token_is_not_given_for_a_scope_nobody_granted(stack: LocalStack) -> None:

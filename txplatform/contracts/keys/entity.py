@@ -60,7 +60,8 @@ CONTRACT = Place(
         Key(name="schema", kind=Kind.MAPPINGS, required=True,
             meaning="The entity's object: a list that holds exactly one.",
             example="[{name: orders, properties: [{name: id, description: Key., logicalType: string, required: true, "
-            "primaryKey: true, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "primaryKey: true, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
+            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
             "Last change., logicalType: timestamp, required: true, partitioned: true}]}]",
             wrong="[]"),
         Key(name="tenant", kind=Kind.TEXT, descriptive=True,
@@ -119,8 +120,32 @@ ENTITY_PROPERTIES = Place(
         Key(name="filesFrom", kind=Kind.DAY, required=True,
             meaning="The first day of the entity's historical files: the first partition in Dagster.",
             example="'2020-01-01'", wrong="January 2020"),
+        Key(name="indexes", kind=Kind.MAPPINGS,
+            meaning="The queries that the data API answers besides reading by key: `GET /v1/orders?status=paid`. Each "
+            "is a secondary index of the DynamoDB table, 20 at most; see [lists of the API](lists.md) and "
+            "[add an index](../guides/add-an-index.md).",
+            example="[{field: channel, sortedBy: created_at}]",
+            wrong="[{field: reference, sortedBy: created_at}]"),
     ),
     as_properties=True,
+)  # fmt: skip
+
+INDEX = Place(
+    "An index",
+    "customProperties.indexes[…]",
+    "Records are looked up by one value of a field and come in the order of a time.",
+    ("customProperties", "indexes", "value", "status"),
+    (
+        Key(name="field", kind=Kind.TEXT, required=True,
+            meaning="The field whose value is asked for; each field has one index at most. Texts are bounded: "
+            "`validValues`, or `minLength` from 1 and `maxLength`. DynamoDB cannot index booleans, and values of "
+            "`personal` fields must not stand in URLs. A record without a value is not in the index.",
+            example="channel", wrong="reference"),
+        Key(name="sortedBy", kind=Kind.TEXT, required=True,
+            meaning="The required timestamp or date by which the records are sorted and bounded: "
+            "`created_at.gte=…&created_at.lt=…`.",
+            example="created_at", wrong="total"),
+    ),
 )  # fmt: skip
 
 PROPERTY_ENTRY = Place(
@@ -152,8 +177,9 @@ OBJECT = Place(
         Key(name="properties", kind=Kind.MAPPINGS, required=True,
             meaning="The fields, in the order of the tables' columns. New fields go to the end.",
             example="[{name: id, description: Key., logicalType: string, required: true, primaryKey: true, "
-            "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: Last change., "
-            "logicalType: timestamp, required: true, partitioned: true}]",
+            "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
+            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "Last change., logicalType: timestamp, required: true, partitioned: true}]",
             wrong="[]"),
         Key(name="businessName", kind=Kind.TEXT,
             meaning="Title of the entity for people, by default its name.", example="Orders", wrong="7"),

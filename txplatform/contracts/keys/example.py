@@ -13,7 +13,7 @@ from txplatform.errors import ContractError
 
 EXAMPLE = Path(__file__).parent / "orders.yaml"
 _SHOWN = Path("orders.yaml")  # the path in messages: that of a reader's file
-_ENTRY_NAMES = ("name", "property", "username")
+_ENTRY_NAMES = ("name", "property", "username", "field")
 
 
 def changed(place: Place, key: Key, text: str) -> Any:

@@ -1,6 +1,6 @@
 """Lists every place of a contract, in the order of the reference."""
 
-from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT, PROPERTY_ENTRY
+from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, INDEX, OBJECT, PROPERTY_ENTRY
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 
@@ -11,6 +11,7 @@ PLACES = (
     MEMBER,
     SERVICE_LEVEL,
     ENTITY_PROPERTIES,
+    INDEX,
     OBJECT,
     FIELD,
     OPTIONS,

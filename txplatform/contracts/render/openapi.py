@@ -8,10 +8,15 @@ from typing import Any
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import API_VERSION, RESOURCE_SERVER, read_scope, write_scope
+from txplatform.contracts.render.openapi_lists import (
+    list_description,
+    list_parameters,
+    listed_schema,
+    page_schema,
+)
 from txplatform.contracts.render.registry import json_schema
 
 MAX_BATCH_OPERATIONS = 100
-MAX_PAGE_SIZE = 100
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -64,28 +69,11 @@ def _paths(contract: Contract) -> dict[str, Any]:
         + (", joined with #" if len(contract.key) > 1 else "")
         + ". Inside a value %, #, / and ? are percent-escaped; the whole key is escaped once more in the URL.",
     }
-    limit = {
-        "name": "limit",
-        "in": "query",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
-        "description": "Most records a page may hold.",
-    }
-    cursor = {
-        "name": "cursor",
-        "in": "query",
-        "schema": {"type": "string"},
-        "description": "`next` of the page before.",
-    }
     version = {
         "name": "version",
         "in": "query",
         "schema": {"type": "string"},
         "description": f"The deletion's own {contract.version_field}; without it the stored version counts.",
-    }
-    page = {
-        "type": "object",
-        "properties": {"items": {"type": "array", "items": record}, "next": {"type": ["string", "null"]}},
-        "required": ["items"],
     }
     batch = _ref(f"{contract.name}_batch")
     return {
@@ -99,7 +87,12 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 faults="409 422",
             ),
             "get": _operation(
-                contract, "list", "List records", [limit, cursor], ok={"200": _ok("A page of records", page)}
+                contract,
+                "list",
+                "List records",
+                list_parameters(contract),
+                ok={"200": _ok("A page of records", page_schema(_ref(f"{contract.name}_listed")))},
+                description=list_description(contract),
             ),
         },
         f"{base}/{{key}}": {
@@ -201,7 +194,7 @@ def _schemas(contract: Contract) -> dict[str, Any]:
         "properties": {"operations": operations},
         "required": ["operations"],
     }
-    return {contract.name: record, f"{contract.name}_batch": batch}
+    return {contract.name: record, f"{contract.name}_listed": listed_schema(record), f"{contract.name}_batch": batch}
 
 
 def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -244,6 +237,15 @@ _SHARED_SCHEMAS: dict[str, Any] = {
             "detail": _TEXT,
             "code": {**_TEXT, "description": "Stable name of the error."},
             "errors": {"type": "array", "items": _ref("Violation")},
+            "indexes": {
+                "type": "array",
+                "description": "Of a list that was refused: what the entity can be queried by.",
+                "items": {
+                    "type": "object",
+                    "properties": {"field": _TEXT, "sorted_by": _TEXT},
+                    "required": ["field", "sorted_by"],
+                },
+            },
         },
         "required": ["title", "status", "code"],
     },

@@ -8,17 +8,20 @@ docs/concepts/two-engines.md lists where the two differ.
 """
 
 import json
+import secrets
 from collections.abc import Iterator
 from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.model import Contract, Field, FieldType
-from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.contracts.names import REGISTRY_TABLE, entity_index
 from txplatform.errors import ContractError
 
 CURRENT = "schema"
+CURSOR_KEY = "cursor_key"
 ROLL_FORWARD = "roll forward: publish a greater version"
 
+_CURSOR_KEY_BYTES = 32
 _INT64 = 2**63
 _DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TIMESTAMP_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
@@ -35,7 +38,7 @@ class DynamoDBClient(Protocol):
 
 def registry_document(contract: Contract) -> dict[str, Any]:
     """Render the document. It holds JSON values only, and keys without a value are left out."""
-    return {
+    document: dict[str, Any] = {
         "entity": contract.name,
         "version": contract.version,
         "key": list(contract.key),
@@ -45,6 +48,16 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
     }
+    if contract.indexes:
+        document["indexes"] = [
+            {
+                "name": entity_index(index.field, index.sorted_by),
+                "field": index.field,
+                "sorted_by": index.sorted_by,
+            }
+            for index in contract.indexes
+        ]
+    return document
 
 
 def json_schema(contract: Contract) -> dict[str, Any]:
@@ -80,7 +93,8 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
 
     Raises ContractError when the same version was published with other content: a version never changes. Raises it
     too when the version is older than the current one, or could not read what any published one stored. A rollback may
-    go back to an older version, if that was published before and reads all the same.
+    go back to an older version, if that was published before and reads all the same. The first publication of an
+    entity makes the key that signs its cursors.
     """
     for name, published in _published(dynamodb_client, contract.name):
         if name == CURRENT and not rollback:
@@ -110,6 +124,23 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
         remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of a contract"
         raise ContractError(contract.path, None, problem, remedy) from error
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(CURRENT))
+    _make_cursor_key(dynamodb_client, contract.name)
+
+
+def _make_cursor_key(dynamodb_client: DynamoDBClient, entity: str) -> None:
+    """Write the key by which the data API signs the cursors of the entity's lists, unless there is one."""
+    try:
+        dynamodb_client.put_item(
+            TableName=REGISTRY_TABLE,
+            Item={
+                "entity": {"S": entity},
+                "item": {"S": CURSOR_KEY},
+                "key": {"B": secrets.token_bytes(_CURSOR_KEY_BYTES)},
+            },
+            ConditionExpression="attribute_not_exists(entity)",
+        )
+    except dynamodb_client.exceptions.ConditionalCheckFailedException:
+        return  # what was given out stays valid
 
 
 def _published(dynamodb_client: DynamoDBClient, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:

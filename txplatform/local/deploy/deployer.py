@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,11 +12,12 @@ from txplatform.local.deploy.assets import AssetStore
 from txplatform.local.deploy.deployment import Deployment
 from txplatform.local.deploy.intrinsics import Resolver
 from txplatform.local.deploy.order import creation_order
+from txplatform.local.deploy.parameters import parameter_values
 from txplatform.local.deploy.resource import Context, Created, Properties
 from txplatform.local.deploy.services import HANDLERS
 from txplatform.local.errors import LocalStackError
 
-_TEMPLATE_SECTIONS = {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Resources"}
+_TEMPLATE_SECTIONS = {"AWSTemplateFormatVersion", "Description", "Metadata", "Outputs", "Parameters", "Resources"}
 # What becomes of a resource when its stack is deleted means nothing to a stack that ends with its process.
 _RESOURCE_SECTIONS = {"Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"}
 
@@ -27,17 +29,20 @@ def deploy(
     client: Callable[[str], Any],
     addresses: Addresses,
     code_root: Path,
+    parameters: Mapping[str, str] = MappingProxyType({}),
 ) -> Deployment:
     """Create everything that a template asks for; raise LocalStackError for whatever cannot be created in full.
 
     `read_bundle` returns the zip of the asset that the template calls by an object key, and `code_root` is where
     functions are unpacked. `addresses` says where the hosts that AWS gives to APIs and user pools are locally.
+    `parameters` are those of the template's parameters that are not to have their defaults.
     """
     _refuse_unknown("the template", template, _TEMPLATE_SECTIONS)
     resources, outputs = template["Resources"], template.get("Outputs", {})
     region = client("s3").meta.region_name
     account = client("sts").get_caller_identity()["Account"]
-    resolver = Resolver(_pseudo_parameters(stack_name, account, region), addresses.localise)
+    values = parameter_values(template.get("Parameters", {}), parameters)
+    resolver = Resolver(_pseudo_parameters(stack_name, account, region) | values, addresses.localise)
     context = Context(client, account, region, stack_name, AssetStore(read_bundle, client("s3"), code_root))
     physical_ids: dict[str, str] = {}
     for logical_id in creation_order(resources):

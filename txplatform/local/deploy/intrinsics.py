@@ -10,14 +10,14 @@ from txplatform.local.errors import LocalStackError
 
 
 class Resolver:
-    """Turns expressions into values, from pseudo parameters and the resources created so far.
+    """Turns expressions into values, from parameters and the resources created so far.
 
     `localise` is applied to every text that an expression results in: what the template computes as the address of an
     AWS host becomes the address of its local stand-in.
     """
 
-    def __init__(self, pseudo_parameters: Mapping[str, str], localise: Callable[[str], str]) -> None:
-        self._pseudo_parameters = pseudo_parameters
+    def __init__(self, parameters: Mapping[str, str], localise: Callable[[str], str]) -> None:
+        self._parameters = parameters
         self._localise = localise
         self._created: dict[str, Created] = {}
 
@@ -52,8 +52,8 @@ class Resolver:
         return self._attribute(resource, attribute) if attribute else self._reference(resource)
 
     def _reference(self, name: str) -> str:
-        if name in self._pseudo_parameters:
-            return self._pseudo_parameters[name]
+        if name in self._parameters:
+            return self._parameters[name]
         return self._resource(name).ref
 
     def _attribute(self, name: str, attribute: str) -> str:

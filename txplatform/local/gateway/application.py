@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from txplatform.local.entra import EntraEndpoint
 from txplatform.local.functions import Outcome
 from txplatform.local.gateway.authorization import Authorization
 from txplatform.local.gateway.invocation import Invocation
@@ -33,11 +34,13 @@ class Gateway:
         tokens: TokenEndpoint | None,
         static: StaticFiles,
         invocation: Invocation,
+        entra: EntraEndpoint | None = None,
     ) -> None:
         self._api = api
         self._invocation = invocation
         self._invoke = invoke
         self._tokens = tokens
+        self._entra = entra
         self._static = static
         self._authorization = Authorization(invoke)
 
@@ -58,6 +61,8 @@ class Gateway:
             return message_response(413, "Request Entity Too Large")
         if self._tokens is not None and request.raw_path == TOKEN_PATH:
             return self._tokens.answer(request)
+        if self._entra is not None and self._entra.serves(request):
+            return self._entra.answer(request)
         if self._invocation.serves(request):
             return self._invocation.answer(request)
         if self._static.serves(request):

@@ -31,12 +31,17 @@ def bind(port: int = 0) -> socket.socket:
     return bound
 
 
+def url_of(bound: socket.socket) -> str:
+    """Return the URL under which a bound socket is served."""
+    return f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
 class GatewayServer:
     """A threaded HTTP server."""
 
     def __init__(self, application: "WSGIApplication", bound: socket.socket) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a burst that has to wait is not worth a warning
-        self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self.url = url_of(bound)
         self._sockets: dict[int, Any] = {}
         self._server: Any = create_server(
             LocalOnly(application),

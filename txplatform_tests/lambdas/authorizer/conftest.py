@@ -1,71 +1,48 @@
-"""An issuer: a key pair, tokens signed with it, and its key set on a free port."""
+"""The authorizer with four issuers, whose key sets are served on a free port."""
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from lambdas.authorizer import handler as module
-
-KEY_ID = "dummy"
-ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example"
+from txplatform_tests.lambdas.authorizer.providers import PROVIDERS, Provider
 
 
-class Issuer:
-    """Signs tokens and serves its key set; `answers` are what the next requests get instead."""
+@dataclass
+class KeySetServer:
+    """Serves the providers' key sets; `answers` are what the next requests get instead."""
 
-    def __init__(self) -> None:
-        self.key: RSAPrivateKey = generate_private_key(65537, 2048)
-        self.answers: list[tuple[int, bytes]] = []
-        self.requests = 0
-        self.url = ""
+    providers: dict[str, Provider] = field(default_factory=lambda: {name: make() for name, make in PROVIDERS.items()})
+    answers: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
+    requests: list[str] = field(default_factory=list[str])
+    url: str = ""
 
-    def key_set(self) -> dict[str, Any]:
-        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]}
+    def answer(self, path: str) -> tuple[int, bytes]:
+        self.requests.append(path.strip("/"))
+        if self.answers:
+            return self.answers.pop(0)
+        return 200, json.dumps({"keys": self.providers[path.strip("/")].keys}).encode()
 
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        """Claims as Cognito writes them into a machine's access token; a change to None leaves one out."""
-        now = int(time.time())
-        made = {
-            "sub": "6ab1example",
-            "token_use": "access",
-            "scope": "txplatform/payments.read txplatform/payments.write",
-            "auth_time": now,
-            "iss": ISSUER,
-            "exp": now + 3600,
-            "iat": now,
-            "version": 2,
-            "jti": "28c4d9c2-6d0a-4a0a-9e4e-5a1b5b1b5b1b",
-            "client_id": "6ab1example",
-        }
-        return {name: value for name, value in (made | changes).items() if value is not None}
-
-    def token(self, key_id: str | None = KEY_ID, **changes: Any) -> str:
-        headers = {"kid": key_id} if key_id else {}
-        return jwt.encode(self.claims(**changes), self.key, algorithm="RS256", headers=headers)
-
-
-@pytest.fixture(scope="session")
-def signer() -> Issuer:
-    """The issuer, whose key is expensive to make."""
-    return Issuer()
+    def settings(self) -> str:
+        """All issuers as the authorizer's configuration."""
+        return json.dumps(
+            [{**provider.settings, "jwks_url": f"{self.url}/{provider.name}"} for provider in self.providers.values()]
+        )
 
 
 @pytest.fixture
-def issuer(signer: Issuer) -> Iterator[Issuer]:
-    """The issuer, served."""
+def server() -> Iterator[KeySetServer]:
+    """The key sets, served."""
+    state = KeySetServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            signer.requests += 1
-            status, body = signer.answers.pop(0) if signer.answers else (200, json.dumps(signer.key_set()).encode())
+            status, body = state.answer(self.path)
             self.send_response(status)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -74,28 +51,32 @@ def issuer(signer: Issuer) -> Iterator[Issuer]:
         def log_message(self, *_: object) -> None:
             """Keep the tests' output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    signer.url = f"http://127.0.0.1:{server.server_address[1]}/jwks.json"
-    signer.answers, signer.requests = [], 0
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.daemon_threads = True
+    state.url = f"http://127.0.0.1:{served.server_address[1]}"
+    thread = threading.Thread(target=served.serve_forever, args=(0.02,))
     thread.start()
-    yield signer
-    server.shutdown()
-    server.server_close()
+    yield state
+    served.shutdown()
+    served.server_close()
     thread.join()
 
 
 @pytest.fixture
-def wired(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TXP_ISSUER", ISSUER)
-    monkeypatch.setenv("TXP_JWKS_URL", issuer.url)
-    monkeypatch.setenv("TXP_CLIENT_IDS", "other,6ab1example")
-    monkeypatch.setenv("TXP_RESOURCE_SERVER", "txplatform")
+def wired(server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    issuers = json.loads(server.settings())
+    monkeypatch.setenv("TXP_ISSUERS", json.dumps(issuers[:1]))
+    monkeypatch.setenv("TXP_FURTHER_ISSUERS", json.dumps(issuers[1:]))
     monkeypatch.setenv("POWERTOOLS_DEV", "false")
     module._authorizer.cache_clear()
     yield
     module._authorizer.cache_clear()
+
+
+@pytest.fixture
+def issuer(server: KeySetServer) -> Provider:
+    """The Cognito pool."""
+    return server.providers["cognito"]
 
 
 @pytest.fixture

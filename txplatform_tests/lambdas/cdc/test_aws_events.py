@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.cdc.handler import handler
 from txplatform_tests.lambdas.cdc.conftest import Cloud, landed
-from txplatform_tests.lambdas.conftest import CONTEXT
+from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS
 
 pytestmark = pytest.mark.usefixtures("wired")
 
@@ -64,7 +64,7 @@ def _payment(number: int) -> dict[str, Any]:
 
 
 def _no_field(name: str) -> str:
-    return f"payments 1.0.0 has no field {name!r}"
+    return f"payments {CONTRACTS['payments'].version} has no field {name!r}"
 
 
 LINES: dict[str, list[Line]] = {

@@ -9,13 +9,14 @@ import pytest
 
 from lambdas.data_api.handler import handler
 from txplatform.contracts import names
-from txplatform_tests.lambdas.conftest import CONTEXT
+from txplatform_tests.lambdas.conftest import CONTEXT, EVENTS
 from txplatform_tests.lambdas.data_api.conftest import item
 
 pytestmark = pytest.mark.usefixtures("wired")
 
 REQUEST_ID = "JKJaXmPLvHcESHA="
 KEY = "pay_0193f2c8a1d4"
+LISTED = json.loads(json.loads((EVENTS / "http_api/post_json.json").read_text())["body"])
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def _problem(status: int, code: str) -> Expected:
 ANSWERS = {
     "http_api/get_record": Expected(200, {"payment_id": KEY, "amount": "129.90"}),
     "http_api/get_missing_record": _problem(404, "not_found"),
-    "http_api/get_list_query_string": Expected(200, {"next": "cGF5XzAxOTNmMmM4YTFkNA"}),
+    "http_api/get_list_query_string": Expected(200, {"items": [LISTED]}),
     "http_api/get_list_repeated_parameter": _problem(400, "malformed_request"),
     "http_api/get_cookies_and_multi_value_headers": Expected(200, {"payment_id": KEY}),
     "http_api/get_traceparent": Expected(200, {"payment_id": KEY}, "0af7651916cd43dd8448eb211c80319c"),

@@ -6,8 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lambdas.data_api import errors
 from lambdas.data_api.core import (
@@ -15,9 +13,6 @@ from lambdas.data_api.core import (
     Outcome,
     Request,
     Stored,
-    cursor_after,
-    key_before,
-    page_size,
     parse_operations,
     parse_request,
     why_not_written,
@@ -73,32 +68,6 @@ def test_a_body_may_come_in_base64(event: Callable[[str], Any]) -> None:
     for body in ("/w==", "no base64!"):
         with pytest.raises(errors.MalformedRequestError):
             parse_request({**made, "body": body}, "trace-1")
-
-
-@pytest.mark.parametrize(("limit", "size"), [(None, 50), ("1", 1), ("100", 100)])
-def test_page_size(limit: str | None, size: int) -> None:
-    assert page_size({"limit": limit} if limit else {}) == size
-
-
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "1.0", "", "ten", "٣", "9" * 5000])
-def test_a_page_has_limits(limit: str) -> None:
-    with pytest.raises(errors.MalformedRequestError):
-        page_size({"limit": limit})
-
-
-@given(st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable()))
-def test_a_cursor_comes_back(key: str) -> None:
-    assert key_before({"cursor": cursor_after(key)}) == key
-    assert cursor_after(key).replace("-", "").replace("_", "").isalnum()
-
-
-@given(st.text())
-def test_any_cursor_is_read_or_refused(cursor: str) -> None:
-    try:
-        key = key_before({"cursor": cursor})
-    except errors.MalformedRequestError:
-        return
-    assert key is None or key.encode()
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", '{"operations": {}}', "7"])

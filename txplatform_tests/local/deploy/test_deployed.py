@@ -32,12 +32,13 @@ def test_function_environments_are_resolved_to_local_addresses(deployment: Deplo
     source = deployment.functions[function_name(Function.SOURCE)].environment
     assert source["TXP_API_URL"] == "http://127.0.0.1:8080"
     assert source["TXP_TOKEN_URL"] == "http://127.0.0.1:8080/oauth2/token"
-    assert source["TXP_CLIENT_SECRET_ARN"] == deployment.outputs["MachineClientSecretArn"]
+    assert ":secret:txplatform/source-client" in source["TXP_CLIENT_SECRET_ARN"]
     assert source["TXP_DEAD_LETTER_QUEUE_URL"].endswith(f"/{ACCOUNT}/txplatform-{{entity}}-inbound-dlq")
     authorizer = deployment.functions[function_name(Function.AUTHORIZER)].environment
-    assert authorizer["TXP_JWKS_URL"] == deployment.outputs["JwksUrl"]
-    assert authorizer["TXP_ISSUER"] == deployment.outputs["Issuer"]
-    assert authorizer["TXP_CLIENT_IDS"] == deployment.outputs["MachineClientId"]
+    [pool] = json.loads(authorizer["TXP_ISSUERS"])
+    assert (pool["jwks_url"], pool["issuer"]) == (deployment.outputs["JwksUrl"], deployment.outputs["Issuer"])
+    assert deployment.outputs["MachineClientId"] in pool["client_ids"]
+    assert authorizer["TXP_FURTHER_ISSUERS"] == "[]"
 
 
 @pytest.mark.parametrize("function", Function)
@@ -186,6 +187,23 @@ def test_the_secret_holds_the_machine_client(deployment: Deployment, client: Cli
     }
     assert set(machine["AllowedOAuthScopes"]) == scopes
     assert machine["AllowedOAuthFlows"] == ["client_credentials"]
+
+
+def test_the_function_source_may_write_and_no_more(deployment: Deployment, client: Client) -> None:
+    arn = deployment.functions[function_name(Function.SOURCE)].environment["TXP_CLIENT_SECRET_ARN"]
+    credentials = json.loads(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    found = client("cognito-idp").describe_user_pool_client(
+        UserPoolId=deployment.outputs["UserPoolId"], ClientId=credentials["client_id"]
+    )["UserPoolClient"]
+    assert set(found["AllowedOAuthScopes"]) == {
+        f"{names.RESOURCE_SERVER}/{names.write_scope(entity)}" for entity in ENTITIES
+    }
+
+
+def test_requests_are_counted_by_client(deployment: Deployment, client: Client) -> None:
+    [found] = client("logs").describe_metric_filters(logGroupName=f"/aws/apigateway/{names.PREFIX}")["metricFilters"]
+    [made] = found["metricTransformations"]
+    assert (made["metricName"], made["dimensions"]) == (names.CLIENT_REQUESTS_METRIC, {"Client": "$.client"})
 
 
 def test_alarms_publish_to_the_alerts_topic(deployment: Deployment, client: Client) -> None:

@@ -40,12 +40,15 @@ class MessageStore:
         self._changed = threading.Condition()
         self._messages: dict[str, Message] = {}
         self._visible: dict[str, None] = {}
-        self._returning: list[tuple[float, int, str]] = []
+        self._returning: list[tuple[float, int, str]] = []  # of deleted ones too, until their moment has come
+        self._delayed: set[str] = set()
         self._order = itertools.count()
 
     def add(self, message: Message) -> None:
         with self._changed:
             self._messages[message.id] = message
+            if message.delayed_until > now_ms():
+                self._delayed.add(message.id)
             self._place(message, message.delayed_until)
 
     def delete(self, handle: str) -> None:
@@ -53,6 +56,7 @@ class MessageStore:
             message_id = _message_id(handle)
             self._messages.pop(message_id, None)
             self._visible.pop(message_id, None)
+            self._delayed.discard(message_id)
 
     def hide(self, handle: str, seconds: int) -> None:
         """Change the visibility timeout of a received message."""
@@ -88,16 +92,15 @@ class MessageStore:
         """Return the numbers of visible, in-flight and delayed messages."""
         with self._changed:
             self._reappear()
-            now = now_ms()
-            hidden = [self._messages[name] for _, _, name in self._returning if name in self._messages]
-            delayed = len({message.id for message in hidden if message.delayed_until > now})
-            return len(self._visible), len(self._messages) - len(self._visible) - delayed, delayed
+            visible, delayed = len(self._visible), len(self._delayed)
+            return visible, len(self._messages) - visible - delayed, delayed
 
     def purge(self) -> None:
         with self._changed:
             self._messages.clear()
             self._visible.clear()
             self._returning.clear()
+            self._delayed.clear()
 
     def _place(self, message: Message, visible_at: float) -> None:
         if visible_at > now_ms():
@@ -109,9 +112,11 @@ class MessageStore:
     def _reappear(self) -> None:
         now = now_ms()
         while self._returning and self._returning[0][0] <= now:
-            message = self._messages.get(heapq.heappop(self._returning)[2])
+            message_id = heapq.heappop(self._returning)[2]
+            message = self._messages.get(message_id)
             if message is not None and max(message.visible_at, message.delayed_until) <= now:
                 self._visible[message.id] = None
+                self._delayed.discard(message_id)
 
     def _take(
         self, count: int, visibility_s: int, retention_s: int, dead_letter: Callable[[Message], bool]

@@ -1,7 +1,8 @@
 """moto's DynamoDB is unsafe under threads, searches whole tables, and shows an upsert twice in the stream.
 
 One lock makes it safe (Python would run one request at a time anyway); `table_directory` makes it quick,
-`item_writes` makes streams right, `transactions` replaces the copying of whole tables. Batches get their limit.
+`index_keys` refuses what an index could not hold, `item_writes` makes streams right, `transactions` replaces the
+copying of whole tables. Batches get their limit.
 """
 
 import threading
@@ -16,11 +17,12 @@ from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 
 from txplatform.local.aws.patches import transactions
+from txplatform.local.aws.patches.index_directory import Search
+from txplatform.local.aws.patches.index_keys import check_index_keys
 from txplatform.local.aws.patches.item_writes import Place, append_record, directory, forget, remember, together
 
 _one_request = threading.RLock()
 _BATCH_WRITE_MAXIMUM = 25
-_INDEX_NAME = 6  # among the positional arguments of Table.query after the hash key
 
 
 @contextmanager
@@ -53,19 +55,50 @@ def _serialise_requests() -> None:
 def _make_searches_cheap() -> None:
     query_all, scan_all = Table.query, Table.scan
 
-    def query(table: Table, hash_key: DynamoType | None, *args: Any, **kwargs: Any) -> Any:
-        index = kwargs.get("index_name") or (args[_INDEX_NAME] if len(args) > _INDEX_NAME else None)
+    def query(
+        table: Table,
+        hash_key: DynamoType | None,
+        range_comparison: str | None,
+        range_objs: list[DynamoType],
+        limit: int | None,
+        exclusive_start_key: dict[str, Any] | None,
+        scan_index_forward: bool,
+        projection_expressions: Any,
+        index: str | None = None,
+        consistent_read: bool = False,
+        filter_expression: Any = None,
+        **kwargs: Any,
+    ) -> Any:
         if index is None:
             held: Any = table.items.get(hash_key, {}) if hash_key is not None else {}
             items: list[Item] = list(held.values()) if isinstance(held, dict) else [held]
         elif index in {known.name for known in table.all_indexes()}:
-            conditions = dict(kwargs.get("hash_key_conditions") or ())
-            names = directory(table).index_key_names(index)
-            items = directory(table).entries(index, tuple(conditions[name].cast_value for name in names))
+            search = Search(
+                dict(kwargs["hash_key_conditions"]),
+                range_comparison,
+                range_objs,
+                exclusive_start_key,
+                scan_index_forward,
+                limit,
+            )
+            items = directory(table).found(index, search)
         else:
             items = []  # the search itself refuses the unknown index
         with _only(table, items):
-            return query_all(table, hash_key, *args, **kwargs)
+            return query_all(
+                table,
+                hash_key,
+                range_comparison,
+                range_objs,
+                limit,  # type: ignore[arg-type]
+                exclusive_start_key,  # type: ignore[arg-type]
+                scan_index_forward,
+                projection_expressions,
+                index,
+                consistent_read,
+                filter_expression,
+                **kwargs,
+            )
 
     def scan(
         table: Table,
@@ -90,8 +123,9 @@ def _make_searches_cheap() -> None:
 def _write_items_once() -> None:
     put, delete, update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
 
-    def put_item(table: Table, *args: Any, **kwargs: Any) -> Item:
-        item = put(table, *args, **kwargs)
+    def put_item(table: Table, item_attrs: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
+        check_index_keys(table, item_attrs)
+        item = put(table, item_attrs, *args, **kwargs)
         remember(table, item)
         return item
 
@@ -102,8 +136,11 @@ def _write_items_once() -> None:
         return item
 
     def update_item(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
-        with together([Place(backend.get_table(table_name), key)]):
-            return update(backend, table_name, key, *args, **kwargs)
+        table = backend.get_table(table_name)
+        with together([Place(table, key)]):
+            item = update(backend, table_name, key, *args, **kwargs)
+            check_index_keys(table, item.attrs)
+            return item
 
     StreamShard.add = append_record  # type: ignore[method-assign]
     Table.put_item = put_item  # type: ignore[method-assign]

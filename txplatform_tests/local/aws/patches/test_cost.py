@@ -52,6 +52,15 @@ found = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpressi
     ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":v": {"S": "x"}})
 assert found["Count"] == 5
 """,
+    "a page of a query of an index": """
+from txplatform.local.aws.patches.index_directory import IndexDirectory
+read, keys_of = [], IndexDirectory.keys
+IndexDirectory.keys = lambda self, search: read.append(keys_of(self, search)) or read[-1]
+first = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpression="#s = :v", Limit=1,
+    ExpressionAttributeNames={"#s": "state"}, ExpressionAttributeValues={":v": {"S": "x"}})
+assert first["Count"] == 1 and "LastEvaluatedKey" in first
+assert [len(keys) for keys in read] == [2]
+""",
     "a page of a scan": """
 first = dynamodb.scan(TableName="t", Limit=2)
 assert dynamodb.scan(TableName="t", ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 3
@@ -66,6 +75,23 @@ application = DomainDispatcherApplication(create_backend_app)
 assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
 backends.list_of_moto_modules = refuse
 assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
+""",
+    "how a request reads": """
+import inspect
+from moto.dynamodb.comparisons import ConditionExpressionParser
+
+def put(name):
+    dynamodb.put_item(TableName="t", Item={"pk": {"S": name}}, ConditionExpression="attribute_not_exists(pk)")
+
+put("first")
+inspect.getmembers = ConditionExpressionParser._lex_one_node = refuse
+put("second")
+try:
+    put("second")
+except dynamodb.exceptions.ConditionalCheckFailedException:
+    pass
+else:
+    raise AssertionError("the condition was not read")
 """,
     "an iterator": """
 arn = dynamodb.describe_table(TableName="t")["Table"]["LatestStreamArn"]
@@ -108,6 +134,24 @@ with ThreadPoolExecutor(4) as pool:
     list(pool.map(lambda n: s3.put_object(Bucket="bucket", Key="k", Body=str(n).encode()), range(4)))
 _VersionedKeyStore.getlist = look
 assert len(s3.list_object_versions(Bucket="bucket")["Versions"]) == 4
+""",
+    "the counts of a queue": """
+from txplatform.local.aws.patches import queues
+queue = sqs.create_queue(QueueName="q")["QueueUrl"]
+for _ in range(3):
+    sqs.send_message(QueueUrl=queue, MessageBody="m")
+(message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
+sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+sqs.send_message(QueueUrl=queue, MessageBody="m", DelaySeconds=60)
+
+class Hidden(list):
+    __iter__ = refuse
+
+(store,) = queues._stores.values()
+store._returning = Hidden(store._returning)
+found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+counts = [found["ApproximateNumberOfMessages" + kind] for kind in ("", "NotVisible", "Delayed")]
+assert counts == ["2", "0", "1"], counts
 """,
     "what is gone": """
 queue = sqs.create_queue(QueueName="q")["QueueUrl"]
