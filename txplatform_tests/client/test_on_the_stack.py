@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from txplatform.client import (
     ClientCredentials,
     DataApi,
     InvalidRecordError,
+    InvalidRequestError,
     NotFoundError,
     Operation,
     Records,
@@ -103,6 +105,29 @@ def test_batches_and_pages_of_any_number(payments: Records) -> None:
     listed = [record["payment_id"] for record in payments.list(page_size=100)]
     assert len(listed) == len(set(listed))
     assert {record["payment_id"] for record in records} <= set(listed)
+
+
+def test_lists_are_looked_up_by_the_indexes_of_the_contract(payments: Records, connect: Connect) -> None:
+    customer = f"cus-{uuid.uuid4().hex[:12]}"
+    for day in range(1, 6):
+        payments.replace(payment(customer_id=customer, created_at=f"2026-04-0{day}T00:00:00Z"))
+    since = datetime(2026, 4, 2, tzinfo=UTC)
+    query = {"customer_id": customer, "created_at.gte": since}
+    days = [record["created_at"].day for record in payments.list(query, order="desc", page_size=2)]
+    assert days == [5, 4, 3, 2]
+    assert {tuple(record) for record in payments.list(query, fields=["amount"])} == {("amount",)}
+    with pytest.raises(InvalidRequestError) as caught:
+        list(payments.list({"amount": "1.00"}))
+    assert [(item.field, item.rule) for item in caught.value.violations] == [("amount", "not_indexed")]
+
+    email = f"{customer}+é@example.com"
+    contract = CONTRACTS["customers"]
+    example = {field.name: field.example for field in contract.fields}
+    typed = connect().entity("customers", contract)
+    typed.replace({**example, "customer_id": customer, "email": email})
+    assert [record["customer_id"] for record in typed.list({"email": email})] == [customer]
+    untyped = connect().entity("customers")
+    assert [record["customer_id"] for record in untyped.list(personal={"email": email})] == [customer]
 
 
 def test_what_a_scope_does_not_name_is_refused(connect: Connect) -> None:
