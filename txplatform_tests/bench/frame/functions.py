@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -68,13 +69,16 @@ def running(function: Function, variables: Mapping[str, str], client: Any = None
 
     What it logs goes nowhere, and costs what it costs.
     """
-    with patch.dict(os.environ, variables), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        module = __import__(f"lambdas.{function.value}.handler", fromlist=["handler"])
-        if client is None:
-            yield module.handler
-        else:
-            with patch.object(module, "client", lambda _service: client):
-                yield module.handler
+    with patch.dict(os.environ, variables), ExitStack() as stack:
+        nowhere = stack.enter_context(Path(os.devnull).open("w"))
+        stack.enter_context(redirect_stdout(nowhere))
+        module = import_module(f"lambdas.{function.value}.handler")
+        for handler in module.log.handlers:  # which hold the stream that was there when they were made
+            if (before := handler.setStream(nowhere)) is not None:
+                stack.callback(handler.setStream, before)
+        if client is not None:
+            stack.enter_context(patch.object(module, "client", lambda _service: client))
+        yield module.handler
 
 
 def init_seconds(function: Function, variables: Mapping[str, str]) -> float:
