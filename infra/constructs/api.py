@@ -40,7 +40,7 @@ def entity_routes(entity: str) -> list[str]:
     """List the route keys of an entity."""
     path = f"/{names.API_VERSION}/{entity}"
     collection = [f"GET {path}", f"POST {path}", f"POST {path}/batch"]
-    return collection + [f"{method} {path}/{{key}}" for method in ("GET", "PUT", "DELETE")]
+    return collection + [f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")]
 
 
 class ApiConstruct(Construct):
@@ -60,7 +60,7 @@ class ApiConstruct(Construct):
             self,
             "Api",
             name=names.PREFIX,
-            description="Create, read, replace, delete, list and batch-write the entities of the transaction platform.",
+            description="Create, read, replace, patch, delete, list and batch-write the platform's entities.",
             protocol_type="HTTP",
         )
         self._authorizer = self._lambda_authorizer(authorizer)

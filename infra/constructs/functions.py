@@ -67,6 +67,7 @@ def data_api_function(
     *,
     entities: Sequence[EntityResources],
     registry: aws_dynamodb.Table,
+    idempotency: aws_dynamodb.Table,
 ) -> FunctionConstruct:
     """Add `data_api`: the entities' tables behind the HTTP API. Deleting is writing a tombstone, so no DeleteItem."""
     tables = [entity.table.table_arn for entity in entities]
@@ -83,10 +84,12 @@ def data_api_function(
             "table": names.entity_table(ENTITY_SLOT),
             "registry_table": registry.table_name,
             "tombstone_days": str(packaging.environment.tombstone_days),
+            "idempotency_table": idempotency.table_name,
         },
         statements=[
             read_items([registry]),
-            allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"], tables),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"], tables),
+            allow(["dynamodb:GetItem", "dynamodb:PutItem"], [idempotency.table_arn]),
             *queries,
         ],
     )

@@ -1,4 +1,4 @@
-"""The DynamoDB tables: one an entity, the schema registry and the ledger of what has landed in the lake."""
+"""The DynamoDB tables: one an entity, the schema registry, the idempotency keys, and the ledger of what has landed."""
 
 from collections.abc import Sequence
 
@@ -20,6 +20,12 @@ class TablesConstruct(Construct):
         super().__init__(scope, construct_id)
         self._environment = environment
         self.registry = self._table("Registry", names.REGISTRY_TABLE, hash_key="entity", range_key="item")
+        self.idempotency = self._table(
+            "Idempotency",
+            names.IDEMPOTENCY_TABLE,
+            hash_key="id",
+            time_to_live_attribute=names.IDEMPOTENCY_EXPIRY_ATTRIBUTE,
+        )
         self.ledger = self._table(
             "Ledger",
             names.LEDGER_TABLE,

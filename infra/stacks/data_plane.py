@@ -92,7 +92,13 @@ class DataPlaneStack(Stack):
         return EntityResources(entity, queue, self._tables.entity_table(entity, indexes), is_indexed=bool(indexes))
 
     def _add_api(self, packaging: Packaging) -> ApiConstruct:
-        self._data_api = data_api_function(self, packaging, entities=self._entities, registry=self._tables.registry)
+        self._data_api = data_api_function(
+            self,
+            packaging,
+            entities=self._entities,
+            registry=self._tables.registry,
+            idempotency=self._tables.idempotency,
+        )
         authorizer = authorizer_function(self, packaging, identity=self._identity)
         api = ApiConstruct(
             self, "HttpApi", packaging.environment, data_api=self._data_api.function, authorizer=authorizer.function

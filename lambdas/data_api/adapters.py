@@ -1,18 +1,25 @@
 """The entity tables: every write is one conditional call, so that no order and no repetition loses the newest version.
 
-The greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
-version the first is stored, and the other is answered with a conflict: only their source knows which of them is right.
-An item holds the correlation id of the write that left it; it is no part of the record, and no condition reads it.
+The conditions say what `outcomes` says. An item holds the correlation id of the write that left it; it is no part of
+the record, and no version depends on it.
 """
 
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lambdas.data_api.core import Outcome, Stored, why_not_written
-from lambdas.shared.aws import AWS_ERRORS, error_code, refused_item
-from lambdas.shared.errors import StoreUnavailableError
+from lambdas.data_api.idempotency import AnsweredMeanwhileError
+from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, why_not_written
+from lambdas.data_api.stored import MARKS, MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
+from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, error_code, fault_of, refused_item
+from lambdas.shared.errors import (
+    FunctionError,
+    ItemTooLargeError,
+    StoreRefusedError,
+    StoreUnavailableError,
+)
 from lambdas.shared.items import (
     DELETED,
     EXPIRES_AT,
@@ -21,25 +28,23 @@ from lambdas.shared.items import (
     VERSION,
     WRITTEN_AT,
     Attributes,
-    decode_record,
     encode_record,
-    encode_value,
     is_tombstone,
-    unknown_attributes,
 )
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
 from lambdas.shared.timestamps import timestamp_text
+
+_PAUSES = (0.02, 0.05, 0.1, 0.2)  # seconds, before a call again that met a transaction
 
 _IF_NEWER = (
     "attribute_not_exists(#pk) OR (#version < :version AND (#partition = :partition OR attribute_exists(#deleted)))"
 )
 _IF_NONE_LIVES = "attribute_not_exists(#pk) OR (attribute_exists(#deleted) AND #version < :version)"
 # At equal versions a deletion outranks an upsert, so that their order does not matter.
-_IF_NOT_NEWER = (
-    "attribute_not_exists(#pk) OR #version < :version OR (#version = :version AND attribute_not_exists(#deleted))"
-)
-_IF_LIVE = "attribute_exists(#pk) AND attribute_not_exists(#deleted)"
+_NOT_NEWER = "(#version < :version OR (#version = :version AND attribute_not_exists(#deleted)))"
+_IF_DELETABLE_THERE = f"attribute_not_exists(#pk) OR ({_NOT_NEWER} AND #partition = :partition)"
+_IF_DELETABLE_NOWHERE = f"attribute_not_exists(#pk) OR ({_NOT_NEWER} AND attribute_not_exists(#partition))"
 _NAMES = {"#pk": KEY, "#version": VERSION, "#deleted": DELETED}
 _PLACEHOLDER = re.compile(r"[#:]\w+")
 
@@ -56,7 +61,11 @@ def _now() -> datetime:
 
 
 class EntityTables:
-    """Reads and writes the items of every entity. Raises StoreUnavailableError when DynamoDB does not answer."""
+    """Reads and writes the items of every entity.
+
+    Raises StoreUnavailableError when DynamoDB does not answer, ItemTooLargeError and StoreRefusedError when it never
+    will, StoreContendedError when others write the same item without end.
+    """
 
     def __init__(self, dynamodb: Any, table: str, tombstone_days: int, now: Callable[[], datetime] = _now) -> None:
         self._dynamodb = dynamodb
@@ -67,147 +76,188 @@ class EntityTables:
     def read(self, schema: EntitySchema, key: str) -> Stored | None:
         """The item under a key, a tombstone too; strongly consistent."""
         answer = self._call("get_item", schema, Key={KEY: {"S": key}}, ConsistentRead=True)
-        return _stored(schema, answer["Item"]) if "Item" in answer else None
+        return Stored(schema, answer["Item"]) if "Item" in answer else None
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         """Write a record unless something as new or newer, or in another partition, is stored."""
-        written, old = self._put(schema, key, record, trace_id, _IF_NEWER)
+        written, old = self._put(schema, self._item(schema, key, Upsert(record), trace_id), _IF_NEWER)
         if written:
             return Outcome.REPLACED if old and not is_tombstone(old) else Outcome.CREATED
-        return why_not_written(schema, record, _stored(schema, old))
+        return why_not_written(schema, record, Stored(schema, old))
 
     def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
         """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""
-        written, old = self._put(schema, key, record, trace_id, _IF_NONE_LIVES)
-        if written:
-            return Outcome.CREATED
-        if is_tombstone(old):
-            return Outcome.STALE
-        return Outcome.UNCHANGED if _stored(schema, old).record == record else Outcome.EXISTS
+        written, old = self._put(schema, self._item(schema, key, Upsert(record), trace_id), _IF_NONE_LIVES)
+        return Outcome.CREATED if written else create_outcome(schema, record, Stored(schema, old))
 
     def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome:
         """Leave a tombstone of that version, also where nothing is stored, unless something newer is.
 
-        `record` holds the key and, where known, the partition field.
+        `record` holds the key and, where known, the partition field; what is stored in another partition leaves its
+        tombstone there. A tombstone that holds more than it should is replaced, whatever its version.
         """
-        deleted, old = self._soft_delete(schema, key, record, trace_id, _IF_NOT_NEWER, version)
-        if deleted or is_tombstone(old):
-            self._clear(schema, key, unknown_attributes(schema, old))
-        if deleted:
+        condition = _IF_DELETABLE_THERE if schema.partition_field in record else _IF_DELETABLE_NOWHERE
+        written, old = self._put(schema, self._item(schema, key, Deletion(record, version), trace_id), condition)
+        if written:
             return Outcome.DELETED
-        return Outcome.UNCHANGED if is_tombstone(old) else Outcome.STALE
+        stored: Stored | None = Stored(schema, old)
+        for _ in range(MAX_ATTEMPTS):
+            outcome = delete_outcome(version, stored)
+            if stored is None:
+                deletion = Deletion(record, version)
+            elif outcome.writes or (stored.deleted and not stored.is_bare):
+                deletion = Deletion({**record, **stored.identity}, version if outcome.writes else stored.version)
+            else:
+                return outcome
+            if self.write_over(schema, key, stored, deletion, trace_id):
+                return outcome
+            stored = self.read(schema, key)
+        raise contended(schema, key)
 
     def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
-        deleted, old = self._soft_delete(schema, key, {}, trace_id, _IF_LIVE, None)
-        if deleted or is_tombstone(old):
-            self._clear(schema, key, unknown_attributes(schema, old))
-        return Outcome.DELETED if deleted else None
+        for _ in range(MAX_ATTEMPTS):
+            stored = self.read(schema, key)
+            if stored is None or (stored.deleted and stored.is_bare):
+                return None
+            if self.write_over(schema, key, stored, Deletion(stored.identity, stored.version), trace_id):
+                return None if stored.deleted else Outcome.DELETED
+        raise contended(schema, key)
 
-    def _put(
-        self, schema: EntitySchema, key: str, record: Record, trace_id: str, condition: str
-    ) -> tuple[bool, Attributes]:
-        version = {"S": schema.version_of(record)}
-        business = encode_record(schema, record)
-        system = {
+    def write_over(
+        self,
+        schema: EntitySchema,
+        key: str,
+        stored: Stored | None,
+        write: Write,
+        trace_id: str,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Write if the item is still the one that was read, or still absent; False when it is another by now.
+
+        A receipt is a put of another table that happens with the write or not at all; raise AnsweredMeanwhileError
+        where its own condition fails.
+        """
+        item = self._item(schema, key, write, trace_id)
+        condition, names, values = _still(stored)
+        if receipt is not None:
+            return self._transact(schema, item, _expressions(condition, names, values), receipt)
+        written, old = self._put(schema, item, condition, names, values)
+        return written or _is_written(schema, item, old)
+
+    def _item(self, schema: EntitySchema, key: str, write: Write, trace_id: str) -> dict[str, Any]:
+        now = self._now()
+        system: dict[str, Any] = {
             KEY: {"S": key},
-            VERSION: version,
-            WRITTEN_AT: {"S": timestamp_text(self._now())},
+            WRITTEN_AT: {"S": timestamp_text(now)},
             TRACE_ID: {"S": trace_id},
         }
-        return self._conditionally(
-            "put_item",
-            schema,
-            {"ConditionExpression": condition},
-            _NAMES | {"#partition": schema.partition_field},
-            {":version": version, ":partition": business[schema.partition_field]},
-            Item=system | business,
-        )
-
-    def _soft_delete(
-        self, schema: EntitySchema, key: str, record: Record, trace_id: str, condition: str, version: str | None
-    ) -> tuple[bool, Attributes]:
-        now = self._now()
-        names = _NAMES | {"#expires_at": EXPIRES_AT, "#written_at": WRITTEN_AT, "#trace_id": TRACE_ID}
-        sets = [
-            "#deleted = :true",
-            "#expires_at = :expires_at",
-            "#written_at = :written_at",
-            "#trace_id = :trace_id",
-        ]
-        values: dict[str, Any] = {
-            ":true": {"BOOL": True},
-            ":expires_at": {"N": str(int((now + self._tombstone_life).timestamp()))},
-            ":written_at": {"S": timestamp_text(now)},
-            ":trace_id": {"S": trace_id},
+        if isinstance(write, Upsert):
+            return {**system, VERSION: {"S": schema.version_of(write.record)}, **encode_record(schema, write.record)}
+        identity = {name: write.identity[name] for name in schema.identity if name in write.identity}
+        return {
+            **system,
+            VERSION: {"S": write.version},
+            DELETED: {"BOOL": True},
+            EXPIRES_AT: {"N": str(int((now + self._tombstone_life).timestamp()))},
+            **encode_record(schema, identity),
         }
-        if version is not None:
-            sets.append("#version = :version")
-            values[":version"] = {"S": version}
-        removes: list[str] = []
-        for index, (name, rule) in enumerate(schema.fields.items()):
-            names[f"#f{index}"] = name
-            if name not in schema.key and name != schema.partition_field:
-                removes.append(f"#f{index}")
-            elif name in record:
-                sets.append(f"#f{index} = if_not_exists(#f{index}, :f{index})")
-                values[f":f{index}"] = encode_value(rule, record[name])
-        update = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
-        expressions = {"UpdateExpression": update, "ConditionExpression": condition}
-        return self._conditionally("update_item", schema, expressions, names, values, Key={KEY: {"S": key}})
 
-    def _clear(self, schema: EntitySchema, key: str, attributes: Sequence[str]) -> None:
-        """Take from a tombstone what another contract had written, so that nothing personal outlives the record.
-
-        It follows the deletion, and the repetition of a deletion that was interrupted before it.
-        """
-        if not attributes:
-            return
-        names = {f"#f{index}": name for index, name in enumerate(attributes)}
-        expressions = {
-            "UpdateExpression": f"REMOVE {', '.join(names)}",
-            "ConditionExpression": "attribute_exists(#deleted)",
-        }
-        self._conditionally("update_item", schema, expressions, _NAMES | names, {}, Key={KEY: {"S": key}})
-
-    def _conditionally(
+    def _put(
         self,
-        operation: str,
         schema: EntitySchema,
-        expressions: dict[str, str],
-        names: dict[str, str],
-        values: dict[str, Any],
-        **arguments: Any,
+        item: Attributes,
+        condition: str,
+        names: dict[str, str] | None = None,
+        values: dict[str, Any] | None = None,
     ) -> tuple[bool, Attributes]:
         """Whether the write was taken, and the item that was there before or stood in its way."""
-        used = set(_PLACEHOLDER.findall(" ".join(expressions.values())))  # DynamoDB refuses what is declared in vain
-        filled = {name: value for name, value in values.items() if name in used}
-        if filled:
-            arguments["ExpressionAttributeValues"] = filled
+        if names is None or values is None:
+            names = {**_NAMES, "#partition": schema.partition_field}
+            values = {":version": item[VERSION], ":partition": item.get(schema.partition_field)}
         try:
             answer = self._call(
-                operation,
+                "put_item",
                 schema,
-                **arguments,
-                **expressions,
-                ExpressionAttributeNames={name: text for name, text in names.items() if name in used},
+                Item=item,
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_expressions(condition, names, values),
             )
         except _RefusedError as refused:
             return False, refused.item
         return True, answer.get("Attributes", {})
 
+    def _transact(
+        self, schema: EntitySchema, item: Attributes, expressions: dict[str, Any], receipt: Mapping[str, Any]
+    ) -> bool:
+        table = for_entity(self._table, schema.entity)
+        put = {"TableName": table, "Item": item, **expressions}
+        try:
+            self._dynamodb.transact_write_items(TransactItems=[{"Put": put}, {"Put": dict(receipt)}])
+        except AWS_ERRORS as error:
+            (ours, _), (other, row) = cancellation(error) or [(None, {}), (None, {})]
+            if other is Fault.CONDITION:
+                raise AnsweredMeanwhileError(row) from error
+            if Fault.CONDITION in (ours, other) or Fault.CONFLICT in (ours, other):
+                return False
+            raise _translated(table, error, ours) from error
+        return True
+
     def _call(self, operation: str, schema: EntitySchema, **arguments: Any) -> dict[str, Any]:
         table = for_entity(self._table, schema.entity)
-        try:
-            return getattr(self._dynamodb, operation)(TableName=table, **arguments)
-        except AWS_ERRORS as error:
-            item = refused_item(error)
-            if item is not None:
-                raise _RefusedError(item) from error
-            raise StoreUnavailableError(f"table {table}: {error_code(error)}") from error
+        for pause in (*_PAUSES, None):
+            try:
+                return getattr(self._dynamodb, operation)(TableName=table, **arguments)
+            except AWS_ERRORS as error:
+                item = refused_item(error)
+                if item is not None:
+                    raise _RefusedError(item) from error
+                if pause is None or fault_of(error) is not Fault.CONFLICT:
+                    raise _translated(table, error) from error
+                time.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
 
 
-def _stored(schema: EntitySchema, item: Attributes) -> Stored:
-    return Stored(decode_record(schema, item), item[VERSION]["S"], is_tombstone(item))
+def _is_written(schema: EntitySchema, item: Attributes, old: Attributes) -> bool:
+    """Whether the item in the way is what was to be written: so the client's retry finds it after a lost answer."""
+    ours, found = Stored(schema, item), Stored(schema, old)
+    return ours.marks == found.marks and ours.record == found.record
+
+
+def _still(stored: Stored | None) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """The condition that an item is the one that was read, with its names and values."""
+    if stored is None:
+        return "attribute_not_exists(#pk)", _NAMES, {}
+    parts = ["attribute_exists(#pk)"]
+    names = {"#pk": KEY}
+    values: dict[str, Any] = {}
+    for name in MARKS:
+        names[f"#{name}"] = name
+        if name in stored.marks:
+            parts.append(f"#{name} = :{name}")
+            values[f":{name}"] = stored.marks[name]
+        else:
+            parts.append(f"attribute_not_exists(#{name})")
+    return " AND ".join(parts), names, values
+
+
+def _expressions(condition: str, names: dict[str, str], values: dict[str, Any]) -> dict[str, Any]:
+    """The condition with what it uses of names and values: DynamoDB refuses what is declared in vain."""
+    used = set(_PLACEHOLDER.findall(condition))
+    filled = {name: value for name, value in values.items() if name in used}
+    return {
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {name: text for name, text in names.items() if name in used},
+        **({"ExpressionAttributeValues": filled} if filled else {}),
+    }
+
+
+def _translated(table: str, error: Exception, fault: Fault | None = None) -> FunctionError:
+    match fault or fault_of(error):
+        case Fault.TOO_LARGE:
+            return ItemTooLargeError("the record does not fit into one item of DynamoDB")
+        case Fault.INVALID:
+            return StoreRefusedError(f"table {table}: {error_code(error)}")
+        case _:
+            return StoreUnavailableError(f"table {table}: {error_code(error)}")

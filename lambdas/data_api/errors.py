@@ -11,19 +11,29 @@ FunctionError
     ├── StaleVersionError       what is stored is newer, or a deletion as new
     ├── VersionConflictError    another record of the same version is stored
     ├── PartitionImmutableError the partition field of a record never changes while it lives
-    └── TooManyOperationsError  a batch holds more than the limit
+    ├── TooManyOperationsError  a batch holds more than the limit
+    ├── BodyTooLargeError       a body is, or becomes by inflation, larger than the limit
+    ├── UnsupportedMediaTypeError a body is of another media type or content encoding
+    ├── PreconditionFailedError what is stored is not what the request expects
+    ├── PreconditionRequiredError the contract demands If-Match or If-None-Match
+    ├── IdempotencyKeyReusedError the idempotency key came before, with another request
+    └── IdempotencyKeyInUseError the request with this idempotency key is under way
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lambdas.shared.errors import FunctionError, Violation
 from lambdas.shared.schema import Index
 
 
 class RequestError(FunctionError):
-    """Base of what a client can correct."""
+    """Base of what a client can correct. `headers` are those that its answer needs."""
 
     code = "request"
+
+    def __init__(self, message: str, headers: Mapping[str, str] | None = None) -> None:
+        self.headers = dict(headers or {})
+        super().__init__(message)
 
 
 class TokenExpiredError(RequestError):
@@ -73,3 +83,28 @@ class PartitionImmutableError(RequestError):
 
 class TooManyOperationsError(RequestError):
     code = "too_many_operations"
+
+
+class BodyTooLargeError(RequestError):
+    code = "body_too_large"
+
+
+class UnsupportedMediaTypeError(RequestError):
+    code = "unsupported_media_type"
+
+
+class PreconditionFailedError(RequestError):
+    code = "precondition_failed"
+
+
+class PreconditionRequiredError(RequestError):
+    code = "precondition_required"
+
+
+class IdempotencyKeyReusedError(RequestError):
+    code = "idempotency_key_reused"
+
+
+class IdempotencyKeyInUseError(RequestError):
+    code = "idempotency_key_in_use"
+    retryable = True

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.core import check_in_force, parse_request
 from lambdas.data_api.cursors import Cursors
+from lambdas.data_api.idempotency import Receipts
 from lambdas.data_api.listing import Listing
 from lambdas.data_api.page_reads import PageReads
 from lambdas.data_api.problem import Answer, problem
@@ -17,10 +18,11 @@ from lambdas.data_api.records import Records
 from lambdas.data_api.settings import Settings
 from lambdas.shared import correlation
 from lambdas.shared.aws import client
-from lambdas.shared.errors import FunctionError
+from lambdas.shared.errors import DecodeError, FunctionError
 from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import correlated, logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
+from lambdas.shared.remaining_time import limited_to
 from lambdas.shared.settings import load
 
 log = logger("data_api")
@@ -33,7 +35,8 @@ class DataApi:
         dynamodb = client("dynamodb")
         self._registry = SchemaRegistry(dynamodb, settings.registry_table)
         self._listing = Listing(PageReads(dynamodb, settings.table), Cursors(self._registry.cursor_key))
-        self._records = Records(EntityTables(dynamodb, settings.table, settings.tombstone_days))
+        tables = EntityTables(dynamodb, settings.table, settings.tombstone_days)
+        self._records = Records(tables, Receipts(dynamodb, settings.idempotency_table, time.time))
 
     def process(self, event: dict[str, Any]) -> Answer:
         """Answer one request, under its correlation id; what goes wrong becomes a problem document."""
@@ -50,7 +53,7 @@ class DataApi:
             return routes.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
-            if answer.status >= 500:
+            if answer.status >= 500 or isinstance(error, DecodeError):
                 log.error("not answered", extra={"code": error.code, "reason": str(error)})
             return answer
 
@@ -62,6 +65,7 @@ def _data_api() -> DataApi:
 
 
 @log.inject_lambda_context
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The entry point that Lambda calls."""
-    return _data_api().process(event).as_payload()
+    with limited_to(context.get_remaining_time_in_millis()):
+        return _data_api().process(event).as_payload()

@@ -84,7 +84,7 @@ class Listing:
         """A page of records. What does not fit the kept schema is tried again with the one published meanwhile."""
         schema = current.schema
         try:
-            query = parse_query(schema, request.query)
+            query = parse_query(schema, request.query, request.headers)
             page = self._page(schema, query)
             if not page.undecodable or current.newer_than(schema) is None:
                 return self._as_answer(schema, query, page)

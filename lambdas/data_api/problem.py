@@ -7,21 +7,31 @@ from typing import Any
 
 from lambdas.data_api.errors import (
     AlreadyExistsError,
+    BodyTooLargeError,
+    IdempotencyKeyInUseError,
+    IdempotencyKeyReusedError,
     InvalidQueryError,
     MalformedRequestError,
     NoSuchRouteError,
     NotFoundError,
     PartitionImmutableError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+    RequestError,
     StaleVersionError,
     TokenExpiredError,
     TooManyOperationsError,
+    UnsupportedMediaTypeError,
     VersionConflictError,
 )
+from lambdas.data_api.violations import Shown
 from lambdas.shared.errors import (
+    DecodeError,
     DependencyError,
     FunctionError,
     InvalidJsonError,
     InvalidRecordError,
+    ItemTooLargeError,
     UnknownEntityError,
 )
 from lambdas.shared.jsonio import dumps
@@ -39,7 +49,15 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     VersionConflictError: HTTPStatus.CONFLICT,
     PartitionImmutableError: HTTPStatus.CONFLICT,
     TooManyOperationsError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
+    PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    IdempotencyKeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    IdempotencyKeyInUseError: HTTPStatus.CONFLICT,
+    DecodeError: HTTPStatus.CONFLICT,  # with what is stored: asking again changes nothing, so it is no 5xx
     InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ItemTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     DependencyError: HTTPStatus.SERVICE_UNAVAILABLE,
     FunctionError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -78,7 +96,7 @@ def problem(error: FunctionError) -> Answer:
         "status": int(status),
         "code": error.code,
         "detail": shown,
-        "errors": [violation.as_dict() for violation in violations],
+        **Shown().of_record(violations),
     }
     if isinstance(error, InvalidQueryError):
         body["indexes"] = [{"field": index.field, "sorted_by": index.sorted_by} for index in error.indexes]
@@ -87,4 +105,6 @@ def problem(error: FunctionError) -> Answer:
         headers["www-authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750 §3
     if error.retryable:
         headers["retry-after"] = "1"
+    if isinstance(error, RequestError):
+        headers |= error.headers
     return Answer(status, body, headers)

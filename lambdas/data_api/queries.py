@@ -1,11 +1,13 @@
 """What a list is asked for: its parameters, read and validated.
 
 A list is of all records, or of those that an index looks up. Whatever is not indexed is refused, never read through.
+Values of personal fields come in headers, because URLs stand in the logs and histories of whoever they pass.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import unquote
 
 from lambdas.data_api.errors import InvalidQueryError
 from lambdas.data_api.url_values import typed
@@ -15,6 +17,7 @@ from lambdas.shared.timestamps import timestamp_text
 from lambdas.shared.validation import check_value
 
 MAX_PAGE = 100
+_HEADER_PREFIX = "x-query-"
 DEFAULT_PAGE = 50
 
 _PLAIN = ("limit", "cursor", "order", "fields")
@@ -58,18 +61,32 @@ class ListQuery:
         return [lookup.index.name, lookup.value, lookup.earliest, lookup.latest, lookup.descending]
 
 
-def parse_query(schema: EntitySchema, parameters: Mapping[str, str]) -> ListQuery:
-    """Read the parameters of a list; raise InvalidQueryError with everything that is wrong with them."""
-    return _Reader(schema, parameters).query()
+def parse_query(
+    schema: EntitySchema, parameters: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> ListQuery:
+    """Read the parameters of a list; raise InvalidQueryError with everything that is wrong with them.
+
+    Of the `headers` those count that begin with `x-query-`; their values are percent-encoded UTF-8.
+    """
+    asking = {name: text for name, text in (headers or {}).items() if name.startswith(_HEADER_PREFIX)}
+    return _Reader(schema, parameters, asking).query()
+
+
+def query_header(field: str) -> str:
+    """The header in which the value of a personal field is asked for; proxies drop headers with underscores."""
+    return _HEADER_PREFIX + field.replace("_", "-")
 
 
 class _Reader:
     """Reads the parameters one by one and keeps every violation."""
 
-    def __init__(self, schema: EntitySchema, parameters: Mapping[str, str]) -> None:
+    def __init__(self, schema: EntitySchema, parameters: Mapping[str, str], headers: Mapping[str, str]) -> None:
         self._schema = schema
         self._parameters = parameters
+        self._headers = headers
         self._violations: list[Violation] = []
+        personal = [name for name in schema.indexes if schema.fields[name].personal]
+        self._header_of = {name: query_header(name) for name in personal}
 
     def query(self) -> ListQuery:
         self._refuse_unknown()
@@ -84,6 +101,10 @@ class _Reader:
 
     def _refuse_unknown(self) -> None:
         indexes = self._schema.indexes.values()
+        for name in self._headers.keys() - self._header_of.values():
+            self._broken(name, "unknown_parameter", "is not a header that asks for records of this list")
+        for name in self._header_of.keys() & self._parameters.keys():
+            self._broken(name, "personal", f"is personal, and must stand in the header {self._header_of[name]}")
         times = {f"{index.sorted_by}.{operator}" for index in indexes for operator in _OPERATORS}
         for name in self._parameters.keys() - self._schema.indexes.keys() - times - set(_PLAIN):
             if name.partition(".")[0] in self._schema.fields:
@@ -108,7 +129,8 @@ class _Reader:
         return names
 
     def _lookup(self) -> Lookup | None:
-        named = [name for name in self._schema.indexes if name in self._parameters]
+        given = self._given()
+        named = list(given)
         for name in named[1:]:
             self._broken(name, "one_index", f"cannot be combined with {named[0]}")
         index = self._schema.indexes[named[0]] if named else None
@@ -118,11 +140,23 @@ class _Reader:
             return None
         return Lookup(
             index,
-            self._value(index.field, index.field),
+            self._value(index.field, index.field, given[index.field]),
             max(_texts(bounds, ".gte", ".gt"), default=None),
             min(_texts(bounds, ".lte", ".lt"), default=None),
             descending,
         )
+
+    def _given(self) -> dict[str, str]:
+        """The values that records are looked up by, by field; more than one is too many."""
+        sources = {
+            name: (self._headers, self._header_of[name]) if name in self._header_of else (self._parameters, name)
+            for name in self._schema.indexes
+        }
+        given = {name: source[key] for name, (source, key) in sources.items() if key in source}
+        return {
+            name: unquote(text, errors="surrogateescape") if name in self._header_of else text
+            for name, text in given.items()
+        }
 
     def _is_time(self, name: str) -> bool:
         field, _, operator = name.partition(".")
@@ -148,16 +182,14 @@ class _Reader:
             self._broken(parameter, "not_indexed", f"what {index.field} looks up is sorted by {index.sorted_by}")
             return None
         before = len(self._violations)
-        value = self._value(parameter, field)
+        value = self._value(parameter, field, self._parameters[parameter])
         if len(self._violations) > before:
             return None
         is_date = self._schema.fields[field].type == "date"
         return _stepped(str(value), is_date, {"gt": 1, "lt": -1}.get(operator, 0))
 
-    def _value(self, parameter: str, field: str) -> Scalar:
-        value, violations = check_value(
-            self._schema, field, typed(self._schema.fields[field], self._parameters[parameter])
-        )
+    def _value(self, parameter: str, field: str, text: str) -> Scalar:
+        value, violations = check_value(self._schema, field, typed(self._schema.fields[field], text))
         for violation in violations:
             self._broken(parameter, violation.rule, violation.message)
         return value

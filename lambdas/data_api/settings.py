@@ -10,3 +10,4 @@ class Settings:
     table: str
     registry_table: str
     tombstone_days: int
+    idempotency_table: str

@@ -8,9 +8,12 @@
     ├── MalformedEventError     an event is not of the shape its source documents    terminal
     ├── UndecidedOrderError     changes cannot be placed before or after a bootstrap terminal
     ├── DecodeError             a stored item does not fit its contract              terminal
+    ├── ItemTooLargeError       DynamoDB takes no item of that size                  terminal
+    ├── StoreRefusedError       DynamoDB refuses the call, whenever it is made       terminal
     └── DependencyError         AWS, the API or the key set did not answer           retryable
         ├── RegistryUnavailableError
         ├── StoreUnavailableError
+        ├── StoreContendedError
         ├── ApiUnavailableError
         ├── TokenUnavailableError
         ├── KeySetUnavailableError
@@ -22,6 +25,8 @@ The data API adds its own answers in `lambdas.data_api.errors`. Messages never h
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+_NAMED_VIOLATIONS = 20  # in the message of an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class InvalidRecordError(FunctionError):
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         self.violations = tuple(violations)
-        super().__init__("; ".join(f"{item.field or 'record'}: {item.rule}" for item in self.violations))
+        named = [f"{item.field or 'record'}: {item.rule}" for item in self.violations[:_NAMED_VIOLATIONS]]
+        further = len(self.violations) - len(named)
+        super().__init__("; ".join([*named, f"and {further} more"] if further else named))
 
 
 class UnknownEntityError(FunctionError):
@@ -93,6 +100,18 @@ class DecodeError(FunctionError):
     code = "undecodable_item"
 
 
+class ItemTooLargeError(FunctionError):
+    """DynamoDB takes no item of that size: 400 KB with the names of its attributes."""
+
+    code = "item_too_large"
+
+
+class StoreRefusedError(FunctionError):
+    """DynamoDB refuses the call, whenever it is made; the message says what AWS calls the reason."""
+
+    code = "store_refused"
+
+
 class DependencyError(FunctionError):
     """Something we depend on did not answer; the same call may succeed later."""
 
@@ -106,6 +125,12 @@ class RegistryUnavailableError(DependencyError):
 
 class StoreUnavailableError(DependencyError):
     code = "store_unavailable"
+
+
+class StoreContendedError(DependencyError):
+    """Others wrote the item each time, between its reading and its writing."""
+
+    code = "store_contended"
 
 
 class ApiUnavailableError(DependencyError):

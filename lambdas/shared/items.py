@@ -24,7 +24,7 @@ EXPIRES_AT = "_expires_at"
 Attributes = Mapping[str, Mapping[str, Any]]
 
 _TAGS = {"integer": "N", "decimal": "N", "boolean": "BOOL"}
-_SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, DELETED, EXPIRES_AT))
+SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, DELETED, EXPIRES_AT))
 
 
 def encode_value(rule: FieldRule, value: Scalar) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def decode_identity(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]
 
 def unknown_attributes(schema: EntitySchema, item: Attributes) -> list[str]:
     """The attributes that are neither fields of the contract nor system attributes, sorted."""
-    return sorted(item.keys() - schema.fields.keys() - _SYSTEM)
+    return sorted(item.keys() - schema.fields.keys() - SYSTEM)
 
 
 def trace_id_of(item: Attributes) -> str | None:

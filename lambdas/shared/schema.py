@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -12,6 +13,8 @@ from lambdas.shared.errors import ConfigurationError
 Scalar = str | int | bool
 Record = Mapping[str, Scalar]
 FieldType = Literal["string", "integer", "decimal", "boolean", "date", "timestamp"]
+
+DEFAULT_FUTURE_SKEW = timedelta(hours=24)
 
 _VERSION_DIGITS = 20
 
@@ -66,7 +69,11 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class EntitySchema:
-    """One entity, with its JSON Schema compiled. `indexes` are found by the field that they look up."""
+    """One entity, with its JSON Schema compiled. `indexes` are found by the field that they look up.
+
+    `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
+    single record is written only for a request that says what it expects to find.
+    """
 
     entity: str
     version: str
@@ -76,6 +83,8 @@ class EntitySchema:
     fields: Mapping[str, FieldRule]
     validator: jsonschema_rs.Draft202012Validator
     indexes: Mapping[str, Index]
+    future_skew: timedelta = DEFAULT_FUTURE_SKEW
+    precondition_required: bool = False
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -90,9 +99,16 @@ class EntitySchema:
                 fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
                 indexes={index["field"]: Index(**index) for index in document.get("indexes", ())},
+                future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
+                precondition_required=document.get("precondition_required", False),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The fields that say where a record lies in the lake: its key, and its partition field."""
+        return tuple(dict.fromkeys((*self.key, self.partition_field)))
 
     def version_of(self, record: Record) -> str:
         """The record's version as a text that sorts."""
@@ -105,3 +121,7 @@ class EntitySchema:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def _seconds(number: int | None, default: timedelta) -> timedelta:
+    return default if number is None else timedelta(seconds=number)

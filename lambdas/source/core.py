@@ -21,6 +21,7 @@ MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
 MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
+MAX_RULES_IN_LINE = 20  # of the log
 UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
@@ -68,10 +69,11 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A message that breaks its contract, with every reason. Of a dead letter it is the message that it holds."""
+    """A message that breaks its contract, with its reasons. Of a dead letter it is the message that it holds."""
 
     message: Message
     reasons: tuple[Violation, ...]
+    further: int = 0  # reasons that the API did not name
 
 
 def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[Message]]:
@@ -164,10 +166,16 @@ def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -
         Refused(
             call[int(result["index"])].message,
             tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"]),
+            int(result.get("further_errors", 0)),
         )
         for result in results
         if result["status"] == "rejected"
     ]
+
+
+def superseded(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Message]:
+    """The messages of a call that changed nothing, because something newer is stored or deleted."""
+    return [call[int(result["index"])].message for result in results if result["status"] == "superseded"]
 
 
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
@@ -180,7 +188,7 @@ def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
     body = {
         "entity": message.entity,
         "reasons": [reason.as_dict() for reason in refused.reasons[:MAX_REASONS_IN_DEAD_LETTER]],
-        "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_DEAD_LETTER),
+        "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_DEAD_LETTER) + refused.further,
         "payload": message.body,
         "origin": asdict(message.origin),
         "refused_at": refused_at,

@@ -29,6 +29,7 @@ from lambdas.source.adapters import (
 )
 from lambdas.source.api import DataApi, Deadline, MachineTokens, pool
 from lambdas.source.core import (
+    MAX_RULES_IN_LINE,
     Accepted,
     Message,
     Refused,
@@ -37,6 +38,7 @@ from lambdas.source.core import (
     dead_letter,
     parse_event,
     rejections,
+    superseded,
     validate,
 )
 from lambdas.source.settings import Settings
@@ -81,8 +83,8 @@ class Source:
         version = current.schema.version
         alerted, unsent = self._refuse(entity, refused, version)
         counts.update(MessagesRefused=len(refused) - len(unsent))
-        rejected, unanswered = self._post(entity, accepted, call_id, deadline)
-        counts.update(MessagesAccepted=len(accepted) - len(rejected) - len(unanswered))
+        rejected, unanswered, outdated = self._post(entity, accepted, call_id, deadline)
+        counts.update(MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=outdated)
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
         counts.update(MessagesRefused=len(rejected) - len(unsent_too))
         self._alert(entity, alerted + alerted_too)
@@ -90,10 +92,15 @@ class Source:
 
     def _post(
         self, entity: str, accepted: list[Accepted], call_id: str, deadline: Deadline
-    ) -> tuple[list[Refused], set[str]]:
-        """Post what was accepted; return what the API rejected, and the ids of what it did not answer."""
+    ) -> tuple[list[Refused], set[str], int]:
+        """Post what was accepted.
+
+        Return what the API rejected, the ids of what it did not answer, and how many messages changed nothing because
+        something newer is stored: each of them is in the log.
+        """
         rejected: list[Refused] = []
         unanswered: set[str] = set()
+        outdated: list[Message] = []
         scope = for_entity(self._settings.scope, entity)
         for call in calls(accepted):
             try:
@@ -105,7 +112,10 @@ class Source:
                 unanswered |= {item.message.message_id for item in call}
             else:
                 rejected += rejections(call, results)
-        return rejected, unanswered
+                outdated += superseded(call, results)
+        for message in outdated:
+            log.warning("superseded", extra={**_traced(message), "entity": entity})
+        return rejected, unanswered, len(outdated)
 
     def _refuse(self, entity: str, refused: list[Refused], version: str) -> tuple[list[Refused], set[str]]:
         """Send the refused to the dead-letter queue.
@@ -120,7 +130,9 @@ class Source:
         ]
         for item in refused:
             rules = sorted({f"{reason.field}:{reason.rule}" for reason in item.reasons})
-            log.warning("refused", extra={**_traced(item.message), "entity": entity, "rules": rules})
+            further = max(0, len(rules) - MAX_RULES_IN_LINE) + item.further
+            named = {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
+            log.warning("refused", extra={**_traced(item.message), "entity": entity, **named})
         too_large = {item.message_id for item in dead_letters if item.size > MAX_BATCH_BYTES}
         url = for_entity(self._settings.dead_letter_queue_url, entity)
         unsent = self._dead_letters.send(url, [item for item in dead_letters if item.message_id not in too_large])

@@ -4,6 +4,8 @@ Each becomes a global secondary index of the entity's table. DynamoDB refuses ev
 not suit the key of an index, so what could not be stored is refused here.
 """
 
+import re
+
 from txplatform.contracts.keys.entity import INDEX
 from txplatform.contracts.model import Field, FieldType, Index
 from txplatform.contracts.names import LIST_PARAMETERS
@@ -46,8 +48,6 @@ def _field(source: Section, fields: dict[str, Field]) -> Field:
     source = source.named(field.name)
     if field.name in LIST_PARAMETERS:
         raise source.error("is indexed, and its name is a parameter of every list", "rename the field")
-    if field.personal:
-        raise source.error("is indexed and personal: its values would stand in URLs", "index a pseudonymous identifier")
     if field.type is FieldType.BOOLEAN:
         raise source.error("is indexed, and DynamoDB cannot index a boolean", "use a string with validValues")
     if field.type is FieldType.STRING:
@@ -57,12 +57,13 @@ def _field(source: Section, fields: dict[str, Field]) -> Field:
 
 def _check_text(source: Section, field: Field) -> None:
     """Refuse a text that may be empty, or longer than the key of an index."""
+    may_be_empty = not field.min_length and (field.pattern is None or re.fullmatch(field.pattern, "") is not None)
     if field.enum:
         size = max(len(value.encode()) for value in field.enum)
-    elif field.min_length and field.max_length:
-        size = field.max_length * _MAX_CHARACTER_BYTES
-    else:
+    elif may_be_empty or not field.max_length:
         raise source.error("is an indexed text without both lengths", "set minLength: 1 and a maxLength")
+    else:
+        size = field.max_length * _MAX_CHARACTER_BYTES
     if size > _MAX_HASH_BYTES:
         problem = f"is indexed and may take {size} bytes, DynamoDB allows {_MAX_HASH_BYTES}"
         raise source.error(problem, "lower its maxLength")

@@ -8,7 +8,7 @@ read.
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -29,6 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
+_MAX_FUTURE_SKEW_HOURS = 87_600
 
 
 def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
@@ -76,7 +77,7 @@ def read_contract(path: Path, document: Any) -> Contract:
     if not _NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
         raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")
-    if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE):
+    if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE, names.IDEMPOTENCY_TABLE):
         raise source.error(
             f"'name' is '{name}', and {names.entity_table(name)} is a table of the platform", "rename it"
         )
@@ -105,6 +106,7 @@ def read_contract(path: Path, document: Any) -> Contract:
     description = source.section("description", DESCRIPTION)
     description.check_keys()
     custom = source.custom_properties(ENTITY_PROPERTIES)
+    version_field = _version_field(custom, fields)
     return Contract(
         name=name,
         version=version,
@@ -114,13 +116,15 @@ def read_contract(path: Path, document: Any) -> Contract:
         key=_key(source, fields, named),
         partition_field=_partition_field(source, fields, named),
         partition_transform=cast("Literal['day', 'month', 'year']", custom.choice("partitionTransform")),
-        version_field=_version_field(custom, fields),
+        version_field=version_field,
         files_from=_files_from(custom),
         path=path,
         team=read_team(source),
         tags=read_tags(source, schema),
         sla=read_service_levels(source),
         indexes=read_indexes(custom, fields),
+        future_skew=_future_skew(custom, version_field, fields),
+        precondition_required=custom.flag("preconditionRequired"),
     )
 
 
@@ -201,6 +205,19 @@ def _version_field(custom: Section, fields: tuple[Field, ...]) -> str:
     if field.type is FieldType.INTEGER and (field.minimum is None or field.minimum < 0):
         raise custom.error("orders the versions and may be negative", "set minimum: 0")
     return name
+
+
+def _future_skew(custom: Section, version_field: str, fields: tuple[Field, ...]) -> timedelta | None:
+    hours = custom.whole_number("futureSkewHours")
+    if hours is None:
+        return None
+    if any(field.name == version_field and field.type is FieldType.INTEGER for field in fields):
+        raise custom.error(
+            "'futureSkewHours' is set for versions that are numbers", "remove it: a number has no moment"
+        )
+    if hours > _MAX_FUTURE_SKEW_HOURS:
+        raise custom.error(f"'futureSkewHours' is {hours}", f"allow at most {_MAX_FUTURE_SKEW_HOURS} hours, ten years")
+    return timedelta(hours=hours)
 
 
 def _files_from(custom: Section) -> date:

@@ -117,8 +117,10 @@ class Contract:
     record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
     `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
-    `sla` holds the service levels, all of them None where the contract promises none.
-    `indexes` are the queries that the data API answers, one a field at most.
+    `sla` holds the service levels, all of them None where the contract promises none. `future_skew` is how far ahead of
+    now a version may be, None for the functions' own default. With `precondition_required`, single records are written
+    only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
+    at most.
     """
 
     name: str
@@ -136,6 +138,8 @@ class Contract:
     tags: tuple[str, ...] = ()
     sla: ServiceLevels = ServiceLevels()
     indexes: tuple[Index, ...] = ()
+    future_skew: timedelta | None = None
+    precondition_required: bool = False
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -16,6 +16,8 @@ REGISTRY_TABLE = f"{PREFIX}-registry"
 LEDGER_TABLE = f"{PREFIX}-ledger"
 LEDGER_PENDING_INDEX = "pending"
 LEDGER_EXPIRY_ATTRIBUTE = "expires_at"
+IDEMPOTENCY_TABLE = f"{PREFIX}-idempotency"
+IDEMPOTENCY_EXPIRY_ATTRIBUTE = "expires_at"
 LANDING_QUEUE = f"{PREFIX}-landing"
 LANDING_DEAD_LETTER_QUEUE = f"{PREFIX}-landing-dlq"
 ALERTS_TOPIC = f"{PREFIX}-alerts"
@@ -94,6 +96,11 @@ def entity_table(entity: str) -> str:
 def entity_index(field: str, sorted_by: str) -> str:
     """Return the name of the secondary index of an entity's table that looks records up by `field`."""
     return f"{field}-by-{sorted_by}"
+
+
+def query_header(field: str) -> str:
+    """Return the header in which a list is asked for a value of a personal field."""
+    return f"x-query-{field.replace('_', '-')}"
 
 
 def lane_prefix(lane: Lane, entity: str) -> str:

@@ -67,8 +67,10 @@ def custom(document: Document, name: str, **properties: Any) -> None:
 
 
 def entity_property(document: Document, name: str, value: Any) -> None:
-    """Change a custom property of the entity."""
-    next(item for item in document["customProperties"] if item["property"] == name)["value"] = value
+    """Set a custom property of the entity."""
+    entries = document["customProperties"]
+    entries[:] = [item for item in entries if item["property"] != name]
+    entries.append({"property": name, "value": value})
 
 
 def add(document: Document, **properties: Any) -> None:

@@ -17,6 +17,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "name too long": (None, "'name' is", lambda d: d.update(name="o" * 33)),
     "name of the registry": (None, "registry", lambda d: d.update(name="registry")),
     "name of the ledger": (None, "ledger", lambda d: d.update(name="ledger")),
+    "name of the idempotency keys": (None, "idempotency", lambda d: d.update(name="idempotency")),
     "version not semantic": (None, "version", lambda d: d.update(version="1.0")),
     "version is a number": (None, "version", lambda d: d.update(version=1.0)),
     "no purpose": (None, "description.purpose", lambda d: d.update(description={})),
@@ -33,6 +34,13 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "hourly partitions": (None, "partitionTransform", lambda d: entity_property(d, "partitionTransform", "hour")),
     "unknown custom property": (None, "owner", lambda d: d["customProperties"].append({"property": "owner"})),
     "custom property twice": (None, "twice", lambda d: d["customProperties"].append(d["customProperties"][0])),
+    "skew is negative": (None, "futureSkewHours", lambda d: entity_property(d, "futureSkewHours", -1)),
+    "skew of a century": (None, "87600", lambda d: entity_property(d, "futureSkewHours", 876_000)),
+    "precondition is a text": (
+        None,
+        "preconditionRequired",
+        lambda d: entity_property(d, "preconditionRequired", "no"),
+    ),
     "filesFrom is not a day": (None, "filesFrom", lambda d: entity_property(d, "filesFrom", "2024-13-01")),
 }
 

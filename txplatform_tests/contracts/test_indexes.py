@@ -18,7 +18,6 @@ from txplatform_tests.contracts.documents import (
     enum,
     minimal,
     options,
-    prop,
     write,
 )
 
@@ -65,11 +64,6 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "indexed by itself": (None, "by itself", indexed(("created_at", "created_at"))),
     "twice": (None, "'shop' has two indexes", compose(shop, indexed(("shop", "created_at"), ("shop", "updated_at")))),
     "too many": (None, "holds 21 indexes", _twenty_one),
-    "personal": (
-        "shop",
-        "would stand in URLs",
-        compose(shop, lambda d: prop(d, "shop").update(classification="personal"), indexed(("shop", "created_at"))),
-    ),
     "boolean": (
         "paid",
         "cannot index a boolean",
@@ -84,6 +78,11 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
         "shop",
         "without both lengths",
         compose(shop, lambda d: options(d, "shop", minLength=0, maxLength=9), indexed(("shop", "created_at"))),
+    ),
+    "pattern that an empty text matches": (
+        "shop",
+        "without both lengths",
+        compose(shop, lambda d: options(d, "shop", maxLength=9, pattern="[a-z]*"), indexed(("shop", "created_at"))),
     ),
     "text beyond the key of an index": (
         "shop",
@@ -132,6 +131,13 @@ def test_texts_numbers_and_days_are_indexed_in_the_order_of_the_file(orders: Con
         Index("total", "due"),
         Index("due", "created_at"),
     )
+
+
+def test_a_text_of_a_pattern_that_is_never_empty_needs_no_least_length(tmp_path: Path) -> None:
+    document = minimal()
+    add(document, name="shop", logicalTypeOptions={"maxLength": 9, "pattern": "[a-z]+"})
+    indexed(("shop", "created_at"))(document)
+    assert load_contract(write(tmp_path, document)).indexes == (Index("shop", "created_at"),)
 
 
 def test_the_registry_document_names_the_indexes_and_without_any_is_as_before(orders: Contract, tmp_path: Path) -> None:

@@ -54,6 +54,15 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
             lambda d: entity_property(d, "versionField", "revision"),
         ),
     ),
+    "skew of a version that is a number": (
+        None,
+        "no moment",
+        compose(
+            lambda d: add(d, name="revision", logicalType="integer", required=True, logicalTypeOptions={"minimum": 0}),
+            lambda d: entity_property(d, "versionField", "revision"),
+            lambda d: entity_property(d, "futureSkewHours", 1),
+        ),
+    ),
 }
 
 

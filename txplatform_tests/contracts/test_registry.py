@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import (
+    CURSOR_KEY,
     decimal_pattern,
     json_schema,
     publish,
@@ -75,6 +77,14 @@ def test_missing_and_unknown_fields_are_refused(contract: Contract) -> None:
     errors = jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)
 
     assert {str(error.schema_path[-1]) for error in errors} == {"required", "additionalProperties"}
+
+
+def test_settings_of_the_api_are_in_the_document_where_a_contract_has_them(contract: Contract) -> None:
+    """A document without them stays as it was published, and its functions have their own defaults."""
+    assert not {"future_skew_seconds", "precondition_required"} & registry_document(contract).keys()
+    strict = replace(contract, future_skew=timedelta(hours=1), precondition_required=True)
+    document = registry_document(strict)
+    assert (document["future_skew_seconds"], document["precondition_required"]) == (3600, True)
 
 
 def test_integers_without_bounds_are_held_to_64_bits() -> None:
@@ -146,6 +156,17 @@ def test_publishing_twice_equals_publishing_once(dynamodb: Any, contract: Contra
     assert json.loads(current["document"]["S"]) == registry_document(contract)
     assert kept["document"] == current["document"]
     assert current["version"] == {"S": contract.version}
+
+
+def test_the_key_of_cursors_is_made_once_and_again_where_it_was_deleted(dynamodb: Any, contract: Contract) -> None:
+    publish(dynamodb, contract)
+    made = _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"]
+    publish(dynamodb, replace(contract, version="9.0.0"))
+    assert _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"] == made
+    key = {"entity": {"S": contract.name}, "item": {"S": CURSOR_KEY}}
+    dynamodb.delete_item(TableName=REGISTRY_TABLE, Key=key)
+    publish(dynamodb, replace(contract, version="9.0.0"))
+    assert _item(dynamodb, contract.name, CURSOR_KEY)["key"]["B"] != made
 
 
 def test_a_new_version_becomes_current_and_the_old_one_stays(dynamodb: Any, contract: Contract) -> None:

@@ -115,11 +115,20 @@ def _list_parameters(contract: Contract) -> dict[str, dict[str, Any]]:
 
 
 def test_the_parameters_of_a_list_are_those_of_the_indexes(contract: Contract) -> None:
-    indexed = {index.field for index in contract.indexes}
+    fields = [contract[index.field] for index in contract.indexes]
+    indexed = {names.query_header(field.name) if field.personal else field.name for field in fields}
     times = {f"{index.sorted_by}.{bound}" for index in contract.indexes for bound in ("gte", "gt", "lte", "lt")}
     assert indexed
     assert set(_list_parameters(contract)) == {*names.LIST_PARAMETERS, *indexed, *times}
     assert set(_list_parameters(replace(contract, indexes=()))) == {"limit", "cursor", "fields"}
+
+
+def test_a_personal_value_is_asked_for_in_a_header() -> None:
+    parameters = _list_parameters(load_contracts()["customers"])
+    assert "email" not in parameters
+    assert {name: item["in"] for name, item in parameters.items() if item["in"] != "query"} == {
+        "x-query-email": "header"
+    }
 
 
 def test_the_parameters_of_payments_have_the_rules_of_their_fields() -> None:

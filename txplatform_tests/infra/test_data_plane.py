@@ -129,7 +129,7 @@ def test_every_route_of_an_entity_is_behind_the_authorizer(template: dict[str, A
     path = f"/v1/{entity}"
     expected = {
         *(f"GET {path}", f"POST {path}", f"POST {path}/batch"),
-        *(f"GET {path}/{{key}}", f"PUT {path}/{{key}}", f"DELETE {path}/{{key}}"),
+        *(f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")),
     }
     assert {key for key in routes if key.split()[1].startswith(path)} == expected
     authorizers = of_type(template, "AWS::ApiGatewayV2::Authorizer")

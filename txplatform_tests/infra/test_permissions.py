@@ -29,7 +29,8 @@ ALLOWED: dict[Function, set[Grant]] = {
         ("secretsmanager:GetSecretValue", f"Secret {names.PREFIX}/source-client"),
     },
     Function.DATA_API: {
-        *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:Scan"), TABLES),
+        *pairs(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Scan"), TABLES),
+        *pairs(("dynamodb:GetItem", "dynamodb:PutItem"), [f"Table {names.IDEMPOTENCY_TABLE}"]),
         *pairs(["dynamodb:Query"], [f"{table}/index/*" for table in TABLES]),
         ("dynamodb:GetItem", REGISTRY),
     },

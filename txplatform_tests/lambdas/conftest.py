@@ -125,9 +125,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
 
 @pytest.fixture
 def dynamodb(cloud: Callable[[str], Any]) -> Any:
-    """DynamoDB with the registry, published, and a table per entity."""
+    """DynamoDB with the registry, published, the table of idempotency keys, and a table per entity."""
     client = cloud("dynamodb")
     make_table(client, names.REGISTRY_TABLE, "entity", "item")
+    make_table(client, names.IDEMPOTENCY_TABLE, "id")
     for name, contract in CONTRACTS.items():
         publish(client, contract)
         make_table(client, names.entity_table(name), "pk", indexes=secondary_indexes(contract))

@@ -126,6 +126,15 @@ ENTITY_PROPERTIES = Place(
             "[add an index](../guides/add-an-index.md).",
             example="[{field: channel, sortedBy: created_at}]",
             wrong="[{field: reference, sortedBy: created_at}]"),
+        Key(name="futureSkewHours", kind=Kind.COUNT,
+            meaning="How many hours ahead of now the version of a record may be that reaches the data API, up to "
+            "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
+            "where the version field is a timestamp or date.",
+            example="1", wrong="87601"),
+        Key(name="preconditionRequired", kind=Kind.FLAG,
+            meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
+            "writes over what they have not read. Batches and queues need none.",
+            example="true", wrong="sometimes"),
     ),
     as_properties=True,
 )  # fmt: skip
@@ -138,8 +147,9 @@ INDEX = Place(
     (
         Key(name="field", kind=Kind.TEXT, required=True,
             meaning="The field whose value is asked for; each field has one index at most. Texts are bounded: "
-            "`validValues`, or `minLength` from 1 and `maxLength`. DynamoDB cannot index booleans, and values of "
-            "`personal` fields must not stand in URLs. A record without a value is not in the index.",
+            "`validValues`, or `maxLength` with a `minLength` from 1 or a `pattern` that no empty text matches. "
+            "DynamoDB cannot index booleans. Values of `personal` fields travel in a header, not in the URL. A record "
+            "without a value is not in the index.",
             example="channel", wrong="reference"),
         Key(name="sortedBy", kind=Kind.TEXT, required=True,
             meaning="The required timestamp or date by which the records are sorted and bounded: "

@@ -220,6 +220,8 @@ def _problem(description: str) -> dict[str, Any]:
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
+_FURTHER = {**_COUNT, "description": "How many violations there are beside those in `errors`."}
+_BATCH_STATUSES = ("written", "deleted", "unchanged", "superseded", "rejected")
 _SHARED_SCHEMAS: dict[str, Any] = {
     "Violation": {
         "type": "object",
@@ -229,7 +231,7 @@ _SHARED_SCHEMAS: dict[str, Any] = {
     },
     "Problem": {
         "type": "object",
-        "description": "Why a request was refused (RFC 9457), with every violation.",
+        "description": "Why a request was refused (RFC 9457), with what it violates.",
         "properties": {
             "type": _TEXT,
             "title": _TEXT,
@@ -246,12 +248,14 @@ _SHARED_SCHEMAS: dict[str, Any] = {
                     "required": ["field", "sorted_by"],
                 },
             },
+            "further_errors": _FURTHER,
         },
         "required": ["title", "status", "code"],
     },
     "BatchResult": {
         "type": "object",
-        "description": "One result an operation, in order, and their counts.",
+        "description": "One result an operation, in order, and their counts. `unchanged`: the same is stored. "
+        "`superseded`: something newer is stored or deleted.",
         "properties": {
             "results": {
                 "type": "array",
@@ -260,18 +264,16 @@ _SHARED_SCHEMAS: dict[str, Any] = {
                     "properties": {
                         "index": _COUNT,
                         "key": {"type": ["string", "null"]},
-                        "status": {"enum": ["written", "deleted", "stale", "rejected"]},
+                        "status": {"enum": list(_BATCH_STATUSES)},
                         "errors": {"type": "array", "items": _ref("Violation")},
+                        "further_errors": _FURTHER,
                     },
                     "required": ["index", "status"],
                 },
             },
-            "written": _COUNT,
-            "deleted": _COUNT,
-            "stale": _COUNT,
-            "rejected": _COUNT,
+            **dict.fromkeys(_BATCH_STATUSES, _COUNT),
         },
-        "required": ["results", "written", "deleted", "stale", "rejected"],
+        "required": ["results", *_BATCH_STATUSES],
     },
 }
 _SHARED_RESPONSES: dict[str, Any] = {

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Field
+from txplatform.contracts.names import query_header
 from txplatform.contracts.render.registry import json_schema
 
 MAX_PAGE_SIZE = 100
@@ -40,10 +41,7 @@ def list_parameters(contract: Contract) -> list[dict[str, Any]]:
         )
         | {"style": "form", "explode": False},
     ]
-    parameters += [
-        _parameter(index.field, _value(properties[index.field]), properties[index.field]["description"])
-        for index in contract.indexes
-    ]
+    parameters += [_lookup(contract[index.field], properties[index.field]) for index in contract.indexes]
     for name in dict.fromkeys(index.sorted_by for index in contract.indexes):
         sorts = " or ".join(f"`{index.field}`" for index in contract.indexes if index.sorted_by == name)
         for operator, words in _BOUNDS.items():
@@ -84,6 +82,14 @@ def page_schema(record: dict[str, Any]) -> dict[str, Any]:
 def listed_schema(record: dict[str, Any]) -> dict[str, Any]:
     """Render the schema of a record in a list from that of the record: it has the fields that were asked for."""
     return {keyword: value for keyword, value in record.items() if keyword != "required"}
+
+
+def _lookup(field: Field, schema: dict[str, Any]) -> dict[str, Any]:
+    """Render the parameter of an indexed field. That of a personal one is a header, which stays out of logs."""
+    if not field.personal:
+        return _parameter(field.name, _value(schema), schema["description"])
+    description = f"{schema['description']} Percent-encoded UTF-8, in a header because URLs are logged."
+    return _parameter(query_header(field.name), {"type": "string"}, description) | {"in": "header"}
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class DynamoDBClient(Protocol):
 
 def registry_document(contract: Contract) -> dict[str, Any]:
     """Render the document. It holds JSON values only, and keys without a value are left out."""
+    skew = contract.future_skew
     document: dict[str, Any] = {
         "entity": contract.name,
         "version": contract.version,
@@ -45,6 +46,8 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "partition_field": contract.partition_field,
         "partition_transform": contract.partition_transform,
         "version_field": contract.version_field,
+        **({} if skew is None else {"future_skew_seconds": int(skew.total_seconds())}),
+        **({"precondition_required": True} if contract.precondition_required else {}),
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
     }

@@ -8,10 +8,11 @@ import pytest
 
 from lambdas.data_api import handler as module
 from lambdas.data_api.handler import handler
+from lambdas.shared.items import encode_record
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS
+from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, SCHEMAS
 
 OLDER, SAME, NEWER = "2023-01-01T00:00:00.000000Z", "2023-11-14T22:13:21.000000Z", "2024-01-01T00:00:00.000000Z"
 TABLE = names.entity_table("payments")
@@ -22,6 +23,7 @@ def wired(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TXP_TABLE", names.entity_table(names.ENTITY_SLOT))
     monkeypatch.setenv("TXP_REGISTRY_TABLE", REGISTRY_TABLE)
     monkeypatch.setenv("TXP_TOMBSTONE_DAYS", "30")
+    monkeypatch.setenv("TXP_IDEMPOTENCY_TABLE", names.IDEMPOTENCY_TABLE)
     module._data_api.cache_clear()
     yield
     module._data_api.cache_clear()
@@ -49,12 +51,27 @@ def call(wired: None, event: Callable[[str], Any]) -> Callable[..., Reply]:
             "pathParameters": {"key": rest[0]} if template == ["{key}"] else None,
             "body": body if isinstance(body, str) else json.dumps(body),
         }
-        made["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
+        media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        made["headers"] |= {"content-type": media_type, **given}
         if query:
             made["queryStringParameters"] = query
         return Reply(handler(made, CONTEXT))
 
     return make
+
+
+@pytest.fixture
+def put(dynamodb: Any, payment: dict[str, Any]) -> Callable[..., None]:
+    """Writes an item past the API: a payment with these fields, and with these attributes as they are."""
+
+    def write(key: str, attributes: dict[str, Any] | None = None, **fields: Any) -> None:
+        record = {**payment, "payment_id": key, **fields}
+        system = {"pk": {"S": key}, "_version": {"S": record["updated_at"]}, "_written_at": {"S": NEWER}}
+        made = {**system, **encode_record(SCHEMAS["payments"], record), **(attributes or {})}
+        dynamodb.put_item(TableName=TABLE, Item=made)
+
+    return write
 
 
 def item(dynamodb: Any, key: str = "pay_1") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import Outcome
+from lambdas.data_api.outcomes import Outcome
 from lambdas.shared.items import encode_record
 from lambdas.shared.record_key import record_key
 from lambdas.shared.schema import Record

@@ -10,14 +10,13 @@ import pytest
 from lambdas.data_api import errors
 from lambdas.data_api.core import (
     MAX_OPERATIONS,
-    Outcome,
     Request,
-    Stored,
     parse_operations,
     parse_request,
-    why_not_written,
 )
+from lambdas.data_api.outcomes import Outcome, why_not_written
 from lambdas.data_api.problem import STATUS, Answer, problem, status_of
+from lambdas.data_api.stored import Stored
 from lambdas.shared import errors as shared_errors
 from lambdas.shared.errors import (
     FunctionError,
@@ -26,11 +25,15 @@ from lambdas.shared.errors import (
     RegistryUnavailableError,
     Violation,
 )
+from lambdas.shared.items import encode_record
 from lambdas.shared.schema import EntitySchema
 
 
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
-    assert parse_request(event("http_api"), "trace-1") == Request("GET {key}", "payments", "pay_1", {}, "", "trace-1")
+    captured = event("http_api")
+    headers = captured["headers"]
+    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, "6ab1example")
+    assert parse_request(captured, "trace-1") == expected
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_the_key_is_taken_as_the_gateway_decoded_it(event: Callable[[str], Any])
 
 
 def test_a_body_may_come_in_base64(event: Callable[[str], Any]) -> None:
-    made = {**event("http_api"), "body": "eyJhIjogMX0=", "isBase64Encoded": True}
+    made = {**event("http_api/post_json"), "body": "eyJhIjogMX0=", "isBase64Encoded": True}
     assert parse_request(made, "trace-1").body == '{"a": 1}'
     for body in ("/w==", "no base64!"):
         with pytest.raises(errors.MalformedRequestError):
@@ -108,7 +111,8 @@ def test_why_not_written(
     deleted: bool,
     outcome: Outcome,
 ) -> None:
-    stored = Stored({**payment, **changes}, version, deleted)
+    item = {**encode_record(payments, {**payment, **changes}), "_version": {"S": version}}
+    stored = Stored(payments, {**item, "_deleted": {"BOOL": deleted}})
     assert why_not_written(payments, payment, stored) is outcome
 
 
@@ -139,7 +143,7 @@ def test_every_error_of_the_api_has_a_status_of_its_own_kind() -> None:
         assert 400 <= STATUS[cls] < 500
     classes = {cls for module in (errors, shared_errors) for cls in vars(module).values() if _is_error(cls)}
     assert len({cls.code for cls in classes}) == len(classes)
-    assert status_of(shared_errors.DecodeError("x")) == 500
+    assert status_of(shared_errors.DecodeError("x")) == 409
 
 
 def _is_error(cls: Any) -> bool:

@@ -7,10 +7,14 @@ from urllib.parse import quote
 
 import pytest
 
+from lambdas.shared import validation
 from lambdas.shared.items import encode_record
+from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.record_key import record_key
+from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema
-from txplatform_tests.lambdas.conftest import SCHEMAS
+from txplatform.contracts.render.registry import registry_document
+from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, TABLE, Reply, item
 
 
@@ -147,6 +151,52 @@ def test_delete_of_no_version(call: Callable[..., Reply]) -> None:
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "updated_at")
 
 
+@pytest.mark.parametrize("key", ["x" * 2_049, "é" * 1_025, "%2F" * 3_000])
+def test_a_key_that_is_too_long_to_exist_does_not_exist(
+    call: Callable[..., Reply], payment: dict[str, Any], key: str
+) -> None:
+    for method in ("GET", "DELETE"):
+        answer = call(method, f"/v1/payments/{key}")
+        assert (answer.status, answer.body["code"]) == (404, "not_found")
+        assert "retry-after" not in answer.headers
+        assert len(answer.body["detail"]) < 200
+    for answer in (
+        call("PUT", f"/v1/payments/{key}", {**payment, "payment_id": "pay_2"}),
+        call("DELETE", f"/v1/payments/{key}", query={"version": NEWER}),
+    ):
+        assert answer.status == 422
+
+
+def test_a_key_may_be_as_long_as_dynamodb_allows(call: Callable[..., Reply]) -> None:
+    assert call("GET", f"/v1/payments/{'x' * 2_048}").body["code"] == "not_found"
+
+
+def test_an_item_that_dynamodb_does_not_take_is_refused_for_good(
+    call: Callable[..., Reply], payment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its texts are within the limit of a record; the names and numbers of very many fields come on top."""
+    monkeypatch.setattr(validation, "MAX_RECORD_BYTES", 500_000)
+    large = {**payment, "metadata": "x" * 410_000}
+    schema = SCHEMAS["payments"]
+    monkeypatch.setattr(CurrentSchema, "__init__", lambda self, *_: setattr(self, "schema", _with_metadata(schema)))
+    monkeypatch.setattr(CurrentSchema, "newer_than", lambda *_: None)
+    answer = call("POST", "/v1/payments", large)
+    assert (answer.status, answer.body["code"]) == (422, "item_too_large")
+    assert "retry-after" not in answer.headers
+    small = {**payment, "payment_id": "pay_2"}
+    batch = {"operations": [{"op": "upsert", "record": record} for record in (large, small)]}
+    results = call("POST", "/v1/payments/batch", batch).body["results"]
+    assert [result["status"] for result in results] == ["rejected", "written"]
+    assert results[0]["errors"][0]["rule"] == "item_too_large"
+
+
+def _with_metadata(schema: EntitySchema) -> EntitySchema:
+    document = registry_document(CONTRACTS[schema.entity])
+    document["fields"]["metadata"] = {"type": "string"}
+    document["json_schema"]["properties"]["metadata"] = {"type": "string"}
+    return EntitySchema.parse(loads(dumps(document)))
+
+
 def test_composite_keys_with_awkward_characters(call: Callable[..., Reply], dynamodb: Any) -> None:
     trade = {
         "venue": "xnys",
@@ -199,7 +249,8 @@ def test_list_pages_over_the_living(call: Callable[..., Reply], payment: dict[st
         ("POST", "/v1/payments/batch", {"operations": [None] * 101}, 413, "too_many_operations"),
         ("GET", "/v1/payments/none", None, 404, "not_found"),
         ("GET", "/v1/orders", None, 404, "unknown_entity"),
-        ("PATCH", "/v1/payments/pay_1", {}, 404, "no_such_route"),
+        ("PATCH", "/v1/payments/pay_1", {}, 404, "not_found"),
+        ("OPTIONS", "/v1/payments/pay_1", None, 404, "no_such_route"),
     ],
 )
 def test_problems(call: Callable[..., Reply], method: str, path: str, body: Any, status: int, code: str) -> None:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.data_api.errors import InvalidQueryError
-from lambdas.data_api.queries import MAX_PAGE, ListQuery, Lookup, parse_query
+from lambdas.data_api.queries import MAX_PAGE, ListQuery, Lookup, parse_query, query_header
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema
+from txplatform.contracts import names
 from txplatform.contracts.render.openapi_lists import list_parameters
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
@@ -170,7 +171,8 @@ def test_what_cannot_be_asked_for_is_refused_by_name(
 def test_every_documented_parameter_is_read_with_the_values_that_it_is_documented_to_have(schema: EntitySchema) -> None:
     contract = CONTRACTS[schema.entity]
     examples = {"limit": str(MAX_PAGE), "cursor": "x", "fields": ",".join(schema.fields), "order": "desc"}
-    for parameter in list_parameters(contract):
+    queried = [parameter for parameter in list_parameters(contract) if parameter["in"] == "query"]
+    for parameter in queried:
         name = parameter["name"]
         given = {name: examples.get(name) or str(contract[name.partition(".")[0]].example)}
         if name not in schema.indexes:
@@ -180,6 +182,39 @@ def test_every_documented_parameter_is_read_with_the_values_that_it_is_documente
     documented = {parameter["name"]: parameter["schema"] for parameter in list_parameters(contract)}
     assert documented["limit"]["maximum"] == MAX_PAGE
     assert documented["limit"]["default"] == parse_query(schema, {}).size
+
+
+CUSTOMERS = SCHEMAS["customers"]
+BY_EMAIL = CUSTOMERS.indexes["email"]
+
+
+def test_a_personal_value_is_read_from_its_header() -> None:
+    headers = {query_header("email"): "zo%C3%AB+a%2520@example.com"}
+    query = parse_query(CUSTOMERS, {"order": "desc"}, headers)
+    assert query.lookup == Lookup(BY_EMAIL, "zoë+a%20@example.com", descending=True)
+    assert query_header("email") == names.query_header("email") == "x-query-email"
+    assert query_header("postal_code") == names.query_header("postal_code")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "headers", "violations"),
+    [
+        ({"email": "a@example.com"}, {}, {("email", "personal")}),
+        ({}, {"x-query-segment": "consumer"}, {("x-query-segment", "unknown_parameter")}),
+        ({}, {"x-query-": "a"}, {("x-query-", "unknown_parameter")}),
+        ({"segment": "consumer"}, {"x-query-email": "a@example.com"}, {("email", "one_index")}),
+        ({}, {"x-query-email": "a secret"}, {("email", "pattern")}),
+        ({}, {"x-query-email": "%ff@example.com"}, {("email", "type")}),
+    ],
+)
+def test_a_personal_value_elsewhere_is_refused_and_never_repeated(
+    parameters: dict[str, str], headers: dict[str, str], violations: set[tuple[str, str]]
+) -> None:
+    with pytest.raises(InvalidQueryError) as caught:
+        parse_query(CUSTOMERS, parameters, headers)
+    assert {(violation.field, violation.rule) for violation in caught.value.violations} == violations
+    assert "secret" not in str(caught.value)
+    assert "example.com" not in str(caught.value)
 
 
 def test_the_refusal_says_what_can_be_asked_for() -> None:

@@ -1,11 +1,15 @@
 """The routes over a store that records what it was asked for, and when."""
 
 import threading
+import time
 from typing import Any
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import Outcome, Request
-from lambdas.data_api.records import WORKERS, Records
+from lambdas.data_api.batch import WORKERS
+from lambdas.data_api.core import Request
+from lambdas.data_api.idempotency import Receipts
+from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.records import Records
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema, Record
@@ -43,7 +47,8 @@ def test_one_key_s_operations_keep_their_order_and_keys_do_not_wait(dynamodb: An
     store = Ordered()
 
     current = CurrentSchema(SchemaRegistry(dynamodb, names.REGISTRY_TABLE), "payments")
-    Records(store).answer(current, Request("POST batch", "payments", "", {}, body, "trace-1"))
+    receipts = Receipts(dynamodb, names.IDEMPOTENCY_TABLE, time.time)
+    Records(store, receipts).answer(current, Request("POST batch", "payments", "", {}, body, "trace-1"))
 
     assert [amount for amount in store.amounts if amount.startswith("a")] == [f"a {n}.00" for n in range(several)]
 

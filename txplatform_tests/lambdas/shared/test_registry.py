@@ -104,3 +104,28 @@ def test_a_json_schema_that_does_not_compile_cannot_be_used() -> None:
 def test_an_unknown_type_cannot_be_used() -> None:
     with pytest.raises(ConfigurationError, match="money"):
         FieldRule.parse("amount", {"type": "money"})
+
+
+def test_the_key_of_cursors_is_kept_for_a_minute_and_is_another_for_each_entity(dynamodb: Any) -> None:
+    clock, counting = Clock(), Counting(dynamodb)
+    registry = SchemaRegistry(counting, REGISTRY_TABLE, clock)
+    first = registry.cursor_key("payments")
+    assert registry.cursor_key("payments") == first
+    assert counting.reads == 1
+    assert len(first) == 32
+    assert registry.cursor_key("trades") != first
+
+    key = {"entity": {"S": "payments"}, "item": {"S": "cursor_key"}}
+    dynamodb.delete_item(TableName=REGISTRY_TABLE, Key=key)
+    assert registry.cursor_key("payments") == first
+    clock.now = TTL_SECONDS
+    with pytest.raises(ConfigurationError, match="publish its contract once more"):
+        registry.cursor_key("payments")
+
+
+def test_the_indexes_of_a_contract_are_found_by_their_field(dynamodb: Any, entity: str) -> None:
+    indexes = SchemaRegistry(dynamodb, REGISTRY_TABLE).schema(entity).indexes
+    assert indexes
+    assert {(name, index.sorted_by) for name, index in indexes.items()} == {
+        (index.field, index.sorted_by) for index in CONTRACTS[entity].indexes
+    }

@@ -9,11 +9,17 @@ from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.settings import entity_in, environment_names, for_entity, load
 from txplatform.contracts import names
 
-GIVEN = {"TXP_TABLE": "txplatform-{entity}", "TXP_REGISTRY_TABLE": "registry", "TXP_TOMBSTONE_DAYS": "30", "PATH": "x"}
+GIVEN = {
+    "TXP_TABLE": "txplatform-{entity}",
+    "TXP_REGISTRY_TABLE": "registry",
+    "TXP_TOMBSTONE_DAYS": "30",
+    "TXP_IDEMPOTENCY_TABLE": "idempotency",
+    "PATH": "x",
+}
 
 
 def test_load_reads_texts_and_numbers_and_ignores_the_rest() -> None:
-    assert load(DataApiSettings, GIVEN) == DataApiSettings("txplatform-{entity}", "registry", 30)
+    assert load(DataApiSettings, GIVEN) == DataApiSettings("txplatform-{entity}", "registry", 30, "idempotency")
 
 
 def test_load_reads_the_process_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,14 +30,14 @@ def test_load_reads_the_process_environment_by_default(monkeypatch: pytest.Monke
 
 def test_load_names_everything_that_is_wrong() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        load(DataApiSettings, {"TXP_TABLE": "", "TXP_TOMBSTONE_DAYS": "a month"})
+        load(DataApiSettings, GIVEN | {"TXP_TABLE": "", "TXP_REGISTRY_TABLE": "", "TXP_TOMBSTONE_DAYS": "a month"})
     assert str(caught.value) == (
         "TXP_TABLE is not set; TXP_REGISTRY_TABLE is not set; TXP_TOMBSTONE_DAYS is not a whole number"
     )
 
 
 def test_environment_names_are_the_fields() -> None:
-    assert environment_names(DataApiSettings) == ["TXP_TABLE", "TXP_REGISTRY_TABLE", "TXP_TOMBSTONE_DAYS"]
+    assert environment_names(DataApiSettings) == list(GIVEN)[:-1]
 
 
 @pytest.mark.parametrize("function", names.Function)

@@ -25,6 +25,7 @@ from lambdas.source.core import (
     pack,
     parse_event,
     rejections,
+    superseded,
     validate,
 )
 from txplatform.contracts import names
@@ -276,3 +277,14 @@ def test_rejections_of_the_api_carry_its_reasons(payment: dict[str, Any]) -> Non
     reason = {"field": "created_at", "rule": "partition_immutable", "message": "differs"}
     results = [{"index": 0, "status": "written", "errors": []}, {"index": 1, "status": "rejected", "errors": [reason]}]
     assert rejections(call, results) == [Refused(call[1].message, (Violation(**reason),))]
+    results[1]["further_errors"] = 7
+    [refused] = rejections(call, results)
+    assert json.loads(dead_letter(refused, "", "1.0.0"))["further_reasons"] == 7
+
+
+def test_a_message_is_superseded_when_the_api_says_so(payment: dict[str, Any]) -> None:
+    call = [Accepted(message(payment, name), "upsert", payment) for name in ("a", "b", "c")]
+    results = [
+        {"index": index, "status": status} for index, status in enumerate(("superseded", "unchanged", "written"))
+    ]
+    assert superseded(call, results) == [call[0].message]

@@ -1,6 +1,7 @@
 """`source` from event to table, alert and metrics, on AWS in this process."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from lambdas.shared.errors import UnknownEntityError
 from lambdas.shared.registry import SchemaRegistry
 from lambdas.shared.schema import EntitySchema
 from lambdas.source import handler as module
+from lambdas.source.core import MAX_RULES_IN_LINE
 from lambdas.source.handler import handler
 from txplatform.contracts import names
 from txplatform.contracts.render.registry import registry_document
@@ -38,7 +40,11 @@ def test_good_records_are_stored_and_bad_ones_refused_with_all_reasons(
     [notification] = received(cloud, "inbox")
     assert notification["Subject"] == "2 payments messages refused"
     assert "sesame" not in notification["Message"]
-    assert counted()["Entity", "payments"] == {"MessagesAccepted": 2.0, "MessagesRefused": 2.0}
+    assert counted()["Entity", "payments"] == {
+        "MessagesAccepted": 2.0,
+        "MessagesSuperseded": 0.0,
+        "MessagesRefused": 2.0,
+    }
 
 
 def test_redelivery_changes_nothing(cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]) -> None:
@@ -49,6 +55,67 @@ def test_redelivery_changes_nothing(cloud: Cloud, messages: Callable[..., Any], 
     assert stored(cloud) == before
     assert before["pay_1"]["amount"] == {"N": "9.99"}
     assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
+
+
+def test_a_superseded_message_is_counted_and_in_the_log(
+    cloud: Cloud,
+    messages: Callable[..., Any],
+    payment: dict[str, Any],
+    counted: Counted,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines: list[str] = []
+    keep = lambda record: lines.append(module.log.registered_formatter.format(record))  # noqa: E731
+    monkeypatch.setattr(module.log.registered_handler, "emit", keep)
+    monkeypatch.setattr(module.log._logger, "level", logging.WARNING)
+    older = {**payment, "updated_at": "2023-01-01T00:00:00Z"}
+    event = messages(payment, payment, older, {"op": "delete", "record": older})
+
+    assert handler(event, CONTEXT) == {"batchItemFailures": []}
+
+    counts = {"MessagesAccepted": 4.0, "MessagesSuperseded": 2.0, "MessagesRefused": 0.0}
+    assert counted()["Entity", "payments"] == counts, "the same message again is no superseded one"
+    found = [line for line in map(json.loads, lines) if line["level"] == "WARNING"]
+    assert [(line["message"], line["message_id"]) for line in found] == [("superseded", "m2"), ("superseded", "m3")]
+    assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
+
+
+def test_a_version_of_the_far_future_is_refused(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    far = {**payment, "updated_at": "9999-12-31T00:00:00Z"}
+    assert handler(messages(far, payment), CONTEXT) == {"batchItemFailures": []}
+    [dead_letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert [(item["field"], item["rule"]) for item in dead_letter["reasons"]] == [("updated_at", "version_in_future")]
+    assert stored(cloud)["pay_1"]["_version"] == {"S": payment["updated_at"]}
+
+
+def test_a_misfit_in_the_table_refuses_its_own_message_alone(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    cloud("dynamodb").put_item(TableName=names.entity_table("payments"), Item={"pk": {"S": "pay_1"}})
+    good = [{**payment, "payment_id": f"pay_good_{index}"} for index in range(9)]
+    assert handler(messages(payment, *good), CONTEXT) == {"batchItemFailures": []}
+    [dead_letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert json.loads(dead_letter["payload"]) == payment
+    [reason] = dead_letter["reasons"]
+    assert (reason["rule"], "'pay_1'" in reason["message"]) == ("undecodable_item", True)
+    assert len(stored(cloud)) == 10
+
+
+def test_a_message_with_very_many_violations_is_refused_with_some_and_their_number(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    keep = lambda record: lines.append(module.log.registered_formatter.format(record))  # noqa: E731
+    monkeypatch.setattr(module.log.registered_handler, "emit", keep)
+    monkeypatch.setattr(module.log._logger, "level", logging.WARNING)
+    handler(messages({**payment, **{f"f{index}": 1 for index in range(20_000)}}), CONTEXT)
+    [dead_letter] = received(cloud, names.inbound_dead_letter_queue("payments"))
+    assert len(dead_letter["reasons"]) + dead_letter["further_reasons"] == 20_000
+    [line] = [line for line in lines if json.loads(line)["message"] == "refused"]
+    assert len(line) < 5_000
+    assert json.loads(line)["further_rules"] == 20_000 - MAX_RULES_IN_LINE
 
 
 def test_what_the_api_rejects_is_refused_too(
@@ -85,7 +152,11 @@ def test_when_the_api_does_not_answer_good_messages_stay_and_bad_ones_go(
     assert handler(messages(payment, "{"), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert stored(cloud) == {}
     assert len(received(cloud, names.inbound_dead_letter_queue("payments"))) == 1
-    assert counted()["Entity", "payments"] == {"MessagesAccepted": 0.0, "MessagesRefused": 1.0}
+    assert counted()["Entity", "payments"] == {
+        "MessagesAccepted": 0.0,
+        "MessagesSuperseded": 0.0,
+        "MessagesRefused": 1.0,
+    }
 
 
 def test_without_a_token_messages_stay(
@@ -160,7 +231,8 @@ def test_what_was_counted_before_an_error_is_written(
     event["Records"] += messages("{}", entity="orders")["Records"]
     with pytest.raises(UnknownEntityError):
         handler(event, CONTEXT)
-    assert counted() == {("Entity", "payments"): {"MessagesAccepted": 1.0, "MessagesRefused": 1.0}}
+    counts = {"MessagesAccepted": 1.0, "MessagesSuperseded": 0.0, "MessagesRefused": 1.0}
+    assert counted() == {("Entity", "payments"): counts}
 
 
 def test_a_queue_without_a_published_contract_raises(messages: Callable[..., Any]) -> None:

@@ -67,6 +67,11 @@ def _make_searches_cheap() -> None:
         filter_expression: Any = None,
         **kwargs: Any,
     ) -> Any:
+        if range_comparison == "BETWEEN" and range_objs[1] < range_objs[0]:
+            raise MockValidationException(
+                "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal "
+                "to lower bound"
+            )
         if index is None:
             held: Any = table.items.get(hash_key, {}) if hash_key is not None else {}
             items: list[Item] = list(held.values()) if isinstance(held, dict) else [held]

@@ -112,6 +112,12 @@ def test_bounds_order_and_pages(
     assert all(len(page) <= limit for page in pages)
 
 
+def test_bounds_that_exclude_each_other_are_refused(table: Indexed) -> None:
+    bounds = {":x": {"S": "d3"}, ":y": {"S": "d2"}}
+    with pytest.raises(ClientError, match="BETWEEN operator requires upper bound"):
+        table.found(" AND #s BETWEEN :x AND :y", values=bounds)
+
+
 def test_numbers_sort_as_numbers(table: Indexed) -> None:
     for rank in ("10", "9", "-1", "1e1", "0.5"):
         table.put(f"r{rank}", size={"N": "1"}, rank={"N": rank})

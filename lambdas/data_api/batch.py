@@ -1,0 +1,150 @@
+"""The batch route: up to 100 operations, each with its own result, so that none blocks another."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Protocol, cast
+
+from lambdas.data_api.checks import Checks
+from lambdas.data_api.core import Request, check_query, parse_operations
+from lambdas.data_api.errors import MalformedRequestError, PartitionImmutableError, VersionConflictError
+from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.preconditions import Preconditions
+from lambdas.data_api.problem import Answer
+from lambdas.data_api.violations import Shown
+from lambdas.shared.correlation import accepted
+from lambdas.shared.errors import DecodeError, FunctionError, ItemTooLargeError, StoreRefusedError, Violation
+from lambdas.shared.logging import logger
+from lambdas.shared.registry import CurrentSchema
+from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.validation import Checked
+
+WORKERS = 8
+
+_STATUS = {
+    Outcome.CREATED: "written",
+    Outcome.REPLACED: "written",
+    Outcome.DELETED: "deleted",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.STALE: "superseded",
+    Outcome.ALREADY_DELETED: "superseded",
+}
+_COUNTED = ("written", "deleted", "unchanged", "superseded", "rejected")
+_OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
+
+log = logger("data_api")
+
+
+class BatchTables(Protocol):
+    """What a batch needs of the store."""
+
+    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
+    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """One operation of a batch and what it violates."""
+
+    op: str
+    checked: Checked
+    correlation_id: str
+
+
+class Batches:
+    """The route over a store. The threads of a batch write different keys; one key's operations keep their order."""
+
+    def __init__(self, tables: BatchTables, checks: Checks) -> None:
+        self._tables = tables
+        self._checks = checks
+        self._threads = ThreadPoolExecutor(max_workers=WORKERS)
+
+    def answer(self, current: CurrentSchema, request: Request) -> Answer:
+        """Apply the operations; a rejected one names its reasons."""
+        check_query(request.query, ())
+        if Preconditions.parse(request.headers):
+            raise MalformedRequestError("If-Match and If-None-Match are for single records: use PUT")
+        shown = Shown()
+        results: list[dict[str, Any]] = []
+        by_key: dict[str, list[tuple[dict[str, Any], _Operation]]] = {}
+        for index, operation in enumerate(self._validate_all(current, parse_operations(request.body), request)):
+            checked = operation.checked
+            result: dict[str, Any] = {"index": index, "key": checked.key, "status": "rejected", "errors": []}
+            results.append(result)
+            if checked.violations:
+                result |= shown.of_record(checked.violations)
+            else:
+                by_key.setdefault(checked.key, []).append((result, operation))
+
+        def apply(group: list[tuple[dict[str, Any], _Operation]]) -> None:
+            for result, operation in group:
+                result.update(self._apply(current, operation))
+
+        # Each thread in a context of its own, which holds the invocation's deadline.
+        applied = [self._threads.submit(copy_context().run, apply, group) for group in by_key.values()]
+        for each in applied:
+            each.result()
+        statuses = [result["status"] for result in results]
+        return Answer(HTTPStatus.OK, {"results": results, **{status: statuses.count(status) for status in _COUNTED}})
+
+    def _apply(self, current: CurrentSchema, operation: _Operation) -> dict[str, Any]:
+        schema = current.schema
+        try:
+            return self._write(schema, operation)
+        except _OF_ONE_OPERATION as error:
+            if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
+                return self._apply(current, operation)
+            return self._failed(schema, operation, error)
+
+    def _failed(self, schema: EntitySchema, operation: _Operation, error: FunctionError) -> dict[str, Any]:
+        """What ends one operation is its own: neither a retry nor another operation has a part in it."""
+        details = {
+            "entity": schema.entity,
+            "key": operation.checked.key,
+            "code": error.code,
+            "reason": str(error),
+            "correlation_id": operation.correlation_id,
+        }
+        log.error("operation not carried out", extra=details)
+        return _rejected(Violation("", error.code, str(error)))
+
+    def _write(self, schema: EntitySchema, operation: _Operation) -> dict[str, Any]:
+        checked, trace_id = operation.checked, operation.correlation_id
+        if operation.op == "delete":
+            version = schema.version_of(checked.record)
+            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
+        else:
+            outcome = self._tables.upsert(schema, checked.key, checked.record, trace_id)
+        if outcome is Outcome.PARTITION_DIFFERS:
+            message = "differs from what is stored, and cannot change"
+            return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
+        if outcome is Outcome.VERSION_CONFLICT:
+            message = "another record of this version is stored; send this one with a greater version"
+            return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+        return {"status": _STATUS[outcome]}
+
+    def _validate_all(self, current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
+        """Validate every operation, all of them by one schema."""
+        schema = current.schema
+        validated = [self._validate(schema, operation, request) for operation in operations]
+        if any(item.checked.violations for item in validated) and current.newer_than(schema) is not None:
+            return self._validate_all(current, operations, request)
+        return validated
+
+    def _validate(self, schema: EntitySchema, operation: Any, request: Request) -> _Operation:
+        """Validate one operation. It may have a correlation id of its own, else it has that of the request."""
+        fields = cast("dict[str, Any]", operation) if isinstance(operation, dict) else {}
+        correlation_id = accepted(fields.get("correlation_id")) or request.correlation_id
+        op = fields.get("op")
+        if op == "upsert":
+            return _Operation(op, self._checks.upsert(schema, fields.get("record")), correlation_id)
+        if op == "delete":
+            return _Operation(op, self._checks.delete(schema, fields.get("record")), correlation_id)
+        checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+        return _Operation("", checked, correlation_id)
+
+
+def _rejected(reason: Violation) -> dict[str, Any]:
+    return {"status": "rejected", "errors": [reason.as_dict()]}

@@ -1,0 +1,74 @@
+"""What becomes of a write, decided from what is stored, without AWS.
+
+The conditions by which `adapters` writes in one call say the same: a differential test holds the two together. The
+greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
+version the first is stored, and the other is a conflict: only their source knows which of them is right.
+"""
+
+from enum import StrEnum
+
+from lambdas.data_api.stored import Stored
+from lambdas.shared.schema import EntitySchema, Record
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    ALREADY_DELETED = "already_deleted"
+    VERSION_CONFLICT = "version_conflict"
+    EXISTS = "exists"
+    PARTITION_DIFFERS = "partition_differs"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the table changes."""
+        return self in (Outcome.CREATED, Outcome.REPLACED, Outcome.DELETED)
+
+
+def upsert_outcome(schema: EntitySchema, record: Record, stored: Stored | None) -> Outcome:
+    """What an upsert does to what is stored."""
+    version = schema.version_of(record)
+    if stored is None or (stored.deleted and stored.version < version):
+        return Outcome.CREATED
+    if stored.version < version and not stored.deleted:
+        if stored.identity.get(schema.partition_field) == record[schema.partition_field]:
+            return Outcome.REPLACED
+        return Outcome.PARTITION_DIFFERS
+    return why_not_written(schema, record, stored)
+
+
+def why_not_written(schema: EntitySchema, record: Record, stored: Stored) -> Outcome:
+    """Why an upsert is not written over the item that is stored.
+
+    A version older than what is stored is superseded: stale, whatever it says; so is one that a deletion of the same
+    version outranks. One as new or newer that moves the record to another partition, and one of the same version
+    that says something else, contradict what is stored: neither is a duplicate, and neither may vanish.
+    """
+    if schema.version_of(record) < stored.version or stored.deleted:
+        return Outcome.STALE
+    if stored.record.get(schema.partition_field) != record[schema.partition_field]:
+        return Outcome.PARTITION_DIFFERS
+    return Outcome.UNCHANGED if stored.record == record else Outcome.VERSION_CONFLICT
+
+
+def create_outcome(schema: EntitySchema, record: Record, stored: Stored | None) -> Outcome:
+    """What a creation does: it writes where nothing lives; a tombstone as new or newer keeps it out."""
+    if stored is None or (stored.deleted and stored.version < schema.version_of(record)):
+        return Outcome.CREATED
+    if stored.deleted:
+        return Outcome.STALE
+    return Outcome.UNCHANGED if stored.record == record else Outcome.EXISTS
+
+
+def delete_outcome(version: str, stored: Stored | None) -> Outcome:
+    """What a deletion of a version does, also where nothing is stored. It outranks an upsert of the same version."""
+    if stored is None or stored.version < version or (stored.version == version and not stored.deleted):
+        return Outcome.DELETED
+    if stored.version == version:
+        return Outcome.UNCHANGED
+    return Outcome.ALREADY_DELETED if stored.deleted else Outcome.STALE

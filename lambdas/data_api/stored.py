@@ -1,0 +1,97 @@
+"""What the table holds under a key, decoded only as far as a decision needs.
+
+A deletion needs the identity alone, so it takes what another contract has written too.
+"""
+
+from dataclasses import dataclass
+
+from lambdas.shared.errors import DecodeError, StoreContendedError
+from lambdas.shared.items import (
+    DELETED,
+    KEY,
+    SYSTEM,
+    TRACE_ID,
+    VERSION,
+    WRITTEN_AT,
+    Attributes,
+    decode_identity,
+    decode_record,
+    is_tombstone,
+)
+from lambdas.shared.schema import EntitySchema, Record
+
+MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
+MARKS = (VERSION, WRITTEN_AT, TRACE_ID, DELETED)
+"""The attributes of which every write changes at least one: while they are the same, the item is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """A record to be stored."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A tombstone to be stored; `identity` is the key and, where known, the partition field."""
+
+    identity: Record
+    version: str
+
+
+Write = Upsert | Deletion
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item, a tombstone too. Where it does not fit its contract, its properties raise a DecodeError naming it."""
+
+    schema: EntitySchema
+    item: Attributes
+
+    @property
+    def deleted(self) -> bool:
+        return is_tombstone(self.item)
+
+    @property
+    def version(self) -> str:
+        """The version as a text that sorts."""
+        version = self.item.get(VERSION, {}).get("S")
+        if not isinstance(version, str):
+            raise self._undecodable(DecodeError(f"attribute {VERSION!r} is not of DynamoDB type S"))
+        return version
+
+    @property
+    def record(self) -> Record:
+        """The canonical record; of a tombstone its identity."""
+        try:
+            return decode_record(self.schema, self.item)
+        except DecodeError as error:
+            raise self._undecodable(error) from error
+
+    @property
+    def identity(self) -> Record:
+        """Key and, where known, partition field."""
+        try:
+            return decode_identity(self.schema, self.item)
+        except DecodeError as error:
+            raise self._undecodable(error) from error
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether an item holds no more than a tombstone should."""
+        return self.item.keys() <= SYSTEM.union(self.schema.identity)
+
+    @property
+    def marks(self) -> Attributes:
+        return {name: self.item[name] for name in MARKS if name in self.item}
+
+    def _undecodable(self, error: DecodeError) -> DecodeError:
+        key = self.item.get(KEY, {}).get("S", "")
+        return DecodeError(f"what is stored under {self.schema.entity} {key!r} does not fit the contract: {error}")
+
+
+def contended(schema: EntitySchema, key: str) -> StoreContendedError:
+    """The error of an item that others wrote before each attempt."""
+    return StoreContendedError(f"{schema.entity} {key!r} was written by others {MAX_ATTEMPTS} times")
