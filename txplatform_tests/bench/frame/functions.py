@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from lambdas.data_api.settings import Settings
+from lambdas.shared.settings import environment_names
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Function
@@ -24,11 +26,8 @@ begun = time.process_time()
 importlib.import_module(sys.argv[1])
 print(time.process_time() - begun)
 """
-DATA_API = {
-    "TXP_TABLE": names.entity_table(names.ENTITY_SLOT),
-    "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
-    "TXP_TOMBSTONE_DAYS": "30",
-}
+_NAMED = {"TXP_REGISTRY_TABLE": names.REGISTRY_TABLE, "TXP_TABLE": names.entity_table(names.ENTITY_SLOT)}
+DATA_API = {name: _NAMED.get(name, "30") for name in environment_names(Settings)}  # the others name what is not called
 
 
 class InstantTables:
