@@ -78,12 +78,15 @@ class Batches:
             else:
                 by_key.setdefault(checked.key, []).append((result, operation))
 
-        def apply(group: list[tuple[dict[str, Any], _Operation]]) -> None:
-            for result, operation in group:
-                result.update(self._apply(current, operation))
+        waiting = iter(by_key.values())
+
+        def apply_waiting() -> None:
+            for group in waiting:  # which every thread takes from
+                for result, operation in group:
+                    result.update(self._apply(current, operation))
 
         # Each thread in a context of its own, which holds the invocation's deadline.
-        applied = [self._threads.submit(copy_context().run, apply, group) for group in by_key.values()]
+        applied = [self._threads.submit(copy_context().run, apply_waiting) for _ in range(min(WORKERS, len(by_key)))]
         for each in applied:
             each.result()
         statuses = [result["status"] for result in results]
