@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.authorizer.claims import Caller, check_claims
 from lambdas.authorizer.denial import Denial, DeniedError
-from lambdas.authorizer.issuers import Issuers
+from lambdas.authorizer.issuers import Issuer, Issuers
 from lambdas.authorizer.keys import KeySet
 from lambdas.authorizer.token import parse_token
 from lambdas.shared.errors import InvalidJsonError, KeySetUnavailableError
@@ -21,10 +21,16 @@ _MAX_KEY_SET_BYTES = 512 * 1024
 class TokenVerifier:
     """Tokens of the configured issuers, each verified with its issuer's own keys."""
 
-    def __init__(self, issuers: Issuers, fetch: Callable[[str], Any], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        issuers: Issuers,
+        fetch: Callable[[str], Any],
+        on_unread: Callable[[Issuer, str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._issuers = issuers
         self._clock = clock
-        self._key_sets = {issuer.issuer: KeySet(issuer, fetch, clock) for issuer in issuers.all}
+        self._key_sets = {issuer.issuer: KeySet(issuer, fetch, on_unread, clock) for issuer in issuers.all}
 
     def caller(self, text: str) -> Caller:
         """Who calls with a token that is genuine and in force; raise DeniedError, KeySetUnavailableError.

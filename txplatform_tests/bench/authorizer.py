@@ -31,7 +31,7 @@ SETTINGS = {size: f"{_ROUNDS[size]} rounds of {_CALLS[size]} calls; medians of C
 def measure(size: Size) -> Iterator[Figure]:
     """Authorise a request with a token of each provider, and one with a token that is denied; then import afresh."""
     signers = {name: make() for name, make in PROVIDERS.items()}
-    environment = {"TXP_ISSUERS": _issuers(signers), "TXP_FURTHER_ISSUERS": "[]"}
+    environment = {"TXP_ISSUERS": _issuers(signers), "TXP_FURTHER_ISSUERS": "[]", "TXP_METRIC_NAMESPACE": "bench"}
     progress("authorising")
     with patch.dict(os.environ, environment), patch.object(module, "fetch_key_set", _fetch(signers)):
         module._authorizer.cache_clear()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lambdas.authorizer import handler as module
+from txplatform.contracts import names
 from txplatform_tests.lambdas.authorizer.providers import PROVIDERS, Provider
 
 
@@ -67,6 +68,7 @@ def wired(server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     issuers = json.loads(server.settings())
     monkeypatch.setenv("TXP_ISSUERS", json.dumps(issuers[:1]))
     monkeypatch.setenv("TXP_FURTHER_ISSUERS", json.dumps(issuers[1:]))
+    monkeypatch.setenv("TXP_METRIC_NAMESPACE", names.METRIC_NAMESPACE)
     monkeypatch.setenv("POWERTOOLS_DEV", "false")
     module._authorizer.cache_clear()
     yield

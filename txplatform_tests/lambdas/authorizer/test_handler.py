@@ -20,7 +20,7 @@ from txplatform_tests.lambdas.authorizer.providers import (
     public_jwk,
     rsa_key,
 )
-from txplatform_tests.lambdas.conftest import CONTEXT
+from txplatform_tests.lambdas.conftest import CONTEXT, Counted
 
 RequestWith = Callable[..., dict[str, Any]]
 DENIED = {"isAuthorized": False}
@@ -161,6 +161,17 @@ def test_the_key_set_of_one_issuer_may_be_out_of_reach_without_harm_to_another(
     with pytest.raises(KeySetUnavailableError):
         handler(request_with(server.providers["entra"].token()), CONTEXT)
     assert handler(request_with(server.providers["cognito"].token()), CONTEXT)["isAuthorized"]
+
+
+def test_a_key_set_that_cannot_be_read_is_counted(
+    server: KeySetServer, issuer: Provider, request_with: RequestWith, counted: Counted
+) -> None:
+    assert handler(request_with(issuer.token()), CONTEXT)["isAuthorized"]
+    assert counted() == {}
+    server.answers = [(500, b"")]
+    with pytest.raises(KeySetUnavailableError):
+        handler(request_with(server.providers["oidc"].token()), CONTEXT)
+    assert counted() == {("Function", "authorizer"): {"KeySetsUnread": 1.0}}
 
 
 def test_a_key_that_signs_for_one_tenant_does_not_sign_for_another(
