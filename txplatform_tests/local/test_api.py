@@ -19,7 +19,8 @@ from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
 from txplatform.local.stack import LocalStack
 from txplatform_tests.lambdas.authorizer import providers as signers
-from txplatform_tests.lambdas.authorizer.bad_tokens import COGNITO, COMMON
+from txplatform_tests.lambdas.authorizer.bad_tokens import COMMON
+from txplatform_tests.lambdas.authorizer.bad_tokens_of_kinds import COGNITO
 
 EXAMPLES = {name: {item.name: item.example for item in contract.fields} for name, contract in load_contracts().items()}
 
