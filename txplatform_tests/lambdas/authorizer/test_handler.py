@@ -1,5 +1,6 @@
 """The authorizer against real signatures and served key sets."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from lambdas.authorizer import adapters
 from lambdas.authorizer.claims import LEEWAY_SECONDS
 from lambdas.authorizer.handler import handler
 from lambdas.shared.errors import KeySetUnavailableError
@@ -135,6 +137,7 @@ def test_no_key_is_fetched_for_what_is_no_token_of_a_configured_issuer(
     "answer",
     [
         (500, b""),
+        (302, b""),
         (404, b"{}"),
         (200, b"<html>"),
         (200, b"[]"),
@@ -142,7 +145,7 @@ def test_no_key_is_fetched_for_what_is_no_token_of_a_configured_issuer(
         (200, b"\xff"),
         (200, b" " * 600_000),
     ],
-    ids=["500", "404", "html", "list", "empty", "no text", "too large"],
+    ids=["500", "redirect", "404", "html", "list", "empty", "no text", "too large"],
 )
 def test_an_unreadable_key_set_raises_and_is_read_again(
     server: KeySetServer, issuer: Provider, request_with: RequestWith, answer: tuple[int, bytes]
@@ -152,6 +155,18 @@ def test_an_unreadable_key_set_raises_and_is_read_again(
     with pytest.raises(KeySetUnavailableError):
         handler(request, CONTEXT)
     assert handler(request, CONTEXT)["isAuthorized"]
+
+
+def test_a_key_set_that_never_ends_does_not_hold_up_the_invocation(
+    server: KeySetServer, issuer: Provider, request_with: RequestWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part comes in time; together they do not."""
+    monkeypatch.setattr(adapters, "FETCH_SECONDS", 0.3)
+    server.answers, server.seconds_a_kilobyte = [(200, json.dumps({"keys": issuer.keys}).encode() + b" " * 9_000)], 0.1
+    with pytest.raises(KeySetUnavailableError, match="cannot be read"):
+        handler(request_with(issuer.token()), CONTEXT)
+    server.seconds_a_kilobyte = 0
+    assert handler(request_with(issuer.token()), CONTEXT)["isAuthorized"]
 
 
 def test_the_key_set_of_one_issuer_may_be_out_of_reach_without_harm_to_another(
