@@ -10,12 +10,17 @@ from email.message import Message
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import jwt
 import pytest
+from moto.utilities.utils import load_resource
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
 from txplatform.local.stack import LocalStack
+from txplatform_tests.lambdas.authorizer import providers as signers
+from txplatform_tests.lambdas.authorizer.bad_tokens import COMMON
+from txplatform_tests.lambdas.authorizer.bad_tokens_of_kinds import COGNITO
 
 EXAMPLES = {name: {item.name: item.example for item in contract.fields} for name, contract in load_contracts().items()}
 
@@ -168,6 +173,29 @@ def test_without_a_valid_token_nothing_passes(payments: str, bad: str | None) ->
     assert (answer.status, answer.json) == (
         (401, {"message": "Unauthorized"}) if bad is None else (403, {"message": "Forbidden"})
     )
+
+
+def test_no_bad_token_opens_the_deployed_api_and_none_makes_it_fail(stack: LocalStack, payments: str) -> None:
+    """The whole table for Cognito, signed with the pool's own key, over HTTP."""
+    private = load_resource("cognitoidp/resources/jwks-private.json")
+    pool = LocalClients(stack.environment["AWS_ENDPOINT_URL"])("cognito-idp").list_user_pools(MaxResults=1)[
+        "UserPools"
+    ][0]
+    of_pool = {
+        "iss": f"https://cognito-idp.us-east-1.amazonaws.com/{pool['Id']}",
+        "client_id": stack.environment["TXP_CLIENT_ID"],
+    }
+    model = signers.cognito()
+    key: Any = jwt.PyJWK(private, "RS256").key
+    signer = signers.Provider("pool", model.settings, {**model.standing, **of_pool}, key, [{}])
+    assert call("GET", payments, token=signer.token()).status == 200
+    statuses: dict[str, int] = {}
+    for name, (_, make) in {**COMMON, **COGNITO}.items():
+        token = make(signer)
+        if token and token.isprintable() and token.isascii():  # no client can send another header
+            statuses[name] = call("GET", payments, token=token).status
+    assert len(statuses) > 100
+    assert {name: status for name, status in statuses.items() if status not in (401, 403, 431)} == {}
 
 
 def test_a_token_opens_what_its_scope_names_and_no_more(stack: LocalStack, payments: str) -> None:
