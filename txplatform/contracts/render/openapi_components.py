@@ -6,6 +6,7 @@ _PROBLEM = "application/problem+json"
 
 
 def ref(name: str) -> dict[str, Any]:
+    """Refer to a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
