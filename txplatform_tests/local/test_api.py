@@ -1,6 +1,7 @@
 """The deployed API over HTTP, with machine tokens of the running stack."""
 
 import base64
+import gzip
 import json
 import urllib.error
 import urllib.request
@@ -14,6 +15,7 @@ import jwt
 import pytest
 from moto.utilities.utils import load_resource
 
+from txplatform.clock import timestamp_text, utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
@@ -23,6 +25,8 @@ from txplatform_tests.lambdas.authorizer.bad_tokens import COMMON
 from txplatform_tests.lambdas.authorizer.bad_tokens_of_kinds import COGNITO
 
 EXAMPLES = {name: {item.name: item.example for item in contract.fields} for name, contract in load_contracts().items()}
+
+LATER = timestamp_text(utc_now())
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,11 @@ def _lower(headers: Message) -> dict[str, str]:
 def call(
     method: str, url: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
 ) -> Answer:
-    """Send a request; `body` is sent as JSON, unless it is bytes."""
-    data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    sent = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    """Send a request; `body` is sent as JSON, of a media type of its own where the headers name one, or as bytes."""
+    plain = isinstance(body, bytes) or body is None
+    data = body if plain else json.dumps(body).encode()
+    sent = ({} if plain else {"Content-Type": "application/json"}) | dict(headers or {})
+    sent |= {"Authorization": f"Bearer {token}"} if token else {}
     request = urllib.request.Request(url, data, sent, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
@@ -98,7 +104,7 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("POST", payments, record | {"amount": "0.20"}, token).status == 409
 
     assert call("GET", f"{payments}/{key}", token=token).json == record
-    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2027-01-01T00:00:00.000000Z"}
+    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": LATER}
     assert call("PUT", f"{payments}/{key}", newer, token).status == 200
     assert call("GET", f"{payments}/{key}", token=token).json == newer
     assert call("PUT", f"{payments}/{key}", record, token).status == 409
@@ -137,6 +143,34 @@ def test_records_are_looked_up_by_an_index_and_paged(payments: str, token: str) 
         "limit=1&limit=2",
     ):
         assert call("GET", f"{payments}?{refused}", token=token).status == 400, refused
+
+
+def test_conditions_patches_and_idempotency_keys_pass_the_gateway(payments: str, token: str) -> None:
+    record = payment(amount="0.10")
+    url = f"{payments}/{record['payment_id']}"
+    created = call("PUT", url, record, token, {"If-None-Match": "*", "Idempotency-Key": "first"})
+    assert (created.status, call("GET", url, token=token).headers["etag"]) == (201, created.headers["etag"])
+    assert call("PUT", url, record, token, {"If-None-Match": "*"}).status == 412
+    again = call("PUT", url, record, token, {"If-None-Match": "*", "Idempotency-Key": "first"})
+    assert (again.status, again.json, again.headers["idempotency-replayed"]) == (201, record, "true")
+    unchanged = call("GET", url, token=token, headers={"If-None-Match": created.headers["etag"]})
+    assert (unchanged.status, unchanged.body) == (304, b"")
+
+    patch = {"amount": "0.20", "updated_at": LATER}
+    merge = {"Content-Type": "application/merge-patch+json", "If-Match": created.headers["etag"]}
+    patched = call("PATCH", url, patch, token, merge)
+    assert (patched.status, patched.json) == (200, record | patch)
+    assert call("PATCH", url, patch, token, merge).status == 412
+    assert call("DELETE", url, token=token, headers={"If-Match": patched.headers["etag"]}).status == 204
+
+
+def test_a_body_may_come_as_gzip(payments: str, token: str) -> None:
+    record = payment()
+    coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    body = gzip.compress(json.dumps(record).encode())
+    assert call("POST", payments, body, token, coded).json == record
+    assert call("POST", payments, body, token, {**coded, "Content-Encoding": "br"}).status == 415
+    assert call("POST", payments, b"<x/>", token, {"Content-Type": "text/xml"}).status == 415
 
 
 def test_a_key_with_a_slash_travels_through_the_path(payments: str, token: str) -> None:
@@ -233,7 +267,7 @@ def test_a_token_is_not_given_for_a_scope_nobody_granted(stack: LocalStack) -> N
 
 def test_unknown_paths(payments: str, token: str) -> None:
     assert call("GET", payments.replace("payments", "unicorns"), token=token).status == 404
-    assert call("PATCH", f"{payments}/x", {}, token).status == 404
+    assert call("PATCH", payments, {}, token).status == 404
 
 
 def test_published_dashboards_are_served(stack: LocalStack) -> None:
