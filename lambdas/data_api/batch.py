@@ -1,7 +1,7 @@
 """The batch route: up to 100 operations, each with its own result, so that none blocks another."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -84,8 +84,11 @@ class Batches:
 
         # Each thread in a context of its own, which holds the invocation's deadline.
         applied = [self._threads.submit(copy_context().run, apply, group) for group in by_key.values()]
-        for each in applied:
-            each.result()
+        try:
+            for each in applied:
+                each.result()
+        finally:  # what has not begun never does, and nothing is under way once the request is answered
+            wait([each for each in applied if not each.cancel()])
         statuses = [result["status"] for result in results]
         return Answer(HTTPStatus.OK, {"results": results, **{status: statuses.count(status) for status in _COUNTED}})
 

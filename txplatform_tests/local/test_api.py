@@ -93,7 +93,7 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("POST", payments, record | {"amount": "0.20"}, token).status == 409
 
     assert call("GET", f"{payments}/{key}", token=token).json == record
-    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2027-01-01T00:00:00.000000Z"}
+    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2026-11-01T00:00:00.000000Z"}
     assert call("PUT", f"{payments}/{key}", newer, token).status == 200
     assert call("GET", f"{payments}/{key}", token=token).json == newer
     assert call("PUT", f"{payments}/{key}", record, token).status == 409
