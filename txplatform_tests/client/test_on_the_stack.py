@@ -23,7 +23,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.local.stack import LocalStack
 
 CONTRACTS = load_contracts()
-LATER = "2026-11-01T00:00:00.000000Z"
+LATER = "2026-11-20T00:00:00.000000Z"
 
 Connect = Callable[..., DataApi]
 
