@@ -1,7 +1,7 @@
 """The batch route: up to 100 operations, each with its own result, so that none blocks another."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -78,17 +78,21 @@ class Batches:
             else:
                 by_key.setdefault(checked.key, []).append((result, operation))
 
-        def apply(group: list[tuple[dict[str, Any], _Operation]]) -> None:
-            for result, operation in group:
-                result.update(self._apply(current, operation))
+        waiting = iter(by_key.values())
+
+        def apply_waiting() -> None:
+            for group in waiting:  # which every thread takes from
+                for result, operation in group:
+                    result.update(self._apply(current, operation))
 
         # Each thread in a context of its own, which holds the invocation's deadline.
-        applied = [self._threads.submit(copy_context().run, apply, group) for group in by_key.values()]
-        try:
-            for each in applied:
-                each.result()
-        finally:  # what has not begun never does, and nothing is under way once the request is answered
-            wait([each for each in applied if not each.cancel()])
+        applied = [self._threads.submit(copy_context().run, apply_waiting) for _ in range(min(WORKERS, len(by_key)))]
+        wait(applied, return_when=FIRST_EXCEPTION)
+        for _ in waiting:  # after an error no thread takes another key
+            pass
+        wait(applied)  # and nothing is under way once the request is answered
+        for each in applied:
+            each.result()
         statuses = [result["status"] for result in results]
         return Answer(HTTPStatus.OK, {"results": results, **{status: statuses.count(status) for status in _COUNTED}})
 

@@ -1,7 +1,7 @@
 """What the functions of the data API compute themselves: a read, a creation, a batch, an authorization, a cold start.
 
 AWS answers at once, so that only the handlers' own work counts, in time of the CPU: other processes do not disturb it.
-The baseline is the least that any handler does, the JSON of the same event read and written once.
+The baselines are the least that each must do: the JSON of a body read and written once, and a signature verified.
 """
 
 import json
@@ -11,10 +11,10 @@ from statistics import median
 from typing import Any
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.names import RESOURCE_SERVER, Function
+from txplatform.contracts.names import Function
+from txplatform_tests.bench.frame.authorizer import Authorizer
 from txplatform_tests.bench.frame.figures import Figure, Size
 from txplatform_tests.bench.frame.functions import DATA_API, Context, InstantTables, init_seconds, running
-from txplatform_tests.bench.frame.issuer import CLIENT_ID, ISSUER, served_issuer
 
 _CALLS = {Size.SMALL: 20, Size.FULL: 2_000}
 _BATCHES = {Size.SMALL: 1, Size.FULL: 30}
@@ -39,16 +39,20 @@ def measure(size: Size) -> Iterator[Figure]:
         batches = [_batch(number) for number in range(_BATCHES[size])]
         taken = _milliseconds(_expecting(handler, 200), batches, rounds)
         yield Figure(f"batch of {_BATCH_OPERATIONS}", taken, "ms", most=_MOST_MS["batch"])
-    with served_issuer() as issuer:
-        variables = _authorizer(issuer.key_set_url)
-        header = {"authorization": f"Bearer {issuer.token(f'{RESOURCE_SERVER}/payments.read')}"}
-        requests = [{**_event("GET", "/v1/payments/{key}", key="p"), "headers": header}] * calls
-        with running(Function.AUTHORIZER, variables) as handler:
-            taken = _milliseconds(_authorizing(handler), requests, rounds)
-            yield Figure("authorize", taken, "ms", most=_MOST_MS["authorize"])
-        for function, given in ((Function.DATA_API, DATA_API), (Function.AUTHORIZER, variables)):
-            seconds = median(init_seconds(function, given) for _ in range(rounds))
-            yield Figure(f"cold start of {function}", seconds * 1000, "ms", most=_MOST_MS["init"])
+    authorizer = Authorizer()
+    with authorizer.running():
+        for name in authorizer.signers:
+            verification = [authorizer.verification(name)] * calls
+            yield Figure(f"signature alone, {name}", _milliseconds(_do, verification, rounds), "ms")
+            requests = [authorizer.request(name)] * calls
+            taken = _milliseconds(_do, requests, rounds)
+            yield Figure(f"authorize a token of {name}", taken, "ms", most=_MOST_MS["authorize"])
+        denials = [authorizer.request("entra", allowed=False, aud="another")] * calls
+        taken = _milliseconds(_do, denials, rounds)
+        yield Figure("deny a token, with its log line", taken, "ms", most=_MOST_MS["authorize"])
+    for function, variables in ((Function.DATA_API, DATA_API), (Function.AUTHORIZER, authorizer.variables)):
+        seconds = median(init_seconds(function, variables) for _ in range(rounds))
+        yield Figure(f"cold start of {function}", seconds * 1000, "ms", most=_MOST_MS["init"])
 
 
 def _milliseconds(call: Callable[[Any], None], events: list[Any], rounds: int) -> float:
@@ -60,6 +64,10 @@ def _milliseconds(call: Callable[[Any], None], events: list[Any], rounds: int) -
             call(event)
         taken.append((time.process_time() - begun) / len(events) * 1000)
     return median(taken[1:])
+
+
+def _do(action: Callable[[], None]) -> None:
+    action()
 
 
 def _as_json(event: Any) -> None:
@@ -75,25 +83,6 @@ def _expecting(handler: Any, status: int) -> Callable[[Any], None]:
             raise AssertionError(answer)
 
     return call
-
-
-def _authorizing(handler: Any) -> Callable[[Any], None]:
-    context = Context()
-
-    def call(event: Any) -> None:
-        if not handler(event, context)["isAuthorized"]:
-            raise AssertionError("a good token was refused")
-
-    return call
-
-
-def _authorizer(key_set_url: str) -> dict[str, str]:
-    return {
-        "TXP_ISSUER": ISSUER,
-        "TXP_JWKS_URL": key_set_url,
-        "TXP_CLIENT_IDS": CLIENT_ID,
-        "TXP_RESOURCE_SERVER": RESOURCE_SERVER,
-    }
 
 
 def _batch(number: int) -> dict[str, Any]:
@@ -115,7 +104,7 @@ def _event(method: str, template: str, key: str | None = None, body: Any = None)
         "requestContext": {
             "requestId": "JKJaXmPLvHcESHA=",
             "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
-            "authorizer": {"lambda": {"client_id": CLIENT_ID, "scope": f"{RESOURCE_SERVER}/payments.write"}},
+            "authorizer": {"lambda": {"client_id": "bench"}},
         },
         "pathParameters": {"key": key} if key else None,
         "body": None if body is None else json.dumps(body),

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,12 @@ from txplatform.client import (
     AlreadyExistsError,
     ClientCredentials,
     DataApi,
+    IdempotencyKeyReusedError,
     InvalidRecordError,
+    InvalidRequestError,
     NotFoundError,
     Operation,
+    PreconditionFailedError,
     Records,
     StaleVersionError,
     UnauthorizedError,
@@ -23,7 +27,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.local.stack import LocalStack
 
 CONTRACTS = load_contracts()
-LATER = "2026-11-20T00:00:00.000000Z"
+LATER, LATEST = (f"2026-11-02T{hour}:00:00.000000Z" for hour in (10, 11))
 
 Connect = Callable[..., DataApi]
 
@@ -103,6 +107,74 @@ def test_batches_and_pages_of_any_number(payments: Records) -> None:
     listed = [record["payment_id"] for record in payments.list(page_size=100)]
     assert len(listed) == len(set(listed))
     assert {record["payment_id"] for record in records} <= set(listed)
+
+
+def test_lists_are_looked_up_by_the_indexes_of_the_contract(payments: Records, connect: Connect) -> None:
+    customer = f"cus-{uuid.uuid4().hex[:12]}"
+    for day in range(1, 6):
+        payments.replace(payment(customer_id=customer, created_at=f"2026-04-0{day}T00:00:00Z"))
+    since = datetime(2026, 4, 2, tzinfo=UTC)
+    query = {"customer_id": customer, "created_at.gte": since}
+    days = [record["created_at"].day for record in payments.list(query, order="desc", page_size=2)]
+    assert days == [5, 4, 3, 2]
+    assert {tuple(record) for record in payments.list(query, fields=["amount"])} == {("amount",)}
+    with pytest.raises(InvalidRequestError) as caught:
+        list(payments.list({"amount": "1.00"}))
+    assert [(item.field, item.rule) for item in caught.value.violations] == [("amount", "not_indexed")]
+
+    email = f"{customer}+é@example.com"
+    contract = CONTRACTS["customers"]
+    example = {field.name: field.example for field in contract.fields}
+    typed = connect().entity("customers", contract)
+    typed.replace({**example, "customer_id": customer, "email": email})
+    assert [record["customer_id"] for record in typed.list({"email": email})] == [customer]
+    untyped = connect().entity("customers")
+    assert [record["customer_id"] for record in untyped.list(personal={"email": email})] == [customer]
+
+
+def test_writes_under_a_precondition(payments: Records) -> None:
+    record = payment(amount="1.00")
+    key = record["payment_id"]
+    first = payments.replace(record, if_none_match="*")
+    assert first.created
+    assert first.etag == payments.get(key).etag
+    with pytest.raises(PreconditionFailedError):
+        payments.replace({**record, "updated_at": LATER}, if_none_match="*")
+    second = payments.patch(key, {"amount": "2.00", "updated_at": LATER}, if_match=first.etag)
+    assert (second.record["amount"], second.created) == (Decimal("2.00"), False)
+    assert second.etag != first.etag
+    with pytest.raises(PreconditionFailedError):
+        payments.patch(key, {"amount": "3.00", "updated_at": LATEST}, if_match=first.etag)
+    with pytest.raises(PreconditionFailedError):
+        payments.delete(key, if_match=first.etag)
+    assert payments.get_if_changed(key, str(second.etag)) is None
+    changed = payments.get_if_changed(key, str(first.etag))
+    assert changed is not None
+    assert changed.etag == second.etag
+    payments.delete(key, if_match=second.etag)
+
+
+def test_an_idempotency_key_has_its_effect_once(payments: Records) -> None:
+    record, repeated = payment(), str(uuid.uuid4())
+    first = payments.create(record, idempotency_key=repeated)
+    again = payments.create(record, idempotency_key=repeated)
+    assert (again.record, again.created, again.etag) == (first.record, True, first.etag)
+    with pytest.raises(IdempotencyKeyReusedError):
+        payments.create(payment(), idempotency_key=repeated)
+    payments.delete(record["payment_id"], idempotency_key=f"{repeated}-gone")
+    payments.delete(record["payment_id"], idempotency_key=f"{repeated}-gone")
+    with pytest.raises(NotFoundError):
+        payments.delete(record["payment_id"])
+
+
+def test_what_a_batch_did_is_told_apart(payments: Records) -> None:
+    record = payment()
+    newer = {**record, "updated_at": LATER}
+    operations = [Operation("upsert", item) for item in (newer, newer, record)]
+    assert [result.status for result in payments.batch(operations)] == ["written", "unchanged", "superseded"]
+    (rejected,) = payments.upsert_all([{**record, **{f"unknown_{number}": 1 for number in range(300)}}])
+    assert len(rejected.violations) + rejected.further_violations == 300
+    assert rejected.further_violations > 0
 
 
 def test_what_a_scope_does_not_name_is_refused(connect: Connect) -> None:

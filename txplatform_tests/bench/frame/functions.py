@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from lambdas.data_api.settings import Settings
+from lambdas.shared.settings import environment_names
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Function
@@ -23,11 +26,8 @@ begun = time.process_time()
 importlib.import_module(sys.argv[1])
 print(time.process_time() - begun)
 """
-DATA_API = {
-    "TXP_TABLE": names.entity_table(names.ENTITY_SLOT),
-    "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
-    "TXP_TOMBSTONE_DAYS": "30",
-}
+_NAMED = {"TXP_REGISTRY_TABLE": names.REGISTRY_TABLE, "TXP_TABLE": names.entity_table(names.ENTITY_SLOT)}
+DATA_API = {name: _NAMED.get(name, "30") for name in environment_names(Settings)}  # the others name what is not called
 
 
 class InstantTables:
@@ -68,13 +68,16 @@ def running(function: Function, variables: Mapping[str, str], client: Any = None
 
     What it logs goes nowhere, and costs what it costs.
     """
-    with patch.dict(os.environ, variables), Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
-        module = __import__(f"lambdas.{function.value}.handler", fromlist=["handler"])
-        if client is None:
-            yield module.handler
-        else:
-            with patch.object(module, "client", lambda _service: client):
-                yield module.handler
+    with patch.dict(os.environ, variables), ExitStack() as stack:
+        nowhere = stack.enter_context(Path(os.devnull).open("w"))
+        stack.enter_context(redirect_stdout(nowhere))
+        module = import_module(f"lambdas.{function.value}.handler")
+        for handler in module.log.handlers:  # which hold the stream that was there when they were made
+            if (before := handler.setStream(nowhere)) is not None:
+                stack.callback(handler.setStream, before)
+        if client is not None:
+            stack.enter_context(patch.object(module, "client", lambda _service: client))
+        yield module.handler
 
 
 def init_seconds(function: Function, variables: Mapping[str, str]) -> float:

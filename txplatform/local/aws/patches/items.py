@@ -9,27 +9,19 @@ from typing import Any
 
 from moto.dynamodb.exceptions import ItemSizeTooLarge, ItemSizeToUpdateTooLarge, MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table
+from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.utilities import bytesize
 from moto.dynamodb.responses import DynamoHandler
 
-from txplatform.local.aws.patches.keys import check_size
+from txplatform.local.aws.patches.index_keys import check_index_keys, parts
 
 MAXIMUM_BYTES = 409_600
 MAXIMUM_NAME = 65_535
 MAXIMUM_LEVELS = 32
 
-_INVALID = "One or more parameter values were invalid: "
-_EMPTY = "The AttributeValue for a key attribute cannot contain an empty string value."
 _TOO_DEEP = (
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 )
-
-
-def _parts(value: Any) -> tuple[str, Any]:
-    """Return type and content of a value, of a request or stored."""
-    return (value.type, value.value) if isinstance(value, DynamoType) else next(iter(value.items()))
 
 
 def number_bytes(text: str) -> int:
@@ -48,7 +40,7 @@ def number_bytes(text: str) -> int:
 
 
 def _value_bytes(value: Any) -> int:
-    kind, content = _parts(value)
+    kind, content = parts(value)
     if kind in ("S", "B"):
         return bytesize(content)
     if kind == "N":
@@ -74,33 +66,9 @@ def item_bytes(attributes: Mapping[str, Any]) -> int:
 
 
 def _levels(value: Any) -> int:
-    kind, content = _parts(value)
+    kind, content = parts(value)
     nested = content.values() if kind == "M" else content if kind == "L" else ()
     return 1 + max(map(_levels, nested), default=0)
-
-
-def _check_indexes(table: Table, attributes: Mapping[str, Any], *, updated: bool) -> None:
-    types = {definition["AttributeName"]: definition["AttributeType"] for definition in table.attr}
-    for index in table.all_indexes():
-        for part in index.schema:
-            name = part["AttributeName"]
-            if name not in attributes or name in table.table_key_attrs:
-                continue
-            kind, content = _parts(attributes[name])
-            if kind != types[name]:
-                mismatch = f"Type mismatch for Index Key {name} Expected: {types[name]} Actual: {kind}"
-                raise MockValidationException(f"{_INVALID}{mismatch} IndexName: {index.name}")
-            if not content:
-                raise MockValidationException(_empty(index.name, name, updated=updated))
-            check_size(kind, content, sort=part["KeyType"] == "RANGE")
-
-
-def _empty(index: str, name: str, *, updated: bool) -> str:
-    if updated:
-        attempted = "The update expression attempted to update a secondary index key to a value that is not supported."
-        return f"One or more parameter values are not valid. {attempted} {_EMPTY}"
-    specified = "A value specified for a secondary index key is not supported."
-    return f"One or more parameter values are not valid. {specified} {_EMPTY} IndexName: {index}, IndexKey: {name}"
 
 
 def _puts(operation: str, body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -129,7 +97,7 @@ def _check_puts(operation: str) -> None:
                 raise MockValidationException(_TOO_DEEP)
             if large and item_bytes(item) > MAXIMUM_BYTES:
                 raise ItemSizeTooLarge
-            _check_indexes(handler.dynamodb_backend.get_table(table), item, updated=False)
+            check_index_keys(handler.dynamodb_backend.get_table(table), item, updated=False)
         return answer(handler)
 
     setattr(DynamoHandler, operation, checked)
@@ -144,7 +112,7 @@ def _check_updates() -> None:
             raise ItemSizeToUpdateTooLarge
         if max(map(_levels, item.attrs.values()), default=0) > MAXIMUM_LEVELS:
             raise MockValidationException(_TOO_DEEP)
-        _check_indexes(backend.get_table(table_name), item.attrs, updated=True)
+        check_index_keys(backend.get_table(table_name), item.attrs, updated=True)
         return item
 
     DynamoDBBackend.update_item = checked  # type: ignore[method-assign]

@@ -1,8 +1,7 @@
 """moto's DynamoDB is unsafe under threads, searches whole tables, and shows an upsert twice in the stream.
 
 One lock makes it safe (Python would run one request at a time anyway); `table_directory` makes it quick,
-`index_keys` refuses what an index could not hold, `item_writes` makes streams right, `transactions` replaces the
-copying of whole tables. Batches get their limit.
+`item_writes` makes streams right, `transactions` replaces the copying of whole tables. Batches get their limit.
 """
 
 import threading
@@ -18,7 +17,6 @@ from moto.dynamodb.responses import DynamoHandler
 
 from txplatform.local.aws.patches import transactions
 from txplatform.local.aws.patches.index_directory import Search
-from txplatform.local.aws.patches.index_keys import check_index_keys
 from txplatform.local.aws.patches.item_writes import Place, append_record, directory, forget, remember, together
 
 _one_request = threading.RLock()
@@ -128,9 +126,8 @@ def _make_searches_cheap() -> None:
 def _write_items_once() -> None:
     put, delete, update = Table.put_item, Table.delete_item, DynamoDBBackend.update_item
 
-    def put_item(table: Table, item_attrs: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
-        check_index_keys(table, item_attrs)
-        item = put(table, item_attrs, *args, **kwargs)
+    def put_item(table: Table, *args: Any, **kwargs: Any) -> Item:
+        item = put(table, *args, **kwargs)
         remember(table, item)
         return item
 
@@ -141,11 +138,8 @@ def _write_items_once() -> None:
         return item
 
     def update_item(backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Item:
-        table = backend.get_table(table_name)
-        with together([Place(table, key)]):
-            item = update(backend, table_name, key, *args, **kwargs)
-            check_index_keys(table, item.attrs)
-            return item
+        with together([Place(backend.get_table(table_name), key)]):
+            return update(backend, table_name, key, *args, **kwargs)
 
     StreamShard.add = append_record  # type: ignore[method-assign]
     Table.put_item = put_item  # type: ignore[method-assign]
