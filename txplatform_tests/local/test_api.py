@@ -40,7 +40,9 @@ def call(
 ) -> Answer:
     """Send a request; `body` is sent as JSON, unless it is bytes."""
     data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    sent = dict(headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+    sent = {} if isinstance(body, bytes) else {"Content-Type": media_type}
+    sent |= (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(url, data, sent, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
@@ -93,7 +95,7 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("POST", payments, record | {"amount": "0.20"}, token).status == 409
 
     assert call("GET", f"{payments}/{key}", token=token).json == record
-    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2027-01-01T00:00:00.000000Z"}
+    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2026-11-20T00:00:00.000000Z"}
     assert call("PUT", f"{payments}/{key}", newer, token).status == 200
     assert call("GET", f"{payments}/{key}", token=token).json == newer
     assert call("PUT", f"{payments}/{key}", record, token).status == 409
