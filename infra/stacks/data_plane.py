@@ -99,9 +99,13 @@ class DataPlaneStack(Stack):
             registry=self._tables.registry,
             idempotency=self._tables.idempotency,
         )
-        authorizer = authorizer_function(self, packaging, identity=self._identity)
+        self._authorizer = authorizer_function(self, packaging, identity=self._identity)
         api = ApiConstruct(
-            self, "HttpApi", packaging.environment, data_api=self._data_api.function, authorizer=authorizer.function
+            self,
+            "HttpApi",
+            packaging.environment,
+            data_api=self._data_api.function,
+            authorizer=self._authorizer.function,
         )
         for entity in self._entities:
             api.add_entity(entity.name)
@@ -117,6 +121,8 @@ class DataPlaneStack(Stack):
             self, "LandingFeed", self._landing, landing.function, concurrency=concurrency, window=Duration.seconds(0)
         )
         source = self._source(packaging)
+        # Who lets in before who asks: a denial of a client that an older authorizer does not know is cached.
+        source.function.add_resource_dependency(self._authorizer.function)
         cdc = cdc_function(
             self, packaging, entities=self._entities, registry=self._tables.registry, lake=self._lake.bucket
         )

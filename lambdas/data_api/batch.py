@@ -1,7 +1,7 @@
 """The batch route: up to 100 operations, each with its own result, so that none blocks another."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -87,6 +87,10 @@ class Batches:
 
         # Each thread in a context of its own, which holds the invocation's deadline.
         applied = [self._threads.submit(copy_context().run, apply_waiting) for _ in range(min(WORKERS, len(by_key)))]
+        wait(applied, return_when=FIRST_EXCEPTION)
+        for _ in waiting:  # after an error no thread takes another key
+            pass
+        wait(applied)  # and nothing is under way once the request is answered
         for each in applied:
             each.result()
         statuses = [result["status"] for result in results]

@@ -21,7 +21,8 @@ MAX_OPERATIONS = 100
 class Request:
     """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch".
 
-    The names of headers are in lower case; `client_id` is empty where no authorizer names the caller.
+    The names of headers are in lower case. `caller` is the issuer of the token and its client, each of which an
+    authorizer may leave out.
     """
 
     action: str
@@ -31,7 +32,7 @@ class Request:
     body: str
     correlation_id: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    client_id: str = ""
+    caller: tuple[str, str] = ("", "")
 
 
 def check_in_force(event: Mapping[str, Any], now: float) -> None:
@@ -58,6 +59,7 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     if len(set(names)) != len(names):  # the gateway joins the values with commas, which a value may hold too
         raise MalformedRequestError("a query parameter is given more than once")
     headers = {name.lower(): value for name, value in _texts(event, "headers").items()}
+    granted = _granted(event)
     return Request(
         action=" ".join([method, *segments[3:]]),
         entity=segments[2],
@@ -66,7 +68,7 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
         body=read_body(event, method, headers),
         correlation_id=correlation_id,
         headers=headers,
-        client_id=str(_granted(event).get("client_id", "")),
+        caller=(str(granted.get("issuer", "")), str(granted.get("client_id", ""))),
     )
 
 

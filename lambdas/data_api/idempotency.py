@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from lambdas.data_api.core import Request
 from lambdas.data_api.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError, MalformedRequestError
@@ -103,7 +102,7 @@ class Receipts:
             return None
         if not _KEY.fullmatch(key):
             raise MalformedRequestError(f"{HEADER} must be 1 to 255 visible characters of ASCII")
-        return Receipt(self._table, f"{quote(request.client_id, safe='')}#{key}", _fingerprint(request), self._clock())
+        return Receipt(self._table, _row_id(request.caller, key), _fingerprint(request), self._clock())
 
     def find(self, receipt: Receipt) -> Answer | None:
         """The answer that the same request got; raise where the key is another's, or its request under way."""
@@ -165,6 +164,14 @@ class Receipts:
             if row is not None:
                 raise AnsweredMeanwhileError(row) from error
             raise _unavailable(error) from error
+
+
+def _row_id(caller: tuple[str, str], key: str) -> str:
+    """The row of a caller's key. The caller is hashed: a key of DynamoDB has 2,048 bytes, and clients name themselves.
+
+    Two issuers may give the same id to different clients.
+    """
+    return f"{hashlib.sha256(dumps(caller).encode()).hexdigest()}#{key}"
 
 
 def _fingerprint(request: Request) -> str:

@@ -7,6 +7,9 @@ from txplatform.client.errors import DataApiError, Problem, Violation
 
 UNAUTHORIZED = frozenset((401, 403))  # an HTTP API answers 403 when its Lambda authorizer denies
 
+# A 500 without a problem document: a function of the API ended without an answer, or the authorizer could not decide.
+_GATEWAYS_OWN = "http_500"
+
 _BY_CODE: dict[str, type[DataApiError]] = {
     cls.code: cls
     for cls in (
@@ -33,6 +36,8 @@ _BY_STATUS: dict[int, type[DataApiError]] = {
 def error_of(status: int, body: bytes, correlation_id: str) -> DataApiError:
     """Return the error that an answer is which is neither a success nor "not modified"."""
     problem = _problem(status, body, correlation_id)
+    if problem.code == _GATEWAYS_OWN:
+        return errors.UnavailableError(problem)
     kind = _BY_CODE.get(problem.code) or _BY_STATUS.get(status, errors.UnexpectedAnswerError)
     return kind(problem)
 

@@ -13,7 +13,6 @@ from txplatform.client.timing import Clock, Deadline, Retries
 from txplatform.client.tokens import ClientCredentials, Tokens
 
 CORRELATION_HEADER = "x-correlation-id"
-_TRIED_AGAIN = frozenset((429, 502, 503, 504))  # and a conflict that says when it passes, with oneself under way
 _CONNECTIONS = 16
 _CONNECT_SECONDS = 5.0
 
@@ -97,11 +96,13 @@ class Transport:
                 error = UnavailableError(Problem(0, "connection", f"no answer: {type(fault).__name__}"))
                 error.__cause__ = fault
             else:
-                retry_after = answered.headers.get("retry-after")
-                passing = answered.status in _TRIED_AGAIN or (answered.status == HTTPStatus.CONFLICT and retry_after)
-                if not passing:
+                if answered.status < HTTPStatus.BAD_REQUEST:
                     return answered
+                retry_after = answered.headers.get("retry-after")
                 error = _error(answered)
+                # A conflict that says when it passes is one with the same request, which is still under way.
+                if not error.retryable and not (answered.status == HTTPStatus.CONFLICT and retry_after):
+                    return answered
             if not deadline.wait(attempt, retry_after):
                 break
         raise error

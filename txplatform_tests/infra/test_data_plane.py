@@ -260,15 +260,22 @@ def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:
     assert changed == []
 
 
-def test_an_update_reaches_the_readers_of_items_before_their_writer(template: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(names.Function.CDC, names.Function.DATA_API), (names.Function.AUTHORIZER, names.Function.SOURCE)],
+    ids=["who reads items, who writes them", "who lets clients in, who is a client"],
+)
+def test_an_update_reaches_one_function_before_another(
+    template: dict[str, Any], before: names.Function, after: names.Function
+) -> None:
     functions = {
         item["Properties"]["FunctionName"]: (name, item)
         for name, item in template["Resources"].items()
         if item["Type"] == "AWS::Lambda::Function"
     }
-    reader, _ = functions[names.function_name(names.Function.CDC)]
-    _, writer = functions[names.function_name(names.Function.DATA_API)]
-    assert reader in writer["DependsOn"]
+    first, _ = functions[names.function_name(before)]
+    _, second = functions[names.function_name(after)]
+    assert first in second["DependsOn"]
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

@@ -1,8 +1,15 @@
 """The batch route: each operation has its own result, and none blocks another."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.outcomes import Outcome
+from lambdas.shared.errors import StoreUnavailableError
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, TABLE, Reply, item, publish_colour
 
 
@@ -81,3 +88,25 @@ def test_an_undecodable_item_fails_its_own_operation_alone(
     publish_colour(dynamodb)
     batch = {"operations": [{"op": "upsert", "record": {**payment, "colour": "red"}}]}
     assert call("POST", "/v1/payments/batch", batch).body["results"][0]["status"] == "unchanged"
+
+
+def test_nothing_of_a_batch_happens_after_its_answer(
+    call: Callable[..., Reply], payment: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda would freeze what is under way, and carry it out with a later request."""
+    answered = threading.Event()
+    late: list[str] = []
+
+    def upsert(_: Any, schema: Any, key: str, *__: Any) -> Outcome:
+        if key == "pay_0":
+            raise StoreUnavailableError("no answer")
+        answered.wait(0.02)
+        late.extend([key] if answered.is_set() else [])
+        return Outcome.CREATED
+
+    monkeypatch.setattr(EntityTables, "upsert", upsert)
+    operations = [{"op": "upsert", "record": {**payment, "payment_id": f"pay_{index}"}} for index in range(20)]
+    status = call("POST", "/v1/payments/batch", {"operations": operations}).status
+    answered.set()
+    time.sleep(0.02)
+    assert (status, late) == (503, [])

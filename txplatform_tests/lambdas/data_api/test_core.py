@@ -32,7 +32,7 @@ from lambdas.shared.schema import EntitySchema
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     captured = event("http_api")
     headers = captured["headers"]
-    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, "6ab1example")
+    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, ("", "6ab1example"))
     assert parse_request(captured, "trace-1") == expected
 
 

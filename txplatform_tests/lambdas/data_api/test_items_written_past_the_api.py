@@ -14,7 +14,7 @@ MISFITS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "without a version": lambda stored: {name: value for name, value in stored.items() if name != "_version"},
     "version that is null": lambda stored: stored | {"_version": {"NULL": True}},
     "field of another type": lambda stored: stored | {"amount": {"S": "12.30"}},
-    "field that is null": lambda stored: stored | {"customer_id": {"NULL": True}},
+    "field that is null": lambda stored: stored | {"currency": {"NULL": True}},
     "no field at all": lambda stored: {"pk": stored["pk"]},
     "deleted without a version": lambda stored: {"pk": stored["pk"], "_deleted": {"BOOL": True}},
     "deleted, but as a text": lambda stored: stored | {"_deleted": {"S": "yes"}, "colour": {"S": "red"}},
