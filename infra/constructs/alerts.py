@@ -122,6 +122,16 @@ class AlertsConstruct(Construct):
         answers = Metric("AWS/ApiGateway", "5xx", ("ApiId", api.ref), "Sum", Duration.minutes(5))
         self.on_any(f"{names.PREFIX}-api-5xx", answers, "The API answers with server errors.")
 
+    def on_unread_key_sets(self) -> None:
+        """Raise an alarm when the authorizer cannot read an issuer's keys, while it still knows them."""
+        function = names.Function.AUTHORIZER.value
+        unread = Metric(names.METRIC_NAMESPACE, "KeySetsUnread", ("Function", function), "Sum", Duration.minutes(5))
+        description = (
+            f"The key set of an identity provider cannot be read; {names.function_name(names.Function.AUTHORIZER)} "
+            f"logs whose. Keys that are known go on for 24 hours, then its clients get a 500."
+        )
+        self.on_any(f"{names.PREFIX}-key-sets-unread", unread, description)
+
     def on_refused_messages(self, entity: str) -> None:
         """Raise an alarm when the source function refused a message of the entity."""
         refused = Metric(names.METRIC_NAMESPACE, "MessagesRefused", ("Entity", entity), "Sum", Duration.minutes(5))

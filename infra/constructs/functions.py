@@ -110,6 +110,7 @@ def authorizer_function(scope: Construct, packaging: Packaging, *, identity: Ide
         settings={
             "issuers": identity.issuers,
             "further_issuers": identity.further_issuers,
+            "metric_namespace": names.METRIC_NAMESPACE,
         },
         statements=[],
     )

@@ -12,6 +12,7 @@ from infra.environments import Environment, SourceSystem
 from txplatform.contracts import names
 from txplatform.errors import ConfigurationError
 
+_FURTHER_ISSUERS_LENGTH = 2800  # all variables of a function together have 4 KB
 _SYSTEM_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -64,6 +65,7 @@ class IdentityConstruct(Construct):
             "FurtherIssuers",
             type="String",
             default="[]",
+            max_length=_FURTHER_ISSUERS_LENGTH,
             allowed_pattern=r"\s*\[[\s\S]*\]\s*",
             description="Issuers besides the user pool whose tokens the API takes: a JSON list of objects.",
         ).value_as_string

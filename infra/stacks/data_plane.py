@@ -153,6 +153,7 @@ class DataPlaneStack(Stack):
             self._alerts.on_function(names.function_name(function))
         self._alerts.on_stream_lag(names.function_name(names.Function.CDC))
         self._alerts.on_server_errors(self._api.api)
+        self._alerts.on_unread_key_sets()
 
     def _source(self, packaging: Packaging) -> FunctionConstruct:
         return source_function(

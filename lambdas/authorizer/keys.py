@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from lambdas.authorizer.denial import Denial, DeniedError
 from lambdas.authorizer.issuers import TENANT_SLOT, Issuer, Kind, entra_tenant
 from lambdas.shared.errors import KeySetUnavailableError
-from lambdas.shared.logging import logger
 
 FRESH_SECONDS = 300.0  # after which a key set is read again
 RETRY_SECONDS = 30.0  # between two readings, however many unknown keys are asked for: a flood of them reaches no issuer
@@ -26,8 +25,6 @@ STALE_SECONDS = 24 * 3600.0  # for which known keys go on while the key set cann
 MAX_KEYS = 100
 _MIN_RSA_BITS = 2048
 _KEY_TYPES = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
-
-log = logger("authorizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +44,21 @@ Keys = Mapping[str, Sequence[Key]]
 
 
 class KeySet:
-    """The keys of one issuer. `fetch` reads its key set; safe to share between threads."""
+    """The keys of one issuer. `fetch` reads its key set; `on_unread` is called when that fails, with the reason.
+
+    Safe to share between threads.
+    """
 
     def __init__(
         self,
         issuer: Issuer,
         fetch: Callable[[str], Any],
+        on_unread: Callable[[Issuer, str], None],
         clock: Callable[[], float] = time.time,  # the monotonic clock stands still while Lambda freezes the sandbox
     ) -> None:
         self._issuer = issuer
         self._fetch = fetch
+        self._on_unread = on_unread
         self._clock = clock
         self._reading = threading.Lock()
         self._keys: Keys | None = None
@@ -90,7 +92,7 @@ class KeySet:
             self._keys = parse_keys(self._issuer, self._fetch(self._issuer.jwks_url))
             self._read_at = self._clock()
         except KeySetUnavailableError as error:
-            log.warning("key set not read", extra={"issuer": self._issuer.issuer, "reason": str(error)})
+            self._on_unread(self._issuer, str(error))
 
 
 def parse_keys(issuer: Issuer, document: Any) -> Keys:

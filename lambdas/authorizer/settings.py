@@ -12,3 +12,4 @@ class Settings:
 
     issuers: str
     further_issuers: str
+    metric_namespace: str

@@ -128,6 +128,13 @@ class Receipts:
             raise IdempotencyKeyInUseError(message, {"retry-after": str(seconds + 1)})
         return None
 
+    def answer_of_other(self, receipt: Receipt, row: Mapping[str, Any]) -> Answer:
+        """The answer of the request that was first; raise where there is none, so that this one comes again."""
+        answer = self.replay(receipt, row)
+        if answer is None:
+            raise IdempotencyKeyInUseError(f"the request with this {HEADER} has just ended without an answer")
+        return answer
+
     def claim(self, receipt: Receipt) -> None:
         """Claim the row; raise AnsweredMeanwhileError where another request has it."""
         self._put(receipt.claiming())
@@ -146,7 +153,7 @@ class Receipts:
         try:
             self._put(receipt.keeping(answer))
         except AnsweredMeanwhileError as meanwhile:
-            return self.replay(receipt, meanwhile.row) or answer
+            return self.answer_of_other(receipt, meanwhile.row)
         return answer
 
     def _put(self, put: Mapping[str, Any]) -> None:

@@ -52,7 +52,7 @@ class Records:
                 raise
             answer = problem(error)
         except AnsweredMeanwhileError as meanwhile:
-            return self._receipts.replay(receipt, meanwhile.row) or self.answer(current, request)
+            return self._receipts.answer_of_other(receipt, meanwhile.row)
         return self._receipts.keep(receipt, answer)
 
     def _dispatch(self, current: CurrentSchema, request: Request, receipt: Receipt | None) -> Answer:

@@ -49,7 +49,7 @@ def _make(service: str) -> Any:
         if not remaining_time.allows(longest):
             raise OutOfTimeError
 
-    made.meta.events.register("before-send", refuse_when_late)
+    made.meta.events.register_first("before-send", refuse_when_late)
     return made
 
 

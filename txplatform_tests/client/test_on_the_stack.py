@@ -167,7 +167,7 @@ def test_an_idempotency_key_has_its_effect_once(payments: Records) -> None:
         payments.delete(record["payment_id"])
 
 
-def test_the_results_of_a_batch_are_distinct(payments: Records) -> None:
+def test_each_operation_of_a_batch_says_what_it_did(payments: Records) -> None:
     record = payment()
     newer = {**record, "updated_at": LATER}
     operations = [Operation("upsert", item) for item in (newer, newer, record)]

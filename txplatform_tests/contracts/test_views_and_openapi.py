@@ -69,6 +69,7 @@ def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contrac
         f"GET {base}": read,
         f"GET {base}/{{key}}": read,
         f"PUT {base}/{{key}}": write,
+        f"PATCH {base}/{{key}}": write,
         f"DELETE {base}/{{key}}": write,
         f"POST {base}/batch": write,
     }
@@ -85,13 +86,26 @@ def test_every_answer_of_a_route_is_documented(contract: Contract) -> None:
         if method != "parameters"
     }
     assert answers == {
-        "post ": {"200", "201", "409", "422"},
+        "post ": {"200", "201", "409", "413", "415", "422"},
         "get ": {"200"},
-        "get /{key}": {"200", "404"},
-        "put /{key}": {"200", "201", "409", "422"},
-        "delete /{key}": {"204", "404", "409", "422"},
-        "post /batch": {"200", "413"},
+        "get /{key}": {"200", "304", "404", "409", "412"},
+        "put /{key}": {"200", "201", "409", "412", "413", "415", "422"},
+        "patch /{key}": {"200", "404", "409", "412", "413", "415", "422"},
+        "delete /{key}": {"204", "404", "409", "412", "422"},
+        "post /batch": {"200", "409", "413", "415", "422"},
     }
+
+
+def test_a_contract_that_demands_preconditions_says_so(contract: Contract) -> None:
+    strict = replace(contract, precondition_required=True)
+    paths = openapi_document({contract.name: strict}, "")["paths"]
+    demanding = {
+        method
+        for item in paths.values()
+        for method, operation in item.items()
+        if method != "parameters" and "428" in operation["responses"]
+    }
+    assert demanding == {"put", "patch", "delete"}
 
 
 def test_a_deletion_may_name_its_partition(contract: Contract) -> None:

@@ -169,6 +169,7 @@ def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> No
         (f"{names.LANDING_QUEUE}-age", "ApproximateAgeOfOldestMessage"),
         (f"{names.LANDING_DEAD_LETTER_QUEUE}-depth", "ApproximateNumberOfMessagesVisible"),
         (f"{names.PREFIX}-api-5xx", "5xx"),
+        (f"{names.PREFIX}-key-sets-unread", "KeySetsUnread"),
         *((f"{names.PREFIX}-{prefix}-unrecognised", "ObjectsUnrecognised") for prefix in names.LANE_PREFIXES.values()),
     }
     topic, _ = named(template, "AWS::SNS::Topic", "TopicName", names.ALERTS_TOPIC)

@@ -1,6 +1,7 @@
 """The deployed API over HTTP, with machine tokens of the running stack."""
 
 import base64
+import gzip
 import json
 import urllib.error
 import urllib.request
@@ -10,14 +11,22 @@ from email.message import Message
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import jwt
 import pytest
+from moto.utilities.utils import load_resource
 
+from txplatform.clock import timestamp_text, utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.local.clients import LocalClients
 from txplatform.local.stack import LocalStack
+from txplatform_tests.lambdas.authorizer import providers as signers
+from txplatform_tests.lambdas.authorizer.bad_tokens import COMMON
+from txplatform_tests.lambdas.authorizer.bad_tokens_of_kinds import COGNITO
 
 EXAMPLES = {name: {item.name: item.example for item in contract.fields} for name, contract in load_contracts().items()}
+
+LATER = timestamp_text(utc_now())
 
 
 @dataclass(frozen=True)
@@ -38,11 +47,11 @@ def _lower(headers: Message) -> dict[str, str]:
 def call(
     method: str, url: str, body: Any = None, token: str | None = None, headers: dict[str, str] | None = None
 ) -> Answer:
-    """Send a request; `body` is sent as JSON, unless it is bytes."""
-    data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
-    sent = {} if isinstance(body, bytes) else {"Content-Type": media_type}
-    sent |= (headers or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
+    """Send a request; `body` is sent as JSON, of a media type of its own where the headers name one, or as bytes."""
+    plain = isinstance(body, bytes) or body is None
+    data = body if plain else json.dumps(body).encode()
+    sent = ({} if plain else {"Content-Type": "application/json"}) | dict(headers or {})
+    sent |= {"Authorization": f"Bearer {token}"} if token else {}
     request = urllib.request.Request(url, data, sent, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as response:
@@ -95,7 +104,7 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("POST", payments, record | {"amount": "0.20"}, token).status == 409
 
     assert call("GET", f"{payments}/{key}", token=token).json == record
-    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": "2026-11-20T00:00:00.000000Z"}
+    newer = record | {"status": "refunded", "amount": "0.20", "updated_at": LATER}
     assert call("PUT", f"{payments}/{key}", newer, token).status == 200
     assert call("GET", f"{payments}/{key}", token=token).json == newer
     assert call("PUT", f"{payments}/{key}", record, token).status == 409
@@ -136,6 +145,34 @@ def test_records_are_looked_up_by_an_index_and_paged(payments: str, token: str) 
         assert call("GET", f"{payments}?{refused}", token=token).status == 400, refused
 
 
+def test_conditions_patches_and_idempotency_keys_pass_the_gateway(payments: str, token: str) -> None:
+    record = payment(amount="0.10")
+    url = f"{payments}/{record['payment_id']}"
+    created = call("PUT", url, record, token, {"If-None-Match": "*", "Idempotency-Key": "first"})
+    assert (created.status, call("GET", url, token=token).headers["etag"]) == (201, created.headers["etag"])
+    assert call("PUT", url, record, token, {"If-None-Match": "*"}).status == 412
+    again = call("PUT", url, record, token, {"If-None-Match": "*", "Idempotency-Key": "first"})
+    assert (again.status, again.json, again.headers["idempotency-replayed"]) == (201, record, "true")
+    unchanged = call("GET", url, token=token, headers={"If-None-Match": created.headers["etag"]})
+    assert (unchanged.status, unchanged.body) == (304, b"")
+
+    patch = {"amount": "0.20", "updated_at": LATER}
+    merge = {"Content-Type": "application/merge-patch+json", "If-Match": created.headers["etag"]}
+    patched = call("PATCH", url, patch, token, merge)
+    assert (patched.status, patched.json) == (200, record | patch)
+    assert call("PATCH", url, patch, token, merge).status == 412
+    assert call("DELETE", url, token=token, headers={"If-Match": patched.headers["etag"]}).status == 204
+
+
+def test_a_body_may_come_as_gzip(payments: str, token: str) -> None:
+    record = payment()
+    coded = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    body = gzip.compress(json.dumps(record).encode())
+    assert call("POST", payments, body, token, coded).json == record
+    assert call("POST", payments, body, token, {**coded, "Content-Encoding": "br"}).status == 415
+    assert call("POST", payments, b"<x/>", token, {"Content-Type": "text/xml"}).status == 415
+
+
 def test_a_key_with_a_slash_travels_through_the_path(payments: str, token: str) -> None:
     record = payment(payment_id=f"a/b #%?-{uuid.uuid4().hex[:6]}")
     location = call("POST", payments, record, token).headers["location"]
@@ -170,6 +207,29 @@ def test_without_a_valid_token_nothing_passes(payments: str, bad: str | None) ->
     assert (answer.status, answer.json) == (
         (401, {"message": "Unauthorized"}) if bad is None else (403, {"message": "Forbidden"})
     )
+
+
+def test_no_bad_token_opens_the_deployed_api_and_none_makes_it_fail(stack: LocalStack, payments: str) -> None:
+    """The whole table for Cognito, signed with the pool's own key, over HTTP."""
+    private = load_resource("cognitoidp/resources/jwks-private.json")
+    pool = LocalClients(stack.environment["AWS_ENDPOINT_URL"])("cognito-idp").list_user_pools(MaxResults=1)[
+        "UserPools"
+    ][0]
+    of_pool = {
+        "iss": f"https://cognito-idp.us-east-1.amazonaws.com/{pool['Id']}",
+        "client_id": stack.environment["TXP_CLIENT_ID"],
+    }
+    model = signers.cognito()
+    key: Any = jwt.PyJWK(private, "RS256").key
+    signer = signers.Provider("pool", model.settings, {**model.standing, **of_pool}, key, [{}])
+    assert call("GET", payments, token=signer.token()).status == 200
+    statuses: dict[str, int] = {}
+    for name, (_, make) in {**COMMON, **COGNITO}.items():
+        token = make(signer)
+        if token and token.isprintable() and token.isascii():  # no client can send another header
+            statuses[name] = call("GET", payments, token=token).status
+    assert len(statuses) > 100
+    assert {name: status for name, status in statuses.items() if status not in (401, 403, 431)} == {}
 
 
 def test_a_token_opens_what_its_scope_names_and_no_more(stack: LocalStack, payments: str) -> None:
@@ -207,7 +267,7 @@ def test_a_token_is_not_given_for_a_scope_nobody_granted(stack: LocalStack) -> N
 
 def test_unknown_paths(payments: str, token: str) -> None:
     assert call("GET", payments.replace("payments", "unicorns"), token=token).status == 404
-    assert call("PATCH", f"{payments}/x", {}, token).status == 404
+    assert call("PATCH", payments, {}, token).status == 404
 
 
 def test_published_dashboards_are_served(stack: LocalStack) -> None:

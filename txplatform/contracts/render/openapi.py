@@ -8,6 +8,14 @@ from typing import Any
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import API_VERSION, RESOURCE_SERVER, read_scope, write_scope
+from txplatform.contracts.render.openapi_components import (
+    CONDITIONS,
+    IDEMPOTENCY_KEY,
+    RESPONSES,
+    SCHEMAS,
+    TEXT,
+    ref,
+)
 from txplatform.contracts.render.openapi_lists import (
     list_description,
     list_parameters,
@@ -19,7 +27,7 @@ from txplatform.contracts.render.registry import json_schema
 MAX_BATCH_OPERATIONS = 100
 
 _JSON = "application/json"
-_PROBLEM = "application/problem+json"
+_MERGE_PATCH = "application/merge-patch+json"
 _BEARER = "bearer"
 
 
@@ -35,15 +43,15 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict
         "info": {
             "title": "txplatform data API",
             "version": API_VERSION,
-            "description": "Create, read, replace, delete and list the records of every entity, one by one or in "
-            "batches. Decimals travel as texts with all their digits, timestamps in UTC with microseconds.",
+            "description": "Create, read, replace, patch, delete and list the records of every entity, one by one or "
+            "in batches. Decimals travel as texts with all their digits, timestamps in UTC with microseconds.",
         },
         "servers": [{"url": server_url.rstrip("/")}],
         "tags": [{"name": item.name, "description": item.description} for item in contracts.values()],
         "paths": paths,
         "components": {
-            "schemas": {**schemas, **_SHARED_SCHEMAS},
-            "responses": _SHARED_RESPONSES,
+            "schemas": {**schemas, **SCHEMAS},
+            "responses": RESPONSES,
             "securitySchemes": {
                 _BEARER: {
                     "type": "http",
@@ -59,7 +67,7 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict
 
 def _paths(contract: Contract) -> dict[str, Any]:
     base = f"/{API_VERSION}/{contract.name}"
-    record = _ref(contract.name)
+    record = ref(contract.name)
     key = {
         "name": "key",
         "in": "path",
@@ -75,47 +83,68 @@ def _paths(contract: Contract) -> dict[str, Any]:
         "schema": {"type": "string"},
         "description": f"The deletion's own {contract.version_field}; without it the stored version counts.",
     }
-    batch = _ref(f"{contract.name}_batch")
+    batch = ref(f"{contract.name}_batch")
+    strict = " 428" if contract.precondition_required else ""
     return {
         base: {
             "post": _operation(
                 contract,
                 "create",
                 "Create a record",
+                [IDEMPOTENCY_KEY],
                 body=record,
-                ok={"200": _ok("The same record was stored before", record), "201": _ok("Created", record)},
-                faults="409 422",
+                ok={"200": _tagged("The same record was stored before", record), "201": _tagged("Created", record)},
+                faults="409 413 415 422",
             ),
             "get": _operation(
                 contract,
                 "list",
                 "List records",
                 list_parameters(contract),
-                ok={"200": _ok("A page of records", page_schema(_ref(f"{contract.name}_listed")))},
+                ok={"200": _ok("A page of records", page_schema(ref(f"{contract.name}_listed")))},
                 description=list_description(contract),
             ),
         },
         f"{base}/{{key}}": {
             "parameters": [key],
-            "get": _operation(contract, "get", "Read a record", ok={"200": _ok("The record", record)}, faults="404"),
+            "get": _operation(
+                contract,
+                "get",
+                "Read a record",
+                CONDITIONS,
+                ok={"200": _tagged("The record", record), "304": {"description": "The state that If-None-Match names"}},
+                faults="404 409 412",
+            ),
             "put": _operation(
                 contract,
                 "replace",
                 "Create or replace a record",
+                [*CONDITIONS, IDEMPOTENCY_KEY],
                 body=record,
-                ok={"200": _ok("Replaced, or already the same", record), "201": _ok("Created", record)},
-                faults="409 422",
+                ok={"200": _tagged("Replaced, or already the same", record), "201": _tagged("Created", record)},
+                faults=f"409 412 413 415 422{strict}",
                 description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
                 f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
-                "lives.",
+                "lives. A deleted record comes back as a newer version.",
+            ),
+            "patch": _operation(
+                contract,
+                "patch",
+                "Change fields of a record",
+                [*CONDITIONS, IDEMPOTENCY_KEY],
+                body={"type": "object", "description": "JSON merge patch (RFC 7396): null removes a field."},
+                media_type=_MERGE_PATCH,
+                ok={"200": _tagged("Changed, or already the same", record)},
+                faults=f"404 409 412 413 415 422{strict}",
+                description=f"Makes another version of the record: the patch names a newer {contract.version_field}.",
             ),
             "delete": _operation(
                 contract,
                 "delete",
                 "Delete a record",
-                [version],
+                [version, *CONDITIONS, IDEMPOTENCY_KEY],
                 ok={"204": {"description": "Gone"}},
-                faults="404 409 422",
+                faults=f"404 409 412 422{strict}",
                 description=f"With a version it holds also before the record arrives, and is refused (`stale_version`) "
                 f"when the stored {contract.version_field} is newer. Afterwards the key may come back, with a newer "
                 f"{contract.version_field} and any {contract.partition_field}.",
@@ -126,9 +155,10 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 contract,
                 "batch",
                 "Write and delete many records",
+                [IDEMPOTENCY_KEY],
                 body=batch,
-                ok={"200": _ok("What became of each operation", _ref("BatchResult"))},
-                faults="413",
+                ok={"200": _ok("What became of each operation", ref("BatchResult"))},
+                faults="409 413 415 422",
                 description="One bad record never blocks the others; repeating a batch changes nothing.",
             )
         },
@@ -143,6 +173,7 @@ def _operation(
     *,
     ok: dict[str, Any],
     body: dict[str, Any] | None = None,
+    media_type: str = _JSON,
     faults: str = "",
     description: str = "",
 ) -> dict[str, Any]:
@@ -161,7 +192,7 @@ def _operation(
     if parameters:
         operation["parameters"] = parameters
     if body:
-        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": body}}}
+        operation["requestBody"] = {"required": True, "content": {media_type: {"schema": body}}}
     return operation
 
 
@@ -185,7 +216,7 @@ def _schemas(contract: Contract) -> dict[str, Any]:
         "minItems": 1,
         "maxItems": MAX_BATCH_OPERATIONS,
         "items": {
-            "oneOf": [_batch_operation("upsert", _ref(contract.name)), _batch_operation("delete", deletion)],
+            "oneOf": [_batch_operation("upsert", ref(contract.name)), _batch_operation("delete", deletion)],
         },
     }
     batch = {
@@ -198,7 +229,7 @@ def _schemas(contract: Contract) -> dict[str, Any]:
 
 
 def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
-    correlation_id = {**_TEXT, "description": "Correlation id of this record; without one, that of the request."}
+    correlation_id = {**TEXT, "description": "Correlation id of this record; without one, that of the request."}
     return {
         "type": "object",
         "properties": {"op": {"const": op}, "record": record, "correlation_id": correlation_id},
@@ -206,83 +237,10 @@ def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def _ok(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {_JSON: {"schema": schema}}}
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {_PROBLEM: {"schema": _ref("Problem")}}}
-
-
-_TEXT = {"type": "string"}
-_COUNT = {"type": "integer", "minimum": 0}
-_FURTHER = {**_COUNT, "description": "How many violations there are beside those in `errors`."}
-_BATCH_STATUSES = ("written", "deleted", "unchanged", "superseded", "rejected")
-_SHARED_SCHEMAS: dict[str, Any] = {
-    "Violation": {
-        "type": "object",
-        "description": "One broken rule. The message never repeats a personal value.",
-        "properties": {"field": _TEXT, "rule": _TEXT, "message": _TEXT},
-        "required": ["field", "rule", "message"],
-    },
-    "Problem": {
-        "type": "object",
-        "description": "Why a request was refused (RFC 9457), with what it violates.",
-        "properties": {
-            "type": _TEXT,
-            "title": _TEXT,
-            "status": {"type": "integer"},
-            "detail": _TEXT,
-            "code": {**_TEXT, "description": "Stable name of the error."},
-            "errors": {"type": "array", "items": _ref("Violation")},
-            "indexes": {
-                "type": "array",
-                "description": "Of a list that was refused: what the entity can be queried by.",
-                "items": {
-                    "type": "object",
-                    "properties": {"field": _TEXT, "sorted_by": _TEXT},
-                    "required": ["field", "sorted_by"],
-                },
-            },
-            "further_errors": _FURTHER,
-        },
-        "required": ["title", "status", "code"],
-    },
-    "BatchResult": {
-        "type": "object",
-        "description": "One result an operation, in order, and their counts. `unchanged`: the same is stored. "
-        "`superseded`: something newer is stored or deleted.",
-        "properties": {
-            "results": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "index": _COUNT,
-                        "key": {"type": ["string", "null"]},
-                        "status": {"enum": list(_BATCH_STATUSES)},
-                        "errors": {"type": "array", "items": _ref("Violation")},
-                        "further_errors": _FURTHER,
-                    },
-                    "required": ["index", "status"],
-                },
-            },
-            **dict.fromkeys(_BATCH_STATUSES, _COUNT),
-        },
-        "required": ["results", *_BATCH_STATUSES],
-    },
-}
-_SHARED_RESPONSES: dict[str, Any] = {
-    "400": _problem("The request cannot be read"),
-    "401": {"description": "No token was sent"},
-    "403": {"description": "The token does not allow this"},
-    "404": _problem("There is no such record"),
-    "409": _problem("Another version of the record stands in the way"),
-    "413": _problem("The batch holds too many operations"),
-    "422": _problem("The record violates its contract"),
-    "503": _problem("A service behind the API did not answer; the same request may succeed later"),
-}
+def _tagged(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    tag = {"description": "The record's strong entity tag.", "schema": {"type": "string"}}
+    return {**_ok(description, schema), "headers": {"ETag": tag}}

@@ -6,7 +6,7 @@ from typing import Any
 
 from txplatform.local.errors import LocalStackError
 
-_KNOWN = {"Type", "Default", "AllowedPattern", "Description"}
+_KNOWN = {"Type", "Default", "AllowedPattern", "Description", "MaxLength"}
 
 
 def parameter_values(declared: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
@@ -24,6 +24,8 @@ def _value(name: str, declaration: Mapping[str, Any], given: str | None) -> str:
     value = declaration.get("Default") if given is None else given
     if value is None:
         raise LocalStackError(f"parameter {name} has neither a value nor a default")
+    if len(value) > declaration.get("MaxLength", len(value)):
+        raise LocalStackError(f"parameter {name} is longer than {declaration['MaxLength']} characters")
     if not re.fullmatch(declaration.get("AllowedPattern", r"[\s\S]*"), value):
         raise LocalStackError(f"parameter {name} does not match its pattern {declaration['AllowedPattern']}")
     return value

@@ -18,6 +18,7 @@ def names_page() -> Page:
         "Glue database": names.DATABASE,
         "Athena workgroup": names.WORKGROUP,
         "schema registry (DynamoDB)": names.REGISTRY_TABLE,
+        "idempotency keys of the data API (DynamoDB)": names.IDEMPOTENCY_TABLE,
         "ledger (DynamoDB)": names.LEDGER_TABLE,
         "landing queue": names.LANDING_QUEUE,
         "its dead-letter queue": names.LANDING_DEAD_LETTER_QUEUE,

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from lambdas.authorizer import handler as module
+from txplatform.contracts import names
 from txplatform_tests.lambdas.authorizer.providers import PROVIDERS, Provider
 
 
@@ -21,6 +23,7 @@ class KeySetServer:
     answers: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     requests: list[str] = field(default_factory=list[str])
     url: str = ""
+    seconds_a_kilobyte: float = 0.0
 
     def answer(self, path: str) -> tuple[int, bytes]:
         self.requests.append(path.strip("/"))
@@ -44,9 +47,13 @@ def server() -> Iterator[KeySetServer]:
         def do_GET(self) -> None:
             status, body = state.answer(self.path)
             self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("location", f"{state.url}/{state.requests[-1]}")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            for start in range(0, len(body), 1000):
+                time.sleep(state.seconds_a_kilobyte)
+                self.wfile.write(body[start : start + 1000])
 
         def log_message(self, *_: object) -> None:
             """Keep the tests' output clean."""
@@ -67,6 +74,7 @@ def wired(server: KeySetServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     issuers = json.loads(server.settings())
     monkeypatch.setenv("TXP_ISSUERS", json.dumps(issuers[:1]))
     monkeypatch.setenv("TXP_FURTHER_ISSUERS", json.dumps(issuers[1:]))
+    monkeypatch.setenv("TXP_METRIC_NAMESPACE", names.METRIC_NAMESPACE)
     monkeypatch.setenv("POWERTOOLS_DEV", "false")
     module._authorizer.cache_clear()
     yield

@@ -15,7 +15,9 @@ from txplatform_tests.lambdas.authorizer.providers import PROVIDERS, Provider
 
 SIGNERS = {name: make() for name, make in PROVIDERS.items()}
 ISSUERS = [{**signer.settings, "jwks_url": f"https://keys.example/{name}"} for name, signer in SIGNERS.items()]
-VERIFIER = TokenVerifier(parse_issuers(json.dumps(ISSUERS)), lambda url: {"keys": SIGNERS[url.rpartition("/")[2]].keys})
+VERIFIER = TokenVerifier(
+    parse_issuers(json.dumps(ISSUERS)), lambda url: {"keys": SIGNERS[url.rpartition("/")[2]].keys}, lambda *_: None
+)
 CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nbf", "tid", "ver", "azp", "appid", "client_id", "token_use", "scope"]
 CLAIMS += ["scp", "roles", "idtyp", "typ", "nonce"]
 

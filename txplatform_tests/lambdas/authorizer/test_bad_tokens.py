@@ -11,8 +11,9 @@ from txplatform.local.functions import Outcome
 from txplatform.local.gateway.authorization import Authorization
 from txplatform.local.gateway.request import Request
 from txplatform.local.gateway.routes import AuthorizerSettings, Route
-from txplatform_tests.lambdas.authorizer.bad_tokens import Make, bad_tokens
+from txplatform_tests.lambdas.authorizer.bad_tokens_of_kinds import bad_tokens
 from txplatform_tests.lambdas.authorizer.conftest import KeySetServer
+from txplatform_tests.lambdas.authorizer.token_makers import Make
 from txplatform_tests.lambdas.conftest import CONTEXT
 
 pytestmark = pytest.mark.usefixtures("wired")

@@ -1,5 +1,6 @@
 """The authorizer against real signatures and served key sets."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from lambdas.authorizer import adapters
 from lambdas.authorizer.claims import LEEWAY_SECONDS
 from lambdas.authorizer.handler import handler
 from lambdas.shared.errors import KeySetUnavailableError
@@ -20,7 +22,7 @@ from txplatform_tests.lambdas.authorizer.providers import (
     public_jwk,
     rsa_key,
 )
-from txplatform_tests.lambdas.conftest import CONTEXT
+from txplatform_tests.lambdas.conftest import CONTEXT, Counted
 
 RequestWith = Callable[..., dict[str, Any]]
 DENIED = {"isAuthorized": False}
@@ -135,6 +137,7 @@ def test_no_key_is_fetched_for_what_is_no_token_of_a_configured_issuer(
     "answer",
     [
         (500, b""),
+        (302, b""),
         (404, b"{}"),
         (200, b"<html>"),
         (200, b"[]"),
@@ -142,7 +145,7 @@ def test_no_key_is_fetched_for_what_is_no_token_of_a_configured_issuer(
         (200, b"\xff"),
         (200, b" " * 600_000),
     ],
-    ids=["500", "404", "html", "list", "empty", "no text", "too large"],
+    ids=["500", "redirect", "404", "html", "list", "empty", "no text", "too large"],
 )
 def test_an_unreadable_key_set_raises_and_is_read_again(
     server: KeySetServer, issuer: Provider, request_with: RequestWith, answer: tuple[int, bytes]
@@ -154,6 +157,18 @@ def test_an_unreadable_key_set_raises_and_is_read_again(
     assert handler(request, CONTEXT)["isAuthorized"]
 
 
+def test_a_key_set_that_never_ends_does_not_hold_up_the_invocation(
+    server: KeySetServer, issuer: Provider, request_with: RequestWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each part comes in time; together they do not."""
+    monkeypatch.setattr(adapters, "FETCH_SECONDS", 0.3)
+    server.answers, server.seconds_a_kilobyte = [(200, json.dumps({"keys": issuer.keys}).encode() + b" " * 9_000)], 0.1
+    with pytest.raises(KeySetUnavailableError, match="cannot be read"):
+        handler(request_with(issuer.token()), CONTEXT)
+    server.seconds_a_kilobyte = 0
+    assert handler(request_with(issuer.token()), CONTEXT)["isAuthorized"]
+
+
 def test_the_key_set_of_one_issuer_may_be_out_of_reach_without_harm_to_another(
     server: KeySetServer, request_with: RequestWith
 ) -> None:
@@ -161,6 +176,17 @@ def test_the_key_set_of_one_issuer_may_be_out_of_reach_without_harm_to_another(
     with pytest.raises(KeySetUnavailableError):
         handler(request_with(server.providers["entra"].token()), CONTEXT)
     assert handler(request_with(server.providers["cognito"].token()), CONTEXT)["isAuthorized"]
+
+
+def test_a_key_set_that_cannot_be_read_is_counted(
+    server: KeySetServer, issuer: Provider, request_with: RequestWith, counted: Counted
+) -> None:
+    assert handler(request_with(issuer.token()), CONTEXT)["isAuthorized"]
+    assert counted() == {}
+    server.answers = [(500, b"")]
+    with pytest.raises(KeySetUnavailableError):
+        handler(request_with(server.providers["oidc"].token()), CONTEXT)
+    assert counted() == {("Function", "authorizer"): {"KeySetsUnread": 1.0}}
 
 
 def test_a_key_that_signs_for_one_tenant_does_not_sign_for_another(

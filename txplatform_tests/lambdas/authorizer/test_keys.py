@@ -30,6 +30,10 @@ def configured(**changes: Any) -> Issuer:
     return parse_issuers(dumps([{**oidc().settings, "jwks_url": "https://id.example/keys", **changes}])).all[0]
 
 
+def no_report(issuer: Issuer, reason: str) -> None:
+    raise AssertionError(f"{issuer.issuer}: {reason}")
+
+
 class Source:
     """A key set that can change or fail, read through the cache at a time of the test's choosing."""
 
@@ -37,7 +41,8 @@ class Source:
         self.now = 1_000_000.0
         self.reads = 0
         self.document: Any = {"keys": [OLD]}
-        self.keys = KeySet(configured(), self.read, lambda: self.now)
+        self.unread: list[str] = []
+        self.keys = KeySet(configured(), self.read, lambda _, reason: self.unread.append(reason), lambda: self.now)
 
     def read(self, _url: str) -> Any:
         self.reads += 1
@@ -116,7 +121,7 @@ def test_a_key_set_that_cannot_be_read_is_not_tried_with_every_request(source: S
     source.document = None
     source.now += FRESH_SECONDS + 1
     assert [source.find("old") for _ in range(100)] == ["found"] * 100
-    assert source.reads == 2
+    assert (source.reads, source.unread) == (2, ["down"])
 
 
 @pytest.mark.parametrize("document", [None, [], "x", {}, {"keys": None}, {"keys": []}, {"keys": [1, None, {}]}])
@@ -149,7 +154,7 @@ def test_a_key_that_must_not_count_does_not_stand_in_the_way_of_others(unusable:
 
 
 def test_an_algorithm_is_bound_to_the_type_of_its_key() -> None:
-    keys = KeySet(configured(), lambda _: {"keys": [OLD, public_jwk(elliptic_key(1), "ec")]})
+    keys = KeySet(configured(), lambda _: {"keys": [OLD, public_jwk(elliptic_key(1), "ec")]}, no_report)
     assert keys.key("old", "RS256").algorithm == "RS256"
     assert keys.key("ec", "ES256").algorithm == "ES256"
     for key_id, algorithm in (("old", "ES256"), ("ec", "RS256"), ("old", "PS256")):
@@ -158,7 +163,7 @@ def test_an_algorithm_is_bound_to_the_type_of_its_key() -> None:
 
 
 def test_ps256_counts_where_the_issuer_is_configured_with_it() -> None:
-    keys = KeySet(configured(algorithms=["PS256"]), lambda _: {"keys": [OLD]})
+    keys = KeySet(configured(algorithms=["PS256"]), lambda _: {"keys": [OLD]}, no_report)
     assert keys.key("old", "PS256").algorithm == "PS256"
     with pytest.raises(DeniedError, match="wrong_algorithm"):
         keys.key("old", "RS256")

@@ -25,7 +25,9 @@ class Stand:
         self.fetched = 0
         self.endpoint = EntraEndpoint(TENANT, "http://127.0.0.1:1", lambda: self.now)
         issuer = {"kind": "entra", "issuer": TENANT.issuer, "audiences": [TENANT.audience]}
-        self._verifier = TokenVerifier(parse_issuers(json.dumps([issuer])), self._fetch, lambda: self.now)
+        self._verifier = TokenVerifier(
+            parse_issuers(json.dumps([issuer])), self._fetch, lambda *_: None, lambda: self.now
+        )
 
     def _fetch(self, _url: str) -> Any:
         self.fetched += 1

@@ -14,7 +14,7 @@ from lambdas.shared.record_key import record_key
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
+from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, TABLE, Reply, item
 
 
@@ -269,6 +269,29 @@ def test_without_a_table_the_answer_asks_for_a_retry(
     ):
         assert (answer.status, answer.body["code"]) == (503, "store_unavailable")
         assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1/payments/pay_1"), ("POST", "/v1/payments"), ("DELETE", "/v1/payments/pay_1"), ("POST", "batch")],
+)
+def test_what_the_time_of_the_function_does_not_allow_is_not_begun(
+    call: Callable[..., Reply],
+    payment: dict[str, Any],
+    dynamodb: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    path: str,
+) -> None:
+    """Three seconds before its end no call is begun that may take five, in no thread, and the function can answer."""
+    call("PUT", "/v1/payments/pay_2", payment | {"payment_id": "pay_2"})  # reads the schema
+    monkeypatch.setattr(CONTEXT, "remaining", 3_000)
+    if path == "batch":
+        answer = call(method, "/v1/payments/batch", {"operations": [{"op": "upsert", "record": payment}]})
+    else:
+        answer = call(method, path, payment)
+    assert (answer.status, answer.body["code"], answer.headers["retry-after"]) == (503, "store_unavailable", "1")
+    assert item(dynamodb) == {}
 
 
 def test_it_knows_every_shipped_entity(

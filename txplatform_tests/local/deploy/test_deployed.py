@@ -147,7 +147,7 @@ def test_queue_mappings_feed_their_function(
 def test_routes_lead_through_the_authorizer_to_the_data_api(deployment: Deployment, client: Client) -> None:
     api, gateway = deployment.outputs["ApiId"], client("apigatewayv2")
     routes = gateway.get_routes(ApiId=api)["Items"]
-    assert len(routes) == 6 * len(ENTITIES)
+    assert len(routes) == 7 * len(ENTITIES)
     (authorizer_id,) = {route["AuthorizerId"] for route in routes}
     authorizer = gateway.get_authorizer(ApiId=api, AuthorizerId=authorizer_id)
     assert function_name(Function.AUTHORIZER) in authorizer["AuthorizerUri"]

@@ -20,6 +20,7 @@ def test_a_parameter_has_what_is_given_or_its_default() -> None:
         ({}, {"A": "x"}, "no parameters A"),
         ({"A": {"Type": "String"}}, {}, "neither a value nor a default"),
         ({"A": LIST}, {"A": "x"}, "does not match its pattern"),
+        ({"A": LIST | {"MaxLength": 5}}, {"A": "[1, 2]"}, "longer than 5 characters"),
         ({"A": {"Type": "Number"}}, {"A": "1"}, "handles texts"),
         ({"A": LIST | {"NoEcho": True}}, {}, "handles texts"),
     ],

@@ -7,6 +7,7 @@ when a new moto passes the test unpatched, the patch goes.
 import moto
 
 from txplatform.local.aws.patches import (
+    attribute_values,
     dispatch,
     expressions,
     glue,
@@ -25,6 +26,7 @@ from txplatform.local.errors import LocalStackError
 
 PATCHED_VERSION = "5.2.5"
 _SUBJECTS = (
+    attribute_values,
     dispatch,
     memory,
     invocation,

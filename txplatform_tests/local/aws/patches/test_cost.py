@@ -76,6 +76,25 @@ assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
 backends.list_of_moto_modules = refuse
 assert application.get_backend_for_host("s3.us-east-1.amazonaws.com") == "s3"
 """,
+    "the values of an answer": """
+from moto.core.serialize import BaseJSONSerializer
+values = {"pk": {"S": "simple"}, "n": {"N": "1.5"}, "yes": {"BOOL": True}, "no": {"BOOL": False}, "empty": {"S": ""}}
+odd = {"pk": {"S": "odd"}, "null": {"NULL": True}, "set": {"SS": ["a"]}}
+odd["map"] = {"M": {"a": {"L": [{"B": b"x"}, {"N": "2"}]}}}
+for item in (values, odd):
+    dynamodb.put_item(TableName="t", Item=item)
+assert dynamodb.get_item(TableName="t", Key={"pk": {"S": "odd"}})["Item"] == odd
+asked = []
+members = BaseJSONSerializer._serialize_structure_member
+
+def count(serializer, serialized, value, shape, key):
+    asked.append(key)
+    members(serializer, serialized, value, shape, key)
+
+BaseJSONSerializer._serialize_structure_member = count
+assert dynamodb.get_item(TableName="t", Key={"pk": {"S": "simple"}})["Item"] == values
+assert not {"S", "N", "BOOL"} & set(asked), asked
+""",
     "how a request reads": """
 import inspect
 from moto.dynamodb.comparisons import ConditionExpressionParser
