@@ -13,7 +13,7 @@ from lambdas.data_api.errors import NoSuchRouteError, NotFoundError, RequestErro
 from lambdas.data_api.idempotency import AnsweredMeanwhileError, Receipt, Receipts
 from lambdas.data_api.preconditions import Preconditions, entity_tag
 from lambdas.data_api.problem import Answer, problem
-from lambdas.data_api.writes import RecordWrites, Tables
+from lambdas.data_api.writes import DELETE, RecordWrites, Tables
 from lambdas.shared.errors import DecodeError, FunctionError, InvalidJsonError, InvalidRecordError
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema
@@ -34,7 +34,7 @@ class Records:
             "POST": writes.create,
             "PUT {key}": writes.replace,
             "PATCH {key}": writes.patch,
-            "DELETE {key}": writes.delete,
+            DELETE: writes.delete,
         }
 
     def answer(self, current: CurrentSchema, request: Request) -> Answer:

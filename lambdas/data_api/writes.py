@@ -30,6 +30,8 @@ from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, Stored, Upsert, Writ
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema, Record
 
+DELETE = "DELETE {key}"
+
 
 class Tables(Protocol):
     """What the routes need of the store."""
@@ -155,9 +157,16 @@ class RecordWrites:
     def _carry_out(
         self, schema: EntitySchema, key: str, plan: Plan, request: Request, receipt: Receipt | None
     ) -> Answer:
-        """Plan from what is stored until nothing comes in between; the receipt is written with the record."""
+        """Plan from what is stored until nothing comes in between; the receipt is written with the record.
+
+        A deletion that finds a tombstone which holds more than it should replaces that first, whatever it answers.
+        """
         for _ in range(MAX_ATTEMPTS):
             stored = self._tables.read(schema, key)
+            if request.action == DELETE and stored is not None and stored.deleted and not stored.is_bare:
+                bare = Deletion(stored.identity, stored.version)
+                self._tables.write_over(schema, key, stored, bare, request.correlation_id)
+                continue
             planned = plan(stored)
             if planned.write is None:
                 return planned.answer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambdas.data_api import handler as module
-from txplatform_tests.lambdas.data_api.conftest import TABLE, Reply, item
+from txplatform_tests.lambdas.data_api.conftest import OLDER, SAME, TABLE, Reply, item
 
 MISFITS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "without a version": lambda stored: {name: value for name, value in stored.items() if name != "_version"},
@@ -86,3 +86,21 @@ def test_the_log_names_the_key_and_no_value(
     assert json.loads(line)["level"] == "ERROR"
     assert "'pay_1'" in json.loads(line)["reason"]
     assert "Lovelace" not in line
+
+
+@pytest.mark.parametrize("headers", [{}, {"idempotency_key": "key-1"}], ids=["plainly", "with a key"])
+@pytest.mark.parametrize(("version", "status"), [(None, 404), (SAME, 204), (OLDER, 204)])
+def test_nothing_personal_outlives_a_deletion_that_finds_a_tombstone(
+    call: Callable[..., Reply],
+    put: Callable[..., None],
+    dynamodb: Any,
+    headers: dict[str, str],
+    version: str | None,
+    status: int,
+) -> None:
+    put("pay_1", {"_deleted": {"BOOL": True}, "payer_name": {"S": "Ada"}})
+    query = {"version": version} if version else None
+    assert call("DELETE", "/v1/payments/pay_1", query=query, **headers).status == status
+    left = item(dynamodb)
+    assert (left["_version"], left["_deleted"]) == ({"S": SAME}, {"BOOL": True})
+    assert not {"payer_name", "customer_id", "amount"} & left.keys()

@@ -14,7 +14,10 @@ import dataclasses, importlib, os, sys
 from lambdas.shared.settings import environment_name
 name = sys.argv[1]
 fields = dataclasses.fields(importlib.import_module(f"lambdas.{name}.settings").Settings)
-os.environ.update({environment_name(item.name): "1" if item.type is int else "http://127.0.0.1" for item in fields})
+issuer = '[{"kind": "oidc", "issuer": "i", "jwks_url": "https://127.0.0.1", "audiences": ["a"]}]'
+texts = {"issuers": issuer, "further_issuers": "[]"}
+of = lambda item: "1" if item.type is int else texts.get(item.name, "http://127.0.0.1")
+os.environ.update({environment_name(item.name): of(item) for item in fields})
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 module = vars(importlib.import_module(f"lambdas.{name}.handler")).values()
 (made,) = (value for value in module if hasattr(value, "cache_info") and value.__module__ == f"lambdas.{name}.handler")
