@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from txplatform.contracts.names import Document
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSystem:
@@ -31,6 +33,8 @@ class Environment:
     rest of the account's concurrency is left to the API that they write to. No function reserves any: what one reserves
     is lost to all others, and a new account may have as few as 10.
     `api_rate` (requests a second) and `api_burst` are what the API takes before it answers 429.
+    `open_documents` are those documents of the API that need no token. Otherwise the schema of an entity needs the
+    scope that reads its records, and the others need any valid token.
     `source_systems` are the systems that call the API themselves.
     `tombstone_days` is how long a deleted record stays in its table as a tombstone, so that late messages stay dead.
     `retain_data` keeps whatever holds data when the stack is deleted, and protects the stack from being deleted.
@@ -39,6 +43,7 @@ class Environment:
     queue_concurrency: int
     api_rate: int
     api_burst: int
+    open_documents: frozenset[Document]
     source_systems: tuple[SourceSystem, ...]
     tombstone_days: int
     log_retention: RetentionDays
@@ -57,6 +62,7 @@ PRODUCTION = Environment(
     queue_concurrency=10,
     api_rate=500,
     api_burst=1000,
+    open_documents=frozenset({Document.HEALTH, Document.OPENAPI}),
     source_systems=(),
     tombstone_days=30,
     log_retention=RetentionDays.ONE_MONTH,

@@ -44,7 +44,10 @@ def entity_routes(entity: str) -> list[str]:
 
 
 class ApiConstruct(Construct):
-    """One API with concrete routes an entity, all behind the authorizer, whose answer is cached per token and route."""
+    """One API with concrete routes an entity, behind the authorizer, whose answer is cached per token and route.
+
+    Only documents that the environment opens are served without it.
+    """
 
     def __init__(
         self,
@@ -74,19 +77,29 @@ class ApiConstruct(Construct):
         )
         self._permit("DataApiPermission", data_api, "*/*/*")
         self._stage(environment)
+        self._open = environment.open_documents
+        self._add_document(names.Document.HEALTH, names.HEALTH_PATH)
+        self._add_document(names.Document.OPENAPI, names.OPENAPI_PATH)
 
     def add_entity(self, entity: str) -> None:
         """Add the routes of an entity."""
         for route_key in entity_routes(entity):
-            aws_apigatewayv2.CfnRoute(
-                self,
-                f"Route {route_key}",
-                api_id=self.api.ref,
-                route_key=route_key,
-                authorization_type="CUSTOM",
-                authorizer_id=self._authorizer.ref,
-                target=f"integrations/{self._integration.ref}",
-            )
+            self._add_route(route_key)
+        self._add_document(names.Document.SCHEMAS, names.schema_path(entity))
+
+    def _add_document(self, document: names.Document, path: str) -> None:
+        self._add_route(f"GET {path}", is_open=document in self._open)
+
+    def _add_route(self, route_key: str, *, is_open: bool = False) -> None:
+        aws_apigatewayv2.CfnRoute(
+            self,
+            f"Route {route_key}",
+            api_id=self.api.ref,
+            route_key=route_key,
+            authorization_type="NONE" if is_open else "CUSTOM",
+            authorizer_id=None if is_open else self._authorizer.ref,
+            target=f"integrations/{self._integration.ref}",
+        )
 
     def _lambda_authorizer(self, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnAuthorizer:
         gateway = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"

@@ -1,5 +1,7 @@
 """What the data plane promises of each entity, read from the committed template."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +138,29 @@ def test_every_route_of_an_entity_is_behind_the_authorizer(template: dict[str, A
     for key in expected:
         assert routes[key]["AuthorizationType"] == "CUSTOM"
         assert routes[key]["AuthorizerId"]["Ref"] in authorizers
+
+
+def _documents(routes: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """How the routes of documents are authorized."""
+    paths = (names.HEALTH_PATH, names.OPENAPI_PATH, names.schema_path(""))
+    authorization = {item["RouteKey"]: item["AuthorizationType"] for item in routes}
+    return {key: value for key, value in authorization.items() if key.partition(" ")[2].startswith(paths)}
+
+
+def test_health_and_openapi_are_open_and_schemas_behind_the_authorizer(template: dict[str, Any]) -> None:
+    assert _documents(of_type(template, "AWS::ApiGatewayV2::Route").values()) == {
+        "GET /health": "NONE",
+        "GET /v1/openapi.json": "NONE",
+        **{f"GET /v1/schemas/{entity}": "CUSTOM" for entity in ENTITIES},
+    }
+
+
+def test_an_environment_says_which_documents_are_open(tmp_path: Path) -> None:
+    environment = replace(PRODUCTION, open_documents=frozenset({names.Document.SCHEMAS}))
+    resources = synthesise(["orders"], tmp_path, environment)
+    routes = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::ApiGatewayV2::Route"]
+    expected = {"GET /health": "CUSTOM", "GET /v1/openapi.json": "CUSTOM", "GET /v1/schemas/orders": "NONE"}
+    assert _documents(routes) == expected
 
 
 def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str, Any]) -> None:

@@ -14,22 +14,28 @@ from txplatform.contracts.render.openapi_lists import (
     listed_schema,
     page_schema,
 )
+from txplatform.contracts.render.openapi_security import security_schemes
 from txplatform.contracts.render.registry import json_schema
 
 MAX_BATCH_OPERATIONS = 100
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
-_BEARER = "bearer"
 
 
-def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict[str, Any]:
-    """Render the document of all entities' routes under `server_url`; every reference in it is local."""
+def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_url: str = "") -> dict[str, Any]:
+    """Render the document of all entities' routes under `server_url`; every reference in it is local.
+
+    `token_url` is the token endpoint of the user pool, where the document is to name one.
+    """
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     for contract in contracts.values():
         paths |= _paths(contract)
         schemas |= _schemas(contract)
+    schemes = security_schemes(contracts, token_url)
+    for operation in (item for path in paths.values() for method, item in path.items() if method != "parameters"):
+        operation["security"] = [dict.fromkeys([scheme], operation["security"]) for scheme in schemes]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -44,15 +50,7 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict
         "components": {
             "schemas": {**schemas, **_SHARED_SCHEMAS},
             "responses": _SHARED_RESPONSES,
-            "securitySchemes": {
-                _BEARER: {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "Access token of the user pool, by the client-credentials grant. "
-                    f"Scopes: {RESOURCE_SERVER}/<entity>.read and {RESOURCE_SERVER}/<entity>.write.",
-                }
-            },
+            "securitySchemes": schemes,
         },
     }
 
@@ -153,7 +151,7 @@ def _operation(
         "operationId": f"{verb}_{contract.name}",
         "tags": [contract.name],
         "summary": summary,
-        "security": [{_BEARER: [f"{RESOURCE_SERVER}/{scope}"]}],
+        "security": [f"{RESOURCE_SERVER}/{scope}"],
         "responses": {**ok, **{status: {"$ref": f"#/components/responses/{status}"} for status in statuses}},
     }
     if description:

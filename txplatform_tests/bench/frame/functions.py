@@ -27,6 +27,8 @@ DATA_API = {
     "TXP_TABLE": names.entity_table(names.ENTITY_SLOT),
     "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
     "TXP_TOMBSTONE_DAYS": "30",
+    "TXP_IDEMPOTENCY_TABLE": names.IDEMPOTENCY_TABLE,
+    "TXP_RELEASE": "bench",
 }
 
 
