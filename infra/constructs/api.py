@@ -5,6 +5,7 @@ comes first, so that a new entity would replace them.
 """
 
 import json
+from collections.abc import Iterable
 
 from aws_cdk import (
     Aws,
@@ -15,7 +16,7 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from infra.environments import Environment
+from infra.environments import CrossOrigin, Environment
 from txplatform.contracts import names
 
 AUTHORIZER_CACHE = Duration.minutes(5)
@@ -43,6 +44,16 @@ def entity_routes(entity: str) -> list[str]:
     return collection + [f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")]
 
 
+def _cors(cross_origin: CrossOrigin, queries: Iterable[str]) -> aws_apigatewayv2.CfnApi.CorsProperty:
+    return aws_apigatewayv2.CfnApi.CorsProperty(
+        allow_origins=list(cross_origin.origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=[*names.REQUEST_HEADERS, *sorted(queries)],
+        expose_headers=list(names.ANSWER_HEADERS),
+        max_age=cross_origin.max_age,
+    )
+
+
 class ApiConstruct(Construct):
     """One API with concrete routes an entity, behind the authorizer, whose answer is cached per token and route.
 
@@ -57,7 +68,9 @@ class ApiConstruct(Construct):
         *,
         data_api: aws_lambda.CfnFunction,
         authorizer: aws_lambda.CfnFunction,
+        queries: Iterable[str],
     ) -> None:
+        """`queries` are the names of the headers in which lists are asked for personal values."""
         super().__init__(scope, construct_id)
         self.api = aws_apigatewayv2.CfnApi(
             self,
@@ -65,6 +78,7 @@ class ApiConstruct(Construct):
             name=names.PREFIX,
             description="Create, read, replace, patch, delete, list and batch-write the platform's entities.",
             protocol_type="HTTP",
+            cors_configuration=None if environment.cross_origin is None else _cors(environment.cross_origin, queries),
         )
         self._authorizer = self._lambda_authorizer(authorizer)
         self._integration = aws_apigatewayv2.CfnIntegration(

@@ -42,6 +42,12 @@ API_VERSION = "v1"
 HEALTH_PATH = "/health"
 OPENAPI_PATH = f"/{API_VERSION}/openapi.json"
 SCHEMAS = "schemas"  # the part of a path before an entity's name; no entity has this name
+# What the API reads of a request, beside the headers of queries, and what it says of an answer.
+REQUEST_HEADERS = (
+    *("authorization", "content-type", "content-encoding", "if-match", "if-none-match"),
+    *("idempotency-key", "x-correlation-id", "traceparent"),
+)
+ANSWER_HEADERS = ("etag", "location", "retry-after", "x-correlation-id", "idempotency-replayed")
 # Of every list; no field with such a name can be queried by.
 LIST_PARAMETERS = ("limit", "cursor", "order", "fields")
 

@@ -11,10 +11,10 @@ from infra import bundle
 from infra.app import build_app
 from infra.committed import STACK_NAME
 from infra.constructs.function import Bundles
-from infra.environments import PRODUCTION
+from infra.environments import PRODUCTION, CrossOrigin
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.render.dynamodb import secondary_indexes
+from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
 from txplatform_tests.infra.synthesis import synthesise
 
 ENTITIES = list(load_contracts())
@@ -155,12 +155,23 @@ def test_health_and_openapi_are_open_and_schemas_behind_the_authorizer(template:
     }
 
 
-def test_an_environment_says_which_documents_are_open(tmp_path: Path) -> None:
-    environment = replace(PRODUCTION, open_documents=frozenset({names.Document.SCHEMAS}))
-    resources = synthesise(["orders"], tmp_path, environment)
+def test_an_environment_says_which_documents_are_open_and_to_which_origins(tmp_path: Path) -> None:
+    origins = CrossOrigin(("https://app.example.com",), max_age=600)
+    environment = replace(PRODUCTION, open_documents=frozenset({names.Document.SCHEMAS}), cross_origin=origins)
+    resources = synthesise(["orders"], tmp_path, environment, [SecondaryIndex("i", "buyer_id", "S", "at")])
     routes = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::ApiGatewayV2::Route"]
     expected = {"GET /health": "CUSTOM", "GET /v1/openapi.json": "CUSTOM", "GET /v1/schemas/orders": "NONE"}
     assert _documents(routes) == expected
+    (api,) = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::ApiGatewayV2::Api"]
+    cors = api["CorsConfiguration"]
+    assert (cors["AllowOrigins"], cors["MaxAge"]) == (["https://app.example.com"], 600)
+    assert {"authorization", "if-match", "idempotency-key", "x-query-buyer-id"} <= set(cors["AllowHeaders"])
+    assert {"etag", "retry-after"} <= set(cors["ExposeHeaders"])
+
+
+def test_no_web_application_may_call_the_api_of_production(template: dict[str, Any]) -> None:
+    (api,) = of_type(template, "AWS::ApiGatewayV2::Api").values()
+    assert "CorsConfiguration" not in api
 
 
 def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str, Any]) -> None:
