@@ -15,6 +15,7 @@ from infra.environments import PRODUCTION, CrossOrigin
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
+from txplatform.contracts.render.openapi import openapi_document
 from txplatform_tests.infra.synthesis import synthesise
 
 ENTITIES = list(load_contracts())
@@ -153,6 +154,12 @@ def test_health_and_openapi_are_open_and_schemas_behind_the_authorizer(template:
         "GET /v1/openapi.json": "NONE",
         **{f"GET /v1/schemas/{entity}": "CUSTOM" for entity in ENTITIES},
     }
+
+
+def test_the_openapi_document_has_exactly_the_routes_of_the_api(template: dict[str, Any]) -> None:
+    paths = openapi_document(load_contracts(), "/")["paths"]
+    documented = {f"{method.upper()} {path}" for path, item in paths.items() for method in item.keys() - {"parameters"}}
+    assert documented == {item["RouteKey"] for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
 
 
 def test_an_environment_says_which_documents_are_open_and_to_which_origins(tmp_path: Path) -> None:
