@@ -9,8 +9,9 @@ from openapi_spec_validator import validate
 
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.openapi import openapi_document
+from txplatform.contracts.render.openapi_record import record_schema
 from txplatform.contracts.render.views import ViewColumn, view_columns
 
 
@@ -191,3 +192,15 @@ def test_a_listed_record_may_lack_what_was_not_asked_for(contract: Contract) -> 
     assert "required" not in listed
     assert listed["properties"] == record["properties"]
     assert listed["additionalProperties"] is False
+
+
+def test_a_part_of_the_key_is_not_empty_and_a_version_not_negative() -> None:
+    payments = load_contracts()["payments"]
+    changed = {
+        "payment_id": {"min_length": None, "pattern": None},
+        "updated_at": {"type": FieldType.INTEGER, "example": 1},
+    }
+    fields = tuple(replace(field, **changed.get(field.name, {})) for field in payments.fields)
+    properties = record_schema(replace(payments, fields=fields))["properties"]
+    assert properties["payment_id"]["minLength"] == 1
+    assert properties["updated_at"]["minimum"] == 0

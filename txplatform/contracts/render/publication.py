@@ -9,7 +9,7 @@ from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.contracts.render.registry import DynamoDBClient
 
-# Not the name of an entity, which begins with a letter.
+# Not the name of an entity: none begins with an underscore.
 OPENAPI_ITEM = {"entity": {"S": "_api"}, "item": {"S": "openapi"}}
 _SAME_ORIGIN = "/"  # a relative server stands for where the document comes from
 

@@ -113,6 +113,18 @@ def test_a_record_lacks_nothing_that_the_document_requires(entity: str) -> None:
         assert name in RECORDS[entity]["required"]
 
 
+def test_the_bounds_of_decimals_are_an_extension_that_the_function_enforces(entity: str) -> None:
+    bounded = {name: item for name, item in RECORDS[entity]["properties"].items() if "x-minimum" in item}
+    for name, item in bounded.items():
+        step = Decimal(1).scaleb(-SCHEMAS[entity].fields[name].scale)
+        record = _example(entity) | {name: f"{Decimal(item['x-minimum']) - step:f}"}
+        assert VALIDATORS[entity].is_valid(record), "the list of differences still holds"
+        assert [(found.field, found.rule) for found in check_upsert(SCHEMAS[entity], record).violations] == [
+            (name, "minimum")
+        ]
+    assert bounded or entity == "customers"
+
+
 @pytest.mark.parametrize("status", sorted({int(status) for status in STATUS.values()}))
 def test_every_status_of_an_error_is_documented(status: int) -> None:
     assert str(status) in DOCUMENT["components"]["responses"]

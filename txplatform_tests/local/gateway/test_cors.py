@@ -1,4 +1,4 @@
-"""What browsers of other origins are told, by the gateway alone."""
+"""How the gateway alone answers browsers of other origins."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -55,7 +55,7 @@ def test_a_preflight_is_answered_without_token_authorizer_and_function() -> None
     }
 
 
-def test_another_origin_is_told_nothing() -> None:
+def test_with_another_origin_nothing_is_shared() -> None:
     response = answer(CORS, "OPTIONS", **{**ASKED, "origin": "https://evil.example.com"})
     assert (response.status, shared(response)) == (204, {})
     assert shared(answer(CORS, "GET", authorization="t", origin="https://evil.example.com")) == {}
