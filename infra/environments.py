@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from aws_cdk import RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 
+from txplatform.contracts.names import Document
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSystem:
@@ -24,6 +26,17 @@ class SourceSystem:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """Web applications that may call the API from a browser: their origins, e.g. "https://app.example.com".
+
+    `max_age` (seconds, at most 86,400) is how long a browser may keep what it learned of this.
+    """
+
+    origins: tuple[str, ...]
+    max_age: int
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What differs between environments.
 
@@ -31,6 +44,9 @@ class Environment:
     rest of the account's concurrency is left to the API that they write to. No function reserves any: what one reserves
     is lost to all others, and a new account may have as few as 10.
     `api_rate` (requests a second) and `api_burst` are what the API takes before it answers 429.
+    `open_documents` are those documents of the API that need no token. Otherwise the schema of an entity needs the
+    scope that reads its records, and the others need any valid token.
+    `cross_origin` are the web applications that may call the API from a browser, None where there are none.
     `source_systems` are the systems that call the API themselves.
     `tombstone_days` is how long a deleted record stays in its table as a tombstone, so that late messages stay dead.
     `retain_data` keeps whatever holds data when the stack is deleted, and protects the stack from being deleted.
@@ -39,6 +55,8 @@ class Environment:
     queue_concurrency: int
     api_rate: int
     api_burst: int
+    open_documents: frozenset[Document]
+    cross_origin: CrossOrigin | None
     source_systems: tuple[SourceSystem, ...]
     tombstone_days: int
     log_retention: RetentionDays
@@ -57,6 +75,8 @@ PRODUCTION = Environment(
     queue_concurrency=10,
     api_rate=500,
     api_burst=1000,
+    open_documents=frozenset({Document.HEALTH, Document.OPENAPI}),
+    cross_origin=None,
     source_systems=(),
     tombstone_days=30,
     log_retention=RetentionDays.ONE_MONTH,

@@ -12,6 +12,7 @@ from typing import Any
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import DASHBOARDS_PREFIX, read_scope, write_scope
+from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
 from txplatform.local.application import Application, Deployed
@@ -41,6 +42,7 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         progress(f"Publishing the contracts of {', '.join(contracts)}")
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
+        publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
 
     return Application(
         name=committed.STACK_NAME,
@@ -89,7 +91,6 @@ def _environment(deployed: Deployed) -> dict[str, str]:
     return {
         **{variable: outputs[output] for variable, output in STACK_OUTPUTS.items()},
         "TXP_DASHBOARDS_URL": f"{deployed.gateway_url}/{DASHBOARDS_PREFIX}",
-        "TXP_TOKEN_URL": outputs["TokenUrl"],
         "TXP_CLIENT_ID": credentials["client_id"],
         "TXP_CLIENT_SECRET": credentials["client_secret"],
     }

@@ -68,6 +68,12 @@ ALERTS_TOPIC_ARN = Setting(
     "TXP_ALERTS_TOPIC_ARN", "ARN of the SNS topic that alerts are sent to.", output="AlertsTopicArn"
 )
 API_URL = Setting("TXP_API_URL", "Base address of the data API, which the API reference shows.", output="ApiUrl")
+TOKEN_URL = Setting(
+    "TXP_TOKEN_URL",
+    "Address of the user pool's token endpoint, which the API's OpenAPI document names.",
+    unset="the document names no token endpoint",
+    output="TokenUrl",
+)
 DASHBOARDS_URL = Setting(
     "TXP_DASHBOARDS_URL",
     "Address at which `dashboards/` of the lake bucket is served; links lead there.",
@@ -100,6 +106,7 @@ SETTINGS = (
     LAKE_BUCKET,
     ALERTS_TOPIC_ARN,
     API_URL,
+    TOKEN_URL,
     DASHBOARDS_URL,
     CONTRACTS_DIR,
     CHANGES_STAY,
@@ -131,6 +138,7 @@ class Settings:
     lake_bucket: str
     alerts_topic_arn: str
     api_url: str
+    token_url: str
     dashboards_url: str
     contracts_dir: Path | None
     changes_stay: timedelta
@@ -147,6 +155,7 @@ class Settings:
             lake_bucket=LAKE_BUCKET.text(env),
             alerts_topic_arn=ALERTS_TOPIC_ARN.text(env),
             api_url=API_URL.text(env),
+            token_url=TOKEN_URL.text(env),
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
             changes_stay=CHANGES_STAY.duration(env),

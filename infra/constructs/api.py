@@ -5,6 +5,7 @@ comes first, so that a new entity would replace them.
 """
 
 import json
+from collections.abc import Iterable
 
 from aws_cdk import (
     Aws,
@@ -15,7 +16,7 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from infra.environments import Environment
+from infra.environments import CrossOrigin, Environment
 from txplatform.contracts import names
 
 AUTHORIZER_CACHE = Duration.minutes(5)
@@ -43,8 +44,21 @@ def entity_routes(entity: str) -> list[str]:
     return collection + [f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")]
 
 
+def _cors(cross_origin: CrossOrigin, queries: Iterable[str]) -> aws_apigatewayv2.CfnApi.CorsProperty:
+    return aws_apigatewayv2.CfnApi.CorsProperty(
+        allow_origins=list(cross_origin.origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=[*names.REQUEST_HEADERS, *sorted(queries)],
+        expose_headers=list(names.ANSWER_HEADERS),
+        max_age=cross_origin.max_age,
+    )
+
+
 class ApiConstruct(Construct):
-    """One API with concrete routes an entity, all behind the authorizer, whose answer is cached per token and route."""
+    """One API with concrete routes an entity, behind the authorizer, whose answer is cached per token and route.
+
+    Only documents that the environment opens are served without it.
+    """
 
     def __init__(
         self,
@@ -54,7 +68,9 @@ class ApiConstruct(Construct):
         *,
         data_api: aws_lambda.CfnFunction,
         authorizer: aws_lambda.CfnFunction,
+        queries: Iterable[str],
     ) -> None:
+        """`queries` are the names of the headers in which lists are asked for personal values."""
         super().__init__(scope, construct_id)
         self.api = aws_apigatewayv2.CfnApi(
             self,
@@ -62,6 +78,7 @@ class ApiConstruct(Construct):
             name=names.PREFIX,
             description="Create, read, replace, patch, delete, list and batch-write the platform's entities.",
             protocol_type="HTTP",
+            cors_configuration=None if environment.cross_origin is None else _cors(environment.cross_origin, queries),
         )
         self._authorizer = self._lambda_authorizer(authorizer)
         self._integration = aws_apigatewayv2.CfnIntegration(
@@ -74,19 +91,29 @@ class ApiConstruct(Construct):
         )
         self._permit("DataApiPermission", data_api, "*/*/*")
         self._stage(environment)
+        self._open = environment.open_documents
+        self._add_document(names.Document.HEALTH, names.HEALTH_PATH)
+        self._add_document(names.Document.OPENAPI, names.OPENAPI_PATH)
 
     def add_entity(self, entity: str) -> None:
         """Add the routes of an entity."""
         for route_key in entity_routes(entity):
-            aws_apigatewayv2.CfnRoute(
-                self,
-                f"Route {route_key}",
-                api_id=self.api.ref,
-                route_key=route_key,
-                authorization_type="CUSTOM",
-                authorizer_id=self._authorizer.ref,
-                target=f"integrations/{self._integration.ref}",
-            )
+            self._add_route(route_key)
+        self._add_document(names.Document.SCHEMAS, names.schema_path(entity))
+
+    def _add_document(self, document: names.Document, path: str) -> None:
+        self._add_route(f"GET {path}", is_open=document in self._open)
+
+    def _add_route(self, route_key: str, *, is_open: bool = False) -> None:
+        aws_apigatewayv2.CfnRoute(
+            self,
+            f"Route {route_key}",
+            api_id=self.api.ref,
+            route_key=route_key,
+            authorization_type="NONE" if is_open else "CUSTOM",
+            authorizer_id=None if is_open else self._authorizer.ref,
+            target=f"integrations/{self._integration.ref}",
+        )
 
     def _lambda_authorizer(self, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnAuthorizer:
         gateway = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"

@@ -11,6 +11,7 @@ from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
 from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
+from infra.release import RELEASE
 from txplatform.contracts import names
 from txplatform.contracts.names import ENTITY_SLOT, Function
 
@@ -85,6 +86,7 @@ def data_api_function(
             "registry_table": registry.table_name,
             "tombstone_days": str(packaging.environment.tombstone_days),
             "idempotency_table": idempotency.table_name,
+            "release": RELEASE,
         },
         statements=[
             read_items([registry]),

@@ -62,7 +62,7 @@ class DataPlaneStack(Stack):
         self._lake = LakeConstruct(self, "Lake", environment, self._landing.queue)
         self._identity = IdentityConstruct(self, "Identity", environment, entities)
         self._entities = [self._entity(entity, indexes.get(entity, ())) for entity in entities]
-        self._api = self._add_api(packaging)
+        self._api = self._add_api(packaging, indexes)
         self._feed(packaging)
         self._watch()
         self._platform = PlatformPolicyConstruct(
@@ -91,7 +91,7 @@ class DataPlaneStack(Stack):
         queue = self._queue(f"Inbound-{entity}", inbound, dead_letters, SOURCE_TIMEOUT)
         return EntityResources(entity, queue, self._tables.entity_table(entity, indexes), is_indexed=bool(indexes))
 
-    def _add_api(self, packaging: Packaging) -> ApiConstruct:
+    def _add_api(self, packaging: Packaging, indexes: Mapping[str, Sequence[SecondaryIndex]]) -> ApiConstruct:
         self._data_api = data_api_function(
             self,
             packaging,
@@ -106,6 +106,7 @@ class DataPlaneStack(Stack):
             packaging.environment,
             data_api=self._data_api.function,
             authorizer=self._authorizer.function,
+            queries={names.query_header(index.partition_key) for listed in indexes.values() for index in listed},
         )
         for entity in self._entities:
             api.add_entity(entity.name)

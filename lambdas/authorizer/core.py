@@ -10,29 +10,38 @@ from lambdas.authorizer.claims import Caller
 from lambdas.authorizer.denial import Denial, DeniedError
 
 READ_METHODS = frozenset({"GET", "HEAD"})
+SCHEMAS = "schemas"
+# Where the environment wants a token for these, any that is valid will do: they tell of no record.
+ROUTES_OF_EVERYONE = frozenset({"GET /health", "GET /v1/openapi.json"})
 
 
-def required_permission(event: Mapping[str, Any]) -> str:
+def required_permission(event: Mapping[str, Any]) -> str | None:
     """The permission of the event's route, e.g. "payments.read" for "GET /v1/payments/{key}"; raise DeniedError.
 
-    Only the route key counts, not the path: the answer is cached by token and route key.
+    None where any valid token will do. The schema of an entity needs what reading its records needs. Only the route
+    key counts, not the path: the answer is cached by token and route key.
     """
-    method, _, template = str(event.get("routeKey", "")).partition(" ")
+    route_key = str(event.get("routeKey", ""))
+    if route_key in ROUTES_OF_EVERYONE:
+        return None
+    method, _, template = route_key.partition(" ")
     segments = template.split("/")
+    if segments[2:3] == [SCHEMAS]:
+        del segments[2]
     if len(segments) < 3 or segments[1] != "v1" or not segments[2] or "{" in segments[2]:
         raise DeniedError(Denial.NO_ROUTE)
     return f"{segments[2]}.{'read' if method in READ_METHODS else 'write'}"
 
 
-def granted_context(caller: Caller, permission: str) -> dict[str, str | int]:
+def granted_context(caller: Caller, permission: str | None) -> dict[str, str | int]:
     """What the API may know of a caller who has the permission; raise DeniedError.
 
     `scope` holds all that the caller may do with the route's entity, separated by spaces. `expires_at` (epoch seconds)
     is when this answer ends, however long a cache keeps it.
     """
-    if permission not in caller.permissions:
+    if permission is not None and permission not in caller.permissions:
         raise DeniedError(Denial.MISSING_SCOPE)
-    entity = permission.partition(".")[0]
+    entity = "" if permission is None else permission.partition(".")[0]
     return {
         "client_id": caller.client_id,
         "issuer": caller.issuer,

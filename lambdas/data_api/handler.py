@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.core import check_in_force, parse_request
 from lambdas.data_api.cursors import Cursors
+from lambdas.data_api.documents import Documents
 from lambdas.data_api.idempotency import Receipts
 from lambdas.data_api.listing import Listing
 from lambdas.data_api.page_reads import PageReads
@@ -34,6 +35,7 @@ class DataApi:
     def __init__(self, settings: Settings) -> None:
         dynamodb = client("dynamodb")
         self._registry = SchemaRegistry(dynamodb, settings.registry_table)
+        self._documents = Documents(self._registry, settings.release)
         self._listing = Listing(PageReads(dynamodb, settings.table), Cursors(self._registry.cursor_key))
         tables = EntityTables(dynamodb, settings.table, settings.tombstone_days)
         self._records = Records(tables, Receipts(dynamodb, settings.idempotency_table, time.time))
@@ -48,6 +50,9 @@ class DataApi:
     def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
         try:
             check_in_force(event, time.time())
+            document = self._documents.answer(event)
+            if document is not None:
+                return document
             request = parse_request(event, correlation_id)
             routes = self._listing if request.action == Listing.ACTION else self._records
             return routes.answer(CurrentSchema(self._registry, request.entity), request)

@@ -26,7 +26,12 @@ _EACH = re.compile(_TAG)
 
 def entity_tag(record: Record) -> str:
     """The strong tag of a record: 128 bits of the hash of its canonical form, whatever the order of its fields."""
-    digest = hashlib.sha256(dumps(dict(sorted(record.items()))).encode()).digest()[:_TAG_BYTES]
+    return text_tag(dumps(dict(sorted(record.items()))))
+
+
+def text_tag(text: str) -> str:
+    """The strong tag of a text."""
+    digest = hashlib.sha256(text.encode()).digest()[:_TAG_BYTES]
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 

@@ -64,6 +64,13 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """A body that is JSON already."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer; a body of None is no body."""
 
@@ -76,7 +83,7 @@ class Answer:
         payload: dict[str, Any] = {"statusCode": int(self.status), "headers": dict(self.headers)}
         if self.body is not None:
             payload["headers"] = {"content-type": "application/json", **self.headers}
-            payload["body"] = dumps(self.body)
+            payload["body"] = self.body.text if isinstance(self.body, Rendered) else dumps(self.body)
         return payload
 
 

@@ -1,5 +1,6 @@
 """Reads what the contracts publish: the schema of an entity, and its generation."""
 
+import gzip
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from lambdas.shared.timestamps import timestamp_text
 
 TTL_SECONDS = 60.0
 CLOCK_SKEW = timedelta(minutes=5)
+OPENAPI_ITEM = ("_api", "openapi")  # of all entities; none has a name that begins like this
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class SchemaRegistry:
         self._clock = clock
         self._kept: dict[str, _Kept] = {}
         self._cursor_keys: dict[str, tuple[float, bytes]] = {}
+        self._openapi: tuple[float, str] | None = None
 
     def schema(self, entity: str) -> EntitySchema:
         """The entity's current schema, at most a minute old; raise UnknownEntityError, RegistryUnavailableError."""
@@ -57,6 +60,20 @@ class SchemaRegistry:
         schema = kept.schema if kept is not None and kept.document == document else EntitySchema.parse(loads(document))
         self._kept[entity] = _Kept(self._clock() + TTL_SECONDS, document, schema)
         return schema
+
+    def json_schema(self, entity: str) -> dict[str, Any]:
+        """The JSON Schema of the entity's records, of the same age as `schema`."""
+        self.schema(entity)
+        return loads(self._kept[entity].document)["json_schema"]
+
+    def openapi(self) -> str | None:
+        """The OpenAPI document of all entities, at most a minute old; None where it was never published."""
+        if self._openapi is None or self._clock() >= self._openapi[0]:
+            item = self._read(*OPENAPI_ITEM)
+            if item is None:
+                return None
+            self._openapi = (self._clock() + TTL_SECONDS, gzip.decompress(item["document"]["B"]).decode())
+        return self._openapi[1]
 
     def cursor_key(self, entity: str) -> bytes:
         """The key that signs the cursors of the entity's lists, at most a minute old.

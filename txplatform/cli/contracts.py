@@ -58,21 +58,26 @@ def show(entity: str, directory: Path | None) -> None:
 @_directory
 @click.option("--rollback", is_flag=True, help="Publish an older version again, which was published before.")
 def publish(directory: Path | None, rollback: bool) -> None:
-    """Write the contracts to the schema registry.
+    """Write the contracts to the schema registry, and the OpenAPI document of all of them.
 
     The Lambda functions validate by the registry, so a new or changed contract takes effect when it is published. A
     changed contract needs a higher version. A contract is refused if it could not read records that were stored under
     a published version, with --rollback too.
     """
     from txplatform.aws import AwsClients
+    from txplatform.contracts.render.publication import publish_openapi
     from txplatform.contracts.render.registry import publish as publish_contract
     from txplatform.settings import Settings
 
-    clients = AwsClients(Settings.from_env())
-    for contract in _load(directory).values():
+    settings = Settings.from_env()
+    clients = AwsClients(settings)
+    loaded = _load(directory)
+    for contract in loaded.values():
         with clients.translate_errors():
             publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
+    with clients.translate_errors():
+        publish_openapi(clients.client("dynamodb"), loaded, settings.token_url)
 
 
 @contracts.command()

@@ -77,6 +77,8 @@ def read_contract(path: Path, document: Any) -> Contract:
     if not _NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
         raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")
+    if name == names.SCHEMAS:
+        raise source.error(f"'name' is '{name}', and the API serves schemas under that path", "rename it")
     if names.entity_table(name) in (names.REGISTRY_TABLE, names.LEDGER_TABLE, names.IDEMPOTENCY_TABLE):
         raise source.error(
             f"'name' is '{name}', and {names.entity_table(name)} is a table of the platform", "rename it"

@@ -39,6 +39,15 @@ ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no
 REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 
 API_VERSION = "v1"
+HEALTH_PATH = "/health"
+OPENAPI_PATH = f"/{API_VERSION}/openapi.json"
+SCHEMAS = "schemas"  # the part of a path before an entity's name; no entity has this name
+# What the API reads of a request, beside the headers of queries, and what it says of an answer.
+REQUEST_HEADERS = (
+    *("authorization", "content-type", "content-encoding", "if-match", "if-none-match"),
+    *("idempotency-key", "x-correlation-id", "traceparent"),
+)
+ANSWER_HEADERS = ("etag", "location", "retry-after", "x-correlation-id", "idempotency-replayed")
 # Of every list; no field with such a name can be queried by.
 LIST_PARAMETERS = ("limit", "cursor", "order", "fields")
 
@@ -51,6 +60,14 @@ class Lane(StrEnum):
 
 
 LANE_PREFIXES = {Lane.FILES: RAW_PREFIX, Lane.CHANGES: CDC_PREFIX}
+
+
+class Document(StrEnum):
+    """What the API tells of itself, beside records."""
+
+    HEALTH = "health"
+    OPENAPI = "openapi"
+    SCHEMAS = "schemas"
 
 
 class Function(StrEnum):
@@ -101,6 +118,11 @@ def entity_index(field: str, sorted_by: str) -> str:
 def query_header(field: str) -> str:
     """Return the header in which a list is asked for a value of a personal field."""
     return f"x-query-{field.replace('_', '-')}"
+
+
+def schema_path(entity: str) -> str:
+    """Return the path of the JSON Schema of an entity's records."""
+    return f"/{API_VERSION}/{SCHEMAS}/{entity}"
 
 
 def lane_prefix(lane: Lane, entity: str) -> str:

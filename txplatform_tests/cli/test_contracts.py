@@ -1,5 +1,7 @@
 """`txplatform contracts`."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from txplatform.cli.contracts import contracts
 from txplatform.cli.main import main
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.publication import OPENAPI_ITEM
 
 
 def run(*arguments: str) -> Result:
@@ -59,6 +62,10 @@ def test_publish_writes_the_registry(aws: AwsClients) -> None:
     assert len(result.output.splitlines()) == len(load_contracts())
     key = {"entity": {"S": "trades"}, "item": {"S": "schema"}}
     assert "Item" in aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=key)
+    item = aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=OPENAPI_ITEM)["Item"]
+    document = json.loads(gzip.decompress(item["document"]["B"]))
+    scheme = document["components"]["securitySchemes"]["oauth2"]
+    assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth2/token")
 
 
 def test_publish_without_a_stack_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "name too long": (None, "'name' is", lambda d: d.update(name="o" * 33)),
     "name of the registry": (None, "registry", lambda d: d.update(name="registry")),
     "name of the ledger": (None, "ledger", lambda d: d.update(name="ledger")),
+    "name of the path of schemas": (None, "schemas", lambda d: d.update(name="schemas")),
     "name of the idempotency keys": (None, "idempotency", lambda d: d.update(name="idempotency")),
     "version not semantic": (None, "version", lambda d: d.update(version="1.0")),
     "version is a number": (None, "version", lambda d: d.update(version=1.0)),

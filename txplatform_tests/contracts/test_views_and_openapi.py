@@ -9,8 +9,9 @@ from openapi_spec_validator import validate
 
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.openapi import openapi_document
+from txplatform.contracts.render.openapi_record import record_schema
 from txplatform.contracts.render.views import ViewColumn, view_columns
 
 
@@ -60,7 +61,7 @@ def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contrac
         f"{method.upper()} {path}": operation["security"][0]["bearer"]
         for path, item in document["paths"].items()
         for method, operation in item.items()
-        if method != "parameters"
+        if "security" in operation
     }
 
     read, write = [f"txplatform/{contract.name}.read"], [f"txplatform/{contract.name}.write"]
@@ -71,13 +72,14 @@ def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contrac
         f"PUT {base}/{{key}}": write,
         f"PATCH {base}/{{key}}": write,
         f"DELETE {base}/{{key}}": write,
+        f"GET /v1/schemas/{contract.name}": read,
         f"POST {base}/batch": write,
     }
 
 
 def test_every_answer_of_a_route_is_documented(contract: Contract) -> None:
     paths = openapi_document({contract.name: contract}, "")["paths"]
-    common = {"400", "401", "403", "503"}
+    common = {"400", "401", "403", "429", "500", "503"}
     base = f"/v1/{contract.name}"
     answers = {
         f"{method} {path.removeprefix(base)}": set(operation["responses"]) - common
@@ -93,19 +95,50 @@ def test_every_answer_of_a_route_is_documented(contract: Contract) -> None:
         "patch /{key}": {"200", "404", "409", "412", "413", "415", "422"},
         "delete /{key}": {"204", "404", "409", "412", "422"},
         "post /batch": {"200", "409", "413", "415", "422"},
+        f"get /v1/schemas/{contract.name}": {"200", "304", "404", "412"},
+        "get /health": {"200"},
+        "get /v1/openapi.json": {"200", "304", "404", "412"},
     }
 
 
-def test_a_contract_that_demands_preconditions_says_so(contract: Contract) -> None:
+def test_a_contract_that_demands_preconditions_documents_the_answer_without_one(contract: Contract) -> None:
     strict = replace(contract, precondition_required=True)
-    paths = openapi_document({contract.name: strict}, "")["paths"]
-    demanding = {
-        method
-        for item in paths.values()
-        for method, operation in item.items()
-        if method != "parameters" and "428" in operation["responses"]
+    item = openapi_document({contract.name: strict}, "")["paths"][f"/v1/{contract.name}/{{key}}"]
+    assert {method for method in ("get", "put", "patch", "delete") if "428" in item[method]["responses"]} == {
+        *("put", "patch", "delete")
     }
-    assert demanding == {"put", "patch", "delete"}
+
+
+def test_writes_take_idempotency_keys_and_single_records_preconditions(contract: Contract) -> None:
+    paths = openapi_document({contract.name: contract}, "")["paths"]
+    base = f"/v1/{contract.name}"
+
+    def headers(path: str, method: str) -> set[str]:
+        return {item["name"] for item in paths[path][method]["parameters"] if item["in"] == "header"}
+
+    conditions, once = {"If-Match", "If-None-Match", "X-Correlation-Id"}, {"Idempotency-Key", "X-Correlation-Id"}
+    for method in ("put", "patch", "delete"):
+        assert headers(f"{base}/{{key}}", method) == conditions | once
+    assert headers(f"{base}/{{key}}", "get") == conditions
+    assert headers(base, "post") == headers(f"{base}/batch", "post") == once
+
+
+def test_answers_with_a_record_name_its_tag(contract: Contract) -> None:
+    item = openapi_document({contract.name: contract}, "")["paths"][f"/v1/{contract.name}/{{key}}"]
+    for method in ("get", "put", "patch"):
+        assert "ETag" in item[method]["responses"]["200"]["headers"]
+    assert set(item["patch"]["requestBody"]["content"]) == {"application/merge-patch+json"}
+
+
+def test_tokens_come_from_the_pool_where_its_endpoint_is_known(contract: Contract) -> None:
+    document = openapi_document({contract.name: contract}, "/", "https://pool.example.com/token")
+    validate(document)
+    [flow] = document["components"]["securitySchemes"]["oauth2"]["flows"].values()
+    read = f"txplatform/{contract.name}.read"
+    assert set(flow["scopes"]) == {read, f"txplatform/{contract.name}.write"}
+    listed = document["paths"][f"/v1/{contract.name}"]["get"]["security"]
+    assert listed == [{"bearer": [read]}, {"oauth2": [read]}], "either will do"
+    assert set(openapi_document({contract.name: contract}, "/")["components"]["securitySchemes"]) == {"bearer"}
 
 
 def test_a_deletion_may_name_its_partition(contract: Contract) -> None:
@@ -125,7 +158,7 @@ def test_the_example_of_each_entity_satisfies_its_schema(contract: Contract) -> 
 
 def _list_parameters(contract: Contract) -> dict[str, dict[str, Any]]:
     listed = openapi_document({contract.name: contract}, "")["paths"][f"/v1/{contract.name}"]["get"]["parameters"]
-    return {parameter["name"]: parameter for parameter in listed}
+    return {item["name"]: item for item in listed if item["name"] != "X-Correlation-Id"}
 
 
 def test_the_parameters_of_a_list_are_those_of_the_indexes(contract: Contract) -> None:
@@ -159,3 +192,15 @@ def test_a_listed_record_may_lack_what_was_not_asked_for(contract: Contract) -> 
     assert "required" not in listed
     assert listed["properties"] == record["properties"]
     assert listed["additionalProperties"] is False
+
+
+def test_a_part_of_the_key_is_not_empty_and_a_version_not_negative() -> None:
+    payments = load_contracts()["payments"]
+    changed = {
+        "payment_id": {"min_length": None, "pattern": None},
+        "updated_at": {"type": FieldType.INTEGER, "example": 1},
+    }
+    fields = tuple(replace(field, **changed.get(field.name, {})) for field in payments.fields)
+    properties = record_schema(replace(payments, fields=fields))["properties"]
+    assert properties["payment_id"]["minLength"] == 1
+    assert properties["updated_at"]["minimum"] == 0

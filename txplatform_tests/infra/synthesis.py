@@ -32,3 +32,12 @@ def synthesise(
         synthesizer=SingleStackSynthesizer(),
     )
     return app.synth().get_stack_by_name("stack").template["Resources"]
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of the template's resources of one type, by logical id."""
+    return {
+        logical_id: resource["Properties"]
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }

@@ -13,18 +13,10 @@ from infra.environments import PRODUCTION
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.dynamodb import secondary_indexes
-from txplatform_tests.infra.synthesis import synthesise
+from txplatform_tests.infra.synthesis import of_type, synthesise
 
 ENTITIES = list(load_contracts())
 HOUR, DAY = 60 * 60, 24 * 60 * 60
-
-
-def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
-    return {
-        logical_id: resource["Properties"]
-        for logical_id, resource in template["Resources"].items()
-        if resource["Type"] == kind
-    }
 
 
 def named(template: dict[str, Any], kind: str, key: str, name: str) -> tuple[str, dict[str, Any]]:
@@ -97,13 +89,6 @@ def test_a_deleted_record_stays_dead_for_as_long_as_a_dead_letter_can_come_back(
     assert days * DAY > retention
 
 
-def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
-    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
-    settings = stage["DefaultRouteSettings"]
-    assert settings["ThrottlingRateLimit"] == PRODUCTION.api_rate
-    assert settings["ThrottlingBurstLimit"] == PRODUCTION.api_burst
-
-
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_abandoned(
     template: dict[str, Any], entity: str
@@ -121,28 +106,6 @@ def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_abandoned
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     kept_in = template["Resources"][mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]]
     assert kept_in["Type"] == "AWS::S3::Bucket"  # a queue would keep metadata only
-
-
-@pytest.mark.parametrize("entity", ENTITIES)
-def test_every_route_of_an_entity_is_behind_the_authorizer(template: dict[str, Any], entity: str) -> None:
-    routes = {item["RouteKey"]: item for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
-    path = f"/v1/{entity}"
-    expected = {
-        *(f"GET {path}", f"POST {path}", f"POST {path}/batch"),
-        *(f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")),
-    }
-    assert {key for key in routes if key.split()[1].startswith(path)} == expected
-    authorizers = of_type(template, "AWS::ApiGatewayV2::Authorizer")
-    for key in expected:
-        assert routes[key]["AuthorizationType"] == "CUSTOM"
-        assert routes[key]["AuthorizerId"]["Ref"] in authorizers
-
-
-def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str, Any]) -> None:
-    (authorizer,) = of_type(template, "AWS::ApiGatewayV2::Authorizer").values()
-    assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.routeKey"]
-    assert authorizer["AuthorizerResultTtlInSeconds"] == 300
-    assert authorizer["EnableSimpleResponses"] is True
 
 
 def alarms_of(entity: str) -> set[tuple[str, str]]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from lambdas.shared.record_key import record_key
 from txplatform.contracts import names
-from txplatform_tests.infra.test_data_plane import ENTITIES, of_type
+from txplatform_tests.infra.synthesis import of_type
+from txplatform_tests.infra.test_data_plane import ENTITIES
 
 
 def test_a_heartbeat_that_does_not_arrive_raises_an_alarm_that_names_the_bootstrap(template: dict[str, Any]) -> None:

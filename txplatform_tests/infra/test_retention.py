@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from txplatform.contracts import names, retention
-from txplatform_tests.infra.test_data_plane import named, of_type
+from txplatform_tests.infra.synthesis import of_type
+from txplatform_tests.infra.test_data_plane import named
 
 
 def lake_rules(template: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from txplatform.errors import ConfigurationError
-from txplatform.settings import STACK_OUTPUTS, Settings
+from txplatform.settings import SETTINGS, STACK_OUTPUTS, Settings
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def test_outputs_and_region_are_all_that_the_platform_needs(environment: dict[st
     assert settings.lake_bucket == "the LakeBucket"
     assert settings.alerts_topic_arn == "the AlertsTopicArn"
     assert settings.api_url == "the ApiUrl"
+    assert settings.token_url == "the TokenUrl"
 
 
 def test_dashboards_are_in_the_bucket_where_nothing_serves_them(environment: dict[str, str]) -> None:
@@ -29,10 +30,11 @@ def test_dashboards_are_in_the_bucket_where_nothing_serves_them(environment: dic
     assert served.dashboards_url == "https://dashboards.example.org"
 
 
-@pytest.mark.parametrize(("variable", "output"), STACK_OUTPUTS.items())
+@pytest.mark.parametrize(("variable", "output"), [(item.variable, item.output) for item in SETTINGS if item.required])
 def test_a_missing_value_says_which_output_it_is(environment: dict[str, str], variable: str, output: str) -> None:
     del environment[variable]
-    with pytest.raises(ConfigurationError, match=rf"{variable} is not set\. Remedy: set it to the output {output} of"):
+    source = f"the output {output} of" if output else "the region"
+    with pytest.raises(ConfigurationError, match=rf"{variable} is not set\. Remedy: set it to {source}"):
         Settings.from_env(environment)
 
 

@@ -116,6 +116,20 @@ def test_a_record_is_created_read_replaced_listed_and_deleted(payments: str, tok
     assert call("GET", f"{payments}/{key}", token=token).status == 404
 
 
+def test_documents_are_served_as_the_environment_opens_them(stack: LocalStack, token: str) -> None:
+    api = stack.environment["TXP_API_URL"]
+    assert call("GET", f"{api}/health").json["status"] == "ok"
+    document = call("GET", f"{api}/v1/openapi.json")
+    assert "/v1/trades/batch" in document.json["paths"]
+    tag = {"If-None-Match": document.headers["etag"]}
+    assert call("GET", f"{api}/v1/openapi.json", headers=tag).status == 304
+    schema = f"{api}/v1/schemas/trades"
+    assert call("GET", schema).status == 401
+    assert call("GET", schema, token=token).json["title"]
+    narrow = token_for(stack, "txplatform/payments.read").json["access_token"]
+    assert call("GET", schema, token=narrow).status == 403
+
+
 def test_records_are_looked_up_by_an_index_and_paged(payments: str, token: str) -> None:
     customer = f"cus {uuid.uuid4().hex[:8]}+&="
     days = [f"2026-03-0{number}T00:00:00.000000Z" for number in (2, 3, 1)]

@@ -7,37 +7,57 @@ from collections.abc import Mapping
 from typing import Any
 
 from txplatform.contracts.model import Contract
-from txplatform.contracts.names import API_VERSION, RESOURCE_SERVER, read_scope, write_scope
-from txplatform.contracts.render.openapi_components import (
-    CONDITIONS,
-    IDEMPOTENCY_KEY,
+from txplatform.contracts.names import (
+    API_VERSION,
+    HEALTH_PATH,
+    OPENAPI_PATH,
+    RESOURCE_SERVER,
+    read_scope,
+    schema_path,
+    write_scope,
+)
+from txplatform.contracts.render.openapi_answers import (
+    HEADERS,
     RESPONSES,
     SCHEMAS,
     TEXT,
-    ref,
+    answers_of,
+    bodiless,
+    ok,
+    reference,
 )
+from txplatform.contracts.render.openapi_headers import CORRELATION_ID, IDEMPOTENCY_KEY, PRECONDITIONS
 from txplatform.contracts.render.openapi_lists import (
     list_description,
     list_parameters,
     listed_schema,
     page_schema,
 )
-from txplatform.contracts.render.registry import json_schema
+from txplatform.contracts.render.openapi_record import patch_schema, record_schema
+from txplatform.contracts.render.openapi_security import security_schemes
 
 MAX_BATCH_OPERATIONS = 100
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
-_BEARER = "bearer"
+_REPLAYED = "Idempotency-Replayed"
+_BODY = "413 415 422"  # the statuses of routes that take a record
+_MAX_KEY_BYTES = 2048
 
 
-def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict[str, Any]:
-    """Render the document of all entities' routes under `server_url`; every reference in it is local."""
+def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_url: str = "") -> dict[str, Any]:
+    """Render the document of all entities' routes under `server_url`; every reference in it is local.
+
+    `token_url` is the token endpoint of the user pool, where the document is to name one.
+    """
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     for contract in contracts.values():
         paths |= _paths(contract)
         schemas |= _schemas(contract)
+    schemes = security_schemes(contracts, token_url)
+    for operation in (item for path in paths.values() for method, item in path.items() if method != "parameters"):
+        operation["security"] = [dict.fromkeys([scheme], operation["security"]) for scheme in schemes]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,31 +68,25 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str) -> dict
         },
         "servers": [{"url": server_url.rstrip("/")}],
         "tags": [{"name": item.name, "description": item.description} for item in contracts.values()],
-        "paths": paths,
+        "paths": {**paths, **_documents()},
         "components": {
             "schemas": {**schemas, **SCHEMAS},
             "responses": RESPONSES,
-            "securitySchemes": {
-                _BEARER: {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "Access token of the user pool, by the client-credentials grant. "
-                    f"Scopes: {RESOURCE_SERVER}/<entity>.read and {RESOURCE_SERVER}/<entity>.write.",
-                }
-            },
+            "headers": HEADERS,
+            "securitySchemes": schemes,
         },
     }
 
 
 def _paths(contract: Contract) -> dict[str, Any]:
     base = f"/{API_VERSION}/{contract.name}"
-    record = ref(contract.name)
+    record, batch = reference(contract.name), reference(f"{contract.name}_batch")
+    guard = " 428" if contract.precondition_required else ""
     key = {
         "name": "key",
         "in": "path",
         "required": True,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "minLength": 1, "maxLength": _MAX_KEY_BYTES},
         "description": f"The record key: {' and '.join(contract.key)}"
         + (", joined with #" if len(contract.key) > 1 else "")
         + ". Inside a value %, #, / and ? are percent-escaped; the whole key is escaped once more in the URL.",
@@ -83,8 +97,11 @@ def _paths(contract: Contract) -> dict[str, Any]:
         "schema": {"type": "string"},
         "description": f"The deletion's own {contract.version_field}; without it the stored version counts.",
     }
-    batch = ref(f"{contract.name}_batch")
-    strict = " 428" if contract.precondition_required else ""
+    written = {
+        "200": ok("The same is stored", record, "ETag", _REPLAYED),
+        "201": ok("Created", record, "ETag", "Location", _REPLAYED),
+    }
+    replaced = written | {"200": ok("Replaced, or already the same", record, "ETag", _REPLAYED)}
     return {
         base: {
             "post": _operation(
@@ -93,15 +110,15 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 "Create a record",
                 [IDEMPOTENCY_KEY],
                 body=record,
-                ok={"200": _tagged("The same record was stored before", record), "201": _tagged("Created", record)},
-                faults="409 413 415 422",
+                answers=written,
+                faults=_BODY + " 409",
             ),
             "get": _operation(
                 contract,
                 "list",
                 "List records",
                 list_parameters(contract),
-                ok={"200": _ok("A page of records", page_schema(ref(f"{contract.name}_listed")))},
+                answers={"200": ok("A page of records", page_schema(reference(f"{contract.name}_listed")))},
                 description=list_description(contract),
             ),
         },
@@ -111,40 +128,41 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 contract,
                 "get",
                 "Read a record",
-                CONDITIONS,
-                ok={"200": _tagged("The record", record), "304": {"description": "The state that If-None-Match names"}},
-                faults="404 409 412",
+                PRECONDITIONS,
+                answers={"200": ok("The record", record, "ETag")},
+                faults="304 404 409 412",
             ),
             "put": _operation(
                 contract,
                 "replace",
                 "Create or replace a record",
-                [*CONDITIONS, IDEMPOTENCY_KEY],
+                [*PRECONDITIONS, IDEMPOTENCY_KEY],
                 body=record,
-                ok={"200": _tagged("Replaced, or already the same", record), "201": _tagged("Created", record)},
-                faults=f"409 412 413 415 422{strict}",
+                answers=replaced,
+                faults=_BODY + " 409 412" + guard,
                 description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
                 f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
-                "lives. A deleted record comes back as a newer version.",
+                "lives.",
             ),
             "patch": _operation(
                 contract,
                 "patch",
                 "Change fields of a record",
-                [*CONDITIONS, IDEMPOTENCY_KEY],
-                body={"type": "object", "description": "JSON merge patch (RFC 7396): null removes a field."},
+                [*PRECONDITIONS, IDEMPOTENCY_KEY],
+                body=reference(f"{contract.name}_patch"),
                 media_type=_MERGE_PATCH,
-                ok={"200": _tagged("Changed, or already the same", record)},
-                faults=f"404 409 412 413 415 422{strict}",
-                description=f"Makes another version of the record: the patch names a newer {contract.version_field}.",
+                answers={"200": replaced["200"]},
+                faults=_BODY + " 404 409 412" + guard,
+                description=f"Another version of the record: {contract.version_field} must be newer, as for a "
+                "replacement.",
             ),
             "delete": _operation(
                 contract,
                 "delete",
                 "Delete a record",
-                [version, *CONDITIONS, IDEMPOTENCY_KEY],
-                ok={"204": {"description": "Gone"}},
-                faults=f"404 409 412 422{strict}",
+                [version, *PRECONDITIONS, IDEMPOTENCY_KEY],
+                answers={"204": bodiless("Gone", _REPLAYED)},
+                faults="404 409 412 422" + guard,
                 description=f"With a version it holds also before the record arrives, and is refused (`stale_version`) "
                 f"when the stored {contract.version_field} is newer. Afterwards the key may come back, with a newer "
                 f"{contract.version_field} and any {contract.partition_field}.",
@@ -157,10 +175,40 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 "Write and delete many records",
                 [IDEMPOTENCY_KEY],
                 body=batch,
-                ok={"200": _ok("What became of each operation", ref("BatchResult"))},
-                faults="409 413 415 422",
+                answers={"200": ok("What became of each operation", reference("BatchResult"), _REPLAYED)},
+                faults=_BODY + " 409",
                 description="One bad record never blocks the others; repeating a batch changes nothing.",
             )
+        },
+        schema_path(contract.name): {
+            "get": _operation(
+                contract,
+                "schema",
+                "Read the JSON Schema of a record",
+                PRECONDITIONS,
+                answers={"200": ok("The schema", {"type": "object"}, "ETag", media_type="application/schema+json")},
+                faults="304 404 412",
+            )
+        },
+    }
+
+
+def _documents() -> dict[str, Any]:
+    """Render the routes that tell of the API itself. Whether they need a token is a setting of the environment."""
+    health = {"type": "object", "properties": {"status": {"const": "ok"}, "version": TEXT}, "required": ["status"]}
+    health_answers = {"200": ok("The API answers", health), **answers_of("")}
+    openapi_answers = {"200": ok("The document", {"type": "object"}, "ETag"), **answers_of("304 404 412")}
+    return {
+        HEALTH_PATH: {
+            "get": {"operationId": "health", "summary": "Whether the API answers", "responses": health_answers}
+        },
+        OPENAPI_PATH: {
+            "get": {
+                "operationId": "openapi",
+                "summary": "Read this document",
+                "parameters": PRECONDITIONS,
+                "responses": openapi_answers,
+            }
         },
     }
 
@@ -171,38 +219,31 @@ def _operation(
     summary: str,
     parameters: list[dict[str, Any]] | None = None,
     *,
-    ok: dict[str, Any],
+    answers: dict[str, Any],
     body: dict[str, Any] | None = None,
     media_type: str = _JSON,
     faults: str = "",
     description: str = "",
 ) -> dict[str, Any]:
-    reads = verb in ("get", "list")
+    reads = verb in ("get", "list", "schema")
     scope = read_scope(contract.name) if reads else write_scope(contract.name)
-    statuses = sorted({"400", "401", "403", "503", *faults.split()})
     operation: dict[str, Any] = {
         "operationId": f"{verb}_{contract.name}",
         "tags": [contract.name],
         "summary": summary,
-        "security": [{_BEARER: [f"{RESOURCE_SERVER}/{scope}"]}],
-        "responses": {**ok, **{status: {"$ref": f"#/components/responses/{status}"} for status in statuses}},
+        "security": [f"{RESOURCE_SERVER}/{scope}"],
+        "parameters": [*(parameters or ()), CORRELATION_ID],
+        "responses": {**answers, **answers_of(faults)},
     }
     if description:
         operation["description"] = description
-    if parameters:
-        operation["parameters"] = parameters
     if body:
         operation["requestBody"] = {"required": True, "content": {media_type: {"schema": body}}}
     return operation
 
 
 def _schemas(contract: Contract) -> dict[str, Any]:
-    record = json_schema(contract)
-    for keyword in ("$schema", "$id"):
-        del record[keyword]
-    example = {item.name: item.example for item in contract.fields if item.example is not None}
-    if example:
-        record["examples"] = [example]
+    record = record_schema(contract)
     identifying = dict.fromkeys((*contract.key, contract.version_field))
     deletion = {
         "type": "object",
@@ -213,10 +254,9 @@ def _schemas(contract: Contract) -> dict[str, Any]:
     }
     operations = {
         "type": "array",
-        "minItems": 1,
         "maxItems": MAX_BATCH_OPERATIONS,
         "items": {
-            "oneOf": [_batch_operation("upsert", ref(contract.name)), _batch_operation("delete", deletion)],
+            "oneOf": [_batch_operation("upsert", reference(contract.name)), _batch_operation("delete", deletion)],
         },
     }
     batch = {
@@ -225,7 +265,12 @@ def _schemas(contract: Contract) -> dict[str, Any]:
         "properties": {"operations": operations},
         "required": ["operations"],
     }
-    return {contract.name: record, f"{contract.name}_listed": listed_schema(record), f"{contract.name}_batch": batch}
+    return {
+        contract.name: record,
+        f"{contract.name}_listed": listed_schema(record),
+        f"{contract.name}_patch": patch_schema(record),
+        f"{contract.name}_batch": batch,
+    }
 
 
 def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
@@ -235,12 +280,3 @@ def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
         "properties": {"op": {"const": op}, "record": record, "correlation_id": correlation_id},
         "required": ["op", "record"],
     }
-
-
-def _ok(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {_JSON: {"schema": schema}}}
-
-
-def _tagged(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    tag = {"description": "The record's strong entity tag.", "schema": {"type": "string"}}
-    return {**_ok(description, schema), "headers": {"ETag": tag}}

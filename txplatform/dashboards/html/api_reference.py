@@ -119,7 +119,9 @@ def _operation(
         path=path,
         summary=item.get("summary", ""),
         description=item.get("description", ""),
-        scopes=tuple(scope for option in item.get("security", ()) for scopes in option.values() for scope in scopes),
+        scopes=tuple(
+            dict.fromkeys(scope for option in item.get("security", ()) for given in option.values() for scope in given)
+        ),
         parameters=tuple(
             Property(
                 parameter["name"],
@@ -134,7 +136,7 @@ def _operation(
         responses=tuple(
             _response(document, status, _resolve(document, response)) for status, response in item["responses"].items()
         ),
-        curl=_curl(document, method, path, body),
+        curl=_curl(document, method, path, next(iter(request["content"])) if request else ""),
     )
 
 
@@ -243,8 +245,8 @@ def _example(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
     return {"integer": 0, "number": 0, "boolean": False}.get(str(kind), "…")
 
 
-def _curl(document: Mapping[str, Any], method: str, path: str, body: Body | None) -> str:
+def _curl(document: Mapping[str, Any], method: str, path: str, media_type: str) -> str:
     lines = [f"curl -X {method.upper()} '{_server(document)}{path}'", '  -H "Authorization: Bearer $TOKEN"']
-    if body:
-        lines += ["  -H 'Content-Type: application/json'", "  -d @record.json"]
+    if media_type:
+        lines += [f"  -H 'Content-Type: {media_type}'", "  -d @record.json"]
     return " \\\n".join(lines)

@@ -70,6 +70,9 @@ class Gateway:
         return self._call_api(request)
 
     def _call_api(self, request: Request) -> Response:
+        cors = self._api.cors
+        if cors is not None and cors.is_preflight(request.method, request.headers):
+            return cors.preflight(request.headers)
         found = self._api.find(request.method, request.raw_path)
         if found is None:
             return message_response(404, "Not Found")
@@ -81,4 +84,5 @@ class Gateway:
                 return decision.refusal
             granted = decision.context
         event = integration_event(request, route, parameters, self._api.api_id, granted)
-        return integration_response(self._invoke(route.function_arn, event))
+        response = integration_response(self._invoke(route.function_arn, event))
+        return response if cors is None else cors.shared(request.headers, response)

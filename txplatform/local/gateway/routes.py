@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from txplatform.local.errors import LocalStackError
+from txplatform.local.gateway.cors import Cors
 
 _INVOCATION_URI = re.compile(r":lambda:path/[^/]+/functions/(?P<arn>.+)/invocations$")
 
@@ -61,6 +62,7 @@ class Api:
 
     api_id: str
     routes: tuple[Route, ...]
+    cors: Cors | None = None
 
     def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the most specific route of a request, given its undecoded path, and the path parameters."""
@@ -90,7 +92,8 @@ def read_api(apigatewayv2: Any, api_id: str) -> Api:
         for authorizer_id in {item["AuthorizerId"] for item in items if item.get("AuthorizerId")}
     }
     routes = [_route(item, integrations, authorizers) for item in items]
-    return Api(api_id, ordered(routes))
+    configuration = apigatewayv2.get_api(ApiId=api_id).get("CorsConfiguration")
+    return Api(api_id, ordered(routes), Cors.read(configuration) if configuration else None)
 
 
 def ordered(routes: Iterable[Route]) -> tuple[Route, ...]:

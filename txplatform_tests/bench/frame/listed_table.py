@@ -46,7 +46,7 @@ class ListedTable:
         self._make_table(self._table, "pk")
         publish(self._dynamodb, contract)
         with patch.object(module, "client", lambda _: self._dynamodb):
-            self._api = module.DataApi(Settings(pattern, names.REGISTRY_TABLE, tombstone_days=30))
+            self._api = module.DataApi(Settings(pattern, names.REGISTRY_TABLE, 30, names.IDEMPOTENCY_TABLE, "bench"))
         self._kinds = {
             f"pay_{number:06}": {0: _UPDATED, 1: _DELETED}.get(number % 10, _UNTOUCHED) for number in range(size)
         }

@@ -21,14 +21,21 @@ from lambdas.authorizer.token import bearer_token
         ("PUT /v1/trades/{key}", "trades.write"),
         ("DELETE /v1/trades/{key}", "trades.write"),
         ("PATCH /v1/trades/{key}", "trades.write"),
+        ("GET /v1/schemas/trades", "trades.read"),
+        ("GET /v1/openapi.json", None),
+        ("GET /health", None),
     ],
 )
-def test_required_permission(route: str, permission: str) -> None:
+def test_required_permission(route: str, permission: str | None) -> None:
     assert required_permission({"routeKey": route, "rawPath": "/v1/customers"}) == permission
 
 
 @pytest.mark.parametrize(
-    "route", ["", "$default", "GET /", "GET /v1", "GET /v1/", "GET /v2/payments", "GET /v1/{entity}"]
+    "route",
+    [
+        *("", "$default", "GET /", "GET /v1", "GET /v1/", "GET /v2/payments", "GET /v1/{entity}"),
+        *("GET /v1/schemas", "GET /v1/schemas/", "GET /v1/schemas/{key}", "POST /health"),
+    ],
 )
 def test_a_route_without_an_entity_needs_more_than_anyone_has(route: str) -> None:
     with pytest.raises(DeniedError) as caught:
@@ -60,3 +67,8 @@ def test_the_context_says_what_may_be_done_with_the_entity_of_the_route_and_unti
 def test_a_caller_without_the_permission_is_denied() -> None:
     with pytest.raises(DeniedError, match="missing_scope"):
         granted_context(Caller("c", "https://i", frozenset({"payments.write"}), 1234), "payments.read")
+
+
+def test_any_caller_may_have_what_needs_no_permission_and_nothing_with_it() -> None:
+    context = granted_context(Caller("c", "https://i", frozenset({"payments.read"}), 1234), None)
+    assert context == {"client_id": "c", "issuer": "https://i", "scope": "", "expires_at": 1234}

@@ -24,6 +24,7 @@ def wired(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TXP_REGISTRY_TABLE", REGISTRY_TABLE)
     monkeypatch.setenv("TXP_TOMBSTONE_DAYS", "30")
     monkeypatch.setenv("TXP_IDEMPOTENCY_TABLE", names.IDEMPOTENCY_TABLE)
+    monkeypatch.setenv("TXP_RELEASE", "1.2.3")
     module._data_api.cache_clear()
     yield
     module._data_api.cache_clear()

@@ -14,12 +14,15 @@ GIVEN = {
     "TXP_REGISTRY_TABLE": "registry",
     "TXP_TOMBSTONE_DAYS": "30",
     "TXP_IDEMPOTENCY_TABLE": "idempotency",
+    "TXP_RELEASE": "1.0.0",
     "PATH": "x",
 }
 
 
 def test_load_reads_texts_and_numbers_and_ignores_the_rest() -> None:
-    assert load(DataApiSettings, GIVEN) == DataApiSettings("txplatform-{entity}", "registry", 30, "idempotency")
+    assert load(DataApiSettings, GIVEN) == DataApiSettings(
+        "txplatform-{entity}", "registry", 30, "idempotency", "1.0.0"
+    )
 
 
 def test_load_reads_the_process_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:

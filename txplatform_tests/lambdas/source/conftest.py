@@ -114,7 +114,7 @@ def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
 @pytest.fixture
 def wired(cloud: Cloud, dynamodb: Any, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     tables = (names.entity_table(names.ENTITY_SLOT), names.REGISTRY_TABLE)
-    api = DataApi(DataApiSettings(*tables, 30, names.IDEMPOTENCY_TABLE))
+    api = DataApi(DataApiSettings(*tables, 30, names.IDEMPOTENCY_TABLE, "1.0.0"))
     endpoint.api = lambda event: api.process(event).as_payload()
     sqs, sns = cloud("sqs"), cloud("sns")
     topic = sns.create_topic(Name=names.ALERTS_TOPIC)["TopicArn"]

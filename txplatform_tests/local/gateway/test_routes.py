@@ -6,6 +6,7 @@ import pytest
 
 from txplatform.local.clients import LocalClients
 from txplatform.local.errors import LocalStackError
+from txplatform.local.gateway.cors import Cors
 from txplatform.local.gateway.routes import Api, AuthorizerSettings, Route, ordered, read_api, split_path
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -103,6 +104,15 @@ def test_the_deployed_api_is_read_back(services: LocalClients) -> None:
     assert authorizer is not None
     sources = ("$request.header.Authorization", "$context.routeKey")
     assert authorizer == AuthorizerSettings(authorizer.authorizer_id, FUNCTION, sources, 60)
+
+
+def test_the_origins_of_the_deployed_api_are_read_back(services: LocalClients) -> None:
+    client = services("apigatewayv2")
+    api_id = create(client)
+    assert read_api(client, api_id).cors is None
+    configuration = {"AllowOrigins": ["https://a.example"], "AllowMethods": ["GET"], "MaxAge": 60}
+    client.update_api(ApiId=api_id, CorsConfiguration=configuration)
+    assert read_api(client, api_id).cors == Cors(("https://a.example",), ("GET",), (), (), 60)
 
 
 @pytest.mark.parametrize("options", [{"kind": "HTTP_PROXY"}, {"version": "1.0"}, {"simple": False}])

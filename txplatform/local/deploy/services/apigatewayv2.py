@@ -2,6 +2,7 @@
 
 from txplatform.local.deploy.resource import Context, Created, Handler, Properties
 
+_API = ("CorsConfiguration", "Description", "Name", "ProtocolType")
 _AUTHORIZER = (
     *("ApiId", "AuthorizerPayloadFormatVersion", "AuthorizerResultTtlInSeconds", "AuthorizerType", "AuthorizerUri"),
     *("EnableSimpleResponses", "IdentitySource", "Name"),
@@ -13,7 +14,7 @@ _ROUTE_SETTINGS = ("DetailedMetricsEnabled", "ThrottlingBurstLimit", "Throttling
 
 
 def create_api(context: Context, logical_id: str, properties: Properties) -> Created:
-    api = context.client("apigatewayv2").create_api(**properties.pick("Description", "Name", "ProtocolType"))
+    api = context.client("apigatewayv2").create_api(**properties.pick(*_API))
     return Created(api["ApiId"], {"ApiId": api["ApiId"], "ApiEndpoint": api["ApiEndpoint"]})
 
 

@@ -1,0 +1,86 @@
+"""What the HTTP API serves, to whom, and how much: read from the committed template."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.environments import PRODUCTION, CrossOrigin
+from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.dynamodb import SecondaryIndex
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform_tests.infra.synthesis import of_type, synthesise
+
+ENTITIES = list(load_contracts())
+
+
+def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    settings = stage["DefaultRouteSettings"]
+    assert settings["ThrottlingRateLimit"] == PRODUCTION.api_rate
+    assert settings["ThrottlingBurstLimit"] == PRODUCTION.api_burst
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_every_route_of_an_entity_is_behind_the_authorizer(template: dict[str, Any], entity: str) -> None:
+    routes = {item["RouteKey"]: item for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
+    path = f"/v1/{entity}"
+    expected = {
+        *(f"GET {path}", f"POST {path}", f"POST {path}/batch"),
+        *(f"{method} {path}/{{key}}" for method in ("GET", "PUT", "PATCH", "DELETE")),
+    }
+    assert {key for key in routes if key.split()[1].startswith(path)} == expected
+    authorizers = of_type(template, "AWS::ApiGatewayV2::Authorizer")
+    for key in expected:
+        assert routes[key]["AuthorizationType"] == "CUSTOM"
+        assert routes[key]["AuthorizerId"]["Ref"] in authorizers
+
+
+def _documents(routes: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """How the routes of documents are authorized."""
+    paths = (names.HEALTH_PATH, names.OPENAPI_PATH, names.schema_path(""))
+    authorization = {item["RouteKey"]: item["AuthorizationType"] for item in routes}
+    return {key: value for key, value in authorization.items() if key.partition(" ")[2].startswith(paths)}
+
+
+def test_health_and_openapi_are_open_and_schemas_behind_the_authorizer(template: dict[str, Any]) -> None:
+    assert _documents(of_type(template, "AWS::ApiGatewayV2::Route").values()) == {
+        "GET /health": "NONE",
+        "GET /v1/openapi.json": "NONE",
+        **{f"GET /v1/schemas/{entity}": "CUSTOM" for entity in ENTITIES},
+    }
+
+
+def test_the_openapi_document_has_exactly_the_routes_of_the_api(template: dict[str, Any]) -> None:
+    paths = openapi_document(load_contracts(), "/")["paths"]
+    documented = {f"{method.upper()} {path}" for path, item in paths.items() for method in item.keys() - {"parameters"}}
+    assert documented == {item["RouteKey"] for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
+
+
+def test_an_environment_says_which_documents_are_open_and_to_which_origins(tmp_path: Path) -> None:
+    origins = CrossOrigin(("https://app.example.com",), max_age=600)
+    environment = replace(PRODUCTION, open_documents=frozenset({names.Document.SCHEMAS}), cross_origin=origins)
+    resources = synthesise(["orders"], tmp_path, environment, [SecondaryIndex("i", "buyer_id", "S", "at")])
+    routes = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::ApiGatewayV2::Route"]
+    expected = {"GET /health": "CUSTOM", "GET /v1/openapi.json": "CUSTOM", "GET /v1/schemas/orders": "NONE"}
+    assert _documents(routes) == expected
+    (api,) = [item["Properties"] for item in resources.values() if item["Type"] == "AWS::ApiGatewayV2::Api"]
+    cors = api["CorsConfiguration"]
+    assert (cors["AllowOrigins"], cors["MaxAge"]) == (["https://app.example.com"], 600)
+    assert {"authorization", "if-match", "idempotency-key", "x-query-buyer-id"} <= set(cors["AllowHeaders"])
+    assert {"etag", "retry-after"} <= set(cors["ExposeHeaders"])
+
+
+def test_no_web_application_may_call_the_api_of_production(template: dict[str, Any]) -> None:
+    (api,) = of_type(template, "AWS::ApiGatewayV2::Api").values()
+    assert "CorsConfiguration" not in api
+
+
+def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str, Any]) -> None:
+    (authorizer,) = of_type(template, "AWS::ApiGatewayV2::Authorizer").values()
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.routeKey"]
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 300
+    assert authorizer["EnableSimpleResponses"] is True

@@ -1,0 +1,134 @@
+"""The OpenAPI document and the function agree on what a record may be, but for a written list of differences.
+
+docs/reference/documents.md has the list: the function takes more spellings of a value, of which it makes the one of the
+document, and knows bounds that JSON Schema cannot say.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from lambdas.data_api.problem import STATUS
+from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.validation import check_upsert
+from txplatform.contracts.render.openapi import openapi_document
+from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
+
+DOCUMENT = openapi_document(CONTRACTS, "/")
+RECORDS = {name: DOCUMENT["components"]["schemas"][name] for name in CONTRACTS}
+VALIDATORS = {
+    name: jsonschema_rs.Draft202012Validator(record, validate_formats=True) for name, record in RECORDS.items()
+}
+ENTITIES = st.sampled_from(list(CONTRACTS))
+SPELT_IN_MANY_WAYS = ("decimal", "timestamp")
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=70)
+NEARLY = st.sampled_from(
+    [
+        *("", "0", "-0", "1", "1.0", "01.00", "1e3", "+1.00", "-0.00", "-1.00", " 1.00", "1.00\n", "9" * 40),
+        *("2024-02-30", "0000-01-01", "2024-1-1", "2024-02-29", "2024-02-29T00:00:00.000000Z"),
+        *("2024-02-30T00:00:00.000000Z", "2024-01-01T24:00:00.000000Z", "2024-01-01T23:59:60.000000Z"),
+        *("0000-01-01T00:00:00.000000Z", "2024-01-01T00:00:00+02:00", "2024-01-01 00:00:00Z", "2024-01-01T00:00:00"),
+    ]
+)
+JSON = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | TEXTS | NEARLY | st.just([]) | st.just({})
+
+
+def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that the schema of a field takes."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema["type"] == "integer":
+        return st.integers(schema["minimum"], schema["maximum"])
+    if schema["type"] == "boolean":
+        return st.booleans()
+    if schema.get("format") == "date":
+        return st.dates().map(date.isoformat)
+    if schema.get("format") == "date-time":
+        return st.datetimes().map(lambda moment: datetime.isoformat(moment, timespec="microseconds") + "Z")
+    if "pattern" in schema:
+        return st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True).filter(_within(schema))
+    low = schema.get("minLength", 0)
+    return st.text(
+        st.characters(exclude_categories=["Cs"]), min_size=low, max_size=min(schema.get("maxLength", 40), 40)
+    )
+
+
+def _within(schema: dict[str, Any]) -> Any:
+    """Whether a text has the length of the schema and, of a decimal, the bounds that only an extension says."""
+    low, high = (Decimal(schema.get(name, bound)) for name, bound in (("x-minimum", "-1E40"), ("x-maximum", "1E40")))
+    is_decimal = "enum" not in schema and re.search(r"\(\?!-0", schema["pattern"]) is not None
+
+    def check(text: str) -> bool:
+        if is_decimal:
+            return low <= Decimal(text) <= high
+        return schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
+
+    return check
+
+
+def records(entity: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Records that the document takes."""
+    schema = RECORDS[entity]
+    made = {name: values(item) for name, item in schema["properties"].items()}
+    required = {name: made.pop(name) for name in schema["required"]}
+    return st.fixed_dictionaries(required, optional=made)
+
+
+@settings(max_examples=40)
+@given(st.data(), ENTITIES)
+def test_what_the_document_takes_is_not_refused(data: st.DataObject, entity: str) -> None:
+    record = data.draw(records(entity))
+    assert VALIDATORS[entity].is_valid(record)
+    checked = check_upsert(SCHEMAS[entity], loads(dumps(record)))
+    assert (checked.violations, checked.record) == ((), record)
+
+
+@settings(max_examples=150)
+@given(st.data(), ENTITIES)
+def test_what_the_document_refuses_is_not_taken(data: st.DataObject, entity: str) -> None:
+    record = _example(entity)
+    name = data.draw(st.sampled_from([*SCHEMAS[entity].fields, "no_such_field"]))
+    record[name] = value = data.draw(JSON)
+    assume(not VALIDATORS[entity].is_valid(record))
+    checked = check_upsert(SCHEMAS[entity], loads(dumps(record)))
+    if checked.violations:
+        return
+    rule = SCHEMAS[entity].fields[name]
+    assert rule.type in SPELT_IN_MANY_WAYS or (value is None and not rule.required)
+    assert VALIDATORS[entity].is_valid(dict(checked.record)), "what is stored is as the document says"
+
+
+def test_a_record_lacks_nothing_that_the_document_requires(entity: str) -> None:
+    for name in RECORDS[entity]["required"]:
+        record = _example(entity)
+        del record[name]
+        assert [item.field for item in check_upsert(SCHEMAS[entity], record).violations] == [name]
+    for name in (*SCHEMAS[entity].key, SCHEMAS[entity].version_field, SCHEMAS[entity].partition_field):
+        assert name in RECORDS[entity]["required"]
+
+
+def test_the_bounds_of_decimals_are_an_extension_that_the_function_enforces(entity: str) -> None:
+    bounded = {name: item for name, item in RECORDS[entity]["properties"].items() if "x-minimum" in item}
+    for name, item in bounded.items():
+        step = Decimal(1).scaleb(-SCHEMAS[entity].fields[name].scale)
+        record = _example(entity) | {name: f"{Decimal(item['x-minimum']) - step:f}"}
+        assert VALIDATORS[entity].is_valid(record), "the list of differences still holds"
+        assert [(found.field, found.rule) for found in check_upsert(SCHEMAS[entity], record).violations] == [
+            (name, "minimum")
+        ]
+    assert bounded or entity == "customers"
+
+
+@pytest.mark.parametrize("status", sorted({int(status) for status in STATUS.values()}))
+def test_every_status_of_an_error_is_documented(status: int) -> None:
+    assert str(status) in DOCUMENT["components"]["responses"]
+
+
+def _example(entity: str) -> dict[str, Any]:
+    return dict(RECORDS[entity]["examples"][0])
