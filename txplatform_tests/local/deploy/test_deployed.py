@@ -147,8 +147,10 @@ def test_queue_mappings_feed_their_function(
 def test_routes_lead_through_the_authorizer_to_the_data_api(deployment: Deployment, client: Client) -> None:
     api, gateway = deployment.outputs["ApiId"], client("apigatewayv2")
     routes = gateway.get_routes(ApiId=api)["Items"]
-    assert len(routes) == 7 * len(ENTITIES)
-    (authorizer_id,) = {route["AuthorizerId"] for route in routes}
+    guarded = [route for route in routes if route["AuthorizationType"] == "CUSTOM"]
+    assert len(guarded) == 8 * len(ENTITIES)  # seven of records, and that of their schema
+    assert {route["RouteKey"] for route in routes if route not in guarded} == {"GET /health", "GET /v1/openapi.json"}
+    (authorizer_id,) = {route["AuthorizerId"] for route in guarded}
     authorizer = gateway.get_authorizer(ApiId=api, AuthorizerId=authorizer_id)
     assert function_name(Function.AUTHORIZER) in authorizer["AuthorizerUri"]
     assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.routeKey"]
