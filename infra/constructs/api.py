@@ -16,6 +16,7 @@ from aws_cdk import (
 )
 from constructs import Construct
 
+from infra.constructs.acknowledge import acknowledge
 from infra.environments import CrossOrigin, Environment
 from txplatform.contracts import names
 
@@ -105,7 +106,7 @@ class ApiConstruct(Construct):
         self._add_route(f"GET {path}", is_open=document in self._open)
 
     def _add_route(self, route_key: str, *, is_open: bool = False) -> None:
-        aws_apigatewayv2.CfnRoute(
+        route = aws_apigatewayv2.CfnRoute(
             self,
             f"Route {route_key}",
             api_id=self.api.ref,
@@ -114,6 +115,8 @@ class ApiConstruct(Construct):
             authorizer_id=None if is_open else self._authorizer.ref,
             target=f"integrations/{self._integration.ref}",
         )
+        if is_open:
+            acknowledge(route, "APIG4", "A document without data of a record, which the environment opens to everyone.")
 
     def _lambda_authorizer(self, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnAuthorizer:
         gateway = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"
