@@ -25,7 +25,11 @@ class Authorizer:
         known = [
             {**signer.settings, "jwks_url": f"https://keys.example/{name}"} for name, signer in self.signers.items()
         ]
-        self.variables = {"TXP_ISSUERS": json.dumps(known), "TXP_FURTHER_ISSUERS": "[]"}
+        self.variables = {
+            "TXP_ISSUERS": json.dumps(known),
+            "TXP_FURTHER_ISSUERS": "[]",
+            "TXP_METRIC_NAMESPACE": "bench",
+        }
 
     @contextmanager
     def running(self) -> Iterator[None]:

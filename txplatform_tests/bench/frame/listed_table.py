@@ -77,7 +77,7 @@ class ListedTable:
                 for chosen in (_UPDATED, _DELETED)
             )
             while not stopping.is_set():
-                version = timestamp_text(_FIRST + timedelta(days=365, seconds=next(self._versions)))
+                version = timestamp_text(_FIRST + timedelta(days=100, seconds=next(self._versions)))
                 self._call("POST", body=_payment(f"new_{uuid4().hex}", random.randrange(_MOMENTS)))
                 key = next(updated)
                 self._call("PUT {key}", key, body=_payment(key) | {"updated_at": version, "amount": "2.00"})
