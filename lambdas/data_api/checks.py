@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from lambdas.data_api.core import Request
 from lambdas.data_api.errors import NotFoundError
 from lambdas.data_api.future import check_future
+from lambdas.data_api.url_values import typed
 from lambdas.shared.errors import InvalidRecordError, Violation
 from lambdas.shared.record_key import MAX_BYTES, key_values
-from lambdas.shared.schema import EntitySchema, Scalar
+from lambdas.shared.schema import EntitySchema
 from lambdas.shared.validation import Checked, check_delete, check_upsert
 
 
@@ -41,7 +42,7 @@ class Checks:
             **dict(zip(schema.key, key_values(request.key), strict=False)),
             schema.version_field: request.query["version"],
         }
-        record = {name: _typed(schema, name, text) for name, text in identity.items()}
+        record = {name: typed(schema.fields[name], text) for name, text in identity.items()}
         return valid(_at_path(schema, request, self.delete(schema, record)))
 
 
@@ -56,14 +57,6 @@ def check_key(schema: EntitySchema, request: Request) -> None:
     """Raise NotFoundError for a key under which nothing can be: DynamoDB would refuse to look."""
     if not 0 < len(request.key.encode()) <= MAX_BYTES:
         raise NotFoundError(f"a key of {schema.entity} has from 1 to {MAX_BYTES} bytes")
-
-
-def _typed(schema: EntitySchema, name: str, text: str) -> Scalar:
-    """A value out of a URL as JSON would carry it; what does not fit stays text, and validation says so."""
-    kind = schema.fields[name].type
-    if kind == "integer" and text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 20:
-        return int(text)
-    return text == "true" if kind == "boolean" and text in ("true", "false") else text
 
 
 def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checked:
