@@ -171,7 +171,7 @@ def _snapshot_of(table: Table, batch_id: str) -> int | None:
 
 def _replaced_since(base: Table, table: Table, days: Iterable[date]) -> bool:
     """Whether a commit since `base` replaced one of the days, or may have: its snapshot may have expired."""
-    known, last = (_sequence_number(version) for version in (base, table))
+    known, last = (commits_of(version) for version in (base, table))
     later = [item for item in table.metadata.snapshots if (item.sequence_number or 0) > known]
     if len(later) < last - known:
         return True
@@ -180,7 +180,7 @@ def _replaced_since(base: Table, table: Table, days: Iterable[date]) -> bool:
     )
 
 
-def _sequence_number(table: Table) -> int:
+def commits_of(table: Table) -> int:
     """How many commits the table has had that made a snapshot."""
     metadata: Any = table.metadata  # of format version 2, which the tables are made with
     return metadata.last_sequence_number

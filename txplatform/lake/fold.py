@@ -21,6 +21,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import EPOCH, ORDER_KEY, OUTRANKED
 from txplatform.lake.catalog import Lake
+from txplatform.lake.commit import commits_of
 from txplatform.lake.epochs import close_epoch, late_tombstone
 from txplatform.lake.reports import FoldReport
 from txplatform.ledger import Folded, Ledger
@@ -83,9 +84,8 @@ def why_fold(contract: Contract, lake: Lake, ledger: Ledger) -> str | None:
 
 def _is_old_or_long(table: Table) -> bool:
     """Whether a table's commits are many, or began a while ago: snapshots expire only after more commits than that."""
-    metadata: Any = table.metadata  # of format version 2, which the tables are made with
-    first = datetime.fromtimestamp(metadata.snapshots[0].timestamp_ms / 1000, UTC)
-    return metadata.last_sequence_number >= FEWEST_COMMITS or abs(utc_now() - first) > LEAST_AGE
+    first = datetime.fromtimestamp(table.metadata.snapshots[0].timestamp_ms / 1000, UTC)
+    return commits_of(table) >= FEWEST_COMMITS or abs(utc_now() - first) > LEAST_AGE
 
 
 def unfolded_rows(contract: Contract, lake: Lake, folded: Folded | None, lane: Lane) -> int:
