@@ -5,8 +5,6 @@ from typing import Any, cast
 from txplatform.client import errors, jsontext
 from txplatform.client.errors import DataApiError, Problem, Violation
 
-UNAUTHORIZED = frozenset((401, 403))  # an HTTP API answers 403 when its Lambda authorizer denies
-
 # A 500 without a problem document: a function of the API ended without an answer, or the authorizer could not decide.
 _GATEWAYS_OWN = "http_500"
 
@@ -23,7 +21,7 @@ _BY_CODE: dict[str, type[DataApiError]] = {
 }
 _BY_STATUS: dict[int, type[DataApiError]] = {
     **dict.fromkeys((400, 406, 413, 415, 422), errors.InvalidRequestError),
-    **dict.fromkeys(UNAUTHORIZED, errors.UnauthorizedError),
+    **dict.fromkeys((401, 403), errors.UnauthorizedError),
     404: errors.NotFoundError,
     409: errors.ConflictError,
     412: errors.PreconditionFailedError,

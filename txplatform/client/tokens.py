@@ -35,7 +35,7 @@ class Tokens:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
-        self._until = 0.0
+        self._until = self._until_wall = 0.0
 
     def token(self, send: Send, timeout: float, refused: str | None = None) -> str:
         """Return a token, another one than `refused`; raise UnauthorizedError where none is given.
@@ -45,12 +45,17 @@ class Tokens:
         if not self._lock.acquire(timeout=timeout):
             raise UnavailableError(Problem(0, "token_endpoint", "the token endpoint did not answer in time"))
         try:
-            if not self._token or self._token == refused or self._clock.monotonic() >= self._until:
+            if not self._token or self._token == refused or self._has_ended():
                 self._token, lifetime = self._fetch(send)
-                self._until = self._clock.monotonic() + max(lifetime - EARLY_SECONDS, lifetime / 2)
+                kept = max(lifetime - EARLY_SECONDS, lifetime / 2)
+                self._until, self._until_wall = self._clock.monotonic() + kept, self._clock.wall() + kept
             return self._token
         finally:
             self._lock.release()
+
+    def _has_ended(self) -> bool:
+        """Whether the token is to be renewed by either clock: one stands still while the machine sleeps."""
+        return self._clock.monotonic() >= self._until or self._clock.wall() >= self._until_wall
 
     def _fetch(self, send: Send) -> tuple[str, float]:
         given = self._credentials

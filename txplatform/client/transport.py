@@ -8,7 +8,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from txplatform.client.errors import DataApiError, Problem, UnavailableError
-from txplatform.client.problems import UNAUTHORIZED, error_of
+from txplatform.client.problems import error_of
 from txplatform.client.timing import Clock, Deadline, Retries
 from txplatform.client.tokens import ClientCredentials, Tokens
 
@@ -64,7 +64,10 @@ class Transport:
         raise _error(answered)
 
     def _authorized(self, request: Request, deadline: Deadline) -> urllib3.BaseHTTPResponse:
-        """Send with a token, and once more with another where the first one is refused."""
+        """Send with a token, and once more with another where the first one has expired.
+
+        What a token does not allow (403) another one of the same client does not allow either.
+        """
 
         def post(url: str, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
             return self._send("POST", url, body, headers, deadline)
@@ -75,7 +78,7 @@ class Transport:
 
         token = self._tokens.token(post, deadline.left)
         answered = send(token)
-        if answered.status not in UNAUTHORIZED:
+        if answered.status != HTTPStatus.UNAUTHORIZED:
             return answered
         return send(self._tokens.token(post, deadline.left, refused=token))
 

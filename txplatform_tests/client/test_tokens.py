@@ -42,16 +42,31 @@ def test_a_short_token_is_kept_for_half_its_life(payments: Records, script: Scri
     assert bearer(script) == ["short", "short", "token-2"]
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_token_is_renewed_once(payments: Records, script: Script, status: int) -> None:
-    script.replies = [Reply(status, {"message": "Unauthorized"}), Reply(200, {})]
+def test_an_expired_token_is_renewed_once(payments: Records, script: Script) -> None:
+    script.replies = [Reply(401, {"message": "Unauthorized"}), Reply(200, {})]
     payments.get("p")
     assert bearer(script) == ["token-1", "token-2"]
-    script.replies = [Reply(status, {"message": "Unauthorized"})]
+    script.replies = [Reply(401, {"message": "Unauthorized"})]
     with pytest.raises(UnauthorizedError, match="Unauthorized") as caught:
         payments.get("p")
-    assert caught.value.status == status
+    assert caught.value.status == 401
     assert bearer(script)[2:] == ["token-2", "token-3"]
+
+
+def test_what_a_token_does_not_allow_fetches_no_other(payments: Records, script: Script) -> None:
+    script.replies = [Reply(403, {"message": "Forbidden"})]
+    for _ in range(3):
+        with pytest.raises(UnauthorizedError, match="Forbidden"):
+            payments.get("p")
+    assert bearer(script) == ["token-1"] * 3
+    assert len(script.token_forms) == 1
+
+
+def test_a_token_ends_also_while_the_machine_sleeps(payments: Records, script: Script, time: Time) -> None:
+    payments.get("p")
+    time.wall += 3600 - EARLY_SECONDS
+    payments.get("p")
+    assert bearer(script) == ["token-1", "token-2"]
 
 
 def test_many_threads_fetch_one_token(payments: Records, script: Script) -> None:
