@@ -12,14 +12,9 @@ from typing import Any
 
 from lambdas.data_api.idempotency import AnsweredMeanwhileError
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, why_not_written
+from lambdas.data_api.store_errors import translated
 from lambdas.data_api.stored import MARKS, MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
-from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, error_code, fault_of, refused_item
-from lambdas.shared.errors import (
-    FunctionError,
-    ItemTooLargeError,
-    StoreRefusedError,
-    StoreUnavailableError,
-)
+from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, fault_of, refused_item
 from lambdas.shared.items import (
     DELETED,
     EXPIRES_AT,
@@ -201,7 +196,7 @@ class EntityTables:
                 raise AnsweredMeanwhileError(row) from error
             if Fault.CONDITION in (ours, other) or Fault.CONFLICT in (ours, other):
                 return False
-            raise _translated(table, error, ours) from error
+            raise translated(table, error, ours) from error
         return True
 
     def _call(self, operation: str, schema: EntitySchema, **arguments: Any) -> dict[str, Any]:
@@ -214,7 +209,7 @@ class EntityTables:
                 if item is not None:
                     raise _RefusedError(item) from error
                 if pause is None or fault_of(error) is not Fault.CONFLICT:
-                    raise _translated(table, error) from error
+                    raise translated(table, error) from error
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
@@ -251,13 +246,3 @@ def _expressions(condition: str, names: dict[str, str], values: dict[str, Any]) 
         "ExpressionAttributeNames": {name: text for name, text in names.items() if name in used},
         **({"ExpressionAttributeValues": filled} if filled else {}),
     }
-
-
-def _translated(table: str, error: Exception, fault: Fault | None = None) -> FunctionError:
-    match fault or fault_of(error):
-        case Fault.TOO_LARGE:
-            return ItemTooLargeError("the record does not fit into one item of DynamoDB")
-        case Fault.INVALID:
-            return StoreRefusedError(f"table {table}: {error_code(error)}")
-        case _:
-            return StoreUnavailableError(f"table {table}: {error_code(error)}")

@@ -5,15 +5,15 @@ from typing import Any
 
 from lambdas.data_api.positions import Position, position_of
 from lambdas.data_api.queries import Lookup
-from lambdas.shared.aws import AWS_ERRORS, error_code
-from lambdas.shared.errors import StoreUnavailableError
+from lambdas.data_api.store_errors import translated
+from lambdas.shared.aws import AWS_ERRORS
 from lambdas.shared.items import KEY, Attributes, encode_value
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import for_entity
 
 
 class PageReads:
-    """Reads items in the order of a list. Raises StoreUnavailableError where DynamoDB does not answer."""
+    """Reads items in the order of a list. Raises StoreUnavailableError and StoreRefusedError as the tables do."""
 
     def __init__(self, dynamodb: Any, table: str) -> None:
         self._dynamodb = dynamodb
@@ -36,7 +36,7 @@ class PageReads:
         try:
             return getattr(self._dynamodb, operation)(TableName=table, **arguments)
         except AWS_ERRORS as error:
-            raise StoreUnavailableError(f"table {table}: {error_code(error)}") from error
+            raise translated(table, error) from error
 
 
 def _condition(schema: EntitySchema, lookup: Lookup) -> dict[str, Any]:
