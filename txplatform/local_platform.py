@@ -11,7 +11,7 @@ from typing import Any
 
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.names import DASHBOARDS_PREFIX, read_scope, write_scope
+from txplatform.contracts.names import DASHBOARDS_PREFIX, scopes
 from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
@@ -36,7 +36,7 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
     """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
 
     contracts = load_contracts()
-    tenant = EntraTenant.generate([scope(name) for name in contracts for scope in (read_scope, write_scope)])
+    tenant = EntraTenant.generate([scope for name in contracts for scope in scopes(name)])
 
     def publish_contracts(deployed: Deployed) -> None:
         progress(f"Publishing the contracts of {', '.join(contracts)}")

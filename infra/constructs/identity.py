@@ -29,7 +29,7 @@ class MachineClient:
 
 
 class IdentityConstruct(Construct):
-    """A pool for machines only, with two scopes an entity and a client for each who calls the API.
+    """A pool for machines only, with three scopes an entity and a client for each who calls the API.
 
     `machine` may ask for every scope, `source` for writing, and each source system for what its environment says.
     `further_issuers` is a parameter of the template: which other providers are trusted is said when it is deployed.
@@ -39,11 +39,7 @@ class IdentityConstruct(Construct):
         super().__init__(scope, construct_id)
         self._environment = environment
         self.pool = self._pool()
-        scopes = {
-            scope_name(entity): f"{verb} {entity}"
-            for entity in entities
-            for verb, scope_name in (("Read", names.read_scope), ("Write", names.write_scope))
-        }
+        scopes = {name: words for entity in entities for name, words in names.scopes(entity).items()}
         self._scopes = [
             aws_cognito.ResourceServerScope(scope_name=name, scope_description=description)
             for name, description in scopes.items()

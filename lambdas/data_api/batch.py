@@ -9,8 +9,15 @@ from typing import Any, Protocol, cast
 
 from lambdas.data_api.checks import Checks
 from lambdas.data_api.core import Request, check_query, parse_operations
-from lambdas.data_api.errors import MalformedRequestError, PartitionImmutableError, VersionConflictError
+from lambdas.data_api.errors import (
+    InsufficientScopeError,
+    MalformedRequestError,
+    PartitionImmutableError,
+    VersionConflictError,
+)
 from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.personal import PersonalScope
+from lambdas.data_api.personal import Tables as KeepingTables
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
@@ -37,7 +44,7 @@ _OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
 log = logger("data_api")
 
 
-class BatchTables(Protocol):
+class BatchTables(KeepingTables, Protocol):
     """What a batch needs of the store."""
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
@@ -46,11 +53,12 @@ class BatchTables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """One operation of a batch and what it violates."""
+    """One operation of a batch and what it violates; `given` is its record as it came."""
 
     op: str
     checked: Checked
     correlation_id: str
+    given: Any = None
 
 
 class Batches:
@@ -83,7 +91,7 @@ class Batches:
         def apply_waiting() -> None:
             for group in waiting:  # which every thread takes from
                 for result, operation in group:
-                    result.update(self._apply(current, operation))
+                    result.update(self._apply(current, request, operation))
 
         # Each thread in a context of its own, which holds the invocation's deadline.
         applied = [self._threads.submit(copy_context().run, apply_waiting) for _ in range(min(WORKERS, len(by_key)))]
@@ -96,13 +104,15 @@ class Batches:
         statuses = [result["status"] for result in results]
         return Answer(HTTPStatus.OK, {"results": results, **{status: statuses.count(status) for status in _COUNTED}})
 
-    def _apply(self, current: CurrentSchema, operation: _Operation) -> dict[str, Any]:
+    def _apply(self, current: CurrentSchema, request: Request, operation: _Operation) -> dict[str, Any]:
         schema = current.schema
         try:
-            return self._write(schema, operation)
+            return self._write(PersonalScope.of(schema, request), operation)
+        except InsufficientScopeError as error:
+            return _rejected(Violation("", error.code, str(error)))
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
-                return self._apply(current, operation)
+                return self._apply(current, request, operation)
             return self._failed(schema, operation, error)
 
     def _failed(self, schema: EntitySchema, operation: _Operation, error: FunctionError) -> dict[str, Any]:
@@ -117,11 +127,13 @@ class Batches:
         log.error("operation not carried out", extra=details)
         return _rejected(Violation("", error.code, str(error)))
 
-    def _write(self, schema: EntitySchema, operation: _Operation) -> dict[str, Any]:
-        checked, trace_id = operation.checked, operation.correlation_id
+    def _write(self, personal: PersonalScope, operation: _Operation) -> dict[str, Any]:
+        schema, checked, trace_id = personal.schema, operation.checked, operation.correlation_id
         if operation.op == "delete":
             version = schema.version_of(checked.record)
             outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
+        elif unsaid := personal.unsaid(operation.given):
+            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, trace_id)
         else:
             outcome = self._tables.upsert(schema, checked.key, checked.record, trace_id)
         if outcome is Outcome.PARTITION_DIFFERS:
@@ -146,7 +158,8 @@ class Batches:
         correlation_id = accepted(fields.get("correlation_id")) or request.correlation_id
         op = fields.get("op")
         if op == "upsert":
-            return _Operation(op, self._checks.upsert(schema, fields.get("record")), correlation_id)
+            record = fields.get("record")
+            return _Operation(op, self._checks.upsert(schema, record), correlation_id, record)
         if op == "delete":
             return _Operation(op, self._checks.delete(schema, fields.get("record")), correlation_id)
         checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))

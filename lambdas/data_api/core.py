@@ -22,7 +22,7 @@ class Request:
     """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch".
 
     The names of headers are in lower case. `caller` is the issuer of the token and its client, each of which an
-    authorizer may leave out.
+    authorizer may leave out; `permissions` are what it grants on the entity.
     """
 
     action: str
@@ -33,15 +33,24 @@ class Request:
     correlation_id: str
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     caller: tuple[str, str] = ("", "")
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def sees_personal(self) -> bool:
+        """Whether the caller may see the entity's personal fields."""
+        return f"{self.entity}.personal" in self.permissions
 
 
-def check_in_force(event: Mapping[str, Any], now: float) -> None:
+def check_in_force(event: Mapping[str, Any], now: float, *, may_be_open: bool = False) -> None:
     """Refuse what an authorizer let through whose answer has outlived the token; raise TokenExpiredError.
 
-    API Gateway caches the answer for minutes, whenever the token expires. What has no `expires_at` was let through by
-    an authorizer before this one, whose last answers are in the cache while an update is rolled out, or needs no token.
+    API Gateway caches the answer for minutes, whenever the token expires. One that does not say when it ends is no
+    longer in force. A route that may be open is asked for without a token where no authorizer stands in front of it.
     """
-    expires_at = str(_granted(event).get("expires_at", int(now) + 1))
+    granted = _granted(event)
+    if may_be_open and not granted:
+        return
+    expires_at = str(granted.get("expires_at", ""))
     if not expires_at.isdecimal() or int(expires_at) <= now:
         raise TokenExpiredError("the token has expired")
 
@@ -69,6 +78,7 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
         correlation_id=correlation_id,
         headers=headers,
         caller=(str(granted.get("issuer", "")), str(granted.get("client_id", ""))),
+        permissions=frozenset(str(granted.get("scope", "")).split(" ")),
     )
 
 

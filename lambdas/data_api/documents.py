@@ -23,6 +23,12 @@ _JSON = "application/json"
 _JSON_SCHEMA = "application/schema+json"
 
 
+def is_document(event: Mapping[str, Any]) -> bool:
+    """Whether a request is for a document, which the environment may open to everyone."""
+    route_key = str(event["routeKey"])
+    return route_key in (HEALTH, OPENAPI) or route_key.startswith(SCHEMA)
+
+
 class Documents:
     """The routes of documents. `release` is the version of the platform."""
 
@@ -32,12 +38,12 @@ class Documents:
 
     def answer(self, event: Mapping[str, Any]) -> Answer | None:
         """Answer a request for a document; None where the route is another."""
-        route_key = str(event["routeKey"])
-        if route_key not in (HEALTH, OPENAPI) and not route_key.startswith(SCHEMA):
+        if not is_document(event):
             return None
+        route_key = str(event["routeKey"])
         check_query(event.get("queryStringParameters") or {}, ())
         if route_key == HEALTH:
-            return Answer(HTTPStatus.OK, {"status": "ok", "version": self._release}, {"cache-control": "no-store"})
+            return Answer(HTTPStatus.OK, {"status": "ok", "version": self._release})
         if route_key == OPENAPI:
             return _tagged(event, self._openapi(), _JSON)
         schema = self._registry.json_schema(route_key.removeprefix(SCHEMA))

@@ -3,6 +3,7 @@
 FunctionError
 └── RequestError
     ├── TokenExpiredError       the token has expired since the authorizer's answer was cached
+    ├── InsufficientScopeError  personal fields are asked for, or would be lost, without their scope
     ├── MalformedRequestError   a parameter or the body's form cannot be read
     ├── InvalidQueryError       a list cannot be asked for like this; carries all reasons and the indexes
     ├── NoSuchRouteError        the API has no such route
@@ -38,6 +39,10 @@ class RequestError(FunctionError):
 
 class TokenExpiredError(RequestError):
     code = "token_expired"
+
+
+class InsufficientScopeError(RequestError):
+    code = "insufficient_scope"
 
 
 class MalformedRequestError(RequestError):

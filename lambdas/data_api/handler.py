@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.core import check_in_force, parse_request
 from lambdas.data_api.cursors import Cursors
-from lambdas.data_api.documents import Documents
+from lambdas.data_api.documents import Documents, is_document
 from lambdas.data_api.idempotency import Receipts
 from lambdas.data_api.listing import Listing
 from lambdas.data_api.page_reads import PageReads
@@ -25,6 +25,10 @@ from lambdas.shared.logging import correlated, logger
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.remaining_time import limited_to
 from lambdas.shared.settings import load
+
+# Of every answer that says nothing else of caches: masked or not, and of problems too, so that none has to be asked
+# whether it shows something of a person. https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.5
+NOT_KEPT = "no-store"
 
 log = logger("data_api")
 
@@ -45,11 +49,12 @@ class DataApi:
         correlation_id = correlation.of_request(event)
         with correlated(log, correlation_id):
             answer = self._answer(event, correlation_id)
-        return replace(answer, headers={**answer.headers, correlation.HEADER: correlation_id})
+        headers = {"cache-control": NOT_KEPT, **answer.headers, correlation.HEADER: correlation_id}
+        return replace(answer, headers=headers)
 
     def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
         try:
-            check_in_force(event, time.time())
+            check_in_force(event, time.time(), may_be_open=is_document(event))
             document = self._documents.answer(event)
             if document is not None:
                 return document

@@ -18,8 +18,8 @@ from lambdas.data_api.core import Request
 from lambdas.data_api.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError, MalformedRequestError
 from lambdas.data_api.preconditions import HEADERS
 from lambdas.data_api.problem import Answer
-from lambdas.shared.aws import AWS_ERRORS, error_code, refused_item
-from lambdas.shared.errors import StoreUnavailableError
+from lambdas.data_api.store_errors import translated
+from lambdas.shared.aws import AWS_ERRORS, refused_item
 from lambdas.shared.jsonio import dumps, loads
 
 HEADER = "idempotency-key"
@@ -48,17 +48,21 @@ class AnsweredMeanwhileError(Exception):
 
 @dataclass(slots=True)
 class Receipt:
-    """The row of one request. `is_kept` says that it holds the answer."""
+    """The row of one request. `is_kept` says that it holds the answer.
+
+    `sees_personal` is of the caller who asks now: an entity tag is made of what a caller sees.
+    """
 
     table: str
     row_id: str
     fingerprint: str
     now: float
+    sees_personal: bool
     is_kept: bool = False
 
     def keeping(self, answer: Answer) -> dict[str, Any]:
         """A put of the row with the answer, for a call or a transaction; fails where there is one."""
-        return self._put({"answer": {"B": _packed(answer)}}, _IF_UNANSWERED, _NAMES)
+        return self._put({"answer": {"B": _packed(answer, self.sees_personal)}}, _IF_UNANSWERED, _NAMES)
 
     def claiming(self) -> dict[str, Any]:
         """A put of the row with a claim, as long as an invocation may last; fails where one holds, or an answer."""
@@ -102,7 +106,8 @@ class Receipts:
             return None
         if not _KEY.fullmatch(key):
             raise MalformedRequestError(f"{HEADER} must be 1 to 255 visible characters of ASCII")
-        return Receipt(self._table, _row_id(request.caller, key), _fingerprint(request), self._clock())
+        row_id, fingerprint = _row_id(request.caller, key), _fingerprint(request)
+        return Receipt(self._table, row_id, fingerprint, self._clock(), request.sees_personal)
 
     def find(self, receipt: Receipt) -> Answer | None:
         """The answer that the same request got; raise where the key is another's, or its request under way."""
@@ -110,7 +115,7 @@ class Receipts:
             key = {"id": {"S": receipt.row_id}}
             row = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         except AWS_ERRORS as error:
-            raise _unavailable(error) from error
+            raise translated(self._table, error) from error
         if row is None or float(row["expires_at"]["N"]) < receipt.now:
             return None
         return self.replay(receipt, row)
@@ -121,7 +126,7 @@ class Receipts:
             raise IdempotencyKeyReusedError(f"the {HEADER} was used for another request")
         if "answer" in row:
             receipt.is_kept = True
-            return _unpacked(row["answer"]["B"])
+            return _unpacked(row["answer"]["B"], receipt.sees_personal)
         seconds = int(row[_CLAIMED_UNTIL]["N"]) - int(self._clock())
         if seconds >= 0:
             message = f"the request with this {HEADER} is under way"
@@ -163,7 +168,7 @@ class Receipts:
             row = refused_item(error)
             if row is not None:
                 raise AnsweredMeanwhileError(row) from error
-            raise _unavailable(error) from error
+            raise translated(self._table, error) from error
 
 
 def _row_id(caller: tuple[str, str], key: str) -> str:
@@ -181,18 +186,17 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256(dumps(asked).encode()).hexdigest()
 
 
-def _packed(answer: Answer) -> bytes:
-    headers = dict(answer.headers)
-    packed = gzip.compress(dumps([int(answer.status), headers, answer.body]).encode(), mtime=0)
+def _packed(answer: Answer, sees_personal: bool) -> bytes:
+    around = [int(answer.status), dict(answer.headers), answer.shows_record, sees_personal]
+    packed = gzip.compress(dumps([*around, answer.body]).encode(), mtime=0)
     if len(packed) > MAX_ANSWER_BYTES:
-        packed = gzip.compress(dumps([int(answer.status), headers, None]).encode(), mtime=0)
+        packed = gzip.compress(dumps([*around, None]).encode(), mtime=0)
     return packed
 
 
-def _unpacked(packed: bytes) -> Answer:
-    status, headers, body = loads(gzip.decompress(packed).decode())
-    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"})
-
-
-def _unavailable(error: Exception) -> StoreUnavailableError:
-    return StoreUnavailableError(f"the table of idempotency keys: {error_code(error)}")
+def _unpacked(packed: bytes, sees_personal: bool) -> Answer:
+    """The answer, without a tag that is of what another scope sees."""
+    status, headers, shows_record, of_scope, body = loads(gzip.decompress(packed).decode())
+    if of_scope is not sees_personal:
+        headers.pop("etag", None)
+    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"}, shows_record)

@@ -11,9 +11,10 @@ from typing import Any, ClassVar, Protocol
 from lambdas.data_api.core import Request
 from lambdas.data_api.cursors import Cursors
 from lambdas.data_api.errors import InvalidQueryError
+from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.positions import Position, position_of
 from lambdas.data_api.problem import Answer
-from lambdas.data_api.queries import ListQuery, Lookup, parse_query
+from lambdas.data_api.queries import ListQuery, Lookup, asked_fields, parse_query
 from lambdas.shared.errors import DecodeError, Violation
 from lambdas.shared.items import KEY, Attributes, decode_record, is_tombstone
 from lambdas.shared.jsonio import dumps
@@ -41,6 +42,7 @@ class Pages(Protocol):
 class _Page:
     """A page while it fills."""
 
+    personal: PersonalScope
     items: list[Record] = field(default_factory=list[Record])
     undecodable: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
     after: Position | None = None
@@ -59,6 +61,7 @@ class _Page:
         except DecodeError as error:
             entry = {"key": item[KEY]["S"], "reason": str(error)[:_MAX_REASON]}
             return self._has_room_for(entry) and not self.undecodable.append(entry)
+        record = self.personal.shown(record)
         shown = {name: record[name] for name in query.fields if name in record} if query.fields else record
         return self._has_room_for(shown) and not self.items.append(shown)
 
@@ -84,8 +87,10 @@ class Listing:
         """A page of records. What does not fit the kept schema is tried again with the one published meanwhile."""
         schema = current.schema
         try:
+            personal = PersonalScope.of(schema, request)
+            personal.check_asked(asked_fields(schema, request.query, request.headers))
             query = parse_query(schema, request.query, request.headers)
-            page = self._page(schema, query)
+            page = self._page(schema, query, personal)
             if not page.undecodable or current.newer_than(schema) is None:
                 return self._as_answer(schema, query, page)
         except InvalidQueryError:
@@ -93,10 +98,10 @@ class Listing:
                 raise
         return self.answer(current, request)
 
-    def _page(self, schema: EntitySchema, query: ListQuery) -> _Page:
-        page = _Page(after=self._start(schema, query))
+    def _page(self, schema: EntitySchema, query: ListQuery, personal: PersonalScope) -> _Page:
+        page = _Page(personal, after=self._start(schema, query))
         if query.lookup is not None and query.lookup.is_empty:
-            return _Page()
+            return _Page(personal)
         for _ in range(MAX_READS_PER_PAGE):
             items, after = self._pages.read(schema, query.lookup, query.size - page.count, page.after)
             for item in items:
@@ -124,7 +129,7 @@ class Listing:
         if page.undecodable:
             body["undecodable"] = page.undecodable
             log.error("items do not fit their contract", extra={"entity": schema.entity, "items": page.undecodable})
-        return Answer(HTTPStatus.OK, body)
+        return Answer(HTTPStatus.OK, body, {} if query.fields else page.personal.headers)
 
 
 def _decode(schema: EntitySchema, item: Attributes) -> Record:

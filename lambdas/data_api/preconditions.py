@@ -7,7 +7,7 @@ a tombstone, has no representation, and so no tag.
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lambdas.data_api.errors import MalformedRequestError, PreconditionFailedError, PreconditionRequiredError
@@ -55,11 +55,11 @@ class Preconditions:
         if schema.precondition_required and not self:
             raise PreconditionRequiredError(f"writing {schema.entity} needs If-Match or If-None-Match")
 
-    def check(self, stored: Stored | None) -> None:
-        """Raise PreconditionFailedError, with the tag that is stored, where it is not as expected."""
+    def check(self, stored: Stored | None, tag_of: Callable[[Record], str]) -> None:
+        """Raise PreconditionFailedError, with the tag that the caller knows it by, where it is not as expected."""
         if not self:
             return
-        tag = None if stored is None or stored.deleted else entity_tag(stored.record)
+        tag = None if stored is None or stored.deleted else tag_of(stored.record)
         if self._matches(tag) and not (tag is not None and self.is_not_modified(tag)):
             return
         found = "nothing is stored under the key" if tag is None else "another state of the record is stored"

@@ -10,6 +10,7 @@ from lambdas.data_api.errors import (
     BodyTooLargeError,
     IdempotencyKeyInUseError,
     IdempotencyKeyReusedError,
+    InsufficientScopeError,
     InvalidQueryError,
     MalformedRequestError,
     NoSuchRouteError,
@@ -41,6 +42,7 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     MalformedRequestError: HTTPStatus.BAD_REQUEST,
     InvalidQueryError: HTTPStatus.BAD_REQUEST,
     TokenExpiredError: HTTPStatus.UNAUTHORIZED,
+    InsufficientScopeError: HTTPStatus.FORBIDDEN,
     NoSuchRouteError: HTTPStatus.NOT_FOUND,
     UnknownEntityError: HTTPStatus.NOT_FOUND,
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -62,6 +64,11 @@ STATUS: Mapping[type[FunctionError], HTTPStatus] = {
     FunctionError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
+_CHALLENGES = {  # https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+    HTTPStatus.UNAUTHORIZED: "invalid_token",
+    HTTPStatus.FORBIDDEN: "insufficient_scope",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -72,11 +79,12 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; a body of None is no body."""
+    """An HTTP answer; a body of None is no body. One that shows a record holds it whole until it is masked."""
 
     status: HTTPStatus
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    shows_record: bool = False
 
     def as_payload(self) -> dict[str, Any]:
         """The answer in API Gateway's payload format 2.0."""
@@ -108,8 +116,8 @@ def problem(error: FunctionError) -> Answer:
     if isinstance(error, InvalidQueryError):
         body["indexes"] = [{"field": index.field, "sorted_by": index.sorted_by} for index in error.indexes]
     headers = {"content-type": "application/problem+json"}
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["www-authenticate"] = 'Bearer error="invalid_token"'  # RFC 6750 §3
+    if status in _CHALLENGES:
+        headers["www-authenticate"] = f'Bearer error="{_CHALLENGES[status]}"'
     if error.retryable:
         headers["retry-after"] = "1"
     if isinstance(error, RequestError):

@@ -72,6 +72,17 @@ def parse_query(
     return _Reader(schema, parameters, asking).query()
 
 
+def asked_fields(schema: EntitySchema, parameters: Mapping[str, str], headers: Mapping[str, str]) -> set[str]:
+    """The fields that a list shows by name, or whose values decide which records are in it, or their order."""
+    by_value = {
+        index.field: index
+        for index in schema.indexes.values()
+        if index.field in parameters or query_header(index.field) in headers
+    }
+    named = {*parameters.get("fields", "").split(","), *(name.partition(".")[0] for name in parameters)}
+    return named | by_value.keys() | {index.sorted_by for index in by_value.values()}
+
+
 def query_header(field: str) -> str:
     """The header in which the value of a personal field is asked for; proxies drop headers with underscores."""
     return _HEADER_PREFIX + field.replace("_", "-")

@@ -9,9 +9,10 @@ from http import HTTPStatus
 from lambdas.data_api.batch import Batches
 from lambdas.data_api.checks import Checks, check_key
 from lambdas.data_api.core import Request, check_query
-from lambdas.data_api.errors import NoSuchRouteError, NotFoundError, RequestError
+from lambdas.data_api.errors import InsufficientScopeError, NoSuchRouteError, NotFoundError, RequestError
 from lambdas.data_api.idempotency import AnsweredMeanwhileError, Receipt, Receipts
-from lambdas.data_api.preconditions import Preconditions, entity_tag
+from lambdas.data_api.personal import PersonalScope
+from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer, problem
 from lambdas.data_api.writes import DELETE, RecordWrites, Tables
 from lambdas.shared.errors import DecodeError, FunctionError, InvalidJsonError, InvalidRecordError
@@ -38,7 +39,14 @@ class Records:
         }
 
     def answer(self, current: CurrentSchema, request: Request) -> Answer:
-        """Answer a request; one that came before with its idempotency key gets the same answer."""
+        """Answer a request; one that came before with its idempotency key gets the same answer.
+
+        What is kept is whole. Here, after all else, it is masked for the caller who asks.
+        """
+        answer = self._whole_answer(current, request)
+        return PersonalScope.of(current.schema, request).masked(answer)
+
+    def _whole_answer(self, current: CurrentSchema, request: Request) -> Answer:
         receipt = self._receipts.open(request)
         if receipt is None:
             return self._dispatch(current, request, None)
@@ -48,7 +56,7 @@ class Records:
         try:
             answer = self._dispatch(current, request, receipt)
         except _KEPT_ERRORS as error:
-            if error.retryable:
+            if error.retryable or isinstance(error, InsufficientScopeError):  # which another token may better
                 raise
             answer = problem(error)
         except AnsweredMeanwhileError as meanwhile:
@@ -94,8 +102,8 @@ class Records:
         if stored is None or stored.deleted:
             raise NotFoundError(f"there is no {schema.entity} {request.key!r}")
         record = stored.record
-        headers = {"etag": entity_tag(record)}
+        headers = {"etag": PersonalScope.of(schema, request).tag(record)}
         preconditions.check_match(headers["etag"])
         if preconditions.is_not_modified(headers["etag"]):
             return Answer(HTTPStatus.NOT_MODIFIED, None, headers)
-        return Answer(HTTPStatus.OK, record, headers)
+        return Answer(HTTPStatus.OK, record, headers, shows_record=True)

@@ -5,7 +5,7 @@ stored is planned from what was read, and carried out only if the item is still 
 read and planned again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -23,10 +23,12 @@ from lambdas.data_api.errors import (
 )
 from lambdas.data_api.idempotency import Receipt
 from lambdas.data_api.merge_patch import apply_merge_patch
-from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, upsert_outcome
-from lambdas.data_api.preconditions import Preconditions, entity_tag
+from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome
+from lambdas.data_api.personal import PersonalScope
+from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
+from lambdas.shared.errors import InvalidRecordError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -75,45 +77,58 @@ class RecordWrites:
         check_query(request.query, ())
         if Preconditions.parse(request.headers):
             raise MalformedRequestError("If-Match and If-None-Match are for single records: use PUT")
+        personal = PersonalScope.of(schema, request)
         checked = valid(self._checks.upsert(schema, loads(request.body)))
 
         def plan(stored: Stored | None) -> Planned:
             outcome = create_outcome(schema, checked.record, stored)
-            answer = _created(schema, checked.key, checked.record, outcome)
+            answer = _created(personal, checked.key, checked.record, outcome)
             return Planned(answer, Upsert(checked.record) if outcome.writes else None)
 
         if receipt is not None:
             return self._carry_out(schema, checked.key, plan, request, receipt)
         outcome = self._tables.create(schema, checked.key, checked.record, request.correlation_id)
-        return _created(schema, checked.key, checked.record, outcome)
+        return _created(personal, checked.key, checked.record, outcome)
 
     def replace(self, schema: EntitySchema, request: Request, receipt: Receipt | None) -> Answer:
         """Store a record, whether or not one lives under its key."""
         check_query(request.query, ())
         preconditions = _preconditions(schema, request)
-        checked = self._checks.upsert_at(schema, request, loads(request.body))
+        personal = PersonalScope.of(schema, request)
+        given = loads(request.body)
+        unsaid = personal.unsaid(given)
+        try:
+            checked = self._checks.upsert_at(schema, request, given)
+        except InvalidRecordError as error:
+            if all(item.rule == "required" and item.field in unsaid for item in error.violations):
+                personal.check_kept(unsaid, self._tables.read(schema, request.key))
+            raise
 
         def plan(stored: Stored | None) -> Planned:
-            preconditions.check(stored)
-            return _upserted(schema, checked.key, checked.record, stored)
+            preconditions.check(stored, personal.tag)
+            return _upserted(personal, checked.key, checked.record, stored, unsaid)
 
         if preconditions or receipt is not None:
             return self._carry_out(schema, checked.key, plan, request, receipt)
-        outcome = self._tables.upsert(schema, checked.key, checked.record, request.correlation_id)
-        return _replaced(schema, checked.key, checked.record, outcome)
+        if unsaid:
+            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, request.correlation_id)
+        else:
+            outcome = self._tables.upsert(schema, checked.key, checked.record, request.correlation_id)
+        return _replaced(personal, checked.key, checked.record, outcome)
 
     def patch(self, schema: EntitySchema, request: Request, receipt: Receipt | None) -> Answer:
         """Change fields of the record that lives under the key, which makes another version of it."""
         check_query(request.query, ())
         check_key(schema, request)
         preconditions = _preconditions(schema, request)
+        personal = PersonalScope.of(schema, request)
         document = loads(request.body)
 
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
-            preconditions.check(live)
+            preconditions.check(live, personal.tag)
             merged = self._checks.upsert_at(schema, request, apply_merge_patch(live.record, document)).record
-            return _upserted(schema, request.key, merged, live)
+            return _upserted(personal, request.key, merged, live)
 
         return self._carry_out(schema, request.key, plan, request, receipt)
 
@@ -124,10 +139,11 @@ class RecordWrites:
         if "version" in request.query:
             return self._delete_version(schema, request, preconditions, receipt)
         check_key(schema, request)
+        personal = PersonalScope.of(schema, request)
 
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
-            preconditions.check(live)
+            preconditions.check(live, personal.tag)
             return Planned(Answer(HTTPStatus.NO_CONTENT), Deletion(live.identity, live.version))
 
         if preconditions or receipt is not None:
@@ -141,9 +157,10 @@ class RecordWrites:
     ) -> Answer:
         checked = self._checks.delete_at(schema, request)
         version = schema.version_of(checked.record)
+        personal = PersonalScope.of(schema, request)
 
         def plan(stored: Stored | None) -> Planned:
-            preconditions.check(stored)
+            preconditions.check(stored, personal.tag)
             outcome = delete_outcome(version, stored)
             answer = _deleted(schema, checked.key, outcome)
             identity = checked.record if stored is None else {**checked.record, **stored.identity}
@@ -194,27 +211,31 @@ def _not_found(schema: EntitySchema, request: Request) -> NotFoundError:
     return NotFoundError(f"there is no {schema.entity} {request.key!r}")
 
 
-def _upserted(schema: EntitySchema, key: str, record: Record, stored: Stored | None) -> Planned:
-    outcome = upsert_outcome(schema, record, stored)
-    return Planned(_replaced(schema, key, record, outcome), Upsert(record) if outcome.writes else None)
+def _upserted(
+    personal: PersonalScope, key: str, record: Record, stored: Stored | None, unsaid: Collection[str] = ()
+) -> Planned:
+    outcome = personal.outcome(record, unsaid, stored)
+    return Planned(_replaced(personal, key, record, outcome), Upsert(record) if outcome.writes else None)
 
 
-def _created(schema: EntitySchema, key: str, record: Record, outcome: Outcome) -> Answer:
+def _created(personal: PersonalScope, key: str, record: Record, outcome: Outcome) -> Answer:
+    schema = personal.schema
     if outcome is Outcome.EXISTS:
         raise AlreadyExistsError(f"{schema.entity} {key!r} exists")
     if outcome is Outcome.STALE:
         raise StaleVersionError(f"{schema.entity} {key!r} was deleted by this version or a newer one")
-    return _written(schema, key, record, outcome)
+    return _written(personal, key, record, outcome)
 
 
-def _replaced(schema: EntitySchema, key: str, record: Record, outcome: Outcome) -> Answer:
+def _replaced(personal: PersonalScope, key: str, record: Record, outcome: Outcome) -> Answer:
+    schema = personal.schema
     if outcome is Outcome.STALE:
         raise StaleVersionError(f"{schema.entity} {key!r} is stored or deleted in a newer version")
     if outcome is Outcome.VERSION_CONFLICT:
         raise VersionConflictError(f"another {schema.entity} {key!r} of this version is stored")
     if outcome is Outcome.PARTITION_DIFFERS:
         raise PartitionImmutableError(f"{schema.partition_field} of {schema.entity} {key!r} cannot change")
-    return _written(schema, key, record, outcome)
+    return _written(personal, key, record, outcome)
 
 
 def _deleted(schema: EntitySchema, key: str, outcome: Outcome) -> Answer:
@@ -223,9 +244,9 @@ def _deleted(schema: EntitySchema, key: str, outcome: Outcome) -> Answer:
     return Answer(HTTPStatus.NO_CONTENT)
 
 
-def _written(schema: EntitySchema, key: str, record: Record, outcome: Outcome) -> Answer:
-    headers = {"etag": entity_tag(record)}
+def _written(personal: PersonalScope, key: str, record: Record, outcome: Outcome) -> Answer:
+    headers = {"etag": personal.tag(record)}
     if outcome is not Outcome.CREATED:
-        return Answer(HTTPStatus.OK, record, headers)
-    location = f"/v1/{schema.entity}/{quote(key, safe='')}"
-    return Answer(HTTPStatus.CREATED, record, {"location": location, **headers})
+        return Answer(HTTPStatus.OK, record, headers, shows_record=True)
+    location = f"/v1/{personal.schema.entity}/{quote(key, safe='')}"
+    return Answer(HTTPStatus.CREATED, record, {"location": location, **headers}, shows_record=True)

@@ -106,6 +106,11 @@ class EntitySchema:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
 
     @property
+    def personal(self) -> tuple[str, ...]:
+        """The fields whose values say something of a person, sorted."""
+        return tuple(sorted(name for name, rule in self.fields.items() if rule.personal))
+
+    @property
     def identity(self) -> tuple[str, ...]:
         """The fields that say where a record lies in the lake: its key, and its partition field."""
         return tuple(dict.fromkeys((*self.key, self.partition_field)))

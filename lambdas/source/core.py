@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
 
@@ -55,16 +55,25 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds."""
+    """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds.
+
+    `erased` are the personal fields that its record does not have.
+    """
 
     message: Message
     op: Operation
     record: Record
+    erased: tuple[str, ...] = field(default=(), compare=False)  # which follows from the record
 
     @property
     def operation(self) -> dict[str, Any]:
-        """The operation as the API's batch route takes it; the messages of one batch have different ids."""
-        return {"op": self.op, "record": self.record, "correlation_id": self.message.correlation_id}
+        """The operation as the API's batch route takes it; the messages of one batch have different ids.
+
+        A message holds the whole record. So that a personal value can go, null says of each that it is not there: the
+        API refuses to lose one in silence to a client that may not read it, as this one.
+        """
+        record = {**dict.fromkeys(self.erased), **self.record}
+        return {"op": self.op, "record": record, "correlation_id": self.message.correlation_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,8 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(message, op, checked.record)
+    erased = () if op == "delete" else tuple(name for name in schema.personal if name not in checked.record)
+    return Accepted(message, op, checked.record, erased)
 
 
 def _held_by_dead_letter(message: Message, body: Any) -> Message | None:

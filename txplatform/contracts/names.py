@@ -47,7 +47,7 @@ REQUEST_HEADERS = (
     *("authorization", "content-type", "content-encoding", "if-match", "if-none-match"),
     *("idempotency-key", "x-correlation-id", "traceparent"),
 )
-ANSWER_HEADERS = ("etag", "location", "retry-after", "x-correlation-id", "idempotency-replayed")
+ANSWER_HEADERS = ("etag", "location", "retry-after", "x-correlation-id", "idempotency-replayed", "masked-fields")
 # Of every list; no field with such a name can be queried by.
 LIST_PARAMETERS = ("limit", "cursor", "order", "fields")
 
@@ -136,6 +136,20 @@ def read_scope(entity: str) -> str:
 
 def write_scope(entity: str) -> str:
     return f"{entity}.write"
+
+
+def personal_scope(entity: str) -> str:
+    """Return the scope without which the entity's personal fields are left out of what is read."""
+    return f"{entity}.personal"
+
+
+def scopes(entity: str) -> dict[str, str]:
+    """Return every scope of an entity with the words that tell what it allows."""
+    return {
+        read_scope(entity): f"Read {entity}",
+        write_scope(entity): f"Write {entity}",
+        personal_scope(entity): f"See the personal fields of {entity}",
+    }
 
 
 def files_table(entity: str) -> str:

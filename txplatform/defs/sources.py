@@ -34,7 +34,7 @@ def source_assets(contract: Contract) -> list[dg.AssetSpec]:
             "versions of a record the greater one stays, in whatever order they arrive.",
             metadata={
                 "route": f"/{names.API_VERSION}/{contract.name}",
-                "scopes": f"{names.read_scope(contract.name)}, {names.write_scope(contract.name)}",
+                "scopes": ", ".join(names.scopes(contract.name)),
             },
         ),
         _spec(

@@ -14,7 +14,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Function
 from txplatform_tests.bench.frame.authorizer import Authorizer
 from txplatform_tests.bench.frame.figures import Figure, Size
-from txplatform_tests.bench.frame.functions import DATA_API, Context, InstantTables, init_seconds, running
+from txplatform_tests.bench.frame.functions import DATA_API, GRANTED, Context, InstantTables, init_seconds, running
 
 _CALLS = {Size.SMALL: 20, Size.FULL: 2_000}
 _BATCHES = {Size.SMALL: 1, Size.FULL: 30}
@@ -104,7 +104,7 @@ def _event(method: str, template: str, key: str | None = None, body: Any = None)
         "requestContext": {
             "requestId": "JKJaXmPLvHcESHA=",
             "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"},
-            "authorizer": {"lambda": {"client_id": "bench"}},
+            "authorizer": {"lambda": GRANTED},
         },
         "pathParameters": {"key": key} if key else None,
         "body": None if body is None else json.dumps(body),

@@ -126,7 +126,8 @@ def test_writes_take_idempotency_keys_and_single_records_preconditions(contract:
 def test_answers_with_a_record_name_its_tag(contract: Contract) -> None:
     item = openapi_document({contract.name: contract}, "")["paths"][f"/v1/{contract.name}/{{key}}"]
     for method in ("get", "put", "patch"):
-        assert "ETag" in item[method]["responses"]["200"]["headers"]
+        headers = item[method]["responses"]["200"]["headers"]
+        assert {"ETag", "Cache-Control", "Masked-Fields"} <= headers.keys()
     assert set(item["patch"]["requestBody"]["content"]) == {"application/merge-patch+json"}
 
 
@@ -135,7 +136,7 @@ def test_tokens_come_from_the_pool_where_its_endpoint_is_known(contract: Contrac
     validate(document)
     [flow] = document["components"]["securitySchemes"]["oauth2"]["flows"].values()
     read = f"txplatform/{contract.name}.read"
-    assert set(flow["scopes"]) == {read, f"txplatform/{contract.name}.write"}
+    assert set(flow["scopes"]) == {read, *(f"txplatform/{contract.name}.{verb}" for verb in ("write", "personal"))}
     listed = document["paths"][f"/v1/{contract.name}"]["get"]["security"]
     assert listed == [{"bearer": [read]}, {"oauth2": [read]}], "either will do"
     assert set(openapi_document({contract.name: contract}, "/")["components"]["securitySchemes"]) == {"bearer"}

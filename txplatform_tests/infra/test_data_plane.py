@@ -165,10 +165,10 @@ def test_objects_without_a_place_raise_an_alarm(template: dict[str, Any], prefix
     assert "`txplatform ledger list`" in alarm["AlarmDescription"]
 
 
-def test_scopes_are_one_to_read_and_one_to_write_an_entity(template: dict[str, Any]) -> None:
+def test_scopes_are_to_read_to_write_and_to_see_the_personal_fields_of_an_entity(template: dict[str, Any]) -> None:
     (server,) = of_type(template, "AWS::Cognito::UserPoolResourceServer").values()
     scopes = {scope["ScopeName"] for scope in server["Scopes"]}
-    assert scopes == {scope for entity in ENTITIES for scope in (names.read_scope(entity), names.write_scope(entity))}
+    assert scopes == {f"{entity}.{verb}" for entity in ENTITIES for verb in ("read", "write", "personal")}
 
 
 def test_landed_objects_of_both_lanes_are_announced(template: dict[str, Any]) -> None:

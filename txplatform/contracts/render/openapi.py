@@ -33,7 +33,12 @@ from txplatform.contracts.render.openapi_lists import (
     listed_schema,
     page_schema,
 )
-from txplatform.contracts.render.openapi_record import patch_schema, record_schema
+from txplatform.contracts.render.openapi_record import (
+    answered_schema,
+    patch_schema,
+    record_schema,
+    words_of_personal_scope,
+)
 from txplatform.contracts.render.openapi_security import security_schemes
 
 MAX_BATCH_OPERATIONS = 100
@@ -81,6 +86,8 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_u
 def _paths(contract: Contract) -> dict[str, Any]:
     base = f"/{API_VERSION}/{contract.name}"
     record, batch = reference(contract.name), reference(f"{contract.name}_batch")
+    answered = reference(f"{contract.name}_answered")
+    shows = ("ETag", "Masked-Fields") if any(field.personal for field in contract.fields) else ("ETag",)
     guard = " 428" if contract.precondition_required else ""
     key = {
         "name": "key",
@@ -98,10 +105,10 @@ def _paths(contract: Contract) -> dict[str, Any]:
         "description": f"The deletion's own {contract.version_field}; without it the stored version counts.",
     }
     written = {
-        "200": ok("The same is stored", record, "ETag", _REPLAYED),
-        "201": ok("Created", record, "ETag", "Location", _REPLAYED),
+        "200": ok("The same is stored", answered, *shows, _REPLAYED),
+        "201": ok("Created", answered, *shows, "Location", _REPLAYED),
     }
-    replaced = written | {"200": ok("Replaced, or already the same", record, "ETag", _REPLAYED)}
+    replaced = written | {"200": ok("Replaced, or already the same", answered, *shows, _REPLAYED)}
     return {
         base: {
             "post": _operation(
@@ -118,7 +125,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 "list",
                 "List records",
                 list_parameters(contract),
-                answers={"200": ok("A page of records", page_schema(reference(f"{contract.name}_listed")))},
+                answers={"200": ok("A page of records", page_schema(reference(f"{contract.name}_listed")), *shows[1:])},
                 description=list_description(contract),
             ),
         },
@@ -129,7 +136,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 "get",
                 "Read a record",
                 PRECONDITIONS,
-                answers={"200": ok("The record", record, "ETag")},
+                answers={"200": ok("The record", answered, *shows)},
                 faults="304 404 409 412",
             ),
             "put": _operation(
@@ -142,7 +149,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 faults=_BODY + " 409 412" + guard,
                 description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
                 f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
-                "lives.",
+                "lives." + words_of_personal_scope(contract),
             ),
             "patch": _operation(
                 contract,
@@ -177,7 +184,8 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 body=batch,
                 answers={"200": ok("What became of each operation", reference("BatchResult"), _REPLAYED)},
                 faults=_BODY + " 409",
-                description="One bad record never blocks the others; repeating a batch changes nothing.",
+                description="One bad record never blocks the others; repeating a batch changes nothing."
+                + words_of_personal_scope(contract),
             )
         },
         schema_path(contract.name): {
@@ -267,6 +275,7 @@ def _schemas(contract: Contract) -> dict[str, Any]:
     }
     return {
         contract.name: record,
+        f"{contract.name}_answered": answered_schema(contract, record),
         f"{contract.name}_listed": listed_schema(record),
         f"{contract.name}_patch": patch_schema(record),
         f"{contract.name}_batch": batch,

@@ -5,6 +5,7 @@ from typing import Any
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 # Of every route: of the gateway, the authorizer, or a service behind the API.
+_OF_EVERY_ANSWER = ("X-Correlation-Id", "Cache-Control")
 OF_EVERY_ROUTE = ("400", "401", "403", "429", "500", "503")
 
 
@@ -30,7 +31,7 @@ def answers_of(statuses: str) -> dict[str, Any]:
 
 
 def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Correlation-Id", *names)}
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*_OF_EVERY_ANSWER, *names)}
 
 
 def _problem(description: str, *headers: str) -> dict[str, Any]:
@@ -107,7 +108,19 @@ SCHEMAS: dict[str, Any] = {
 }
 HEADERS: dict[str, Any] = {
     "X-Correlation-Id": {"schema": TEXT, "description": "The correlation id of the request, as sent or made."},
-    "ETag": {"schema": TEXT, "description": "Strong entity tag: the same tag means the same record."},
+    "Cache-Control": {
+        "schema": {"enum": ["no-store", "no-cache"]},
+        "description": "`no-store` of everything but documents, masked or not: no cache may keep it.",
+    },
+    "ETag": {
+        "schema": TEXT,
+        "description": "Strong entity tag: the same tag means the same record as this token sees it.",
+    },
+    "Masked-Fields": {
+        "schema": {"type": "string", "pattern": r"^(?:\*|[a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*)$"},
+        "description": "There where the token lacks the scope `personal` of the entity: the fields that are left out, "
+        "whether or not they have values; `*` for all that have `x-personal`.",
+    },
     "Location": {"schema": TEXT, "description": "Path of the record."},
     "Retry-After": {"schema": _COUNT, "description": "Seconds after which to ask again."},
     "Idempotency-Replayed": {
@@ -122,7 +135,11 @@ RESPONSES: dict[str, Any] = {
         "description": "No token was sent, or it expired",
         "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
     },
-    "403": _of_the_gateway("The token does not allow this"),
+    "403": {
+        "description": "The token does not allow this; a problem (`insufficient_scope`) where it has the scope of the "
+        "route and lacks that of personal fields",
+        "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
+    },
     "404": _problem("There is no such record"),
     "409": _problem("What is stored stands in the way, or a request with this idempotency key is under way"),
     "412": _problem("What is stored is not what If-Match or If-None-Match expects", "ETag"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field
-from txplatform.contracts.names import query_header
+from txplatform.contracts.names import personal_scope, query_header
 from txplatform.contracts.render.registry import json_schema
 
 MAX_PAGE_SIZE = 100
@@ -37,11 +37,11 @@ def list_parameters(contract: Contract) -> list[dict[str, Any]]:
         _parameter(
             "fields",
             {"type": "array", "items": {"enum": list(properties)}, "minItems": 1},
-            "Names of the fields to show, with commas between them; all of them by default.",
+            "Names of the fields to show, with commas between them; all that the token shows by default.",
         )
         | {"style": "form", "explode": False},
     ]
-    parameters += [_lookup(contract[index.field], properties[index.field]) for index in contract.indexes]
+    parameters += [_lookup(contract.name, contract[index.field], properties[index.field]) for index in contract.indexes]
     for name in dict.fromkeys(index.sorted_by for index in contract.indexes):
         sorts = " or ".join(f"`{index.field}`" for index in contract.indexes if index.sorted_by == name)
         for operator, words in _BOUNDS.items():
@@ -84,11 +84,14 @@ def listed_schema(record: dict[str, Any]) -> dict[str, Any]:
     return {keyword: value for keyword, value in record.items() if keyword != "required"}
 
 
-def _lookup(field: Field, schema: dict[str, Any]) -> dict[str, Any]:
+def _lookup(entity: str, field: Field, schema: dict[str, Any]) -> dict[str, Any]:
     """Render the parameter of an indexed field. That of a personal one is a header, which stays out of logs."""
     if not field.personal:
         return _parameter(field.name, _value(schema), schema["description"])
-    description = f"{schema['description']} Percent-encoded UTF-8, in a header because URLs are logged."
+    description = (
+        f"{schema['description']} Percent-encoded UTF-8, in a header because URLs are logged. Needs the scope "
+        f"`{personal_scope(entity)}`."
+    )
     return _parameter(query_header(field.name), {"type": "string"}, description) | {"in": "header"}
 
 

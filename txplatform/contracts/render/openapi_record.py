@@ -6,6 +6,7 @@ docs/reference/documents.md lists where the API and this schema still differ.
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.names import personal_scope
 from txplatform.contracts.render.registry import json_schema
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
@@ -18,11 +19,28 @@ def record_schema(contract: Contract) -> dict[str, Any]:
     for keyword in ("$schema", "$id"):
         del record[keyword]
     record["properties"] = {
-        field.name: record["properties"][field.name] | _type(field) | _role(contract, field)
+        field.name: record["properties"][field.name] | _type(field) | _role(contract, field) | _classification(field)
         for field in contract.fields
     }
     example = {field.name: field.example for field in contract.fields if field.example is not None}
     return record | ({"examples": [example]} if example else {})
+
+
+def answered_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
+    """Render the schema of a record in an answer from that of the record: personal fields may be left out."""
+    required = [name for name in record["required"] if not contract[name].personal]
+    description = f"{record['description']} Without the scope `{personal_scope(contract.name)}` no personal field."
+    return {**record, "description": description, "required": required}
+
+
+def words_of_personal_scope(contract: Contract) -> str:
+    """Say what a whole record must say of personal fields that the token does not show."""
+    if not any(field.personal for field in contract.fields):
+        return ""
+    return (
+        f" Without the scope `{personal_scope(contract.name)}`, a record that leaves out a personal field is refused "
+        "where that would erase it (`insufficient_scope`): null removes one."
+    )
 
 
 def patch_schema(record: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +69,10 @@ def _type(field: Field) -> dict[str, Any]:
             return {name: f"{bound:f}" for name, bound in bounds.items() if bound is not None}
         case _:
             return {}
+
+
+def _classification(field: Field) -> dict[str, Any]:
+    return {"x-personal": True} if field.personal else {}
 
 
 def _role(contract: Contract, field: Field) -> dict[str, Any]:

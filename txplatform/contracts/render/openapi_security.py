@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from txplatform.contracts.names import RESOURCE_SERVER, read_scope, write_scope
+from txplatform.contracts.names import RESOURCE_SERVER, scopes
 
 
 def security_schemes(entities: Iterable[str], token_url: str) -> dict[str, Any]:
@@ -18,14 +18,10 @@ def security_schemes(entities: Iterable[str], token_url: str) -> dict[str, Any]:
         }
     }
     if token_url:
-        scopes = {
-            f"{RESOURCE_SERVER}/{scope(entity)}": f"{verb} {entity}"
-            for entity in entities
-            for scope, verb in ((read_scope, "Read"), (write_scope, "Write"))
-        }
+        known = {f"{RESOURCE_SERVER}/{name}": words for entity in entities for name, words in scopes(entity).items()}
         schemes["oauth2"] = {
             "type": "oauth2",
             "description": "Access token of the user pool, for a client of its own.",
-            "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": scopes}},
+            "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": known}},
         }
     return schemes

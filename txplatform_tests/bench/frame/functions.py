@@ -19,6 +19,8 @@ from txplatform.contracts.names import Function
 from txplatform.contracts.render.registry import registry_document
 
 ROOT = Path(__file__).parents[3]
+# What the authorizer says of a client that may do everything with payments, for ever.
+GRANTED = {"client_id": "bench", "scope": " ".join(names.scopes("payments")), "expires_at": 4_102_444_800}
 _IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "bench", "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1"}
 _INIT = """
 import importlib, sys, time

@@ -23,6 +23,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.dynamodb import secondary_indexes
 from txplatform.contracts.render.registry import publish, registry_document
 from txplatform.local.clients import LocalClients
+from txplatform_tests.bench.frame.functions import GRANTED
 from txplatform_tests.lake_stand import aws_process
 
 CUSTOMER = "cus_1"
@@ -104,6 +105,7 @@ class ListedTable:
                 "pathParameters": {"key": key},
                 "queryStringParameters": query or {},
                 "body": json.dumps(body),
+                "requestContext": {"authorizer": {"lambda": GRANTED}},
             }
         )
         assert answer.status < 300, answer.body

@@ -41,9 +41,16 @@ class Reply:
 
 @pytest.fixture
 def call(wired: None, event: Callable[[str], Any]) -> Callable[..., Reply]:
-    """Calls the API as the gateway does."""
+    """Calls the API as the gateway does, for a client with these permissions on the entity; with all by default."""
 
-    def make(method: str, path: str, body: Any = None, query: dict[str, str] | None = None, **headers: str) -> Reply:
+    def make(
+        method: str,
+        path: str,
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        may: tuple[str, ...] = ("personal", "read", "write"),
+        **headers: str,
+    ) -> Reply:
         _, version, entity, *rest = path.split("/", 4)
         template = [*rest] if not rest or rest == ["batch"] else ["{key}"]
         made = event("http_api") | {
@@ -52,6 +59,7 @@ def call(wired: None, event: Callable[[str], Any]) -> Callable[..., Reply]:
             "pathParameters": {"key": rest[0]} if template == ["{key}"] else None,
             "body": body if isinstance(body, str) else json.dumps(body),
         }
+        made["requestContext"]["authorizer"]["lambda"]["scope"] = " ".join(f"{entity}.{verb}" for verb in may)
         media_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         made["headers"] |= {"content-type": media_type, **given}

@@ -32,7 +32,8 @@ from lambdas.shared.schema import EntitySchema
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     captured = event("http_api")
     headers = captured["headers"]
-    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, ("", "6ab1example"))
+    granted = frozenset(("payments.personal", "payments.read", "payments.write"))
+    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, ("", "6ab1example"), granted)
     assert parse_request(captured, "trace-1") == expected
 
 

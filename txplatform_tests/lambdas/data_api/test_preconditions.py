@@ -112,10 +112,10 @@ def test_what_holds(
     dead = Stored(payments, {**live.item, "_deleted": {"BOOL": True}})
     for stored, holds in ((live, holds_live), (dead, holds_absent), (None, holds_absent)):
         if holds:
-            preconditions.check(stored)
+            preconditions.check(stored, entity_tag)
             continue
         with pytest.raises(PreconditionFailedError) as failed:
-            preconditions.check(stored)
+            preconditions.check(stored, entity_tag)
         assert failed.value.headers == ({"etag": tag} if stored is live else {})
 
 

@@ -48,7 +48,8 @@ def test_one_key_s_operations_keep_their_order_and_keys_do_not_wait(dynamodb: An
 
     current = CurrentSchema(SchemaRegistry(dynamodb, names.REGISTRY_TABLE), "payments")
     receipts = Receipts(dynamodb, names.IDEMPOTENCY_TABLE, time.time)
-    Records(store, receipts).answer(current, Request("POST batch", "payments", "", {}, body, "trace-1"))
+    request = Request("POST batch", "payments", "", {}, body, "trace-1", permissions=frozenset(["payments.personal"]))
+    Records(store, receipts).answer(current, request)
 
     assert [amount for amount in store.amounts if amount.startswith("a")] == [f"a {n}.00" for n in range(several)]
 

@@ -31,9 +31,32 @@ def test_an_expired_token_does_not(expires_at: Any) -> None:
         check_in_force(granted(expires_at=expires_at), NOW)
 
 
-@pytest.mark.parametrize("event", [{}, {"requestContext": {}}, {"requestContext": {"authorizer": {}}}, granted()])
-def test_without_a_time_there_is_nothing_to_check(event: dict[str, Any]) -> None:
-    check_in_force(event, NOW)
+NOTHING_GRANTED = [{}, {"requestContext": {}}, {"requestContext": {"authorizer": {}}}, granted()]
+
+
+@pytest.mark.parametrize("event", [*NOTHING_GRANTED, granted(client_id="c", scope="payments.read")])
+def test_what_names_no_time_is_no_longer_in_force(event: dict[str, Any]) -> None:
+    with pytest.raises(TokenExpiredError):
+        check_in_force(event, NOW)
+
+
+@pytest.mark.parametrize("event", NOTHING_GRANTED)
+def test_a_route_that_may_be_open_needs_no_token(event: dict[str, Any]) -> None:
+    check_in_force(event, NOW, may_be_open=True)
+
+
+@pytest.mark.parametrize("context", [{"client_id": "c"}, {"client_id": "c", "expires_at": int(NOW)}])
+def test_an_authorizer_in_front_of_such_a_route_is_taken_at_its_word(context: dict[str, Any]) -> None:
+    with pytest.raises(TokenExpiredError):
+        check_in_force(granted(**context), NOW, may_be_open=True)
+
+
+def test_no_route_of_records_is_open(event: Callable[[str], Any]) -> None:
+    request = event("http_api")
+    for context in ({}, {"lambda": {"client_id": "c", "scope": "payments.personal payments.read"}}):
+        request["requestContext"]["authorizer"] = context
+        answer = handler(request, CONTEXT)
+        assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (401, "token_expired")
 
 
 def test_the_api_answers_401_to_a_token_that_has_expired_since(event: Callable[[str], Any]) -> None:

@@ -36,6 +36,13 @@ class Endpoint:
     connections: set[tuple[str, int]] = field(default_factory=set)
 
 
+def _request(path: str, body: str) -> dict[str, Any]:
+    """The event of a call by the client of `source`, which may write and nothing else."""
+    granted = {"client_id": "source", "scope": f"{path.split('/')[2]}.write", "expires_at": 4102444800}
+    context = {"authorizer": {"lambda": granted}}
+    return {"routeKey": f"POST {path}", "rawPath": path, "body": body, "requestContext": context}
+
+
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
     state = Endpoint()
@@ -64,7 +71,7 @@ def endpoint() -> Iterator[Endpoint]:
                 self._send(200, state.answer)
                 return
             if state.api is not None:
-                payload = state.api({"routeKey": f"POST {self.path}", "rawPath": self.path, "body": body})
+                payload = state.api(_request(self.path, body))
                 self._send(payload["statusCode"], payload["body"].encode())
                 return
             results = [{"index": index, "status": "written"} for index in range(len(state.batches[-1]))]

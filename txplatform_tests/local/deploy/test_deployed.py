@@ -182,11 +182,7 @@ def test_the_secret_holds_the_machine_client(deployment: Deployment, client: Cli
         UserPoolId=outputs["UserPoolId"], ClientId=outputs["MachineClientId"]
     )["UserPoolClient"]
     assert json.loads(text) == {"client_id": machine["ClientId"], "client_secret": machine["ClientSecret"]}
-    scopes = {
-        f"{names.RESOURCE_SERVER}/{scope(entity)}"
-        for entity in ENTITIES
-        for scope in (names.read_scope, names.write_scope)
-    }
+    scopes = {f"{names.RESOURCE_SERVER}/{scope}" for entity in ENTITIES for scope in names.scopes(entity)}
     assert set(machine["AllowedOAuthScopes"]) == scopes
     assert machine["AllowedOAuthFlows"] == ["client_credentials"]
 
