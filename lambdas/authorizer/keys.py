@@ -117,7 +117,7 @@ def _usable(issuer: Issuer, document: dict[str, Any]) -> list[Key]:
     uses = document.get("key_ops", ["verify"])
     if document.get("use", "sig") != "sig" or not isinstance(uses, list) or "verify" not in uses or "d" in document:
         return []
-    tenant = entra_tenant(document["issuer"]) if issuer.kind is Kind.ENTRA and "issuer" in document else TENANT_SLOT
+    tenant = _tenant(issuer, document)
     if tenant is None:
         return []
     signs_for = None if tenant == TENANT_SLOT else tenant
@@ -131,6 +131,20 @@ def _usable(issuer: Issuer, document: dict[str, Any]) -> list[Key]:
     except (jwt.PyJWTError, ValueError, TypeError):
         return []
     return [Key(key.algorithm_name, signs_for, key) for key in keys if _strong(key.key)]
+
+
+def _tenant(issuer: Issuer, document: Mapping[str, Any]) -> str | None:
+    """The tenant that a key signs for, `{tenantid}` for any that is taken, or None for none.
+
+    In the key set that all tenants share, Entra ID names the issuer of each key, and only that says whether it signs
+    for everyone. Version 1.0 of the key sets names none. The set of one tenant holds no keys of others.
+    https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-the-issuer
+    """
+    if issuer.kind is not Kind.ENTRA:
+        return TENANT_SLOT
+    if "issuer" in document:
+        return entra_tenant(document["issuer"])
+    return None if issuer.multi_tenant and issuer.entra_version == "2.0" else TENANT_SLOT
 
 
 def _strong(material: Any) -> bool:

@@ -133,6 +133,7 @@ def entra() -> Provider:
             "roles": ["payments.read", "payments.write"],
         },
         rsa_key(2),
+        [public_jwk(rsa_key(2), issuer="https://login.microsoftonline.com/{tenantid}/v2.0")],
     )
 
 

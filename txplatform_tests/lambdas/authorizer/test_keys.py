@@ -183,6 +183,23 @@ def test_a_key_of_entra_signs_for_the_tenant_that_it_names() -> None:
     assert {name: key.tenant for name, [key] in keys.items()} == {"any": None, "own": TENANT, "other": OTHER_TENANT}
 
 
+V2, V1 = "https://login.microsoftonline.com/{}/v2.0", "https://sts.windows.net/{}/"
+
+
+@pytest.mark.parametrize(
+    ("issuer", "counts"),
+    [(V2.format("{tenantid}"), False), (V2.format(TENANT), True), (V1.format("{tenantid}"), True)],
+    ids=["all tenants", "one tenant", "all tenants of version 1.0"],
+)
+def test_a_key_without_issuer_signs_for_no_tenant_where_its_key_set_names_them(issuer: str, counts: bool) -> None:
+    """Keys of version 1.0 have none: that is how Microsoft's own library takes them too."""
+    configured = parse_issuers(dumps([{**entra().settings, "issuer": issuer}])).all[0]
+    named = public_jwk(rsa_key(1), "named", issuer=V2.format("{tenantid}"))
+    keys = parse_keys(configured, {"keys": [public_jwk(rsa_key(2), "unnamed"), named]})
+    assert keys.keys() == ({"unnamed", "named"} if counts else {"named"})
+    assert {key.tenant for [key] in keys.values()} == {None}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
