@@ -11,7 +11,8 @@ import pytest
 
 from lambdas.data_api import errors
 from lambdas.data_api.body import MAX_BODY_BYTES, read_body
-from txplatform_tests.lambdas.data_api.conftest import Reply
+from lambdas.shared.jsonio import MAX_DEPTH, MAX_NUMBER_LENGTH
+from txplatform_tests.lambdas.data_api.conftest import NEWER, Reply, item
 
 
 def coded(content: bytes) -> dict[str, Any]:
@@ -104,3 +105,41 @@ def test_a_body_may_be_as_large_as_its_limit() -> None:
     assert len(read_body(coded(gzip.compress(content, 1)), "POST", {"content-encoding": "gzip"})) == MAX_BODY_BYTES
     with pytest.raises(errors.BodyTooLargeError):
         read_body({"body": "x" * (MAX_BODY_BYTES + 1)}, "POST", {})
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ""), ("POST", "/batch"), ("PUT", "/pay_1"), ("PATCH", "/pay_1")])
+@pytest.mark.parametrize(
+    ("inner", "reason"),
+    [
+        ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), f"more than {MAX_DEPTH} deep"),
+        ('{"a":' * 50_000 + "1" + "}" * 50_000, f"more than {MAX_DEPTH} deep"),
+        ("9" * (MAX_NUMBER_LENGTH + 1), f"more than {MAX_NUMBER_LENGTH} characters"),
+        ("0." + "9" * 1_000_000, f"more than {MAX_NUMBER_LENGTH} characters"),
+    ],
+    ids=["lists", "objects", "integer", "fraction"],
+)
+def test_a_body_beyond_the_limits_of_json_is_refused(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any, method: str, path: str, inner: str, reason: str
+) -> None:
+    call("PUT", "/v1/payments/pay_1", payment)
+    before = item(dynamodb)
+    record = json.dumps(payment | {"updated_at": NEWER})
+    text = f'{record[:-1]}, "amount_minor": {inner}}}'
+    body = f'{{"operations": [{{"op": "upsert", "record": {text}}}]}}' if path == "/batch" else text
+    answer = call(method, f"/v1/payments{path}", body)
+    assert (answer.status, answer.body["code"]) == (400, "invalid_json")
+    assert reason in answer.body["detail"]
+    assert item(dynamodb) == before
+
+
+def test_what_nests_within_the_limits_of_json_is_a_violation_of_its_record_alone(
+    call: Callable[..., Reply], payment: dict[str, Any]
+) -> None:
+    deep: Any = []
+    for _ in range(MAX_DEPTH - 6):
+        deep = [deep]
+    wrong = payment | {"payment_id": "pay_2", "amount": deep}
+    body = {"operations": [{"op": "upsert", "record": record} for record in (payment, wrong)]}
+    answer = call("POST", "/v1/payments/batch", body)
+    assert [result["status"] for result in answer.body["results"]] == ["written", "rejected"]
+    assert [reason["field"] for reason in answer.body["results"][1]["errors"]] == ["amount"]

@@ -1,5 +1,6 @@
 """JSON on the money path: exact, or refused."""
 
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.shared.errors import InvalidJsonError
-from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.jsonio import MAX_DEPTH, MAX_NUMBER_LENGTH, dumps, loads
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -38,6 +39,43 @@ JSON = st.recursive(
 def test_what_has_no_one_meaning_is_refused(text: str) -> None:
     with pytest.raises(InvalidJsonError):
         loads(text)
+
+
+def nested(depth: int, shape: str) -> str:
+    opening, closing = {"lists": ("[", "]"), "objects": ('{"a":', "}"), "both": ('[{"a":', "}]")}[shape]
+    levels = depth // (2 if shape == "both" else 1)
+    return f"{opening * levels}1{closing * levels}"
+
+
+@pytest.mark.parametrize("shape", ["lists", "objects", "both"])
+def test_a_text_nests_as_deep_as_is_said_and_no_deeper(shape: str) -> None:
+    deepest = nested(MAX_DEPTH, shape)
+    assert dumps(loads(deepest)) == deepest
+    beside = f'[{"[]," * 1000}"[[[{{{{{{",{nested(MAX_DEPTH - 2, shape)}]'
+    assert len(loads(beside)) == 1002, "how many there are beside each other does not count, nor what is in a text"
+    for depth in (MAX_DEPTH + 2, 300, 900, 4_000, 100_000):
+        for text in (nested(depth, shape), f"[{nested(depth, shape)}, 1]", f'{{"b": [0, {nested(depth, shape)}]}}'):
+            with pytest.raises(InvalidJsonError, match=f"more than {MAX_DEPTH} deep"):
+                loads(text)
+
+
+def test_a_level_more_than_is_said_is_refused() -> None:
+    with pytest.raises(InvalidJsonError):
+        loads(f"[{nested(MAX_DEPTH, 'lists')}]")
+
+
+@pytest.mark.parametrize("form", ["{}", "-{}", "0.{}", "1e-{}", "{}.5", '{{"a": [{}]}}'])
+def test_a_number_is_as_long_as_is_said_and_no_longer(form: str) -> None:
+    with pytest.raises(InvalidJsonError):
+        loads(form.format("9" * (MAX_NUMBER_LENGTH + 1)))
+    if "e" not in form:
+        assert loads(form.format("9" * (MAX_NUMBER_LENGTH - 2)))
+
+
+def test_a_number_that_this_python_could_make_is_refused_by_its_length() -> None:
+    assert sys.get_int_max_str_digits() > MAX_NUMBER_LENGTH + 1
+    with pytest.raises(InvalidJsonError, match=f"more than {MAX_NUMBER_LENGTH} characters"):
+        loads("9" * (MAX_NUMBER_LENGTH + 1))
 
 
 def test_numbers_with_a_point_keep_their_digits() -> None:
