@@ -107,3 +107,37 @@ def test_a_failure_is_not_cached(gateway: Gateway, server: KeySetServer) -> None
     token = server.providers["cognito"].token()
     server.answers = [(500, b"")]
     assert [gateway.status(token), gateway.status(token)] == [500, None]
+
+
+@pytest.mark.parametrize("provider", ["cognito", "entra", "oidc"])
+def test_the_scope_of_personal_fields_is_of_its_token_and_its_entity(
+    gateway: Gateway, server: KeySetServer, provider: str
+) -> None:
+    """One client with two tokens, and one token on two entities: what the API is told of each is its own."""
+    prefix = "txplatform/" if provider == "cognito" else ""
+
+    def token(*permissions: str) -> str:
+        named = [f"{prefix}{name}" for name in permissions]
+        return server.providers[provider].token(
+            **({"roles": named} if provider == "entra" else {"scope": " ".join(named)})
+        )
+
+    seeing = token("payments.read", "payments.personal", "trades.read")
+    blind = token("payments.read", "trades.read", "trades.personal")
+    for _ in range(3):
+        for made, key, scope in [
+            (seeing, READ, "payments.personal payments.read"),
+            (blind, READ, "payments.read"),
+            (seeing, TRADES, "trades.read"),
+            (blind, TRADES, "trades.personal trades.read"),
+        ]:
+            decision = gateway.check(made, key)
+            assert decision.refusal is None
+            assert decision.context["scope"] == scope
+        assert [gateway.status(made, WRITE) for made in (seeing, blind)] == [403, 403]
+    assert gateway.asked == 6, "each once, and then out of the cache"
+
+
+def test_no_route_opens_by_the_scope_of_personal_fields_alone(gateway: Gateway, server: KeySetServer) -> None:
+    token = server.providers["oidc"].token(scope="payments.personal")
+    assert [gateway.status(token, key) for key in (READ, WRITE, f"{READ}/{{key}}")] == [403] * 3
