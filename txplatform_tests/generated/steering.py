@@ -10,6 +10,7 @@ import json
 import re
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import schemathesis
 from schemathesis.generation.meta import TestPhase
@@ -50,7 +51,7 @@ def _steer(case: Any, contract: Contract, rest: str) -> None:
         if contract.version_field in record:
             record[contract.version_field] = f"2020-01-01T00:00:00.{next(_versions) % 1_000_000:06}Z"
     if rest == "/{key}" and isinstance(case.body, dict) and all(name in case.body for name in contract.key):
-        case.path_parameters["key"] = record_key(contract.key, case.body)
+        case.path_parameters["key"] = quote(record_key(contract.key, case.body), safe="")
 
 
 def _digest(case: Any) -> int:
