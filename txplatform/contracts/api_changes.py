@@ -75,8 +75,8 @@ def _unequal(former: Json, present: Json) -> tuple[Json, Json]:
     if not (isinstance(former, dict) and isinstance(present, dict)):
         return former, present
     one, other = cast("dict[str, Any]", former), cast("dict[str, Any]", present)
-    left = {key: value for key, value in one.items() if key not in other or other[key] != value}
-    right = {key: value for key, value in other.items() if key not in one or one[key] != value}
+    left: dict[str, Any] = {key: value for key, value in one.items() if key not in other or other[key] != value}
+    right: dict[str, Any] = {key: value for key, value in other.items() if key not in one or one[key] != value}
     for key in left.keys() & right.keys():
         left[key], right[key] = _unequal(left[key], right[key])
     return left, right
