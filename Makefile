@@ -31,7 +31,7 @@ up: $(VENV)/.run ## Start the local stack alone
 	@exec $(BIN)/txplatform up
 
 ##@ Test
-.PHONY: test test-fast test-lambdas lint check bench
+.PHONY: test test-fast test-lambdas fuzz lint check bench
 test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
@@ -45,6 +45,9 @@ test-lambdas: ## Run the functions' tests on the Python of their runtime, if it 
 		$(MAKE) --no-print-directory LAMBDA_PYTHON="$$python" $(LAMBDA_VENV)/.ready && \
 		$(LAMBDA_VENV)/bin/python -m pytest $(PARALLEL) txplatform_tests/lambdas $(ARGS); \
 	fi
+
+fuzz: $(VENV)/.dev ## Send generated requests to the local API, valid and invalid (ARGS="--examples 200 --seed 7"): half an hour
+	@exec $(BIN)/python -m txplatform_tests.generated $(ARGS)
 
 lint: $(VENV)/.dev ## Check formatting, lint rules, types, import layers
 	$(BIN)/ruff format --check .

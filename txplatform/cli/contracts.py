@@ -1,9 +1,10 @@
-"""`txplatform contracts`: check the contract files, show one, print the reference of their keys, publish them."""
+"""`txplatform contracts`: check the contract files, show one, write their documents, publish them."""
 
 from pathlib import Path
 
 import click
 
+from txplatform.contracts.api_documents import check_documents, keeps_documents, write_documents
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field
 from txplatform.settings import contracts_directory
@@ -28,11 +29,16 @@ def contracts() -> None:
 @contracts.command()
 @_directory
 def check(directory: Path | None) -> None:
-    """Check all contract files.
+    """Check all contract files, and that no change breaks clients of the data API.
 
-    The first mistake ends the check with status 1 and names the file, the field and the remedy. Needs no AWS.
+    The first mistake ends the check with status 1 and names the file, the field and the remedy. Where the folder
+    `openapi` is beside the contracts, each version's OpenAPI document must be there and current, and may break clients
+    of the version before only with a greater major or minor version. Needs no AWS.
     """
-    for contract in _load(directory).values():
+    loaded = _load(directory)
+    if keeps_documents(loaded):
+        check_documents(loaded)
+    for contract in loaded.values():
         click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
 
 
@@ -78,6 +84,18 @@ def publish(directory: Path | None, rollback: bool) -> None:
         click.echo(f"published {contract.name} {contract.version}")
     with clients.translate_errors():
         publish_openapi(clients.client("dynamodb"), loaded, settings.token_url)
+
+
+@contracts.command()
+@_directory
+def openapi(directory: Path | None) -> None:
+    """Write the OpenAPI document of each contract's version to the folder `openapi` beside the contracts.
+
+    A document that would break clients is refused, unless the contract has a greater major or minor version than the
+    one before; then no file is written. Needs no AWS.
+    """
+    for path in write_documents(_load(directory)):
+        click.echo(path)
 
 
 @contracts.command()

@@ -1,7 +1,10 @@
 """What readers see: the columns of the current view, and the reference of the data API."""
 
 import json
+import re
 from dataclasses import replace
+from datetime import date
+from itertools import product
 from typing import Any
 
 import jsonschema_rs
@@ -205,3 +208,16 @@ def test_a_part_of_the_key_is_not_empty_and_a_version_not_negative() -> None:
     properties = record_schema(replace(payments, fields=fields))["properties"]
     assert properties["payment_id"]["minLength"] == 1
     assert properties["updated_at"]["minimum"] == 0
+
+
+def test_the_pattern_of_a_day_is_the_calendar() -> None:
+    properties = record_schema(load_contracts()["payments"])["properties"]
+    day, moment = (re.compile(properties[name]["pattern"]) for name in ("settled_on", "created_at"))
+    years = (0, 1, 4, 99, 100, 400, 1900, 1999, 2000, 2023, 2024, 2100, 9996, 9999)
+    for year, month, of_month in product(years, range(14), range(33)):
+        text = f"{year:04}-{month:02}-{of_month:02}"
+        try:
+            known = date(year, month, of_month).isoformat() == text
+        except ValueError:
+            known = False
+        assert (bool(day.search(text)), bool(moment.search(f"{text}T00:00:00.000000Z"))) == (known, known), text

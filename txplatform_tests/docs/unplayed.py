@@ -74,7 +74,7 @@ def _options(command: str) -> None:
 
 
 UNPLAYED = (
-    Unplayed(r"make (demo|test|up|synth|check|docs|docs-serve)\b", _SETS_UP, _make),
+    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve)\b", _SETS_UP, _make),
     Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
     Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
     Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),

@@ -32,6 +32,7 @@ from txplatform.contracts.render.openapi_lists import (
     list_parameters,
     listed_schema,
     page_schema,
+    schema_of_value,
 )
 from txplatform.contracts.render.openapi_record import (
     answered_schema,
@@ -47,7 +48,8 @@ _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
 _REPLAYED = "Idempotency-Replayed"
 _BODY = "413 415 422"  # the statuses of routes that take a record
-_MAX_KEY_BYTES = 2048
+_KEY_VALUE = "(?:[^%#/?]|%(?:25|23|2F|3F))+"
+_KEY_LENGTH = {"minLength": 1, "maxLength": 2048}  # bytes of a partition key, and so no more characters
 
 
 def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_url: str = "") -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
         "name": "key",
         "in": "path",
         "required": True,
-        "schema": {"type": "string", "minLength": 1, "maxLength": _MAX_KEY_BYTES},
+        "schema": {"type": "string", "pattern": f"^{'#'.join([_KEY_VALUE] * len(contract.key))}$", **_KEY_LENGTH},
         "description": f"The record key: {' and '.join(contract.key)}"
         + (", joined with #" if len(contract.key) > 1 else "")
         + ". Inside a value %, #, / and ? are percent-escaped; the whole key is escaped once more in the URL.",
@@ -101,7 +103,7 @@ def _paths(contract: Contract) -> dict[str, Any]:
     version = {
         "name": "version",
         "in": "query",
-        "schema": {"type": "string"},
+        "schema": schema_of_value(record_schema(contract)["properties"][contract.version_field]),
         "description": f"The deletion's own {contract.version_field}; without it the stored version counts.",
     }
     written = {

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-_TAGS = r'^(?:\*|(?:W/)?"[^"]*"(?:[ \t]*,[ \t]*(?:W/)?"[^"]*")*)$'
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAGS = {"anyOf": [{"const": "*"}, {"pattern": rf"^{_TAG}(?:[ \t]*,[ \t]*{_TAG})*$"}]}
 
 
 def _header(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
@@ -18,6 +19,6 @@ IDEMPOTENCY_KEY = _header(
     "The same request with the same key gets the same answer for 24 hours, and has its effect once.",
 )
 PRECONDITIONS = [
-    _header("If-Match", {"pattern": _TAGS}, "Entity tags, of which what is stored must have one; * for any record."),
-    _header("If-None-Match", {"pattern": _TAGS}, "Entity tags that what is stored must not have; * for no record."),
+    _header("If-Match", _TAGS, "Entity tags, of which what is stored must have one; * for any record."),
+    _header("If-None-Match", _TAGS, "Entity tags that what is stored must not have; * for no record."),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from txplatform.contracts.model import Contract, Field
 from txplatform.contracts.names import personal_scope, query_header
-from txplatform.contracts.render.registry import json_schema
+from txplatform.contracts.render.openapi_record import record_schema
 
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 50
@@ -26,7 +26,7 @@ def list_description(contract: Contract) -> str:
 
 def list_parameters(contract: Contract) -> list[dict[str, Any]]:
     """Render the parameters of the list route."""
-    properties = json_schema(contract)["properties"]
+    properties = record_schema(contract)["properties"]
     parameters = [
         _parameter(
             "limit",
@@ -46,7 +46,7 @@ def list_parameters(contract: Contract) -> list[dict[str, Any]]:
         sorts = " or ".join(f"`{index.field}`" for index in contract.indexes if index.sorted_by == name)
         for operator, words in _BOUNDS.items():
             description = f"Records whose `{name}` is {words} this; with {sorts}."
-            parameters.append(_parameter(f"{name}.{operator}", _value(properties[name]), description))
+            parameters.append(_parameter(f"{name}.{operator}", schema_of_value(properties[name]), description))
     if contract.indexes:
         description = "Whether the earliest record comes first, or the latest; with a field that is indexed."
         parameters.append(_parameter("order", {"enum": ["asc", "desc"], "default": "asc"}, description))
@@ -84,10 +84,15 @@ def listed_schema(record: dict[str, Any]) -> dict[str, Any]:
     return {keyword: value for keyword, value in record.items() if keyword != "required"}
 
 
+def schema_of_value(schema: dict[str, Any]) -> dict[str, Any]:
+    """Render the schema of a parameter from that of the field whose values it takes."""
+    return {keyword: value for keyword, value in schema.items() if keyword != "description"}
+
+
 def _lookup(entity: str, field: Field, schema: dict[str, Any]) -> dict[str, Any]:
     """Render the parameter of an indexed field. That of a personal one is a header, which stays out of logs."""
     if not field.personal:
-        return _parameter(field.name, _value(schema), schema["description"])
+        return _parameter(field.name, schema_of_value(schema), schema["description"])
     description = (
         f"{schema['description']} Percent-encoded UTF-8, in a header because URLs are logged. Needs the scope "
         f"`{personal_scope(entity)}`."
@@ -97,7 +102,3 @@ def _lookup(entity: str, field: Field, schema: dict[str, Any]) -> dict[str, Any]
 
 def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
-def _value(schema: dict[str, Any]) -> dict[str, Any]:
-    return {keyword: value for keyword, value in schema.items() if keyword != "description"}

@@ -7,10 +7,16 @@ from typing import Any
 
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import personal_scope
+from txplatform.contracts.render.decimal_range import bounded_decimal_pattern
 from txplatform.contracts.render.registry import json_schema
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-_DAY = "(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
+_FOURTH = "(?:0[48]|[2468][048]|[13579][26])"
+_LEAP_YEAR = f"(?:[0-9]{{2}}{_FOURTH}|{_FOURTH}00)"  # of the hundreds every fourth
+_MONTH_AND_DAY = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+# Exactly the days of the calendar, for readers of the document that know no formats.
+_DAY = f"(?:{_YEAR}-{_MONTH_AND_DAY}|{_LEAP_YEAR}-02-29)"
 
 
 def record_schema(contract: Contract) -> dict[str, Any]:
@@ -65,8 +71,9 @@ def _type(field: Field) -> dict[str, Any]:
         case FieldType.TIMESTAMP:
             return {"format": "date-time", "pattern": f"^{_DAY}T{_CLOCK}$"}
         case FieldType.DECIMAL:
-            bounds = {"x-minimum": field.minimum, "x-maximum": field.maximum}
-            return {name: f"{bound:f}" for name, bound in bounds.items() if bound is not None}
+            bounds = {"x-minimum": field.minimum, "x-maximum": field.maximum}  # for people; the pattern says the same
+            given = {name: f"{bound:f}" for name, bound in bounds.items() if bound is not None}
+            return {"pattern": bounded_decimal_pattern(field), **given}
         case _:
             return {}
 
