@@ -8,6 +8,7 @@ from typing import Any
 
 from lambdas.authorizer.claims import Caller
 from lambdas.authorizer.denial import Denial, DeniedError
+from lambdas.shared.caller import escaped
 
 READ_METHODS = frozenset({"GET", "HEAD"})
 SCHEMAS = "schemas"
@@ -36,15 +37,16 @@ def required_permission(event: Mapping[str, Any]) -> str | None:
 def granted_context(caller: Caller, permission: str | None) -> dict[str, str | int]:
     """What the API may know of a caller who has the permission; raise DeniedError.
 
-    `scope` holds all that the caller may do with the route's entity, separated by spaces. `expires_at` (epoch seconds)
-    is when this answer ends, however long a cache keeps it.
+    Client and issuer are in harmless characters: the gateway writes them into its log as they are. `scope` holds all
+    that the caller may do with the route's entity, separated by spaces. `expires_at` (epoch seconds) is when this
+    answer ends, however long a cache keeps it.
     """
     if permission is not None and permission not in caller.permissions:
         raise DeniedError(Denial.MISSING_SCOPE)
     entity = "" if permission is None else permission.partition(".")[0]
     return {
-        "client_id": caller.client_id,
-        "issuer": caller.issuer,
+        "client_id": escaped(caller.client_id),
+        "issuer": escaped(caller.issuer),
         "scope": " ".join(sorted(name for name in caller.permissions if name.startswith(f"{entity}."))),
         "expires_at": caller.expires_at,
     }

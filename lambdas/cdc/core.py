@@ -14,14 +14,15 @@ from typing import Any, Literal, cast
 
 from lambdas.shared.errors import DecodeError, MalformedEventError
 from lambdas.shared.items import (
+    DELETED,
     WRITTEN_AT,
     Attributes,
     decode_identity,
     decode_record,
     is_tombstone,
-    trace_id_of,
 )
 from lambdas.shared.jsonio import dumps
+from lambdas.shared.provenance import Provenance, provenance_of
 from lambdas.shared.schema import EntitySchema, Scalar
 from lambdas.shared.settings import entity_in
 from lambdas.shared.timestamps import timestamp_text
@@ -62,6 +63,12 @@ class Change:
     @property
     def deleted(self) -> bool:
         return self.op == "remove" or is_tombstone(self.image)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Who made the change. Of an item that was removed past the API, its image tells who wrote it, not who did."""
+        found = provenance_of(self.image)
+        return found if self.op != "remove" or DELETED in self.image else Provenance(found.trace_id)
 
     @property
     def day(self) -> str:
@@ -217,6 +224,7 @@ def render_undecodable(schema: EntitySchema, generation: int, change: Change, er
 
 def _line(schema: EntitySchema, generation: int, change: Change, content: Mapping[str, Any]) -> Line:
     sequence_number = change.sequence_number.zfill(SEQUENCE_DIGITS)
+    provenance = change.provenance
     envelope: dict[str, Any] = {
         "entity": change.entity,
         "op": change.op,
@@ -224,7 +232,9 @@ def _line(schema: EntitySchema, generation: int, change: Change, content: Mappin
         "sequence_number": change.sequence_number,
         "occurred_at": timestamp_text(change.occurred_at),
         "schema_version": schema.version,
-        "trace_id": trace_id_of(change.image),
+        "trace_id": provenance.trace_id,
+        "written_by": provenance.written_by,
+        "request_id": provenance.request_id,
     }
     previous = _previous_identity(schema, change)
     if previous is not None:

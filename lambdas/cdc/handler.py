@@ -35,7 +35,7 @@ from lambdas.cdc.settings import Settings
 from lambdas.shared.aws import client
 from lambdas.shared.errors import DecodeError, MalformedEventError
 from lambdas.shared.initialization import made_at_init
-from lambdas.shared.items import KEY, trace_id_of
+from lambdas.shared.items import KEY
 from lambdas.shared.logging import logger
 from lambdas.shared.metrics import Metrics
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
@@ -145,7 +145,7 @@ def _line(current: CurrentSchema, generation: int, change: Change) -> Line:
             "entity": change.entity,
             "reason": str(error),
             "sequence_number": change.sequence_number,
-            "correlation_id": trace_id_of(change.image),
+            "correlation_id": change.provenance.trace_id,
         }
         log.error("undecodable change", extra=details)
         return render_undecodable(schema, generation, change, error)

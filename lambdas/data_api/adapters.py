@@ -1,7 +1,7 @@
 """The entity tables: every write is one conditional call, so that no order and no repetition loses the newest version.
 
-The conditions say what `outcomes` says. An item holds the correlation id of the write that left it; it is no part of
-the record, and no version depends on it.
+The conditions say what `outcomes` says. An item says who wrote it in which call; that is no part of the record, and no
+version depends on it.
 """
 
 import re
@@ -19,13 +19,13 @@ from lambdas.shared.items import (
     DELETED,
     EXPIRES_AT,
     KEY,
-    TRACE_ID,
     VERSION,
     WRITTEN_AT,
     Attributes,
     encode_record,
     is_tombstone,
 )
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import for_entity
 from lambdas.shared.timestamps import timestamp_text
@@ -73,26 +73,28 @@ class EntityTables:
         answer = self._call("get_item", schema, Key={KEY: {"S": key}}, ConsistentRead=True)
         return Stored(schema, answer["Item"]) if "Item" in answer else None
 
-    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
+    def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome:
         """Write a record unless something as new or newer, or in another partition, is stored."""
-        written, old = self._put(schema, self._item(schema, key, Upsert(record), trace_id), _IF_NEWER)
+        written, old = self._put(schema, self._item(schema, key, Upsert(record), provenance), _IF_NEWER)
         if written:
             return Outcome.REPLACED if old and not is_tombstone(old) else Outcome.CREATED
         return why_not_written(schema, record, Stored(schema, old))
 
-    def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
+    def create(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome:
         """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""
-        written, old = self._put(schema, self._item(schema, key, Upsert(record), trace_id), _IF_NONE_LIVES)
+        written, old = self._put(schema, self._item(schema, key, Upsert(record), provenance), _IF_NONE_LIVES)
         return Outcome.CREATED if written else create_outcome(schema, record, Stored(schema, old))
 
-    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome:
+    def soft_delete(
+        self, schema: EntitySchema, key: str, record: Record, version: str, provenance: Provenance
+    ) -> Outcome:
         """Leave a tombstone of that version, also where nothing is stored, unless something newer is.
 
         `record` holds the key and, where known, the partition field; what is stored in another partition leaves its
         tombstone there. A tombstone that holds more than it should is replaced, whatever its version.
         """
         condition = _IF_DELETABLE_THERE if schema.partition_field in record else _IF_DELETABLE_NOWHERE
-        written, old = self._put(schema, self._item(schema, key, Deletion(record, version), trace_id), condition)
+        written, old = self._put(schema, self._item(schema, key, Deletion(record, version), provenance), condition)
         if written:
             return Outcome.DELETED
         stored: Stored | None = Stored(schema, old)
@@ -104,18 +106,18 @@ class EntityTables:
                 deletion = Deletion({**record, **stored.identity}, version if outcome.writes else stored.version)
             else:
                 return outcome
-            if self.write_over(schema, key, stored, deletion, trace_id):
+            if self.write_over(schema, key, stored, deletion, provenance):
                 return outcome
             stored = self.read(schema, key)
         raise contended(schema, key)
 
-    def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None:
+    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> Outcome | None:
         """Turn the live record into a tombstone of its own version; None when none lives."""
         for _ in range(MAX_ATTEMPTS):
             stored = self.read(schema, key)
             if stored is None or (stored.deleted and stored.is_bare):
                 return None
-            if self.write_over(schema, key, stored, Deletion(stored.identity, stored.version), trace_id):
+            if self.write_over(schema, key, stored, Deletion(stored.identity, stored.version), provenance):
                 return None if stored.deleted else Outcome.DELETED
         raise contended(schema, key)
 
@@ -125,7 +127,7 @@ class EntityTables:
         key: str,
         stored: Stored | None,
         write: Write,
-        trace_id: str,
+        provenance: Provenance,
         receipt: Mapping[str, Any] | None = None,
     ) -> bool:
         """Write if the item is still the one that was read, or still absent; False when it is another by now.
@@ -133,19 +135,19 @@ class EntityTables:
         A receipt is a put of another table that happens with the write or not at all; raise AnsweredMeanwhileError
         where its own condition fails.
         """
-        item = self._item(schema, key, write, trace_id)
+        item = self._item(schema, key, write, provenance)
         condition, names, values = _still(stored)
         if receipt is not None:
             return self._transact(schema, item, _expressions(condition, names, values), receipt)
         written, old = self._put(schema, item, condition, names, values)
         return written or _is_written(schema, item, old)
 
-    def _item(self, schema: EntitySchema, key: str, write: Write, trace_id: str) -> dict[str, Any]:
+    def _item(self, schema: EntitySchema, key: str, write: Write, provenance: Provenance) -> dict[str, Any]:
         now = self._now()
         system: dict[str, Any] = {
             KEY: {"S": key},
             WRITTEN_AT: {"S": timestamp_text(now)},
-            TRACE_ID: {"S": trace_id},
+            **provenance.attributes(),
         }
         if isinstance(write, Upsert):
             return {**system, VERSION: {"S": schema.version_of(write.record)}, **encode_record(schema, write.record)}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
@@ -24,6 +24,7 @@ from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import DecodeError, FunctionError, ItemTooLargeError, StoreRefusedError, Violation
 from lambdas.shared.logging import logger
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked
@@ -47,8 +48,10 @@ log = logger("data_api")
 class BatchTables(KeepingTables, Protocol):
     """What a batch needs of the store."""
 
-    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
-    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome: ...
+    def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
+    def soft_delete(
+        self, schema: EntitySchema, key: str, record: Record, version: str, provenance: Provenance
+    ) -> Outcome: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class _Operation:
 
     op: str
     checked: Checked
-    correlation_id: str
+    provenance: Provenance
     given: Any = None
 
 
@@ -122,20 +125,20 @@ class Batches:
             "key": operation.checked.key,
             "code": error.code,
             "reason": str(error),
-            "correlation_id": operation.correlation_id,
+            "correlation_id": operation.provenance.trace_id,
         }
         log.error("operation not carried out", extra=details)
         return _rejected(Violation("", error.code, str(error)))
 
     def _write(self, personal: PersonalScope, operation: _Operation) -> dict[str, Any]:
-        schema, checked, trace_id = personal.schema, operation.checked, operation.correlation_id
+        schema, checked, provenance = personal.schema, operation.checked, operation.provenance
         if operation.op == "delete":
             version = schema.version_of(checked.record)
-            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
+            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
         elif unsaid := personal.unsaid(operation.given):
-            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, trace_id)
+            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, provenance)
         else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record, trace_id)
+            outcome = self._tables.upsert(schema, checked.key, checked.record, provenance)
         if outcome is Outcome.PARTITION_DIFFERS:
             message = "differs from what is stored, and cannot change"
             return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
@@ -155,15 +158,18 @@ class Batches:
     def _validate(self, schema: EntitySchema, operation: Any, request: Request) -> _Operation:
         """Validate one operation. It may have a correlation id of its own, else it has that of the request."""
         fields = cast("dict[str, Any]", operation) if isinstance(operation, dict) else {}
-        correlation_id = accepted(fields.get("correlation_id")) or request.correlation_id
+        provenance = request.provenance
+        own_id = accepted(fields.get("correlation_id"))
+        if own_id:
+            provenance = replace(provenance, trace_id=own_id)
         op = fields.get("op")
         if op == "upsert":
             record = fields.get("record")
-            return _Operation(op, self._checks.upsert(schema, record), correlation_id, record)
+            return _Operation(op, self._checks.upsert(schema, record), provenance, record)
         if op == "delete":
-            return _Operation(op, self._checks.delete(schema, fields.get("record")), correlation_id)
+            return _Operation(op, self._checks.delete(schema, fields.get("record")), provenance)
         checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
-        return _Operation("", checked, correlation_id)
+        return _Operation("", checked, provenance)
 
 
 def _rejected(reason: Violation) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from lambdas.data_api.errors import (
     TokenExpiredError,
     TooManyOperationsError,
 )
+from lambdas.shared.caller import caller_text
+from lambdas.shared.correlation import accepted
 from lambdas.shared.jsonio import loads
+from lambdas.shared.provenance import Provenance
 
 MAX_OPERATIONS = 100
 
@@ -22,7 +25,8 @@ class Request:
     """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch".
 
     The names of headers are in lower case. `caller` is the issuer of the token and its client, each of which an
-    authorizer may leave out; `permissions` are what it grants on the entity.
+    authorizer may leave out; `permissions` are what it grants on the entity. `request_id` is the gateway's, empty where
+    that has none.
     """
 
     action: str
@@ -34,11 +38,17 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     caller: tuple[str, str] = ("", "")
     permissions: frozenset[str] = frozenset()
+    request_id: str = ""
 
     @property
     def sees_personal(self) -> bool:
         """Whether the caller may see the entity's personal fields."""
         return f"{self.entity}.personal" in self.permissions
+
+    @property
+    def provenance(self) -> Provenance:
+        """What an item says of a write by this request."""
+        return Provenance(self.correlation_id, caller_text(*self.caller), self.request_id or None)
 
 
 def check_in_force(event: Mapping[str, Any], now: float, *, may_be_open: bool = False) -> None:
@@ -79,6 +89,7 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
         headers=headers,
         caller=(str(granted.get("issuer", "")), str(granted.get("client_id", ""))),
         permissions=frozenset(str(granted.get("scope", "")).split(" ")),
+        request_id=accepted(_context(event).get("requestId")) or "",
     )
 
 
@@ -88,9 +99,12 @@ def _texts(event: Mapping[str, Any], name: str) -> Mapping[str, str]:
 
 def _granted(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the authorizer says of the caller."""
-    context: Mapping[str, Any] = event.get("requestContext") or {}
-    authorizer: Mapping[str, Any] = context.get("authorizer") or {}
+    authorizer: Mapping[str, Any] = _context(event).get("authorizer") or {}
     return authorizer.get("lambda") or {}
+
+
+def _context(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    return event.get("requestContext") or {}
 
 
 def check_query(query: Mapping[str, str], known: Collection[str]) -> None:

@@ -15,6 +15,7 @@ from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.preconditions import entity_tag
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.stored import MAX_ATTEMPTS, Stored, Upsert, Write, contended
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 
 HEADER = "masked-fields"
@@ -29,7 +30,7 @@ class Tables(Protocol):
 
     def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
     def write_over(
-        self, schema: EntitySchema, key: str, stored: Stored | None, write: Write, trace_id: str
+        self, schema: EntitySchema, key: str, stored: Stored | None, write: Write, provenance: Provenance
     ) -> bool: ...
 
 
@@ -104,12 +105,14 @@ class PersonalScope:
             self.check_kept(unsaid, stored)
         return outcome
 
-    def upsert(self, tables: Tables, key: str, record: Record, unsaid: Collection[str], trace_id: str) -> Outcome:
+    def upsert(
+        self, tables: Tables, key: str, record: Record, unsaid: Collection[str], provenance: Provenance
+    ) -> Outcome:
         """Write a record of which hidden fields are unsaid; raise InsufficientScopeError, StoreContendedError."""
         for _ in range(MAX_ATTEMPTS):
             stored = tables.read(self.schema, key)
             outcome = self.outcome(record, unsaid, stored)
-            if not outcome.writes or tables.write_over(self.schema, key, stored, Upsert(record), trace_id):
+            if not outcome.writes or tables.write_over(self.schema, key, stored, Upsert(record), provenance):
                 return outcome
         raise contended(self.schema, key)
 

@@ -9,6 +9,7 @@ from lambdas.shared.errors import DecodeError, StoreContendedError
 from lambdas.shared.items import (
     DELETED,
     KEY,
+    REQUEST_ID,
     SYSTEM,
     TRACE_ID,
     VERSION,
@@ -21,7 +22,7 @@ from lambdas.shared.items import (
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
-MARKS = (VERSION, WRITTEN_AT, TRACE_ID, DELETED)
+MARKS = (VERSION, WRITTEN_AT, TRACE_ID, REQUEST_ID, DELETED)
 """The attributes of which every write changes at least one: while they are the same, the item is."""
 
 

@@ -30,6 +30,7 @@ from lambdas.data_api.problem import Answer
 from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
 from lambdas.shared.errors import InvalidRecordError
 from lambdas.shared.jsonio import loads
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 
 DELETE = "DELETE {key}"
@@ -39,17 +40,19 @@ class Tables(Protocol):
     """What the routes need of the store."""
 
     def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
-    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
-    def create(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
-    def soft_delete(self, schema: EntitySchema, key: str, record: Record, version: str, trace_id: str) -> Outcome: ...
-    def soft_delete_stored(self, schema: EntitySchema, key: str, trace_id: str) -> Outcome | None: ...
+    def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
+    def create(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
+    def soft_delete(
+        self, schema: EntitySchema, key: str, record: Record, version: str, provenance: Provenance
+    ) -> Outcome: ...
+    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> Outcome | None: ...
     def write_over(
         self,
         schema: EntitySchema,
         key: str,
         stored: Stored | None,
         write: Write,
-        trace_id: str,
+        provenance: Provenance,
         receipt: Mapping[str, Any] | None = None,
     ) -> bool: ...
 
@@ -87,7 +90,7 @@ class RecordWrites:
 
         if receipt is not None:
             return self._carry_out(schema, checked.key, plan, request, receipt)
-        outcome = self._tables.create(schema, checked.key, checked.record, request.correlation_id)
+        outcome = self._tables.create(schema, checked.key, checked.record, request.provenance)
         return _created(personal, checked.key, checked.record, outcome)
 
     def replace(self, schema: EntitySchema, request: Request, receipt: Receipt | None) -> Answer:
@@ -111,9 +114,9 @@ class RecordWrites:
         if preconditions or receipt is not None:
             return self._carry_out(schema, checked.key, plan, request, receipt)
         if unsaid:
-            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, request.correlation_id)
+            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, request.provenance)
         else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record, request.correlation_id)
+            outcome = self._tables.upsert(schema, checked.key, checked.record, request.provenance)
         return _replaced(personal, checked.key, checked.record, outcome)
 
     def patch(self, schema: EntitySchema, request: Request, receipt: Receipt | None) -> Answer:
@@ -148,7 +151,7 @@ class RecordWrites:
 
         if preconditions or receipt is not None:
             return self._carry_out(schema, request.key, plan, request, receipt)
-        if self._tables.soft_delete_stored(schema, request.key, request.correlation_id) is None:
+        if self._tables.soft_delete_stored(schema, request.key, request.provenance) is None:
             raise _not_found(schema, request)
         return Answer(HTTPStatus.NO_CONTENT)
 
@@ -168,7 +171,7 @@ class RecordWrites:
 
         if preconditions or receipt is not None:
             return self._carry_out(schema, checked.key, plan, request, receipt)
-        outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, request.correlation_id)
+        outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, request.provenance)
         return _deleted(schema, checked.key, outcome)
 
     def _carry_out(
@@ -182,13 +185,13 @@ class RecordWrites:
             stored = self._tables.read(schema, key)
             if request.action == DELETE and stored is not None and stored.deleted and not stored.is_bare:
                 bare = Deletion(stored.identity, stored.version)
-                self._tables.write_over(schema, key, stored, bare, request.correlation_id)
+                self._tables.write_over(schema, key, stored, bare, request.provenance)
                 continue
             planned = plan(stored)
             if planned.write is None:
                 return planned.answer
             row = None if receipt is None else receipt.keeping(planned.answer)
-            if self._tables.write_over(schema, key, stored, planned.write, request.correlation_id, row):
+            if self._tables.write_over(schema, key, stored, planned.write, request.provenance, row):
                 if receipt is not None:
                     receipt.is_kept = True
                 return planned.answer

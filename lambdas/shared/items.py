@@ -1,7 +1,7 @@
 """How a canonical record lies in DynamoDB, and how it comes back digit for digit.
 
 Business fields lie under their own names: decimals and integers as N, booleans as BOOL, the rest as S. Beside them:
-`pk` (the record key), `_version` (sorts as text), `_written_at`, `_trace_id` (the correlation id of the write), and on
+`pk` (the record key), `_version` (sorts as text), `_written_at`, who wrote it in which call (see `provenance`), and on
 tombstones `_deleted` and `_expires_at` (TTL).
 """
 
@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lambdas.shared.canonical import canonical_value
-from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import DecodeError, Violation
 from lambdas.shared.schema import EntitySchema, FieldRule, Record, Scalar
 
@@ -18,13 +17,15 @@ KEY = "pk"
 VERSION = "_version"
 WRITTEN_AT = "_written_at"
 TRACE_ID = "_trace_id"
+WRITTEN_BY = "_written_by"
+REQUEST_ID = "_request_id"
 DELETED = "_deleted"
 EXPIRES_AT = "_expires_at"
 
 Attributes = Mapping[str, Mapping[str, Any]]
 
 _TAGS = {"integer": "N", "decimal": "N", "boolean": "BOOL"}
-SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, DELETED, EXPIRES_AT))
+SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, WRITTEN_BY, REQUEST_ID, DELETED, EXPIRES_AT))
 
 
 def encode_value(rule: FieldRule, value: Scalar) -> dict[str, Any]:
@@ -57,12 +58,6 @@ def decode_identity(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]
 def unknown_attributes(schema: EntitySchema, item: Attributes) -> list[str]:
     """The attributes that are neither fields of the contract nor system attributes, sorted."""
     return sorted(item.keys() - schema.fields.keys() - SYSTEM)
-
-
-def trace_id_of(item: Attributes) -> str | None:
-    """The correlation id of the write that left the item; None where it has none that is acceptable."""
-    attribute = item.get(TRACE_ID)
-    return accepted(attribute.get("S")) if isinstance(attribute, Mapping) else None
 
 
 def is_tombstone(item: Attributes) -> bool:

@@ -15,9 +15,9 @@ from txplatform.contracts.render.columns import (
     INGESTED_AT,
     OCCURRED_AT,
     ORDER_KEY,
+    PROVENANCE,
     ROW,
     SOURCE,
-    TRACE_ID,
     UNCOMMITTED,
     LakeTable,
 )
@@ -31,8 +31,8 @@ MOMENT = pl.Datetime("us", "UTC")
 
 
 def change_rows(item: LandedObject, batch: RawBatch, gated: Gated) -> pl.DataFrame:
-    """The good rows of a change file; the changes bring their own order key, time, tombstone mark and trace id."""
-    envelope = batch.frame.select(ORDER_KEY, DELETED, OCCURRED_AT, TRACE_ID)[gated.positions]
+    """The good rows of a change file; the changes bring order key, time, tombstone mark and who made them."""
+    envelope = batch.frame.select(ORDER_KEY, DELETED, OCCURRED_AT, *PROVENANCE)[gated.positions]
     return pl.concat([gated.good, envelope], how="horizontal").with_columns(
         pl.lit(item.uri).alias(SOURCE), gated.rows.alias(ROW)
     )
@@ -50,7 +50,7 @@ def file_rows(contract: Contract, item: LandedObject, gated: Gated) -> pl.DataFr
             gated.rows.alias(ROW),
             pl.lit(value=False).alias(DELETED),
             pl.lit(item.uri).alias(SOURCE),
-            pl.lit(None, pl.String).alias(TRACE_ID),
+            *(pl.lit(None, pl.String).alias(name) for name in PROVENANCE),
         )
         .with_columns(file_order_key(contract), occurred_at.alias(OCCURRED_AT))
         .drop(LANDED_AT)

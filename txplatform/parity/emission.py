@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
-from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY
+from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY, PROVENANCE
 from txplatform.errors import ParityError, QueryError, QueryTimeoutError
 from txplatform.lake.order_key import first_of
 from txplatform.parity.canonical import Texts, key_sql, key_texts, text_name, texts_sql
@@ -143,7 +143,7 @@ def _line(
         "sequence_number": order_key.partition("~")[0].rpartition("|")[2].lstrip("0") or "0",
         "occurred_at": occurred_at,
         "schema_version": contract.version,
-        "trace_id": (found.item or {}).get("_trace_id", {}).get("S"),
+        **{name.removeprefix("_"): (found.item or {}).get(name, {}).get("S") for name in PROVENANCE},
         "deleted": deleted,
         "record": record,
     }

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
+from txplatform.contracts.render.columns import PROVENANCE
 from txplatform.errors import ParityError
 from txplatform.parity.canonical import Item
 
@@ -24,7 +25,7 @@ KEY = "pk"
 VERSION = "_version"
 WRITTEN_AT = "_written_at"
 DELETED = "_deleted"
-SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, DELETED, "_trace_id", "_expires_at"))
+SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, DELETED, *PROVENANCE, "_expires_at"))
 
 Page = Sequence[Item]
 

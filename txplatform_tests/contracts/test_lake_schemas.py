@@ -19,7 +19,7 @@ from pyiceberg.schema import Schema
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render import arrow, iceberg
-from txplatform.contracts.render.columns import REASON_FIELDS, SNAPSHOT, TRACE_ID, LakeTable, system_columns
+from txplatform.contracts.render.columns import PROVENANCE, REASON_FIELDS, SNAPSHOT, LakeTable, system_columns
 from txplatform_tests.contracts.strategies import records, typed_record
 
 _LAKE: list[tuple[LakeTable, Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]] = [
@@ -59,10 +59,10 @@ def test_field_ids_are_stable_and_apart(contract: Contract) -> None:
         assert system == list(range(1001, 1001 + len(system)))
 
 
-def test_only_the_key_and_the_system_columns_but_the_trace_id_are_required(contract: Contract) -> None:
+def test_only_the_key_and_the_system_columns_but_the_provenance_are_required(contract: Contract) -> None:
     required = {field.name for field in arrow.lake_schema(contract, Lane.FILES) if not field.nullable}
 
-    assert required == {*contract.key, *system_values(Lane.FILES)} - {TRACE_ID}
+    assert required == {*contract.key, *system_values(Lane.FILES)} - {*PROVENANCE}
 
 
 def test_no_column_is_a_float(contract: Contract) -> None:

@@ -29,7 +29,7 @@ def test_columns_carry_type_rules_and_personal_mark() -> None:
     assert any(rule.startswith("one of authorised, ") for rule in columns["status"].constraints.other)
     assert "personal" in columns["payer_name"].tags
     assert "personal" not in columns["amount"].tags
-    assert list(columns)[-3:] == ["dt", "_trace_id", "_epoch"]
+    assert list(columns)[-5:] == ["dt", "_trace_id", "_written_by", "_request_id", "_epoch"]
     assert not columns["dt"].constraints.nullable
     assert columns["_trace_id"].constraints.nullable
     tagged = replace(CONTRACT, fields=tuple(replace(field, tags=("pii-free",)) for field in CONTRACT.fields))

@@ -24,7 +24,7 @@ def store(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 def test_a_table_that_was_there_before_its_stream_is_loaded_exactly(store: Store) -> None:
     store.put(payment("p1", "9999999999999999.99", description='a,"b"\n', fee="0.1000"))
-    store.put(payment("p2"), _trace_id={"S": "trace-2"})
+    store.put(payment("p2"), _trace_id={"S": "trace-2"}, _written_by={"S": "https://i#crm"})
     store.put(payment("gone"), _deleted={"BOOL": True})
     store.put(payment("odd"), amount={"N": "1.234"}, _raw={"B": b"\x00"})
     store.put_item(HEARTBEAT | {"_written_at": {"S": "2026-11-26T18:00:00Z"}})
@@ -43,6 +43,7 @@ def test_a_table_that_was_there_before_its_stream_is_loaded_exactly(store: Store
     assert (view[0]["payment_id"], view[0]["lane"][:2]) == ("file", "0|")
     rows = store.stand.rows(names.changes_table(store.stand.contract.name)).to_pylist()
     assert {row["payment_id"]: row["_trace_id"] for row in rows} == {"p1": None, "p2": "trace-2", "gone": None}
+    assert {row["payment_id"]: row["_written_by"] for row in rows} == {"p1": None, "p2": "https://i#crm", "gone": None}
     ages = [utc_now() - row["_occurred_at"].replace(tzinfo=UTC) for row in rows]
     assert all(timedelta(minutes=50) < age < timedelta(minutes=70) for age in ages), "as it was written"
     assert [row["reasons"][0]["rule"] for row in store.stand.quarantine()] == ["row.undecodable"]

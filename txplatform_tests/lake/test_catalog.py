@@ -1,5 +1,7 @@
 """Tables of an entity on a local AWS."""
 
+import gzip
+import json
 import threading
 from dataclasses import replace
 from decimal import Decimal
@@ -8,6 +10,7 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.render.columns import PROVENANCE
 from txplatform.errors import LakeError
 from txplatform.lake.catalog import Lake
 from txplatform.lake.preparation import prepare
@@ -48,19 +51,24 @@ def test_table_gains_the_contracts_new_columns(stand: Stand) -> None:
     ]
 
 
-def test_tables_from_before_correlation_ids_gain_their_column(stand: Stand) -> None:
+def test_tables_from_before_rows_said_who_wrote_them_gain_the_columns(stand: Stand) -> None:
     stand.lake.ensure(stand.contract)
     tables = [make(stand.contract.name) for make in (names.files_table, names.changes_table, names.snapshot_table)]
     for name in tables:
         with stand.lake.table(name).update_schema() as update:
-            update.delete_column("_trace_id")
+            for column in PROVENANCE:
+                update.delete_column(column)
     later = stand.with_settings()
     later.put_changes("a", [(1, payment("p1"), False)])
+    line = later.envelope(2, payment("p2")) | {"written_by": "https://i#crm", "request_id": "r-1"}
+    later.put_raw_changes("b.jsonl.gz", gzip.compress(json.dumps(line).encode(), mtime=0))
     later.ingest_changes()
     later.fold()
     for name in tables:
-        assert not later.lake.table(name).schema().find_field("_trace_id").required
-    assert later.view("payment_id") == [{"payment_id": "p1"}]
+        assert not any(later.lake.table(name).schema().find_field(column).required for column in PROVENANCE)
+    assert later.view("payment_id") == [{"payment_id": "p1"}, {"payment_id": "p2"}]
+    rows = later.rows(names.snapshot_table(stand.contract.name)).to_pylist()
+    assert {row["payment_id"]: row["_written_by"] for row in rows} == {"p1": None, "p2": "https://i#crm"}
 
 
 def test_a_changed_type_stops_ingestion_with_the_columns_name(stand: Stand) -> None:

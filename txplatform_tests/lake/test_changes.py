@@ -40,23 +40,32 @@ def test_changes_arrive_exact_and_once(stand: Stand) -> None:
     assert stand.view("payment_id, amount") == [{"payment_id": "p1", "amount": Decimal("1.10")}]
 
 
-def test_correlation_ids_reach_the_changes_and_the_snapshot(stand: Stand) -> None:
+def test_who_wrote_reaches_the_changes_and_the_snapshot(stand: Stand) -> None:
     lines = [
-        stand.envelope(1, payment("p1")) | {"trace_id": "trace-1"},
+        stand.envelope(1, payment("p1")) | {"trace_id": "trace-1", "written_by": "https://i#crm", "request_id": "r=1"},
         stand.envelope(2, payment("p2")),
-        stand.envelope(3, payment("p4")) | {"trace_id": "not acceptable\n"},
-        stand.envelope(4, payment("p5")) | {"trace_id": "x" * 129},
+        stand.envelope(3, payment("p4")) | dict.fromkeys(("trace_id", "written_by", "request_id"), "not acceptable\n"),
+        stand.envelope(4, payment("p5")) | dict.fromkeys(("trace_id", "written_by", "request_id"), "x" * 600),
+        stand.envelope(5, payment("p6")) | {"trace_id": 7, "written_by": {"a": 1}, "request_id": None},
+        stand.envelope(6, payment("p7")) | {"written_by": "https://i#crm\n"},
     ]
     stand.put_raw_changes("a.jsonl.gz", gzip.compress("\n".join(map(json.dumps, lines)).encode(), mtime=0))
     stand.put_file(DAY, "old.csv", csv_of([payment("p3")]))
     stand.ingest_changes()
     stand.ingest_files(DAY)
     stand.fold()
-    traced = {"p1": "trace-1", "p2": None, "p3": None, "p4": None, "p5": None}
+    nothing = (None, None, None)
+    # A number is a text that can serve as an id; polars reads it as such.
+    written = {
+        "p1": ("trace-1", "https://i#crm", "r=1"),
+        "p6": ("7", None, None),
+        **dict.fromkeys(("p2", "p3", "p4", "p5", "p7"), nothing),
+    }
     for table in (names.changes_table, names.files_table, names.snapshot_table):
         rows = stand.rows(table(stand.contract.name)).to_pylist()
-        assert {row["payment_id"]: row["_trace_id"] for row in rows}.items() <= traced.items()
-    assert {row["payment_id"]: row["_trace_id"] for row in rows} == traced
+        found = {row["payment_id"]: (row["_trace_id"], row["_written_by"], row["_request_id"]) for row in rows}
+        assert found.items() <= written.items()
+    assert found == written
 
 
 def test_run_killed_between_commit_and_done(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

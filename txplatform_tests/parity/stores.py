@@ -29,6 +29,8 @@ def item_of(contract: Contract, record: Mapping[str, Any], version: int = 1) -> 
         "_version": {"S": f"{version:010d}"},
         "_written_at": {"S": timestamp_text(utc_now())},
         "_trace_id": {"S": "trace-1"},
+        "_written_by": {"S": "https://i#crm"},
+        "_request_id": {"S": "r-1"},
     }
 
 

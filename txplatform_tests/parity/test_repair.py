@@ -49,6 +49,10 @@ def test_what_differs_is_written_again_and_nothing_else(broken: Store) -> None:
     report = repair(broken)
     assert (report.differing, report.written, report.equal) == (6, 6, True)
     assert len(changes(broken)) == before + 7, "a row a key, and a tombstone where a record has moved"
+    written = [row for row in changes(broken) if row["_order_key"].find("~") > 0 or row["payment_id"] == "missing"]
+    assert {(row["_written_by"], row["_request_id"]) for row in written if not row["_deleted"]} == {
+        ("https://i#crm", "r-1")
+    }, "a repaired row says who wrote the item"
     assert broken.check().equal
     broken.fold()
     assert broken.check().equal, "in every partition"

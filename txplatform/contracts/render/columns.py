@@ -15,11 +15,15 @@ SOURCE = "_source"
 ROW = "_row"
 BATCH_ID = "_batch_id"
 TRACE_ID = "_trace_id"
+WRITTEN_BY = "_written_by"
+REQUEST_ID = "_request_id"
 EPOCH = "_epoch"
 KEY_HIGH = "_key_high"
 KEY_LOW = "_key_low"
-# The functions accept the same correlation ids (lambdas/shared/correlation.py).
-TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:+=~-]{0,127}"
+# The functions accept the same (lambdas/shared/correlation.py, caller.py).
+TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:+=~-]{0,127}"  # of request ids too
+_IDENTIFIER_PATTERN = "(?:[A-Za-z0-9._~:/@+=,-]|%[0-9A-F]{2}){1,256}"
+WRITTEN_BY_PATTERN = f"{_IDENTIFIER_PATTERN}#{_IDENTIFIER_PATTERN}"
 DAY = "dt"
 LANE = "lane"
 
@@ -28,6 +32,9 @@ UNCOMMITTED = -1  # its commit replaces it by the open epoch
 OUTRANKED = 0  # a newer row of the key was there before: neither a fold nor the current view reads it
 
 REASON_FIELDS = ("field", "rule", "message")
+
+# What an item, a change line and a row say of their write, in the order of the columns.
+PROVENANCE = (TRACE_ID, WRITTEN_BY, REQUEST_ID)
 
 LakeTable = Lane | Literal["snapshot"]
 SNAPSHOT: Literal["snapshot"] = "snapshot"
@@ -64,8 +71,14 @@ _COMMON = (
     SystemColumn(KEY_HIGH, FieldType.INTEGER, "Upper half of the 128-bit digest of the key"),
     SystemColumn(KEY_LOW, FieldType.INTEGER, "Lower half of the 128-bit digest of the key"),
 )
-_TRACE = SystemColumn(
-    TRACE_ID, FieldType.STRING, "Correlation id of the message or request that wrote the change", required=False
+_PROVENANCE = (
+    SystemColumn(
+        TRACE_ID, FieldType.STRING, "Correlation id of the message or request that wrote the change", required=False
+    ),
+    SystemColumn(
+        WRITTEN_BY, FieldType.STRING, "Who wrote the change: issuer, #, client, each percent-encoded", required=False
+    ),
+    SystemColumn(REQUEST_ID, FieldType.STRING, "Request id of the call that wrote the change", required=False),
 )
 _EPOCH = SystemColumn(
     EPOCH,
@@ -73,9 +86,14 @@ _EPOCH = SystemColumn(
     "Fold epoch in which the row was committed; 0 or less if a newer row of its key had come before it",
 )
 _SYSTEM_COLUMNS: Mapping[LakeTable, tuple[SystemColumn, ...]] = {
-    Lane.FILES: (*_COMMON, SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"), _TRACE, _EPOCH),
-    Lane.CHANGES: (*_COMMON, _TRACE, _EPOCH),
-    SNAPSHOT: (*_COMMON, _TRACE),
+    Lane.FILES: (
+        *_COMMON,
+        SystemColumn(DAY, FieldType.DATE, "Day of the file the row came from"),
+        *_PROVENANCE,
+        _EPOCH,
+    ),
+    Lane.CHANGES: (*_COMMON, *_PROVENANCE, _EPOCH),
+    SNAPSHOT: (*_COMMON, *_PROVENANCE),
 }
 
 QUARANTINE_COLUMNS = (

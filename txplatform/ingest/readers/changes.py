@@ -1,4 +1,4 @@
-"""Change files of the `cdc` Lambda to rows: canonical records with their order key, time, tombstone mark and trace id.
+"""Change files of the `cdc` Lambda to rows: canonical records with order key, time, tombstone mark and origin.
 
 A line that carries `undecodable` is a change whose item did not fit its contract: it is refused with that reason.
 One that carries `previous` is of a record which has left that key and partition value: besides its own row, refused or
@@ -9,13 +9,27 @@ import polars as pl
 
 from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DELETED, OCCURRED_AT, ORDER_KEY, TRACE_ID, TRACE_ID_PATTERN
+from txplatform.contracts.render.columns import (
+    DELETED,
+    OCCURRED_AT,
+    ORDER_KEY,
+    REQUEST_ID,
+    TRACE_ID,
+    TRACE_ID_PATTERN,
+    WRITTEN_BY,
+    WRITTEN_BY_PATTERN,
+)
 from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
 from txplatform.ingest.readers.text import broken_lines, read_lines
 
-_ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED, "trace_id": TRACE_ID}
+_ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
+_PROVENANCE = {
+    "trace_id": (TRACE_ID, TRACE_ID_PATTERN),
+    "written_by": (WRITTEN_BY, WRITTEN_BY_PATTERN),
+    "request_id": (REQUEST_ID, TRACE_ID_PATTERN),
+}
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
 _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 
@@ -23,8 +37,8 @@ _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
     """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
 
-    It also holds `_trace_id`, null for a change whose line has none that is acceptable. A line that carries `previous`
-    is in it twice: the tombstones are the last rows.
+    It also says who made each change, null where the line has nothing acceptable, as an older line has. A line that
+    carries `previous` is in it twice: the tombstones are the last rows.
 
     Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
     """
@@ -33,7 +47,7 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         return lines
     record = pl.Struct({field.name: pl.String for field in contract.fields})
     identity = contract.placed_by
-    texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, "undecodable"), pl.String())
+    texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, *_PROVENANCE, "undecodable"), pl.String())
     schema = {**texts, "record": record, "previous": pl.Struct(dict.fromkeys(identity, pl.String))}
     frame, good, broken = read_objects(lines, schema)
     _check_version(frame["schema_version"], contract)
@@ -79,7 +93,10 @@ def _envelope(deleted: pl.Expr) -> list[pl.Expr]:
         .str.to_datetime("%Y-%m-%dT%H:%M:%S%.6fZ", time_unit="us", time_zone="UTC")
         .alias(OCCURRED_AT),
         deleted.alias(DELETED),
-        pl.when(pl.col("trace_id").str.contains(f"^{TRACE_ID_PATTERN}$")).then("trace_id").alias(TRACE_ID),
+        *(
+            pl.when(pl.col(key).str.contains(f"^(?:{pattern})$")).then(key).alias(column)
+            for key, (column, pattern) in _PROVENANCE.items()
+        ),
     ]
 
 

@@ -53,7 +53,9 @@ _ROWS = """
         day + to_milliseconds(86400000 + version) AS _occurred_at,
         's3://lake/cdc/payments/dt=' || day::DATE || '/' || (sequence // 1000) || '.jsonl.gz' AS _source,
         sequence % 1000 + 1 AS _row,
-        NULL::VARCHAR AS _trace_id
+        NULL::VARCHAR AS _trace_id,
+        NULL::VARCHAR AS _written_by,
+        NULL::VARCHAR AS _request_id
     FROM ({numbers})
 """
 

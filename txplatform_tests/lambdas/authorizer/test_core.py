@@ -9,6 +9,7 @@ from lambdas.authorizer.claims import Caller
 from lambdas.authorizer.core import granted_context, required_permission
 from lambdas.authorizer.denial import Denial, DeniedError
 from lambdas.authorizer.token import bearer_token
+from lambdas.shared.caller import escaped
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,12 @@ def test_the_context_says_what_may_be_done_with_the_entity_of_the_route_and_unti
         "scope": "payments.personal payments.read payments.write",
         "expires_at": 1234,
     }
+
+
+@pytest.mark.parametrize("client_id", ['x","status":"200', "a\nb", "\ud800", "é" * 512, "a#b c", "%22"])
+def test_a_client_of_any_name_breaks_no_line_of_the_gateway_s_log(client_id: str) -> None:
+    given = granted_context(Caller(client_id, "https://i", frozenset(), 1234), None)["client_id"]
+    assert str(given) == escaped(client_id) != client_id
 
 
 def test_a_caller_without_the_permission_is_denied() -> None:

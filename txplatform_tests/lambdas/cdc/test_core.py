@@ -39,6 +39,8 @@ def test_captured_records_become_lines(changes: list[Change], payments: EntitySc
         "occurred_at": "2023-11-14T22:13:21.000000Z",
         "schema_version": payments.version,
         "trace_id": "order-service-7f3a",
+        "written_by": None,
+        "request_id": None,
         "deleted": False,
         "record": {**payment, "items_count": 3},
     }
@@ -47,6 +49,18 @@ def test_captured_records_become_lines(changes: list[Change], payments: EntitySc
     assert (tombstone["op"], tombstone["deleted"], tombstone["record"]) == ("modify", True, gone)
     assert (removal["op"], removal["deleted"], removal["record"]) == ("remove", True, gone)
     assert insert["order_key"] < tombstone["order_key"] < removal["order_key"]
+
+
+def test_a_line_says_who_made_the_change(changes: list[Change], payments: EntitySchema) -> None:
+    """Of an item removed past the API nobody knows who did it; what expires was deleted by who left its tombstone."""
+    insert, tombstone, removal = changes
+    by = {"_trace_id": {"S": "order-1"}, "_written_by": {"S": "https://i#crm"}, "_request_id": {"S": "r-1"}}
+    live = replace(removal, image=insert.image)
+    said: list[tuple[Any, ...]] = []
+    for change in (insert, tombstone, removal, live):
+        line = json.loads(render_line(payments, 1, replace(change, image={**change.image, **by})).text)
+        said.append((line["trace_id"], line["written_by"], line["request_id"]))
+    assert said == [("order-1", "https://i#crm", "r-1")] * 3 + [("order-1", None, None)]
 
 
 def test_a_generation_outranks_all_sequence_numbers_before_it(changes: list[Change], payments: EntitySchema) -> None:
@@ -110,7 +124,7 @@ def test_an_image_without_its_key_cannot_be_decoded(changes: list[Change], payme
 
 
 IMAGES = st.dictionaries(
-    st.sampled_from(["pk", "_version", "_deleted", "_trace_id", *SCHEMAS["payments"].fields]),
+    st.sampled_from(["pk", "_version", "_deleted", "_trace_id", "_written_by", *SCHEMAS["payments"].fields]),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["S", "N", "BOOL", "B", "M"]), inner),
@@ -156,6 +170,8 @@ def test_an_undecodable_change_keeps_its_image_order_and_reason(changes: list[Ch
         "occurred_at": "2023-11-14T22:13:21.000000Z",
         "schema_version": payments.version,
         "trace_id": None,
+        "written_by": None,
+        "request_id": None,
         "undecodable": "attribute 'amount' is not a number",
         "image": {"payment_id": {"S": "pay_1"}, "amount": {"N": "many"}},
     }

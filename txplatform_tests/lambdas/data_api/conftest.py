@@ -16,6 +16,9 @@ from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, SCHEMAS
 
 OLDER, SAME, NEWER = "2023-01-01T00:00:00.000000Z", "2023-11-14T22:13:21.000000Z", "2024-01-01T00:00:00.000000Z"
 TABLE = names.entity_table("payments")
+# The caller of the captured event, and its call.
+WRITTEN_BY = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_example#6ab1example"
+REQUEST_ID = "JKJaXmPLvHcESHA="
 
 
 @pytest.fixture

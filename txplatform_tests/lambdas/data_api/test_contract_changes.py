@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.shared.items import SYSTEM
 from lambdas.shared.registry import SchemaRegistry
 from txplatform_tests.lambdas.data_api.conftest import NEWER, SAME, TABLE, Reply, item, publish_colour
 
@@ -54,7 +55,7 @@ def test_a_deletion_leaves_nothing_that_another_contract_wrote(
     call("POST", "/v1/payments", payment)
     personal = {"former_name": {"S": "Ada Lovelace"}, "former_fee": {"N": "1"}}
     dynamodb.put_item(TableName=TABLE, Item={**item(dynamodb), **personal})
-    expected = {"pk", "payment_id", "created_at", "_version", "_deleted", "_expires_at", "_written_at", "_trace_id"}
+    expected = {"pk", "payment_id", "created_at", *SYSTEM}
 
     assert call("DELETE", "/v1/payments/pay_1", query=query).status == 204
     assert item(dynamodb).keys() == expected

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.outcomes import Outcome
 from lambdas.shared.items import encode_record
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.record_key import record_key
 from lambdas.shared.schema import Record
 from txplatform.contracts import names
@@ -52,9 +53,11 @@ def apply(dynamodb: Any) -> Run:
         for op, record in operations:
             pk = record_key(SCHEMA.key, record)
             if op == "upsert":
-                outcomes.append(tables.upsert(SCHEMA, pk, record, "trace-1"))
+                outcomes.append(tables.upsert(SCHEMA, pk, record, Provenance("trace-1")))
             else:
-                outcomes.append(tables.soft_delete(SCHEMA, pk, record, SCHEMA.version_of(record), "trace-1"))
+                outcomes.append(
+                    tables.soft_delete(SCHEMA, pk, record, SCHEMA.version_of(record), Provenance("trace-1"))
+                )
         item = dynamodb.get_item(TableName=table, Key=key)["Item"]
         return outcomes, {name: value for name, value in item.items() if name not in ("_written_at", "_expires_at")}
 

@@ -28,12 +28,15 @@ from lambdas.shared.errors import (
 from lambdas.shared.items import encode_record
 from lambdas.shared.schema import EntitySchema
 
+CALLER = ("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_example", "6ab1example")
+REQUEST_ID = "JKJaXmPLvHcESHA="
+
 
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     captured = event("http_api")
     headers = captured["headers"]
     granted = frozenset(("payments.personal", "payments.read", "payments.write"))
-    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, ("", "6ab1example"), granted)
+    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, CALLER, granted, REQUEST_ID)
     assert parse_request(captured, "trace-1") == expected
 
 

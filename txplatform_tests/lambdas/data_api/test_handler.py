@@ -15,7 +15,16 @@ from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, SCHEMAS
-from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, TABLE, Reply, item
+from txplatform_tests.lambdas.data_api.conftest import (
+    NEWER,
+    OLDER,
+    REQUEST_ID,
+    SAME,
+    TABLE,
+    WRITTEN_BY,
+    Reply,
+    item,
+)
 
 
 def test_create_read_replace_delete(call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any) -> None:
@@ -35,10 +44,11 @@ def test_an_item_is_what_the_design_says(call: Callable[..., Reply], payment: di
     call("POST", "/v1/payments", {**payment, "items_count": 2})
     stored = item(dynamodb)
     written_at = stored.pop("_written_at")["S"]
-    assert stored.pop("_trace_id") == {"S": "JKJaXmPLvHcESHA="}, "without another, the gateway's request id"
+    assert stored.pop("_trace_id") == {"S": REQUEST_ID}, "without another, the gateway's request id"
+    provenance = {"_written_by": {"S": WRITTEN_BY}, "_request_id": {"S": REQUEST_ID}}
     assert abs((datetime.now(UTC) - datetime.fromisoformat(written_at)).total_seconds()) < 60
     business = encode_record(SCHEMAS["payments"], {**payment, "items_count": 2})
-    assert stored == {"pk": {"S": "pay_1"}, "_version": {"S": SAME}, **business}
+    assert stored == {"pk": {"S": "pay_1"}, "_version": {"S": SAME}, **provenance, **business}
     call("DELETE", "/v1/payments/pay_1")
     tombstone = item(dynamodb)
     expires_in = int(tombstone.pop("_expires_at")["N"]) - datetime.now(UTC).timestamp()
@@ -50,6 +60,7 @@ def test_an_item_is_what_the_design_says(call: Callable[..., Reply], payment: di
         "created_at": {"S": payment["created_at"]},
         "_version": {"S": SAME},
         "_deleted": {"BOOL": True},
+        **provenance,
     }
 
 

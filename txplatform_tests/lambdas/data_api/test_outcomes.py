@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, upsert_outcome
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import Record
 from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
@@ -42,15 +43,17 @@ def test_conditions_and_decisions_agree(
         before = tables.read(SCHEMA, "pay_1")
         if op == "upsert":
             decided = upsert_outcome(SCHEMA, record, before)
-            done = tables.upsert(SCHEMA, "pay_1", record, "trace-1")
+            done = tables.upsert(SCHEMA, "pay_1", record, Provenance("trace-1"))
         elif op == "create":
             decided = create_outcome(SCHEMA, record, before)
-            done = tables.create(SCHEMA, "pay_1", record, "trace-1")
+            done = tables.create(SCHEMA, "pay_1", record, Provenance("trace-1"))
         else:
             version = SCHEMA.version_of(record)
             known = SCHEMA.identity if op == "delete" else SCHEMA.key
             decided = delete_outcome(version, before)
-            done = tables.soft_delete(SCHEMA, "pay_1", {name: record[name] for name in known}, version, "trace-1")
+            done = tables.soft_delete(
+                SCHEMA, "pay_1", {name: record[name] for name in known}, version, Provenance("trace-1")
+            )
         assert done is decided
         after = tables.read(SCHEMA, "pay_1")
         assert (after is None or before is None or after.item != before.item) is (

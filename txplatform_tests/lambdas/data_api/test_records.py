@@ -11,6 +11,7 @@ from lambdas.data_api.idempotency import Receipts
 from lambdas.data_api.outcomes import Outcome
 from lambdas.data_api.records import Records
 from lambdas.shared.jsonio import dumps
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema, Record
 from txplatform.contracts import names
@@ -29,7 +30,7 @@ class Ordered(EntityTables):
         self.amounts: list[str] = []
         self._b_is_written = threading.Event()
 
-    def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome:
+    def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome:
         if key == "b":
             self._b_is_written.set()
         elif record["amount"] == "0.00":
@@ -58,9 +59,9 @@ def test_a_deletion_keeps_the_partition_that_is_stored(
     dynamodb: Any, payment: dict[str, Any], payments: EntitySchema
 ) -> None:
     store = tables(dynamodb)
-    store.upsert(payments, "pay_1", payment, "trace-1")
+    store.upsert(payments, "pay_1", payment, Provenance("trace-1"))
     identity = {"payment_id": "pay_1", "created_at": LATER}
-    assert store.soft_delete(payments, "pay_1", identity, LATER, "trace-2") is Outcome.DELETED
+    assert store.soft_delete(payments, "pay_1", identity, LATER, Provenance("trace-2")) is Outcome.DELETED
     deleted = store.read(payments, "pay_1")
     assert deleted is not None
     assert deleted.record == {"payment_id": "pay_1", "created_at": payment["created_at"]}

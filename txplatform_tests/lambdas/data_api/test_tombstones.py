@@ -12,6 +12,7 @@ from lambdas.data_api.stored import MAX_ATTEMPTS
 from lambdas.shared.errors import StoreContendedError
 from lambdas.shared.items import encode_record
 from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 from txplatform.contracts import names
 from txplatform.contracts.render.registry import registry_document
@@ -19,7 +20,8 @@ from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, TABLE, item
 
 PAYMENTS = SCHEMAS["payments"]
-SYSTEM = {"pk", "_version", "_deleted", "_expires_at", "_written_at", "_trace_id"}
+DELETION = Provenance("trace-2", "https://i#crm", "r-2")
+SYSTEM = {"pk", "_version", "_deleted", "_expires_at", "_written_at", "_trace_id", "_written_by", "_request_id"}
 EXPRESSION_BYTES = 4096  # of AWS, for each expression
 
 
@@ -52,7 +54,7 @@ def tables(client: Any) -> EntityTables:
 
 def upsert(watched: Watched, record: Record) -> Outcome:
     """Another writer's upsert, past what is watched."""
-    return tables(watched.dynamodb).upsert(PAYMENTS, "pay_1", record, "trace-3")
+    return tables(watched.dynamodb).upsert(PAYMENTS, "pay_1", record, Provenance("trace-3"))
 
 
 def identity(payment: Record, *fields: str) -> Record:
@@ -74,11 +76,11 @@ def test_a_deletion_fits_into_aws_s_limits_at_800_fields(
     schema = wide_schema(800)
     record = {**payment, **{name: "x" for name in schema.fields if name.startswith("a_field")}}
     store = tables(watched)
-    store.upsert(schema, "pay_1", record, "trace-1")
+    store.upsert(schema, "pay_1", record, Provenance("trace-1"))
     if version is None:
-        assert store.soft_delete_stored(schema, "pay_1", "trace-2") is Outcome.DELETED
+        assert store.soft_delete_stored(schema, "pay_1", DELETION) is Outcome.DELETED
     else:
-        assert store.soft_delete(schema, "pay_1", {"payment_id": "pay_1"}, version, "trace-2") is Outcome.DELETED
+        assert store.soft_delete(schema, "pay_1", {"payment_id": "pay_1"}, version, DELETION) is Outcome.DELETED
     assert item(watched.dynamodb).keys() == SYSTEM | {"payment_id", "created_at"}
     for write in watched.writes:
         assert "UpdateExpression" not in write
@@ -88,30 +90,30 @@ def test_a_deletion_fits_into_aws_s_limits_at_800_fields(
 
 def test_a_deletion_that_knows_the_partition_is_one_call(watched: Watched, payment: dict[str, Any]) -> None:
     store = tables(watched)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
     watched.writes.clear()
     known = identity(payment, "payment_id", "created_at")
-    assert store.soft_delete(PAYMENTS, "pay_1", known, NEWER, "trace-2") is Outcome.DELETED
-    assert store.soft_delete(PAYMENTS, "pay_2", {"payment_id": "pay_2"}, NEWER, "trace-2") is Outcome.DELETED
+    assert store.soft_delete(PAYMENTS, "pay_1", known, NEWER, DELETION) is Outcome.DELETED
+    assert store.soft_delete(PAYMENTS, "pay_2", {"payment_id": "pay_2"}, NEWER, DELETION) is Outcome.DELETED
     assert len(watched.writes) == 2
 
 
 def test_a_deletion_without_the_partition_keeps_the_stored_one(watched: Watched, payment: dict[str, Any]) -> None:
     store = tables(watched)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
-    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, "trace-2") is Outcome.DELETED
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
+    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, DELETION) is Outcome.DELETED
     assert item(watched.dynamodb)["created_at"] == {"S": payment["created_at"]}
 
 
 def test_a_newer_record_that_comes_in_between_survives(watched: Watched, payment: dict[str, Any]) -> None:
     store = tables(watched)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
     latest = {**payment, "updated_at": "2025-01-01T00:00:00.000000Z", "amount": "7.00"}
     watched.before = [
         lambda: None,
         lambda: upsert(watched, latest),
     ]
-    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, "trace-2") is Outcome.STALE
+    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, DELETION) is Outcome.STALE
     assert item(watched.dynamodb)["amount"] == {"N": "7.00"}
 
 
@@ -119,7 +121,7 @@ def test_an_older_record_that_comes_in_between_is_deleted(watched: Watched, paym
     """It comes under a key where nothing was, and brings a partition that the deletion did not know."""
     store = tables(watched)
     watched.before = [lambda: upsert(watched, payment)]
-    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, "trace-2") is Outcome.DELETED
+    assert store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1"}, NEWER, DELETION) is Outcome.DELETED
     tombstone = item(watched.dynamodb)
     assert (tombstone["_version"], tombstone["created_at"]) == ({"S": NEWER}, {"S": payment["created_at"]})
     assert tombstone.keys() == SYSTEM | {"payment_id", "created_at"}
@@ -129,16 +131,16 @@ def test_the_deletion_of_what_is_stored_has_the_version_it_found_last(
     watched: Watched, payment: dict[str, Any]
 ) -> None:
     store = tables(watched)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
     newer = {**payment, "updated_at": NEWER}
     watched.before = [lambda: upsert(watched, newer)]
-    assert store.soft_delete_stored(PAYMENTS, "pay_1", "trace-2") is Outcome.DELETED
+    assert store.soft_delete_stored(PAYMENTS, "pay_1", DELETION) is Outcome.DELETED
     assert item(watched.dynamodb)["_version"] == {"S": NEWER}
 
 
 def test_a_deletion_among_writers_without_end_ends(watched: Watched, payment: dict[str, Any]) -> None:
     store = tables(watched)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
 
     def rewrite() -> None:
         stored = item(watched.dynamodb)
@@ -146,7 +148,7 @@ def test_a_deletion_among_writers_without_end_ends(watched: Watched, payment: di
 
     watched.before = [rewrite] * (MAX_ATTEMPTS + 1)
     with pytest.raises(StoreContendedError, match="'pay_1'"):
-        store.soft_delete_stored(PAYMENTS, "pay_1", "trace-2")
+        store.soft_delete_stored(PAYMENTS, "pay_1", DELETION)
 
 
 @pytest.mark.parametrize(
@@ -164,23 +166,23 @@ def test_what_becomes_of_a_deletion(
     dynamodb: Any, payment: dict[str, Any], version: str, deleted: bool, outcome: Outcome
 ) -> None:
     store = tables(dynamodb)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
     if deleted:
-        store.soft_delete_stored(PAYMENTS, "pay_1", "trace-1")
+        store.soft_delete_stored(PAYMENTS, "pay_1", Provenance("trace-1"))
     known = identity(payment, "payment_id", "created_at")
-    assert store.soft_delete(PAYMENTS, "pay_1", known, version, "trace-2") is outcome
+    assert store.soft_delete(PAYMENTS, "pay_1", known, version, DELETION) is outcome
 
 
 def test_the_stream_s_old_image_still_says_where_the_record_lay(dynamodb: Any, payment: dict[str, Any]) -> None:
     """A tombstone of a key that comes back in another partition: `cdc` derives `previous` from the old image."""
     store = tables(dynamodb)
-    store.upsert(PAYMENTS, "pay_1", payment, "trace-1")
+    store.upsert(PAYMENTS, "pay_1", payment, Provenance("trace-1"))
     before = item(dynamodb)
-    store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1", "created_at": OLDER}, NEWER, "trace-2")
+    store.soft_delete(PAYMENTS, "pay_1", {"payment_id": "pay_1", "created_at": OLDER}, NEWER, DELETION)
     deleted = item(dynamodb)
     assert encode_record(PAYMENTS, identity(payment, "payment_id", "created_at")).items() <= deleted.items()
     back = {**payment, "created_at": OLDER, "updated_at": "2025-01-01T00:00:00.000000Z"}
-    store.upsert(PAYMENTS, "pay_1", back, "trace-3")
+    store.upsert(PAYMENTS, "pay_1", back, Provenance("trace-3"))
     lines = [loads(_line(old, new)) for old, new in ((before, deleted), (deleted, item(dynamodb)))]
     assert (lines[0]["deleted"], "previous" in lines[0]) == (True, False)
     assert lines[1]["previous"] == identity(payment, "payment_id", "created_at")

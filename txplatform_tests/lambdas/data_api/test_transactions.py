@@ -1,6 +1,7 @@
 """What the store makes of the ways in which a transaction, or a call that meets one, can fail."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lambdas.data_api.idempotency import AnsweredMeanwhileError
 from lambdas.data_api.outcomes import Outcome
 from lambdas.data_api.stored import Upsert
 from lambdas.shared.errors import FunctionError, ItemTooLargeError, StoreRefusedError, StoreUnavailableError
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 
@@ -54,7 +56,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def write(client: Failing, schema: EntitySchema, payment: dict[str, Any]) -> bool:
     tables = EntityTables(client, names.entity_table(names.ENTITY_SLOT), 30)
-    return tables.write_over(schema, "pay_1", None, Upsert(payment), "trace-1", RECEIPT)
+    return tables.write_over(schema, "pay_1", None, Upsert(payment), Provenance("trace-1"), RECEIPT)
 
 
 def test_record_and_receipt_are_written_together(payments: EntitySchema, payment: dict[str, Any]) -> None:
@@ -109,11 +111,11 @@ def test_a_plain_write_that_meets_a_transaction_is_tried_again_for_a_moment(
 ) -> None:
     conflict = error("TransactionConflictException")
     tables = EntityTables(Failing(conflict, conflict), names.entity_table(names.ENTITY_SLOT), 30)
-    assert tables.upsert(payments, "pay_1", payment, "trace-1") is Outcome.CREATED
+    assert tables.upsert(payments, "pay_1", payment, Provenance("trace-1")) is Outcome.CREATED
     assert len(pauses) == 2
     endless = EntityTables(Failing(*[conflict] * 100), names.entity_table(names.ENTITY_SLOT), 30)
     with pytest.raises(StoreUnavailableError, match="TransactionConflict"):
-        endless.upsert(payments, "pay_1", payment, "trace-1")
+        endless.upsert(payments, "pay_1", payment, Provenance("trace-1"))
     assert sum(pauses[2:]) < 1
 
 
@@ -131,5 +133,16 @@ def test_the_client_s_own_retry_after_a_lost_answer_finds_what_it_wrote(
         raise error("ConditionalCheckFailedException", Item=stored if len(written) == 1 else written[0])
 
     client.put_item = put_item  # type: ignore[method-assign]
-    assert tables.write_over(payments, "pay_1", None, Upsert(payment), "trace-1")
-    assert not tables.write_over(payments, "pay_1", None, Upsert({**payment, "amount": "1.00"}), "trace-1")
+    assert tables.write_over(payments, "pay_1", None, Upsert(payment), Provenance("trace-1"))
+    assert not tables.write_over(payments, "pay_1", None, Upsert({**payment, "amount": "1.00"}), Provenance("trace-1"))
+
+
+def test_what_another_call_wrote_at_the_same_moment_is_not_taken_for_its_own(
+    dynamodb: Any, payments: EntitySchema, payment: dict[str, Any]
+) -> None:
+    """The same record, by a source that gives both calls one correlation id."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    tables = EntityTables(dynamodb, names.entity_table(names.ENTITY_SLOT), 30, lambda: moment)
+    first, second = (Provenance("order-1", "https://i#crm", request_id) for request_id in ("r-1", "r-2"))
+    assert tables.write_over(payments, "pay_1", None, Upsert(payment), first)
+    assert not tables.write_over(payments, "pay_1", None, Upsert(payment), second)

@@ -15,6 +15,7 @@ from lambdas.data_api.adapters import EntityTables
 from lambdas.shared import aws
 from lambdas.shared.aws import Fault, OutOfTimeError, cancellation, fault_of, refused_item
 from lambdas.shared.errors import ItemTooLargeError, StoreRefusedError, StoreUnavailableError
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.remaining_time import RESERVED_SECONDS, allows, limited_to
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
@@ -91,7 +92,7 @@ def test_the_store_raises_what_the_table_says(
             raise error
 
     with pytest.raises(raised) as found:
-        EntityTables(Failing(), names.ENTITY_SLOT, 30).upsert(payments, "pay_1", payment, "trace-1")
+        EntityTables(Failing(), names.ENTITY_SLOT, 30).upsert(payments, "pay_1", payment, Provenance("trace-1"))
     assert found.value.retryable is retryable
 
 
