@@ -99,11 +99,14 @@ class Batches:
     def _apply(self, current: CurrentSchema, operation: _Operation) -> dict[str, Any]:
         schema = current.schema
         try:
-            return self._write(schema, operation)
+            outcome = self._write(schema, operation)
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
                 return self._apply(current, operation)
             return self._failed(schema, operation, error)
+        if outcome is Outcome.VERSION_CONFLICT and current.newer_than(schema) is not None:
+            return self._apply(current, operation)  # its tie-breakers may tell which of the two is the state
+        return _result(schema, outcome)
 
     def _failed(self, schema: EntitySchema, operation: _Operation, error: FunctionError) -> dict[str, Any]:
         """What ends one operation is its own: neither a retry nor another operation has a part in it."""
@@ -117,20 +120,12 @@ class Batches:
         log.error("operation not carried out", extra=details)
         return _rejected(Violation("", error.code, str(error)))
 
-    def _write(self, schema: EntitySchema, operation: _Operation) -> dict[str, Any]:
+    def _write(self, schema: EntitySchema, operation: _Operation) -> Outcome:
         checked, trace_id = operation.checked, operation.correlation_id
         if operation.op == "delete":
             version = schema.version_of(checked.record)
-            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
-        else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record, trace_id)
-        if outcome is Outcome.PARTITION_DIFFERS:
-            message = "differs from what is stored, and cannot change"
-            return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
-        if outcome is Outcome.VERSION_CONFLICT:
-            message = "another record of this version is stored; send this one with a greater version"
-            return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
-        return {"status": _STATUS[outcome]}
+            return self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
+        return self._tables.upsert(schema, checked.key, checked.record, trace_id)
 
     def _validate_all(self, current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
         """Validate every operation, all of them by one schema."""
@@ -151,6 +146,16 @@ class Batches:
             return _Operation(op, self._checks.delete(schema, fields.get("record")), correlation_id)
         checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
         return _Operation("", checked, correlation_id)
+
+
+def _result(schema: EntitySchema, outcome: Outcome) -> dict[str, Any]:
+    if outcome is Outcome.PARTITION_DIFFERS:
+        message = "differs from what is stored, and cannot change"
+        return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
+    if outcome is Outcome.VERSION_CONFLICT:
+        message = "another record of this version is stored; send this one with a greater version"
+        return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+    return {"status": _STATUS[outcome]}
 
 
 def _rejected(reason: Violation) -> dict[str, Any]:
