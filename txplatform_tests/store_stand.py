@@ -62,6 +62,10 @@ class Store:
 
     def put_item(self, item: dict[str, Any]) -> None:
         old = self._dynamodb.put_item(TableName=self._table, Item=item, ReturnValues="ALL_OLD").get("Attributes")
+        self.record_put(item, old)
+
+    def record_put(self, item: dict[str, Any], old: dict[str, Any] | None) -> None:
+        """Let the stream hold that an item was written, in place of an old one if there was one."""
         self._record("MODIFY" if old else "INSERT", {"NewImage": item} | ({"OldImage": old} if old else {}))
 
     def remove(self, key: str) -> None:

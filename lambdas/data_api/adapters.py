@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lambdas.data_api.idempotency import AnsweredMeanwhileError
-from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, why_not_written
+from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, upsert_outcome
 from lambdas.data_api.store_errors import translated
 from lambdas.data_api.stored import MARKS, MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
 from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, fault_of, refused_item
@@ -74,11 +74,22 @@ class EntityTables:
         return Stored(schema, answer["Item"]) if "Item" in answer else None
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome:
-        """Write a record unless something as new or newer, or in another partition, is stored."""
-        written, old = self._put(schema, self._item(schema, key, Upsert(record), provenance), _IF_NEWER)
+        """Write a record unless something as new or newer, or in another partition, is stored.
+
+        The condition of the one call knows versions alone. What it refuses is decided from the item in the way: of two
+        records of one version, the contract's tie-breakers may rank this one higher.
+        """
+        upsert = Upsert(record)
+        written, old = self._put(schema, self._item(schema, key, upsert, provenance), _IF_NEWER)
         if written:
             return Outcome.REPLACED if old and not is_tombstone(old) else Outcome.CREATED
-        return why_not_written(schema, record, Stored(schema, old))
+        stored: Stored | None = Stored(schema, old)
+        for _ in range(MAX_ATTEMPTS):
+            outcome = upsert_outcome(schema, record, stored)
+            if not outcome.writes or self.write_over(schema, key, stored, upsert, provenance):
+                return outcome
+            stored = self.read(schema, key)
+        raise contended(schema, key)
 
     def create(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome:
         """Write a record where none lives, or the same one does; a tombstone as new or newer keeps it out."""

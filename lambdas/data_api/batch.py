@@ -110,13 +110,16 @@ class Batches:
     def _apply(self, current: CurrentSchema, request: Request, operation: _Operation) -> dict[str, Any]:
         schema = current.schema
         try:
-            return self._write(PersonalScope.of(schema, request), operation)
+            outcome = self._write(PersonalScope.of(schema, request), operation)
         except InsufficientScopeError as error:
             return _rejected(Violation("", error.code, str(error)))
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
                 return self._apply(current, request, operation)
             return self._failed(schema, operation, error)
+        if outcome is Outcome.VERSION_CONFLICT and current.newer_than(schema) is not None:
+            return self._apply(current, request, operation)  # its tie-breakers may tell which of the two is the state
+        return _result(schema, outcome)
 
     def _failed(self, schema: EntitySchema, operation: _Operation, error: FunctionError) -> dict[str, Any]:
         """What ends one operation is its own: neither a retry nor another operation has a part in it."""
@@ -130,22 +133,14 @@ class Batches:
         log.error("operation not carried out", extra=details)
         return _rejected(Violation("", error.code, str(error)))
 
-    def _write(self, personal: PersonalScope, operation: _Operation) -> dict[str, Any]:
+    def _write(self, personal: PersonalScope, operation: _Operation) -> Outcome:
         schema, checked, provenance = personal.schema, operation.checked, operation.provenance
         if operation.op == "delete":
             version = schema.version_of(checked.record)
-            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
-        elif unsaid := personal.unsaid(operation.given):
-            outcome = personal.upsert(self._tables, checked.key, checked.record, unsaid, provenance)
-        else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record, provenance)
-        if outcome is Outcome.PARTITION_DIFFERS:
-            message = "differs from what is stored, and cannot change"
-            return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
-        if outcome is Outcome.VERSION_CONFLICT:
-            message = "another record of this version is stored; send this one with a greater version"
-            return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
-        return {"status": _STATUS[outcome]}
+            return self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
+        if unsaid := personal.unsaid(operation.given):
+            return personal.upsert(self._tables, checked.key, checked.record, unsaid, provenance)
+        return self._tables.upsert(schema, checked.key, checked.record, provenance)
 
     def _validate_all(self, current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
         """Validate every operation, all of them by one schema."""
@@ -170,6 +165,16 @@ class Batches:
             return _Operation(op, self._checks.delete(schema, fields.get("record")), provenance)
         checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
         return _Operation("", checked, provenance)
+
+
+def _result(schema: EntitySchema, outcome: Outcome) -> dict[str, Any]:
+    if outcome is Outcome.PARTITION_DIFFERS:
+        message = "differs from what is stored, and cannot change"
+        return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
+    if outcome is Outcome.VERSION_CONFLICT:
+        message = "another record of this version is stored; send this one with a greater version"
+        return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+    return {"status": _STATUS[outcome]}
 
 
 def _rejected(reason: Violation) -> dict[str, Any]:

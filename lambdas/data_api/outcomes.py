@@ -2,7 +2,8 @@
 
 The conditions by which `adapters` writes in one call say the same: a differential test holds the two together. The
 greatest version wins, and of a deletion and an upsert of one version the deletion. Of two different upserts of one
-version the first is stored, and the other is a conflict: only their source knows which of them is right.
+version the one wins that the contract's tie-breakers rank higher. Where they do not tell, the first is stored and the
+other is a conflict: only their source knows which of them is right.
 """
 
 from enum import StrEnum
@@ -31,29 +32,36 @@ class Outcome(StrEnum):
 
 
 def upsert_outcome(schema: EntitySchema, record: Record, stored: Stored | None) -> Outcome:
-    """What an upsert does to what is stored."""
+    """What an upsert does to what is stored.
+
+    A version older than what is stored is superseded: stale, whatever it says; so is one that a deletion of the same
+    version outranks. One as new or newer that moves the record to another partition contradicts what is stored: it is
+    no duplicate, and may not vanish.
+    """
     version = schema.version_of(record)
     if stored is None or (stored.deleted and stored.version < version):
         return Outcome.CREATED
-    if stored.version < version and not stored.deleted:
-        if stored.identity.get(schema.partition_field) == record[schema.partition_field]:
-            return Outcome.REPLACED
-        return Outcome.PARTITION_DIFFERS
-    return why_not_written(schema, record, stored)
-
-
-def why_not_written(schema: EntitySchema, record: Record, stored: Stored) -> Outcome:
-    """Why an upsert is not written over the item that is stored.
-
-    A version older than what is stored is superseded: stale, whatever it says; so is one that a deletion of the same
-    version outranks. One as new or newer that moves the record to another partition, and one of the same version
-    that says something else, contradict what is stored: neither is a duplicate, and neither may vanish.
-    """
-    if schema.version_of(record) < stored.version or stored.deleted:
+    if stored.deleted or version < stored.version:
         return Outcome.STALE
-    if stored.record.get(schema.partition_field) != record[schema.partition_field]:
+    if version == stored.version:
+        return _tied_outcome(schema, record, stored.record)
+    if stored.identity.get(schema.partition_field) != record[schema.partition_field]:
         return Outcome.PARTITION_DIFFERS
-    return Outcome.UNCHANGED if stored.record == record else Outcome.VERSION_CONFLICT
+    return Outcome.REPLACED
+
+
+def _tied_outcome(schema: EntitySchema, record: Record, stored: Record) -> Outcome:
+    """What an upsert does to a record of the same version, by the contract's tie-breakers.
+
+    They are compared as the contract has them now, whichever was in force when the record was stored.
+    """
+    if schema.rank_of(record) < schema.rank_of(stored):
+        return Outcome.STALE
+    if stored.get(schema.partition_field) != record[schema.partition_field]:
+        return Outcome.PARTITION_DIFFERS
+    if schema.rank_of(record) > schema.rank_of(stored):
+        return Outcome.REPLACED
+    return Outcome.UNCHANGED if stored == record else Outcome.VERSION_CONFLICT
 
 
 def create_outcome(schema: EntitySchema, record: Record, stored: Stored | None) -> Outcome:

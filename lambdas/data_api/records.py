@@ -1,6 +1,7 @@
 """The routes of the data API: each takes a request and gives an answer; errors are raised, never answered here.
 
-What does not fit the kept schema, a request or a stored item, is tried again with the one published meanwhile.
+What does not fit the kept schema, a request or a stored item, is tried again with the one published meanwhile; so is a
+conflict of versions, which the newer contract's tie-breakers may resolve.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +10,13 @@ from http import HTTPStatus
 from lambdas.data_api.batch import Batches
 from lambdas.data_api.checks import Checks, check_key
 from lambdas.data_api.core import Request, check_query
-from lambdas.data_api.errors import InsufficientScopeError, NoSuchRouteError, NotFoundError, RequestError
+from lambdas.data_api.errors import (
+    InsufficientScopeError,
+    NoSuchRouteError,
+    NotFoundError,
+    RequestError,
+    VersionConflictError,
+)
 from lambdas.data_api.idempotency import AnsweredMeanwhileError, Receipt, Receipts
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
@@ -70,7 +77,7 @@ class Records:
         schema = current.schema
         try:
             return self._route(schema, request, receipt)
-        except (DecodeError, InvalidRecordError):
+        except (DecodeError, InvalidRecordError, VersionConflictError):
             newer = current.newer_than(schema)
             if newer is None:
                 raise

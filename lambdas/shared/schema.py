@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import jsonschema_rs
 
 from lambdas.shared.errors import ConfigurationError
+from lambdas.shared.ties import Rank, TieBreaker, rank
 
 Scalar = str | int | bool
 Record = Mapping[str, Scalar]
@@ -72,7 +73,8 @@ class EntitySchema:
     """One entity, with its JSON Schema compiled. `indexes` are found by the field that they look up.
 
     `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
-    single record is written only for a request that says what it expects to find.
+    single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
+    version.
     """
 
     entity: str
@@ -85,6 +87,7 @@ class EntitySchema:
     indexes: Mapping[str, Index]
     future_skew: timedelta = DEFAULT_FUTURE_SKEW
     precondition_required: bool = False
+    tie_breakers: tuple[TieBreaker, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -101,6 +104,7 @@ class EntitySchema:
                 indexes={index["field"]: Index(**index) for index in document.get("indexes", ())},
                 future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
                 precondition_required=document.get("precondition_required", False),
+                tie_breakers=tuple(TieBreaker.parse(item) for item in document.get("tie_breakers", ())),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
@@ -118,6 +122,10 @@ class EntitySchema:
     def version_of(self, record: Record) -> str:
         """The record's version as a text that sorts."""
         return self.version_text(record[self.version_field])
+
+    def rank_of(self, record: Record) -> Rank:
+        """The record's rank among those of its version: equal for all of them where the contract breaks no ties."""
+        return rank(self.tie_breakers, record)
 
     @staticmethod
     def version_text(value: Scalar) -> str:

@@ -21,6 +21,7 @@ from txplatform.contracts.keys.field import FIELD
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
 from txplatform.contracts.section import Section
+from txplatform.contracts.tie_breakers import read_tie_breakers
 from txplatform.errors import ContractError
 
 ENTITIES = Path(__file__).parent / "entities"
@@ -109,14 +110,16 @@ def read_contract(path: Path, document: Any) -> Contract:
     description.check_keys()
     custom = source.custom_properties(ENTITY_PROPERTIES)
     version_field = _version_field(custom, fields)
+    key = _key(source, fields, named)
+    partition_field = _partition_field(source, fields, named)
     return Contract(
         name=name,
         version=version,
         title=schema.optional_text("businessName") or name,
         description=description.text("purpose").strip(),
         fields=fields,
-        key=_key(source, fields, named),
-        partition_field=_partition_field(source, fields, named),
+        key=key,
+        partition_field=partition_field,
         partition_transform=cast("Literal['day', 'month', 'year']", custom.choice("partitionTransform")),
         version_field=version_field,
         files_from=_files_from(custom),
@@ -125,6 +128,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         tags=read_tags(source, schema),
         sla=read_service_levels(source),
         indexes=read_indexes(custom, fields),
+        tie_breakers=read_tie_breakers(custom, fields, (*key, partition_field, version_field)),
         future_skew=_future_skew(custom, version_field, fields),
         precondition_required=custom.flag("preconditionRequired"),
     )

@@ -110,12 +110,24 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class TieBreaker:
+    """What orders records of one version: the values of `field`, by their place in `ranks` where it lists any.
+
+    The greater value is the later state, and one that is absent comes before all others.
+    """
+
+    field: str
+    ranks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One entity, from queue to dashboard.
 
     `key` names the fields of the primary key in order. `partition_field` (a date or timestamp) never changes while a
     record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
+    `tie_breakers` order records of one version, the first that differs deciding; without them such records conflict.
     `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
     `sla` holds the service levels, all of them None where the contract promises none. `future_skew` is how far ahead of
     now a version may be, None for the functions' own default. With `precondition_required`, single records are written
@@ -138,6 +150,7 @@ class Contract:
     tags: tuple[str, ...] = ()
     sla: ServiceLevels = ServiceLevels()
     indexes: tuple[Index, ...] = ()
+    tie_breakers: tuple[TieBreaker, ...] = ()
     future_skew: timedelta | None = None
     precondition_required: bool = False
 

@@ -1,5 +1,7 @@
 """The order key of file rows: `0|<record version or day>|<landing time>|<row>|<day>`. Of a key the greatest one wins.
 
+Where the contract breaks ties, the rank of the row stands after its version: `0|<version>|<rank>|<landing time>|…`.
+
 It sorts as text. Change records bring theirs, `1|<generation>|<sequence number>`, so the operational store outranks
 files.
 
@@ -15,23 +17,25 @@ from datetime import timedelta
 
 import polars as pl
 
-from txplatform.contracts.model import Contract, FieldType
+from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DAY, ORDER_KEY, ROW
+from txplatform.lake.tie_rank import sortable, tie_rank
 from txplatform.ledger import LandedObject
 
 LANDED_AT = "_landed_at"
 _TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _DAY = "%Y-%m-%d"
-_MAX = 2**63 - 1
 
 
 def file_order_key(contract: Contract) -> pl.Expr:
     """The order key of a typed row that also has `dt`, `_landed_at` (unique for each object of a day) and `_row`."""
     day = pl.col(DAY).dt.to_string(_DAY)
-    version = pl.coalesce(_version(contract), day)
+    version = pl.coalesce(sortable(contract[contract.version_field]), day)
+    rank = tie_rank(contract)
     landed_at = pl.col(LANDED_AT).dt.strftime(_TIMESTAMP)
     row = pl.col(ROW).cast(pl.String).str.zfill(12)
-    return pl.concat_str(pl.lit("0"), version, landed_at, row, day, separator="|").alias(ORDER_KEY)
+    ordered = (version, landed_at) if rank is None else (version, rank, landed_at)
+    return pl.concat_str(pl.lit("0"), *ordered, row, day, separator="|").alias(ORDER_KEY)
 
 
 def first_of(generation: int) -> str:
@@ -52,16 +56,3 @@ def in_landing_order(objects: Iterable[LandedObject]) -> list[LandedObject]:
             item = replace(item, landed_at=max(item.landed_at, earliest))
         ordered.append(item)
     return ordered
-
-
-def _version(contract: Contract) -> pl.Expr:
-    """The version field as a text that sorts as its value does."""
-    column = pl.col(contract.version_field)
-    kind = contract[contract.version_field].type
-    if kind is FieldType.TIMESTAMP:
-        return column.dt.strftime(_TIMESTAMP)
-    if kind is FieldType.DATE:
-        return column.dt.to_string(_DAY)
-    shifted = pl.when(column < 0).then(column + _MAX + 1).otherwise(column)  # negative numbers sort below the others
-    half = pl.when(column < 0).then(pl.lit("0")).otherwise(pl.lit("1"))
-    return half + shifted.cast(pl.String).str.zfill(19)

@@ -198,6 +198,14 @@ def test_a_listed_record_may_lack_what_was_not_asked_for(contract: Contract) -> 
     assert listed["additionalProperties"] is False
 
 
+def test_a_replacement_says_what_orders_records_of_one_version() -> None:
+    contracts = load_contracts()
+    paths = openapi_document(contracts, "")["paths"]
+    described = paths["/v1/payments/{key}"]["put"]["description"]
+    assert "ordered by status (authorised < failed < captured < settled < refunded)." in described
+    assert "ordered by" not in paths["/v1/trades/{key}"]["put"]["description"]
+
+
 def test_a_part_of_the_key_is_not_empty_and_a_version_not_negative() -> None:
     payments = load_contracts()["payments"]
     changed = {

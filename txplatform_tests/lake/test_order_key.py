@@ -13,7 +13,7 @@ from txplatform.contracts.names import Lane
 from txplatform.lake.order_key import LANDED_AT, file_order_key, in_landing_order
 from txplatform.ledger import LandedObject
 
-PAYMENTS = load_contracts()["payments"]
+PAYMENTS = replace(load_contracts()["payments"], tie_breakers=())
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBERED: Contract = replace(
     PAYMENTS,

@@ -61,7 +61,9 @@ CONTRACT = Place(
             meaning="The entity's object: a list that holds exactly one.",
             example="[{name: orders, properties: [{name: id, description: Key., logicalType: string, required: true, "
             "primaryKey: true, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
-            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: channel, "
+            "description: Place., logicalType: string, quality: [{metric: invalidValues, arguments: {validValues: "
+            "[web, shop]}, mustBe: 0}]}, {name: updated_at, description: "
             "Last change., logicalType: timestamp, required: true, partitioned: true}]}]",
             wrong="[]"),
         Key(name="tenant", kind=Kind.TEXT, descriptive=True,
@@ -126,6 +128,13 @@ ENTITY_PROPERTIES = Place(
             "[add an index](../guides/add-an-index.md).",
             example="[{field: channel, sortedBy: created_at}]",
             wrong="[{field: reference, sortedBy: created_at}]"),
+        Key(name="tieBreakers", kind=Kind.MAPPINGS,
+            meaning="What orders records of one version, where a source's clock is too coarse for all its changes: the "
+            "first field that differs decides. Records of one version that agree in all of these fields, and differ "
+            "in others, are refused as a `version_conflict`; see [two records of one "
+            "version](../decisions/equal-versions.md).",
+            example="[{field: status, ranks: [new, open, paid]}, {field: items}]",
+            wrong="[{field: total}]"),
         Key(name="futureSkewHours", kind=Kind.COUNT,
             meaning="How many hours ahead of now the version of a record may be that reaches the data API, up to "
             "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
@@ -155,6 +164,24 @@ INDEX = Place(
             meaning="The required timestamp or date by which the records are sorted and bounded: "
             "`created_at.gte=…&created_at.lt=…`.",
             example="created_at", wrong="total"),
+    ),
+)  # fmt: skip
+
+TIE_BREAKER = Place(
+    "A tie-breaker",
+    "customProperties.tieBreakers[…]",
+    "Of two records of one version, the one with the greater value is the later state. A record without a value comes "
+    "before all others.",
+    ("customProperties", "tieBreakers", "value", "channel"),
+    (
+        Key(name="field", kind=Kind.TEXT, required=True,
+            meaning="The field that is compared: an integer, date or timestamp, such as the source's sequence number, "
+            "a text by its characters (`maxLength` up to 128), or a text by `ranks`. It is not personal, and not one "
+            "that two records of one version share: key, version field, partition field.",
+            example="channel", wrong="total"),
+        Key(name="ranks", kind=Kind.TEXTS,
+            meaning="The states of a text in the order in which a record goes through them: all its `validValues`.",
+            example="[shop, web]", wrong="[web]"),
     ),
 )  # fmt: skip
 
@@ -188,7 +215,9 @@ OBJECT = Place(
             meaning="The fields, in the order of the tables' columns. New fields go to the end.",
             example="[{name: id, description: Key., logicalType: string, required: true, primaryKey: true, "
             "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
-            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: updated_at, description: "
+            "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: channel, "
+            "description: Place., logicalType: string, quality: [{metric: invalidValues, arguments: {validValues: "
+            "[web, shop]}, mustBe: 0}]}, {name: updated_at, description: "
             "Last change., logicalType: timestamp, required: true, partitioned: true}]",
             wrong="[]"),
         Key(name="businessName", kind=Kind.TEXT,

@@ -150,8 +150,8 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 answers=replaced,
                 faults=_BODY + " 409 412" + guard,
                 description=f"Refused when the stored {contract.version_field} is newer (`stale_version`), or the same "
-                f"with other content (`version_conflict`). {contract.partition_field} never changes while the record "
-                "lives." + words_of_personal_scope(contract),
+                f"with other content (`version_conflict`). {_ties(contract)}{contract.partition_field} never changes "
+                "while the record lives." + words_of_personal_scope(contract),
             ),
             "patch": _operation(
                 contract,
@@ -201,6 +201,16 @@ def _paths(contract: Contract) -> dict[str, Any]:
             )
         },
     }
+
+
+def _ties(contract: Contract) -> str:
+    """Say what orders records of one version, where anything does."""
+    if not contract.tie_breakers:
+        return ""
+    fields = ", then by ".join(
+        f"{item.field} ({' < '.join(item.ranks)})" if item.ranks else item.field for item in contract.tie_breakers
+    )
+    return f"Records of one {contract.version_field} are ordered by {fields}. "
 
 
 def _documents() -> dict[str, Any]:

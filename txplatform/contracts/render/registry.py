@@ -51,6 +51,11 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
     }
+    if contract.tie_breakers:
+        document["tie_breakers"] = [
+            {"field": item.field, **({"ranks": list(item.ranks)} if item.ranks else {})}
+            for item in contract.tie_breakers
+        ]
     if contract.indexes:
         document["indexes"] = [
             {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.outcomes import Outcome
-from lambdas.shared.items import encode_record
+from lambdas.shared.items import decode_record, encode_record
 from lambdas.shared.provenance import Provenance
 from lambdas.shared.record_key import record_key
 from lambdas.shared.schema import Record
@@ -90,7 +90,8 @@ def test_no_content_vanishes_that_is_not_stored_superseded_or_refused(data: st.D
     business = {name: value for name, value in item.items() if name in SCHEMA.fields}
     for outcome, (op, record) in zip(outcomes, operations, strict=True):
         version = {"S": record["updated_at"]}
-        superseded = item["_version"]["S"] > record["updated_at"]
+        newer = (item["_version"]["S"], SCHEMA.rank_of(decode_record(SCHEMA, item)))
+        superseded = newer > (record["updated_at"], SCHEMA.rank_of(record))
         deleted = "_deleted" in item and item["_version"] == version
         stored = op == "upsert" and business == encode_record(SCHEMA, record)
         assert stored or superseded or deleted or outcome is Outcome.VERSION_CONFLICT

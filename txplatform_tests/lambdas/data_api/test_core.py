@@ -14,7 +14,7 @@ from lambdas.data_api.core import (
     parse_operations,
     parse_request,
 )
-from lambdas.data_api.outcomes import Outcome, why_not_written
+from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.problem import STATUS, Answer, problem, status_of
 from lambdas.data_api.stored import Stored
 from lambdas.shared import errors as shared_errors
@@ -107,7 +107,7 @@ def test_a_batch_has_a_limit() -> None:
         ({}, "2023-11-14T22:13:21.000000Z", True, Outcome.STALE),
     ],
 )
-def test_why_not_written(
+def test_why_an_upsert_is_not_written(
     payments: EntitySchema,
     payment: dict[str, Any],
     changes: dict[str, str],
@@ -117,7 +117,7 @@ def test_why_not_written(
 ) -> None:
     item = {**encode_record(payments, {**payment, **changes}), "_version": {"S": version}}
     stored = Stored(payments, {**item, "_deleted": {"BOOL": deleted}})
-    assert why_not_written(payments, payment, stored) is outcome
+    assert upsert_outcome(payments, payment, stored) is outcome
 
 
 def test_a_problem_document_holds_every_violation() -> None:

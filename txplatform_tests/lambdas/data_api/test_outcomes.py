@@ -21,6 +21,7 @@ _CHANGES = st.fixed_dictionaries(
     {
         "updated_at": st.sampled_from([OLDER, SAME, NEWER]),
         "amount": st.sampled_from(["1.00", "2.00"]),
+        "status": st.sampled_from(["authorised", "captured", "settled"]),
         "created_at": st.sampled_from([OLDER, SAME]),
     }
 )

@@ -1,0 +1,49 @@
+"""The rank of a file row among those of its version, as a text that sorts in the order of `lambdas.shared.ties`.
+
+It stands in the order key after the version: `~1002.0.`, a part for each tie-breaker. A part is `1` and the value, or
+`0` where there is none, and ends with a full stop. The full stop sorts below all that a value is written with, so a
+text sorts below its continuations. A tilde comes first: it sorts above every landing time, so a row that was read when
+the contract had no tie-breakers is below all those of its version that have a rank.
+"""
+
+import polars as pl
+
+from txplatform.contracts.model import Contract, Field, FieldType, TieBreaker
+
+_TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
+_DAY = "%Y-%m-%d"
+_RANK_DIGITS = 4
+_MAX = 2**63 - 1
+
+
+def tie_rank(contract: Contract) -> pl.Expr | None:
+    """The rank of a typed row; None where the contract breaks no ties."""
+    parts = [_part(contract[item.field], item) for item in contract.tie_breakers]
+    return pl.concat_str(pl.lit("~"), *parts) if parts else None
+
+
+def sortable(field: Field) -> pl.Expr:
+    """A field's value as a text that sorts as the value does, null where it is null."""
+    column = pl.col(field.name)
+    match field.type:
+        case FieldType.TIMESTAMP:
+            return column.dt.strftime(_TIMESTAMP)
+        case FieldType.DATE:
+            return column.dt.to_string(_DAY)
+        case FieldType.INTEGER:
+            shifted = pl.when(column < 0).then(column + _MAX + 1).otherwise(column)  # negative numbers sort lowest
+            half = pl.when(column < 0).then(pl.lit("0")).otherwise(pl.lit("1"))
+            return half + shifted.cast(pl.String).str.zfill(19)
+        case _:
+            return column.cast(pl.Binary).bin.encode("hex")
+
+
+def _part(field: Field, item: TieBreaker) -> pl.Expr:
+    value = _place(item) if item.ranks else sortable(field)
+    return pl.coalesce(pl.lit("1") + value, pl.lit("0")) + pl.lit(".")
+
+
+def _place(item: TieBreaker) -> pl.Expr:
+    """The place of a value among the ranks, null for a value without one."""
+    places = {value: f"{place:0{_RANK_DIGITS}d}" for place, value in enumerate(item.ranks)}
+    return pl.col(item.field).cast(pl.String).replace_strict(places, default=None, return_dtype=pl.String)
