@@ -5,6 +5,7 @@ An expression that begins with `$` reads the whole payload, one that begins with
 https://jmespath.org/specification.html
 """
 
+import warnings
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -45,9 +46,13 @@ def problem_of(expression: str) -> str | None:
             return f"has '{expression[1]}' after '{expression[0]}', where '.' or '[' is expected"
         inner = expression[1:].removeprefix(".")
     try:
-        parsed = cast("Any", Parser().parse(inner)).parsed
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            parsed = cast("Any", Parser().parse(inner)).parsed
     except JMESPathError as error:
         return f"is no JMESPath ({' '.join(str(error).split())})"
+    except PendingDeprecationWarning:
+        return "holds `…` that is no JSON; write a text as '…'"
     except RecursionError:
         return "is nested too deeply"
     parts = list(_parts(parsed))

@@ -34,6 +34,7 @@ def test_an_expression_can_be_used(expression: str) -> None:
         ("$created", "has 'c' after '$'"),
         ("a == `1.5`", "reads as a float"),
         ('`{"a": [1.5]}`', "reads as a float"),
+        ("a == `open`", "no JSON"),
         ("avg(a)", "calls avg(), which is not one of"),
         ("to_number(a)", "calls to_number()"),
         ("contains(a)", "calls contains() with 1 arguments, not 2"),
