@@ -72,6 +72,8 @@ def _parts(node: Any) -> Iterator[dict[str, Any]]:
 def _problem_of_part(part: dict[str, Any]) -> str | None:
     if part["type"] == "literal" and _holds_float(part["value"]):
         return "holds a number with a point, which JMESPath reads as a float; write it as a text"
+    if part["type"] == "subexpression" and part["children"][0]["type"] == "not_expression":
+        return "reads a name of what '!' gives, which has no names; write !(a.b) for !a.b of an expression a"
     if part["type"] == "function_expression":
         name, given = part["value"], len(part["children"])
         if name not in FUNCTIONS:

@@ -35,6 +35,7 @@ def test_an_expression_can_be_used(expression: str) -> None:
         ("a == `1.5`", "reads as a float"),
         ('`{"a": [1.5]}`', "reads as a float"),
         ("a == `open`", "no JSON"),
+        ("!(a || b).c", "what '!' gives"),
         ("avg(a)", "calls avg(), which is not one of"),
         ("to_number(a)", "calls to_number()"),
         ("contains(a)", "calls contains() with 1 arguments, not 2"),
