@@ -5,6 +5,8 @@ interpreter itself allows differs from version to version.
 """
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn, cast
 
@@ -12,7 +14,14 @@ from lambdas.shared.errors import InvalidJsonError
 
 MAX_DEPTH = 64  # of lists and objects inside each other; an interpreter allows some hundreds at least
 MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits unless it is told otherwise
-_TOO_DEEP = f"the text is nested more than {MAX_DEPTH} deep"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How deep JSON may be nested, and how many characters a text of it may have. Half a surrogate pair is refused."""
+
+    depth: int
+    text: int
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -40,27 +49,35 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def loads(text: str) -> Any:
-    """Parse one JSON text; raise InvalidJsonError, whatever the text is."""
+def loads(text: str, limits: Limits | None = None) -> Any:
+    """Parse one JSON text within these limits; raise InvalidJsonError, whatever the text is."""
+    depth = MAX_DEPTH if limits is None else limits.depth
     try:
         value = _DECODER.decode(text)
     except (ValueError, ArithmeticError) as error:  # syntax, or an exponent without end
         raise InvalidJsonError("the text is no valid JSON") from error
     except RecursionError as error:
-        raise InvalidJsonError(_TOO_DEEP) from error
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(value)
+        raise InvalidJsonError(_too_deep(depth)) from error
+    if text.count("[") + text.count("{") > depth:
+        _check_depth(value, depth)
+    # A half of a pair is written as \ud8… to \udf…, or stands there itself.
+    if limits is not None and (len(text) > limits.text or "\\u" in text or not text.isascii()):
+        _check_texts(value, limits.text)
     return value
 
 
-def _check_depth(value: Any) -> None:
+def _too_deep(most: int) -> str:
+    return f"the text is nested more than {most} deep"
+
+
+def _check_depth(value: Any, most: int) -> None:
     """Raise InvalidJsonError for a value that is too deep, going through it level by level."""
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for _ in range(most):
         level = [inner for outer in level for inner in _inner(outer) if isinstance(inner, list | dict)]
         if not level:
             return
-    raise InvalidJsonError(_TOO_DEEP)
+    raise InvalidJsonError(_too_deep(most))
 
 
 def _inner(value: Any) -> Any:
@@ -68,6 +85,32 @@ def _inner(value: Any) -> Any:
     if isinstance(value, dict):
         return cast("dict[str, Any]", value).values()
     return cast("list[Any]", value) if isinstance(value, list) else ()
+
+
+def _check_texts(value: Any, most: int) -> None:
+    for text in _texts(value):
+        if len(text) > most:
+            raise InvalidJsonError(f"a text has more than {most} characters")
+        if not text.isascii():
+            try:
+                text.encode()
+            except UnicodeEncodeError as error:
+                raise InvalidJsonError("a text holds half of a surrogate pair") from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text of a value, the names within objects included."""
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            entries = cast("dict[str, Any]", item)
+            yield from entries
+            waiting += entries.values()
+        elif isinstance(item, list):
+            waiting += cast("list[Any]", item)
 
 
 def dumps(value: Any, *, ascii_only: bool = True) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.shared.errors import InvalidJsonError
-from lambdas.shared.jsonio import MAX_DEPTH, MAX_NUMBER_LENGTH, dumps, loads
+from lambdas.shared.jsonio import MAX_DEPTH, MAX_NUMBER_LENGTH, Limits, dumps, loads
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -76,6 +76,52 @@ def test_a_number_that_this_python_could_make_is_refused_by_its_length() -> None
     assert sys.get_int_max_str_digits() > MAX_NUMBER_LENGTH + 1
     with pytest.raises(InvalidJsonError, match=f"more than {MAX_NUMBER_LENGTH} characters"):
         loads("9" * (MAX_NUMBER_LENGTH + 1))
+
+
+LIMITS = Limits(depth=3, text=8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[["a"]]]',
+        '[{"a": ["[[[["]}]',
+        '["]", "\\"[[[[", ["{{{{"]]',
+        "[[], [], [], [[]]]",
+        '"12345678"',
+        '"\\ud83d\\ude00"',
+        '{"12345678": "\\u00e9"}',
+    ],
+)
+def test_what_is_within_the_limits_is_read_as_without_them(text: str) -> None:
+    assert loads(text, LIMITS) == loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[[[]]]]",
+        '{"a": [{"b": [1]}]}',
+        '["\\"", [[[1]]]]',
+        '"123456789"',
+        '{"123456789": 1}',
+        '[["\\ud800"]]',
+        '{"\\udfff": 1}',
+        '"\\ude00\\ud83d"',
+        '"\ud800"',
+        "[" * 100_000,
+        '"\\"' * 100_000 + "[[[[",
+    ],
+    ids=lambda text: text[:20].encode("ascii", "backslashreplace").decode(),
+)
+def test_what_is_beyond_the_limits_is_refused(text: str) -> None:
+    with pytest.raises(InvalidJsonError):
+        loads(text, LIMITS)
+
+
+@given(JSON)
+def test_limits_change_nothing_of_what_is_within_them(value: Any) -> None:
+    assert loads(dumps(value), Limits(depth=100, text=10_000)) == value
 
 
 def test_numbers_with_a_point_keep_their_digits() -> None:
