@@ -6,15 +6,13 @@ the result. What is null under another name counts as absent, with the objects t
 aligns columns by the same contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
+from lambdas.shared.epochs import PER_SECOND, epoch_text
 from lambdas.shared.schema import EntitySchema, FieldRule
-from lambdas.shared.timestamps import timestamp_text
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECONDS = {"seconds": 1_000_000, "milliseconds": 1_000}
+_UNITS = {"seconds": "s", "milliseconds": "ms"}
 _LATEST_EXPONENT = 18
 
 
@@ -60,7 +58,7 @@ def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
 
 def _respell(rule: FieldRule, value: Any) -> Any:
     if rule.epoch and isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return _from_epoch(value, _MICROSECONDS[rule.epoch])
+        return epoch_text(value, *PER_SECOND[_UNITS[rule.epoch]]) or value
     text = _text(value)
     if text is None:
         return value
@@ -89,16 +87,3 @@ def _typed(rule: FieldRule, text: str) -> Any:
     if rule.type == "integer" and text.removeprefix("-").isdecimal():
         return int(text)
     return text
-
-
-def _from_epoch(value: int | Decimal, microseconds: int) -> Any:
-    """The timestamp's text, cut to the microsecond as sources count finer; the value itself outside the calendar."""
-    number = Decimal(value)
-    if not number.is_finite() or number.adjusted() > _LATEST_EXPONENT:
-        return value
-    numerator, denominator = number.as_integer_ratio() if number.adjusted() > -_LATEST_EXPONENT else (0, 1)
-    whole = abs(numerator) * microseconds // denominator
-    try:
-        return timestamp_text(_EPOCH + timedelta(microseconds=whole if numerator > 0 else -whole))
-    except OverflowError:
-        return value

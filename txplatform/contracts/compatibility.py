@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field
 from txplatform.errors import ContractError
 
 Document = Mapping[str, Any]
 
 
-def check_order(current: Document, contract: Contract) -> None:
-    """Raise ContractError where `contract` is older than the one now published."""
+def check_order(current: Document, contract: Contract | SourceSystem) -> None:
+    """Raise ContractError where a contract or source system is older than the one now published."""
     if version_order(contract.version) < version_order(current["version"]):
         problem = f"version {contract.version} is older than the published {current['version']}"
         raise ContractError(contract.path, None, problem, "publish a greater version, or go back with --rollback")

@@ -25,8 +25,8 @@ from txplatform.errors import ContractError
 
 ENTITIES = Path(__file__).parent / "entities"
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
 _MAX_FUTURE_SKEW_HOURS = 87_600
@@ -74,7 +74,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         source.choice(key)
     source.text("id")
     name = source.text("name")
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         problem = f"'name' is '{name}'"
         raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")
     if name == names.SCHEMAS:
@@ -84,7 +84,7 @@ def read_contract(path: Path, document: Any) -> Contract:
             f"'name' is '{name}', and {names.entity_table(name)} is a table of the platform", "rename it"
         )
     version = source.text("version")
-    if not _VERSION.fullmatch(version):
+    if not VERSION.fullmatch(version):
         raise source.error(f"'version' is '{version}'", "use three numbers, e.g. 1.0.0")
 
     objects = source.sections("schema", OBJECT)

@@ -2,13 +2,15 @@
 
 Infra creates resources under these names, the Lambdas receive them through their settings, Dagster reads them
 here. A name of an entity's resource is a function of the entity; with `ENTITY_SLOT` as the argument it yields
-the pattern that a Lambda's settings hold, so that one function serves every entity.
+the pattern that a Lambda's settings hold, so that one function serves every entity. Source systems have the same,
+with `SYSTEM_SLOT`.
 """
 
 from enum import StrEnum
 
 PREFIX = "txplatform"
 ENTITY_SLOT = "{entity}"
+SYSTEM_SLOT = "{system}"
 
 DATABASE = PREFIX
 WORKGROUP = PREFIX
@@ -104,6 +106,20 @@ def inbound_queue(entity: str) -> str:
 
 def inbound_dead_letter_queue(entity: str) -> str:
     return f"{PREFIX}-{entity}-inbound-dlq"
+
+
+def source_queue(system: str) -> str:
+    """Return the inbound queue of a source system; no entity has a name with a hyphen, so that none has this queue."""
+    return inbound_queue(f"source-{system}")
+
+
+def source_dead_letter_queue(system: str) -> str:
+    return inbound_dead_letter_queue(f"source-{system}")
+
+
+def source_mapping(system: str) -> str:
+    """Return the registry's name of a source system's mapping; no entity has a name that begins like this."""
+    return f"_source/{system}"
 
 
 def entity_table(entity: str) -> str:

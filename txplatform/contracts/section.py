@@ -92,7 +92,7 @@ class Section:
         return value
 
     def optional_text(self, key: str) -> str | None:
-        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.SCALAR)
+        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.SCALAR, Kind.TEXT_OR_MAPPING)
         if value is None or isinstance(value, str):
             return value
         problem = f"'{self.name_of(key)}' is {shortened(value)}, not a text"
@@ -141,9 +141,15 @@ class Section:
             return f"{value:f}" if isinstance(value, Decimal) else str(value)
         return self.optional_text(key)
 
+    def scalar(self, key: str) -> str | int | bool | None:
+        """Return a text, whole number or boolean as it is, a number with a point as its text; None where absent."""
+        value = self._value(key, Kind.SCALAR)
+        return value if isinstance(value, bool | int) else self.scalar_text(key)
+
     def values(self, key: str) -> list[Any]:
         """Return the list under `key`, unchecked; empty where the key is absent."""
-        value = self._value(key, Kind.VALUES, Kind.TEXTS, Kind.MAPPINGS, Kind.MAPPING_OR_MAPPINGS)
+        kinds = (Kind.VALUES, Kind.TEXTS, Kind.MAPPINGS, Kind.MAPPING_OR_MAPPINGS, Kind.TEXT_OR_TEXTS)
+        value = self._value(key, *kinds)
         if value is None:
             return []
         if isinstance(value, list):
@@ -171,9 +177,39 @@ class Section:
                 raise self.error(problem, f"put both sides of '{self.name_of(key)}' in quotes")
         return dict(entries)
 
+    def count_mapping(self, key: str) -> dict[str, int]:
+        """Return a mapping of texts to whole numbers; empty where the key is absent."""
+        entries = self._mapping(key, self._value(key, Kind.COUNT_MAPPING))
+        for name, value in entries.items():
+            if not isinstance(name, str) or isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                problem = f"'{self.name_of(key)}' maps {shortened(name)} to {shortened(value)}"
+                raise self.error(problem, f"map texts to whole numbers from 0 in '{self.name_of(key)}'")
+        return dict(entries)
+
+    def named_values(self, key: str) -> dict[str, Any]:
+        """Return a mapping of texts to values that are unchecked; empty where the key is absent."""
+        entries = self._mapping(key, self._value(key, Kind.NAMED))
+        for name in entries:
+            if not isinstance(name, str):
+                problem = f"'{self.name_of(key)}' holds the name {shortened(name)}, which YAML does not read as a text"
+                raise self.error(problem, "put the name in quotes")
+        return dict(entries)
+
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """Return one text as a list of one, or a list of distinct texts; empty where the key is absent."""
+        value = self._value(key, Kind.TEXT_OR_TEXTS)
+        if value is None or isinstance(value, list):
+            return self.texts(key)
+        if isinstance(value, str) and value.strip():
+            return (value,)
+        raise self.error(f"'{self.name_of(key)}' is {shortened(value)}", "write a text, or a list of texts")
+
+    def is_mapping(self, key: str) -> bool:
+        return isinstance(self._value(key, *Kind), dict)
+
     def section(self, key: str, place: Place) -> "Section":
         """Return the mapping under `key`, as a mapping of that place; an empty one where the key is absent."""
-        entries = self._mapping(key, self._value(key, Kind.MAPPING, Kind.MAPPING_OR_MAPPINGS))
+        entries = self._mapping(key, self._value(key, Kind.MAPPING, Kind.MAPPING_OR_MAPPINGS, Kind.TEXT_OR_MAPPING))
         return Section(self.path, self.field, entries, place, self.name_of(key))
 
     def sections(self, key: str, place: Place) -> list["Section"]:

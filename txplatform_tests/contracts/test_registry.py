@@ -17,12 +17,13 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import (
+    CURRENT,
     CURSOR_KEY,
     decimal_pattern,
     json_schema,
     publish,
     registry_document,
-    schema_item,
+    version_item,
 )
 from txplatform.errors import ContractError
 from txplatform_tests.contracts.strategies import records, violations
@@ -152,7 +153,9 @@ def test_publishing_twice_equals_publishing_once(dynamodb: Any, contract: Contra
     publish(dynamodb, contract)
 
     assert dynamodb.scan(TableName=REGISTRY_TABLE)["Items"] == once
-    current, kept = (_item(dynamodb, contract.name, name) for name in ("schema", schema_item(contract.version)))
+    current, kept = (
+        _item(dynamodb, contract.name, name) for name in ("schema", version_item(CURRENT, contract.version))
+    )
     assert json.loads(current["document"]["S"]) == registry_document(contract)
     assert kept["document"] == current["document"]
     assert current["version"] == {"S": contract.version}
@@ -174,7 +177,7 @@ def test_a_new_version_becomes_current_and_the_old_one_stays(dynamodb: Any, cont
     publish(dynamodb, replace(contract, version="1.5.0"))
 
     assert _item(dynamodb, contract.name, "schema")["version"] == {"S": "1.5.0"}
-    kept = _item(dynamodb, contract.name, schema_item(contract.version))
+    kept = _item(dynamodb, contract.name, version_item(CURRENT, contract.version))
     assert json.loads(kept["document"]["S"]) == registry_document(contract)
 
 

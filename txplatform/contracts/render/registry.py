@@ -9,10 +9,11 @@ docs/concepts/two-engines.md lists where the two differ.
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE, entity_index
 from txplatform.errors import ContractError
@@ -86,9 +87,9 @@ def decimal_pattern(precision: int, scale: int) -> str:
     return f"^(?!-{zero}$)-?{integer}{fraction}$"
 
 
-def schema_item(version: str) -> str:
-    """Return the name of the registry item that keeps one version of a schema."""
-    return f"{CURRENT}#{version}"
+def version_item(current: str, version: str) -> str:
+    """Return the name of the registry item that keeps one version of what `current` names."""
+    return f"{current}#{version}"
 
 
 def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bool = False) -> None:
@@ -99,35 +100,51 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
     go back to an older version, if that was published before and reads all the same. The first publication of an
     entity makes the key that signs its cursors.
     """
-    for name, published in _published(dynamodb_client, contract.name):
+    for name, document in published(dynamodb_client, contract.name, CURRENT):
         if name == CURRENT and not rollback:
-            check_order(published, contract)
-        check_successor(published, contract, ROLL_FORWARD if rollback else None)
-    document = json.dumps(registry_document(contract), sort_keys=True, separators=(",", ":"))
+            check_order(document, contract)
+        check_successor(document, contract, ROLL_FORWARD if rollback else None)
+    write_version(dynamodb_client, contract.name, CURRENT, contract, registry_document(contract), rollback=rollback)
+    _make_cursor_key(dynamodb_client, contract.name)
+
+
+def write_version(
+    dynamodb_client: DynamoDBClient,
+    key: str,
+    current: str,
+    source: Contract | SourceSystem,
+    document: Mapping[str, Any],
+    *,
+    rollback: bool,
+) -> None:
+    """Write the document of a file under `key` and its version, then as the current one.
+
+    Raises ContractError when the same version was published with other content, or, for a rollback, was not published.
+    """
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
 
     def item(name: str) -> dict[str, dict[str, str]]:
         return {
-            "entity": {"S": contract.name},
+            "entity": {"S": key},
             "item": {"S": name},
-            "version": {"S": contract.version},
-            "document": {"S": document},
+            "version": {"S": source.version},
+            "document": {"S": text},
         }
 
     try:
         dynamodb_client.put_item(
             TableName=REGISTRY_TABLE,
-            Item=item(schema_item(contract.version)),
+            Item=item(version_item(current, source.version)),
             ConditionExpression="#document = :document" + ("" if rollback else " OR attribute_not_exists(#document)"),
             ExpressionAttributeNames={"#document": "document"},
-            ExpressionAttributeValues={":document": {"S": document}},
+            ExpressionAttributeValues={":document": {"S": text}},
         )
     except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
         did = "was never published like this" if rollback else "was published with other content"
-        problem = f"version {contract.version} of '{contract.name}' {did}"
-        remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of a contract"
-        raise ContractError(contract.path, None, problem, remedy) from error
-    dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(CURRENT))
-    _make_cursor_key(dynamodb_client, contract.name)
+        problem = f"version {source.version} of '{source.name}' {did}"
+        remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of the file"
+        raise ContractError(source.path, None, problem, remedy) from error
+    dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(current))
 
 
 def _make_cursor_key(dynamodb_client: DynamoDBClient, entity: str) -> None:
@@ -146,13 +163,13 @@ def _make_cursor_key(dynamodb_client: DynamoDBClient, entity: str) -> None:
         return  # what was given out stays valid
 
 
-def _published(dynamodb_client: DynamoDBClient, entity: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the entity's current document, if any, then that of every version, each with the name of its item."""
+def published(dynamodb_client: DynamoDBClient, key: str, current: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the current document under `key`, if any, then that of every version, each with the name of its item."""
     for page in dynamodb_client.get_paginator("query").paginate(
         TableName=REGISTRY_TABLE,
-        KeyConditionExpression="entity = :entity AND begins_with(#item, :schema)",
+        KeyConditionExpression="entity = :entity AND begins_with(#item, :current)",
         ExpressionAttributeNames={"#item": "item"},
-        ExpressionAttributeValues={":entity": {"S": entity}, ":schema": {"S": CURRENT}},
+        ExpressionAttributeValues={":entity": {"S": key}, ":current": {"S": current}},
         ConsistentRead=True,
     ):
         for item in page["Items"]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.shared.errors import InvalidJsonError
-from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.jsonio import Limits, dumps, loads
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -38,6 +38,52 @@ JSON = st.recursive(
 def test_what_has_no_one_meaning_is_refused(text: str) -> None:
     with pytest.raises(InvalidJsonError):
         loads(text)
+
+
+LIMITS = Limits(depth=3, text=8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[["a"]]]',
+        '[{"a": ["[[[["]}]',
+        '["]", "\\"[[[[", ["{{{{"]]',
+        "[[], [], [], [[]]]",
+        '"12345678"',
+        '"\\ud83d\\ude00"',
+        '{"12345678": "\\u00e9"}',
+    ],
+)
+def test_what_is_within_the_limits_is_read_as_without_them(text: str) -> None:
+    assert loads(text, LIMITS) == loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[[[]]]]",
+        '{"a": [{"b": [1]}]}',
+        '["\\"", [[[1]]]]',
+        '"123456789"',
+        '{"123456789": 1}',
+        '[["\\ud800"]]',
+        '{"\\udfff": 1}',
+        '"\\ude00\\ud83d"',
+        '"\ud800"',
+        "[" * 100_000,
+        '"\\"' * 100_000 + "[[[[",
+    ],
+    ids=lambda text: text[:20].encode("ascii", "backslashreplace").decode(),
+)
+def test_what_is_beyond_the_limits_is_refused(text: str) -> None:
+    with pytest.raises(InvalidJsonError):
+        loads(text, LIMITS)
+
+
+@given(JSON)
+def test_limits_change_nothing_of_what_is_within_them(value: Any) -> None:
+    assert loads(dumps(value), Limits(depth=100, text=10_000)) == value
 
 
 def test_numbers_with_a_point_keep_their_digits() -> None:

@@ -1,0 +1,96 @@
+"""The typed form of a mapping document, with its expressions and transforms compiled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lambdas.shared.errors import ConfigurationError
+from lambdas.shared.mapping.expressions import Expression, compile_expression
+from lambdas.shared.mapping.transforms import Step, compile_transforms
+
+Operation = Literal["upsert", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value: the first of `sources` that is not null, else the constant; then the steps, in order.
+
+    Beside each step stands whether it takes a null, which passes by all the others.
+    """
+
+    sources: tuple[Expression, ...]
+    constant: str | int | bool | None
+    steps: tuple[tuple[Step, bool], ...]
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "Value":
+        return cls(
+            tuple(compile_expression(text) for text in document.get("from", ())),
+            document.get("constant"),
+            compile_transforms(document.get("transforms", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRule:
+    """Which records of one entity a payload yields; `operation` is a constant or a value."""
+
+    name: str
+    entity: str
+    when: Expression | None
+    over: tuple[Expression, ...]
+    operation: Operation | Value
+    fields: Mapping[str, Value]
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "RecordRule":
+        operation = document["operation"]
+        return cls(
+            name=document["name"],
+            entity=document["entity"],
+            when=_optional(document.get("when")),
+            over=tuple(compile_expression(text) for text in document.get("over", ())),
+            operation=operation if operation in ("upsert", "delete") else Value.parse(operation),
+            fields={name: Value.parse(value) for name, value in document["fields"].items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """Payloads that yield nothing on purpose, counted under `reason`."""
+
+    when: Expression
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemMapping:
+    """How the payloads of one source system become records. `match` is true for its payloads."""
+
+    system: str
+    version: str
+    match: Expression | None
+    envelopes: frozenset[str]
+    records: tuple[RecordRule, ...]
+    ignore: tuple[IgnoreRule, ...]
+
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "SystemMapping":
+        """Raise ConfigurationError when the document is not one that the contracts render."""
+        try:
+            return cls(
+                system=document["system"],
+                version=document["version"],
+                match=_optional(document.get("match")),
+                envelopes=frozenset(document["envelopes"]),
+                records=tuple(RecordRule.parse(record) for record in document["records"]),
+                ignore=tuple(
+                    IgnoreRule(compile_expression(rule["when"]), rule["reason"]) for rule in document["ignore"]
+                ),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ConfigurationError(f"a mapping document cannot be used: {error!r}") from error
+
+
+def _optional(text: str | None) -> Expression | None:
+    return None if text is None else compile_expression(text)

@@ -1,0 +1,180 @@
+"""Maps one payload: to records, to reasons why not, or to the rule by which it is ignored."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lambdas.shared.mapping.document import Operation, RecordRule, SystemMapping, Value
+from lambdas.shared.mapping.expressions import Expression, Scope
+from lambdas.shared.mapping.limits import MAX_RECORDS, Meter
+from lambdas.shared.mapping.pointers import Places, Step, pointer_text
+from lambdas.shared.mapping.refusals import Refusal, RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What becomes one record: its scope, and how `over` led to it, for pointers."""
+
+    scope: Scope
+    place: tuple[Step, ...] | None  # from the item before, where it is known
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRecord:
+    """A record as mapped, before it is aligned and validated; `refused` are the values that could not be mapped."""
+
+    rule: RecordRule
+    operation: Operation
+    fields: Mapping[str, Any]
+    refused: tuple[Refusal, ...]
+    item: Item
+    places: Places
+
+    def pointer(self, field: str) -> str:
+        """Where the field's value is in the payload; where it has no place of its own, the item's."""
+        value = self.rule.fields.get(field)
+        source = None if value is None else _source(value, self.item.scope)
+        return _pointer(self.places, self.item, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What one payload yields. `ignored` is the reason of the rule by which it yields nothing."""
+
+    records: tuple[MappedRecord, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    ignored: str | None = None
+
+
+def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False) -> Mapped:
+    """Map a payload. `is_known` says that something outside it names the system, so that it need not match."""
+    meter = Meter()
+    scope = Scope(payload, payload, payload)
+    try:
+        if mapping.match is not None and not is_known and not mapping.match.holds(scope, meter):
+            return Mapped(refusals=(Refusal("unrecognised", f"is no payload of {mapping.system}"),))
+        for ignore in mapping.ignore:
+            if ignore.when.holds(scope, meter):
+                return Mapped(ignored=ignore.reason)
+        rules = [rule for rule in mapping.records if rule.when is None or rule.when.holds(scope, meter)]
+        if not rules:
+            return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
+        records: list[MappedRecord] = []
+        refusals: list[Refusal] = []
+        places = Places(payload)
+        for rule in rules:
+            _map_records(rule, scope, meter, places, records, refusals)
+    except RefusedError as error:
+        return Mapped(refusals=(Refusal(error.rule, error.message),))
+    return Mapped(tuple(records), tuple(refusals))
+
+
+def _map_records(
+    rule: RecordRule,
+    scope: Scope,
+    meter: Meter,
+    places: Places,
+    records: list[MappedRecord],
+    refusals: list[Refusal],
+) -> None:
+    """Map the items of one rule; an item that is missing is refused, and the others go on."""
+    for item in _items(rule.over, Item(scope, ()), meter):
+        if item.scope.item is None:
+            pointer = _pointer(places, item, None)
+            refusals.append(Refusal("missing", "has nothing to map", rule.name, rule.entity, "", pointer))
+            continue
+        if len(records) == MAX_RECORDS:
+            raise RefusedError("too_many", f"yields more than {MAX_RECORDS} records")
+        meter.spend(len(rule.fields))
+        records.append(_map_record(rule, item, meter, places))
+
+
+def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[Item]:
+    if not steps:
+        yield item
+        return
+    expression, rest = steps[0], steps[1:]
+    scope = item.scope
+    found = expression.value(scope, meter)
+    place = expression.path if expression.base == 0 else None
+    if isinstance(found, list):
+        items = cast("list[Any]", found)
+        meter.spend(len(items))
+        for position, inner in enumerate(items):
+            where = None if place is None else (*place, position)
+            yield from _items(rest, Item(Scope(inner, scope.payload, scope.item), where), meter)
+    elif found is None:
+        yield Item(Scope(None, scope.payload, scope.item), place)
+    else:
+        yield from _items(rest, Item(Scope(found, scope.payload, scope.item), place), meter)
+
+
+def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> MappedRecord:
+    refused: list[Refusal] = []
+    fields: dict[str, Any] = {}
+    scope = item.scope
+    for name, value in rule.fields.items():
+        try:
+            read = _evaluate(value, scope, meter)
+        except RefusedError as error:
+            if error.rule == "too_costly":
+                raise
+            pointer = _pointer(places, item, _source(value, scope))
+            refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, name, pointer))
+        else:
+            if read is not None:
+                fields[name] = read
+    operation = rule.operation
+    if isinstance(operation, Value):
+        operation = _operation(rule, operation, item, meter, places, refused)
+    return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _operation(
+    rule: RecordRule, value: Value, item: Item, meter: Meter, places: Places, refused: list[Refusal]
+) -> Operation:
+    try:
+        read = _evaluate(value, item.scope, meter)
+        if read in ("upsert", "delete"):
+            return read
+        error = RefusedError("operation", "must be upsert or delete")
+    except RefusedError as caught:
+        error = caught
+    pointer = _pointer(places, item, _source(value, item.scope))
+    refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, "", pointer))
+    return "upsert"
+
+
+def _evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
+    found = value.constant
+    for source in value.sources:
+        found = source.read(scope[source.base], meter)
+        if found is not None:
+            break
+    for step, takes_null in value.steps:
+        if found is not None or takes_null:
+            found = step(found, scope, meter)
+    return found
+
+
+def _source(value: Value, scope: Scope) -> Expression | None:
+    """The expression from which a value came: the first that is not null, else the first."""
+    for source in value.sources:
+        try:
+            if source.value(scope, Meter()) is not None:
+                return source
+        except RefusedError:
+            return source
+    return value.sources[0] if value.sources else None
+
+
+def _pointer(places: Places, item: Item, source: Expression | None) -> str:
+    """Where an expression reads: exact for plain paths, for others the item that they read from."""
+    if source is not None and source.base == 1:
+        return pointer_text(source.path or ())
+    before = places.of(item.scope.before)
+    own = places.of(item.scope.item)
+    if own is None and item.place is not None:
+        own = (*(before or ()), *item.place)
+    base, path = (own, before)[source is not None and source.base == 2], source and source.path
+    return pointer_text(own or before or ()) if base is None else pointer_text((*base, *(path or ())))

@@ -1,0 +1,204 @@
+"""Compiles expressions: JMESPath over the item, or over the whole payload (`$`), or over the step before (`^`).
+
+Paths, comparisons with literals and their combinations become closures; the rest is left to JMESPath's own interpreter.
+Both read alike: a property test compares them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import Parser
+
+from lambdas.shared.errors import ConfigurationError
+from lambdas.shared.mapping.functions import FUNCTIONS, Interpreter, compare
+from lambdas.shared.mapping.limits import Meter
+from lambdas.shared.mapping.pointers import Step
+from lambdas.shared.mapping.refusals import RefusedError
+
+Read = Callable[[Any, Meter], Any]
+Node = dict[str, Any]
+
+_UNFIT = (JMESPathError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
+
+
+class Scope(NamedTuple):
+    """What an expression may read: the item, the whole payload, and the item of the step before."""
+
+    item: Any
+    payload: Any
+    before: Any
+
+
+_BASES = {"$": 1, "^": 2}  # places in a Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression. `path` is where a plain one reads, None for any other; `base` is its place in a Scope."""
+
+    text: str
+    base: int
+    read: Read
+    path: tuple[Step, ...] | None
+
+    def value(self, scope: Scope, meter: Meter) -> Any:
+        """The value at a scope, None where there is none; raise RefusedError where it cannot be evaluated."""
+        return self.read(scope[self.base], meter)
+
+    def holds(self, scope: Scope, meter: Meter) -> bool:
+        """Whether the value is true as JMESPath has it: not null, not false, and not empty."""
+        return is_true(self.read(scope[self.base], meter))
+
+
+def compile_expression(text: str) -> Expression:
+    """Compile an expression that the contracts have checked; raise ConfigurationError for any other."""
+    base = _BASES.get(text[:1], 0)
+    inner = text[1:].removeprefix(".") if base else text
+    if not inner:
+        return Expression(text, base, _path(()), ())
+    try:
+        node: Node = cast("Any", Parser().parse(inner)).parsed
+    except JMESPathError as error:
+        raise ConfigurationError(f"the expression {text!r} cannot be used") from error
+    path = _steps(node)
+    return Expression(text, base, _path(path) if path is not None else _closure(node), path)
+
+
+def is_true(value: Any) -> bool:
+    """Whether JMESPath takes a value for true; the number 0 is."""
+    return value is not None and value is not False and value != "" and value != [] and value != {}
+
+
+def _steps(node: Node) -> tuple[Step, ...] | None:
+    """The steps of a plain path; None for any other expression."""
+    match node["type"]:
+        case "identity" | "current":
+            return ()
+        case "field" | "index":
+            return (node["value"],)
+        case "subexpression" | "index_expression":
+            inner = [_steps(child) for child in node["children"]]
+            return None if None in inner else tuple(step for steps in inner for step in steps or ())
+        case _:
+            return None
+
+
+def _path(steps: tuple[Step, ...]) -> Read:
+    if len(steps) == 1 and isinstance(steps[0], str):
+        name = steps[0]
+        return lambda value, meter: cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+
+    def read(value: Any, meter: Meter) -> Any:
+        for step in steps:
+            if isinstance(step, str):
+                if not isinstance(value, dict):
+                    return None
+                value = cast("dict[str, Any]", value).get(step)
+            else:
+                if not isinstance(value, list):
+                    return None
+                items = cast("list[Any]", value)
+                value = items[step] if -len(items) <= step < len(items) else None
+        return value
+
+    return read
+
+
+def _closure(node: Node) -> Read:
+    """What evaluates a node: closures where all of it is simple, else the interpreter."""
+    return _simple(node) or _interpreted(node)
+
+
+def _simple(node: Node) -> Read | None:
+    path = _steps(node)
+    if path is not None:
+        return _path(path)
+    kind = node["type"]
+    if kind == "literal":
+        literal = node["value"]
+        return lambda value, meter: literal
+    compose = _COMPOSED.get(kind)
+    if compose is None:
+        return None
+    parts = [_simple(child) for child in node["children"]]
+    return None if None in parts else compose(node, cast("list[Read]", parts))
+
+
+def _comparison(node: Node, parts: list[Read]) -> Read:
+    kind, (left, right) = node["value"], parts
+    literal = node["children"][1]["value"] if node["children"][1]["type"] == "literal" else None
+    if kind == "eq" and isinstance(literal, str):  # by far the most frequent, and the fastest
+        return lambda value, meter: left(value, meter) == literal
+    return lambda value, meter: compare(kind, left(value, meter), right(value, meter))
+
+
+def _negation(node: Node, parts: list[Read]) -> Read:
+    [inner] = parts
+    return lambda value, meter: not is_true(inner(value, meter))
+
+
+def _conjunction(node: Node, parts: list[Read]) -> Read:
+    first, second = parts
+
+    def both(value: Any, meter: Meter) -> Any:
+        left = first(value, meter)
+        return second(value, meter) if is_true(left) else left
+
+    return both
+
+
+def _alternative(node: Node, parts: list[Read]) -> Read:
+    first, second = parts
+
+    def either(value: Any, meter: Meter) -> Any:
+        left = first(value, meter)
+        return left if is_true(left) else second(value, meter)
+
+    return either
+
+
+def _chain(node: Node, parts: list[Read]) -> Read:
+    def read(value: Any, meter: Meter) -> Any:
+        for part in parts:
+            value = part(value, meter)
+        return value
+
+    return read
+
+
+def _selection(node: Node, parts: list[Read]) -> Read:
+    return lambda value, meter: None if value is None else [part(value, meter) for part in parts]
+
+
+_COMPOSED: dict[str, Callable[[Node, list[Read]], Read]] = {
+    "comparator": _comparison,
+    "and_expression": _conjunction,
+    "or_expression": _alternative,
+    "not_expression": _negation,
+    "multi_select_list": _selection,
+    "subexpression": _chain,
+    "index_expression": _chain,
+    "pipe": _chain,
+}
+
+
+def _interpreted(node: Node) -> Read:
+    _check_functions(node)
+
+    def read(value: Any, meter: Meter) -> Any:
+        try:
+            return Interpreter(meter).visit(node, value)
+        except _UNFIT as error:
+            raise RefusedError("expression", "the expression does not fit what is there") from error
+
+    return read
+
+
+def _check_functions(node: Node) -> None:
+    if node["type"] == "function_expression" and node["value"] not in FUNCTIONS:
+        raise ConfigurationError(f"the expression calls {node['value']}()")
+    for child in node.get("children", ()):
+        if isinstance(child, dict):
+            _check_functions(cast("Node", child))

@@ -1,0 +1,39 @@
+"""JSON Pointers (RFC 6901) into a payload, found only when something is refused."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+Step = str | int
+
+
+def pointer_text(steps: Sequence[Step]) -> str:
+    """The pointer that leads along these names and positions."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+class Places:
+    """Where the objects and lists of one payload are, by identity; an expression hands them on as they are."""
+
+    def __init__(self, payload: Any) -> None:
+        self._payload = payload
+        self._by_identity: dict[int, tuple[Step, ...]] | None = None
+
+    def of(self, value: Any) -> tuple[Step, ...] | None:
+        """The steps that lead to an object or list of the payload; None for any other value."""
+        if not isinstance(value, dict | list):
+            return None
+        if self._by_identity is None:
+            self._by_identity = {id(container): steps for container, steps in _containers(self._payload)}
+        return self._by_identity.get(id(cast("Any", value)))
+
+
+def _containers(payload: Any) -> Iterator[tuple[Any, tuple[Step, ...]]]:
+    waiting: list[tuple[Any, tuple[Step, ...]]] = [(payload, ())]
+    while waiting:
+        value, steps = waiting.pop()
+        if isinstance(value, dict):
+            yield value, steps
+            waiting += [(inner, (*steps, name)) for name, inner in cast("dict[str, Any]", value).items()]
+        elif isinstance(value, list):
+            yield value, steps
+            waiting += [(inner, (*steps, position)) for position, inner in enumerate(cast("list[Any]", value))]

@@ -1,0 +1,116 @@
+"""Transforms of texts and whole values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from lambdas.shared.mapping.numbers import number
+from lambdas.shared.mapping.refusals import RefusedError
+
+
+def on_text(change: Callable[[str], str]) -> Callable[[Any], str]:
+    """A transform of texts alone."""
+
+    def step(value: Any) -> str:
+        return change(_text(value))
+
+    return step
+
+
+def word_of(value: Any) -> str | None:
+    """A scalar as the text by which mappings name it; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(number(value), "f") if isinstance(value, int | Decimal) else None
+
+
+def as_text(value: Any) -> str:
+    """The text of a scalar, digit for digit."""
+    text = word_of(value)
+    if text is None:
+        raise RefusedError("type", "must be a text, a number, or true or false")
+    return text
+
+
+def enum(values: Mapping[str, str], default: str | None) -> Callable[[Any], str]:
+    """Replace whole values."""
+
+    def step(value: Any) -> str:
+        word = word_of(value)
+        found = default if word is None else values.get(word, default)
+        if found is None:
+            raise RefusedError("enum", "is not one of the values that the mapping lists")
+        return found
+
+    return step
+
+
+def boolean(true_words: Sequence[str], false_words: Sequence[str]) -> Callable[[Any], bool]:
+    """Read words as true or false."""
+    words = {**dict.fromkeys(true_words, True), **dict.fromkeys(false_words, False)}
+
+    def step(value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        found = words.get(word_of(value) or "")
+        if found is None:
+            raise RefusedError("boolean", "is not one of the words that the mapping lists")
+        return found
+
+    return step
+
+
+def split(separator: str, part: int | None) -> Callable[[Any], Any]:
+    """Cut a text, and take one part where `part` says which."""
+
+    def step(value: Any) -> Any:
+        parts = _text(value).split(separator)
+        if part is None:
+            return parts
+        if part >= len(parts):
+            raise RefusedError("split", f"has no part {part}")
+        return parts[part]
+
+    return step
+
+
+def join(separator: str) -> Callable[[Any], str | None]:
+    """Join texts and whole numbers; None when one of them is null."""
+
+    def step(value: Any) -> str | None:
+        if not isinstance(value, list):
+            raise RefusedError("type", "must be a list of texts")
+        parts = cast("list[Any]", value)
+        if any(part is None for part in parts):
+            return None
+        if not all(isinstance(part, str | int) and not isinstance(part, bool) for part in parts):
+            raise RefusedError("type", "must be a list of texts and whole numbers")
+        return separator.join(as_text(part) for part in parts)
+
+    return step
+
+
+def null_if(values: Sequence[str]) -> Callable[[Any], Any]:
+    """Take these texts for an absent value."""
+    absent = frozenset(values)
+    return lambda value: None if isinstance(value, str) and value in absent else value
+
+
+def reference(key: str) -> Callable[[Any], Any]:
+    """The identifier that stands there, or that of the object which does."""
+
+    def step(value: Any) -> Any:
+        found = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else value
+        if isinstance(found, bool) or not isinstance(found, str | int):
+            raise RefusedError("reference", f"must be an identifier, or an object with one at '{key}'")
+        return found
+
+    return step
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise RefusedError("type", "must be a text")
+    return value

@@ -1,0 +1,132 @@
+"""Lists the keys of a source system's file."""
+
+from txplatform.contracts.keys import Key, Kind, Place
+
+SYSTEM = Place(
+    "Top level",
+    "top level",
+    "One source system a file.",
+    (),
+    (
+        Key(name="kind", kind=Kind.TEXT, required=True, choices=("SourceSystem",),
+            meaning="What the file describes.", example="SourceSystem", wrong="DataContract"),
+        Key(name="name", kind=Kind.TEXT, required=True,
+            meaning="Name of the system: up to 32 characters `a-z`, `0-9` and `_`, the first of them `a-z`. Its queue "
+            "is named after it.",
+            example="shop", wrong="Shop"),
+        Key(name="version", kind=Kind.TEXT, required=True,
+            meaning="Version of the mapping, three numbers. A published version never changes.",
+            example="1.2.0", wrong="'1.2'"),
+        Key(name="description", kind=Kind.TEXT, required=True,
+            meaning="What the system is, and what of it is mapped.", example="The web shop.", wrong="''"),
+        Key(name="match", kind=Kind.TEXT,
+            meaning="Expression that is true for the system's payloads; others are refused. A message whose SQS "
+            "attribute `source` names the system needs none.",
+            example="type == 'order'", wrong="type =="),
+        Key(name="envelopes", kind=Kind.TEXTS, choices=("sns", "eventbridge", "cloudevents", "array", "gzip"),
+            meaning="What may be around a payload, and is taken off first: `sns` (a notification without raw "
+            "delivery), `eventbridge`, `cloudevents` (1.0, structured JSON), `array` (a JSON array of payloads) and "
+            "`gzip` (base64 of gzip). They may be in each other, in any order.",
+            example="[sns, array]", wrong="[zip]"),
+        Key(name="webhook", kind=Kind.MAPPING,
+            meaning="How the system signs what it posts.",
+            example="{scheme: hmac_sha256, header: x-signature}", wrong="{scheme: none, header: x-signature}"),
+        Key(name="records", kind=Kind.MAPPINGS, required=True,
+            meaning="The records that a payload yields. Every rule that applies to a payload yields its own.",
+            example="[{name: order, entity: orders, operation: delete, fields: {order_id: id, updated_at: changed}}]",
+            wrong="[]"),
+        Key(name="ignore", kind=Kind.MAPPINGS,
+            meaning="Payloads that yield nothing on purpose. These rules are asked first, in order. A payload that "
+            "neither one of them nor a record takes is refused.",
+            example="[{when: type == 'ping', reason: ping}]", wrong="[{when: type == 'ping'}]"),
+    ),
+)  # fmt: skip
+
+WEBHOOK = Place(
+    "The webhook",
+    "webhook",
+    "How the system signs what it posts to the webhook door.",
+    ("webhook",),
+    (
+        Key(name="scheme", kind=Kind.TEXT, required=True, choices=("stripe", "hmac_sha256"),
+            meaning="`hmac_sha256` signs the body; `stripe` signs the time and the body (`t=…,v1=…`).",
+            example="hmac_sha256", wrong="md5"),
+        Key(name="header", kind=Kind.TEXT, required=True,
+            meaning="Header that holds the signature, in small characters.",
+            example="x-signature", wrong="X Signature"),
+        Key(name="encoding", kind=Kind.TEXT, choices=("hex", "base64"),
+            meaning="How the signature is written, `hex` by default.", example="base64", wrong="base32"),
+        Key(name="prefix", kind=Kind.TEXT,
+            meaning="What stands before the signature in the header, such as `sha256=`.",
+            example="sha256=", wrong="1"),
+        Key(name="toleranceSeconds", kind=Kind.COUNT,
+            meaning="How old a signed time may be, 300 by default. Only the scheme `stripe` signs one.",
+            example="600", wrong="'600'"),
+    ),
+)  # fmt: skip
+
+RECORD = Place(
+    "A record",
+    "records[…]",
+    "Which records of one entity a payload yields.",
+    ("records", "order"),
+    (
+        Key(name="name", kind=Kind.TEXT, required=True,
+            meaning="Name of the rule, which reasons of refused records give: characters `a-z`, `0-9` and `_`.",
+            example="order", wrong="An order"),
+        Key(name="entity", kind=Kind.TEXT, required=True,
+            meaning="Entity of the records.", example="orders", wrong="parcels"),
+        Key(name="when", kind=Kind.TEXT,
+            meaning="Expression over the payload: the rule applies where it is true. Without it, it always does.",
+            example="type == 'order'", wrong="type = 'order'"),
+        Key(name="over", kind=Kind.TEXT_OR_TEXTS,
+            meaning="Expression that leads from the payload to the object, or list, that becomes a record, or the "
+            "records. With several, each starts at every item of the one before. Without it, the payload is the item.",
+            example="data.object", wrong="'data.'"),
+        Key(name="operation", kind=Kind.TEXT_OR_MAPPING,
+            meaning="`upsert` (by default) or `delete`, or a mapping as that of a field, whose value is one of the "
+            "two. A deletion needs the fields of the key and of the version.",
+            example="{from: action, transforms: [{enum: {values: {removed: delete}, default: upsert}}]}",
+            wrong="remove"),
+        Key(name="fields", kind=Kind.NAMED, required=True,
+            meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "
+            "is there, unless the contract has a default for it.",
+            example="{order_id: id, status: state, total: total, created_at: placed, updated_at: changed}",
+            wrong="{order_id: id, colour: color}"),
+    ),
+)  # fmt: skip
+
+VALUE = Place(
+    "The value of a field",
+    "records[…].fields.…",
+    "A value that needs more than an expression.",
+    ("records", "order", "fields", "*"),
+    (
+        Key(name="from", kind=Kind.TEXT_OR_TEXTS, on="total",
+            meaning="Expression over the item, or several: the first value that is not null. An expression that "
+            "begins with `$` reads the whole payload, one that begins with `^` the item of the step before in `over`.",
+            example="[total, $.order.total]", wrong="[total, '$total']"),
+        Key(name="constant", kind=Kind.SCALAR, on="channel",
+            meaning="The value itself, instead of `from`.", example="web", wrong="[web]"),
+        Key(name="transforms", kind=Kind.VALUES, on="total",
+            meaning="What becomes of the value, in order: names of transforms, and mappings of one name to its "
+            "arguments. A value that is null passes all but `default`.",
+            example="[trim, {decimal: {point: ','}}]", wrong="[round]"),
+    ),
+)  # fmt: skip
+
+IGNORE = Place(
+    "A rule to ignore",
+    "ignore[…]",
+    "Payloads that yield nothing on purpose.",
+    ("ignore", "ping"),
+    (
+        Key(name="when", kind=Kind.TEXT, required=True,
+            meaning="Expression over the payload.", example="type == 'ping'", wrong="'[?'"),
+        Key(name="reason", kind=Kind.TEXT, required=True,
+            meaning="Name under which they are counted: characters `a-z`, `0-9` and `_`.",
+            example="ping", wrong="A ping"),
+    ),
+)  # fmt: skip
+
+SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE)
