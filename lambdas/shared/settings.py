@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from lambdas.shared.errors import ConfigurationError
 
 ENTITY_SLOT = "{entity}"
+SYSTEM_SLOT = "{system}"
 _ENTITY = r"(?P<entity>[a-z][a-z0-9_]{0,31})"
 
 
@@ -66,3 +67,8 @@ def entity_in(pattern: str, name: str) -> str | None:
 def for_entity(pattern: str, entity: str) -> str:
     """The name that `pattern` (holding `{entity}`) gives for an entity."""
     return pattern.replace(ENTITY_SLOT, entity)
+
+
+def for_system(pattern: str, system: str) -> str:
+    """The name that `pattern` (holding `{system}`) gives for a source system."""
+    return pattern.replace(SYSTEM_SLOT, system)
