@@ -53,6 +53,8 @@ def source_function(
         settings={
             "inbound_queue": names.inbound_queue(ENTITY_SLOT),
             "dead_letter_queue_url": f"{QUEUE_HOST}/{names.inbound_dead_letter_queue(ENTITY_SLOT)}",
+            "source_queue": names.source_queue(SYSTEM_SLOT),
+            "source_dead_letter_queue_url": f"{QUEUE_HOST}/{names.source_dead_letter_queue(SYSTEM_SLOT)}",
             "registry_table": registry.table_name,
             "alerts_topic_arn": alerts.topic_arn,
             "metric_namespace": names.METRIC_NAMESPACE,
