@@ -25,6 +25,7 @@ from infra.constructs.function import Bundles  # noqa: E402
 from infra.environments import PRODUCTION, Environment  # noqa: E402
 from infra.stacks.data_plane import DataPlaneStack  # noqa: E402
 from txplatform.contracts.loader import load_contracts  # noqa: E402
+from txplatform.contracts.mapping.loader import load_systems  # noqa: E402
 from txplatform.contracts.names import Function  # noqa: E402
 from txplatform.contracts.render.dynamodb import secondary_indexes  # noqa: E402
 
@@ -60,6 +61,7 @@ def build_app(environment: Environment, outdir: Path, bundles: Bundles) -> aws_c
         environment=environment,
         entities=list(contracts),
         indexes={name: secondary_indexes(contract) for name, contract in contracts.items()},
+        systems=list(load_systems(contracts).values()),
         bundles=bundles,
         description="Transaction platform: the real-time path and the lake.",
         synthesizer=SingleStackSynthesizer(),

@@ -44,6 +44,7 @@ class Environment:
     rest of the account's concurrency is left to the API that they write to. No function reserves any: what one reserves
     is lost to all others, and a new account may have as few as 10.
     `api_rate` (requests a second) and `api_burst` are what the API takes before it answers 429.
+    `webhook_rate` and `webhook_burst` are what the webhook door takes, for all source systems together.
     `open_documents` are those documents of the API that need no token. Otherwise the schema of an entity needs the
     scope that reads its records, and the others need any valid token.
     `cross_origin` are the web applications that may call the API from a browser, None where there are none.
@@ -55,6 +56,8 @@ class Environment:
     queue_concurrency: int
     api_rate: int
     api_burst: int
+    webhook_rate: int
+    webhook_burst: int
     open_documents: frozenset[Document]
     cross_origin: CrossOrigin | None
     source_systems: tuple[SourceSystem, ...]
@@ -75,6 +78,8 @@ PRODUCTION = Environment(
     queue_concurrency=10,
     api_rate=500,
     api_burst=1000,
+    webhook_rate=100,
+    webhook_burst=200,
     open_documents=frozenset({Document.HEALTH, Document.OPENAPI}),
     cross_origin=None,
     source_systems=(),

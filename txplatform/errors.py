@@ -9,6 +9,7 @@
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
+    ├── QueueError              a queue is missing or refused a call         terminal
     ├── InvocationError         the function cdc failed or was not called    retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
@@ -141,6 +142,15 @@ class AwsUnavailableError(PlatformError):
 
     code = "aws_unavailable"
     retryable = True
+
+
+class QueueError(PlatformError):
+    """A queue of the platform does not exist, or SQS refused a call on it.
+
+    Remedy: the message names the queue and SQS's own words; check its name, the region and the permissions.
+    """
+
+    code = "queue"
 
 
 class InvocationError(PlatformError):

@@ -5,13 +5,15 @@ It is the one module that knows both sides. The command line, the demo and the t
 
 import json
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.names import DASHBOARDS_PREFIX, scopes
+from txplatform.contracts.mapping.loader import load_systems
+from txplatform.contracts.names import DASHBOARDS_PREFIX, scopes, webhook_secret
 from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
@@ -43,6 +45,9 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
         publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
+        for system in load_systems(contracts).values():
+            if system.webhook is not None:
+                _sign_webhooks(deployed, system.name)
 
     return Application(
         name=committed.STACK_NAME,
@@ -82,6 +87,12 @@ def _entra_environment(gateway_url: str, tenant: EntraTenant) -> dict[str, str]:
         "TXP_ENTRA_CLIENT_ID": tenant.client_id,
         "TXP_ENTRA_CLIENT_SECRET": tenant.client_secret,
     }
+
+
+def _sign_webhooks(deployed: Deployed, system: str) -> None:
+    """Give the secret of a system's webhooks a value, made now and known to this machine alone."""
+    value = json.dumps([secrets.token_urlsafe(32)])
+    deployed.client("secretsmanager").put_secret_value(SecretId=webhook_secret(system), SecretString=value)
 
 
 def _environment(deployed: Deployed) -> dict[str, str]:

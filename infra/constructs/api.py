@@ -58,7 +58,7 @@ def _cors(cross_origin: CrossOrigin, queries: Iterable[str]) -> aws_apigatewayv2
 class ApiConstruct(Construct):
     """One API with concrete routes an entity, behind the authorizer, whose answer is cached per token and route.
 
-    Only documents that the environment opens are served without it.
+    Only the webhook door, and documents that the environment opens, are served without it.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class ApiConstruct(Construct):
         *,
         data_api: aws_lambda.CfnFunction,
         authorizer: aws_lambda.CfnFunction,
+        webhook: aws_lambda.CfnFunction,
         queries: Iterable[str],
     ) -> None:
         """`queries` are the names of the headers in which lists are asked for personal values."""
@@ -82,16 +83,10 @@ class ApiConstruct(Construct):
             cors_configuration=None if environment.cross_origin is None else _cors(environment.cross_origin, queries),
         )
         self._authorizer = self._lambda_authorizer(authorizer)
-        self._integration = aws_apigatewayv2.CfnIntegration(
-            self,
-            "Integration",
-            api_id=self.api.ref,
-            integration_type="AWS_PROXY",
-            integration_uri=data_api.attr_arn,
-            payload_format_version="2.0",
-        )
+        self._integration = self._integrate("Integration", data_api)
         self._permit("DataApiPermission", data_api, "*/*/*")
-        self._stage(environment)
+        door = self._add_door(webhook)
+        self._stage(environment, door)
         self._open = environment.open_documents
         self._add_document(names.Document.HEALTH, names.HEALTH_PATH)
         self._add_document(names.Document.OPENAPI, names.OPENAPI_PATH)
@@ -99,24 +94,50 @@ class ApiConstruct(Construct):
     def add_entity(self, entity: str) -> None:
         """Add the routes of an entity."""
         for route_key in entity_routes(entity):
-            self._add_route(route_key)
+            self._add_route(route_key, self._integration)
         self._add_document(names.Document.SCHEMAS, names.schema_path(entity))
 
-    def _add_document(self, document: names.Document, path: str) -> None:
-        self._add_route(f"GET {path}", is_open=document in self._open)
+    def _add_door(self, webhook: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnRoute:
+        """Add the route of the webhook door, which takes every method so that it can answer what is no POST."""
+        integration = self._integrate("WebhookIntegration", webhook)
+        self._permit("WebhookPermission", webhook, f"*/*{names.WEBHOOK_PATH.replace(names.SYSTEM_SLOT, '*')}")
+        return self._add_route(
+            f"ANY {names.WEBHOOK_PATH}",
+            integration,
+            open_because="The function verifies the signature of the source system, which has no token.",
+        )
 
-    def _add_route(self, route_key: str, *, is_open: bool = False) -> None:
+    def _add_document(self, document: names.Document, path: str) -> None:
+        is_open = document in self._open
+        reason = "A document without data of a record, which the environment opens to everyone." if is_open else None
+        self._add_route(f"GET {path}", self._integration, open_because=reason)
+
+    def _integrate(self, construct_id: str, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnIntegration:
+        return aws_apigatewayv2.CfnIntegration(
+            self,
+            construct_id,
+            api_id=self.api.ref,
+            integration_type="AWS_PROXY",
+            integration_uri=function.attr_arn,
+            payload_format_version="2.0",
+        )
+
+    def _add_route(
+        self, route_key: str, integration: aws_apigatewayv2.CfnIntegration, *, open_because: str | None = None
+    ) -> aws_apigatewayv2.CfnRoute:
+        """Add a route behind the authorizer, or without it for a reason."""
         route = aws_apigatewayv2.CfnRoute(
             self,
             f"Route {route_key}",
             api_id=self.api.ref,
             route_key=route_key,
-            authorization_type="NONE" if is_open else "CUSTOM",
-            authorizer_id=None if is_open else self._authorizer.ref,
-            target=f"integrations/{self._integration.ref}",
+            authorization_type="NONE" if open_because else "CUSTOM",
+            authorizer_id=None if open_because else self._authorizer.ref,
+            target=f"integrations/{integration.ref}",
         )
-        if is_open:
-            acknowledge(route, "APIG4", "A document without data of a record, which the environment opens to everyone.")
+        if open_because:
+            acknowledge(route, "APIG4", open_because)
+        return route
 
     def _lambda_authorizer(self, function: aws_lambda.CfnFunction) -> aws_apigatewayv2.CfnAuthorizer:
         gateway = f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/2015-03-31/functions"
@@ -147,7 +168,7 @@ class ApiConstruct(Construct):
             source_arn=f"{execute_api}/{caller}",
         )
 
-    def _stage(self, environment: Environment) -> None:
+    def _stage(self, environment: Environment, door: aws_apigatewayv2.CfnRoute) -> None:
         log_group = aws_logs.LogGroup(
             self,
             "AccessLog",
@@ -156,7 +177,7 @@ class ApiConstruct(Construct):
             removal_policy=environment.removal_policy,
         )
         self._count_requests_of_clients(log_group)
-        aws_apigatewayv2.CfnStage(
+        stage = aws_apigatewayv2.CfnStage(
             self,
             "Stage",
             api_id=self.api.ref,
@@ -170,7 +191,15 @@ class ApiConstruct(Construct):
                 throttling_rate_limit=environment.api_rate,
                 throttling_burst_limit=environment.api_burst,
             ),
+            route_settings={
+                door.route_key: {
+                    "DetailedMetricsEnabled": True,
+                    "ThrottlingRateLimit": environment.webhook_rate,
+                    "ThrottlingBurstLimit": environment.webhook_burst,
+                }
+            },
         )
+        stage.add_resource_dependency(door)  # settings of a route that is not there are refused
 
     def _count_requests_of_clients(self, access_log: aws_logs.LogGroup) -> None:
         """Make a metric of the access log, the requests of each client. Where there is no client, it holds "-"."""

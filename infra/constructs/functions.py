@@ -1,5 +1,6 @@
-"""The five functions: how long each may take, what its environment says and what its role allows."""
+"""The six functions: how long each may take, what its environment says and what its role allows."""
 
+import json
 from collections.abc import Sequence
 
 from aws_cdk import Aws, Duration, aws_dynamodb, aws_s3, aws_sns
@@ -11,15 +12,22 @@ from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
 from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
+from infra.constructs.source_system import SystemResources
 from infra.release import RELEASE
 from txplatform.contracts import names
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.names import ENTITY_SLOT, SYSTEM_SLOT, Function
+from txplatform.contracts.render.mapping import mapping_document
+from txplatform.errors import ConfigurationError
 
 SOURCE_TIMEOUT = Duration.seconds(30)
 DATA_API_TIMEOUT = Duration.seconds(29)  # an HTTP API waits 30 s at most
 AUTHORIZER_TIMEOUT = Duration.seconds(10)
 CDC_TIMEOUT = Duration.seconds(60)
 LANDING_TIMEOUT = Duration.seconds(30)
+WEBHOOK_TIMEOUT = DATA_API_TIMEOUT
+QUEUE_HOST = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
+MAX_WEBHOOKS_LENGTH = 3800  # all variables of a function together have 4 KB
 
 
 def source_function(
@@ -27,13 +35,14 @@ def source_function(
     packaging: Packaging,
     *,
     entities: Sequence[EntityResources],
+    systems: Sequence[SystemResources],
     registry: aws_dynamodb.Table,
     alerts: aws_sns.Topic,
     identity: IdentityConstruct,
     api_url: str,
 ) -> FunctionConstruct:
     """Add `source`: from the inbound queues to the API, with what does not match in the dead-letter queues."""
-    queue_host = f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}"
+    inbound = [*(entity.inbound for entity in entities), *(system.inbound for system in systems)]
     return FunctionConstruct(
         scope,
         "Source",
@@ -43,9 +52,9 @@ def source_function(
         memory_mib=512,
         settings={
             "inbound_queue": names.inbound_queue(ENTITY_SLOT),
-            "dead_letter_queue_url": f"{queue_host}/{names.inbound_dead_letter_queue(ENTITY_SLOT)}",
+            "dead_letter_queue_url": f"{QUEUE_HOST}/{names.inbound_dead_letter_queue(ENTITY_SLOT)}",
             "source_queue": names.source_queue(SYSTEM_SLOT),
-            "source_dead_letter_queue_url": f"{queue_host}/{names.source_dead_letter_queue(SYSTEM_SLOT)}",
+            "source_dead_letter_queue_url": f"{QUEUE_HOST}/{names.source_dead_letter_queue(SYSTEM_SLOT)}",
             "registry_table": registry.table_name,
             "alerts_topic_arn": alerts.topic_arn,
             "metric_namespace": names.METRIC_NAMESPACE,
@@ -55,8 +64,8 @@ def source_function(
             "scope": f"{names.RESOURCE_SERVER}/{names.write_scope(ENTITY_SLOT)}",
         },
         statements=[
-            consume([entity.inbound.queue for entity in entities]),
-            send([entity.inbound.dead_letters for entity in entities]),
+            consume([queue.queue for queue in inbound]),
+            send([queue.dead_letters for queue in inbound]),
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),
             allow(["secretsmanager:GetSecretValue"], [identity.source.secret.secret_arn]),
@@ -189,3 +198,42 @@ def landing_function(
             allow(["dynamodb:PutItem"], [ledger.table_arn]),
         ],
     )
+
+
+def webhook_function(
+    scope: Construct, packaging: Packaging, *, systems: Sequence[SystemResources]
+) -> FunctionConstruct:
+    """Add `webhook`: from what source systems post to their inbound queues, once their signature is verified."""
+    posting = [system for system in systems if system.secret is not None]
+    return FunctionConstruct(
+        scope,
+        "Webhook",
+        Function.WEBHOOK,
+        packaging,
+        timeout=WEBHOOK_TIMEOUT,
+        memory_mib=256,
+        settings={
+            "webhooks": _webhooks([system.system for system in posting]),
+            "queue_url": f"{QUEUE_HOST}/{names.source_queue(SYSTEM_SLOT)}",
+            "secret": names.webhook_secret(SYSTEM_SLOT),
+            "metric_namespace": names.METRIC_NAMESPACE,
+        },
+        statements=[
+            send([system.inbound.queue for system in posting]),
+            allow(["secretsmanager:GetSecretValue"], [system.secret.ref for system in posting if system.secret]),
+        ]
+        if posting
+        else [],
+    )
+
+
+def _webhooks(systems: Sequence[SourceSystem]) -> str:
+    """Render how systems sign; raise ConfigurationError when that is more than a function's environment holds."""
+    documents = (mapping_document(system) for system in systems)
+    text = json.dumps({document["system"]: document["webhook"] for document in documents}, separators=(",", ":"))
+    if len(text) > MAX_WEBHOOKS_LENGTH:
+        raise ConfigurationError(
+            f"{len(systems)} source systems post webhooks, more than the function's environment holds. Remedy: split "
+            f"the contracts over two deployments, each in an account, or a region of an account, of its own"
+        )
+    return text

@@ -20,22 +20,26 @@ from infra.constructs.functions import (
     data_api_function,
     landing_function,
     source_function,
+    webhook_function,
 )
 from infra.constructs.heartbeat import HeartbeatConstruct
 from infra.constructs.identity import IdentityConstruct
 from infra.constructs.lake import LakeConstruct
 from infra.constructs.platform_policy import PlatformPolicyConstruct
 from infra.constructs.queue import QueueConstruct
+from infra.constructs.source_system import SystemResources, webhook_secret
 from infra.constructs.tables import TablesConstruct
 from infra.environments import Environment
 from txplatform.contracts import names
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
 class DataPlaneStack(Stack):
     """Queues, tables, functions, API, identity, alerts and lake. Account and region are where it is deployed.
 
-    `indexes` are the secondary indexes of the entities' tables, by entity. `bundles` are the functions' completed
+    `indexes` are the secondary indexes of the entities' tables, by entity, `systems` the source systems
+    that have a queue. `bundles` are the functions' completed
     bundles when the assembly is deployed.
     """
 
@@ -47,10 +51,11 @@ class DataPlaneStack(Stack):
         environment: Environment,
         entities: Sequence[str],
         indexes: Mapping[str, Sequence[SecondaryIndex]],
+        systems: Sequence[SourceSystem],
         bundles: Bundles,
         **kwargs: Any,
     ) -> None:
-        check_capacity(entities)
+        check_capacity(entities, systems)
         super().__init__(scope, construct_id, termination_protection=environment.retain_data, **kwargs)
         packaging = Packaging(environment, bundles)
         self._environment = environment
@@ -62,6 +67,7 @@ class DataPlaneStack(Stack):
         self._lake = LakeConstruct(self, "Lake", environment, self._landing.queue)
         self._identity = IdentityConstruct(self, "Identity", environment, entities)
         self._entities = [self._entity(entity, indexes.get(entity, ())) for entity in entities]
+        self._systems = [self._system(system) for system in systems]
         self._api = self._add_api(packaging, indexes)
         self._feed(packaging)
         self._watch()
@@ -91,6 +97,11 @@ class DataPlaneStack(Stack):
         queue = self._queue(f"Inbound-{entity}", inbound, dead_letters, SOURCE_TIMEOUT)
         return EntityResources(entity, queue, self._tables.entity_table(entity, indexes), is_indexed=bool(indexes))
 
+    def _system(self, system: SourceSystem) -> SystemResources:
+        inbound, dead_letters = names.source_queue(system.name), names.source_dead_letter_queue(system.name)
+        queue = self._queue(f"Source-{system.name}", inbound, dead_letters, SOURCE_TIMEOUT)
+        return SystemResources(system, queue, webhook_secret(self, system))
+
     def _add_api(self, packaging: Packaging, indexes: Mapping[str, Sequence[SecondaryIndex]]) -> ApiConstruct:
         self._data_api = data_api_function(
             self,
@@ -106,6 +117,7 @@ class DataPlaneStack(Stack):
             packaging.environment,
             data_api=self._data_api.function,
             authorizer=self._authorizer.function,
+            webhook=webhook_function(self, packaging, systems=self._systems).function,
             queries={names.query_header(index.partition_key) for listed in indexes.values() for index in listed},
         )
         for entity in self._entities:
@@ -146,6 +158,18 @@ class DataPlaneStack(Stack):
             self._alerts.on_refused_messages(entity.name)
             self._alerts.on_failed_changes(entity.name, changes)
             self._alerts.on_silence(entity.name)
+        for system in self._systems:
+            feed_from_queue(
+                self,
+                f"SourceFeed-{system.name}",
+                system.inbound,
+                source.function,
+                concurrency=concurrency,
+                window=Duration.seconds(1),
+            )
+            self._alerts.on_refused_payloads(system.name)
+            if system.secret is not None:
+                self._alerts.on_unverified_webhooks(system.name)
         # Like any other writer, after the reader of what it writes.
         HeartbeatConstruct(self, "Heartbeat", self._entities).node.add_dependency(cdc.function)
 
@@ -161,6 +185,7 @@ class DataPlaneStack(Stack):
             self,
             packaging,
             entities=self._entities,
+            systems=self._systems,
             registry=self._tables.registry,
             alerts=self._alerts.topic,
             identity=self._identity,
@@ -188,6 +213,10 @@ class DataPlaneStack(Stack):
         }
         for entity in self._entities:
             outputs[f"InboundQueueUrl{_pascal_case(entity.name)}"] = entity.inbound.queue.queue_url
+        for system in self._systems:
+            outputs[f"SourceQueueUrl{_pascal_case(system.name)}"] = system.inbound.queue.queue_url
+            if system.secret is not None:
+                outputs[f"WebhookSecretArn{_pascal_case(system.name)}"] = system.secret.ref
         for system, client in self._identity.systems.items():
             outputs[f"ClientSecretArn{_pascal_case(system)}"] = client.secret.secret_arn
         for name, value in outputs.items():

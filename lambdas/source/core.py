@@ -150,8 +150,12 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
     if checked.violations:
         return Refused(message, checked.violations)
-    erased = () if op == "delete" else tuple(name for name in schema.personal if name not in checked.record)
-    return Accepted(message, op, checked.record, erased)
+    return Accepted(message, op, checked.record, erased_fields(schema, op, checked.record))
+
+
+def erased_fields(schema: EntitySchema, op: Operation, record: Record) -> tuple[str, ...]:
+    """The personal fields that a whole record does not have, and so takes away from what is stored."""
+    return () if op == "delete" else tuple(name for name in schema.personal if name not in record)
 
 
 def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:

@@ -25,6 +25,7 @@ from lambdas.source.core import (
     UNKNOWN_FIELD,
     Accepted,
     Message,
+    erased_fields,
     held_by_dead_letter,
     text_for_sqs,
 )
@@ -39,7 +40,7 @@ Schemas = Callable[[str], EntitySchema]
 """The schema of an entity; raises UnknownEntityError."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedRecord(Accepted):
     """A record that fits its contract, as the operation to post, with how it was mapped, and from which payload."""
 
@@ -105,7 +106,10 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, outcome: Ou
     refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
     outcome.refusals += refusals
     if not refusals:
-        accepted = AcceptedRecord(outcome.message, record.operation, checked.record, record, position)
+        erased = erased_fields(schema, record.operation, checked.record)
+        accepted = AcceptedRecord(
+            outcome.message, record.operation, checked.record, erased, mapped=record, position=position
+        )
         outcome.accepted.append(accepted)
 
 

@@ -1,6 +1,11 @@
-"""Signals for a command that starts processes: the first one interrupts it, and while it stops them no other does."""
+"""Signals for a command that has something to put right at its end, such as processes that it started.
+
+The first one interrupts it, and while it stops them no other does.
+"""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -20,3 +25,15 @@ def ignore_signals() -> None:
     """Ignore further signals while the command stops, which is bounded in time."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Treat signals so in the block, and as before after it; `ignore_signals` within it ends with it."""
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    interrupt_on_signals()
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -12,6 +12,7 @@ _COMMANDS = {
     "changes": "txplatform.cli.changes:changes",
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
+    "dlq": "txplatform.cli.dlq:dlq",
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",

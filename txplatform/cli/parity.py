@@ -2,13 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from txplatform.cli.progress import progress_bar
 from txplatform.clock import timestamp_text
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
@@ -17,7 +16,6 @@ from txplatform.settings import Settings
 if TYPE_CHECKING:
     from txplatform.parity.repair import RepairReport
     from txplatform.parity.report import ParityReport
-    from txplatform.progress import Progress
 
 _keys = click.option("--keys", help="Only these record keys, separated by commas; all records by default.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
@@ -66,7 +64,7 @@ def check(entity: str | None, keys: str | None, as_json: bool) -> None:
     athena, ledger = Athena(clients), Ledger(clients, settings.lake_bucket)
     reports: list[ParityReport] = []
     for contract in _contracts(settings, entity):
-        with _progress(contract.name) as progress:
+        with progress_bar(contract.name) as progress:
             reports.append(
                 check_parity(
                     contract, clients, athena, ledger, settings.parity_grace, keys=_split(keys), progress=progress
@@ -112,7 +110,7 @@ def repair(entity: str, keys: str | None, as_json: bool) -> None:
         Alerts(clients, settings.alerts_topic_arn),
         settings.parity_grace,
     )
-    with _progress(entity) as progress:
+    with progress_bar(entity) as progress:
         report = task.run(_split(keys), progress)
     if as_json:
         click.echo(json.dumps(_repair_document(report)))
@@ -135,22 +133,6 @@ def _contracts(settings: Settings, entity: str | None) -> list[Contract]:
 
 def _split(keys: str | None) -> list[str] | None:
     return None if keys is None else [key.strip() for key in keys.split(",") if key.strip()]
-
-
-@contextmanager
-def _progress(entity: str) -> "Iterator[Progress]":
-    """A bar on stderr, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(entity, total=None)
-
-        def show(what: str, done: int, of: int) -> None:
-            bar.update(task, description=f"{entity}: {what}", completed=done, total=of or None)
-
-        yield show
 
 
 def _print(report: "ParityReport") -> None:

@@ -43,6 +43,7 @@ REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 API_VERSION = "v1"
 HEALTH_PATH = "/health"
 OPENAPI_PATH = f"/{API_VERSION}/openapi.json"
+WEBHOOK_PATH = f"/webhooks/{SYSTEM_SLOT}"
 SCHEMAS = "schemas"  # the part of a path before an entity's name; no entity has this name
 # What the API reads of a request, beside the headers of queries, and what it says of an answer.
 REQUEST_HEADERS = (
@@ -80,6 +81,7 @@ class Function(StrEnum):
     AUTHORIZER = "authorizer"
     CDC = "cdc"
     LANDING = "landing"
+    WEBHOOK = "webhook"
 
 
 def function_name(function: Function) -> str:
@@ -115,6 +117,11 @@ def source_queue(system: str) -> str:
 
 def source_dead_letter_queue(system: str) -> str:
     return inbound_dead_letter_queue(f"source-{system}")
+
+
+def webhook_secret(system: str) -> str:
+    """Return the name of the secret that holds what a source system signs its webhooks with."""
+    return f"{PREFIX}/{system}-webhook"
 
 
 def source_mapping(system: str) -> str:

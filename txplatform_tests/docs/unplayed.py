@@ -78,7 +78,6 @@ UNPLAYED = (
     Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
     Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
     Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),
-    Unplayed(r"aws sqs start-message-move-task ", "the local SQS has no redrive task", _aws),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
 )
 

@@ -11,6 +11,7 @@ from infra.app import SingleStackSynthesizer
 from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION, Environment
 from infra.stacks.data_plane import DataPlaneStack
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import SecondaryIndex
 
 
@@ -19,8 +20,9 @@ def synthesise(
     outdir: Path,
     environment: Environment = PRODUCTION,
     indexes: Sequence[SecondaryIndex] = (),
+    systems: Sequence[SourceSystem] = (),
 ) -> dict[str, Any]:
-    """The resources of a stack of these entities, by logical id; each has these indexes."""
+    """The resources of a stack of these entities, by logical id; each has these indexes. No system but these."""
     app = App(outdir=str(outdir), analytics_reporting=False)
     DataPlaneStack(
         app,
@@ -28,6 +30,7 @@ def synthesise(
         environment=environment,
         entities=entities,
         indexes=dict.fromkeys(entities, indexes),
+        systems=systems,
         bundles=Bundles(outdir, bundle.stable_name),
         synthesizer=SingleStackSynthesizer(),
     )

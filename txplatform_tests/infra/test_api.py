@@ -15,6 +15,7 @@ from txplatform.contracts.render.openapi import openapi_document
 from txplatform_tests.infra.synthesis import of_type, synthesise
 
 ENTITIES = list(load_contracts())
+DOOR = f"ANY {names.WEBHOOK_PATH}"
 
 
 def test_the_api_takes_a_bounded_rate(template: dict[str, Any]) -> None:
@@ -57,7 +58,20 @@ def test_health_and_openapi_are_open_and_schemas_behind_the_authorizer(template:
 def test_the_openapi_document_has_exactly_the_routes_of_the_api(template: dict[str, Any]) -> None:
     paths = openapi_document(load_contracts(), "/")["paths"]
     documented = {f"{method.upper()} {path}" for path, item in paths.items() for method in item.keys() - {"parameters"}}
-    assert documented == {item["RouteKey"] for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
+    routes = {item["RouteKey"] for item in of_type(template, "AWS::ApiGatewayV2::Route").values()}
+    assert documented == routes - {DOOR}
+
+
+def test_the_webhook_door_takes_no_token_and_has_a_rate_of_its_own(template: dict[str, Any]) -> None:
+    routes = template["Resources"]
+    (door,) = [key for key, item in routes.items() if item["Properties"].get("RouteKey") == DOOR]
+    assert routes[door]["Properties"]["AuthorizationType"] == "NONE"
+    assert "AuthorizerId" not in routes[door]["Properties"]
+    (stage,) = [item for item in template["Resources"].values() if item["Type"] == "AWS::ApiGatewayV2::Stage"]
+    settings = stage["Properties"]["RouteSettings"][DOOR]
+    assert settings["ThrottlingRateLimit"] == PRODUCTION.webhook_rate
+    assert settings["ThrottlingBurstLimit"] == PRODUCTION.webhook_burst
+    assert door in stage["DependsOn"]
 
 
 def test_an_environment_says_which_documents_are_open_and_to_which_origins(tmp_path: Path) -> None:

@@ -12,10 +12,13 @@ from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import secondary_indexes
 from txplatform_tests.infra.synthesis import of_type, synthesise
 
 ENTITIES = list(load_contracts())
+SYSTEMS = load_systems(load_contracts())
 HOUR, DAY = 60 * 60, 24 * 60 * 60
 
 
@@ -37,6 +40,7 @@ def function_of(template: dict[str, Any], function: names.Function) -> dict[str,
 QUEUES = [(names.LANDING_QUEUE, names.LANDING_DEAD_LETTER_QUEUE, names.Function.LANDING)] + [
     (names.inbound_queue(entity), names.inbound_dead_letter_queue(entity), names.Function.SOURCE) for entity in ENTITIES
 ]
+QUEUES += [(names.source_queue(name), names.source_dead_letter_queue(name), names.Function.SOURCE) for name in SYSTEMS]
 
 
 @pytest.mark.parametrize(("queue_name", "dead_letters_name", "consumer"), QUEUES)
@@ -121,11 +125,32 @@ def alarms_of(entity: str) -> set[tuple[str, str]]:
     }
 
 
+def alarms_of_system(system: SourceSystem) -> set[tuple[str, str]]:
+    """The name and metric of each alarm that a source system brings."""
+    alarms = {
+        (f"{names.source_queue(system.name)}-age", "ApproximateAgeOfOldestMessage"),
+        (f"{names.source_dead_letter_queue(system.name)}-depth", "ApproximateNumberOfMessagesVisible"),
+        (f"{names.PREFIX}-source-{system.name}-refused", "MessagesRefused"),
+    }
+    posted = {(f"{names.PREFIX}-source-{system.name}-unverified", "WebhooksUnverified")}
+    return alarms | posted if system.webhook else alarms
+
+
+def test_only_a_system_that_posts_has_a_secret_and_no_value_is_in_the_template(template: dict[str, Any]) -> None:
+    secrets = {item["Name"]: item for item in of_type(template, "AWS::SecretsManager::Secret").values()}
+    posting = {names.webhook_secret(name) for name, system in SYSTEMS.items() if system.webhook}
+    assert posting
+    assert {name for name in secrets if name.endswith("-webhook")} == posting
+    for name in posting:
+        assert secrets[name].keys() == {"Name", "Description"}
+
+
 def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
     functions = [names.function_name(function) for function in names.Function]
     assert {(item["AlarmName"], item["MetricName"]) for item in alarms} == {
         *(alarm for entity in ENTITIES for alarm in alarms_of(entity)),
+        *(alarm for system in SYSTEMS.values() for alarm in alarms_of_system(system)),
         *((f"{function}-errors", "Errors") for function in functions),
         *((f"{function}-throttles", "Throttles") for function in functions),
         (f"{names.function_name(names.Function.CDC)}-lag", "IteratorAge"),
@@ -152,6 +177,9 @@ def test_an_alarm_watches_the_resource_that_it_is_named_after(template: dict[str
     for function in names.Function:
         name = names.function_name(function)
         assert alarms[f"{name}-errors"]["Dimensions"] == [{"Name": "FunctionName", "Value": name}]
+    for system in SYSTEMS:
+        refused = alarms[f"txplatform-source-{system}-refused"]
+        assert refused["Dimensions"] == [{"Name": "System", "Value": system}]
     lag = alarms[f"{names.function_name(names.Function.CDC)}-lag"]
     assert (lag["Statistic"], lag["Threshold"]) == ("Maximum", HOUR * 1000)
 

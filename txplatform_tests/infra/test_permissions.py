@@ -7,12 +7,21 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.names import Function, function_name
 from txplatform_tests.infra.grants import Grant, grants, in_words, pairs
 
 ENTITIES = list(load_contracts())
-INBOUND = [f"Queue {names.inbound_queue(entity)}" for entity in ENTITIES]
-DEAD_LETTERS = [f"Queue {names.inbound_dead_letter_queue(entity)}" for entity in ENTITIES]
+SYSTEMS = load_systems(load_contracts())
+POSTING = [name for name, system in SYSTEMS.items() if system.webhook is not None]
+INBOUND = [
+    *(f"Queue {names.inbound_queue(entity)}" for entity in ENTITIES),
+    *(f"Queue {names.source_queue(system)}" for system in SYSTEMS),
+]
+DEAD_LETTERS = [
+    *(f"Queue {names.inbound_dead_letter_queue(entity)}" for entity in ENTITIES),
+    *(f"Queue {names.source_dead_letter_queue(system)}" for system in SYSTEMS),
+]
 TABLES = [f"Table {names.entity_table(entity)}" for entity in ENTITIES]
 REGISTRY = f"Table {names.REGISTRY_TABLE}"
 LAKE = f"Bucket {names.lake_bucket('<account>', '<region>')}"
@@ -45,6 +54,10 @@ ALLOWED: dict[Function, set[Grant]] = {
         *pairs(CONSUME, [f"Queue {names.LANDING_QUEUE}"]),
         ("dynamodb:PutItem", f"Table {names.LEDGER_TABLE}"),
     },
+    Function.WEBHOOK: {
+        *pairs(["sqs:SendMessage"], [f"Queue {names.source_queue(system)}" for system in POSTING]),
+        *pairs(["secretsmanager:GetSecretValue"], [f"Secret {names.webhook_secret(system)}" for system in POSTING]),
+    },
 }
 
 
@@ -74,7 +87,7 @@ def test_functions_do_not_share_roles(template: dict[str, Any]) -> None:
     assert len(set(roles)) == len(roles) == len(Function)
 
 
-def test_the_api_may_call_its_two_functions_and_nobody_else_any(template: dict[str, Any]) -> None:
+def test_the_api_may_call_its_three_functions_and_nobody_else_any(template: dict[str, Any]) -> None:
     permissions = properties(template, "AWS::Lambda::Permission")
     callers = {
         (item["Principal"], in_words(template, item["FunctionName"]), in_words(template, item["SourceArn"]))
@@ -83,6 +96,7 @@ def test_the_api_may_call_its_two_functions_and_nobody_else_any(template: dict[s
     api = "arn:aws:execute-api:<region>:<account>:Api txplatform"
     assert callers == {
         ("apigateway.amazonaws.com", "Function txplatform-data-api", f"{api}/*/*/*"),
+        ("apigateway.amazonaws.com", "Function txplatform-webhook", f"{api}/*/*/webhooks/*"),
         (
             "apigateway.amazonaws.com",
             "Function txplatform-authorizer",

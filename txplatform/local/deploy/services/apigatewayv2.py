@@ -9,7 +9,7 @@ _AUTHORIZER = (
 )
 _INTEGRATION = ("ApiId", "IntegrationType", "IntegrationUri", "PayloadFormatVersion")
 _ROUTE = ("ApiId", "AuthorizationType", "AuthorizerId", "RouteKey", "Target")
-_STAGE = ("AccessLogSettings", "ApiId", "AutoDeploy", "StageName")
+_STAGE = ("AccessLogSettings", "ApiId", "AutoDeploy", "RouteSettings", "StageName")
 _ROUTE_SETTINGS = ("DetailedMetricsEnabled", "ThrottlingBurstLimit", "ThrottlingRateLimit")
 
 
