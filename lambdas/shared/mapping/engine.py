@@ -10,6 +10,8 @@ from lambdas.shared.mapping.limits import MAX_RECORDS, Meter
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 
+_PARTIAL = "changes some fields only, which the data API does not take; send the whole record"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -56,6 +58,9 @@ def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False)
         for ignore in mapping.ignore:
             if ignore.when.holds(scope, meter):
                 return Mapped(ignored=ignore.reason)
+        for refuse in mapping.refuse:
+            if refuse.when.holds(scope, meter):
+                return Mapped(refusals=(Refusal(refuse.reason, refuse.message),))
         rules = [rule for rule in mapping.records if rule.when is None or rule.when.holds(scope, meter)]
         if not rules:
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
@@ -127,7 +132,24 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
     operation = rule.operation
     if isinstance(operation, Value):
         operation = _operation(rule, operation, item, meter, places, refused)
+    elif operation == "patch":
+        fields.update(dict.fromkeys(_emptied(rule, scope, meter, fields)))
+        pointer = _pointer(places, item, None)
+        refused.append(Refusal("partial_update", _PARTIAL, rule.name, rule.entity, "", pointer))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: Mapping[str, Any]) -> Iterator[str]:
+    """The fields without a value that one of the rule's names of empty values is about."""
+    names = None if rule.nulled is None else rule.nulled.value(scope, meter)
+    for name in cast("list[Any]", names) if isinstance(names, list) else ():
+        steps = tuple(name.split(".")) if isinstance(name, str) else (name,)
+        meter.spend(len(rule.fields))
+        for field, value in rule.fields.items():
+            if field not in present and any(
+                source.path and source.path[: len(steps)] == steps for source in value.sources
+            ):
+                yield field
 
 
 def _operation(

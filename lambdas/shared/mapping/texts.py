@@ -76,6 +76,19 @@ def split(separator: str, part: int | None) -> Callable[[Any], Any]:
     return step
 
 
+def ending(values: Sequence[str]) -> Callable[[Any], str]:
+    """Which of these texts another ends with, after at least one character; none of them ends with another."""
+
+    def step(value: Any) -> str:
+        text = _text(value)
+        for suffix in values:
+            if text.endswith(suffix) and len(text) > len(suffix):
+                return suffix
+        raise RefusedError("ending", "ends with none of the texts that the mapping lists")
+
+    return step
+
+
 def join(separator: str) -> Callable[[Any], str | None]:
     """Join texts and whole numbers; None when one of them is null."""
 

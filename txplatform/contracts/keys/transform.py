@@ -43,6 +43,24 @@ _TRANSFORMS = (
             example="Z", wrong="Europe/Prague"),
     ),
     _transform(
+        "moment",
+        "Reads a number as `epoch` does, and a text as `timestamp` does: for sources that write one here, the other "
+        "there.",
+        Key(name="unit", kind=Kind.TEXT, required=True, choices=("s", "ms", "us", "ns"),
+            meaning="Unit of a number.", example="ms", wrong="minutes"),
+        Key(name="zone", kind=Kind.TEXT,
+            meaning="Offset of texts that have none: `Z`, or `+hh:mm`. Without it they are refused.",
+            example="Z", wrong="Europe/Prague"),
+    ),
+    _transform(
+        "notBefore",
+        "Refuses a moment or day before this one, as a wrong unit or a lost digit makes them. It comes after the step "
+        "that reads the moment.",
+        Key(name="day", kind=Kind.DAY, required=True,
+            meaning="First day that can be true, such as the system's first.",
+            example='"2017-07-14"', wrong="yesterday"),
+    ),
+    _transform(
         "date",
         "Reads a text as a day, by default `YYYY-MM-DD`.",
         Key(name="format", kind=Kind.TEXT,
@@ -84,6 +102,13 @@ _TRANSFORMS = (
         _SEPARATOR,
         Key(name="part", kind=Kind.COUNT,
             meaning="Which part, from 0. A text with fewer parts is refused.", example="0", wrong="-1"),
+    ),
+    _transform(
+        "ending",
+        "Reads which of some texts another ends with, after at least one character. Another is refused.",
+        Key(name="values", kind=Kind.TEXTS, required=True,
+            meaning="The endings; none of them may end with another, since then both could be meant.",
+            example="['USDT', 'EUR']", wrong="['USD', 'BUSD']"),
     ),
     _transform(
         "join",
