@@ -140,16 +140,23 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
 
 
 def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: Mapping[str, Any]) -> Iterator[str]:
-    """The fields without a value that one of the rule's names of empty values is about."""
+    """The fields without a value that read what one of the rule's names of empty values names, or something within."""
     names = None if rule.nulled is None else rule.nulled.value(scope, meter)
     for name in cast("list[Any]", names) if isinstance(names, list) else ():
-        steps = tuple(name.split(".")) if isinstance(name, str) else (name,)
+        steps = tuple(name.split(".")) if isinstance(name, str) else ()
         meter.spend(len(rule.fields))
         for field, value in rule.fields.items():
-            if field not in present and any(
-                source.path and source.path[: len(steps)] == steps for source in value.sources
-            ):
+            if field not in present and any(_is_emptied(source, steps, scope) for source in value.sources):
                 yield field
+
+
+def _is_emptied(source: Expression, steps: tuple[str, ...], scope: Scope) -> bool:
+    if not steps or source.path is None or source.path[: len(steps)] != steps:
+        return False
+    value = scope[source.base]
+    for step in steps:
+        value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
+    return value is None
 
 
 def _operation(

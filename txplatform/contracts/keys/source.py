@@ -96,8 +96,8 @@ RECORD = Place(
             example="{from: action, transforms: [{enum: {values: {removed: delete}, default: upsert}}]}",
             wrong="remove"),
         Key(name="nulled", kind=Kind.TEXT,
-            meaning="Expression of the list of names of what became empty, for a `patch`. A field becomes empty if an "
-            "expression of it reads one of them, or something within it; `a.b` names what is read by it.",
+            meaning="Expression of a list of names, for a `patch`: what of them is null became empty, and with it the "
+            "fields whose expressions read it, or something within it. `a.b` names what the expression `a.b` reads.",
             example="emptied", wrong="emptied["),
         Key(name="fields", kind=Kind.NAMED, required=True,
             meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "

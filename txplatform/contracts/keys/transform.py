@@ -2,7 +2,10 @@
 
 from txplatform.contracts.keys import Key, Kind, Place
 
-EXPRESSION_ARGUMENTS = {("minorUnits", "currency")}  # (transform, argument) pairs that hold an expression
+EXPRESSION_ARGUMENTS = {
+    ("minorUnits", "currency"),
+    ("prefix", "with"),
+}  # (transform, argument) pairs that hold an expression
 
 
 def _transform(name: str, meaning: str, *keys: Key) -> Place:
@@ -102,6 +105,14 @@ _TRANSFORMS = (
         _SEPARATOR,
         Key(name="part", kind=Kind.COUNT,
             meaning="Which part, from 0. A text with fewer parts is refused.", example="0", wrong="-1"),
+    ),
+    _transform(
+        "prefix",
+        "Puts a text or number before another, for identifiers that are unique within something else only. Where there "
+        "is none, the value is refused.",
+        Key(name="with", kind=Kind.TEXT, required=True,
+            meaning="Expression of what stands before it.", example="$.order.shop", wrong="shop["),
+        _SEPARATOR,
     ),
     _transform(
         "ending",
