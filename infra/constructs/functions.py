@@ -13,7 +13,7 @@ from infra.constructs.permissions import allow, consume, put_objects, read_items
 from infra.constructs.queue import QueueConstruct
 from infra.release import RELEASE
 from txplatform.contracts import names
-from txplatform.contracts.names import ENTITY_SLOT, Function
+from txplatform.contracts.names import ENTITY_SLOT, SYSTEM_SLOT, Function
 
 SOURCE_TIMEOUT = Duration.seconds(30)
 DATA_API_TIMEOUT = Duration.seconds(29)  # an HTTP API waits 30 s at most
@@ -44,6 +44,8 @@ def source_function(
         settings={
             "inbound_queue": names.inbound_queue(ENTITY_SLOT),
             "dead_letter_queue_url": f"{queue_host}/{names.inbound_dead_letter_queue(ENTITY_SLOT)}",
+            "source_queue": names.source_queue(SYSTEM_SLOT),
+            "source_dead_letter_queue_url": f"{queue_host}/{names.source_dead_letter_queue(SYSTEM_SLOT)}",
             "registry_table": registry.table_name,
             "alerts_topic_arn": alerts.topic_arn,
             "metric_namespace": names.METRIC_NAMESPACE,

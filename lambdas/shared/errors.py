@@ -5,6 +5,7 @@
     ├── InvalidJsonError        a text is no JSON we accept                          terminal
     ├── InvalidRecordError      a record violates its contract; carries all reasons  terminal
     ├── UnknownEntityError      no contract is published under that name             terminal
+    ├── UnknownSystemError      no source system is published under that name        terminal
     ├── MalformedEventError     an event is not of the shape its source documents    terminal
     ├── UndecidedOrderError     changes cannot be placed before or after a bootstrap terminal
     ├── DecodeError             a stored item does not fit its contract              terminal
@@ -80,6 +81,16 @@ class UnknownEntityError(FunctionError):
     def __init__(self, entity: str) -> None:
         self.entity = entity
         super().__init__(f"no contract is published for entity {entity!r}")
+
+
+class UnknownSystemError(FunctionError):
+    """No source system is published under that name."""
+
+    code = "unknown_system"
+
+    def __init__(self, system: str) -> None:
+        self.system = system
+        super().__init__(f"no mapping is published for source system {system!r}")
 
 
 class MalformedEventError(FunctionError):

@@ -14,15 +14,19 @@ from typing import Any
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 Counts = dict[str, Counter[str]]
-"""Counts of one invocation: {value of the dimension: {metric: count}}. A count of zero is written too."""
+"""Counts of one invocation: {value of the dimension: {metric: count}}. A count of zero is written too.
+
+Values of several dimensions stand in one text, with a slash between them. A metric whose name ends in `Milliseconds` is
+a duration.
+"""
 
 
 class Metrics:
-    """Counts by one dimension. Safe to share between threads: each invocation counts for itself."""
+    """Counts by dimensions. Safe to share between threads: each invocation counts for itself."""
 
-    def __init__(self, namespace: str, dimension: str) -> None:
+    def __init__(self, namespace: str, *dimensions: str) -> None:
         self._namespace = namespace
-        self._dimension = dimension
+        self._dimensions = dimensions
 
     @contextmanager
     def counting(self) -> Generator[Counts]:
@@ -39,9 +43,11 @@ class Metrics:
             if not metrics:
                 continue
             line = EphemeralMetrics(namespace=self._namespace)
-            line.add_dimension(self._dimension, value)
+            for dimension, name in zip(self._dimensions, value.split("/"), strict=True):
+                line.add_dimension(dimension, name)
             for metric, count in metrics.items():
-                line.add_metric(metric, MetricUnit.Count, count)
+                unit = MetricUnit.Milliseconds if metric.endswith("Milliseconds") else MetricUnit.Count
+                line.add_metric(metric, unit, count)
             # One write: `print` makes two, between which another invocation of the process could write its own.
             document: Mapping[str, Any] = line.serialize_metric_set()  # pyright: ignore[reportUnknownMemberType]
             sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from lambdas.shared.aws import AWS_ERRORS
 from lambdas.shared.errors import (
@@ -21,6 +21,7 @@ from lambdas.shared.timestamps import timestamp_text
 
 TTL_SECONDS = 60.0
 CLOCK_SKEW = timedelta(minutes=5)
+T = TypeVar("T")
 OPENAPI_ITEM = ("_api", "openapi")  # of all entities; none has a name that begins like this
 
 
@@ -115,29 +116,46 @@ class SchemaRegistry:
         return earliest  # where two come into question, a newer generation outranks both
 
     def _read(self, entity: str, item: str) -> dict[str, Any] | None:
-        key = {"entity": {"S": entity}, "item": {"S": item}}
-        try:
-            return self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        except AWS_ERRORS as error:
-            raise RegistryUnavailableError(f"the registry did not answer for {entity!r}") from error
+        return read_item(self._dynamodb, self._table, entity, item)
 
 
-class CurrentSchema:
-    """An entity's schema during one invocation: the kept one, until something does not fit it.
+def read_item(dynamodb: Any, table: str, owner: str, item: str) -> dict[str, Any] | None:
+    """One item of the registry, None where there is none; raise RegistryUnavailableError."""
+    key = {"entity": {"S": owner}, "item": {"S": item}}
+    try:
+        return dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+    except AWS_ERRORS as error:
+        raise RegistryUnavailableError(f"the registry did not answer for {owner!r}") from error
 
-    Then what is published at that moment, read once, so that nothing is refused by a schema that has been replaced.
+
+class Current(Generic[T]):
+    """A document during one invocation: the kept one, until something does not fit it.
+
+    Then what is published at that moment, read once, so that nothing is refused by a document that has been replaced.
     """
 
-    def __init__(self, registry: SchemaRegistry, entity: str) -> None:
-        self.schema = registry.schema(entity)
-        self._registry = registry
+    def __init__(self, kept: T, fresh: Callable[[], T]) -> None:
+        self.value = kept
+        self._fresh = fresh
         self._is_fresh = False
         self._reading = threading.Lock()
 
-    def newer_than(self, schema: EntitySchema) -> EntitySchema | None:
-        """The schema as published, from now on the current one; None when that is `schema`, which did not fit."""
+    def newer_than(self, used: T) -> T | None:
+        """The document as published, from now on the current one; None when that is `used`, which did not fit."""
         with self._reading:
             if not self._is_fresh:
-                self.schema = self._registry.fresh_schema(schema.entity)
+                self.value = self._fresh()
                 self._is_fresh = True
-        return None if self.schema is schema else self.schema
+        return None if self.value is used else self.value
+
+
+class CurrentSchema(Current[EntitySchema]):
+    """An entity's schema during one invocation."""
+
+    def __init__(self, registry: SchemaRegistry, entity: str) -> None:
+        super().__init__(registry.schema(entity), lambda: registry.fresh_schema(entity))
+
+    @property
+    def schema(self) -> EntitySchema:
+        """The schema that is current now."""
+        return self.value

@@ -66,6 +66,11 @@ class Index:
     field: str
     sorted_by: str
 
+    @classmethod
+    def parse(cls, document: Mapping[str, Any]) -> "Index":
+        """Read what this release knows of an index; a later one may say more."""
+        return cls(document["name"], document["field"], document["sorted_by"])
+
 
 @dataclass(frozen=True, slots=True)
 class EntitySchema:
@@ -98,7 +103,7 @@ class EntitySchema:
                 version_field=document["version_field"],
                 fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
-                indexes={index["field"]: Index(**index) for index in document.get("indexes", ())},
+                indexes={index["field"]: Index.parse(index) for index in document.get("indexes", ())},
                 future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
                 precondition_required=document.get("precondition_required", False),
             )

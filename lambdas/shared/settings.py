@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from lambdas.shared.errors import ConfigurationError
 
 ENTITY_SLOT = "{entity}"
-_ENTITY = r"(?P<entity>[a-z][a-z0-9_]{0,31})"
+SYSTEM_SLOT = "{system}"
+_NAME = "[a-z][a-z0-9_]{0,31}"
 
 
 class SettingsClass(Protocol):
@@ -58,11 +59,25 @@ def load(cls: type[T], mapping: Mapping[str, str] | None = None) -> T:
 
 def entity_in(pattern: str, name: str) -> str | None:
     """The entity for which `pattern` (holding `{entity}`) gives `name`, or None when there is no such entity."""
-    before, _, after = pattern.partition(ENTITY_SLOT)
-    match = re.fullmatch(f"{re.escape(before)}{_ENTITY}{re.escape(after)}", name)
-    return match["entity"] if match else None
+    return _in_slot(pattern, ENTITY_SLOT, name)
 
 
 def for_entity(pattern: str, entity: str) -> str:
     """The name that `pattern` (holding `{entity}`) gives for an entity."""
     return pattern.replace(ENTITY_SLOT, entity)
+
+
+def system_in(pattern: str, name: str) -> str | None:
+    """The source system for which `pattern` (holding `{system}`) gives `name`, or None when there is no such system."""
+    return _in_slot(pattern, SYSTEM_SLOT, name)
+
+
+def for_system(pattern: str, system: str) -> str:
+    """The name that `pattern` (holding `{system}`) gives for a source system."""
+    return pattern.replace(SYSTEM_SLOT, system)
+
+
+def _in_slot(pattern: str, slot: str, name: str) -> str | None:
+    before, _, after = pattern.partition(slot)
+    match = re.fullmatch(f"{re.escape(before)}({_NAME}){re.escape(after)}", name)
+    return match[1] if match else None

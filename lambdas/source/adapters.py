@@ -9,7 +9,7 @@ from lambdas.shared.aws import AWS_ERRORS, error_code
 from lambdas.shared.errors import InvalidJsonError, TokenUnavailableError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.logging import logger
-from lambdas.source.core import pack
+from lambdas.source.core import SOURCE_ATTRIBUTE, pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
@@ -22,26 +22,33 @@ log = logger("source")
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A body on its way to a dead-letter queue; `message_id` and `correlation_id` are those of the refused message."""
+    """A body on its way to a dead-letter queue; all else is as the refused message has it."""
 
     message_id: str
     body: str
     correlation_id: str
+    source: str | None = None
 
     @property
     def size(self) -> int:
-        """The size in bytes as SQS counts it: the body, and its attribute's name, type and value."""
-        texts = (self.body, correlation.MESSAGE_ATTRIBUTE, _STRING, self.correlation_id)
-        return sum(len(text.encode()) for text in texts)
+        """The size in bytes as SQS counts it: the body, and its attributes' names, types and values."""
+        attributes = [text for name, value in self._attributes.items() for text in (name, _STRING, value)]
+        return sum(len(text.encode()) for text in (self.body, *attributes))
 
     def as_entry(self, entry_id: str) -> dict[str, Any]:
         """The dead letter as an entry of SendMessageBatch."""
-        attribute = {"DataType": _STRING, "StringValue": self.correlation_id}
         return {
             "Id": entry_id,
             "MessageBody": self.body,
-            "MessageAttributes": {correlation.MESSAGE_ATTRIBUTE: attribute},
+            "MessageAttributes": {
+                name: {"DataType": _STRING, "StringValue": value} for name, value in self._attributes.items()
+            },
         }
+
+    @property
+    def _attributes(self) -> dict[str, str]:
+        named = {} if self.source is None else {SOURCE_ATTRIBUTE: self.source}
+        return {correlation.MESSAGE_ATTRIBUTE: self.correlation_id, **named}
 
 
 class DeadLetterQueues:

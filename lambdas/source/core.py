@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, cast
@@ -12,7 +12,7 @@ from lambdas.shared.alignment import align
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema, Record
-from lambdas.shared.settings import entity_in
+from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
 from lambdas.shared.validation import check_delete, check_upsert
 
@@ -22,13 +22,14 @@ MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
 MAX_RULES_IN_LINE = 20  # of the log
+SOURCE_ATTRIBUTE = "source"
 UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 _NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Operation = Literal["upsert", "delete"]
+Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
 
 
@@ -44,13 +45,25 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of an inbound queue."""
+    """One message of the inbound queue of `owner`, an entity or a source system.
 
-    entity: str
+    `source` is its attribute of that name, by which a sender says which system a payload is of.
+    """
+
+    owner: str
     message_id: str
     body: str
     origin: Origin
     correlation_id: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The messages of an event, in order, by the entity or the source system whose queue brought them."""
+
+    by_entity: Mapping[str, Sequence[Message]]
+    by_system: Mapping[str, Sequence[Message]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +89,33 @@ class Refused:
     further: int = 0  # reasons that the API did not name
 
 
-def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[Message]]:
-    """The messages of an SQS event by entity, in order; raise MalformedEventError for any other event."""
+def parse_event(event: Mapping[str, Any], entity_queues: str, system_queues: str) -> Received:
+    """The messages of an SQS event of the queues that the two patterns name; raise MalformedEventError for another."""
     by_entity: dict[str, list[Message]] = {}
+    by_system: dict[str, list[Message]] = {}
     try:
         for item in event["Records"]:
             queue = str(item["eventSourceARN"]).rpartition(":")[2]
-            entity = entity_in(queue_pattern, queue)
-            if entity is None:
+            entity = entity_in(entity_queues, queue)
+            owner = system_in(system_queues, queue) if entity is None else entity
+            if owner is None:
                 raise MalformedEventError(f"queue {queue!r} is not an inbound queue")
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
             origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
-            message = Message(entity, item["messageId"], item["body"], origin, correlation.of_message(item))
-            by_entity.setdefault(entity, []).append(message)
-    except (KeyError, TypeError, ValueError) as error:
+            source = _text_attribute(item, SOURCE_ATTRIBUTE)
+            correlation_id = correlation.of_message(item)
+            message = Message(owner, item["messageId"], item["body"], origin, correlation_id, source)
+            (by_entity if entity else by_system).setdefault(owner, []).append(message)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedEventError("the event is not an SQS event") from error
-    return by_entity
+    return Received(by_entity, by_system)
+
+
+def _text_attribute(item: Mapping[str, Any], name: str) -> str | None:
+    """A message attribute of an SQS event that is a text; None where there is none."""
+    attributes: Mapping[str, Mapping[str, Any]] = item.get("messageAttributes") or {}
+    return attributes.get(name, {}).get("stringValue")
 
 
 def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
@@ -102,7 +125,7 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     """
     try:
         body = loads(message.body)
-        held = _held_by_dead_letter(message, body)
+        held = held_by_dead_letter(message, body, _DEAD_LETTER, "entity")
         if held is not None:
             message = held
             body = loads(message.body)
@@ -121,10 +144,13 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     return Accepted(message, op, checked.record)
 
 
-def _held_by_dead_letter(message: Message, body: Any) -> Message | None:
-    """The message as it was before `dead_letter` wrapped it; None when the body is not exactly such a dead letter."""
+def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:
+    """The message as it was before a dead letter of these keys wrapped it, of which `owner` names its owner.
+
+    None when the body is not exactly such a dead letter.
+    """
     try:
-        if body.keys() != _DEAD_LETTER or body["entity"] != message.entity:
+        if body.keys() != keys or body[owner] != message.owner:
             return None
         origin = Origin(**body["origin"])
     except (AttributeError, TypeError):
@@ -160,17 +186,14 @@ def pack(items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: in
         yield chunk
 
 
-def rejections(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Refused]:
-    """What the API rejected of a call, with its reasons."""
-    return [
-        Refused(
-            call[int(result["index"])].message,
-            tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"]),
-            int(result.get("further_errors", 0)),
-        )
-        for result in results
-        if result["status"] == "rejected"
-    ]
+def rejected(
+    call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Accepted, tuple[Violation, ...], int]]:
+    """What the API rejected of a call, with its reasons, and the number of those that it did not name."""
+    for result in results:
+        if result["status"] == "rejected":
+            reasons = tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"])
+            yield call[int(result["index"])], reasons, int(result.get("further_errors", 0))
 
 
 def superseded(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Message]:
@@ -186,7 +209,7 @@ def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
     """
     message = refused.message
     body = {
-        "entity": message.entity,
+        "entity": message.owner,
         "reasons": [reason.as_dict() for reason in refused.reasons[:MAX_REASONS_IN_DEAD_LETTER]],
         "further_reasons": max(0, len(refused.reasons) - MAX_REASONS_IN_DEAD_LETTER) + refused.further,
         "payload": message.body,
@@ -194,6 +217,11 @@ def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
         "refused_at": refused_at,
         "schema_version": schema_version,
     }
+    return text_for_sqs(body)
+
+
+def text_for_sqs(body: Mapping[str, Any]) -> str:
+    """One line of JSON, in which characters are escaped that SQS does not take."""
     return _NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(body, ascii_only=False))
 
 

@@ -1,7 +1,8 @@
 """Composition root of `source`: an SQS event in, the messages to retry out.
 
-Every message ends in the API, in its entity's dead-letter queue with its reasons, or back in the inbound queue. What
-is refused is sent before anything is posted, and posting ends in time to report which messages to retry.
+Every message of an entity's queue ends in the API, in the entity's dead-letter queue with its reasons, or back in the
+inbound queue. What is refused is sent before anything is posted, and posting ends in time to report which messages to
+retry. `system_queues` handles the messages of source systems.
 """
 
 from collections import Counter
@@ -13,9 +14,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.shared.aws import client
-from lambdas.shared.errors import DependencyError
 from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import logger
+from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Metrics
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import for_entity, load
@@ -34,14 +35,13 @@ from lambdas.source.core import (
     Message,
     Refused,
     alert,
-    calls,
     dead_letter,
     parse_event,
-    rejections,
-    superseded,
     validate,
 )
+from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
+from lambdas.source.system_queues import SystemQueues
 
 RESERVED_SECONDS = 8.0  # of an invocation, for dead letters and alerts after the last call; an alert takes 3
 
@@ -59,7 +59,10 @@ class Source:
         self._metrics = Metrics(settings.metric_namespace, "Entity")
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
-        self._api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))
+        api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))
+        self._poster = Poster(api, settings.scope)
+        mappings = MappingRegistry(client("dynamodb"), settings.registry_table)
+        self._systems = SystemQueues(settings, mappings, self._registry, self._poster, self._dead_letters, self._alerts)
 
     def process(self, event: Mapping[str, Any], call_id: str, deadline: Deadline) -> dict[str, Any]:
         """Handle an SQS event; raise when nothing of it could be validated. `call_id` names the invocation to the API.
@@ -67,10 +70,13 @@ class Source:
         What was counted before an error is counted all the same.
         """
         retry: set[str] = set()
+        received = parse_event(event, self._settings.inbound_queue, self._settings.source_queue)
         with self._metrics.counting() as counts:
-            for entity, messages in parse_event(event, self._settings.inbound_queue).items():
+            for entity, messages in received.by_entity.items():
                 counts[entity] = Counter()
                 retry |= self._process(entity, messages, counts[entity], call_id, deadline)
+            for system, messages in received.by_system.items():
+                retry |= self._systems.process(system, messages, call_id, deadline)
             log.info("batch", extra={"counts": counts, "retried": len(retry)})
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(retry)]}
 
@@ -83,39 +89,16 @@ class Source:
         version = current.schema.version
         alerted, unsent = self._refuse(entity, refused, version)
         counts.update(MessagesRefused=len(refused) - len(unsent))
-        rejected, unanswered, outdated = self._post(entity, accepted, call_id, deadline)
-        counts.update(MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=outdated)
+        posted = self._poster.post(entity, accepted, call_id, deadline)
+        rejected = [Refused(item.message, reasons, further) for item, reasons, further in posted.rejected]
+        unanswered = {item.message.message_id for item in posted.unanswered}
+        counts.update(
+            MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=len(posted.superseded)
+        )
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
         counts.update(MessagesRefused=len(rejected) - len(unsent_too))
         self._alert(entity, alerted + alerted_too)
         return unanswered | unsent | unsent_too
-
-    def _post(
-        self, entity: str, accepted: list[Accepted], call_id: str, deadline: Deadline
-    ) -> tuple[list[Refused], set[str], int]:
-        """Post what was accepted.
-
-        Return what the API rejected, the ids of what it did not answer, and how many messages changed nothing because
-        something newer is stored: each of them is in the log.
-        """
-        rejected: list[Refused] = []
-        unanswered: set[str] = set()
-        outdated: list[Message] = []
-        scope = for_entity(self._settings.scope, entity)
-        for call in calls(accepted):
-            try:
-                results = self._api.post_batch(entity, scope, [item.operation for item in call], call_id, deadline)
-            except DependencyError as error:
-                log.warning("call to be retried", extra={"code": error.code, "reason": str(error), "count": len(call)})
-                for item in call:
-                    log.warning("to be retried", extra={**_traced(item.message), "entity": entity})
-                unanswered |= {item.message.message_id for item in call}
-            else:
-                rejected += rejections(call, results)
-                outdated += superseded(call, results)
-        for message in outdated:
-            log.warning("superseded", extra={**_traced(message), "entity": entity})
-        return rejected, unanswered, len(outdated)
 
     def _refuse(self, entity: str, refused: list[Refused], version: str) -> tuple[list[Refused], set[str]]:
         """Send the refused to the dead-letter queue.
@@ -132,7 +115,7 @@ class Source:
             rules = sorted({f"{reason.field}:{reason.rule}" for reason in item.reasons})
             further = max(0, len(rules) - MAX_RULES_IN_LINE) + item.further
             named = {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
-            log.warning("refused", extra={**_traced(item.message), "entity": entity, **named})
+            log.warning("refused", extra={**traced(item.message), "entity": entity, **named})
         too_large = {item.message_id for item in dead_letters if item.size > MAX_BATCH_BYTES}
         url = for_entity(self._settings.dead_letter_queue_url, entity)
         unsent = self._dead_letters.send(url, [item for item in dead_letters if item.message_id not in too_large])
@@ -143,11 +126,6 @@ class Source:
             queue = for_entity(self._settings.inbound_queue, entity)
             dead_letter_queue = for_entity(self._settings.dead_letter_queue_url, entity)
             self._alerts.publish(*alert(entity, refused, queue, dead_letter_queue))
-
-
-def _traced(message: Message) -> dict[str, str]:
-    """What a line about one message is found by."""
-    return {"correlation_id": message.correlation_id, "message_id": message.message_id}
 
 
 def _validate_all(current: CurrentSchema, messages: Sequence[Message]) -> tuple[list[Accepted], list[Refused]]:

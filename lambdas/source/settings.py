@@ -1,4 +1,4 @@
-"""What `source` reads from its environment. Names with `{entity}` are patterns."""
+"""What `source` reads from its environment. Names with `{entity}` or `{system}` are patterns."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,8 @@ class Settings:
 
     inbound_queue: str
     dead_letter_queue_url: str
+    source_queue: str
+    source_dead_letter_queue_url: str
     registry_table: str
     alerts_topic_arn: str
     metric_namespace: str

@@ -38,7 +38,7 @@ class Context:
 
 
 CONTEXT = Context()
-Counted = Callable[[], dict[tuple[str, str], dict[str, float]]]
+Counted = Callable[[], dict[tuple[str, ...], dict[str, float]]]
 
 
 @pytest.fixture
@@ -46,17 +46,17 @@ def counted(capsys: pytest.CaptureFixture[str]) -> Counted:
     """Reads the metrics that were written to the log since the last call, summed, by dimension and its value."""
 
     def read() -> dict[tuple[str, str], dict[str, float]]:
-        sums: dict[tuple[str, str], dict[str, float]] = {}
+        sums: dict[tuple[str, ...], dict[str, float]] = {}
         for line in capsys.readouterr().out.splitlines():
             if not line.startswith('{"_aws"'):
                 continue
             document = json.loads(line)
             [directive] = document["_aws"]["CloudWatchMetrics"]
             assert directive["Namespace"] == names.METRIC_NAMESPACE
-            [[dimension]] = directive["Dimensions"]
-            of_value = sums.setdefault((dimension, document[dimension]), {})
+            [dimensions] = directive["Dimensions"]
+            of_value = sums.setdefault((*dimensions, *(document[name] for name in dimensions)), {})
             for metric in directive["Metrics"]:
-                assert metric["Unit"] == "Count"
+                assert metric["Unit"] == ("Milliseconds" if metric["Name"].endswith("Milliseconds") else "Count")
                 of_value[metric["Name"]] = of_value.get(metric["Name"], 0.0) + sum(document[metric["Name"]])
         return sums
 

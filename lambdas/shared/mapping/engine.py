@@ -10,8 +10,6 @@ from lambdas.shared.mapping.limits import MAX_RECORDS, Meter
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 
-_PARTIAL = "changes some fields only, which the data API does not take; send the whole record"
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -134,8 +132,6 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
         operation = _operation(rule, operation, item, meter, places, refused)
     elif operation == "patch":
         fields.update(dict.fromkeys(_emptied(rule, scope, meter, fields)))
-        pointer = _pointer(places, item, None)
-        refused.append(Refusal("partial_update", _PARTIAL, rule.name, rule.entity, "", pointer))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
 
 

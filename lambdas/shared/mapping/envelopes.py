@@ -22,7 +22,7 @@ from lambdas.shared.mapping.refusals import Refusal, RefusedError
 MAX_ENVELOPES = 5  # in each other
 MAX_PAYLOADS = 1_000  # of one message
 MAX_BYTES = 8 * 1024 * 1024  # of one message, once it is unpacked
-LIMITS = Limits(depth=32, text=262_144)
+LIMITS = Limits(depth=32, text=1_048_576)  # a text may be as long as the longest message of SQS
 
 _GZIP = "H4sI"  # how base64 of gzip begins
 _NOTIFICATION = frozenset(("Type", "MessageId", "TopicArn", "Message"))

@@ -16,7 +16,7 @@ class RefusedError(Exception):
 class Refusal:
     """One reason. `record` names the rule of the mapping, `field` the field; both are empty for a whole payload.
 
-    `pointer` (RFC 6901) is the place within the payload.
+    `pointer` (RFC 6901) is the place within the payload, which is that of the message's payloads, counted from 0.
     """
 
     rule: str
@@ -25,13 +25,15 @@ class Refusal:
     entity: str = ""
     field: str = ""
     pointer: str = ""
+    payload: int = 0
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, str | int]:
         """The reason as a dead letter holds it."""
         return {
             "record": self.record,
             "entity": self.entity,
             "field": self.field,
+            "payload": self.payload,
             "pointer": self.pointer,
             "rule": self.rule,
             "message": self.message,

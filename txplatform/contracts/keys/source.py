@@ -97,7 +97,8 @@ RECORD = Place(
             wrong="remove"),
         Key(name="nulled", kind=Kind.TEXT,
             meaning="Expression of a list of names, for a `patch`: what of them is null became empty, and with it the "
-            "fields whose expressions read it, or something within it. `a.b` names what the expression `a.b` reads.",
+            "fields whose expressions read it, or something within it. `a.b` names what the expression `a.b` reads. "
+            "An upsert needs none: it replaces the record.",
             example="emptied", wrong="emptied["),
         Key(name="fields", kind=Kind.NAMED, required=True,
             meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "
@@ -156,5 +157,3 @@ REFUSE = Place(
             example="read the orders again", wrong="''"),
     ),
 )  # fmt: skip
-
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE)

@@ -109,8 +109,6 @@ def _read_record(source: Section, contracts: Mapping[str, Contract]) -> RecordMa
     if len(over) > MAX_STEPS:
         raise source.error(f"'{source.name_of('over')}' has {len(over)} steps", f"use at most {MAX_STEPS}")
     operation = read_operation(source)
-    if source.has("nulled") and operation != "patch":
-        raise source.error(f"'{source.name_of('nulled')}' is for a patch only", "remove it, or use operation: patch")
     return RecordMapping(
         name=_rule_name(source, "name"),
         entity=entity,

@@ -158,7 +158,7 @@ def test_an_item_that_dynamodb_does_not_take_is_refused_for_good(
     monkeypatch.setattr(validation, "MAX_RECORD_BYTES", 500_000)
     large = {**payment, "metadata": "x" * 410_000}
     schema = SCHEMAS["payments"]
-    monkeypatch.setattr(CurrentSchema, "__init__", lambda self, *_: setattr(self, "schema", _with_metadata(schema)))
+    monkeypatch.setattr(CurrentSchema, "__init__", lambda self, *_: setattr(self, "value", _with_metadata(schema)))
     monkeypatch.setattr(CurrentSchema, "newer_than", lambda *_: None)
     answer = call("POST", "/v1/payments", large)
     assert (answer.status, answer.body["code"]) == (422, "item_too_large")

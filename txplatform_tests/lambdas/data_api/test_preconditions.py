@@ -235,7 +235,7 @@ def test_a_contract_may_demand_a_condition(
     tag = call("PUT", "/v1/payments/pay_1", payment).headers["etag"]
     before = item(dynamodb)
     strict = EntitySchema.parse(registry_document(CONTRACTS["payments"]) | {"precondition_required": True})
-    monkeypatch.setattr(CurrentSchema, "__init__", lambda self, *_: setattr(self, "schema", strict))
+    monkeypatch.setattr(CurrentSchema, "__init__", lambda self, *_: setattr(self, "value", strict))
     answer = write(call, payment, method, query)
     assert (answer.status, answer.body["code"]) == (428, "precondition_required")
     assert item(dynamodb) == before

@@ -92,9 +92,10 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
-    """Makes an SQS event of bodies for an entity's queue; message ids are m0, m1, …"""
+    """Makes an SQS event of bodies for an entity's or a system's queue; message ids are m0, m1, …"""
 
-    def make(*bodies: Any, entity: str = "payments") -> Any:
+    def make(*bodies: Any, entity: str = "payments", system: str | None = None) -> Any:
+        queue = names.inbound_queue(entity) if system is None else names.source_queue(system)
         made = event("sqs")
         [template] = made["Records"]
         made["Records"] = [
@@ -102,7 +103,7 @@ def messages(event: Callable[[str], Any]) -> Callable[..., Any]:
                 **template,
                 "messageId": f"m{index}",
                 "body": body if isinstance(body, str) else json.dumps(body),
-                "eventSourceARN": f"arn:aws:sqs:{REGION_AND_ACCOUNT}:{names.inbound_queue(entity)}",
+                "eventSourceARN": f"arn:aws:sqs:{REGION_AND_ACCOUNT}:{queue}",
             }
             for index, body in enumerate(bodies)
         ]
@@ -121,11 +122,14 @@ def wired(cloud: Cloud, dynamodb: Any, endpoint: Endpoint, monkeypatch: pytest.M
     sqs.create_queue(QueueName="inbox")
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox")
     url = sqs.create_queue(QueueName=names.inbound_dead_letter_queue("payments"))["QueueUrl"]
+    system_url = sqs.create_queue(QueueName=names.source_dead_letter_queue("stripe"))["QueueUrl"]
     secret = json.dumps({"client_id": "client", "client_secret": "secret"})
     arn = cloud("secretsmanager").create_secret(Name="machine-client", SecretString=secret)["ARN"]
     for name, value in {
         "TXP_INBOUND_QUEUE": names.inbound_queue(names.ENTITY_SLOT),
         "TXP_DEAD_LETTER_QUEUE_URL": url.replace("payments", names.ENTITY_SLOT),
+        "TXP_SOURCE_QUEUE": names.source_queue(names.SYSTEM_SLOT),
+        "TXP_SOURCE_DEAD_LETTER_QUEUE_URL": system_url.replace("stripe", names.SYSTEM_SLOT),
         "TXP_REGISTRY_TABLE": names.REGISTRY_TABLE,
         "TXP_ALERTS_TOPIC_ARN": topic,
         "TXP_METRIC_NAMESPACE": names.METRIC_NAMESPACE,

@@ -24,14 +24,14 @@ from lambdas.source.core import (
     dead_letter,
     pack,
     parse_event,
-    rejections,
+    rejected,
     superseded,
     validate,
 )
 from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
 
-PATTERN = names.inbound_queue(names.ENTITY_SLOT)
+PATTERNS = names.inbound_queue(names.ENTITY_SLOT), names.source_queue(names.SYSTEM_SLOT)
 ORIGIN = Origin("txplatform-payments-inbound", "m", "2018-12-17T21:37:29.183000Z", 1)
 
 
@@ -43,7 +43,7 @@ def message(body: Any, message_id: str = "m") -> Message:
 def test_a_captured_event_is_read_and_its_message_aligned(
     event: Callable[[str], Any], payments: EntitySchema, payment: dict[str, Any]
 ) -> None:
-    [parsed] = parse_event(event("sqs"), PATTERN)["payments"]
+    [parsed] = parse_event(event("sqs"), *PATTERNS).by_entity["payments"]
     assert parsed.message_id == "059f36b4-87a3-44ab-83d2-661975830a7d"
     assert parsed.origin == replace(ORIGIN, message_id=parsed.message_id)
     assert validate(payments, parsed) == Accepted(parsed, "upsert", payment)
@@ -54,13 +54,13 @@ def test_an_event_of_another_queue_is_refused(event: Callable[[str], Any], queue
     other = event("sqs")
     other["Records"][0]["eventSourceARN"] = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
     with pytest.raises(MalformedEventError, match=queue):
-        parse_event(other, PATTERN)
+        parse_event(other, *PATTERNS)
 
 
 @pytest.mark.parametrize("malformed", [{}, {"Records": [{}]}, {"Records": None}])
 def test_another_event_is_refused(malformed: Any) -> None:
     with pytest.raises(MalformedEventError):
-        parse_event(malformed, PATTERN)
+        parse_event(malformed, *PATTERNS)
 
 
 def test_an_envelope_says_the_operation(payments: EntitySchema, payment: dict[str, Any]) -> None:
@@ -276,10 +276,11 @@ def test_rejections_of_the_api_carry_its_reasons(payment: dict[str, Any]) -> Non
     call = [Accepted(message(payment, name), "upsert", payment) for name in ("a", "b")]
     reason = {"field": "created_at", "rule": "partition_immutable", "message": "differs"}
     results = [{"index": 0, "status": "written", "errors": []}, {"index": 1, "status": "rejected", "errors": [reason]}]
-    assert rejections(call, results) == [Refused(call[1].message, (Violation(**reason),))]
+    assert list(rejected(call, results)) == [(call[1], (Violation(**reason),), 0)]
     results[1]["further_errors"] = 7
-    [refused] = rejections(call, results)
-    assert json.loads(dead_letter(refused, "", "1.0.0"))["further_reasons"] == 7
+    [(item, reasons, further)] = rejected(call, results)
+    sent = json.loads(dead_letter(Refused(item.message, reasons, further), "", "1.0.0"))
+    assert sent["further_reasons"] == 7
 
 
 def test_a_message_is_superseded_when_the_api_says_so(payment: dict[str, Any]) -> None:
