@@ -119,6 +119,10 @@ class EntitySchema:
         """The fields whose values say something of a person, sorted."""
         return tuple(sorted(name for name, rule in self.fields.items() if rule.personal))
 
+    def erased_by(self, record: Record) -> tuple[str, ...]:
+        """The personal fields that a whole record does not have, and so takes away from what is stored."""
+        return tuple(name for name in self.personal if name not in record)
+
     @property
     def identity(self) -> tuple[str, ...]:
         """The fields that say where a record lies in the lake: its key, and its partition field."""

@@ -29,7 +29,7 @@ _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "or
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 _NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Operation = Literal["upsert", "delete"]
+Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
 
 
@@ -150,12 +150,7 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(message, op, checked.record, erased_fields(schema, op, checked.record))
-
-
-def erased_fields(schema: EntitySchema, op: Operation, record: Record) -> tuple[str, ...]:
-    """The personal fields that a whole record does not have, and so takes away from what is stored."""
-    return () if op == "delete" else tuple(name for name in schema.personal if name not in record)
+    return Accepted(message, op, checked.record, () if op == "delete" else schema.erased_by(checked.record))
 
 
 def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:

@@ -8,7 +8,8 @@ from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.mapping.expressions import Expression, compile_expression
 from lambdas.shared.mapping.transforms import Step, compile_transforms
 
-Operation = Literal["upsert", "delete"]
+Operation = Literal["upsert", "patch", "delete"]
+_OPERATIONS = ("upsert", "patch", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class RecordRule:
-    """Which records of one entity a payload yields; `operation` is a constant or a value."""
+    """Which records of one entity a payload yields; `operation` is a constant or a value.
+
+    `nulled` lists the names of what became empty.
+    """
 
     name: str
     entity: str
@@ -41,6 +45,7 @@ class RecordRule:
     over: tuple[Expression, ...]
     operation: Operation | Value
     fields: Mapping[str, Value]
+    nulled: Expression | None = None
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "RecordRule":
@@ -50,8 +55,9 @@ class RecordRule:
             entity=document["entity"],
             when=_optional(document.get("when")),
             over=tuple(compile_expression(text) for text in document.get("over", ())),
-            operation=operation if operation in ("upsert", "delete") else Value.parse(operation),
+            operation=operation if operation in _OPERATIONS else Value.parse(operation),
             fields={name: Value.parse(value) for name, value in document["fields"].items()},
+            nulled=_optional(document.get("nulled")),
         )
 
 
@@ -64,6 +70,15 @@ class IgnoreRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RefuseRule:
+    """Payloads that no record can be made of: refused under `reason`, with what to do."""
+
+    when: Expression
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemMapping:
     """How the payloads of one source system become records. `match` is true for its payloads."""
 
@@ -73,6 +88,7 @@ class SystemMapping:
     envelopes: frozenset[str]
     records: tuple[RecordRule, ...]
     ignore: tuple[IgnoreRule, ...]
+    refuse: tuple[RefuseRule, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "SystemMapping":
@@ -86,6 +102,10 @@ class SystemMapping:
                 records=tuple(RecordRule.parse(record) for record in document["records"]),
                 ignore=tuple(
                     IgnoreRule(compile_expression(rule["when"]), rule["reason"]) for rule in document["ignore"]
+                ),
+                refuse=tuple(
+                    RefuseRule(compile_expression(rule["when"]), rule["reason"], rule["message"])
+                    for rule in document.get("refuse", ())
                 ),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -56,6 +56,9 @@ def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False)
         for ignore in mapping.ignore:
             if ignore.when.holds(scope, meter):
                 return Mapped(ignored=ignore.reason)
+        for refuse in mapping.refuse:
+            if refuse.when.holds(scope, meter):
+                return Mapped(refusals=(Refusal(refuse.reason, refuse.message),))
         rules = [rule for rule in mapping.records if rule.when is None or rule.when.holds(scope, meter)]
         if not rules:
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
@@ -127,7 +130,29 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
     operation = rule.operation
     if isinstance(operation, Value):
         operation = _operation(rule, operation, item, meter, places, refused)
+    elif operation == "patch":
+        fields.update(dict.fromkeys(_emptied(rule, scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: Mapping[str, Any]) -> Iterator[str]:
+    """The fields without a value that read what one of the rule's names of empty values names, or something within."""
+    names = None if rule.nulled is None else rule.nulled.value(scope, meter)
+    for name in cast("list[Any]", names) if isinstance(names, list) else ():
+        steps = tuple(name.split(".")) if isinstance(name, str) else ()
+        meter.spend(len(rule.fields))
+        for field, value in rule.fields.items():
+            if field not in present and any(_is_emptied(source, steps, scope) for source in value.sources):
+                yield field
+
+
+def _is_emptied(source: Expression, steps: tuple[str, ...], scope: Scope) -> bool:
+    if not steps or source.path is None or source.path[: len(steps)] != steps:
+        return False
+    value = scope[source.base]
+    for step in steps:
+        value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
+    return value is None
 
 
 def _operation(

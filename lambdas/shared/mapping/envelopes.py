@@ -1,5 +1,7 @@
 """Takes off what is around a payload: SNS, EventBridge, CloudEvents, arrays and gzip, in each other in any order.
 
+A payload may be a FIX message, as a text or in any of them.
+
 https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
@@ -14,6 +16,7 @@ from typing import Any, cast
 
 from lambdas.shared.errors import InvalidJsonError
 from lambdas.shared.jsonio import Limits, loads
+from lambdas.shared.mapping import fix
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 
 MAX_ENVELOPES = 5  # in each other
@@ -84,6 +87,8 @@ class _Reader:
             if "gzip" in self._envelopes and text.startswith(_GZIP):
                 self._check_depth(depth)
                 self.read_text(self._unpack(text), ids, depth + 1)
+            elif self._is_fix(text):
+                self._keep(fix.decode(text), ids)
             else:
                 self.read(loads(text, LIMITS), ids, depth)
         except InvalidJsonError as error:
@@ -98,8 +103,13 @@ class _Reader:
                 self._read_inner(item, ids, depth + 1)
         elif isinstance(value, dict):
             self._read_object(cast("dict[str, Any]", value), ids, depth)
+        elif isinstance(value, str) and self._is_fix(value):
+            self._keep(fix.decode(value), ids)
         else:
             self._keep(value, ids)
+
+    def _is_fix(self, text: str) -> bool:
+        return "fix" in self._envelopes and text.startswith(fix.START)
 
     def _read_object(self, value: dict[str, Any], ids: Ids, depth: int) -> None:
         if "sns" in self._envelopes and value.keys() >= _NOTIFICATION and value["Type"] == "Notification":

@@ -63,6 +63,23 @@ def timestamp(form: str | None, zone: str | None) -> Callable[[Any], str]:
     return step
 
 
+def moment(unit: str, zone: str | None) -> Callable[[Any], str]:
+    """From a number of units since 1970, or from a text in ISO 8601, for sources that write both."""
+    of_number, of_text = epoch(unit), timestamp(None, zone)
+    return lambda value: of_text(value) if isinstance(value, str) else of_number(value)
+
+
+def not_before(first: str) -> Callable[[Any], Any]:
+    """Refuse moments before a day, which a wrong unit or a lost digit makes."""
+
+    def step(value: Any) -> Any:
+        if not isinstance(value, str) or value < first:
+            raise RefusedError("range", f"must not lie before {first}")
+        return value
+
+    return step
+
+
 def day(form: str | None) -> Callable[[Any], str]:
     """From a text that holds a day, the day as it is written there."""
     pattern = _ISO_DAY if form is None else _pattern(form)

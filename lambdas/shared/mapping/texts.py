@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
+from lambdas.shared.mapping.expressions import Expression, Scope
+from lambdas.shared.mapping.limits import Meter
 from lambdas.shared.mapping.numbers import number
 from lambdas.shared.mapping.refusals import RefusedError
 
@@ -72,6 +74,31 @@ def split(separator: str, part: int | None) -> Callable[[Any], Any]:
         if part >= len(parts):
             raise RefusedError("split", f"has no part {part}")
         return parts[part]
+
+    return step
+
+
+def prefix(first: Expression, separator: str) -> Callable[[Any, Scope, Meter], str]:
+    """Put a text before the value, which makes an identifier unique that is so within something else only."""
+
+    def step(value: Any, scope: Scope, meter: Meter) -> str:
+        before = word_of(first.value(scope, meter))
+        if not before:
+            raise RefusedError("prefix", f"has nothing at '{first.text}', which stands before it")
+        return f"{before}{separator}{as_text(value)}"
+
+    return step
+
+
+def ending(values: Sequence[str]) -> Callable[[Any], str]:
+    """Which of these texts another ends with, after at least one character; none of them ends with another."""
+
+    def step(value: Any) -> str:
+        text = _text(value)
+        for suffix in values:
+            if text.endswith(suffix) and len(text) > len(suffix):
+                return suffix
+        raise RefusedError("ending", "ends with none of the texts that the mapping lists")
 
     return step
 

@@ -1,4 +1,4 @@
-"""Lists every place of a contract, in the order of the reference."""
+"""Lists every place of a contract, and of a source system's file, in the order of their references."""
 
 from txplatform.contracts.keys.entity import (
     CONTRACT,
@@ -11,7 +11,10 @@ from txplatform.contracts.keys.entity import (
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
+from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.transform import TRANSFORMS
 
+SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
 PLACES = (
     CONTRACT,
     DESCRIPTION,

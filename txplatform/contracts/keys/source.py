@@ -23,10 +23,11 @@ SYSTEM = Place(
             meaning="Expression that is true for the system's payloads; others are refused. A message whose SQS "
             "attribute `source` names the system needs none.",
             example="type == 'order'", wrong="type =="),
-        Key(name="envelopes", kind=Kind.TEXTS, choices=("sns", "eventbridge", "cloudevents", "array", "gzip"),
+        Key(name="envelopes", kind=Kind.TEXTS, choices=("sns", "eventbridge", "cloudevents", "array", "gzip", "fix"),
             meaning="What may be around a payload, and is taken off first: `sns` (a notification without raw "
-            "delivery), `eventbridge`, `cloudevents` (1.0, structured JSON), `array` (a JSON array of payloads) and "
-            "`gzip` (base64 of gzip). They may be in each other, in any order.",
+            "delivery), `eventbridge`, `cloudevents` (1.0, structured JSON), `array` (a JSON array of payloads), "
+            "`gzip` (base64 of gzip) and `fix` (a FIX message, which becomes an object of its tags). They may be in "
+            "each other, in any order.",
             example="[sns, array]", wrong="[zip]"),
         Key(name="webhook", kind=Kind.MAPPING,
             meaning="How the system signs what it posts.",
@@ -39,6 +40,11 @@ SYSTEM = Place(
             meaning="Payloads that yield nothing on purpose. These rules are asked first, in order. A payload that "
             "neither one of them nor a record takes is refused.",
             example="[{when: type == 'ping', reason: ping}]", wrong="[{when: type == 'ping'}]"),
+        Key(name="refuse", kind=Kind.MAPPINGS,
+            meaning="Payloads that no record can be made of, although something happened: they are refused with a "
+            "reason that says what to do. These rules are asked after those of `ignore`, in order.",
+            example="[{when: type == 'lost', reason: lost, message: read the orders again}]",
+            wrong="[{when: type == 'lost', reason: lost}]"),
     ),
 )  # fmt: skip
 
@@ -84,10 +90,16 @@ RECORD = Place(
             "records. With several, each starts at every item of the one before. Without it, the payload is the item.",
             example="data.object", wrong="'data.'"),
         Key(name="operation", kind=Kind.TEXT_OR_MAPPING,
-            meaning="`upsert` (by default) or `delete`, or a mapping as that of a field, whose value is one of the "
-            "two. A deletion needs the fields of the key and of the version.",
+            meaning="`upsert` (by default), `patch` or `delete`, or a mapping as that of a field, whose value is "
+            "`upsert` or `delete`. A `patch` changes the fields that have a value and leaves the others; it and a "
+            "deletion need the fields of the key and of the version.",
             example="{from: action, transforms: [{enum: {values: {removed: delete}, default: upsert}}]}",
             wrong="remove"),
+        Key(name="nulled", kind=Kind.TEXT,
+            meaning="Expression of a list of names, for a `patch`: what of them is null became empty, and with it the "
+            "fields whose expressions read it, or something within it. `a.b` names what the expression `a.b` reads. "
+            "An upsert needs none: it replaces the record.",
+            example="emptied", wrong="emptied["),
         Key(name="fields", kind=Kind.NAMED, required=True,
             meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "
             "is there, unless the contract has a default for it.",
@@ -129,4 +141,19 @@ IGNORE = Place(
     ),
 )  # fmt: skip
 
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE)
+REFUSE = Place(
+    "A rule to refuse",
+    "refuse[…]",
+    "Payloads that no record can be made of, although something happened.",
+    ("refuse", "lost"),
+    (
+        Key(name="when", kind=Kind.TEXT, required=True,
+            meaning="Expression over the payload.", example="type == 'lost'", wrong="'[?'"),
+        Key(name="reason", kind=Kind.TEXT, required=True,
+            meaning="Name of the reason: characters `a-z`, `0-9` and `_`.",
+            example="lost", wrong="Lost"),
+        Key(name="message", kind=Kind.TEXT, required=True,
+            meaning="What happened and what to do, for whoever reads the dead letter.",
+            example="read the orders again", wrong="''"),
+    ),
+)  # fmt: skip

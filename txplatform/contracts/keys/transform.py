@@ -2,7 +2,10 @@
 
 from txplatform.contracts.keys import Key, Kind, Place
 
-EXPRESSION_ARGUMENTS = {("minorUnits", "currency")}  # (transform, argument) pairs that hold an expression
+EXPRESSION_ARGUMENTS = {
+    ("minorUnits", "currency"),
+    ("prefix", "with"),
+}  # (transform, argument) pairs that hold an expression
 
 
 def _transform(name: str, meaning: str, *keys: Key) -> Place:
@@ -41,6 +44,24 @@ _TRANSFORMS = (
         Key(name="zone", kind=Kind.TEXT,
             meaning="Offset of texts that have none: `Z`, or `+hh:mm`. Without it they are refused.",
             example="Z", wrong="Europe/Prague"),
+    ),
+    _transform(
+        "moment",
+        "Reads a number as `epoch` does, and a text as `timestamp` does: for sources that write one here, the other "
+        "there.",
+        Key(name="unit", kind=Kind.TEXT, required=True, choices=("s", "ms", "us", "ns"),
+            meaning="Unit of a number.", example="ms", wrong="minutes"),
+        Key(name="zone", kind=Kind.TEXT,
+            meaning="Offset of texts that have none: `Z`, or `+hh:mm`. Without it they are refused.",
+            example="Z", wrong="Europe/Prague"),
+    ),
+    _transform(
+        "notBefore",
+        "Refuses a moment or day before this one, as a wrong unit or a lost digit makes them. It comes after the step "
+        "that reads the moment.",
+        Key(name="day", kind=Kind.DAY, required=True,
+            meaning="First day that can be true, such as the system's first.",
+            example='"2017-07-14"', wrong="yesterday"),
     ),
     _transform(
         "date",
@@ -84,6 +105,21 @@ _TRANSFORMS = (
         _SEPARATOR,
         Key(name="part", kind=Kind.COUNT,
             meaning="Which part, from 0. A text with fewer parts is refused.", example="0", wrong="-1"),
+    ),
+    _transform(
+        "prefix",
+        "Puts a text or number before another, for identifiers that are unique within something else only. Where there "
+        "is none, the value is refused.",
+        Key(name="with", kind=Kind.TEXT, required=True,
+            meaning="Expression of what stands before it.", example="$.order.shop", wrong="shop["),
+        _SEPARATOR,
+    ),
+    _transform(
+        "ending",
+        "Reads which of some texts another ends with, after at least one character. Another is refused.",
+        Key(name="values", kind=Kind.TEXTS, required=True,
+            meaning="The endings; none of them may end with another, since then both could be meant.",
+            example="['USDT', 'EUR']", wrong="['USD', 'BUSD']"),
     ),
     _transform(
         "join",

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from txplatform.contracts.document import read_document
-from txplatform.contracts.keys.source import IGNORE, RECORD, SYSTEM, WEBHOOK
+from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, WEBHOOK
 from txplatform.contracts.loader import NAME, VERSION
 from txplatform.contracts.mapping.model import (
     Envelope,
     IgnoreRule,
     RecordMapping,
+    RefuseRule,
     SignatureScheme,
     SourceSystem,
     Webhook,
@@ -79,8 +80,11 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
     _check_distinct(source, "records", "name", (record.name for record in records))
     ignore = tuple(_read_ignore(section) for section in source.sections("ignore", IGNORE))
     _check_distinct(source, "ignore", "when", (rule.when for rule in ignore))
-    if len(records) + len(ignore) > MAX_RULES:
-        raise source.error(f"there are {len(records) + len(ignore)} rules", f"use at most {MAX_RULES}")
+    refuse = tuple(_read_refuse(section) for section in source.sections("refuse", REFUSE))
+    _check_distinct(source, "refuse", "when", (rule.when for rule in refuse))
+    count = len(records) + len(ignore) + len(refuse)
+    if count > MAX_RULES:
+        raise source.error(f"there are {count} rules", f"use at most {MAX_RULES}")
     return SourceSystem(
         name=name,
         version=version,
@@ -90,6 +94,7 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
         webhook=_read_webhook(source.section("webhook", WEBHOOK)) if source.has("webhook") else None,
         records=records,
         ignore=ignore,
+        refuse=refuse,
         path=path,
     )
 
@@ -110,6 +115,7 @@ def _read_record(source: Section, contracts: Mapping[str, Contract]) -> RecordMa
         when=read_expression(source, "when"),
         over=tuple(checked(source, source.name_of("over"), step) for step in over),
         operation=operation,
+        nulled=read_expression(source, "nulled"),
         fields=read_fields(source, contracts[entity], operation),
     )
 
@@ -118,6 +124,12 @@ def _read_ignore(source: Section) -> IgnoreRule:
     source.check_keys()
     when = source.text("when")
     return IgnoreRule(checked(source, source.name_of("when"), when), _rule_name(source, "reason"))
+
+
+def _read_refuse(source: Section) -> RefuseRule:
+    source.check_keys()
+    when = checked(source, source.name_of("when"), source.text("when"))
+    return RefuseRule(when, _rule_name(source, "reason"), source.text("message").strip())
 
 
 def _rule_name(source: Section, key: str) -> str:

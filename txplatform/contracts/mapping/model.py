@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
-Operation = Literal["upsert", "delete"]
+Operation = Literal["upsert", "patch", "delete"]
 
 
 class Envelope(StrEnum):
@@ -17,6 +17,7 @@ class Envelope(StrEnum):
     CLOUDEVENTS = "cloudevents"
     ARRAY = "array"
     GZIP = "gzip"
+    FIX = "fix"
 
 
 class SignatureScheme(StrEnum):
@@ -62,7 +63,8 @@ class RecordMapping:
     """Which records of one entity a payload yields.
 
     It applies to payloads for which `when` is true. `over` are the steps that lead to the objects or lists of objects
-    that become records. `operation` is a constant, or a value that says it.
+    that become records. `operation` is a constant, or a value that says it. `nulled` are the names of
+    what became empty.
     """
 
     name: str
@@ -71,6 +73,7 @@ class RecordMapping:
     operation: Operation | ValueMapping = "upsert"
     when: str | None = None
     over: tuple[str, ...] = ()
+    nulled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class IgnoreRule:
 
     when: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseRule:
+    """Payloads that no record can be made of: refused under `reason`, with what to do."""
+
+    when: str
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +106,4 @@ class SourceSystem:
     match: str | None = None
     envelopes: tuple[Envelope, ...] = ()
     webhook: Webhook | None = None
+    refuse: tuple[RefuseRule, ...] = ()

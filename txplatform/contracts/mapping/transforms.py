@@ -1,6 +1,7 @@
 """Reads the transforms of a value, with their arguments as the table of transforms lists them."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from txplatform.contracts.keys import Key, Kind
@@ -12,6 +13,7 @@ from txplatform.contracts.section import Section
 MAX_TRANSFORMS = 16  # of one value
 _DIRECTIVES = frozenset("YmdbHMSfz%")
 _ZONE = re.compile(r"Z|[+-](?:0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGIT_OR_SIGN = re.compile(r"[0-9+-]")
 
 
@@ -44,6 +46,8 @@ def _read_transform(source: Section, where: str, value: Any) -> Transform:
             raise section.error(f"'{section.name_of(key.name)}' is missing", f"write e.g. {key.name}: {key.example}")
     read = {key.name: _argument(section, name, key) for key in place.keys if section.has(key.name)}
     _check_format(section, read)
+    if name == "ending":
+        _check_endings(section, read["values"])
     return Transform(name, read)
 
 
@@ -56,11 +60,20 @@ def _argument(section: Section, transform: str, key: Key) -> Any:
         case Kind.TEXT_MAPPING:
             return section.text_mapping(key.name)
         case Kind.TEXTS:
-            return list(section.values(key.name) if key.name == "values" else section.texts(key.name))
+            return _texts(section, key)
         case Kind.SCALAR:
             return section.scalar(key.name)
         case _:
             return _text(section, transform, key)
+
+
+def _texts(section: Section, key: Key) -> list[str]:
+    """Return distinct texts, of which one may be empty: that of `nullIf` most often is."""
+    values = section.values(key.name)
+    if not values or not all(isinstance(value, str) for value in values) or len(set(values)) != len(values):
+        problem = f"'{section.name_of(key.name)}' is no list of distinct texts"
+        raise section.error(problem, f"write e.g. {key.name}: {key.example}, with every value in quotes")
+    return values
 
 
 def _text(section: Section, transform: str, key: Key) -> str:
@@ -76,7 +89,17 @@ def _text(section: Section, transform: str, key: Key) -> str:
         raise section.error(f"{where} is '{text}'", "use one character that is neither a digit nor a sign")
     if key.name == "zone" and not _ZONE.fullmatch(text):
         raise section.error(f"{where} is '{text}'", "write Z, or an offset such as '+01:00'")
+    if key.kind is Kind.DAY and not _DAY.fullmatch(text):
+        raise section.error(f"{where} is '{text}'", "write a day as YYYY-MM-DD")
     return text
+
+
+def _check_endings(section: Section, endings: Sequence[str]) -> None:
+    for text in endings:
+        longer = next((other for other in endings if other != text and other.endswith(text)), None)
+        if not text or longer is not None:
+            problem = f"'{section.name_of('values')}' has '{text}', with which '{longer or 'every text'}' ends"
+            raise section.error(problem, "keep one of the two: of a text that ends with both, nobody can say which")
 
 
 def _check_format(section: Section, read: dict[str, Any]) -> None:

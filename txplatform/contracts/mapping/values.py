@@ -36,7 +36,7 @@ def read_fields(source: Section, contract: Contract, operation: Operation | Valu
             problem = f"'{source.name_of('fields')}.{name}' is no field of {contract.name}"
             raise source.named(name).error(problem, f"use one of: {', '.join(known)}")
     needed = {*contract.key, contract.version_field}
-    if operation != "delete":
+    if operation not in ("delete", "patch"):
         needed |= {field.name for field in contract.fields if field.required and field.alignment.default is None}
     missing = [name for name in known if name in needed and name not in values]
     if missing:
@@ -74,10 +74,10 @@ def read_operation(source: Section) -> Operation | ValueMapping:
     if source.is_mapping("operation"):
         return read_value(source.section("operation", VALUE))
     match source.optional_text("operation"):
-        case None | "upsert":
+        case None:
             return "upsert"
-        case "delete":
-            return "delete"
+        case "upsert" | "patch" | "delete" as operation:
+            return operation
         case text:
             problem = f"'{source.name_of('operation')}' is '{text}'"
-            raise source.error(problem, "use upsert or delete, or a mapping whose value is one of the two")
+            raise source.error(problem, "use upsert, patch or delete, or a mapping whose value is upsert or delete")

@@ -33,7 +33,7 @@ def mapping_document(system: SourceSystem) -> dict[str, Any]:
             {
                 "name": record.name,
                 "entity": record.entity,
-                **_present(when=record.when, over=list(record.over) or None),
+                **_present(when=record.when, over=list(record.over) or None, nulled=record.nulled),
                 "operation": _value(record.operation) if isinstance(record.operation, ValueMapping)
                 else record.operation,
                 "fields": {name: _value(value) for name, value in record.fields.items()},
@@ -41,6 +41,7 @@ def mapping_document(system: SourceSystem) -> dict[str, Any]:
             for record in system.records
         ],
         "ignore": [{"when": rule.when, "reason": rule.reason} for rule in system.ignore],
+        "refuse": [{"when": rule.when, "reason": rule.reason, "message": rule.message} for rule in system.refuse],
     }  # fmt: skip
 
 

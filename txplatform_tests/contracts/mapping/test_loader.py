@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from txplatform.contracts.keys.source_example import SHOP
+from txplatform.contracts.keys.example import SHOP
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import MAX_RULES, load_systems
 from txplatform.contracts.mapping.model import Envelope, SignatureScheme, Transform, ValueMapping
@@ -72,7 +72,7 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "two records": (lambda d: d["records"].append(d["records"][0]), "has the name 'order' twice", "rename"),
     "two ignored": (lambda d: d["ignore"].append(d["ignore"][0]), "'ignore' has the when", "rename"),
     "too many": (
-        lambda d: d.update(ignore=[{"when": f"a == `{n}`", "reason": "r"} for n in range(MAX_RULES)]), "201 rules",
+        lambda d: d.update(ignore=[{"when": f"a == `{n}`", "reason": "r"} for n in range(MAX_RULES - 1)]), "201 rules",
         "200",
     ),
     "expression": (lambda d: _fields(d).update(order_id="a["), "'records[1].fields.order_id' is no JMESPath", ""),
@@ -85,7 +85,7 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "from and constant": (lambda d: _fields(d).update(status={"from": "a", "constant": "b"}), "both there", "keep one"),
     "neither": (lambda d: _fields(d).update(status={"transforms": ["trim"]}), "neither", "keep one"),
     "a list": (lambda d: _fields(d).update(status=["a"]), "neither an expression nor a mapping", "{from: id}"),
-    "operation": (lambda d: d["records"][0].update(operation="patch"), "is 'patch'", "upsert or delete"),
+    "operation": (lambda d: d["records"][0].update(operation="merge"), "is 'merge'", "patch or delete"),
     "transform": (_step("round"), "'records[1].fields.total.transforms[1]' is 'round', which is no transform", "sum"),
     "two in one": (_step({"trim": {}, "lower": {}}), "neither a name nor a mapping of one name", "trim"),
     "argument": (_step({"epoch": {"unit": "h"}}), "'records[1].fields.total.transforms[1].epoch.unit' is 'h'", "s, ms"),
