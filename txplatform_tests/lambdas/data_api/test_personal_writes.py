@@ -146,6 +146,17 @@ def test_a_deletion_and_what_comes_after_it_need_no_scope(call: Call, stored: Ca
     assert "phone" not in stored()
 
 
+def test_what_a_tombstone_still_holds_is_not_lost(call: Call, dynamodb: Any) -> None:
+    """One that was written past the API: the record is gone, and a new one breaks its contract as any would."""
+    call("DELETE", AT)
+    key = {"pk": {"S": "cus_1"}}
+    item = dynamodb.get_item(TableName=entity_table("customers"), Key=key)["Item"]
+    dynamodb.put_item(TableName=entity_table("customers"), Item=item | {"name": {"S": "Ada"}, "phone": {"S": "1"}})
+    reply = call("PUT", AT, MASKED | {"updated_at": NEWER}, may=WRITER)
+    assert (reply.status, [error["field"] for error in reply.body["errors"]]) == (422, ["name"])
+    assert call("PUT", AT, MASKED | {"name": "Grace", "updated_at": NEWER}, may=WRITER).status == 201
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_sequence_of_requests_without_the_scope_shows_or_loses_a_value(
