@@ -73,14 +73,9 @@ def parse_query(
 
 
 def asked_fields(schema: EntitySchema, parameters: Mapping[str, str], headers: Mapping[str, str]) -> set[str]:
-    """The fields that a list shows by name, or whose values decide which records are in it, or their order."""
-    by_value = {
-        index.field: index
-        for index in schema.indexes.values()
-        if index.field in parameters or query_header(index.field) in headers
-    }
-    named = {*parameters.get("fields", "").split(","), *(name.partition(".")[0] for name in parameters)}
-    return named | by_value.keys() | {index.sorted_by for index in by_value.values()}
+    """The fields that a list is to show by name, or by whose values records are asked for."""
+    by_header = {field for field in schema.indexes if query_header(field) in headers}
+    return {*parameters.get("fields", "").split(","), *(name.partition(".")[0] for name in parameters)} | by_header
 
 
 def query_header(field: str) -> str:

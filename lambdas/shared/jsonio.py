@@ -13,7 +13,7 @@ from typing import Any, NoReturn, cast
 from lambdas.shared.errors import InvalidJsonError
 
 MAX_DEPTH = 64  # of lists and objects inside each other; an interpreter allows some hundreds at least
-MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits unless it is told otherwise
+MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits unless that is changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,16 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record as the API answers it. `etag` is what `if_match` takes; `created` says that it was not there before."""
+    """A record as the API answers it. `etag` is what `if_match` takes; `created` says that it was not there before.
+
+    `masked` names the personal fields that are left out because the client lacks their scope; ("*",) is all of them.
+    """
 
     record: dict[str, Any]
     etag: str | None
     created: bool
     correlation_id: str
+    masked: tuple[str, ...] = ()
 
 
 class DataApi:
@@ -204,9 +208,9 @@ class Records:
 
     def _stored(self, answer: Answer) -> StoredRecord:
         record = self._typing.record(_object(answer))
-        return StoredRecord(
-            record, answer.headers.get("etag"), answer.status == HTTPStatus.CREATED, answer.correlation_id
-        )
+        created = answer.status == HTTPStatus.CREATED
+        masked = tuple(filter(None, answer.headers.get("masked-fields", "").split(", ")))
+        return StoredRecord(record, answer.headers.get("etag"), created, answer.correlation_id, masked)
 
 
 def _preconditions(if_match: str | None, if_none_match: str | None, idempotency_key: str | None) -> dict[str, str]:

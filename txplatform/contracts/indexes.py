@@ -76,4 +76,6 @@ def _sorted_by(source: Section, fields: dict[str, Field]) -> Field:
         raise source.error(f"a {field.type} cannot sort an index", "sort by a timestamp or date")
     if not field.required:
         raise source.error("sorts an index and is optional: records without it would be missing", "set required: true")
+    if field.personal:
+        raise source.error("sorts an index and is personal: its bounds appear in URLs", "sort by another time")
     return field

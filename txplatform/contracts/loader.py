@@ -210,6 +210,8 @@ def _version_field(custom: Section, fields: tuple[Field, ...]) -> str:
         raise custom.error("orders the versions and is optional", "set required: true")
     if field.type is FieldType.INTEGER and (field.minimum is None or field.minimum < 0):
         raise custom.error("orders the versions and may be negative", "set minimum: 0")
+    if field.personal:
+        raise custom.error("orders the versions and is personal: versions appear in URLs", "use another field")
     return name
 
 

@@ -25,6 +25,18 @@ def test_a_record_is_read_with_its_etag_and_correlation_id(payments: Records, sc
     assert request.headers["x-correlation-id"] == "abc"
 
 
+@pytest.mark.parametrize(
+    ("header", "masked"),
+    [({}, ()), ({"Masked-Fields": "email, name"}, ("email", "name")), ({"Masked-Fields": "*"}, ("*",))],
+    ids=str,
+)
+def test_a_masked_record_names_what_is_left_out(
+    payments: Records, script: Script, header: dict[str, str], masked: tuple[str, ...]
+) -> None:
+    script.replies = [Reply(200, {"payment_id": "p"}, header)]
+    assert payments.get("p").masked == masked
+
+
 def test_a_record_is_read_only_where_it_has_changed(payments: Records, script: Script) -> None:
     script.replies = [Reply(304), Reply(200, {"payment_id": "p"}, {"ETag": '"v2"'})]
     assert payments.get_if_changed("p", TAG) is None

@@ -61,6 +61,15 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
             indexed(("shop", "paid_at")),
         ),
     ),
+    "sorted by a personal time": (
+        "born_at",
+        "its bounds appear in URLs",
+        compose(
+            shop,
+            lambda d: add(d, name="born_at", logicalType="timestamp", required=True, classification="personal"),
+            indexed(("shop", "born_at")),
+        ),
+    ),
     "indexed by itself": (None, "by itself", indexed(("created_at", "created_at"))),
     "twice": (None, "'shop' has two indexes", compose(shop, indexed(("shop", "created_at"), ("shop", "updated_at")))),
     "too many": (None, "holds 21 indexes", _twenty_one),

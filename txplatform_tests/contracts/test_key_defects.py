@@ -44,6 +44,11 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     ),
     "optional partition": ("created_at", "optional", lambda d: prop(d, "created_at").update(required=False)),
     "version field unknown": (None, "versionField", lambda d: entity_property(d, "versionField", "revision")),
+    "personal version": (
+        "updated_at",
+        "versions appear in URLs",
+        lambda d: prop(d, "updated_at").update(classification="personal"),
+    ),
     "version field a text": ("order_id", "order versions", lambda d: entity_property(d, "versionField", "order_id")),
     "version field optional": ("updated_at", "optional", lambda d: prop(d, "updated_at").update(required=False)),
     "version field negative": (

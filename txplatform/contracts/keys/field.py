@@ -46,8 +46,9 @@ FIELD = Place(
         Key(name="partitionKeyPosition", kind=Kind.COUNT, descriptive=True, on="created_at",
             meaning="Place of the field among the partition fields; there is one.", example="1", wrong="first"),
         Key(name="classification", kind=Kind.TEXT, choices=("public", "internal", "personal"), on="reference",
-            meaning="Values of `personal` fields are masked in views for dashboards and left out of messages, logs "
-            "and alerts. `internal` is the default.",
+            meaning="Values of `personal` fields are masked in views for dashboards, left out of messages, logs and "
+            "alerts, and left out of the API's answers to tokens without the scope `<entity>.personal`. `internal` is "
+            "the default.",
             example="personal", wrong="confidential"),
         Key(name="logicalTypeOptions", kind=Kind.MAPPING, on="reference",
             meaning="Rules on the value.", example="{maxLength: 40}", wrong="{format: uuid}"),

@@ -113,7 +113,7 @@ def test_a_failure_is_not_cached(gateway: Gateway, server: KeySetServer) -> None
 def test_the_scope_of_personal_fields_is_of_its_token_and_its_entity(
     gateway: Gateway, server: KeySetServer, provider: str
 ) -> None:
-    """One client with two tokens, and one token on two entities: what the API is told of each is its own."""
+    """One client with two tokens, and one token on two entities: what the API hears of each is its own."""
     prefix = "txplatform/" if provider == "cognito" else ""
 
     def token(*permissions: str) -> str:

@@ -57,6 +57,18 @@ def test_redelivery_changes_nothing(cloud: Cloud, messages: Callable[..., Any], 
     assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
 
 
+def test_a_personal_value_that_a_message_no_longer_has_goes(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    """A message is the whole record, and the client of `source` may not read what it replaces."""
+    handler(messages(payment | {"payer_name": "Ada", "card_last4": "4242"}), CONTEXT)
+    assert stored(cloud)["pay_1"]["payer_name"] == {"S": "Ada"}
+    handler(messages(payment | {"updated_at": "2024-01-01T00:00:00Z", "card_last4": "4242"}), CONTEXT)
+    assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
+    assert "payer_name" not in stored(cloud)["pay_1"]
+    assert stored(cloud)["pay_1"]["card_last4"] == {"S": "4242"}
+
+
 def test_a_superseded_message_is_counted_and_in_the_log(
     cloud: Cloud,
     messages: Callable[..., Any],
