@@ -55,6 +55,7 @@ def test_the_api_reference_is_valid_openapi_and_json() -> None:
     validate(document)
     assert json.loads(json.dumps(document)) == document
     assert document["servers"] == [{"url": "https://api.example.com"}]
+    assert openapi_document(load_contracts(), "/")["servers"] == [{"url": "/"}]
 
 
 def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contract) -> None:

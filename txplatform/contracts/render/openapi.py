@@ -68,7 +68,7 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_u
             "description": "Create, read, replace, patch, delete and list the records of every entity, one by one or "
             "in batches. Decimals travel as texts with all their digits, timestamps in UTC with microseconds.",
         },
-        "servers": [{"url": server_url.rstrip("/")}],
+        "servers": [{"url": server_url.rstrip("/") or "/"}],
         "tags": [{"name": item.name, "description": item.description} for item in contracts.values()],
         "paths": {**paths, **_documents()},
         "components": {
