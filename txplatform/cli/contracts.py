@@ -83,7 +83,7 @@ def publish(directory: Path | None, rollback: bool) -> None:
             publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
         click.echo(f"published {contract.name} {contract.version}")
     with clients.translate_errors():
-        publish_openapi(clients.client("dynamodb"), loaded, settings.token_url)
+        publish_openapi(clients.client("dynamodb"), loaded, settings.token_url, settings.further_issuers)
 
 
 @contracts.command()

@@ -16,7 +16,8 @@ from txplatform_tests.browser.chromium import Page, find_chromium, page
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
 
-DOCUMENT = openapi_document(load_contracts(), "/")
+ISSUERS = '[{"kind": "entra", "issuer": "https://login.microsoftonline.com/t/v2.0", "audiences": ["api"]}]'
+DOCUMENT = openapi_document(load_contracts(), "/", "https://pool.example.com/oauth2/token", ISSUERS)
 OPERATIONS = sum(
     method in ("get", "put", "post", "patch", "delete") for item in DOCUMENT["paths"].values() for method in item
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.openapi import openapi_document
@@ -12,7 +13,7 @@ PAGE = render_api_reference(DOCUMENT)
 FILES = {file.name: file for file in viewer_files()}
 
 
-def document_of(page: str) -> object:
+def document_of(page: str) -> dict[str, Any]:
     [text] = re.findall(r'<script id="document" type="application/json">(.*?)</script>', page, re.DOTALL)
     return json.loads(text)
 
@@ -21,13 +22,21 @@ def test_the_page_holds_the_document() -> None:
     assert document_of(PAGE) == DOCUMENT
 
 
+def test_a_token_of_another_issuer_is_pasted_since_the_viewer_would_ask_its_host() -> None:
+    document = openapi_document(load_contracts(), "/", further_issuers='[{"issuer": "https://id.example.com"}]')
+    scheme = document_of(render_api_reference(document))["components"]["securitySchemes"]["issuer_1"]
+    assert (scheme["type"], scheme["scheme"], "openIdConnectUrl" in scheme) == ("http", "bearer", False)
+    assert "https://id.example.com/.well-known/openid-configuration" in scheme["description"]
+    assert document["components"]["securitySchemes"]["issuer_1"]["type"] == "openIdConnect"
+
+
 def test_no_text_of_the_document_ends_its_script() -> None:
     hostile = {
         "info": {"title": "</script><script>alert(1)</script>", "description": "<!-- \u2028 \u2029"},
         "paths": {},
     }
     page = render_api_reference(hostile)
-    assert document_of(page) == hostile
+    assert document_of(page)["info"] == hostile["info"]
     assert page.count("<script") == PAGE.count("<script")
     assert "\u2028" not in page
 

@@ -35,7 +35,7 @@ class ViewerFile:
 
 def render_api_reference(document: Mapping[str, Any]) -> str:
     """Return the page for an OpenAPI document; it needs `viewer_files` beside it."""
-    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(_with_tokens_to_paste(document), separators=(",", ":"), ensure_ascii=False)
     return template("api.html.j2").render(
         title=document["info"]["title"],
         viewer=_viewer(),
@@ -43,6 +43,17 @@ def render_api_reference(document: Mapping[str, Any]) -> str:
         # Within a script, what would end it or begin a comment is escaped as JSON allows.
         document=text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"),
     )
+
+
+def _with_tokens_to_paste(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Replace schemes of OpenID Connect by tokens that a reader pastes: the viewer would ask each issuer's host."""
+    components = dict(document.get("components", {}))
+    schemes: dict[str, dict[str, Any]] = dict(components.get("securitySchemes", {}))
+    for name, scheme in schemes.items():
+        if scheme["type"] == "openIdConnect":
+            described = f"{scheme.get('description', '')} Its metadata: {scheme['openIdConnectUrl']}"
+            schemes[name] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": described}
+    return {**document, "components": {**components, "securitySchemes": schemes}}
 
 
 def viewer_files() -> Iterator[ViewerFile]:

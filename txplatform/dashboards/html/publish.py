@@ -51,7 +51,7 @@ def publish(
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()
     _put(clients, settings.lake_bucket, DASHBOARD, page)
-    document = openapi_document(contracts, settings.api_url, settings.token_url)
+    document = openapi_document(contracts, settings.api_url, settings.token_url, settings.further_issuers)
     _put_viewer(clients, settings.lake_bucket)
     _put(clients, settings.lake_bucket, API_REFERENCE, render_api_reference(document).encode())
     base = settings.dashboards_url.rstrip("/")
