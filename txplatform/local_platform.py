@@ -21,7 +21,7 @@ from txplatform.local.application import Application, Deployed
 from txplatform.local.entra import EntraTenant
 from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
-from txplatform.settings import STACK_OUTPUTS
+from txplatform.settings import FURTHER_ISSUERS, STACK_OUTPUTS, TOKEN_URL
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         progress(f"Publishing the contracts of {', '.join(contracts)}")
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
-        publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
+        outputs = deployed.deployment.outputs
+        publish_openapi(
+            deployed.client("dynamodb"), contracts, outputs[TOKEN_URL.output], outputs[FURTHER_ISSUERS.output]
+        )
         for system in load_systems(contracts).values():
             if system.webhook is not None:
                 _sign_webhooks(deployed, system.name)

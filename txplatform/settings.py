@@ -74,6 +74,12 @@ TOKEN_URL = Setting(
     unset="the document names no token endpoint",
     output="TokenUrl",
 )
+FURTHER_ISSUERS = Setting(
+    "TXP_FURTHER_ISSUERS",
+    "The issuers besides the user pool whose tokens the API takes, which its OpenAPI document names: a JSON list.",
+    default="[]",
+    output="FurtherIssuersInUse",
+)
 DASHBOARDS_URL = Setting(
     "TXP_DASHBOARDS_URL",
     "Address at which `dashboards/` of the lake bucket is served; links lead there.",
@@ -107,6 +113,7 @@ SETTINGS = (
     ALERTS_TOPIC_ARN,
     API_URL,
     TOKEN_URL,
+    FURTHER_ISSUERS,
     DASHBOARDS_URL,
     CONTRACTS_DIR,
     CHANGES_STAY,
@@ -139,6 +146,7 @@ class Settings:
     alerts_topic_arn: str
     api_url: str
     token_url: str
+    further_issuers: str
     dashboards_url: str
     contracts_dir: Path | None
     changes_stay: timedelta
@@ -156,6 +164,7 @@ class Settings:
             alerts_topic_arn=ALERTS_TOPIC_ARN.text(env),
             api_url=API_URL.text(env),
             token_url=TOKEN_URL.text(env),
+            further_issuers=FURTHER_ISSUERS.text(env),
             dashboards_url=DASHBOARDS_URL.text(env),
             contracts_dir=contracts_directory(env),
             changes_stay=CHANGES_STAY.duration(env),

@@ -199,6 +199,7 @@ class DataPlaneStack(Stack):
             "ApiId": self._api.api.ref,
             "ApiUrl": self._api.api.attr_api_endpoint,
             "TokenUrl": self._identity.token_url,
+            "FurtherIssuersInUse": self._identity.further_issuers,
             "JwksUrl": self._identity.jwks_url,
             "Issuer": self._identity.issuer,
             "UserPoolId": self._identity.pool.user_pool_id,

@@ -35,7 +35,8 @@ class Registry:
         from txplatform.contracts.render.publication import publish_openapi
 
         with self._clients.translate_errors():
-            publish_openapi(self._clients.client("dynamodb"), contracts, self._settings.token_url)
+            settings = self._settings
+            publish_openapi(self._clients.client("dynamodb"), contracts, settings.token_url, settings.further_issuers)
 
     def version(self, item: Contract | SourceSystem) -> str | None:
         """Return the version that is current in the registry, None where the file was never published."""

@@ -70,16 +70,16 @@ def _comparable(document: Mapping[str, Json]) -> dict[str, Json]:
     return operations
 
 
-def _unequal(former: Json, present: Json) -> tuple[Json, Json]:
+def _unequal(former: Json, present: Json) -> list[Json]:
     """Both without what is the same in both: DeepDiff would look through it in half a second."""
     if not (isinstance(former, dict) and isinstance(present, dict)):
-        return cast("tuple[Any, Any]", (former, present))
+        return [former, present]
     one, other = cast("dict[str, Any]", former), cast("dict[str, Any]", present)
     left: dict[str, Any] = {key: value for key, value in one.items() if key not in other or other[key] != value}
     right: dict[str, Any] = {key: value for key, value in other.items() if key not in one or one[key] != value}
     for key in left.keys() & right.keys():
         left[key], right[key] = _unequal(left[key], right[key])
-    return left, right
+    return [left, right]
 
 
 def _resolved(item: Json, document: Mapping[str, Json], name: str = "") -> Json:

@@ -29,6 +29,7 @@ FIELDS = {
     "alerts_topic_arn": settings.ALERTS_TOPIC_ARN,
     "api_url": settings.API_URL,
     "token_url": settings.TOKEN_URL,
+    "further_issuers": settings.FURTHER_ISSUERS,
     "dashboards_url": settings.DASHBOARDS_URL,
     "contracts_dir": settings.CONTRACTS_DIR,
     "changes_stay_seconds": settings.CHANGES_STAY,
@@ -92,6 +93,7 @@ class PlatformResource(dg.ConfigurableResource):
     alerts_topic_arn: str | None = _text("alerts_topic_arn")
     api_url: str | None = _text("api_url")
     token_url: str | None = _text("token_url")
+    further_issuers: str | None = _text("further_issuers")
     dashboards_url: str | None = _text("dashboards_url")
     contracts_dir: str | None = _text("contracts_dir")
     changes_stay_seconds: str | None = _text("changes_stay_seconds")

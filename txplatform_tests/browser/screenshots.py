@@ -52,6 +52,7 @@ def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
         tab.screenshot(images / f"{name}.png", whole=True)
     tab.view(1280, 1000)
     tab.open(f"{dashboards}/api.html")
+    tab.wait_for("document.querySelectorAll('.opblock').length > 0")
     tab.screenshot(images / "api.png")
     tab.view(2400, 2400)
     tab.open(lineage)

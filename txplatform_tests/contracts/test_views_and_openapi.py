@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import jsonschema_rs
+import pytest
 from openapi_spec_validator import validate
 
 from txplatform.contracts import names
@@ -16,6 +17,7 @@ from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.contracts.render.openapi_record import record_schema
 from txplatform.contracts.render.views import ViewColumn, view_columns
+from txplatform.errors import ConfigurationError
 
 
 def test_view_columns_are_the_fields_and_three_of_the_platform(contract: Contract) -> None:
@@ -55,6 +57,7 @@ def test_the_api_reference_is_valid_openapi_and_json() -> None:
     validate(document)
     assert json.loads(json.dumps(document)) == document
     assert document["servers"] == [{"url": "https://api.example.com"}]
+    assert openapi_document(load_contracts(), "/")["servers"] == [{"url": "/"}]
 
 
 def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contract) -> None:
@@ -82,7 +85,7 @@ def test_every_entity_has_the_same_routes_under_its_own_scopes(contract: Contrac
 
 def test_every_answer_of_a_route_is_documented(contract: Contract) -> None:
     paths = openapi_document({contract.name: contract}, "")["paths"]
-    common = {"400", "401", "403", "429", "500", "503"}
+    common = {"400", "401", "403", "429", "431", "500", "503"}
     base = f"/v1/{contract.name}"
     answers = {
         f"{method} {path.removeprefix(base)}": set(operation["responses"]) - common
@@ -143,6 +146,53 @@ def test_tokens_come_from_the_pool_where_its_endpoint_is_known(contract: Contrac
     listed = document["paths"][f"/v1/{contract.name}"]["get"]["security"]
     assert listed == [{"bearer": [read]}, {"oauth2": [read]}], "either will do"
     assert set(openapi_document({contract.name: contract}, "/")["components"]["securitySchemes"]) == {"bearer"}
+
+
+def _issuers(*issuers: dict[str, Any]) -> str:
+    return json.dumps(issuers)
+
+
+def test_each_further_issuer_is_a_way_in_under_its_own_names(contract: Contract) -> None:
+    read = f"{contract.name}.read"
+    issuers = _issuers(
+        {"kind": "entra", "issuer": "https://login.microsoftonline.com/t/v2.0", "audiences": ["api"]},
+        {"kind": "oidc", "issuer": "https://id.example.com/", "scope_prefix": "https://api/"},
+        {"kind": "oidc", "issuer": "https://two.example.com", "scope_names": {"All": [read, "x.read"], "R": read}},
+        {"kind": "oidc", "issuer": "https://three.example.com", "scope_names": {"Other": "other.read"}},
+    )
+    document = openapi_document({contract.name: contract}, "/", further_issuers=issuers)
+    validate(document)
+    schemes = document["components"]["securitySchemes"]
+    urls = {name: scheme.get("openIdConnectUrl", "").partition("/.well-known/")[0] for name, scheme in schemes.items()}
+    assert urls == {
+        "bearer": "",
+        "issuer_1": "https://login.microsoftonline.com/t/v2.0",
+        "issuer_2": "https://id.example.com",
+        "issuer_3": "https://two.example.com",
+        "issuer_4": "https://three.example.com",
+    }
+    assert "for the audience api" in schemes["issuer_1"]["description"]
+    assert document["paths"][f"/v1/{contract.name}"]["get"]["security"] == [
+        {"bearer": [f"txplatform/{read}"]},
+        {"issuer_1": [read]},
+        {"issuer_2": [f"https://api/{read}"]},
+        {"issuer_3": ["All"]},
+        {"issuer_3": ["R"]},
+    ]
+
+
+def test_the_metadata_of_several_tenants_is_that_of_all_organizations() -> None:
+    issuers = _issuers({"kind": "entra", "issuer": "https://login.microsoftonline.com/{tenantid}/v2.0"})
+    schemes = openapi_document(load_contracts(), "/", further_issuers=issuers)["components"]["securitySchemes"]
+    assert schemes["issuer_1"]["openIdConnectUrl"] == (
+        "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "null", "[1]", "[{}]", '[{"issuer": 1}]', '[{"issuer": "a"}, []]'])
+def test_issuers_that_cannot_be_read_are_an_error(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="the further issuers"):
+        openapi_document(load_contracts(), "/", further_issuers=text)
 
 
 def test_a_deletion_may_name_its_partition(contract: Contract) -> None:

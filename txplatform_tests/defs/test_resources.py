@@ -20,6 +20,7 @@ VALUES = {
     "TXP_ALERTS_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:txplatform-alerts",
     "TXP_API_URL": "http://127.0.0.1:9/v1",
     "TXP_TOKEN_URL": "http://127.0.0.1:9/oauth2/token",
+    "TXP_FURTHER_ISSUERS": '[{"issuer": "https://id.example.org"}]',
     "TXP_DASHBOARDS_URL": "https://dashboards.example.org",
     "TXP_CONTRACTS_DIR": "/contracts",
     "TXP_CHANGES_STAY_SECONDS": "90",

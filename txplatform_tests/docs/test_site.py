@@ -1,6 +1,7 @@
 """The documentation site builds whole, without a warning, a broken link or anything from another host."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ def test_the_search_index_holds_every_page(checked: dict[str, Any], folder: Path
     found = {entry["location"].partition("#")[0] for entry in index["docs"]}
     assert checked["figures"]["pages"] > 20
     assert found >= {"concepts/glossary.html", "reference/contract.html", "guides/deploy.html"}
+
+
+def test_the_api_reference_has_its_viewer_beside_it(checked: dict[str, Any], folder: Path) -> None:
+    page = folder / "reference" / "api.html"
+    loaded = re.findall(r'(?:src|href)="(swagger-ui/[^"]+)"', page.read_text(encoding="utf-8"))
+    assert checked["figures"]["remote_resources"] == 0
+    assert len(loaded) == 2
+    assert all((page.parent / name).stat().st_size > 100_000 for name in loaded)
 
 
 def test_what_is_broken_is_found(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Brings valid requests to what the document cannot say, so that they get past the first check and reach the store.
 
-A version lies in the past, and after what is stored; a new record has a key of its own, which is that of its path; an
-idempotency key is of one request; a list is by one index; and there is one precondition. One request in eight stays as
-it was generated.
+A version lies in the past, and after what is stored; a created record has a key of its own, a replaced one that of its
+path; an idempotency key is of one request; a list is by one index; and there is one precondition. One request in eight
+stays as it was generated.
 """
 
 import hashlib
@@ -10,19 +10,17 @@ import json
 import re
 from itertools import count
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import unquote
 
 import schemathesis
 from schemathesis.generation.meta import TestPhase
 
-from lambdas.shared.record_key import record_key
+from lambdas.shared.record_key import key_values
 from txplatform.contracts.model import Contract
 from txplatform_tests.generated.documented import CONTRACTS, is_documented
 
 _IDEMPOTENCY_KEY = "Idempotency-Key"
 _ENTITY_PATH = re.compile(rf"/v1/({'|'.join(CONTRACTS)})(/.*)?")
-
-
 _versions = count(1)
 
 
@@ -44,14 +42,13 @@ def _steer(case: Any, contract: Contract, rest: str) -> None:
         del headers["If-Match" if digest % 2 else "If-None-Match"]
     if rest == "" and case.method == "GET":
         _keep_one_index(contract, case, digest)
-    is_new = case.meta.phase.name is not TestPhase.STATEFUL
     for record in _records(case.body):
-        if is_new:
+        if rest == "" and case.meta.phase.name is not TestPhase.STATEFUL:
             _give_a_key(contract, record, digest)
         if contract.version_field in record:
             record[contract.version_field] = f"2020-01-01T00:00:00.{next(_versions) % 1_000_000:06}Z"
-    if rest == "/{key}" and isinstance(case.body, dict) and all(name in case.body for name in contract.key):
-        case.path_parameters["key"] = quote(record_key(contract.key, case.body), safe="")
+    if rest == "/{key}" and isinstance(case.body, dict):
+        _take_the_key(contract, case.body, unquote(case.path_parameters["key"]))
 
 
 def _digest(case: Any) -> int:
@@ -76,6 +73,13 @@ def _give_a_key(contract: Contract, record: dict[str, Any], digest: int) -> None
         longer = f"{record[name]}{digest % 16**12:012x}"
         if is_documented(contract, name, longer):
             record[name] = longer
+
+
+def _take_the_key(contract: Contract, record: dict[str, Any], key: str) -> None:
+    """Give a record the key of its path, where that has as many values and they obey the rules of their fields."""
+    values = dict(zip(contract.key, key_values(key), strict=False))
+    if values.keys() == set(contract.key) and all(is_documented(contract, *item) for item in values.items()):
+        record.update((name, value) for name, value in values.items() if name in record)
 
 
 def _keep_one_index(contract: Contract, case: Any, digest: int) -> None:

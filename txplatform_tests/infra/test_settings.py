@@ -22,6 +22,7 @@ def test_outputs_and_region_are_all_that_the_platform_needs(environment: dict[st
     assert settings.alerts_topic_arn == "the AlertsTopicArn"
     assert settings.api_url == "the ApiUrl"
     assert settings.token_url == "the TokenUrl"
+    assert settings.further_issuers == "the FurtherIssuersInUse"
 
 
 def test_dashboards_are_in_the_bucket_where_nothing_serves_them(environment: dict[str, str]) -> None:

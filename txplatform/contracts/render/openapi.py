@@ -11,7 +11,6 @@ from txplatform.contracts.names import (
     API_VERSION,
     HEALTH_PATH,
     OPENAPI_PATH,
-    RESOURCE_SERVER,
     read_scope,
     schema_path,
     write_scope,
@@ -40,7 +39,7 @@ from txplatform.contracts.render.openapi_record import (
     record_schema,
     words_of_personal_scope,
 )
-from txplatform.contracts.render.openapi_security import security_schemes
+from txplatform.contracts.render.openapi_security import token_schemes
 
 MAX_BATCH_OPERATIONS = 100
 
@@ -52,19 +51,23 @@ _KEY_VALUE = "(?:[^%#/?]|%(?:25|23|2F|3F))+"
 _KEY_LENGTH = {"minLength": 1, "maxLength": 2048}  # bytes of a partition key, and so no more characters
 
 
-def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_url: str = "") -> dict[str, Any]:
+def openapi_document(
+    contracts: Mapping[str, Contract], server_url: str, token_url: str = "", further_issuers: str = "[]"
+) -> dict[str, Any]:
     """Render the document of all entities' routes under `server_url`; every reference in it is local.
 
-    `token_url` is the token endpoint of the user pool, where the document is to name one.
+    `token_url` is the token endpoint of the user pool, where the document is to name one; `further_issuers` those
+    besides the pool, as the authorizer is configured with them. Raises ConfigurationError where they cannot be read.
     """
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     for contract in contracts.values():
         paths |= _paths(contract)
         schemas |= _schemas(contract)
-    schemes = security_schemes(contracts, token_url)
+    schemes = token_schemes(contracts, token_url, further_issuers)
     for operation in (item for path in paths.values() for method, item in path.items() if method != "parameters"):
-        operation["security"] = [dict.fromkeys([scheme], operation["security"]) for scheme in schemes]
+        permission = operation["security"]
+        operation["security"] = [option for scheme in schemes for option in scheme.requirements(permission)]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -73,14 +76,14 @@ def openapi_document(contracts: Mapping[str, Contract], server_url: str, token_u
             "description": "Create, read, replace, patch, delete and list the records of every entity, one by one or "
             "in batches. Decimals travel as texts with all their digits, timestamps in UTC with microseconds.",
         },
-        "servers": [{"url": server_url.rstrip("/")}],
+        "servers": [{"url": server_url.rstrip("/") or "/"}],
         "tags": [{"name": item.name, "description": item.description} for item in contracts.values()],
         "paths": {**paths, **_documents()},
         "components": {
             "schemas": {**schemas, **SCHEMAS},
             "responses": RESPONSES,
             "headers": HEADERS,
-            "securitySchemes": schemes,
+            "securitySchemes": {scheme.name: scheme.document for scheme in schemes},
         },
     }
 
@@ -251,7 +254,7 @@ def _operation(
         "operationId": f"{verb}_{contract.name}",
         "tags": [contract.name],
         "summary": summary,
-        "security": [f"{RESOURCE_SERVER}/{scope}"],
+        "security": scope,  # of which openapi_document makes requirements
         "parameters": [*(parameters or ()), CORRELATION_ID],
         "responses": {**answers, **answers_of(faults)},
     }

@@ -6,7 +6,7 @@ _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 # Of every route: of the gateway, the authorizer, or a service behind the API.
 _OF_EVERY_ANSWER = ("X-Correlation-Id", "Cache-Control")
-OF_EVERY_ROUTE = ("400", "401", "403", "429", "500", "503")
+OF_EVERY_ROUTE = ("400", "401", "403", "429", "431", "500", "503")
 
 
 def reference(name: str) -> dict[str, Any]:
@@ -40,6 +40,12 @@ def _problem(description: str, *headers: str) -> dict[str, Any]:
 
 def _of_the_gateway(description: str) -> dict[str, Any]:
     return {"description": description, "content": {_JSON: {"schema": reference("Message")}}}
+
+
+def _of_either(description: str, *headers: str) -> dict[str, Any]:
+    """Render an answer that the function gives as a problem, with its headers, or the gateway without."""
+    content = {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}}
+    return {"description": description, "headers": _headers(*headers), "content": content}
 
 
 TEXT = {"type": "string"}
@@ -131,29 +137,20 @@ HEADERS: dict[str, Any] = {
 RESPONSES: dict[str, Any] = {
     "304": bodiless("What is stored has one of the tags of If-None-Match", "ETag"),
     "400": _problem("The request cannot be read, or asks for what the route does not know"),
-    "401": {
-        "description": "No token was sent, or it expired",
-        "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
-    },
-    "403": {
-        "description": "The token does not allow this; a problem (`insufficient_scope`) where it has the scope of the "
-        "route and lacks that of personal fields",
-        "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
-    },
+    "401": _of_either("No token was sent, or it expired"),
+    "403": _of_either(
+        "The token does not allow this; a problem (`insufficient_scope`) where it has the scope of the route and lacks "
+        "that of personal fields"
+    ),
     "404": _problem("There is no such record"),
     "409": _problem("What is stored stands in the way, or a request with this idempotency key is under way"),
     "412": _problem("What is stored is not what If-Match or If-None-Match expects", "ETag"),
-    "413": {
-        "description": "The body is too large, or holds too many operations",
-        "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
-    },
+    "413": _of_either("The body is too large, or holds too many operations"),
     "415": _problem("The body is of another media type or content encoding"),
     "422": _problem("The record violates its contract, or the idempotency key came with another request"),
     "428": _problem("The contract demands If-Match or If-None-Match"),
     "429": _of_the_gateway("Too many requests; the same one may succeed later"),
-    "500": {
-        "description": "The API failed",
-        "content": {_JSON: {"schema": reference("Message")}, _PROBLEM: {"schema": reference("Problem")}},
-    },
-    "503": _problem("A service behind the API did not answer; the same request may succeed later", "Retry-After"),
+    "431": {"description": "Request line and headers are larger than 10,240 bytes"},
+    "500": _of_either("The API failed"),
+    "503": _of_either("A service behind the API did not answer; the same request may succeed later", "Retry-After"),
 }

@@ -14,8 +14,11 @@ OPENAPI_ITEM = {"entity": {"S": "_api"}, "item": {"S": "openapi"}}
 _SAME_ORIGIN = "/"  # a relative server stands for where the document comes from
 
 
-def publish_openapi(dynamodb_client: DynamoDBClient, contracts: Mapping[str, Contract], token_url: str) -> None:
+def publish_openapi(
+    dynamodb_client: DynamoDBClient, contracts: Mapping[str, Contract], token_url: str, further_issuers: str = "[]"
+) -> None:
     """Write the document of these contracts over the one before. Packed, since an item of DynamoDB holds 400 KB."""
-    text = json.dumps(openapi_document(contracts, _SAME_ORIGIN, token_url), separators=(",", ":"))
+    rendered = openapi_document(contracts, _SAME_ORIGIN, token_url, further_issuers)
+    text = json.dumps(rendered, separators=(",", ":"))
     document = {"B": gzip.compress(text.encode(), mtime=0)}
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item={**OPENAPI_ITEM, "document": document})

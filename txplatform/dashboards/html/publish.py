@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from botocore.exceptions import ClientError
+
 from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
-from txplatform.dashboards.html.api_reference import render_api_reference
+from txplatform.dashboards.html.api_reference import render_api_reference, viewer_files
 from txplatform.dashboards.html.page import problems, render
 from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
 from txplatform.settings import Settings
 
 DASHBOARD = "dashboard.html"
 API_REFERENCE = "api.html"
+
+_THERE = ("PreconditionFailed", "ConditionalRequestConflict")  # the file is there, or another run is putting it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def publish(
     data = collect(athena, ledger, parity, contracts, now)
     page = render(data).encode()
     _put(clients, settings.lake_bucket, DASHBOARD, page)
-    document = openapi_document(contracts, settings.api_url, settings.token_url)
+    document = openapi_document(contracts, settings.api_url, settings.token_url, settings.further_issuers)
+    _put_viewer(clients, settings.lake_bucket)
     _put(clients, settings.lake_bucket, API_REFERENCE, render_api_reference(document).encode())
     base = settings.dashboards_url.rstrip("/")
     return Published(
@@ -67,3 +72,20 @@ def _put(clients: AwsClients, bucket: str, name: str, body: bytes) -> None:
         ContentType="text/html; charset=utf-8",
         CacheControl="no-cache",
     )
+
+
+def _put_viewer(clients: AwsClients, bucket: str) -> None:
+    """Put the files of the API reference's viewer that are not there; their names change with their version."""
+    for file in viewer_files():
+        try:
+            clients.client("s3").put_object(
+                Bucket=bucket,
+                Key=f"{names.DASHBOARDS_PREFIX}/{file.name}",
+                Body=file.body,
+                ContentType=file.content_type,
+                CacheControl="public, max-age=31536000, immutable",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _THERE:
+                raise

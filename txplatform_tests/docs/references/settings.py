@@ -48,9 +48,10 @@ def settings_page() -> Page:
 
 def _value(setting: Setting) -> str:
     """What the variable has to hold, or what it means when it is not set."""
-    if setting.output:
-        return f"required: output {code(setting.output)}"
     if setting.required:
-        return "required"
+        return f"required: output {code(setting.output)}" if setting.output else "required"
+    if setting.output:
+        left_out = f"without it {setting.unset}" if setting.unset else f"default: {code(setting.default)}"
+        return f"output {code(setting.output)}; {left_out}"
     unit = f" {setting.unit}" if setting.unit else ""
     return f"default: {code(setting.default)}{unit}" if setting.default else f"default: {setting.unset}"
