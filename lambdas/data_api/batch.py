@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
+from lambdas.data_api.audit import BATCH, REFUSED, Entry
 from lambdas.data_api.checks import Checks
 from lambdas.data_api.core import Request, check_query, parse_operations
 from lambdas.data_api.errors import MalformedRequestError, PartitionImmutableError, VersionConflictError
@@ -15,9 +16,17 @@ from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
-from lambdas.shared.errors import DecodeError, FunctionError, ItemTooLargeError, StoreRefusedError, Violation
+from lambdas.shared.errors import (
+    DecodeError,
+    FunctionError,
+    InvalidRecordError,
+    ItemTooLargeError,
+    StoreRefusedError,
+    Violation,
+)
 from lambdas.shared.logging import logger
 from lambdas.shared.provenance import Provenance
+from lambdas.shared.record_key import hashed_key
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked
@@ -49,11 +58,11 @@ class BatchTables(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """One operation of a batch and what it violates."""
+    """One operation of a batch, what it violates, and what the audit log is to say of it."""
 
     op: str
     checked: Checked
-    provenance: Provenance
+    audit: Entry
 
 
 class Batches:
@@ -78,6 +87,7 @@ class Batches:
             results.append(result)
             if checked.violations:
                 result |= shown.of_record(checked.violations)
+                operation.audit.write(REFUSED, InvalidRecordError.code)
             else:
                 by_key.setdefault(checked.key, []).append((result, operation))
 
@@ -112,27 +122,31 @@ class Batches:
         """What ends one operation is its own: neither a retry nor another operation has a part in it."""
         details = {
             "entity": schema.entity,
-            "key": operation.checked.key,
+            "key": operation.audit.key,
             "code": error.code,
             "reason": str(error),
-            "correlation_id": operation.provenance.trace_id,
+            "correlation_id": operation.audit.provenance.trace_id,
         }
         log.error("operation not carried out", extra=details)
+        operation.audit.write(REFUSED, error.code)
         return _rejected(Violation("", error.code, str(error)))
 
     def _write(self, schema: EntitySchema, operation: _Operation) -> dict[str, Any]:
-        checked, provenance = operation.checked, operation.provenance
+        checked, audit = operation.checked, operation.audit
         if operation.op == "delete":
             version = schema.version_of(checked.record)
-            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
+            outcome = self._tables.soft_delete(schema, checked.key, checked.record, version, audit.provenance)
         else:
-            outcome = self._tables.upsert(schema, checked.key, checked.record, provenance)
+            outcome = self._tables.upsert(schema, checked.key, checked.record, audit.provenance)
         if outcome is Outcome.PARTITION_DIFFERS:
+            audit.write(REFUSED, PartitionImmutableError.code)
             message = "differs from what is stored, and cannot change"
             return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
         if outcome is Outcome.VERSION_CONFLICT:
+            audit.write(REFUSED, VersionConflictError.code)
             message = "another record of this version is stored; send this one with a greater version"
             return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+        audit.write(outcome.value)
         return {"status": _STATUS[outcome]}
 
     def _validate_all(self, current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
@@ -152,11 +166,17 @@ class Batches:
             provenance = replace(provenance, trace_id=own_id)
         op = fields.get("op")
         if op == "upsert":
-            return _Operation(op, self._checks.upsert(schema, fields.get("record")), provenance)
-        if op == "delete":
-            return _Operation(op, self._checks.delete(schema, fields.get("record")), provenance)
-        checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
-        return _Operation("", checked, provenance)
+            checked = self._checks.upsert(schema, fields.get("record"))
+        elif op == "delete":
+            checked = self._checks.delete(schema, fields.get("record"))
+        else:
+            op, checked = BATCH, Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+        audit = Entry(provenance, schema.entity, op)
+        if not checked.violations:
+            audit.about(schema, checked.key, schema.version_of(checked.record))
+        elif checked.key:
+            audit.key = hashed_key(checked.key)
+        return _Operation(op, checked, audit)
 
 
 def _rejected(reason: Violation) -> dict[str, Any]:

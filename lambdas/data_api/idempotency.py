@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from lambdas.data_api import audit
 from lambdas.data_api.core import Request
 from lambdas.data_api.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError, MalformedRequestError
 from lambdas.data_api.preconditions import HEADERS
@@ -191,7 +192,7 @@ def _packed(answer: Answer) -> bytes:
 
 def _unpacked(packed: bytes) -> Answer:
     status, headers, body = loads(gzip.decompress(packed).decode())
-    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"})
+    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"}, audit.REPLAYED)
 
 
 def _unavailable(error: Exception) -> StoreUnavailableError:
