@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from txplatform.errors import ConfigurationError
 
 # CloudFormation allows a stack 500 resources, Cognito a client 50 scopes; a test synthesises that many and counts.
-MAX_ENTITIES = 20
+MAX_ENTITIES = 19
 
 
 def check_capacity(entities: Sequence[str]) -> None:

@@ -144,6 +144,7 @@ class DataPlaneStack(Stack):
                 self, f"ChangesFeed-{entity.name}", entity.table, cdc.function, self._lake.bucket
             )
             self._alerts.on_refused_messages(entity.name)
+            self._alerts.on_superseded_messages(entity.name)
             self._alerts.on_failed_changes(entity.name, changes)
             self._alerts.on_silence(entity.name)
         # Like any other writer, after the reader of what it writes.

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 MAX_LENGTH = 256  # of an issuer, and of a client
 
-_HARMLESS = "._~:/@+=,-"  # besides letters and digits
+_HARMLESS = "._~:/@+=,-"  # besides A-Z, a-z and 0-9
 _PART = rf"[A-Za-z0-9%{_HARMLESS}]{{1,{MAX_LENGTH}}}"
 _IDENTIFIER = re.compile(_PART)
 _CALLER = re.compile(f"{_PART}#{_PART}")
