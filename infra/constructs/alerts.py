@@ -16,6 +16,8 @@ BACKLOG_AGE = Duration.minutes(5)
 STREAM_LAG = Duration.hours(1)
 UNVERIFIED = 10  # webhooks in five minutes: anyone may send one
 SILENCE = Duration.minutes(5)  # and as long again, since one heartbeat may be late
+OUTDATED = Duration.hours(1)
+FEWEST_OUTDATED = 10  # messages of that time
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,51 @@ class AlertsConstruct(Construct):
             f"rotation that secret must list the new one. {names.function_name(names.Function.WEBHOOK)} logs why."
         )
         self.on_any(f"{names.PREFIX}-source-{system}-unverified", unverified, description, UNVERIFIED)
+
+    def on_superseded_messages(self, entity: str) -> None:
+        """Raise an alarm when all that a source has sent for an hour was superseded: it sends what is old.
+
+        A late message or a redelivery is superseded now and then, hence the hour and the least number.
+        """
+        sums = {
+            key: aws_cloudwatch.CfnAlarm.MetricDataQueryProperty(
+                id=key,
+                return_data=False,
+                metric_stat=aws_cloudwatch.CfnAlarm.MetricStatProperty(
+                    metric=aws_cloudwatch.CfnAlarm.MetricProperty(
+                        namespace=names.METRIC_NAMESPACE,
+                        metric_name=metric_name,
+                        dimensions=[aws_cloudwatch.CfnAlarm.DimensionProperty(name="Entity", value=entity)],
+                    ),
+                    stat="Sum",
+                    period=OUTDATED.to_seconds(),
+                ),
+            )
+            for key, metric_name in (("accepted", "MessagesAccepted"), ("superseded", "MessagesSuperseded"))
+        }
+        share = aws_cloudwatch.CfnAlarm.MetricDataQueryProperty(
+            id="share",
+            label="share of the accepted messages that were superseded",
+            expression=f"IF(accepted >= {FEWEST_OUTDATED}, superseded / accepted, 0)",
+            return_data=True,
+        )
+        description = (
+            f"All messages of {entity} in an hour, {FEWEST_OUTDATED} at least, were older than what is stored, and "
+            f"changed nothing. {names.function_name(names.Function.SOURCE)} logs each as `superseded`. Look whether "
+            "the source sends old versions, or something else has stored versions from the future."
+        )
+        aws_cloudwatch.CfnAlarm(
+            self,
+            f"{names.PREFIX}-{entity}-superseded",
+            alarm_name=f"{names.PREFIX}-{entity}-superseded",
+            alarm_description=description,
+            alarm_actions=[self.topic.topic_arn],
+            metrics=[share, *sums.values()],
+            evaluation_periods=1,
+            threshold=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            treat_missing_data="notBreaching",
+        )
 
     def on_unrecognised_objects(self, prefix: str) -> None:
         """Raise an alarm when an object landed under a prefix of the bucket where nothing will ever read it."""

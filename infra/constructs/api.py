@@ -22,19 +22,29 @@ from txplatform.contracts import names
 
 AUTHORIZER_CACHE = Duration.minutes(5)
 
-# What happened, and to whom it was answered; neither token nor body.
-CLIENT_FIELD = "client"
+# What was asked for by which program, and how it was answered: no personal data, so neither an address nor a path, a
+# query, a header, a token or a body. Messages of errors stay out too: that of a function can quote anything.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTimeEpoch",
-    "ip": "$context.identity.sourceIp",
     "route": "$context.routeKey",
     "status": "$context.status",
     "bytes": "$context.responseLength",
     "latencyMs": "$context.responseLatency",
-    CLIENT_FIELD: "$context.authorizer.client_id",
-    "authorizerError": "$context.authorizer.error",
-    "integrationError": "$context.integrationErrorMessage",
+    "issuer": "$context.authorizer.issuer",
+    "client": "$context.authorizer.client_id",
+    "meter": "$context.authorizer.meter",
+    "authorizerStatus": "$context.authorizer.status",
+    "functionStatus": "$context.integration.status",
+    "functionRequestId": "$context.integration.requestId",
+    "error": "$context.error.responseType",
+}
+# Requests, those that were refused, and those that the server could not answer. In the log, a status is a text.
+_METRICS_OF_CLIENTS = {
+    names.CLIENT_REQUESTS_METRIC: "",
+    names.CLIENT_REFUSALS_METRIC: ' && $.status = "4*"',
+    names.CLIENT_FAILURES_METRIC: ' && $.status = "5*"',
 }
 
 
@@ -176,7 +186,9 @@ class ApiConstruct(Construct):
             retention=environment.log_retention,
             removal_policy=environment.removal_policy,
         )
-        self._count_requests_of_clients(log_group)
+        for metric, condition in _METRICS_OF_CLIENTS.items():
+            self._count(log_group, metric, f'$.meter = "*" && $.meter != "-"{condition}', "Client", "$.meter")
+        self._count(log_group, names.THROTTLED_REQUESTS_METRIC, '$.status = "429"', "Route", "$.route")
         stage = aws_apigatewayv2.CfnStage(
             self,
             "Stage",
@@ -201,20 +213,20 @@ class ApiConstruct(Construct):
         )
         stage.add_resource_dependency(door)  # settings of a route that is not there are refused
 
-    def _count_requests_of_clients(self, access_log: aws_logs.LogGroup) -> None:
-        """Make a metric of the access log, the requests of each client. Where there is no client, it holds "-"."""
+    def _count(self, access_log: aws_logs.LogGroup, metric: str, condition: str, dimension: str, value: str) -> None:
+        """Make a metric of the lines of the access log that fulfil a condition. What a line lacks is "-" in it."""
         aws_logs.CfnMetricFilter(
             self,
-            "RequestsOfClients",
+            metric,
             log_group_name=access_log.log_group_name,
-            filter_pattern=f'{{ $.{CLIENT_FIELD} = "*" && $.{CLIENT_FIELD} != "-" }}',
+            filter_pattern=f"{{ {condition} }}",
             metric_transformations=[
                 aws_logs.CfnMetricFilter.MetricTransformationProperty(
                     metric_namespace=names.METRIC_NAMESPACE,
-                    metric_name=names.CLIENT_REQUESTS_METRIC,
+                    metric_name=metric,
                     metric_value="1",
                     unit="Count",
-                    dimensions=[aws_logs.CfnMetricFilter.DimensionProperty(key="Client", value=f"$.{CLIENT_FIELD}")],
+                    dimensions=[aws_logs.CfnMetricFilter.DimensionProperty(key=dimension, value=value)],
                 )
             ],
         )

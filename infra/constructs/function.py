@@ -63,7 +63,7 @@ class Packaging:
 
 
 class FunctionConstruct(Construct):
-    """One function with a role of its own: it may write its log, and what `statements` allow."""
+    """One function with a role of its own: it may write its log and its traces, and what `statements` allow."""
 
     def __init__(
         self,
@@ -90,8 +90,11 @@ class FunctionConstruct(Construct):
             self,
             "Role",
             assumed_by=service("lambda.amazonaws.com"),
-            inline_policies={"function": aws_iam.PolicyDocument(statements=[_write_log(log_group), *statements])},
+            inline_policies={
+                "function": aws_iam.PolicyDocument(statements=[_write_log(log_group), _trace(), *statements])
+            },
         )
+        acknowledge(self.role, "IAM5[Resource::*]", "X-Ray has no resources that traces could be restricted to.")
         location = self._locate(function, packaging.bundles)
         # The higher-level construct would add a dependency on the role that the reference to it already is.
         self.function = aws_lambda.CfnFunction(
@@ -110,6 +113,7 @@ class FunctionConstruct(Construct):
             logging_config=aws_lambda.CfnFunction.LoggingConfigProperty(
                 log_format="JSON", log_group=log_group.log_group_name
             ),
+            tracing_config=aws_lambda.CfnFunction.TracingConfigProperty(mode="Active"),
         )
         acknowledge(
             self.function,
@@ -125,6 +129,11 @@ class FunctionConstruct(Construct):
             packaging=FileAssetPackaging.ZIP_DIRECTORY,
             display_name=function_name(function),
         )
+
+
+def _trace() -> aws_iam.PolicyStatement:
+    """Allow what Lambda's own daemon does with the segments of a function."""
+    return allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
 
 
 def _write_log(log_group: aws_logs.LogGroup) -> aws_iam.PolicyStatement:

@@ -156,6 +156,7 @@ class DataPlaneStack(Stack):
                 self, f"ChangesFeed-{entity.name}", entity.table, cdc.function, self._lake.bucket
             )
             self._alerts.on_refused_messages(entity.name)
+            self._alerts.on_superseded_messages(entity.name)
             self._alerts.on_failed_changes(entity.name, changes)
             self._alerts.on_silence(entity.name)
         for system in self._systems:

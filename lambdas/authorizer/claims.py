@@ -24,12 +24,16 @@ _OF_ID_TOKENS = ("nonce", "at_hash", "c_hash")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as a genuine token says. `expires_at` is in epoch seconds, the leeway included."""
+    """Who calls, as a genuine token says. `expires_at` is in epoch seconds, the leeway included.
+
+    `is_configured` says that the client is named in the configuration, and does not only have the audience.
+    """
 
     client_id: str
     issuer: str
     permissions: frozenset[str]
     expires_at: int
+    is_configured: bool = True
 
 
 def check_claims(issuer: Issuer, claims: Claims, now: float) -> Caller:
@@ -44,7 +48,8 @@ def check_claims(issuer: Issuer, claims: Claims, now: float) -> Caller:
             client_id = _check_oidc(issuer, claims)
     if issuer.client_ids and client_id not in issuer.client_ids:
         raise DeniedError(Denial.UNKNOWN_CLIENT)
-    return Caller(client_id, _text(claims, "iss"), _permissions(issuer, claims), expires_at)
+    is_configured = client_id in issuer.client_ids
+    return Caller(client_id, _text(claims, "iss"), _permissions(issuer, claims), expires_at, is_configured)
 
 
 def _check_times(claims: Claims, now: float) -> int:

@@ -37,9 +37,10 @@ def required_permission(event: Mapping[str, Any]) -> str | None:
 def granted_context(caller: Caller, permission: str | None) -> dict[str, str | int]:
     """What the API may know of a caller who has the permission; raise DeniedError.
 
-    Client and issuer are in harmless characters: the gateway writes them into its log as they are. `scope` holds all
-    that the caller may do with the route's entity, separated by spaces. `expires_at` (epoch seconds) is when this
-    answer ends, however long a cache keeps it.
+    Client and issuer are in harmless characters: the gateway writes them into its log as they are. `meter` is as whom
+    its requests are counted: itself where the configuration names it, else as one of its issuer's, since there is no
+    bound to the clients that an issuer may have. `scope` holds all that the caller may do with the route's entity,
+    separated by spaces. `expires_at` (epoch seconds) is when this answer ends, however long a cache keeps it.
     """
     if permission is not None and permission not in caller.permissions:
         raise DeniedError(Denial.MISSING_SCOPE)
@@ -47,6 +48,7 @@ def granted_context(caller: Caller, permission: str | None) -> dict[str, str | i
     return {
         "client_id": escaped(caller.client_id),
         "issuer": escaped(caller.issuer),
+        "meter": escaped(caller.client_id if caller.is_configured else caller.issuer),
         "scope": " ".join(sorted(name for name in caller.permissions if name.startswith(f"{entity}."))),
         "expires_at": caller.expires_at,
     }

@@ -122,14 +122,14 @@ class EntityTables:
             stored = self.read(schema, key)
         raise contended(schema, key)
 
-    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> Outcome | None:
-        """Turn the live record into a tombstone of its own version; None when none lives."""
+    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> str | None:
+        """Turn the live record into a tombstone of its own version, and return that; None when none lives."""
         for _ in range(MAX_ATTEMPTS):
             stored = self.read(schema, key)
             if stored is None or (stored.deleted and stored.is_bare):
                 return None
             if self.write_over(schema, key, stored, Deletion(stored.identity, stored.version), provenance):
-                return None if stored.deleted else Outcome.DELETED
+                return None if stored.deleted else stored.version
         raise contended(schema, key)
 
     def write_over(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
+from lambdas.data_api.audit import BATCH, REFUSED, Entry
 from lambdas.data_api.checks import Checks
 from lambdas.data_api.core import Request, check_query, parse_operations
 from lambdas.data_api.errors import (
@@ -22,9 +23,17 @@ from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
-from lambdas.shared.errors import DecodeError, FunctionError, ItemTooLargeError, StoreRefusedError, Violation
+from lambdas.shared.errors import (
+    DecodeError,
+    FunctionError,
+    InvalidRecordError,
+    ItemTooLargeError,
+    StoreRefusedError,
+    Violation,
+)
 from lambdas.shared.logging import logger
 from lambdas.shared.provenance import Provenance
+from lambdas.shared.record_key import hashed_key
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked
@@ -56,11 +65,11 @@ class BatchTables(KeepingTables, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """One operation of a batch and what it violates; `given` is its record as it came."""
+    """One operation of a batch, what it violates, and what the audit log is to say; `given` is its record as sent."""
 
     op: str
     checked: Checked
-    provenance: Provenance
+    audit: Entry
     given: Any = None
 
 
@@ -86,6 +95,7 @@ class Batches:
             results.append(result)
             if checked.violations:
                 result |= shown.of_record(checked.violations)
+                operation.audit.write(REFUSED, InvalidRecordError.code)
             else:
                 by_key.setdefault(checked.key, []).append((result, operation))
 
@@ -112,6 +122,7 @@ class Batches:
         try:
             outcome = self._write(PersonalScope.of(schema, request), operation)
         except InsufficientScopeError as error:
+            operation.audit.write(REFUSED, error.code)
             return _rejected(Violation("", error.code, str(error)))
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
@@ -119,22 +130,23 @@ class Batches:
             return self._failed(schema, operation, error)
         if outcome is Outcome.VERSION_CONFLICT and current.newer_than(schema) is not None:
             return self._apply(current, request, operation)  # its tie-breakers may tell which of the two is the state
-        return _result(schema, outcome)
+        return _result(schema, operation, outcome)
 
     def _failed(self, schema: EntitySchema, operation: _Operation, error: FunctionError) -> dict[str, Any]:
         """What ends one operation is its own: neither a retry nor another operation has a part in it."""
         details = {
             "entity": schema.entity,
-            "key": operation.checked.key,
+            "key": operation.audit.key,
             "code": error.code,
             "reason": str(error),
-            "correlation_id": operation.provenance.trace_id,
+            "correlation_id": operation.audit.provenance.trace_id,
         }
         log.error("operation not carried out", extra=details)
+        operation.audit.write(REFUSED, error.code)
         return _rejected(Violation("", error.code, str(error)))
 
     def _write(self, personal: PersonalScope, operation: _Operation) -> Outcome:
-        schema, checked, provenance = personal.schema, operation.checked, operation.provenance
+        schema, checked, provenance = personal.schema, operation.checked, operation.audit.provenance
         if operation.op == "delete":
             version = schema.version_of(checked.record)
             return self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
@@ -159,21 +171,29 @@ class Batches:
             provenance = replace(provenance, trace_id=own_id)
         op = fields.get("op")
         if op == "upsert":
-            record = fields.get("record")
-            return _Operation(op, self._checks.upsert(schema, record), provenance, record)
-        if op == "delete":
-            return _Operation(op, self._checks.delete(schema, fields.get("record")), provenance)
-        checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
-        return _Operation("", checked, provenance)
+            checked = self._checks.upsert(schema, fields.get("record"))
+        elif op == "delete":
+            checked = self._checks.delete(schema, fields.get("record"))
+        else:
+            op, checked = BATCH, Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+        audit = Entry(provenance, schema.entity, op)
+        if not checked.violations:
+            audit.about(schema, checked.key, schema.version_of(checked.record))
+        elif checked.key:
+            audit.key = hashed_key(checked.key)
+        return _Operation(op, checked, audit, fields.get("record"))
 
 
-def _result(schema: EntitySchema, outcome: Outcome) -> dict[str, Any]:
+def _result(schema: EntitySchema, operation: _Operation, outcome: Outcome) -> dict[str, Any]:
     if outcome is Outcome.PARTITION_DIFFERS:
+        operation.audit.write(REFUSED, PartitionImmutableError.code)
         message = "differs from what is stored, and cannot change"
         return _rejected(Violation(schema.partition_field, PartitionImmutableError.code, message))
     if outcome is Outcome.VERSION_CONFLICT:
+        operation.audit.write(REFUSED, VersionConflictError.code)
         message = "another record of this version is stored; send this one with a greater version"
         return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+    operation.audit.write(outcome.value)
     return {"status": _STATUS[outcome]}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+from lambdas.data_api.audit import Entry
 from lambdas.data_api.body import read_body
 from lambdas.data_api.errors import (
     MalformedRequestError,
@@ -25,8 +26,8 @@ class Request:
     """A request. `action` is the route without version and entity, e.g. "GET", "GET {key}" or "POST batch".
 
     The names of headers are in lower case. `caller` is the issuer of the token and its client, each of which an
-    authorizer may leave out; `permissions` are what it grants on the entity. `request_id` is the gateway's, empty where
-    that has none.
+    authorizer may leave out; `permissions` are what it grants on the entity. `audit` is what the audit log is to say of
+    the request.
     """
 
     action: str
@@ -34,11 +35,10 @@ class Request:
     key: str
     query: Mapping[str, str]
     body: str
-    correlation_id: str
+    audit: Entry
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     caller: tuple[str, str] = ("", "")
     permissions: frozenset[str] = frozenset()
-    request_id: str = ""
 
     @property
     def sees_personal(self) -> bool:
@@ -47,8 +47,8 @@ class Request:
 
     @property
     def provenance(self) -> Provenance:
-        """What an item says of a write by this request."""
-        return Provenance(self.correlation_id, caller_text(*self.caller), self.request_id or None)
+        """What an item says of a write by the request."""
+        return self.audit.provenance
 
 
 def check_in_force(event: Mapping[str, Any], now: float, *, may_be_open: bool = False) -> None:
@@ -65,7 +65,13 @@ def check_in_force(event: Mapping[str, Any], now: float, *, may_be_open: bool = 
         raise TokenExpiredError("the token has expired")
 
 
-def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
+def provenance_of_call(event: Mapping[str, Any], correlation_id: str) -> Provenance:
+    """What an item says of a write by this call."""
+    request_id = accepted(_context(event).get("requestId"))
+    return Provenance(correlation_id, caller_text(*_caller(event)), request_id)
+
+
+def parse_request(event: Mapping[str, Any], audit: Entry) -> Request:
     """Read a payload of format 2.0. The gateway has decoded the path: the key is taken as it is.
 
     The route names the entity, as the authorizer read it: it is the entity that the caller may use.
@@ -78,23 +84,26 @@ def parse_request(event: Mapping[str, Any], correlation_id: str) -> Request:
     if len(set(names)) != len(names):  # the gateway joins the values with commas, which a value may hold too
         raise MalformedRequestError("a query parameter is given more than once")
     headers = {name.lower(): value for name, value in _texts(event, "headers").items()}
-    granted = _granted(event)
     return Request(
         action=" ".join([method, *segments[3:]]),
         entity=segments[2],
         key=_texts(event, "pathParameters").get("key", ""),
         query=_texts(event, "queryStringParameters"),
         body=read_body(event, method, headers),
-        correlation_id=correlation_id,
+        audit=audit,
         headers=headers,
-        caller=(str(granted.get("issuer", "")), str(granted.get("client_id", ""))),
-        permissions=frozenset(str(granted.get("scope", "")).split(" ")),
-        request_id=accepted(_context(event).get("requestId")) or "",
+        caller=_caller(event),
+        permissions=frozenset(str(_granted(event).get("scope", "")).split(" ")),
     )
 
 
 def _texts(event: Mapping[str, Any], name: str) -> Mapping[str, str]:
     return event.get(name) or {}
+
+
+def _caller(event: Mapping[str, Any]) -> tuple[str, str]:
+    granted = _granted(event)
+    return str(granted.get("issuer", "")), str(granted.get("client_id", ""))
 
 
 def _granted(event: Mapping[str, Any]) -> Mapping[str, Any]:

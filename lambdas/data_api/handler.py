@@ -8,7 +8,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambdas.data_api.adapters import EntityTables
-from lambdas.data_api.core import check_in_force, parse_request
+from lambdas.data_api.audit import Entry
+from lambdas.data_api.core import check_in_force, parse_request, provenance_of_call
 from lambdas.data_api.cursors import Cursors
 from lambdas.data_api.documents import Documents, is_document
 from lambdas.data_api.idempotency import Receipts
@@ -47,25 +48,28 @@ class DataApi:
     def process(self, event: dict[str, Any]) -> Answer:
         """Answer one request, under its correlation id; what goes wrong becomes a problem document."""
         correlation_id = correlation.of_request(event)
-        with correlated(log, correlation_id):
-            answer = self._answer(event, correlation_id)
+        provenance = provenance_of_call(event, correlation_id)
+        with correlated(log, correlation_id, request_id=provenance.request_id):
+            answer = self._answer(event, Entry.of_request(event, provenance))
         headers = {"cache-control": NOT_KEPT, **answer.headers, correlation.HEADER: correlation_id}
         return replace(answer, headers=headers)
 
-    def _answer(self, event: dict[str, Any], correlation_id: str) -> Answer:
+    def _answer(self, event: dict[str, Any], audit: Entry) -> Answer:
         try:
             check_in_force(event, time.time(), may_be_open=is_document(event))
             document = self._documents.answer(event)
             if document is not None:
                 return document
-            request = parse_request(event, correlation_id)
+            request = parse_request(event, audit)
             routes = self._listing if request.action == Listing.ACTION else self._records
-            return routes.answer(CurrentSchema(self._registry, request.entity), request)
+            answer = routes.answer(CurrentSchema(self._registry, request.entity), request)
         except FunctionError as error:
             answer = problem(error)
             if answer.status >= 500 or isinstance(error, DecodeError):
                 log.error("not answered", extra={"code": error.code, "reason": str(error)})
-            return answer
+        if answer.outcome:  # of a batch, each operation has its own line
+            audit.write(answer.outcome, answer.code)
+        return answer
 
 
 @made_at_init

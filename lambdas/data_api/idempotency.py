@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from lambdas.data_api import audit
 from lambdas.data_api.core import Request
 from lambdas.data_api.errors import IdempotencyKeyInUseError, IdempotencyKeyReusedError, MalformedRequestError
 from lambdas.data_api.preconditions import HEADERS
@@ -199,4 +200,4 @@ def _unpacked(packed: bytes, sees_personal: bool) -> Answer:
     status, headers, shows_record, of_scope, body = loads(gzip.decompress(packed).decode())
     if of_scope is not sees_personal:
         headers.pop("etag", None)
-    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"}, shows_record)
+    return Answer(HTTPStatus(status), body, {**headers, REPLAYED: "true"}, shows_record, audit.REPLAYED)

@@ -19,6 +19,7 @@ from lambdas.shared.errors import DecodeError, Violation
 from lambdas.shared.items import KEY, Attributes, decode_record, is_tombstone
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.logging import logger
+from lambdas.shared.record_key import shown_key
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -128,7 +129,8 @@ class Listing:
             body["next"] = self._cursors.write(schema.entity, query.identity, page.after)
         if page.undecodable:
             body["undecodable"] = page.undecodable
-            log.error("items do not fit their contract", extra={"entity": schema.entity, "items": page.undecodable})
+            items = [{**entry, "key": shown_key(schema, entry["key"])} for entry in page.undecodable]
+            log.error("items do not fit their contract", extra={"entity": schema.entity, "items": items})
         return Answer(HTTPStatus.OK, body, {} if query.fields else page.personal.headers)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from lambdas.data_api.audit import FAILED, REFUSED
 from lambdas.data_api.errors import (
     AlreadyExistsError,
     BodyTooLargeError,
@@ -79,12 +80,21 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; a body of None is no body. One that shows a record holds it whole until it is masked."""
+    """An HTTP answer; a body of None is no body. One that shows a record holds it whole until it is masked.
+
+    `outcome` is what came of a write, as the audit log says it.
+    """
 
     status: HTTPStatus
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     shows_record: bool = False
+    outcome: str = ""
+
+    @property
+    def code(self) -> str:
+        """The code of a problem."""
+        return self.body["code"] if self.outcome in (REFUSED, FAILED) else ""
 
     def as_payload(self) -> dict[str, Any]:
         """The answer in API Gateway's payload format 2.0."""
@@ -122,4 +132,5 @@ def problem(error: FunctionError) -> Answer:
         headers["retry-after"] = "1"
     if isinstance(error, RequestError):
         headers |= error.headers
-    return Answer(status, body, headers)
+    outcome = FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED
+    return Answer(status, body, headers, outcome=outcome)

@@ -19,6 +19,7 @@ from lambdas.shared.items import (
     decode_record,
     is_tombstone,
 )
+from lambdas.shared.record_key import shown_key
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
@@ -89,10 +90,10 @@ class Stored:
         return {name: self.item[name] for name in MARKS if name in self.item}
 
     def _undecodable(self, error: DecodeError) -> DecodeError:
-        key = self.item.get(KEY, {}).get("S", "")
+        key = shown_key(self.schema, self.item.get(KEY, {}).get("S", ""))
         return DecodeError(f"what is stored under {self.schema.entity} {key!r} does not fit the contract: {error}")
 
 
 def contended(schema: EntitySchema, key: str) -> StoreContendedError:
     """The error of an item that others wrote before each attempt."""
-    return StoreContendedError(f"{schema.entity} {key!r} was written by others {MAX_ATTEMPTS} times")
+    return StoreContendedError(f"{schema.entity} {shown_key(schema, key)!r} was written by others {MAX_ATTEMPTS} times")

@@ -6,7 +6,7 @@ read and planned again.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -34,6 +34,7 @@ from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 
 DELETE = "DELETE {key}"
+_DELETED = Answer(HTTPStatus.NO_CONTENT, outcome=Outcome.DELETED.value)
 
 
 class Tables(Protocol):
@@ -45,7 +46,7 @@ class Tables(Protocol):
     def soft_delete(
         self, schema: EntitySchema, key: str, record: Record, version: str, provenance: Provenance
     ) -> Outcome: ...
-    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> Outcome | None: ...
+    def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> str | None: ...
     def write_over(
         self,
         schema: EntitySchema,
@@ -63,6 +64,12 @@ class Planned:
 
     answer: Answer
     write: Write | None
+
+    def version(self, schema: EntitySchema) -> str:
+        """The version that is to be written, empty where nothing is."""
+        if self.write is None:
+            return ""
+        return self.write.version if isinstance(self.write, Deletion) else schema.version_of(self.write.record)
 
 
 Plan = Callable[[Stored | None], Planned]
@@ -82,6 +89,7 @@ class RecordWrites:
             raise MalformedRequestError("If-Match and If-None-Match are for single records: use PUT")
         personal = PersonalScope.of(schema, request)
         checked = valid(self._checks.upsert(schema, loads(request.body)))
+        request.audit.about(schema, checked.key, schema.version_of(checked.record))
 
         def plan(stored: Stored | None) -> Planned:
             outcome = create_outcome(schema, checked.record, stored)
@@ -106,6 +114,7 @@ class RecordWrites:
             if all(item.rule == "required" and item.field in unsaid for item in error.violations):
                 personal.check_kept(unsaid, self._tables.read(schema, request.key))
             raise
+        request.audit.about(schema, checked.key, schema.version_of(checked.record))
 
         def plan(stored: Stored | None) -> Planned:
             preconditions.check(stored, personal.tag)
@@ -147,13 +156,15 @@ class RecordWrites:
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
             preconditions.check(live, personal.tag)
-            return Planned(Answer(HTTPStatus.NO_CONTENT), Deletion(live.identity, live.version))
+            return Planned(_DELETED, Deletion(live.identity, live.version))
 
         if preconditions or receipt is not None:
             return self._carry_out(schema, request.key, plan, request, receipt)
-        if self._tables.soft_delete_stored(schema, request.key, request.provenance) is None:
+        version = self._tables.soft_delete_stored(schema, request.key, request.provenance)
+        if version is None:
             raise _not_found(schema, request)
-        return Answer(HTTPStatus.NO_CONTENT)
+        request.audit.about(schema, request.key, version)
+        return _DELETED
 
     def _delete_version(
         self, schema: EntitySchema, request: Request, preconditions: Preconditions, receipt: Receipt | None
@@ -161,6 +172,7 @@ class RecordWrites:
         checked = self._checks.delete_at(schema, request)
         version = schema.version_of(checked.record)
         personal = PersonalScope.of(schema, request)
+        request.audit.about(schema, checked.key, version)
 
         def plan(stored: Stored | None) -> Planned:
             preconditions.check(stored, personal.tag)
@@ -190,6 +202,7 @@ class RecordWrites:
             planned = plan(stored)
             if planned.write is None:
                 return planned.answer
+            request.audit.about(schema, key, planned.version(schema))
             row = None if receipt is None else receipt.keeping(planned.answer)
             if self._tables.write_over(schema, key, stored, planned.write, request.provenance, row):
                 if receipt is not None:
@@ -244,12 +257,13 @@ def _replaced(personal: PersonalScope, key: str, record: Record, outcome: Outcom
 def _deleted(schema: EntitySchema, key: str, outcome: Outcome) -> Answer:
     if outcome is Outcome.STALE:
         raise StaleVersionError(f"{schema.entity} {key!r} is stored in a newer version")
-    return Answer(HTTPStatus.NO_CONTENT)
+    return replace(_DELETED, outcome=outcome.value)
 
 
 def _written(personal: PersonalScope, key: str, record: Record, outcome: Outcome) -> Answer:
     headers = {"etag": personal.tag(record)}
     if outcome is not Outcome.CREATED:
-        return Answer(HTTPStatus.OK, record, headers, shows_record=True)
+        return Answer(HTTPStatus.OK, record, headers, shows_record=True, outcome=outcome.value)
     location = f"/v1/{personal.schema.entity}/{quote(key, safe='')}"
-    return Answer(HTTPStatus.CREATED, record, {"location": location, **headers}, shows_record=True)
+    headers = {"location": location, **headers}
+    return Answer(HTTPStatus.CREATED, record, headers, shows_record=True, outcome=outcome.value)

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 MAX_LENGTH = 256  # of an issuer, and of a client
 
-_HARMLESS = "._~:/@+=,-"  # besides letters and digits
-_PART = rf"(?:[A-Za-z0-9{re.escape(_HARMLESS)}]|%[0-9A-F]{{2}}){{1,{MAX_LENGTH}}}"
+_HARMLESS = "._~:/@+=,-"  # besides A-Z, a-z and 0-9
+_PART = rf"[A-Za-z0-9%{_HARMLESS}]{{1,{MAX_LENGTH}}}"
 _IDENTIFIER = re.compile(_PART)
 _CALLER = re.compile(f"{_PART}#{_PART}")
 _DIGEST_LENGTH = 64

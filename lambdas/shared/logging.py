@@ -4,8 +4,11 @@ A handler adds the context of its invocation to every line (`Logger.inject_lambd
 request id, whether this is a cold start.
 """
 
-from collections.abc import Generator
+import json
+import sys
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from aws_lambda_powertools.logging import Logger
 
@@ -16,10 +19,19 @@ def logger(function: str) -> Logger:
 
 
 @contextmanager
-def correlated(log: Logger, correlation_id: str) -> Generator[None]:
-    """Add the correlation id to every line that this thread logs within the block."""
-    log.thread_safe_append_keys(correlation_id=correlation_id)
+def correlated(log: Logger, correlation_id: str, **further: str | None) -> Generator[None]:
+    """Add the correlation id, and further ids where there are, to every line that this thread logs within the block."""
+    keys = {name: value for name, value in further.items() if value}
+    log.thread_safe_append_keys(correlation_id=correlation_id, **keys)
     try:
         yield
     finally:
         log.thread_safe_clear_keys()
+
+
+def write_line(document: Mapping[str, Any]) -> None:
+    """Write a line of its own form, past the logger.
+
+    One write: `print` makes two, between which another invocation of the process could write its own.
+    """
+    sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")

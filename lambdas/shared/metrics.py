@@ -4,14 +4,13 @@ CloudWatch makes metrics of the lines by itself, so that an invocation neither w
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
-import json
-import sys
 from collections import Counter
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from lambdas.shared.logging import write_line
 
 Counts = dict[str, Counter[str]]
 """Counts of one invocation: {value of the dimension: {metric: count}}. A count of zero is written too.
@@ -48,6 +47,4 @@ class Metrics:
             for metric, count in metrics.items():
                 unit = MetricUnit.Milliseconds if metric.endswith("Milliseconds") else MetricUnit.Count
                 line.add_metric(metric, unit, count)
-            # One write: `print` makes two, between which another invocation of the process could write its own.
-            document: Mapping[str, Any] = line.serialize_metric_set()  # pyright: ignore[reportUnknownMemberType]
-            sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")
+            write_line(line.serialize_metric_set())  # pyright: ignore[reportUnknownMemberType]

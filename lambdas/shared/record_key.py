@@ -1,8 +1,9 @@
 """The text under which a record is stored and addressed: its key fields, in order, in one string."""
 
+import hashlib
 from collections.abc import Sequence
 
-from lambdas.shared.schema import Record, Scalar
+from lambdas.shared.schema import EntitySchema, Record, Scalar
 
 MAX_BYTES = 2048  # of a DynamoDB partition key
 
@@ -22,6 +23,16 @@ def key_values(text: str) -> list[str]:
     for plain, escaped in reversed(_ESCAPES.items()):
         values = [value.replace(escaped, plain) for value in values]
     return values
+
+
+def shown_key(schema: EntitySchema, key: str) -> str:
+    """A key as a log may show it: one that holds a personal field is hashed."""
+    return hashed_key(key) if any(schema.fields[name].personal for name in schema.key) else key
+
+
+def hashed_key(key: str) -> str:
+    """What stands for a key where the key itself may not: the same for the same key."""
+    return f"sha256:{hashlib.sha256(key.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _text(value: Scalar) -> str:

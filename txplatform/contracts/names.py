@@ -28,6 +28,9 @@ MACHINE_CLIENT = "machine"  # of operators and of the local stack: it has every 
 SOURCE_CLIENT = "source"  # of the function `source`
 METRIC_NAMESPACE = PREFIX
 CLIENT_REQUESTS_METRIC = "ClientRequests"
+CLIENT_REFUSALS_METRIC = "ClientRefusals"
+CLIENT_FAILURES_METRIC = "ClientFailures"
+THROTTLED_REQUESTS_METRIC = "ThrottledRequests"
 # Of the item that a schedule writes into every table each minute. No record has this key: it would escape the slash.
 HEARTBEAT_KEY = "/heartbeat"
 HEARTBEAT_SCHEDULE = f"{PREFIX}-heartbeat"

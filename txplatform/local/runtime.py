@@ -23,6 +23,7 @@ from txplatform.local.entra import EntraEndpoint, EntraTenant
 from txplatform.local.environment import aws_environment
 from txplatform.local.errors import LocalStackError
 from txplatform.local.functions import Functions
+from txplatform.local.gateway.access_log import AccessLog
 from txplatform.local.gateway.application import Gateway
 from txplatform.local.gateway.invocation import Invocation
 from txplatform.local.gateway.routes import NO_API, read_api
@@ -75,13 +76,15 @@ class Runtime:
             EmbeddedMetrics(client("cloudwatch")).read,
         )
         self.pump = Pump(client, self.functions.invoke)
+        api = read_api(client("apigatewayv2"), api_id) if api_id else NO_API
         gateway = Gateway(
-            read_api(client("apigatewayv2"), api_id) if api_id else NO_API,
+            api,
             self.functions.invoke,
             TokenEndpoint(client("cognito-idp"), user_pool) if user_pool else None,
             StaticFiles(client, config.static_buckets),
             Invocation(self.functions.invoke, self.functions.arn_of),
             EntraEndpoint(EntraTenant(**config.entra_tenant), url_of(bound)) if config.entra_tenant else None,
+            AccessLog(api.log_format, Path(config.logs) / "access.log"),
         )
         self.scheduler = Scheduler(client)
         self.server = GatewayServer(gateway, bound)

@@ -1,5 +1,6 @@
 """What the HTTP API serves, to whom, and how much: read from the committed template."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -98,3 +99,34 @@ def test_a_cached_authorizer_answer_holds_for_one_route_only(template: dict[str,
     assert authorizer["IdentitySource"] == ["$request.header.Authorization", "$context.routeKey"]
     assert authorizer["AuthorizerResultTtlInSeconds"] == 300
     assert authorizer["EnableSimpleResponses"] is True
+
+
+# What may stand in the access log: nothing of a person, and nothing of what was looked for.
+HARMLESS = {
+    *("requestId", "requestTimeEpoch", "routeKey", "status", "responseLength", "responseLatency"),
+    *("authorizer.issuer", "authorizer.client_id", "authorizer.meter", "authorizer.status"),
+    *("integration.status", "integration.requestId", "error.responseType"),
+}
+
+
+def test_the_access_log_holds_no_personal_data(template: dict[str, Any]) -> None:
+    """No path (a key can be personal), no query, no address, no header, and no message that could quote them."""
+    (stage,) = of_type(template, "AWS::ApiGatewayV2::Stage").values()
+    said = json.loads(stage["AccessLogSettings"]["Format"]).values()
+    assert {value.removeprefix("$context.") for value in said} == HARMLESS
+
+
+def test_requests_refusals_and_failures_are_counted_by_client_and_throttling_by_route(template: dict[str, Any]) -> None:
+    """Of a client that no configuration names, under its issuer: so their number is bounded."""
+    counted = {
+        change["MetricName"]: (item["FilterPattern"], [(part["Key"], part["Value"]) for part in change["Dimensions"]])
+        for item in of_type(template, "AWS::Logs::MetricFilter").values()
+        for change in item["MetricTransformations"]
+    }
+    client = '$.meter = "*" && $.meter != "-"'
+    assert counted == {
+        "ClientRequests": (f"{{ {client} }}", [("Client", "$.meter")]),
+        "ClientRefusals": (f'{{ {client} && $.status = "4*" }}', [("Client", "$.meter")]),
+        "ClientFailures": (f'{{ {client} && $.status = "5*" }}', [("Client", "$.meter")]),
+        "ThrottledRequests": ('{ $.status = "429" }', [("Route", "$.route")]),
+    }

@@ -112,6 +112,12 @@ def test_an_entity_table_streams_both_images_and_keeps_what_its_stream_abandoned
     assert kept_in["Type"] == "AWS::S3::Bucket"  # a queue would keep metadata only
 
 
+def metrics_of(alarm: dict[str, Any]) -> list[str]:
+    if "MetricName" in alarm:
+        return [alarm["MetricName"]]
+    return [item["MetricStat"]["Metric"]["MetricName"] for item in alarm["Metrics"] if "MetricStat" in item]
+
+
 def alarms_of(entity: str) -> set[tuple[str, str]]:
     """The name and metric of each alarm that an entity brings."""
     prefix = f"{names.PREFIX}-{entity}"
@@ -122,6 +128,8 @@ def alarms_of(entity: str) -> set[tuple[str, str]]:
         (f"{prefix}-changes-failed", "OnFailureDestinationDeliveredEventCount"),
         (f"{prefix}-changes-dropped", "DroppedEventCount"),
         (f"{prefix}-silent", "Heartbeats"),
+        (f"{prefix}-superseded", "MessagesAccepted"),
+        (f"{prefix}-superseded", "MessagesSuperseded"),
     }
 
 
@@ -148,7 +156,7 @@ def test_only_a_system_that_posts_has_a_secret_and_no_value_is_in_the_template(t
 def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
     functions = [names.function_name(function) for function in names.Function]
-    assert {(item["AlarmName"], item["MetricName"]) for item in alarms} == {
+    assert {(item["AlarmName"], name) for item in alarms for name in metrics_of(item)} == {
         *(alarm for entity in ENTITIES for alarm in alarms_of(entity)),
         *(alarm for system in SYSTEMS.values() for alarm in alarms_of_system(system)),
         *((f"{function}-errors", "Errors") for function in functions),
@@ -286,3 +294,27 @@ def test_a_table_has_the_indexes_of_its_contract_and_they_hold_whole_items(
         )
         for index in table["GlobalSecondaryIndexes"]
     } == expected
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_a_source_whose_messages_are_all_superseded_raises_an_alarm(template: dict[str, Any], entity: str) -> None:
+    """All of an hour, and not just a few: a late message now and then is as it should be."""
+    _, alarm = named(template, "AWS::CloudWatch::Alarm", "AlarmName", f"txplatform-{entity}-superseded")
+    (share,) = [item for item in alarm["Metrics"] if item["ReturnData"]]
+    assert share["Expression"] == "IF(accepted >= 10, superseded / accepted, 0)"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+    assert alarm["TreatMissingData"] == "notBreaching"
+    stats = {item["Id"]: item["MetricStat"] for item in alarm["Metrics"] if "MetricStat" in item}
+    assert {key: stat["Metric"]["MetricName"] for key, stat in stats.items()} == {
+        "accepted": "MessagesAccepted",
+        "superseded": "MessagesSuperseded",
+    }
+    for stat in stats.values():
+        assert (stat["Stat"], stat["Period"]) == ("Sum", 3600)
+        assert stat["Metric"]["Namespace"] == names.METRIC_NAMESPACE
+        assert stat["Metric"]["Dimensions"] == [{"Name": "Entity", "Value": entity}]
+
+
+def test_every_function_is_traced(template: dict[str, Any]) -> None:
+    functions = of_type(template, "AWS::Lambda::Function").values()
+    assert {item["TracingConfig"]["Mode"] for item in functions} == {"Active"}

@@ -1,6 +1,5 @@
 """Who may call the API: one client for each caller with just its scopes, and the issuers that the authorizer trusts."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,12 +92,3 @@ def test_the_authorizer_takes_the_pool_with_all_its_clients_and_what_the_deploym
 def test_a_system_that_cannot_be_is_refused(system: SourceSystem, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="Remedy"):
         synthesise(ENTITIES, tmp_path, replace(PRODUCTION, source_systems=(system,)))
-
-
-def test_requests_are_counted_by_client(template: dict[str, Any]) -> None:
-    [counted] = of_type(template["Resources"], "AWS::Logs::MetricFilter")
-    [metric] = counted["MetricTransformations"]
-    assert metric["Dimensions"] == [{"Key": "Client", "Value": "$.client"}]
-    [stage] = of_type(template["Resources"], "AWS::ApiGatewayV2::Stage")
-    logged = json.loads(stage["AccessLogSettings"]["Format"])
-    assert logged["client"] == "$context.authorizer.client_id"

@@ -79,7 +79,8 @@ def properties(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 def test_a_function_may_do_what_it_needs_and_nothing_else(template: dict[str, Any], function: Function) -> None:
     log = f"LogGroup /aws/lambda/{function_name(function)}"
     logging = pairs(("logs:CreateLogStream", "logs:PutLogEvents"), [log])
-    assert grants(template, statements(template, function)) == ALLOWED[function] | logging
+    tracing = pairs(("xray:PutTraceSegments", "xray:PutTelemetryRecords"), ["*"])
+    assert grants(template, statements(template, function)) == ALLOWED[function] | logging | tracing
 
 
 def test_functions_do_not_share_roles(template: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ KEY_HIGH = "_key_high"
 KEY_LOW = "_key_low"
 # The functions accept the same (lambdas/shared/correlation.py, caller.py).
 TRACE_ID_PATTERN = "[A-Za-z0-9][A-Za-z0-9._:+=~-]{0,127}"  # of request ids too
-_IDENTIFIER_PATTERN = "(?:[A-Za-z0-9._~:/@+=,-]|%[0-9A-F]{2}){1,256}"
+_IDENTIFIER_PATTERN = "[A-Za-z0-9%._~:/@+=,-]{1,256}"
 WRITTEN_BY_PATTERN = f"{_IDENTIFIER_PATTERN}#{_IDENTIFIER_PATTERN}"
 DAY = "dt"
 LANE = "lane"

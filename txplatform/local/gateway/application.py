@@ -1,6 +1,7 @@
 """The WSGI application of the gateway: a request goes to tokens, functions, static files or a route of the API."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.local.entra import EntraEndpoint
 from txplatform.local.functions import Outcome
+from txplatform.local.gateway.access_log import AccessLog
 from txplatform.local.gateway.authorization import Authorization
 from txplatform.local.gateway.invocation import Invocation
 from txplatform.local.gateway.request import Request, integration_event
@@ -35,8 +37,10 @@ class Gateway:
         static: StaticFiles,
         invocation: Invocation,
         entra: EntraEndpoint | None = None,
+        access_log: AccessLog | None = None,
     ) -> None:
         self._api = api
+        self._access_log = access_log
         self._invocation = invocation
         self._invoke = invoke
         self._tokens = tokens
@@ -67,9 +71,22 @@ class Gateway:
             return self._invocation.answer(request)
         if self._static.serves(request):
             return self._static.answer(request)
-        return self._call_api(request)
+        if self._access_log is None:
+            return self._call_api(request, {})
+        return self._logged(request, self._access_log)
 
-    def _call_api(self, request: Request) -> Response:
+    def _logged(self, request: Request, access_log: AccessLog) -> Response:
+        begun = time.time()
+        context: dict[str, Any] = {"requestId": request.request_id, "requestTimeEpoch": int(begun * 1000)}
+        response = self._call_api(request, context)
+        latency = int((time.time() - begun) * 1000)
+        access_log.write(
+            context | {"status": response.status, "responseLength": len(response.body), "responseLatency": latency}
+        )
+        return response
+
+    def _call_api(self, request: Request, context: dict[str, Any]) -> Response:
+        """Answer a request to the API, and add to its context what becomes known of it."""
         cors = self._api.cors
         if cors is not None and cors.is_preflight(request.method, request.headers):
             return cors.preflight(request.headers)
@@ -77,12 +94,15 @@ class Gateway:
         if found is None:
             return message_response(404, "Not Found")
         route, parameters = found
+        context["routeKey"] = route.key
         granted = None
         if route.authorizer is not None:
             decision = self._authorization.check(route.authorizer, request, route, parameters, self._api.api_id)
             if decision.refusal is not None:
                 return decision.refusal
             granted = decision.context
+            context |= {f"authorizer.{name}": value for name, value in granted.items()}
         event = integration_event(request, route, parameters, self._api.api_id, granted)
         response = integration_response(self._invoke(route.function_arn, event))
+        context["integration.status"] = response.status
         return response if cors is None else cors.shared(request.headers, response)

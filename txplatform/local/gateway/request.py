@@ -19,7 +19,7 @@ from txplatform.local.gateway.routes import Route
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request; `raw_path` and `query` are undecoded, header names are in lower case."""
+    """One HTTP request; `raw_path` and `query` are undecoded, header names in lower case, `request_id` is its own."""
 
     method: str
     raw_path: str
@@ -28,6 +28,7 @@ class Request:
     body: bytes = b""
     source_ip: str = "127.0.0.1"
     protocol: str = "HTTP/1.1"
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()), compare=False)
 
     @classmethod
     def from_wsgi(cls, environ: Mapping[str, Any]) -> "Request":
@@ -109,7 +110,7 @@ def _common(request: Request, route: Route, parameters: Mapping[str, str], api_i
                 "sourceIp": request.source_ip,
                 "userAgent": request.headers.get("user-agent", ""),
             },
-            "requestId": str(uuid.uuid4()),
+            "requestId": request.request_id,
             "routeKey": route.key,
             "stage": "$default",
             "time": datetime.fromtimestamp(now, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),

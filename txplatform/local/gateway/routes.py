@@ -58,11 +58,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The deployed API; without routes where none is deployed."""
+    """The deployed API; without routes where none is deployed. `log_format` is that of a line of its access log."""
 
     api_id: str
     routes: tuple[Route, ...]
     cors: Cors | None = None
+    log_format: str | None = None
 
     def find(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the most specific route of a request, given its undecoded path, and the path parameters."""
@@ -93,7 +94,9 @@ def read_api(apigatewayv2: Any, api_id: str) -> Api:
     }
     routes = [_route(item, integrations, authorizers) for item in items]
     configuration = apigatewayv2.get_api(ApiId=api_id).get("CorsConfiguration")
-    return Api(api_id, ordered(routes), Cors.read(configuration) if configuration else None)
+    stages = apigatewayv2.get_stages(ApiId=api_id)["Items"]
+    log_format = next((item["AccessLogSettings"]["Format"] for item in stages if item.get("AccessLogSettings")), None)
+    return Api(api_id, ordered(routes), Cors.read(configuration) if configuration else None, log_format)
 
 
 def ordered(routes: Iterable[Route]) -> tuple[Route, ...]:

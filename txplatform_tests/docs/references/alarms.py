@@ -34,5 +34,21 @@ def alarms_page() -> Page:
 
 
 def _row(alarm: dict[str, Any]) -> tuple[str, ...]:
-    metric = f"{alarm['Statistic']} of {code(alarm['Namespace'] + ' ' + alarm['MetricName'])} in {alarm['Period']} s"
+    if "Metrics" in alarm:
+        metric = _calculated(alarm["Metrics"])
+    else:
+        name = code(f"{alarm['Namespace']} {alarm['MetricName']}")
+        metric = f"{alarm['Statistic']} of {name} in {alarm['Period']} s"
     return code(alarm["AlarmName"]), alarm.get("AlarmDescription", ""), metric, f"{alarm['Threshold']:,}"
+
+
+def _calculated(metrics: list[dict[str, Any]]) -> str:
+    """What an alarm calculates of metrics, and which metrics these are."""
+    expression = next(code(item["Expression"]) for item in metrics if "Expression" in item)
+    named = {item["Id"]: item["MetricStat"] for item in metrics if "MetricStat" in item}
+    sums = [
+        f"{code(key)}: {stat['Stat']} of {code(stat['Metric']['Namespace'] + ' ' + stat['Metric']['MetricName'])} "
+        f"in {stat['Period']} s"
+        for key, stat in named.items()
+    ]
+    return f"{expression}; {', '.join(sums)}"

@@ -60,6 +60,7 @@ def test_the_context_says_what_may_be_done_with_the_entity_of_the_route_and_unti
     assert granted_context(Caller("c", "https://i", permissions, 1234), "payments.read") == {
         "client_id": "c",
         "issuer": "https://i",
+        "meter": "c",
         "scope": "payments.personal payments.read payments.write",
         "expires_at": 1234,
     }
@@ -71,6 +72,12 @@ def test_a_client_of_any_name_breaks_no_line_of_the_gateway_s_log(client_id: str
     assert str(given) == escaped(client_id) != client_id
 
 
+def test_a_client_that_is_not_configured_is_counted_as_one_of_its_issuer_s() -> None:
+    """An issuer can have any number of them, and each would be a metric."""
+    context = granted_context(Caller("c", "https://i", frozenset(), 1234, is_configured=False), None)
+    assert (context["client_id"], context["meter"]) == ("c", "https://i")
+
+
 def test_a_caller_without_the_permission_is_denied() -> None:
     with pytest.raises(DeniedError, match="missing_scope"):
         granted_context(Caller("c", "https://i", frozenset({"payments.write"}), 1234), "payments.read")
@@ -78,4 +85,4 @@ def test_a_caller_without_the_permission_is_denied() -> None:
 
 def test_any_caller_may_have_what_needs_no_permission_and_nothing_with_it() -> None:
     context = granted_context(Caller("c", "https://i", frozenset({"payments.read"}), 1234), None)
-    assert context == {"client_id": "c", "issuer": "https://i", "scope": "", "expires_at": 1234}
+    assert context == {"client_id": "c", "issuer": "https://i", "meter": "c", "scope": "", "expires_at": 1234}

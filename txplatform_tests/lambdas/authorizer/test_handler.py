@@ -42,6 +42,7 @@ def test_a_genuine_token_is_let_through_with_what_the_api_may_know(
         "context": {
             "client_id": CLIENT,
             "issuer": signer.standing["iss"],
+            "meter": CLIENT if provider in ("cognito", "entra") else signer.standing["iss"],
             "scope": "payments.read payments.write",
             "expires_at": expires + LEEWAY_SECONDS,
         },

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from lambdas.data_api import errors
+from lambdas.data_api.audit import Entry
 from lambdas.data_api.core import (
     MAX_OPERATIONS,
     Request,
     parse_operations,
     parse_request,
+    provenance_of_call,
 )
 from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.problem import STATUS, Answer, problem, status_of
@@ -26,18 +28,21 @@ from lambdas.shared.errors import (
     Violation,
 )
 from lambdas.shared.items import encode_record
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema
 
 CALLER = ("https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_example", "6ab1example")
-REQUEST_ID = "JKJaXmPLvHcESHA="
+PROVENANCE = Provenance("trace-1", "#".join(CALLER), "JKJaXmPLvHcESHA=")
+AUDIT = Entry(PROVENANCE)
 
 
 def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     captured = event("http_api")
     headers = captured["headers"]
     granted = frozenset(("payments.personal", "payments.read", "payments.write"))
-    expected = Request("GET {key}", "payments", "pay_1", {}, "", "trace-1", headers, CALLER, granted, REQUEST_ID)
-    assert parse_request(captured, "trace-1") == expected
+    expected = Request("GET {key}", "payments", "pay_1", {}, "", AUDIT, headers, CALLER, granted)
+    assert provenance_of_call(captured, "trace-1") == PROVENANCE
+    assert parse_request(captured, AUDIT) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,31 +55,31 @@ def test_a_captured_event_is_read(event: Callable[[str], Any]) -> None:
     ],
 )
 def test_routes(event: Callable[[str], Any], route: str, action: str) -> None:
-    assert parse_request({**event("http_api"), "routeKey": route}, "trace-1").action == action
+    assert parse_request({**event("http_api"), "routeKey": route}, AUDIT).action == action
 
 
 def test_the_entity_is_that_of_the_authorized_route(event: Callable[[str], Any]) -> None:
     made = {**event("http_api"), "routeKey": "GET /v1/payments/{key}", "rawPath": "/v1/trades/x"}
-    assert parse_request(made, "trace-1").entity == "payments"
+    assert parse_request(made, AUDIT).entity == "payments"
 
 
 @pytest.mark.parametrize("route", ["$default", "GET /v1", "GET /v1/", "GET /v1/{entity}/{key}"])
 def test_a_route_without_an_entity_names_no_entity(event: Callable[[str], Any], route: str) -> None:
     with pytest.raises(errors.NoSuchRouteError):
-        parse_request({**event("http_api"), "routeKey": route}, "trace-1")
+        parse_request({**event("http_api"), "routeKey": route}, AUDIT)
 
 
 def test_the_key_is_taken_as_the_gateway_decoded_it(event: Callable[[str], Any]) -> None:
     made = {**event("http_api"), "pathParameters": {"key": "XNYS#a%2Fb"}, "rawPath": "/v1/trades/XNYS#a%2Fb"}
-    assert parse_request(made, "trace-1").key == "XNYS#a%2Fb"
+    assert parse_request(made, AUDIT).key == "XNYS#a%2Fb"
 
 
 def test_a_body_may_come_in_base64(event: Callable[[str], Any]) -> None:
     made = {**event("http_api/post_json"), "body": "eyJhIjogMX0=", "isBase64Encoded": True}
-    assert parse_request(made, "trace-1").body == '{"a": 1}'
+    assert parse_request(made, AUDIT).body == '{"a": 1}'
     for body in ("/w==", "no base64!"):
         with pytest.raises(errors.MalformedRequestError):
-            parse_request({**made, "body": body}, "trace-1")
+            parse_request({**made, "body": body}, AUDIT)
 
 
 @pytest.mark.parametrize("body", ["[]", "{}", '{"operations": {}}', "7"])

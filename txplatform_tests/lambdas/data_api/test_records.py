@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.audit import Entry
 from lambdas.data_api.batch import WORKERS
 from lambdas.data_api.core import Request
 from lambdas.data_api.idempotency import Receipts
@@ -49,8 +50,10 @@ def test_one_key_s_operations_keep_their_order_and_keys_do_not_wait(dynamodb: An
 
     current = CurrentSchema(SchemaRegistry(dynamodb, names.REGISTRY_TABLE), "payments")
     receipts = Receipts(dynamodb, names.IDEMPOTENCY_TABLE, time.time)
-    request = Request("POST batch", "payments", "", {}, body, "trace-1", permissions=frozenset(["payments.personal"]))
-    Records(store, receipts).answer(current, request)
+    audit, permissions = Entry(Provenance("trace-1")), frozenset(["payments.personal"])
+    Records(store, receipts).answer(
+        current, Request("POST batch", "payments", "", {}, body, audit, permissions=permissions)
+    )
 
     assert [amount for amount in store.amounts if amount.startswith("a")] == [f"a {n}.00" for n in range(several)]
 

@@ -52,10 +52,10 @@ def test_nobody_is_no_caller(issuer: str, client_id: str) -> None:
     assert caller_text(issuer, client_id) is None
 
 
-@pytest.mark.parametrize("text", ["", "a", "a#", "#a", "a#b#c", "a#b\n", "a#b c", "a#%2", "a#" + "b" * 257])
+@pytest.mark.parametrize("text", ["", "a", "a#", "#a", "a#b#c", "a#b\n", "a#b c", "a#" + "b" * 257])
 def test_what_is_not_the_text_of_a_caller(text: str) -> None:
     assert not is_caller_text(text)
 
 
 def test_the_lake_accepts_the_same_texts() -> None:
-    assert caller._CALLER.pattern.replace("\\", "") == WRITTEN_BY_PATTERN
+    assert caller._CALLER.pattern == WRITTEN_BY_PATTERN

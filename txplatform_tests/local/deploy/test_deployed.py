@@ -199,9 +199,10 @@ def test_the_function_source_may_write_and_no_more(deployment: Deployment, clien
 
 
 def test_requests_are_counted_by_client(deployment: Deployment, client: Client) -> None:
-    [found] = client("logs").describe_metric_filters(logGroupName=f"/aws/apigateway/{names.PREFIX}")["metricFilters"]
-    [made] = found["metricTransformations"]
-    assert (made["metricName"], made["dimensions"]) == (names.CLIENT_REQUESTS_METRIC, {"Client": "$.client"})
+    found = client("logs").describe_metric_filters(logGroupName=f"/aws/apigateway/{names.PREFIX}")["metricFilters"]
+    made = {change["metricName"]: change["dimensions"] for item in found for change in item["metricTransformations"]}
+    assert made[names.CLIENT_REQUESTS_METRIC] == made[names.CLIENT_REFUSALS_METRIC] == {"Client": "$.meter"}
+    assert made[names.THROTTLED_REQUESTS_METRIC] == {"Route": "$.route"}
 
 
 def test_alarms_publish_to_the_alerts_topic(deployment: Deployment, client: Client) -> None:

@@ -4,7 +4,7 @@ from txplatform.local.deploy.resource import Context, Created, Handler, Properti
 
 _ALARM = (
     *("AlarmActions", "AlarmDescription", "AlarmName", "ComparisonOperator", "Dimensions", "EvaluationPeriods"),
-    *("MetricName", "Namespace", "Period", "Statistic", "Threshold", "TreatMissingData"),
+    *("MetricName", "Metrics", "Namespace", "Period", "Statistic", "Threshold", "TreatMissingData"),
 )
 
 

@@ -5,7 +5,7 @@ from txplatform.local.deploy.resource import Context, Created, Handler, Properti
 
 _FUNCTION = (
     *("Architectures", "Description", "Environment", "Handler", "LoggingConfig", "MemorySize", "Role"),
-    *("Runtime", "Timeout"),
+    *("Runtime", "Timeout", "TracingConfig"),
 )
 _MAPPING = (
     *("BatchSize", "BisectBatchOnFunctionError", "DestinationConfig", "EventSourceArn", "FunctionName"),
