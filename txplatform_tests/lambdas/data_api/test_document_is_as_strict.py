@@ -15,8 +15,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lambdas.data_api.audit import Entry
+from lambdas.data_api.core import Request
+from lambdas.data_api.personal import ALL, PersonalScope
 from lambdas.data_api.problem import STATUS
 from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.validation import check_upsert
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
@@ -104,6 +108,41 @@ def test_a_record_lacks_nothing_that_the_document_requires(entity: str) -> None:
         assert [item.field for item in check_upsert(SCHEMAS[entity], record).violations] == [name]
     for name in (*SCHEMAS[entity].key, SCHEMAS[entity].version_field, SCHEMAS[entity].partition_field):
         assert name in RECORDS[entity]["required"]
+
+
+@settings(max_examples=30)
+@given(st.data(), ENTITIES, st.booleans())
+def test_what_is_answered_is_what_the_document_says_of_an_answer(
+    data: st.DataObject, entity: str, granted: bool
+) -> None:
+    """Of records with their personal fields or without, and of no record that lacks another one."""
+    answered = DOCUMENT["components"]["schemas"][f"{entity}_answered"]
+    validator = jsonschema_rs.Draft202012Validator(answered, validate_formats=True)
+    permissions = frozenset([f"{entity}.personal"]) if granted else frozenset[str]()
+    personal = PersonalScope.of(
+        SCHEMAS[entity], Request("", entity, "", {}, "", Entry(Provenance("")), permissions=permissions)
+    )
+    record = data.draw(records(entity))
+    shown = dict(personal.shown(record))
+    assert validator.is_valid(shown)
+    marked = {name for name, schema in answered["properties"].items() if schema.get("x-personal")}
+    assert record.keys() - shown.keys() == (set() if granted else marked & record.keys())
+    assert set(RECORDS[entity]["required"]) - set(answered["required"]) == marked & set(RECORDS[entity]["required"])
+    del shown[data.draw(st.sampled_from(answered["required"]))]
+    assert not validator.is_valid(shown)
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_the_header_of_masked_fields_is_as_the_document_says(entity: str, granted: bool) -> None:
+    permissions = frozenset([f"{entity}.personal"]) if granted else frozenset[str]()
+    personal = PersonalScope.of(
+        SCHEMAS[entity], Request("", entity, "", {}, "", Entry(Provenance("")), permissions=permissions)
+    )
+    pattern = DOCUMENT["components"]["headers"]["Masked-Fields"]["schema"]["pattern"]
+    named = {name.lower(): value for name, value in personal.headers.items()}
+    assert bool(named) is not granted
+    assert all(re.fullmatch(pattern, value) for value in (*named.values(), ALL))
+    assert set(named) <= {"masked-fields"} <= {name.lower() for name in DOCUMENT["components"]["headers"]}
 
 
 def test_the_bounds_of_decimals_are_those_of_the_function(entity: str) -> None:

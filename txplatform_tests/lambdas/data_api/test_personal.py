@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from lambdas.data_api.audit import Entry
 from lambdas.data_api.core import Request
 from lambdas.data_api.personal import MAX_HEADER_BYTES, PersonalScope
 from lambdas.data_api.preconditions import entity_tag
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
@@ -187,7 +189,9 @@ def test_a_field_that_becomes_personal_is_masked_in_what_was_kept(call: Call, dy
     del document["fields"]["segment"]
     schema = EntitySchema.parse(document)
     reply = call("PATCH", AT, changes, may=WRITER, idempotency_key="key-1")
-    whole = PersonalScope.of(schema, Request("", "customers", "", {}, "", "", permissions=frozenset()))
+    whole = PersonalScope.of(
+        schema, Request("", "customers", "", {}, "", Entry(Provenance("")), permissions=frozenset())
+    )
     assert whole.shown(reply.body).keys() == MASKED.keys() - {"country", "segment"}
 
 
@@ -195,7 +199,9 @@ def test_names_that_are_too_many_for_a_header_are_not_in_it() -> None:
     document = registry_document(CONTRACTS["customers"])
     wide = {f"field_of_a_fairly_long_name_{number}": {"type": "string", "personal": True} for number in range(800)}
     document["fields"] |= wide
-    personal = PersonalScope.of(EntitySchema.parse(document), Request("", "customers", "", {}, "", ""))
+    personal = PersonalScope.of(
+        EntitySchema.parse(document), Request("", "customers", "", {}, "", Entry(Provenance("")))
+    )
     assert len(", ".join(wide)) > MAX_HEADER_BYTES
     assert personal.headers == {"masked-fields": "*"}
     assert not personal.shown(dict.fromkeys([*wide, *PERSONAL], "x"))
