@@ -36,11 +36,12 @@ OPERATIONS = "A batch is answered with 200, and each operation that does not fit
 
 def _is_refused_with_reason(case: Any, response: Any) -> bool:
     problem = response.json()
-    if problem["code"] in STATE:
+    code, broken = problem.get("code"), problem.get("errors", [])  # an answer of the gateway has neither
+    if code in STATE:
         return True
-    violations = [item for item in problem["errors"] if item["rule"] not in RULES]
-    if problem["code"] not in ("invalid_record", "invalid_query") or not problem["errors"]:
+    if code not in ("invalid_record", "invalid_query") or not broken:
         return False
+    violations = [item for item in broken if item["rule"] not in RULES]
     encoded = _encoded_fields(case)
     return all(item["field"] in encoded for item in violations)
 

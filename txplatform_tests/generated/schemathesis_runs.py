@@ -46,6 +46,7 @@ def run(
         "--phases": ",".join(phases),
         "--max-examples": str(examples),
         "--suppress-health-check": "filter_too_much,too_slow",  # a busy machine, and patterns of few texts
+        "--request-timeout": "60",
         "--warnings": "off",
         **({"--include-path-regex": paths} if paths else {}),
         **({} if seed is None else {"--seed": str(seed)}),

@@ -49,6 +49,7 @@ def test_a_valid_request_may_not_be_refused_for_anything_else() -> None:
     assert is_kept(RejectedPositiveData, "PUT", RECORD, 422, problem("invalid_record"))
     assert is_kept(RejectedPositiveData, "PUT", RECORD, 400, problem("malformed_request"))
     assert is_kept(RejectedPositiveData, "PUT", RECORD, 422, problem("idempotency_key_reused"))
+    assert is_kept(RejectedPositiveData, "PUT", RECORD, 413, {"message": "Request Entity Too Large"})
 
 
 def test_the_values_of_a_key_have_rules_that_their_escaped_text_has_not() -> None:
