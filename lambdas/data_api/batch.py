@@ -9,13 +9,22 @@ from typing import Any, Protocol, cast
 
 from lambdas.data_api.checks import Checks
 from lambdas.data_api.core import Request, check_query, parse_operations
-from lambdas.data_api.errors import MalformedRequestError, PartitionImmutableError, VersionConflictError
+from lambdas.data_api.errors import MalformedRequestError, NotFoundError, PartitionImmutableError, VersionConflictError
 from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.partial_updates import PartialUpdates
+from lambdas.data_api.partial_updates import Tables as PatchedTables
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
-from lambdas.shared.errors import DecodeError, FunctionError, ItemTooLargeError, StoreRefusedError, Violation
+from lambdas.shared.errors import (
+    DecodeError,
+    FunctionError,
+    InvalidRecordError,
+    ItemTooLargeError,
+    StoreRefusedError,
+    Violation,
+)
 from lambdas.shared.logging import logger
 from lambdas.shared.registry import CurrentSchema
 from lambdas.shared.schema import EntitySchema, Record
@@ -31,13 +40,13 @@ _STATUS = {
     Outcome.STALE: "superseded",
     Outcome.ALREADY_DELETED: "superseded",
 }
-_COUNTED = ("written", "deleted", "unchanged", "superseded", "rejected")
+_COUNTED = ("written", "deleted", "unchanged", "superseded", "not_found", "rejected")
 _OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
 
 log = logger("data_api")
 
 
-class BatchTables(Protocol):
+class BatchTables(PatchedTables, Protocol):
     """What a batch needs of the store."""
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, trace_id: str) -> Outcome: ...
@@ -59,6 +68,7 @@ class Batches:
     def __init__(self, tables: BatchTables, checks: Checks) -> None:
         self._tables = tables
         self._checks = checks
+        self._partial_updates = PartialUpdates(tables, checks)
         self._threads = ThreadPoolExecutor(max_workers=WORKERS)
 
     def answer(self, current: CurrentSchema, request: Request) -> Answer:
@@ -100,6 +110,10 @@ class Batches:
         schema = current.schema
         try:
             outcome = self._write(schema, operation)
+        except InvalidRecordError as error:
+            if current.newer_than(schema) is not None:
+                return self._apply(current, operation)
+            return _rejected(*error.violations)
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
                 return self._apply(current, operation)
@@ -125,6 +139,8 @@ class Batches:
         if operation.op == "delete":
             version = schema.version_of(checked.record)
             return self._tables.soft_delete(schema, checked.key, checked.record, version, trace_id)
+        if operation.op == "patch":
+            return self._partial_updates.apply(schema, checked, trace_id)
         return self._tables.upsert(schema, checked.key, checked.record, trace_id)
 
     def _validate_all(self, current: CurrentSchema, operations: Sequence[Any], request: Request) -> list[_Operation]:
@@ -144,7 +160,9 @@ class Batches:
             return _Operation(op, self._checks.upsert(schema, fields.get("record")), correlation_id)
         if op == "delete":
             return _Operation(op, self._checks.delete(schema, fields.get("record")), correlation_id)
-        checked = Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+        if op == "patch":
+            return _Operation(op, self._checks.patch(schema, fields.get("record")), correlation_id)
+        checked = Checked({}, "", (Violation("op", "enum", "must be upsert, patch or delete"),))
         return _Operation("", checked, correlation_id)
 
 
@@ -155,8 +173,12 @@ def _result(schema: EntitySchema, outcome: Outcome) -> dict[str, Any]:
     if outcome is Outcome.VERSION_CONFLICT:
         message = "another record of this version is stored; send this one with a greater version"
         return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+    if outcome is Outcome.NOT_FOUND:
+        message = "there is no record under the key; send the changes again once it is stored"
+        missing = Violation("", NotFoundError.code, message)
+        return {"status": "not_found", "retryable": True, "errors": [missing.as_dict()]}
     return {"status": _STATUS[outcome]}
 
 
-def _rejected(reason: Violation) -> dict[str, Any]:
-    return {"status": "rejected", "errors": [reason.as_dict()]}
+def _rejected(*reasons: Violation) -> dict[str, Any]:
+    return {"status": "rejected", "errors": [reason.as_dict() for reason in reasons]}

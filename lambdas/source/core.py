@@ -14,7 +14,7 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in
 from lambdas.shared.timestamps import timestamp_text
-from lambdas.shared.validation import check_delete, check_upsert
+from lambdas.shared.validation import check_delete, check_patch, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route
 MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
@@ -28,8 +28,10 @@ _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "or
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 _NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Operation = Literal["upsert", "delete"]
+Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
+
+_CHECKS = {"upsert": check_upsert, "patch": check_patch, "delete": check_delete}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +45,44 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message reached the function: its queue, since when it is there, how often it came, and its receipt."""
+
+    queue: str
+    sent_at: datetime
+    receive_count: int
+    receipt_handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One message of an inbound queue."""
+    """One message of an inbound queue. Its origin is that of a dead letter that it holds, its delivery its own."""
 
     entity: str
     message_id: str
     body: str
     origin: Origin
     correlation_id: str
+    delivery: Delivery
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds."""
+    """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds.
+
+    `removed` are the fields that a patch removes.
+    """
 
     message: Message
     op: Operation
     record: Record
+    removed: frozenset[str] = frozenset()
 
     @property
     def operation(self) -> dict[str, Any]:
         """The operation as the API's batch route takes it; the messages of one batch have different ids."""
-        return {"op": self.op, "record": self.record, "correlation_id": self.message.correlation_id}
+        record = {**self.record, **dict.fromkeys(self.removed)}
+        return {"op": self.op, "record": record, "correlation_id": self.message.correlation_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +106,8 @@ def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
             origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
-            message = Message(entity, item["messageId"], item["body"], origin, correlation.of_message(item))
+            delivery = Delivery(queue, sent_at, received, item["receiptHandle"])
+            message = Message(entity, item["messageId"], item["body"], origin, correlation.of_message(item), delivery)
             by_entity.setdefault(entity, []).append(message)
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedEventError("the event is not an SQS event") from error
@@ -96,7 +115,7 @@ def parse_event(event: Mapping[str, Any], queue_pattern: str) -> dict[str, list[
 
 
 def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
-    """Align and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
+    """Align and validate one message; its body is a record, or {"op": "upsert" | "patch" | "delete", "record": {…}}.
 
     Of a dead letter that was moved back to its inbound queue, the payload is validated.
     """
@@ -112,13 +131,14 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     if isinstance(body, dict) and "op" in body and "record" in body:
         envelope = cast("dict[str, Any]", body)
         op, body = envelope["op"], envelope["record"]
-        if op not in ("upsert", "delete"):
-            return Refused(message, (Violation("op", "enum", "must be upsert or delete"),))
-    record: Any = align(schema, cast("dict[str, Any]", body)) if isinstance(body, dict) else body
-    checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
+        if not isinstance(op, str) or op not in _CHECKS:
+            return Refused(message, (Violation("op", "enum", "must be upsert, patch or delete"),))
+    partial = op == "patch"
+    record: Any = align(schema, cast("dict[str, Any]", body), partial=partial) if isinstance(body, dict) else body
+    checked = _CHECKS[op](schema, record)
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(message, op, checked.record)
+    return Accepted(message, cast("Operation", op), checked.record, checked.removed)
 
 
 def _held_by_dead_letter(message: Message, body: Any) -> Message | None:
@@ -138,6 +158,13 @@ def _held_by_dead_letter(message: Message, body: Any) -> Message | None:
 def _is_text_of_sqs(value: Any) -> bool:
     """Whether the value is a text that a message can have brought."""
     return isinstance(value, str) and _NOT_OF_SQS.search(value) is None
+
+
+def oldest_first(schema: EntitySchema, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
+    """The same by version where partial updates are among them: each builds on those before it."""
+    if not any(item.op == "patch" for item in accepted):
+        return accepted
+    return sorted(accepted, key=lambda item: schema.version_of(item.record))
 
 
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:

@@ -6,7 +6,7 @@ is refused is sent before anything is posted, and posting ends in time to report
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from lambdas.source.adapters import (
     Alerts,
     DeadLetter,
     DeadLetterQueues,
+    InboundQueues,
     machine_credentials,
 )
 from lambdas.source.api import DataApi, Deadline, MachineTokens, pool
@@ -36,12 +37,14 @@ from lambdas.source.core import (
     alert,
     calls,
     dead_letter,
+    oldest_first,
     parse_event,
     rejections,
     superseded,
     validate,
 )
 from lambdas.source.settings import Settings
+from lambdas.source.waiting import divide, pause, without_record
 
 RESERVED_SECONDS = 8.0  # of an invocation, for dead letters and alerts after the last call; an alert takes 3
 
@@ -55,6 +58,8 @@ class Source:
         self._settings = settings
         self._registry = SchemaRegistry(client("dynamodb"), settings.registry_table)
         self._dead_letters = DeadLetterQueues(client("sqs"))
+        self._inbound = InboundQueues(client("sqs"), settings.dead_letter_queue_url)
+        self._record_wait = timedelta(seconds=settings.record_wait_seconds)
         self._alerts = Alerts(client("sns"), settings.alerts_topic_arn)
         self._metrics = Metrics(settings.metric_namespace, "Entity")
         http = pool()
@@ -83,6 +88,7 @@ class Source:
         version = current.schema.version
         alerted, unsent = self._refuse(entity, refused, version)
         counts.update(MessagesRefused=len(refused) - len(unsent))
+        accepted = oldest_first(current.schema, accepted)
         rejected, unanswered, outdated = self._post(entity, accepted, call_id, deadline)
         counts.update(MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=outdated)
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
@@ -91,12 +97,13 @@ class Source:
         return unanswered | unsent | unsent_too
 
     def _post(
-        self, entity: str, accepted: list[Accepted], call_id: str, deadline: Deadline
+        self, entity: str, accepted: Sequence[Accepted], call_id: str, deadline: Deadline
     ) -> tuple[list[Refused], set[str], int]:
         """Post what was accepted.
 
-        Return what the API rejected, the ids of what it did not answer, and how many messages changed nothing because
-        something newer is stored: each of them is in the log.
+        Return what is refused, the ids of what is to be posted again, and how many messages changed nothing because
+        something newer is stored: each of them is in the log. What the API did not answer is posted again, and for a
+        while a partial update whose record is not there.
         """
         rejected: list[Refused] = []
         unanswered: set[str] = set()
@@ -111,11 +118,22 @@ class Source:
                     log.warning("to be retried", extra={**_traced(item.message), "entity": entity})
                 unanswered |= {item.message.message_id for item in call}
             else:
-                rejected += rejections(call, results)
+                waiting, overdue = divide(without_record(call, results), datetime.now(UTC), self._record_wait)
+                self._postpone(entity, waiting)
+                unanswered |= {message.message_id for message in waiting}
+                rejected += [*rejections(call, results), *overdue]
                 outdated += superseded(call, results)
         for message in outdated:
             log.warning("superseded", extra={**_traced(message), "entity": entity})
         return rejected, unanswered, len(outdated)
+
+    def _postpone(self, entity: str, waiting: Sequence[Message]) -> None:
+        """Leave messages in their queue until their records may be there."""
+        for message in waiting:
+            log.warning("waits for its record", extra={**_traced(message), "entity": entity})
+            seconds = pause(message)
+            if seconds is not None:
+                self._inbound.postpone(message.delivery.queue, message.delivery.receipt_handle, seconds)
 
     def _refuse(self, entity: str, refused: list[Refused], version: str) -> tuple[list[Refused], set[str]]:
         """Send the refused to the dead-letter queue.

@@ -33,7 +33,7 @@ from txplatform.contracts.render.openapi_lists import (
     listed_schema,
     page_schema,
 )
-from txplatform.contracts.render.openapi_record import patch_schema, record_schema
+from txplatform.contracts.render.openapi_record import partial_update_schema, patch_schema, record_schema
 from txplatform.contracts.render.openapi_security import security_schemes
 
 MAX_BATCH_OPERATIONS = 100
@@ -177,7 +177,8 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 body=batch,
                 answers={"200": ok("What became of each operation", reference("BatchResult"), _REPLAYED)},
                 faults=_BODY + " 409",
-                description="One bad record never blocks the others; repeating a batch changes nothing.",
+                description="One bad record never blocks the others; repeating a batch changes nothing. A patch that "
+                "finds no record is `not_found`, and may succeed once the record is stored.",
             )
         },
         schema_path(contract.name): {
@@ -266,7 +267,11 @@ def _schemas(contract: Contract) -> dict[str, Any]:
         "type": "array",
         "maxItems": MAX_BATCH_OPERATIONS,
         "items": {
-            "oneOf": [_batch_operation("upsert", reference(contract.name)), _batch_operation("delete", deletion)],
+            "oneOf": [
+                _batch_operation("upsert", reference(contract.name)),
+                _batch_operation("patch", partial_update_schema(record, identifying)),
+                _batch_operation("delete", deletion),
+            ],
         },
     }
     batch = {

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from lambdas.source.adapters import DeadLetter
 from lambdas.source.core import (
     MAX_OPERATIONS,
     Accepted,
+    Delivery,
     Message,
     Origin,
     Refused,
@@ -33,11 +35,13 @@ from txplatform_tests.lambdas.conftest import SCHEMAS
 
 PATTERN = names.inbound_queue(names.ENTITY_SLOT)
 ORIGIN = Origin("txplatform-payments-inbound", "m", "2018-12-17T21:37:29.183000Z", 1)
+SENT_AT = datetime(2018, 12, 17, 21, 37, 29, 183000, UTC)
+DELIVERY = Delivery("txplatform-payments-inbound", SENT_AT, 1, "receipt")
 
 
 def message(body: Any, message_id: str = "m") -> Message:
     text = body if isinstance(body, str) else dumps(body)
-    return Message("payments", message_id, text, ORIGIN, f"trace-{message_id}")
+    return Message("payments", message_id, text, ORIGIN, f"trace-{message_id}", DELIVERY)
 
 
 def test_a_captured_event_is_read_and_its_message_aligned(
@@ -46,6 +50,7 @@ def test_a_captured_event_is_read_and_its_message_aligned(
     [parsed] = parse_event(event("sqs"), PATTERN)["payments"]
     assert parsed.message_id == "059f36b4-87a3-44ab-83d2-661975830a7d"
     assert parsed.origin == replace(ORIGIN, message_id=parsed.message_id)
+    assert parsed.delivery == replace(DELIVERY, receipt_handle="AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...")
     assert validate(payments, parsed) == Accepted(parsed, "upsert", payment)
 
 
@@ -210,7 +215,7 @@ def test_the_payload_of_a_dead_letter_moved_back_is_validated(payments: EntitySc
     first = Refused(message(payment, "first"), (Violation("currency", "enum", "was not allowed yet"),))
     sent = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
     moved = replace(message(sent, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
-    held = Message("payments", "moved", first.message.body, ORIGIN, "trace-moved")
+    held = Message("payments", "moved", first.message.body, ORIGIN, "trace-moved", DELIVERY)
     assert validate(payments, moved) == Accepted(held, "upsert", payment)
 
 
