@@ -21,8 +21,7 @@ from lambdas.shared.items import (
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
-MARKS = (VERSION, WRITTEN_AT, TRACE_ID, DELETED)
-"""The attributes of which every write changes at least one: while they are the same, the item is."""
+_MARKS = (VERSION, WRITTEN_AT, TRACE_ID, DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,16 @@ class Stored:
         return self.item.keys() <= SYSTEM.union(self.schema.identity)
 
     @property
+    def marked(self) -> tuple[str, ...]:
+        """The attributes of which every write changes at least one: while they are the same, the item is.
+
+        Those that break ties are among them, for writes of one version that clocks put into one microsecond.
+        """
+        return tuple(dict.fromkeys((*_MARKS, *(item.field for item in self.schema.tie_breakers))))
+
+    @property
     def marks(self) -> Attributes:
-        return {name: self.item[name] for name in MARKS if name in self.item}
+        return {name: self.item[name] for name in self.marked if name in self.item}
 
     def _undecodable(self, error: DecodeError) -> DecodeError:
         key = self.item.get(KEY, {}).get("S", "")

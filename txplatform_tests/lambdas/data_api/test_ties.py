@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdas.data_api import handler as module
+from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.stored import Upsert
+from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTRACTS
+from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, SAME, Reply, item
 from txplatform_tests.lambdas.data_api.test_concurrency import at_once
 from txplatform_tests.lambdas.data_api.unreliable import Unreliable
@@ -189,3 +192,18 @@ def test_16_writers_of_one_version_end_in_the_last_state(
     assert {answer.body["code"] for answer in answers if answer.status == 409} <= {"stale_version"}
     assert item(dynamodb)["status"] == {"S": "refunded"}
     assert item(dynamodb)["_version"] == {"S": SAME}
+
+
+def test_a_state_written_in_the_same_microsecond_is_not_overwritten_unseen(
+    call: Call, payment: dict[str, Any], dynamodb: Any, put: Callable[..., None]
+) -> None:
+    """Two writes of one version may have all marks of an item in common but the state."""
+    authorised, captured, _ = states_of(payment, ["authorised", "captured", "settled"])
+    tables, schema = EntityTables(dynamodb, names.entity_table(names.ENTITY_SLOT), 30), SCHEMAS["payments"]
+    put("pay_1", status="authorised")
+    read = tables.read(schema, "pay_1")
+    put("pay_1", status="settled")
+    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    put("pay_1", status="authorised")
+    assert tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert upsert(call, authorised) == ["superseded"]
