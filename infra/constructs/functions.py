@@ -10,7 +10,7 @@ from infra.constructs.acknowledge import acknowledge_indexes, acknowledge_object
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
-from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
+from infra.constructs.permissions import allow, consume, postpone, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
 from infra.constructs.source_system import SystemResources
 from infra.release import RELEASE
@@ -21,6 +21,7 @@ from txplatform.contracts.render.mapping import mapping_document
 from txplatform.errors import ConfigurationError
 
 SOURCE_TIMEOUT = Duration.seconds(30)
+RECORD_WAIT = Duration.hours(1)  # of a partial update for its record; a queue keeps it for half a day
 DATA_API_TIMEOUT = Duration.seconds(29)  # an HTTP API waits 30 s at most
 AUTHORIZER_TIMEOUT = Duration.seconds(10)
 CDC_TIMEOUT = Duration.seconds(60)
@@ -62,9 +63,11 @@ def source_function(
             "token_url": identity.token_url,
             "client_secret_arn": identity.source.secret.secret_arn,
             "scope": f"{names.RESOURCE_SERVER}/{names.write_scope(ENTITY_SLOT)}",
+            "record_wait_seconds": str(RECORD_WAIT.to_seconds()),
         },
         statements=[
             consume([queue.queue for queue in inbound]),
+            postpone([queue.queue for queue in inbound]),
             send([queue.dead_letters for queue in inbound]),
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),

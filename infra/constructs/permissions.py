@@ -23,6 +23,11 @@ def consume(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
     return allow(actions, [queue.queue_arn for queue in queues])
 
 
+def postpone(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
+    """Allow saying when a received message of a queue comes back."""
+    return allow(["sqs:ChangeMessageVisibility"], [queue.queue_arn for queue in queues])
+
+
 def send(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
     """Allow sending messages to queues."""
     return allow(["sqs:SendMessage"], [queue.queue_arn for queue in queues])

@@ -13,7 +13,7 @@ from typing import Any
 from lambdas.data_api.idempotency import AnsweredMeanwhileError
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, upsert_outcome
 from lambdas.data_api.store_errors import translated
-from lambdas.data_api.stored import MARKS, MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
+from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
 from lambdas.shared.aws import AWS_ERRORS, Fault, cancellation, fault_of, refused_item
 from lambdas.shared.items import (
     DELETED,
@@ -240,11 +240,12 @@ def _still(stored: Stored | None) -> tuple[str, dict[str, str], dict[str, Any]]:
     parts = ["attribute_exists(#pk)"]
     names = {"#pk": KEY}
     values: dict[str, Any] = {}
-    for name in MARKS:
+    marks = stored.marks
+    for name in stored.marked:
         names[f"#{name}"] = name
-        if name in stored.marks:
+        if name in marks:
             parts.append(f"#{name} = :{name}")
-            values[f":{name}"] = stored.marks[name]
+            values[f":{name}"] = marks[name]
         else:
             parts.append(f"attribute_not_exists(#{name})")
     return " AND ".join(parts), names, values

@@ -13,12 +13,14 @@ from lambdas.data_api.core import Request, check_query, parse_operations
 from lambdas.data_api.errors import (
     InsufficientScopeError,
     MalformedRequestError,
+    NotFoundError,
     PartitionImmutableError,
     VersionConflictError,
 )
 from lambdas.data_api.outcomes import Outcome
+from lambdas.data_api.partial_updates import PartialUpdates
+from lambdas.data_api.partial_updates import Tables as PatchedTables
 from lambdas.data_api.personal import PersonalScope
-from lambdas.data_api.personal import Tables as KeepingTables
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
 from lambdas.data_api.violations import Shown
@@ -48,13 +50,13 @@ _STATUS = {
     Outcome.STALE: "superseded",
     Outcome.ALREADY_DELETED: "superseded",
 }
-_COUNTED = ("written", "deleted", "unchanged", "superseded", "rejected")
+_COUNTED = ("written", "deleted", "unchanged", "superseded", "not_found", "rejected")
 _OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
 
 log = logger("data_api")
 
 
-class BatchTables(KeepingTables, Protocol):
+class BatchTables(PatchedTables, Protocol):
     """What a batch needs of the store."""
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
@@ -79,6 +81,7 @@ class Batches:
     def __init__(self, tables: BatchTables, checks: Checks) -> None:
         self._tables = tables
         self._checks = checks
+        self._partial_updates = PartialUpdates(tables, checks)
         self._threads = ThreadPoolExecutor(max_workers=WORKERS)
 
     def answer(self, current: CurrentSchema, request: Request) -> Answer:
@@ -124,6 +127,11 @@ class Batches:
         except InsufficientScopeError as error:
             operation.audit.write(REFUSED, error.code)
             return _rejected(Violation("", error.code, str(error)))
+        except InvalidRecordError as error:
+            if current.newer_than(schema) is not None:
+                return self._apply(current, request, operation)
+            operation.audit.write(REFUSED, error.code)
+            return _rejected(*error.violations)
         except _OF_ONE_OPERATION as error:
             if isinstance(error, DecodeError) and current.newer_than(schema) is not None:
                 return self._apply(current, request, operation)
@@ -150,6 +158,8 @@ class Batches:
         if operation.op == "delete":
             version = schema.version_of(checked.record)
             return self._tables.soft_delete(schema, checked.key, checked.record, version, provenance)
+        if operation.op == "patch":
+            return self._partial_updates.apply(schema, checked, provenance)
         if unsaid := personal.unsaid(operation.given):
             return personal.upsert(self._tables, checked.key, checked.record, unsaid, provenance)
         return self._tables.upsert(schema, checked.key, checked.record, provenance)
@@ -174,8 +184,10 @@ class Batches:
             checked = self._checks.upsert(schema, fields.get("record"))
         elif op == "delete":
             checked = self._checks.delete(schema, fields.get("record"))
+        elif op == "patch":
+            checked = self._checks.patch(schema, fields.get("record"))
         else:
-            op, checked = BATCH, Checked({}, "", (Violation("op", "enum", "must be upsert or delete"),))
+            op, checked = BATCH, Checked({}, "", (Violation("op", "enum", "must be upsert, patch or delete"),))
         audit = Entry(provenance, schema.entity, op)
         if not checked.violations:
             audit.about(schema, checked.key, schema.version_of(checked.record))
@@ -193,9 +205,14 @@ def _result(schema: EntitySchema, operation: _Operation, outcome: Outcome) -> di
         operation.audit.write(REFUSED, VersionConflictError.code)
         message = "another record of this version is stored; send this one with a greater version"
         return _rejected(Violation(schema.version_field, VersionConflictError.code, message))
+    if outcome is Outcome.NOT_FOUND:
+        operation.audit.write(REFUSED, NotFoundError.code)
+        message = "there is no record under the key; send the changes again once it is stored"
+        missing = Violation("", NotFoundError.code, message)
+        return {"status": "not_found", "retryable": True, "errors": [missing.as_dict()]}
     operation.audit.write(outcome.value)
     return {"status": _STATUS[outcome]}
 
 
-def _rejected(reason: Violation) -> dict[str, Any]:
-    return {"status": "rejected", "errors": [reason.as_dict()]}
+def _rejected(*reasons: Violation) -> dict[str, Any]:
+    return {"status": "rejected", "errors": [reason.as_dict() for reason in reasons]}

@@ -11,7 +11,7 @@ from lambdas.data_api.url_values import typed
 from lambdas.shared.errors import InvalidRecordError, Violation
 from lambdas.shared.record_key import MAX_BYTES, key_values
 from lambdas.shared.schema import EntitySchema
-from lambdas.shared.validation import Checked, check_delete, check_upsert
+from lambdas.shared.validation import Checked, check_delete, check_patch, check_upsert
 
 
 def utc_now() -> datetime:
@@ -31,6 +31,10 @@ class Checks:
     def delete(self, schema: EntitySchema, record: object) -> Checked:
         """Validate the key, version and partition field of a deletion."""
         return check_future(schema, check_delete(schema, record), self._now())
+
+    def patch(self, schema: EntitySchema, record: object) -> Checked:
+        """Validate a partial update: the key, the version, and the fields that it changes or removes."""
+        return check_future(schema, check_patch(schema, record), self._now())
 
     def upsert_at(self, schema: EntitySchema, request: Request, record: object) -> Checked:
         """A valid record under the key of the path; raise InvalidRecordError."""

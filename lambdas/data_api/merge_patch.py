@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from lambdas.shared.errors import InvalidRecordError, Violation
-from lambdas.shared.schema import Record
+from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.validation import unknown_field
 
 
 def apply_merge_patch(record: Record, patch: object) -> dict[str, Any]:
@@ -16,3 +17,11 @@ def apply_merge_patch(record: Record, patch: object) -> dict[str, Any]:
     changes = cast("dict[str, Any]", patch)
     kept = {name: value for name, value in record.items() if name not in changes}
     return kept | {name: value for name, value in changes.items() if value is not None}
+
+
+def check_removed(schema: EntitySchema, patch: object) -> None:
+    """Raise InvalidRecordError for nulls of fields that the contract does not have: merging would drop them unseen."""
+    changes = cast("dict[str, Any]", patch) if isinstance(patch, dict) else {}
+    unknown = [name for name, value in changes.items() if value is None and name not in schema.fields]
+    if unknown:
+        raise InvalidRecordError([unknown_field(name) for name in unknown])

@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     VERSION_CONFLICT = "version_conflict"
     EXISTS = "exists"
     PARTITION_DIFFERS = "partition_differs"
+    NOT_FOUND = "not_found"
 
     @property
     def writes(self) -> bool:

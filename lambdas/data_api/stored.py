@@ -23,8 +23,7 @@ from lambdas.shared.record_key import shown_key
 from lambdas.shared.schema import EntitySchema, Record
 
 MAX_ATTEMPTS = 20  # of writing over what was read, while others write in between
-MARKS = (VERSION, WRITTEN_AT, TRACE_ID, REQUEST_ID, DELETED)
-"""The attributes of which every write changes at least one: while they are the same, the item is."""
+_MARKS = (VERSION, WRITTEN_AT, TRACE_ID, REQUEST_ID, DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,16 @@ class Stored:
         return self.item.keys() <= SYSTEM.union(self.schema.identity)
 
     @property
+    def marked(self) -> tuple[str, ...]:
+        """The attributes of which every write changes at least one: while they are the same, the item is.
+
+        Those that break ties are among them, for writes of one version that clocks put into one microsecond.
+        """
+        return tuple(dict.fromkeys((*_MARKS, *(item.field for item in self.schema.tie_breakers))))
+
+    @property
     def marks(self) -> Attributes:
-        return {name: self.item[name] for name in MARKS if name in self.item}
+        return {name: self.item[name] for name in self.marked if name in self.item}
 
     def _undecodable(self, error: DecodeError) -> DecodeError:
         key = shown_key(self.schema, self.item.get(KEY, {}).get("S", ""))

@@ -16,19 +16,26 @@ _UNITS = {"seconds": "s", "milliseconds": "ms"}
 _LATEST_EXPONENT = 18
 
 
-def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
-    """A new record under the contract's names and values; the given one is not changed."""
+def align(schema: EntitySchema, record: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
+    """A new record under the contract's names and values; the given one is not changed.
+
+    A partial one holds what changed: a null says that the field is removed, under another name too, and no default
+    fills what it does not name.
+    """
     aligned = dict(record)
     for name, rule in schema.fields.items():
         for path in rule.aliases:
             if aligned.get(name) is None or _at(aligned, path) is None:
+                removed = partial and _is_null(aligned, path)
                 value = _take(aligned, path)
                 if value is not None:
                     aligned[name] = value
+                elif removed:
+                    aligned.setdefault(name, None)
         value = aligned.get(name)
         if value is not None:
             aligned[name] = _respell(rule, value)
-        elif rule.default is not None:
+        elif rule.default is not None and not partial:
             aligned[name] = _typed(rule, rule.default)
     return aligned
 
@@ -38,6 +45,14 @@ def _at(record: Any, path: tuple[str, ...]) -> Any:
     if not path:
         return record
     return _at(cast("dict[str, Any]", record).get(path[0]), path[1:]) if isinstance(record, dict) else None
+
+
+def _is_null(record: dict[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether the value at a path is null, or an object on the way to it."""
+    if path[0] not in record or record[path[0]] is None:
+        return path[0] in record
+    inner = record[path[0]]
+    return len(path) > 1 and isinstance(inner, dict) and _is_null(cast("dict[str, Any]", inner), path[1:])
 
 
 def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:

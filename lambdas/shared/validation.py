@@ -6,8 +6,8 @@ the value of a personal field. The JSON Schema of the registry checks the canoni
 contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
@@ -39,11 +39,15 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates."""
+    """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates.
+
+    `removed` are the fields that a partial update removes.
+    """
 
     record: Record
     key: str
     violations: tuple[Violation, ...]
+    removed: frozenset[str] = frozenset()
 
 
 def check_upsert(schema: EntitySchema, record: object) -> Checked:
@@ -52,12 +56,30 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     if fields is None:
         return _no_object()
     values, violations = _canonical(schema, fields)
-    violations += [_unknown(name) for name in fields if name not in schema.fields]
+    violations += [unknown_field(name) for name in fields if name not in schema.fields]
     needed = [name for name, rule in schema.fields.items() if rule.required]
     violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
     return _checked(schema, values, violations)
+
+
+def check_patch(schema: EntitySchema, record: object) -> Checked:
+    """Validate what a partial update brings: key, version, and the fields that it changes, null for one it removes.
+
+    What it does not name is not asked for: only the record that it is merged into can tell whether all is there.
+    """
+    fields = _fields(record)
+    if fields is None:
+        return _no_object()
+    values, violations = _canonical(schema, fields)
+    violations += [unknown_field(name) for name in fields if name not in schema.fields]
+    removed = {name for name, value in fields.items() if value is None and name in schema.fields}
+    lasting = [name for name in removed if schema.fields[name].required or name == schema.partition_field]
+    violations += _missing(values, violations, [*_essential(schema), *sorted(lasting)])
+    violations += _broken_by_schema(schema, values, schema.fields.keys() - values.keys())
+    violations += _out_of_range(schema, values)
+    return replace(_checked(schema, values, violations), removed=frozenset(removed))
 
 
 def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar, Sequence[Violation]]:
@@ -108,7 +130,8 @@ def _canonical(schema: EntitySchema, fields: Mapping[str, Any]) -> tuple[dict[st
     return values, violations
 
 
-def _unknown(name: str) -> Violation:
+def unknown_field(name: str) -> Violation:
+    """The violation of a name that is none of the contract's, shown as far as a message may repeat it."""
     safe = name[:100].encode("ascii", "backslashreplace").decode("ascii")
     return Violation(safe, "unknown_field", "the contract has no such field")
 
@@ -119,7 +142,7 @@ def _missing(values: Record, violations: Iterable[Violation], names: Iterable[st
     return [Violation(name, "required", "must be present") for name in absent]
 
 
-def _broken_by_schema(schema: EntitySchema, values: Record, broken: set[str]) -> list[Violation]:
+def _broken_by_schema(schema: EntitySchema, values: Record, broken: Set[str]) -> list[Violation]:
     if schema.validator.is_valid(values):
         return []
     found: dict[tuple[str, str], Violation] = {}

@@ -77,6 +77,25 @@ class DeadLetterQueues:
         return unsent
 
 
+class InboundQueues:
+    """Lets messages that stay in their queue come back sooner than its visibility timeout says.
+
+    `url` is that of a queue of the same account and region.
+    """
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        self._sqs = sqs
+        self._host = url.rpartition("/")[0]
+
+    def postpone(self, queue: str, receipt_handle: str, seconds: int) -> None:
+        """Let the message come back after these seconds; where SQS does not answer, after the queue's own time."""
+        url = f"{self._host}/{queue}"
+        try:
+            self._sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
+        except AWS_ERRORS as error:
+            log.warning("message not postponed", extra={"queue": queue, "reason": error_code(error)})
+
+
 class Alerts:
     """The alerts topic. An alert that cannot be sent is logged: the alarm on MessagesRefused reports the same."""
 

@@ -14,7 +14,7 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
-from lambdas.shared.validation import check_delete, check_upsert
+from lambdas.shared.validation import check_delete, check_patch, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route
 MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
@@ -32,6 +32,8 @@ _NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
 
+_CHECKS = {"upsert": check_upsert, "patch": check_patch, "delete": check_delete}
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -44,8 +46,21 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message reached the function: its queue, since when it is there, how often it came, and its receipt."""
+
+    queue: str
+    sent_at: datetime
+    receive_count: int
+    receipt_handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of the inbound queue of `owner`, an entity or a source system.
+
+    `source` is its attribute of that name, by which a sender says which system a payload is of. Its origin is that of a
+    dead letter that it holds, its delivery its own.
 
     `source` is its attribute of that name, by which a sender says which system a payload is of.
     """
@@ -55,6 +70,7 @@ class Message:
     body: str
     origin: Origin
     correlation_id: str
+    delivery: Delivery
     source: str | None = None
 
 
@@ -70,13 +86,13 @@ class Received:
 class Accepted:
     """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds.
 
-    `erased` are the personal fields that its record does not have.
+    `removed` are the fields that a patch removes, and the personal fields that a whole record does not have.
     """
 
     message: Message
     op: Operation
     record: Record
-    erased: tuple[str, ...] = field(default=(), compare=False)  # which follows from the record
+    removed: tuple[str, ...] = field(default=(), compare=False)  # which follows from the record, but for a patch
 
     @property
     def operation(self) -> dict[str, Any]:
@@ -85,7 +101,7 @@ class Accepted:
         A message holds the whole record. So that a personal value can go, null says of each that it is not there: the
         API refuses to lose one in silence to a client that may not read it, as this one.
         """
-        record = {**dict.fromkeys(self.erased), **self.record}
+        record = {**dict.fromkeys(self.removed), **self.record}
         return {"op": self.op, "record": record, "correlation_id": self.message.correlation_id}
 
 
@@ -112,9 +128,10 @@ def parse_event(event: Mapping[str, Any], entity_queues: str, system_queues: str
             sent_at = datetime.fromtimestamp(int(item["attributes"]["SentTimestamp"]) / 1000, UTC)
             received = int(item["attributes"]["ApproximateReceiveCount"])
             origin = Origin(queue, item["messageId"], timestamp_text(sent_at), received)
+            delivery = Delivery(queue, sent_at, received, item["receiptHandle"])
             source = _text_attribute(item, SOURCE_ATTRIBUTE)
             correlation_id = correlation.of_message(item)
-            message = Message(owner, item["messageId"], item["body"], origin, correlation_id, source)
+            message = Message(owner, item["messageId"], item["body"], origin, correlation_id, delivery, source)
             (by_entity if entity else by_system).setdefault(owner, []).append(message)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MalformedEventError("the event is not an SQS event") from error
@@ -128,7 +145,7 @@ def _text_attribute(item: Mapping[str, Any], name: str) -> str | None:
 
 
 def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
-    """Align and validate one message; its body is a record, or {"op": "upsert" | "delete", "record": {…}}.
+    """Align and validate one message; its body is a record, or {"op": "upsert" | "patch" | "delete", "record": {…}}.
 
     Of a dead letter that was moved back to its inbound queue, the payload is validated.
     """
@@ -144,13 +161,19 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     if isinstance(body, dict) and "op" in body and "record" in body:
         envelope = cast("dict[str, Any]", body)
         op, body = envelope["op"], envelope["record"]
-        if op not in ("upsert", "delete"):
-            return Refused(message, (Violation("op", "enum", "must be upsert or delete"),))
-    record: Any = align(schema, cast("dict[str, Any]", body)) if isinstance(body, dict) else body
-    checked = check_delete(schema, record) if op == "delete" else check_upsert(schema, record)
+        if not isinstance(op, str) or op not in _CHECKS:
+            return Refused(message, (Violation("op", "enum", "must be upsert, patch or delete"),))
+    partial = op == "patch"
+    record: Any = align(schema, cast("dict[str, Any]", body), partial=partial) if isinstance(body, dict) else body
+    checked = _CHECKS[op](schema, record)
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(message, op, checked.record, () if op == "delete" else schema.erased_by(checked.record))
+    return Accepted(
+        message,
+        cast("Operation", op),
+        checked.record,
+        schema.erased_by(checked.record) if op == "upsert" else tuple(checked.removed),
+    )
 
 
 def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:
@@ -175,6 +198,13 @@ def _is_text_of_sqs(value: Any) -> bool:
     return isinstance(value, str) and _NOT_OF_SQS.search(value) is None
 
 
+def oldest_first(schema: EntitySchema, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
+    """The same by version where partial updates are among them: each builds on those before it."""
+    if not any(item.op == "patch" for item in accepted):
+        return accepted
+    return sorted(accepted, key=lambda item: schema.version_of(item.record))
+
+
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
     """Cut accepted messages into calls that the API's batch route takes."""
     return pack(accepted, lambda item: len(dumps(item.operation)) + 1, MAX_OPERATIONS, MAX_CALL_BYTES)
@@ -193,21 +223,6 @@ def pack(items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: in
         total += weight
     if chunk:
         yield chunk
-
-
-def rejected(
-    call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[Accepted, tuple[Violation, ...], int]]:
-    """What the API rejected of a call, with its reasons, and the number of those that it did not name."""
-    for result in results:
-        if result["status"] == "rejected":
-            reasons = tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"])
-            yield call[int(result["index"])], reasons, int(result.get("further_errors", 0))
-
-
-def superseded(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Message]:
-    """The messages of a call that changed nothing, because something newer is stored or deleted."""
-    return [call[int(result["index"])].message for result in results if result["status"] == "superseded"]
 
 
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:

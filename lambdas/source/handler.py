@@ -7,7 +7,7 @@ retry. `system_queues` handles the messages of source systems.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from lambdas.source.adapters import (
     Alerts,
     DeadLetter,
     DeadLetterQueues,
+    InboundQueues,
     machine_credentials,
 )
 from lambdas.source.api import DataApi, Deadline, MachineTokens, pool
@@ -36,6 +37,7 @@ from lambdas.source.core import (
     Refused,
     alert,
     dead_letter,
+    oldest_first,
     parse_event,
     validate,
 )
@@ -60,7 +62,9 @@ class Source:
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
         api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))
-        self._poster = Poster(api, settings.scope)
+        inbound = InboundQueues(client("sqs"), settings.dead_letter_queue_url)
+        record_wait = timedelta(seconds=settings.record_wait_seconds)
+        self._poster = Poster(api, settings.scope, inbound, record_wait)
         mappings = MappingRegistry(client("dynamodb"), settings.registry_table)
         self._systems = SystemQueues(settings, mappings, self._registry, self._poster, self._dead_letters, self._alerts)
 
@@ -89,8 +93,8 @@ class Source:
         version = current.schema.version
         alerted, unsent = self._refuse(entity, refused, version)
         counts.update(MessagesRefused=len(refused) - len(unsent))
-        posted = self._poster.post(entity, accepted, call_id, deadline)
-        rejected = [Refused(item.message, reasons, further) for item, reasons, further in posted.rejected]
+        posted = self._poster.post(entity, oldest_first(current.schema, accepted), call_id, deadline)
+        rejected = [Refused(item.accepted.message, item.reasons, item.further) for item in posted.rejected]
         unanswered = {item.message.message_id for item in posted.unanswered}
         counts.update(
             MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=len(posted.superseded)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`api_url` has no trailing path; `client_secret_arn` names a secret {"client_id", "client_secret"}."""
+    """`api_url` has no trailing path; `client_secret_arn` names a secret {"client_id", "client_secret"}.
+
+    `record_wait_seconds` is how long a partial update stays in its queue while its record is not there.
+    """
 
     inbound_queue: str
     dead_letter_queue_url: str
@@ -18,3 +21,4 @@ class Settings:
     token_url: str
     client_secret_arn: str
     scope: str
+    record_wait_seconds: int

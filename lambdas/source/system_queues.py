@@ -17,7 +17,7 @@ from lambdas.shared.settings import for_system
 from lambdas.shared.timestamps import timestamp_text
 from lambdas.source.adapters import MAX_BATCH_BYTES, Alerts, DeadLetter, DeadLetterQueues
 from lambdas.source.api import Deadline
-from lambdas.source.core import MAX_RULES_IN_LINE, Message
+from lambdas.source.core import MAX_RULES_IN_LINE, Message, oldest_first
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
 from lambdas.source.systems import AcceptedRecord, Outcome, alert, dead_letter, read
@@ -68,8 +68,9 @@ class SystemQueues:
         """Handle the messages of one system, count them, and return the ids of those to be retried."""
         with self._metrics.counting() as counts, self._reasons.counting() as reasons:
             counts[system] = Counter(MessagesReceived=len(messages))
-            version, outcomes = self._read(system, messages)
-            retry, superseded = self._post(outcomes, call_id, deadline)
+            schemas = _Schemas(self._schemas)
+            version, outcomes = self._read(system, schemas, messages)
+            retry, superseded = self._post(schemas, outcomes, call_id, deadline)
             answered = [item for item in outcomes if item.message.message_id not in retry]
             retry |= self._refuse(system, [item for item in answered if item.read.refusals], version)
             done = [item for item in answered if item.message.message_id not in retry]
@@ -81,13 +82,12 @@ class SystemQueues:
             )
         return retry
 
-    def _read(self, system: str, messages: Sequence[Message]) -> tuple[str, list[Outcome]]:
+    def _read(self, system: str, schemas: _Schemas, messages: Sequence[Message]) -> tuple[str, list[Outcome]]:
         """Read all messages by one mapping, of which the version is returned too.
 
         Where something is refused, they are read again if anything newer is published.
         """
         current = self._mappings.current(system)
-        schemas = _Schemas(self._schemas)
         while True:
             mapping = current.value
             outcomes = [read(mapping, schemas, message) for message in messages]
@@ -98,7 +98,9 @@ class SystemQueues:
                 break
         return mapping.version, outcomes
 
-    def _post(self, outcomes: Sequence[Outcome], call_id: str, deadline: Deadline) -> tuple[set[str], int]:
+    def _post(
+        self, schemas: _Schemas, outcomes: Sequence[Outcome], call_id: str, deadline: Deadline
+    ) -> tuple[set[str], int]:
         """Post what was accepted, entity by entity, and add to the outcomes what the API rejects.
 
         Return the ids of the messages that the API did not answer for in full, and how many records were superseded.
@@ -111,15 +113,16 @@ class SystemQueues:
         unanswered: set[str] = set()
         superseded = 0
         for entity, items in by_entity.items():
-            posted = self._poster.post(entity, items, call_id, deadline)
+            posted = self._poster.post(entity, oldest_first(schemas(entity), items), call_id, deadline)
             unanswered |= {item.message.message_id for item in posted.unanswered}
             superseded += len(posted.superseded)
-            for item, violations, further in posted.rejected:
-                assert isinstance(item, AcceptedRecord)
-                outcome = by_message[item.message.message_id]
+            for item in posted.rejected:
+                record = item.accepted
+                assert isinstance(record, AcceptedRecord)
+                outcome = by_message[record.message.message_id]
                 outcome.rejected += 1
-                outcome.read.refusals += map(item.read.refusal, violations)
-                outcome.further += further
+                outcome.read.refusals += map(record.read.refusal, item.reasons)
+                outcome.further += item.further
         return unanswered, superseded
 
     def _refuse(self, system: str, refused: Sequence[Outcome], version: str) -> set[str]:

@@ -180,11 +180,19 @@ class Records:
             for operation, result in zip(chunk, results, strict=True):
                 violations = tuple(violation(reason) for reason in result.get("errors", ()))
                 more = further_violations(result)
-                yield BatchResult(operation, result["key"], result["status"], violations, more)
+                retryable = result.get("retryable", False)
+                yield BatchResult(operation, result["key"], result["status"], violations, more, retryable)
 
     def upsert_all(self, records: Iterable[Record], *, correlation_id: str | None = None) -> Iterator[BatchResult]:
         """Create or replace records in batches by the version rule; give the result of each, in order."""
         return self.batch((Operation("upsert", record) for record in records), correlation_id=correlation_id)
+
+    def patch_all(self, changes: Iterable[Record], *, correlation_id: str | None = None) -> Iterator[BatchResult]:
+        """Change fields of records in batches: each names its key and version, and None removes a field.
+
+        One that finds no record is not carried out, and its result is `retryable`.
+        """
+        return self.batch((Operation("patch", record) for record in changes), correlation_id=correlation_id)
 
     def _at(self, key: str) -> str:
         return f"{self._path}/{quote(key, safe='')}"

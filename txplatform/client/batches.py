@@ -16,12 +16,13 @@ _FRAME = b'{"operations":[%b]}'
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An upsert of a whole record, or a deletion by key, version and where known partition field.
+    """An upsert of a whole record, a patch, or a deletion by key, version and where known partition field.
 
-    One without a correlation id has that of its request.
+    A patch holds key, version and the fields that changed, None for one that is removed. An operation without a
+    correlation id has that of its request.
     """
 
-    op: Literal["upsert", "delete"]
+    op: Literal["upsert", "patch", "delete"]
     record: Record
     correlation_id: str | None = None
 
@@ -33,9 +34,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of an operation: `status` is the API's word, `violations` says why it was rejected.
+    """What became of an operation: `status` is the API's word, `violations` says why it was not carried out.
 
-    There are `further_violations` where more rules are broken than the answer shows.
+    There are `further_violations` where more rules are broken than the answer shows. A `retryable` result is that of a
+    patch that found no record: the same operation may succeed once the record is there.
     """
 
     operation: Operation
@@ -43,6 +45,7 @@ class BatchResult:
     status: str
     violations: tuple[Violation, ...] = ()
     further_violations: int = 0
+    retryable: bool = False
 
     @property
     def rejected(self) -> bool:

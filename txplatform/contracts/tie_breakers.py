@@ -63,6 +63,6 @@ def _check_ranks(source: Section, field: Field, ranks: tuple[str, ...]) -> None:
         raise source.error("has 'ranks' without 'validValues': other values would have no rank", "set 'validValues'")
     unknown, missing = sorted(set(ranks) - set(field.enum)), sorted(set(field.enum) - set(ranks))
     if unknown:
-        raise source.error(f"ranks '{unknown[0]}', which is none of its validValues", "rank the validValues alone")
+        raise source.error(f"ranks '{unknown[0]}', which is not among its validValues", "rank the validValues alone")
     if missing:
         raise source.error(f"allows '{missing[0]}', which has no rank", "list every value of validValues once")

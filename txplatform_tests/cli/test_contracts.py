@@ -43,6 +43,11 @@ def test_show_describes_the_fields() -> None:
     assert "personal" in lines["trader"]
 
 
+def test_show_says_what_breaks_ties() -> None:
+    lines = [line.split() for line in run("show", "payments").output.splitlines()]
+    assert [line[0] for line in lines if "breaks" in line] == ["status"]
+
+
 def test_show_names_the_known_entities() -> None:
     result = run("show", "unicorns")
     assert result.exit_code == 1

@@ -96,3 +96,20 @@ def test_nothing_is_lost_or_moved_and_no_request_is_too_large(sizes: list[int]) 
     for chunk in chunks:
         assert 0 < len(chunk) <= batches.MAX_OPERATIONS
         assert len(chunk) == 1 or sum(item.record["size"] + 1 for item in chunk) <= batches.MAX_BYTES
+
+
+def test_a_patch_removes_by_none_and_may_be_sent_again_where_it_found_no_record(
+    payments: Records, script: Script
+) -> None:
+    missing = {"field": "", "rule": "not_found", "message": "there is no record"}
+    results = [
+        {"index": 0, "key": "1", "status": "written"},
+        {"index": 1, "key": "2", "status": "not_found", "retryable": True, "errors": [missing]},
+    ]
+    script.replies = [Reply(200, {"results": results})]
+    changes = [{"payment_id": "1", "description": None}, {"payment_id": "2"}]
+    written, found_nothing = payments.patch_all(changes)
+    assert [item["op"] for item in script.received[-1].body["operations"]] == ["patch", "patch"]
+    assert script.received[-1].body["operations"][0]["record"] == {"payment_id": "1", "description": None}
+    assert (written.retryable, found_nothing.retryable, found_nothing.rejected) == (False, True, False)
+    assert found_nothing.violations == (Violation("", "not_found", "there is no record"),)

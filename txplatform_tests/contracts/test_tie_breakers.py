@@ -65,7 +65,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     ),
     "rank of no state": (
         "state",
-        "'lost', which is none",
+        "'lost', which is not among",
         compose(state, breaking({"field": "state", "ranks": ["new", "paid", "sent", "lost"]})),
     ),
     "a state ranked twice": (

@@ -197,10 +197,19 @@ def test_issuers_that_cannot_be_read_are_an_error(text: str) -> None:
 
 def test_a_deletion_may_name_its_partition(contract: Contract) -> None:
     schemas = openapi_document({contract.name: contract}, "")["components"]["schemas"]
-    _, deletion = schemas[f"{contract.name}_batch"]["properties"]["operations"]["items"]["oneOf"]
+    *_, deletion = schemas[f"{contract.name}_batch"]["properties"]["operations"]["items"]["oneOf"]
     record = deletion["properties"]["record"]
     needed = {*contract.key, contract.version_field}
     assert (set(record["required"]), set(record["properties"])) == (needed, needed | {contract.partition_field})
+
+
+def test_a_patch_of_a_batch_names_its_record_and_removes_what_may_be_absent(contract: Contract) -> None:
+    schemas = openapi_document({contract.name: contract}, "")["components"]["schemas"]
+    _, patch, _ = schemas[f"{contract.name}_batch"]["properties"]["operations"]["items"]["oneOf"]
+    record = patch["properties"]["record"]
+    assert set(record["required"]) == {*contract.key, contract.version_field}
+    removable = {name for name, schema in record["properties"].items() if {"type": "null"} in schema.get("anyOf", ())}
+    assert removable == {field.name for field in contract.fields if not field.required}
 
 
 def test_the_example_of_each_entity_satisfies_its_schema(contract: Contract) -> None:

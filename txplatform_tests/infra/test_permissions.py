@@ -31,6 +31,7 @@ READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetSh
 
 ALLOWED: dict[Function, set[Grant]] = {
     Function.SOURCE: {
+        *pairs(("sqs:ChangeMessageVisibility",), INBOUND),
         *pairs(CONSUME, INBOUND),
         *pairs(["sqs:SendMessage"], DEAD_LETTERS),
         ("dynamodb:GetItem", REGISTRY),

@@ -36,6 +36,7 @@ def payment(number: int, **changes: Any) -> dict[str, Any]:
 
 
 LATER = "2026-11-03T10:00:00.000000Z"
+CHANGE = {"payment_id": f"overtaken-{KEY}", "amount": "0.01", "description": None, "updated_at": LATER}
 EXACT = {"amount": "1234567890123456.78", "fee": "99999999999999.9999"}
 MALFORMED = [
     "{not json",
@@ -58,8 +59,8 @@ class Travelled:
     def lake(self) -> str:
         return self.stack.environment["TXP_LAKE_BUCKET"]
 
-    def item(self, number: int) -> dict[str, Any] | None:
-        key = {"pk": {"S": f"{KEY}-{number}"}}
+    def item(self, number: int | str) -> dict[str, Any] | None:
+        key = {"pk": {"S": f"{KEY}-{number}" if isinstance(number, int) else number}}
         return self.clients("dynamodb").get_item(TableName=names.entity_table(PAYMENTS), Key=key).get("Item")
 
     def queue_url(self, name: str) -> str:
@@ -122,13 +123,14 @@ def travelled(stack: LocalStack, wait_until: WaitUntil) -> Travelled:
     )
     result = Travelled(clients, stack, alerts_queue, wait_until)
     good = [json.dumps(payment(number, **EXACT)) for number in range(4)]
-    result.send(*good, good[0], *MALFORMED)
+    result.send(*good, good[0], *MALFORMED, json.dumps({"op": "patch", "record": CHANGE}))
     wait_until(lambda: all(result.item(number) for number in range(4)), 30, "the items")
     wait_until(lambda: len(result.receive_dead_letters()) == len(MALFORMED), 30, "the dead letters")
     result.send(
         good[1],
         json.dumps({"op": "delete", "record": {"payment_id": f"{KEY}-2", "updated_at": LATER}}),
         json.dumps({"op": "upsert", "record": payment(3, status="refunded", updated_at=LATER)}),
+        json.dumps(EXAMPLE | {"payment_id": CHANGE["payment_id"]}),
     )
     wait_until(lambda: (result.item(2) or {}).get("_deleted") and result.item(3)["status"]["S"] == "refunded", 30)  # type: ignore[index]
     wait_until(lambda: len(result.change_lines()) >= 6, 30, "the change files")
@@ -151,6 +153,12 @@ def test_a_deletion_leaves_a_tombstone(travelled: Travelled) -> None:
     assert item["_deleted"] == {"BOOL": True}
     assert "amount" not in item
     assert "_expires_at" in item
+
+
+def test_a_change_that_overtook_its_record_is_merged(travelled: Travelled) -> None:
+    newest = lambda: (item := travelled.item(CHANGE["payment_id"]) or {}).get("_version") == {"S": LATER} and item  # noqa: E731
+    item = travelled.wait_until(newest, 30, "the change")
+    assert (item["amount"], "description" in item, item["currency"]["S"]) == ({"N": "0.01"}, False, EXAMPLE["currency"])
 
 
 def test_malformed_messages_are_dead_letters_with_all_reasons(travelled: Travelled) -> None:

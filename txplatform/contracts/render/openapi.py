@@ -35,6 +35,7 @@ from txplatform.contracts.render.openapi_lists import (
 )
 from txplatform.contracts.render.openapi_record import (
     answered_schema,
+    partial_update_schema,
     patch_schema,
     record_schema,
     words_of_personal_scope,
@@ -189,7 +190,8 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 body=batch,
                 answers={"200": ok("What became of each operation", reference("BatchResult"), _REPLAYED)},
                 faults=_BODY + " 409",
-                description="One bad record never blocks the others; repeating a batch changes nothing."
+                description="One bad record never blocks the others; repeating a batch changes nothing. A patch that "
+                "finds no record is `not_found`, and may succeed once the record is stored."
                 + words_of_personal_scope(contract),
             )
         },
@@ -279,7 +281,11 @@ def _schemas(contract: Contract) -> dict[str, Any]:
         "type": "array",
         "maxItems": MAX_BATCH_OPERATIONS,
         "items": {
-            "oneOf": [_batch_operation("upsert", reference(contract.name)), _batch_operation("delete", deletion)],
+            "oneOf": [
+                _batch_operation("upsert", reference(contract.name)),
+                _batch_operation("patch", partial_update_schema(record, identifying)),
+                _batch_operation("delete", deletion),
+            ],
         },
     }
     batch = {

@@ -51,7 +51,7 @@ def _of_either(description: str, *headers: str) -> dict[str, Any]:
 TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
 _FURTHER = {**_COUNT, "description": "How many violations there are beside those in `errors`."}
-_BATCH_STATUSES = ("written", "deleted", "unchanged", "superseded", "rejected")
+_BATCH_STATUSES = ("written", "deleted", "unchanged", "superseded", "not_found", "rejected")
 SCHEMAS: dict[str, Any] = {
     "Violation": {
         "type": "object",
@@ -85,7 +85,7 @@ SCHEMAS: dict[str, Any] = {
     "BatchResult": {
         "type": "object",
         "description": "One result an operation, in order, and their counts. `unchanged`: the same is stored. "
-        "`superseded`: something newer is stored or deleted.",
+        "`superseded`: something newer is stored or deleted. `not_found`: a patch found no record.",
         "properties": {
             "results": {
                 "type": "array",
@@ -95,6 +95,10 @@ SCHEMAS: dict[str, Any] = {
                         "index": _COUNT,
                         "key": {"type": ["string", "null"]},
                         "status": {"enum": list(_BATCH_STATUSES)},
+                        "retryable": {
+                            "const": True,
+                            "description": "There where the same operation may succeed later.",
+                        },
                         "errors": {"type": "array", "items": reference("Violation")},
                         "further_errors": _FURTHER,
                     },

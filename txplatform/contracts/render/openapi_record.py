@@ -3,6 +3,7 @@
 docs/reference/documents.md lists where the API and this schema still differ.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field, FieldType
@@ -61,6 +62,15 @@ def patch_schema(record: dict[str, Any]) -> dict[str, Any]:
         "description": "Fields to set, and null for those to remove (RFC 7396). The result must satisfy the contract.",
         "properties": properties,
         "additionalProperties": False,
+    }
+
+
+def partial_update_schema(record: dict[str, Any], identifying: Iterable[str]) -> dict[str, Any]:
+    """Render the schema of a patch in a batch, which names its record by these fields."""
+    return patch_schema(record) | {
+        "description": f"Needs {', '.join(identifying)}, and fields to set, or null for those to remove. They are "
+        "merged into what is stored under the rules of versions.",
+        "required": list(identifying),
     }
 
 

@@ -51,7 +51,7 @@ def test_a_batch_answers_each_operation(call: Callable[..., Reply], payment: dic
     }
     assert results[4]["errors"][0]["rule"] == "partition_immutable"
     del answer.body["results"]
-    assert answer.body == {"written": 2, "deleted": 1, "unchanged": 2, "superseded": 1, "rejected": 4}
+    assert answer.body == {"written": 2, "deleted": 1, "unchanged": 2, "superseded": 1, "not_found": 0, "rejected": 4}
 
 
 def test_operations_on_one_key_keep_their_order(call: Callable[..., Reply], payment: dict[str, Any]) -> None:

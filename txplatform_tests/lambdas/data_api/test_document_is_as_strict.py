@@ -21,7 +21,7 @@ from lambdas.data_api.personal import ALL, PersonalScope
 from lambdas.data_api.problem import STATUS
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.provenance import Provenance
-from lambdas.shared.validation import check_upsert
+from lambdas.shared.validation import check_patch, check_upsert
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 
@@ -29,6 +29,15 @@ DOCUMENT = openapi_document(CONTRACTS, "/")
 RECORDS = {name: DOCUMENT["components"]["schemas"][name] for name in CONTRACTS}
 VALIDATORS = {
     name: jsonschema_rs.Draft202012Validator(record, validate_formats=True) for name, record in RECORDS.items()
+}
+PATCHES = {
+    name: DOCUMENT["components"]["schemas"][f"{name}_batch"]["properties"]["operations"]["items"]["oneOf"][1][
+        "properties"
+    ]["record"]
+    for name in CONTRACTS
+}
+PATCH_VALIDATORS = {
+    name: jsonschema_rs.Draft202012Validator(patch, validate_formats=True) for name, patch in PATCHES.items()
 }
 ENTITIES = st.sampled_from(list(CONTRACTS))
 SPELT_IN_MANY_WAYS = ("decimal", "timestamp")
@@ -99,6 +108,25 @@ def test_what_the_document_refuses_is_not_taken(data: st.DataObject, entity: str
     rule = SCHEMAS[entity].fields[name]
     assert rule.type in SPELT_IN_MANY_WAYS or (value is None and not rule.required)
     assert VALIDATORS[entity].is_valid(dict(checked.record)), "what is stored is as the document says"
+
+
+@settings(max_examples=60)
+@given(st.data(), ENTITIES)
+def test_the_document_and_the_function_take_the_same_patches(data: st.DataObject, entity: str) -> None:
+    """A patch that the document takes is not refused, and one that it refuses is not taken but by another spelling."""
+    needed = PATCHES[entity]["required"]
+    record = data.draw(records(entity))
+    some = data.draw(st.sets(st.sampled_from([*record, *needed])))
+    patch = {name: value for name, value in record.items() if name in some or name in needed}
+    patch |= dict.fromkeys(data.draw(st.sets(st.sampled_from([*RECORDS[entity]["properties"], "no_such_field"]))))
+    patch |= data.draw(st.dictionaries(st.sampled_from([*RECORDS[entity]["properties"]]), JSON, max_size=1))
+    checked = check_patch(SCHEMAS[entity], loads(dumps(patch)))
+    if PATCH_VALIDATORS[entity].is_valid(patch):
+        refused = {(item.field, item.rule) for item in checked.violations}
+        assert not {found for found in refused if "x-minimum" not in RECORDS[entity]["properties"][found[0]]}
+    elif not checked.violations:
+        spelt = {**checked.record, **dict.fromkeys(checked.removed)}
+        assert PATCH_VALIDATORS[entity].is_valid(spelt), "what is merged is as the document says"
 
 
 def test_a_record_lacks_nothing_that_the_document_requires(entity: str) -> None:

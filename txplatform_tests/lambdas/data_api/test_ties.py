@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdas.data_api import handler as module
+from lambdas.data_api.adapters import EntityTables
+from lambdas.data_api.stored import Upsert
+from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
-from txplatform_tests.lambdas.conftest import CONTRACTS
+from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, SAME, Reply, item
 from txplatform_tests.lambdas.data_api.test_concurrency import at_once
 from txplatform_tests.lambdas.data_api.unreliable import Unreliable
@@ -97,11 +100,11 @@ def test_shuffled_and_doubled_bursts_of_many_records_end_in_their_last_states(
 
 
 def test_what_each_write_of_a_tie_is_answered(call: Call, payment: dict[str, Any]) -> None:
-    authorised, captured, settled = states_of(payment, ["authorised", "captured", "settled"])
-    assert upsert(call, captured, authorised, captured, settled) == ["written", "superseded", "unchanged", "written"]
+    authorised, captured, paid_out = states_of(payment, ["authorised", "captured", "settled"])
+    assert upsert(call, captured, authorised, captured, paid_out) == ["written", "superseded", "unchanged", "written"]
     assert call("PUT", "/v1/payments/pay_1", captured).body["code"] == "stale_version"
-    assert call("PUT", "/v1/payments/pay_1", settled).status == 200
-    other = call("PUT", "/v1/payments/pay_1", {**settled, "amount": "9.99"})
+    assert call("PUT", "/v1/payments/pay_1", paid_out).status == 200
+    other = call("PUT", "/v1/payments/pay_1", {**paid_out, "amount": "9.99"})
     assert (other.status, other.body["code"]) == (409, "version_conflict"), "they agree in all tie-breakers"
     patched = call("PATCH", "/v1/payments/pay_1", {"status": "refunded"}, if_match=call_tag(call))
     assert (patched.status, patched.body["status"]) == (200, "refunded")
@@ -135,24 +138,24 @@ def test_items_stored_before_there_were_tie_breakers_are_ranked_like_others(
     call: Call, payment: dict[str, Any], put: Callable[..., None]
 ) -> None:
     put("pay_1", status="captured")
-    authorised, captured, settled = states_of(payment, ["authorised", "captured", "settled"])
-    assert upsert(call, authorised, settled, captured) == ["superseded", "written", "superseded"]
+    authorised, captured, paid_out = states_of(payment, ["authorised", "captured", "settled"])
+    assert upsert(call, authorised, paid_out, captured) == ["superseded", "written", "superseded"]
 
 
 def test_other_ranks_count_for_what_is_stored_too(call: Call, payment: dict[str, Any], dynamodb: Any) -> None:
-    captured, settled = states_of(payment, ["captured", "settled"])
-    assert upsert(call, settled) == ["written"]
+    captured, paid_out = states_of(payment, ["captured", "settled"])
+    assert upsert(call, paid_out) == ["written"]
     publish(dynamodb, [{"field": "status", "ranks": [*STATES[:2], "settled", "captured", "refunded"]}])
     module._data_api.cache_clear()
-    assert upsert(call, captured, settled) == ["written", "superseded"]
+    assert upsert(call, captured, paid_out) == ["written", "superseded"]
 
 
-def test_a_conflict_is_none_under_the_tie_breakers_published_meanwhile(
+def test_the_tie_breakers_published_meanwhile_end_a_conflict(
     call: Call, payment: dict[str, Any], dynamodb: Any
 ) -> None:
     publish(dynamodb, [])
     module._data_api.cache_clear()
-    authorised, captured, settled = states_of(payment, ["authorised", "captured", "settled"])
+    authorised, captured, paid_out = states_of(payment, ["authorised", "captured", "settled"])
     assert upsert(call, authorised, captured) == ["written", "rejected"]
     publish(dynamodb, registry_document(CONTRACTS["payments"])["tie_breakers"], "9.0.1")
     assert upsert(call, captured) == ["written"]
@@ -160,7 +163,7 @@ def test_a_conflict_is_none_under_the_tie_breakers_published_meanwhile(
     publish(dynamodb, [])
     assert upsert(call, captured) == ["unchanged"]
     publish(dynamodb, registry_document(CONTRACTS["payments"])["tie_breakers"], "9.0.1")
-    assert call("PUT", "/v1/payments/pay_1", settled).status == 200
+    assert call("PUT", "/v1/payments/pay_1", paid_out).status == 200
 
 
 def test_a_sequence_of_the_source_breaks_ties(call: Call, payment: dict[str, Any], dynamodb: Any) -> None:
@@ -189,3 +192,18 @@ def test_16_writers_of_one_version_end_in_the_last_state(
     assert {answer.body["code"] for answer in answers if answer.status == 409} <= {"stale_version"}
     assert item(dynamodb)["status"] == {"S": "refunded"}
     assert item(dynamodb)["_version"] == {"S": SAME}
+
+
+def test_a_state_written_in_the_same_microsecond_is_not_overwritten_unseen(
+    call: Call, payment: dict[str, Any], dynamodb: Any, put: Callable[..., None]
+) -> None:
+    """Two writes of one version may have all marks of an item in common but the state."""
+    authorised, captured, _ = states_of(payment, ["authorised", "captured", "settled"])
+    tables, schema = EntityTables(dynamodb, names.entity_table(names.ENTITY_SLOT), 30), SCHEMAS["payments"]
+    put("pay_1", status="authorised")
+    read = tables.read(schema, "pay_1")
+    put("pay_1", status="settled")
+    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    put("pay_1", status="authorised")
+    assert tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert upsert(call, authorised) == ["superseded"]

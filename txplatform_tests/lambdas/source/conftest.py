@@ -144,6 +144,7 @@ def wired(cloud: Cloud, dynamodb: Any, endpoint: Endpoint, monkeypatch: pytest.M
         "TXP_TOKEN_URL": f"{endpoint.url}/oauth2/token",
         "TXP_CLIENT_SECRET_ARN": arn,
         "TXP_SCOPE": "txplatform/{entity}.write",
+        "TXP_RECORD_WAIT_SECONDS": "3600",
     }.items():
         monkeypatch.setenv(name, value)
     module._source.cache_clear()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from lambdas.source.adapters import DeadLetter
 from lambdas.source.core import (
     MAX_OPERATIONS,
     Accepted,
+    Delivery,
     Message,
     Origin,
     Refused,
@@ -24,20 +26,21 @@ from lambdas.source.core import (
     dead_letter,
     pack,
     parse_event,
-    rejected,
-    superseded,
     validate,
 )
+from lambdas.source.results import Rejected, rejections, superseded
 from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
 
 PATTERNS = names.inbound_queue(names.ENTITY_SLOT), names.source_queue(names.SYSTEM_SLOT)
 ORIGIN = Origin("txplatform-payments-inbound", "m", "2018-12-17T21:37:29.183000Z", 1)
+SENT_AT = datetime(2018, 12, 17, 21, 37, 29, 183000, UTC)
+DELIVERY = Delivery("txplatform-payments-inbound", SENT_AT, 1, "receipt")
 
 
 def message(body: Any, message_id: str = "m") -> Message:
     text = body if isinstance(body, str) else dumps(body)
-    return Message("payments", message_id, text, ORIGIN, f"trace-{message_id}")
+    return Message("payments", message_id, text, ORIGIN, f"trace-{message_id}", DELIVERY)
 
 
 def test_a_captured_event_is_read_and_its_message_aligned(
@@ -46,6 +49,7 @@ def test_a_captured_event_is_read_and_its_message_aligned(
     [parsed] = parse_event(event("sqs"), *PATTERNS).by_entity["payments"]
     assert parsed.message_id == "059f36b4-87a3-44ab-83d2-661975830a7d"
     assert parsed.origin == replace(ORIGIN, message_id=parsed.message_id)
+    assert parsed.delivery == replace(DELIVERY, receipt_handle="AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a...")
     assert validate(payments, parsed) == Accepted(parsed, "upsert", payment)
 
 
@@ -210,7 +214,7 @@ def test_the_payload_of_a_dead_letter_moved_back_is_validated(payments: EntitySc
     first = Refused(message(payment, "first"), (Violation("currency", "enum", "was not allowed yet"),))
     sent = json.loads(dead_letter(first, "2026-01-01T00:00:00.000000Z", "1.0.0"))
     moved = replace(message(sent, "moved"), origin=Origin("txplatform-payments-inbound", "moved", "later", 7))
-    held = Message("payments", "moved", first.message.body, ORIGIN, "trace-moved")
+    held = Message("payments", "moved", first.message.body, ORIGIN, "trace-moved", DELIVERY)
     assert validate(payments, moved) == Accepted(held, "upsert", payment)
 
 
@@ -276,10 +280,10 @@ def test_rejections_of_the_api_carry_its_reasons(payment: dict[str, Any]) -> Non
     call = [Accepted(message(payment, name), "upsert", payment) for name in ("a", "b")]
     reason = {"field": "created_at", "rule": "partition_immutable", "message": "differs"}
     results = [{"index": 0, "status": "written", "errors": []}, {"index": 1, "status": "rejected", "errors": [reason]}]
-    assert list(rejected(call, results)) == [(call[1], (Violation(**reason),), 0)]
+    assert list(rejections("rejected", call, results)) == [Rejected(call[1], (Violation(**reason),), 0)]
     results[1]["further_errors"] = 7
-    [(item, reasons, further)] = rejected(call, results)
-    sent = json.loads(dead_letter(Refused(item.message, reasons, further), "", "1.0.0"))
+    [found] = rejections("rejected", call, results)
+    sent = json.loads(dead_letter(Refused(found.accepted.message, found.reasons, found.further), "", "1.0.0"))
     assert sent["further_reasons"] == 7
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -250,3 +251,17 @@ def test_what_was_counted_before_an_error_is_written(
 def test_a_queue_without_a_published_contract_raises(messages: Callable[..., Any]) -> None:
     with pytest.raises(UnknownEntityError):
         handler(messages("{}", entity="orders"), CONTEXT)
+
+
+def test_every_order_of_a_burst_of_one_second_twice_ends_in_its_last_state(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any]
+) -> None:
+    """The source's clock has whole seconds, and its words for the states are its own."""
+    orders = list(permutations(("authorized", "succeeded", "paid")))
+    for turn in range(6):
+        states = [(f"pay_{number}", order[turn % 3]) for number, order in enumerate(orders)]
+        bodies = [{**payment, "payment_id": key, "status": state, "updated_at": 1_700_000_000} for key, state in states]
+        assert handler(messages(*bodies), CONTEXT) == {"batchItemFailures": []}
+    assert {item["status"]["S"] for item in stored(cloud).values()} == {"settled"}
+    assert len(stored(cloud)) == len(orders)
+    assert received(cloud, names.inbound_dead_letter_queue("payments")) == []

@@ -1,0 +1,61 @@
+"""Partial updates: records of which a few fields changed, merged into what is stored under the version rule.
+
+A patch is a JSON merge patch that names its record and a version of it. It means what PATCH of a single record means:
+what is stored with its changes is written as that version. It builds on what is stored, so it never brings back what
+was deleted, and where there is nothing to build on it is to be tried again.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from lambdas.data_api.checks import Checks, valid
+from lambdas.data_api.merge_patch import apply_merge_patch
+from lambdas.data_api.outcomes import Outcome, upsert_outcome
+from lambdas.data_api.stored import MAX_ATTEMPTS, Stored, Upsert, Write, contended
+from lambdas.shared.provenance import Provenance
+from lambdas.shared.schema import EntitySchema
+from lambdas.shared.validation import Checked
+
+
+class Tables(Protocol):
+    """What a partial update needs of the store."""
+
+    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
+    def write_over(
+        self,
+        schema: EntitySchema,
+        key: str,
+        stored: Stored | None,
+        write: Write,
+        provenance: Provenance,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> bool: ...
+
+
+class PartialUpdates:
+    """Merges over a store."""
+
+    def __init__(self, tables: Tables, checks: Checks) -> None:
+        self._tables = tables
+        self._checks = checks
+
+    def apply(self, schema: EntitySchema, patch: Checked, provenance: Provenance) -> Outcome:
+        """Write what is stored with the changes of a valid patch, unless something newer is stored.
+
+        A deletion outranks the patches of its version; one of a later version is for a record that is to come again.
+        Raise InvalidRecordError where the merged record violates its contract, StoreContendedError where others write
+        the item without end.
+        """
+        version = schema.version_of(patch.record)
+        for _ in range(MAX_ATTEMPTS):
+            stored = self._tables.read(schema, patch.key)
+            if stored is None or (stored.deleted and stored.version < version):
+                return Outcome.NOT_FOUND
+            if stored.deleted or version < stored.version:
+                return Outcome.STALE
+            changes = {**patch.record, **dict.fromkeys(patch.removed)}
+            merged = valid(self._checks.upsert(schema, apply_merge_patch(stored.record, changes))).record
+            outcome = upsert_outcome(schema, merged, stored)
+            if not outcome.writes or self._tables.write_over(schema, patch.key, stored, Upsert(merged), provenance):
+                return outcome
+        raise contended(schema, patch.key)
