@@ -18,10 +18,13 @@ MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits u
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How deep JSON may be nested, and how many characters a text of it may have. Half a surrogate pair is refused."""
+    """How deep JSON may be nested, and how many characters a text of it may have.
+
+    With a limit of texts, half a surrogate pair is refused too.
+    """
 
     depth: int
-    text: int
+    text: int | None = None
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -61,8 +64,9 @@ def loads(text: str, limits: Limits | None = None) -> Any:
     if text.count("[") + text.count("{") > depth:
         _check_depth(value, depth)
     # A half of a pair is written as \ud8… to \udf…, or stands there itself.
-    if limits is not None and (len(text) > limits.text or "\\u" in text or not text.isascii()):
-        _check_texts(value, limits.text)
+    most = None if limits is None else limits.text
+    if most is not None and (len(text) > most or "\\u" in text or not text.isascii()):
+        _check_texts(value, most)
     return value
 
 

@@ -4,7 +4,7 @@ Paths, comparisons with literals and their combinations become closures; the res
 Both read alike: a property test compares them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -31,17 +31,24 @@ class Scope(NamedTuple):
     before: Any
 
 
+# What JSON is read as; a value is asked for it without being taken for one by the type checker.
+_OBJECT: Any = dict
+_LIST: Any = list
 _BASES = {"$": 1, "^": 2}  # places in a Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression. `path` is where a plain one reads, None for any other; `base` is its place in a Scope."""
+    """One expression; `base` is its place in a Scope.
+
+    `path` is where a plain one reads, None for any other. `paths` are those that its value may come from as it is.
+    """
 
     text: str
     base: int
     read: Read
     path: tuple[Step, ...] | None
+    paths: tuple[tuple[Step, ...], ...]
 
     def value(self, scope: Scope, meter: Meter) -> Any:
         """The value at a scope, None where there is none; raise RefusedError where it cannot be evaluated."""
@@ -51,19 +58,26 @@ class Expression:
         """Whether the value is true as JMESPath has it: not null, not false, and not empty."""
         return is_true(self.read(scope[self.base], meter))
 
+    def source(self, scope: Scope, meter: Meter) -> tuple[Step, ...] | None:
+        """The path that the value came from, and the last of several; None where it was made."""
+        if self.path is not None:
+            return self.path
+        value = self.value(scope, meter)
+        return next((path for path in reversed(self.paths) if _path(path)(scope[self.base], meter) is value), None)
+
 
 def compile_expression(text: str) -> Expression:
     """Compile an expression that the contracts have checked; raise ConfigurationError for any other."""
     base = _BASES.get(text[:1], 0)
     inner = text[1:].removeprefix(".") if base else text
     if not inner:
-        return Expression(text, base, _path(()), ())
+        return Expression(text, base, _path(()), (), ((),))
     try:
         node: Node = cast("Any", Parser().parse(inner)).parsed
     except JMESPathError as error:
         raise ConfigurationError(f"the expression {text!r} cannot be used") from error
     path = _steps(node)
-    return Expression(text, base, _path(path) if path is not None else _closure(node), path)
+    return Expression(text, base, _path(path) if path is not None else _closure(node), path, tuple(_sources(node)))
 
 
 def is_true(value: Any) -> bool:
@@ -85,25 +99,43 @@ def _steps(node: Node) -> tuple[Step, ...] | None:
             return None
 
 
+def _sources(node: Node) -> Iterator[tuple[Step, ...]]:
+    """Yield the plain paths that may be the value of a node as a whole."""
+    path = _steps(node)
+    if path is not None:
+        yield path
+    elif node["type"] in ("and_expression", "or_expression"):
+        for child in node["children"]:
+            yield from _sources(child)
+
+
 def _path(steps: tuple[Step, ...]) -> Read:
-    if len(steps) == 1 and isinstance(steps[0], str):
-        name = steps[0]
-        return lambda value, meter: cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+    """What reads along a plain path; the shortest ones, which are the most frequent, at once."""
+    match steps:
+        case ():
+            return lambda value, meter: value
+        case (str() as name,):
+            return lambda value, meter: value.get(name) if type(value) is _OBJECT else None
+        case (str() as first, str() as second):
 
-    def read(value: Any, meter: Meter) -> Any:
-        for step in steps:
-            if isinstance(step, str):
-                if not isinstance(value, dict):
-                    return None
-                value = cast("dict[str, Any]", value).get(step)
-            else:
-                if not isinstance(value, list):
-                    return None
-                items = cast("list[Any]", value)
-                value = items[step] if -len(items) <= step < len(items) else None
-        return value
+            def read_two(value: Any, meter: Meter) -> Any:
+                inner: Any = value.get(first) if type(value) is _OBJECT else None
+                return inner.get(second) if type(inner) is _OBJECT else None
 
-    return read
+            return read_two
+        case _:
+            return lambda value, meter: _along(steps, value)
+
+
+def _along(steps: tuple[Step, ...], value: Any) -> Any:
+    for step in steps:
+        if isinstance(step, str):
+            value = value.get(step) if type(value) is _OBJECT else None
+        else:
+            value = value[step] if type(value) is _LIST and -len(value) <= step < len(value) else None
+        if value is None:
+            return None
+    return value
 
 
 def _closure(node: Node) -> Read:
@@ -154,12 +186,16 @@ def _alternative(node: Node, parts: list[Read]) -> Read:
 
     def either(value: Any, meter: Meter) -> Any:
         left = first(value, meter)
-        return left if is_true(left) else second(value, meter)
+        return left if left is not None and is_true(left) else second(value, meter)
 
     return either
 
 
 def _chain(node: Node, parts: list[Read]) -> Read:
+    if len(parts) == 2:
+        first, second = parts
+        return lambda value, meter: second(first(value, meter), meter)
+
     def read(value: Any, meter: Meter) -> Any:
         for part in parts:
             value = part(value, meter)

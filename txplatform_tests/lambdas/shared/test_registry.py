@@ -129,3 +129,18 @@ def test_the_indexes_of_a_contract_are_found_by_their_field(dynamodb: Any, entit
     assert {(name, index.sorted_by) for name, index in indexes.items()} == {
         (index.field, index.sorted_by) for index in CONTRACTS[entity].indexes
     }
+
+
+def test_attributes_that_a_later_release_adds_to_a_document_are_passed_over() -> None:
+    document = json.loads(json.dumps(registry_document(CONTRACTS["payments"])))
+    expected = EntitySchema.parse(document)
+    document["added"] = 1
+    for index in document["indexes"]:
+        index["added"] = True
+    for field in document["fields"].values():
+        field["added"] = {}
+
+    made = EntitySchema.parse(document)
+
+    assert (made.indexes, made.fields) == (expected.indexes, expected.fields)
+    assert made.indexes
