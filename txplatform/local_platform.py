@@ -14,6 +14,7 @@ from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.names import DASHBOARDS_PREFIX, read_scope, webhook_secret, write_scope
+from txplatform.contracts.render.mapping import publish_mapping
 from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
@@ -38,6 +39,7 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
     """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
 
     contracts = load_contracts()
+    systems = load_systems(contracts)
     tenant = EntraTenant.generate([scope(name) for name in contracts for scope in (read_scope, write_scope)])
 
     def publish_contracts(deployed: Deployed) -> None:
@@ -45,7 +47,8 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
         publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
-        for system in load_systems(contracts).values():
+        for system in systems.values():
+            publish_mapping(deployed.client("dynamodb"), system)
             if system.webhook is not None:
                 _sign_webhooks(deployed, system.name)
 

@@ -17,6 +17,7 @@ from txplatform.aws import AwsClients
 from txplatform.cli.main import main
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.dead_letters import reading
 
 WaitUntil = Callable[..., Any]
@@ -156,7 +157,8 @@ def test_purge_takes_filters_or_all(aws: AwsClients) -> None:
 def test_all_queues_are_listed(aws: AwsClients) -> None:
     put(aws, names.LANDING_DEAD_LETTER_QUEUE, "no JSON")
     result = document("list")
-    assert set(result) == {*load_contracts(), "landing"}
+    systems = {f"source-{name}" for name in load_systems(load_contracts())}
+    assert set(result) == {*load_contracts(), *systems, "landing"}
     assert result["landing"]["reasons"][0]["rule"] == "unreadable"
     assert all(each["complete"] for each in result.values())
 
