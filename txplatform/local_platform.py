@@ -46,11 +46,11 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
         progress(f"Publishing the contracts of {', '.join(contracts)}")
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
-        publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
         for system in systems.values():
             publish_mapping(deployed.client("dynamodb"), system)
             if system.webhook is not None:
                 _sign_webhooks(deployed, system.name)
+        publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
 
     return Application(
         name=committed.STACK_NAME,

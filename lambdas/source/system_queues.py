@@ -20,7 +20,7 @@ from lambdas.source.api import Deadline
 from lambdas.source.core import MAX_RULES_IN_LINE, Message
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
-from lambdas.source.systems import AcceptedRecord, Outcome, alert, dead_letter, read_message
+from lambdas.source.systems import AcceptedRecord, Outcome, alert, dead_letter, read
 
 log = logger("source")
 
@@ -71,7 +71,7 @@ class SystemQueues:
             version, outcomes = self._read(system, messages)
             retry, superseded = self._post(outcomes, call_id, deadline)
             answered = [item for item in outcomes if item.message.message_id not in retry]
-            retry |= self._refuse(system, [item for item in answered if item.refusals], version)
+            retry |= self._refuse(system, [item for item in answered if item.read.refusals], version)
             done = [item for item in answered if item.message.message_id not in retry]
             _count(system, done, counts, reasons)
             counts[system].update(RecordsSuperseded=superseded)
@@ -90,8 +90,8 @@ class SystemQueues:
         schemas = _Schemas(self._schemas)
         while True:
             mapping = current.value
-            outcomes = [read_message(mapping, schemas, message) for message in messages]
-            if not any(outcome.refusals for outcome in outcomes):
+            outcomes = [read(mapping, schemas, message) for message in messages]
+            if not any(outcome.read.refusals for outcome in outcomes):
                 break
             newer = current.newer_than(mapping)
             if not schemas.are_newer() and newer is None:
@@ -107,7 +107,7 @@ class SystemQueues:
         by_message = {outcome.message.message_id: outcome for outcome in outcomes}
         for outcome in outcomes:
             for item in outcome.accepted:
-                by_entity.setdefault(item.mapped.rule.entity, []).append(item)
+                by_entity.setdefault(item.read.entity, []).append(item)
         unanswered: set[str] = set()
         superseded = 0
         for entity, items in by_entity.items():
@@ -118,7 +118,7 @@ class SystemQueues:
                 assert isinstance(item, AcceptedRecord)
                 outcome = by_message[item.message.message_id]
                 outcome.rejected += 1
-                outcome.refusals += map(item.refusal, violations)
+                outcome.read.refusals += map(item.read.refusal, violations)
                 outcome.further += further
         return unanswered, superseded
 
@@ -149,7 +149,7 @@ class SystemQueues:
 
 
 def _rules(outcome: Outcome) -> Mapping[str, object]:
-    rules = sorted({f"{reason.record}.{reason.field}:{reason.rule}" for reason in outcome.refusals})
+    rules = sorted({f"{reason.record}.{reason.field}:{reason.rule}" for reason in outcome.read.refusals})
     further = max(0, len(rules) - MAX_RULES_IN_LINE) + outcome.further
     return {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
 
@@ -159,12 +159,12 @@ def _count(system: str, done: Sequence[Outcome], counts: Counts, reasons: Counts
     counted = counts[system]
     counted.update(MessagesAccepted=0, MessagesIgnored=0, MessagesRefused=0, RecordsAccepted=0)
     for outcome in done:
-        counted["RecordsAccepted"] += len(outcome.accepted) - outcome.rejected
-        kind = "Refused" if outcome.refusals else "Accepted" if outcome.accepted else "Ignored"
+        counted["RecordsAccepted"] += len(outcome.read.records) - outcome.rejected
+        kind = "Refused" if outcome.read.refusals else "Accepted" if outcome.read.records else "Ignored"
         counted[f"Messages{kind}"] += 1
-        for name in {refusal.rule for refusal in outcome.refusals}:
+        for name in {refusal.rule for refusal in outcome.read.refusals}:
             reasons.setdefault(f"{system}/{name}", Counter())["Refused"] += 1
-        for name in set(outcome.ignored):
+        for name in set(outcome.read.ignored):
             reasons.setdefault(f"{system}/{name}", Counter())["Ignored"] += 1
 
 

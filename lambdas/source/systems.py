@@ -6,18 +6,14 @@ it is stored, and what has been corrected arrives.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
-from lambdas.shared.alignment import align
-from lambdas.shared.errors import InvalidJsonError, UnknownEntityError, Violation
+from lambdas.shared.errors import InvalidJsonError
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.mapping.document import SystemMapping
-from lambdas.shared.mapping.engine import MappedRecord, map_payload
-from lambdas.shared.mapping.envelopes import LIMITS, Ids, unwrap
-from lambdas.shared.mapping.refusals import Refusal
-from lambdas.shared.schema import EntitySchema
-from lambdas.shared.validation import check_delete, check_upsert
+from lambdas.shared.mapping.envelopes import LIMITS
+from lambdas.shared.mapping.messages import ReadMessage, ReadRecord, Schemas, read_message
 from lambdas.source.core import (
     MAX_IDS_IN_ALERT,
     MAX_REASONS_IN_ALERT,
@@ -29,57 +25,37 @@ from lambdas.source.core import (
     text_for_sqs,
 )
 
-NOTHING = "no_records"  # the reason under which a message is ignored that holds nothing to map
-
 _DEAD_LETTER = frozenset((
     *("system", "reasons", "further_reasons", "payload", "origin", "envelopes", "refused_at", "mapping_version"),
 ))  # fmt: skip
 
-Schemas = Callable[[str], EntitySchema]
-"""The schema of an entity; raises UnknownEntityError."""
-
 
 @dataclass(frozen=True, slots=True)
 class AcceptedRecord(Accepted):
-    """A record that fits its contract, as the operation to post, with how it was mapped, and from which payload."""
+    """A record of a message, as the operation to post."""
 
-    mapped: MappedRecord
-    position: int
-
-    def refusal(self, violation: Violation) -> Refusal:
-        """The reason why the API rejects the record."""
-        return _refusal(self.mapped, violation, self.position)
+    read: ReadRecord
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one message yields. Of the accepted, the API may have rejected some, for reasons not all of them named."""
+    """What one message yields. Of its records, the API may have rejected some, for reasons not all of them named."""
 
     message: Message
-    ids: Ids = ()
-    accepted: list[AcceptedRecord] = field(default_factory=list["AcceptedRecord"])
-    refusals: list[Refusal] = field(default_factory=list[Refusal])
-    ignored: list[str] = field(default_factory=list[str])
+    read: ReadMessage
     rejected: int = 0
     further: int = 0
 
+    @property
+    def accepted(self) -> list[AcceptedRecord]:
+        """The records as operations to post."""
+        return [AcceptedRecord(self.message, item.operation, item.record, item) for item in self.read.records]
 
-def read_message(mapping: SystemMapping, schemas: Schemas, message: Message) -> Outcome:
-    """Unwrap, map, align and validate one message. Of a dead letter that was moved back, the payload is read."""
-    outcome = Outcome(_held(message) or message)
-    unwrapped = unwrap(outcome.message.body, mapping.envelopes)
-    outcome.ids = unwrapped.ids
-    outcome.refusals += unwrapped.refusals
-    for position, payload in enumerate(unwrapped.payloads):
-        mapped = map_payload(mapping, payload.value, is_known=message.source == mapping.system)
-        outcome.refusals += (replace(refusal, payload=position) for refusal in mapped.refusals)
-        if mapped.ignored is not None:
-            outcome.ignored.append(mapped.ignored)
-        for record in mapped.records:
-            _validate(record, schemas, position, outcome)
-    if not (outcome.accepted or outcome.refusals or outcome.ignored):
-        outcome.ignored.append(NOTHING)
-    return outcome
+
+def read(mapping: SystemMapping, schemas: Schemas, message: Message) -> Outcome:
+    """Read one message. Of a dead letter that was moved back, the payload is read."""
+    message = _held(message) or message
+    return Outcome(message, read_message(mapping, schemas, message.body, is_known=message.source == mapping.system))
 
 
 def _held(message: Message) -> Message | None:
@@ -92,39 +68,16 @@ def _held(message: Message) -> Message | None:
         return None
 
 
-def _validate(record: MappedRecord, schemas: Schemas, position: int, outcome: Outcome) -> None:
-    refusals = [replace(refusal, payload=position) for refusal in record.refused]
-    try:
-        schema = schemas(record.rule.entity)
-    except UnknownEntityError as error:
-        outcome.refusals += [*refusals, _refusal(record, Violation("", error.code, str(error)), position)]
-        return
-    check = check_delete if record.operation == "delete" else check_upsert
-    checked = check(schema, align(schema, dict(record.fields)))
-    named = {refusal.field for refusal in refusals}
-    refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
-    outcome.refusals += refusals
-    if not refusals:
-        accepted = AcceptedRecord(outcome.message, record.operation, checked.record, record, position)
-        outcome.accepted.append(accepted)
-
-
-def _refusal(record: MappedRecord, violation: Violation, position: int) -> Refusal:
-    rule, name = record.rule, violation.field
-    pointer = record.pointer(name)
-    return Refusal(violation.rule, violation.message, rule.name, rule.entity, name, pointer, position)
-
-
 def dead_letter(outcome: Outcome, system: str, refused_at: str, mapping_version: str) -> str:
     """The body of the dead-letter message: the reasons, the message verbatim, and where it came from."""
     message = outcome.message
     body = {
         "system": system,
-        "reasons": [refusal.as_dict() for refusal in outcome.refusals[:MAX_REASONS_IN_DEAD_LETTER]],
-        "further_reasons": max(0, len(outcome.refusals) - MAX_REASONS_IN_DEAD_LETTER) + outcome.further,
+        "reasons": [refusal.as_dict() for refusal in outcome.read.refusals[:MAX_REASONS_IN_DEAD_LETTER]],
+        "further_reasons": max(0, len(outcome.read.refusals) - MAX_REASONS_IN_DEAD_LETTER) + outcome.further,
         "payload": message.body,
         "origin": asdict(message.origin),
-        "envelopes": [item.as_dict() for item in outcome.ids],
+        "envelopes": [item.as_dict() for item in outcome.read.ids],
         "refused_at": refused_at,
         "mapping_version": mapping_version,
     }
@@ -136,7 +89,7 @@ def alert(system: str, refused: Sequence[Outcome], queue: str, dead_letter_queue
     counts = Counter(
         (reason.record, UNKNOWN_FIELD if reason.rule == "unknown_field" else reason.field, reason.rule)
         for outcome in refused
-        for reason in outcome.refusals
+        for reason in outcome.read.refusals
     )
     ids = list(dict.fromkeys(outcome.message.correlation_id for outcome in refused))
     text = {

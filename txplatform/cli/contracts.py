@@ -1,11 +1,14 @@
-"""`txplatform contracts`: check the contract files, show one, print the reference of their keys, publish them."""
+"""`txplatform contracts`: check, list, show publish contracts and source systems, and compare with the registry."""
 
 from pathlib import Path
 
 import click
 
-from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract, Field
+from txplatform.cli.contract_descriptions import describe_contract, describe_system
+from txplatform.cli.mapping_trial import load_all
+from txplatform.cli.registry import Registry
+from txplatform.contracts.mapping.model import SourceSystem
+from txplatform.contracts.model import Contract
 from txplatform.settings import contracts_directory
 
 _directory = click.option(
@@ -18,66 +21,95 @@ _directory = click.option(
 
 @click.group()
 def contracts() -> None:
-    """Check, show and publish the contracts of the entities.
+    """Check, show and publish the contracts of the entities, and the mappings of source systems.
 
     A contract is one YAML file that describes an entity: its fields with their types and rules, its key, and the
-    fields that partition and version its records. Queue, validation, API, tables and views follow from it.
+    fields that partition and version its records. Queue, validation, API, tables and views follow from it. A source
+    system is one YAML file in the folder `sources` beside them.
     """
 
 
 @contracts.command()
 @_directory
-def check(directory: Path | None) -> None:
-    """Check all contract files.
+@click.option("--update-goldens", is_flag=True, help="Write what the payloads beside source systems yield now.")
+def check(directory: Path | None, update_goldens: bool) -> None:
+    """Check all contract files, and the source systems beside them with their example payloads.
 
     The first mistake ends the check with status 1 and names the file, the field and the remedy. Needs no AWS.
     """
-    for contract in _load(directory).values():
+    from txplatform.cli.goldens import check_goldens
+    from txplatform.cli.mapping_trial import Trial
+
+    known, systems = load_all(_folder(directory))
+    for contract in known.values():
         click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
+    for system in systems.values():
+        goldens = check_goldens(system, Trial(system, known), update=update_goldens)
+        rules = f"{len(system.records)} records, {len(system.ignore)} to ignore"
+        click.echo(f"{system.name} {system.version}: source system, {rules}, {goldens} payloads as expected")
+
+
+@contracts.command("list")
+@_directory
+@click.option("--published", is_flag=True, help="Add the version that the schema registry has. Needs AWS.")
+def list_all(directory: Path | None, published: bool) -> None:
+    """List the entities and source systems with their versions."""
+    known, systems = load_all(_folder(directory))
+    current = Registry() if published else None
+    for kind, item in [
+        *(("entity", item) for item in known.values()),
+        *(("source", item) for item in systems.values()),
+    ]:
+        registered = "" if current is None else f"  published {current.version(item) or 'never'}"
+        click.echo(f"{kind}  {item.name} {item.version}{registered}")
 
 
 @contracts.command()
-@click.argument("entity")
+@click.argument("name")
 @_directory
-def show(entity: str, directory: Path | None) -> None:
-    """Show the fields of ENTITY with types and rules.
+def show(name: str, directory: Path | None) -> None:
+    """Show the fields of entity NAME with types and rules, or the records of source system NAME.
 
-    ENTITY is the name of a contract, such as payments. Needs no AWS.
+    NAME is that of a contract, such as payments, or of a source system, such as stripe. Needs no AWS.
     """
-    known = _load(directory)
-    if entity not in known:
-        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
-    contract = known[entity]
-    click.echo(f"{contract.name} {contract.version}  ({contract.path})\n{contract.description}\n")
-    width = max(len(field.name) for field in contract.fields)
-    for field in contract.fields:
-        click.echo(f"  {field.name:<{width}}  {', '.join(_traits(contract, field))}")
+    item = _named(name, directory)
+    click.echo(f"{item.name} {item.version}  ({item.path})\n{item.description}\n")
+    click.echo("\n".join(describe_contract(item) if isinstance(item, Contract) else describe_system(item)))
+
+
+@contracts.command()
+@click.argument("name")
+@_directory
+def diff(name: str, directory: Path | None) -> None:
+    """Show how entity or source system NAME differs from what the schema registry has.
+
+    The exit status is 1 where it does.
+    """
+    item = _named(name, directory)
+    lines = Registry().difference(item)
+    for line in lines:
+        click.echo(line)
+    if lines:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{item.name} {item.version} is published as it is")
 
 
 @contracts.command()
 @_directory
 @click.option("--rollback", is_flag=True, help="Publish an older version again, which was published before.")
 def publish(directory: Path | None, rollback: bool) -> None:
-    """Write the contracts to the schema registry, and the OpenAPI document of all of them.
+    """Write the contracts and source systems to the schema registry, and the OpenAPI document of all contracts.
 
-    The Lambda functions validate by the registry, so a new or changed contract takes effect when it is published. A
-    changed contract needs a higher version. A contract is refused if it could not read records that were stored under
+    The Lambda functions validate and map by the registry, so a new or changed file takes effect when it is published. A
+    changed file needs a higher version. A contract is refused if it could not read records that were stored under
     a published version, with --rollback too.
     """
-    from txplatform.aws import AwsClients
-    from txplatform.contracts.render.publication import publish_openapi
-    from txplatform.contracts.render.registry import publish as publish_contract
-    from txplatform.settings import Settings
-
-    settings = Settings.from_env()
-    clients = AwsClients(settings)
-    loaded = _load(directory)
-    for contract in loaded.values():
-        with clients.translate_errors():
-            publish_contract(clients.client("dynamodb"), contract, rollback=rollback)
-        click.echo(f"published {contract.name} {contract.version}")
-    with clients.translate_errors():
-        publish_openapi(clients.client("dynamodb"), loaded, settings.token_url)
+    known, systems = load_all(_folder(directory))
+    registry = Registry()
+    for item in [*known.values(), *systems.values()]:
+        registry.publish(item, rollback=rollback)
+        click.echo(f"published {item.name} {item.version}")
+    registry.publish_openapi(known)
 
 
 @contracts.command()
@@ -88,20 +120,22 @@ def reference() -> None:
     click.echo(contract_reference(), nl=False)
 
 
-def _load(directory: Path | None) -> dict[str, Contract]:
-    return load_contracts(directory or contracts_directory())
+@contracts.command("source-reference")
+def source_reference() -> None:
+    """Print the reference of source systems' files as Markdown: every key and transform, an example and an error."""
+    from txplatform.contracts.render.source_reference import source_reference
+
+    click.echo(source_reference(), nl=False)
 
 
-def _traits(contract: Contract, field: Field) -> list[str]:
-    kind = f"decimal({field.precision},{field.scale})" if field.precision is not None else field.type.value
-    roles = {
-        "key": field.name in contract.key,
-        "partition": field.name == contract.partition_field,
-        "version": field.name == contract.version_field,
-        "required": field.required,
-        "personal": field.personal,
-    }
-    traits = [kind, *(role for role, applies in roles.items() if applies)]
-    if field.enum:
-        traits.append(f"one of {' '.join(field.enum)}")
-    return traits
+def _folder(directory: Path | None) -> Path | None:
+    return directory or contracts_directory()
+
+
+def _named(name: str, directory: Path | None) -> Contract | SourceSystem:
+    """Return the entity or source system of that name; an entity, where both have it."""
+    known, systems = load_all(_folder(directory))
+    found = {**systems, **known}
+    if name not in found:
+        raise click.ClickException(f"there is no contract '{name}'. Known: {', '.join([*known, *systems])}")
+    return found[name]

@@ -17,6 +17,7 @@ _COMMANDS = {
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",
     "query": "txplatform.cli.query:query",
+    "sources": "txplatform.cli.sources:sources",
     "up": "txplatform.cli.local:up",
 }
 

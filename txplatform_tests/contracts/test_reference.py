@@ -8,7 +8,7 @@ import pytest
 
 from txplatform.contracts.document import parse_document, read_document
 from txplatform.contracts.keys import Key, Kind, Place
-from txplatform.contracts.keys.example import EXAMPLE, changed, load, refusal, without
+from txplatform.contracts.keys.example import EXAMPLE, ORDERS
 from txplatform.contracts.keys.places import PLACES
 from txplatform.contracts.loader import load_contract, load_contracts
 from txplatform.contracts.model import FieldType
@@ -16,6 +16,7 @@ from txplatform.contracts.render.reference import COMMAND, contract_reference
 from txplatform.contracts.section import Section
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "contract.md"
+changed, load, refusal, without = ORDERS.changed, ORDERS.load, ORDERS.refusal, ORDERS.without
 KEYS = {f"{place.where}.{key.name}": (place, key) for place in PLACES for key in place.keys}
 
 

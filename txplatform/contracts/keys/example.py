@@ -1,71 +1,92 @@
-"""Holds the example contract of the reference and changes one of its keys at a time."""
+"""Holds the example files of the references, and changes one of their keys at a time."""
 
+from collections.abc import Callable
 from copy import deepcopy
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from txplatform.contracts.document import parse_document, read_document
 from txplatform.contracts.keys import Key, Place
-from txplatform.contracts.loader import read_contract
-from txplatform.contracts.model import Contract
+from txplatform.contracts.keys.transform import TRANSFORMS
+from txplatform.contracts.loader import load_contract, read_contract
+from txplatform.contracts.mapping.loader import read_system
 from txplatform.errors import ContractError
 
+T = TypeVar("T")
+
 EXAMPLE = Path(__file__).parent / "orders.yaml"
-_SHOWN = Path("orders.yaml")  # the path in messages: that of a reader's file
-_ENTRY_NAMES = ("name", "property", "username", "field")
+SHOP = Path(__file__).parent / "shop.yaml"
+_ENTRY_NAMES = ("name", "property", "username", "field", "reason")
 
 
-def changed(place: Place, key: Key, text: str) -> Any:
-    """Return the example contract as parsed, where `key` of `place` has the value that the YAML `text` stands for."""
-    document = deepcopy(_example())
-    entries = _entries(document, place, key)
-    value = parse_document(text, _SHOWN)
-    if not place.as_properties:
-        entries[key.name] = value
-        return document
-    entries[:] = [entry for entry in entries if entry["property"] != key.name]
-    entries.append({"property": key.name, "value": value})
-    return document
+class Example(Generic[T]):
+    """An example file, of which `read` is the loader. Messages show its name alone."""
 
+    def __init__(self, path: Path, read: Callable[[Path, Any], T]) -> None:
+        self.path = path
+        self._shown = Path(path.name)
+        self._read = read
 
-def without(place: Place, key: Key) -> Any:
-    """Return the example contract as parsed, where `place` lacks `key`."""
-    document = deepcopy(_example())
-    entries = _entries(document, place, key)
-    if place.as_properties:
+    @cached_property
+    def _document(self) -> Any:
+        return read_document(self.path)
+
+    def changed(self, place: Place, key: Key, text: str) -> Any:
+        """Return the example as parsed, where `key` of `place` has the value that the YAML `text` stands for."""
+        document = deepcopy(self._document)
+        entries = _entries(document, place, key)
+        value = parse_document(text, self._shown)
+        if not place.as_properties:
+            entries[key.name] = value
+            return document
         entries[:] = [entry for entry in entries if entry["property"] != key.name]
-    else:
-        del entries[key.name]
-    return document
+        entries.append({"property": key.name, "value": value})
+        return document
+
+    def without(self, place: Place, key: Key) -> Any:
+        """Return the example as parsed, where `place` lacks `key`."""
+        document = deepcopy(self._document)
+        entries = _entries(document, place, key)
+        if place.as_properties:
+            entries[:] = [entry for entry in entries if entry["property"] != key.name]
+        else:
+            del entries[key.name]
+        return document
+
+    def load(self, document: Any) -> T:
+        """Read a changed example; raise ContractError as the loader does."""
+        return self._read(self._shown, document)
+
+    def refusal(self, document: Any) -> ContractError:
+        """Return the error that the loader raises for a changed example; raise ValueError where it loads."""
+        try:
+            self.load(document)
+        except ContractError as error:
+            return error
+        raise ValueError("the loader accepts the file")
 
 
-def load(document: Any) -> Contract:
-    """Read a changed example contract; raise ContractError as the loader does."""
-    return read_contract(_SHOWN, document)
-
-
-def refusal(document: Any) -> ContractError:
-    """Return the error that the loader raises for a changed example contract; raise ValueError where it loads."""
-    try:
-        load(document)
-    except ContractError as error:
-        return error
-    raise ValueError("the loader accepts the contract")
-
-
-@cache
-def _example() -> Any:
-    return read_document(EXAMPLE)
+ORDERS = Example(EXAMPLE, read_contract)
+WEB_SHOP = Example(SHOP, lambda path, document: read_system(path, document, {"orders": load_contract(EXAMPLE)}))
 
 
 def _entries(document: Any, place: Place, key: Key) -> Any:
     """Return the mapping that `key` is in, or the list of custom properties where the place has its keys there."""
+    if place in TRANSFORMS.values():
+        return _arguments(document, place)
     found = document
     for step in place.path:
         name = key.on if step == "*" else step
         found = _entry(cast("list[Any]", found), name) if isinstance(found, list) else found[name]
     return found
+
+
+def _arguments(document: Any, place: Place) -> Any:
+    """Let the total of the order go through the transform alone, and return its arguments, the required ones given."""
+    arguments = {key.name: parse_document(key.example, SHOP) for key in place.keys if key.required}
+    document["records"][0]["fields"]["total"] = {"from": "total", "transforms": [{place.path[-1]: arguments}]}
+    return arguments
 
 
 def _entry(entries: list[Any], name: str | None) -> Any:

@@ -1,9 +1,12 @@
-"""Lists every place of a contract, in the order of the reference."""
+"""Lists every place of a contract, and of a source system's file, in the order of their references."""
 
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, INDEX, OBJECT, PROPERTY_ENTRY
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
+from txplatform.contracts.keys.source import IGNORE, RECORD, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.transform import TRANSFORMS
 
+SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, *TRANSFORMS.values())
 PLACES = (
     CONTRACT,
     DESCRIPTION,

@@ -128,5 +128,3 @@ IGNORE = Place(
             example="ping", wrong="A ping"),
     ),
 )  # fmt: skip
-
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE)

@@ -56,11 +56,20 @@ def _argument(section: Section, transform: str, key: Key) -> Any:
         case Kind.TEXT_MAPPING:
             return section.text_mapping(key.name)
         case Kind.TEXTS:
-            return list(section.values(key.name) if key.name == "values" else section.texts(key.name))
+            return _texts(section, key)
         case Kind.SCALAR:
             return section.scalar(key.name)
         case _:
             return _text(section, transform, key)
+
+
+def _texts(section: Section, key: Key) -> list[str]:
+    """Return distinct texts, of which one may be empty: that of `nullIf` most often is."""
+    values = section.values(key.name)
+    if not values or not all(isinstance(value, str) for value in values) or len(set(values)) != len(values):
+        problem = f"'{section.name_of(key.name)}' is no list of distinct texts"
+        raise section.error(problem, f"write e.g. {key.name}: {key.example}, with every value in quotes")
+    return values
 
 
 def _text(section: Section, transform: str, key: Key) -> str:

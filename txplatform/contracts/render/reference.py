@@ -3,10 +3,11 @@
 Every example on the page was loaded and every error raised by the loader while the page was rendered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from txplatform.contracts.keys import Key, Place
-from txplatform.contracts.keys.example import EXAMPLE, changed, load, refusal
+from txplatform.contracts.keys.example import ORDERS, Example
 from txplatform.contracts.keys.places import PLACES
 
 COMMAND = "txplatform contracts reference"
@@ -36,17 +37,22 @@ Each example on this page is a change of one key in this contract. It loads, and
 
 def contract_reference() -> str:
     """Render the page; raise ContractError or ValueError where an example or a wrong value is not what it claims."""
-    parts = [_INTRODUCTION.replace("{example}", EXAMPLE.read_text(encoding="utf-8"))]
-    for place in PLACES:
+    return page(_INTRODUCTION, ORDERS, PLACES)
+
+
+def page(introduction: str, example: Example[Any], places: Iterable[Place]) -> str:
+    """Render a reference: what it says first, where `{example}` stands for the example file, then every place."""
+    parts = [introduction.replace("{example}", example.path.read_text(encoding="utf-8"))]
+    for place in places:
         parts += [f"## {place.title}\n", f"`{place.where}`\n", f"{place.meaning}\n"]
-        parts += [part for key in place.keys for part in _key(place, key)]
+        parts += [part for key in place.keys for part in _key(example, place, key)]
     return "\n".join(parts)
 
 
-def _key(place: Place, key: Key) -> Iterator[str]:
-    load(changed(place, key, key.example))
+def _key(example: Example[Any], place: Place, key: Key) -> Iterator[str]:
+    example.load(example.changed(place, key, key.example))
     try:
-        error = refusal(changed(place, key, key.wrong))
+        error = example.refusal(example.changed(place, key, key.wrong))
     except ValueError as problem:
         raise ValueError(f"'{key.name}' of '{place.where}' with the value {key.wrong}: {problem}") from problem
     yield f"### `{key.name}`\n"

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from txplatform.contracts.document import read_document
-from txplatform.contracts.keys.example import EXAMPLE
-from txplatform.contracts.keys.source_example import SHOP
+from txplatform.contracts.keys.example import EXAMPLE, SHOP
 from txplatform.contracts.loader import load_contract
 from txplatform.contracts.mapping.loader import read_system
 from txplatform.contracts.mapping.model import SourceSystem

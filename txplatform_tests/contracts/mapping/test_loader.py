@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from txplatform.contracts.keys.source_example import SHOP
+from txplatform.contracts.keys.example import SHOP
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import MAX_RULES, load_systems
 from txplatform.contracts.mapping.model import Envelope, SignatureScheme, Transform, ValueMapping

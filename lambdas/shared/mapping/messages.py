@@ -1,0 +1,96 @@
+"""Reads one message of a source system whole: unwrapped, mapped, aligned and validated. What passes is canonical."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lambdas.shared.alignment import align
+from lambdas.shared.errors import UnknownEntityError, Violation
+from lambdas.shared.mapping.document import Operation, SystemMapping
+from lambdas.shared.mapping.engine import MappedRecord, map_payload
+from lambdas.shared.mapping.envelopes import Ids, unwrap
+from lambdas.shared.mapping.refusals import Refusal
+from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.validation import check_delete, check_upsert
+
+NOTHING = "no_records"  # the reason under which a message is ignored that holds nothing to map
+
+Schemas = Callable[[str], EntitySchema]
+"""The schema of an entity; raises UnknownEntityError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A canonical record that fits its contract, with how it was mapped, and from which payload of the message."""
+
+    operation: Operation
+    record: Record
+    mapped: MappedRecord
+    position: int
+
+    @property
+    def entity(self) -> str:
+        return self.mapped.rule.entity
+
+    def refusal(self, violation: Violation) -> Refusal:
+        """A reason that is found later, such as one of the API."""
+        return _refusal(self.mapped, violation, self.position)
+
+
+@dataclass(slots=True)
+class ReadMessage:
+    """What a message holds: the ids of its envelopes, its records, and reasons why others are refused or ignored."""
+
+    ids: Ids
+    records: list[ReadRecord] = field(default_factory=list[ReadRecord])
+    refusals: list[Refusal] = field(default_factory=list[Refusal])
+    ignored: list[str] = field(default_factory=list[str])
+
+
+def read_message(mapping: SystemMapping, schemas: Schemas, text: str, *, is_known: bool = False) -> ReadMessage:
+    """Read the text of a message. `is_known` says that something outside it names the system."""
+    unwrapped = unwrap(text, mapping.envelopes)
+    read = ReadMessage(unwrapped.ids, refusals=list(unwrapped.refusals))
+    for position, payload in enumerate(unwrapped.payloads):
+        mapped = map_payload(mapping, payload.value, is_known=is_known)
+        read.refusals += (replace(refusal, payload=position) for refusal in mapped.refusals)
+        if mapped.ignored is not None:
+            read.ignored.append(mapped.ignored)
+        for record in mapped.records:
+            _validate(record, schemas, position, read)
+    if not (read.records or read.refusals or read.ignored):
+        read.ignored.append(NOTHING)
+    return read
+
+
+def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadMessage) -> None:
+    refusals = [replace(refusal, payload=position) for refusal in record.refused]
+    try:
+        schema = schemas(record.rule.entity)
+    except UnknownEntityError as error:
+        read.refusals += [*refusals, _refusal(record, Violation("", error.code, str(error)), position)]
+        return
+    check = check_delete if record.operation == "delete" else check_upsert
+    checked = check(schema, align(schema, dict(record.fields)))
+    named = {refusal.field for refusal in refusals}
+    refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
+    read.refusals += refusals
+    if not refusals:
+        read.records.append(ReadRecord(record.operation, checked.record, record, position))
+
+
+def _refusal(record: MappedRecord, violation: Violation, position: int) -> Refusal:
+    rule, name = record.rule, violation.field
+    return Refusal(violation.rule, violation.message, rule.name, rule.entity, name, record.pointer(name), position)
+
+
+def schemas_of(documents: Mapping[str, Mapping[str, Any]]) -> Schemas:
+    """The schemas of registry documents, by entity; raise ConfigurationError where one cannot be used."""
+    parsed = {entity: EntitySchema.parse(document) for entity, document in documents.items()}
+
+    def schema(entity: str) -> EntitySchema:
+        if entity not in parsed:
+            raise UnknownEntityError(entity)
+        return parsed[entity]
+
+    return schema

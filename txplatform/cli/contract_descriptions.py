@@ -1,0 +1,50 @@
+"""Describes a contract or a source system for people, in lines of text."""
+
+from collections.abc import Iterator
+
+from txplatform.contracts.mapping.model import SourceSystem, ValueMapping
+from txplatform.contracts.model import Contract, Field
+
+
+def describe_contract(contract: Contract) -> Iterator[str]:
+    """Yield a line for each field, with its type and rules."""
+    width = max(len(field.name) for field in contract.fields)
+    for field in contract.fields:
+        yield f"  {field.name:<{width}}  {', '.join(_traits(contract, field))}"
+
+
+def describe_system(system: SourceSystem) -> Iterator[str]:
+    """Yield the rules of a source system: what it ignores, and for each record where its fields come from."""
+    yield f"match      {system.match or 'every payload of its queue'}"
+    yield f"envelopes  {', '.join(system.envelopes) or 'none'}"
+    for rule in system.ignore:
+        yield f"ignore     {rule.reason}: {rule.when}"
+    for record in system.records:
+        operation = record.operation if isinstance(record.operation, str) else _shown(record.operation)
+        yield f"\n{record.name}: {operation} {record.entity}"
+        yield f"  when {record.when or 'always'}"
+        if record.over:
+            yield f"  over {' | '.join(record.over)}"
+        width = max(len(name) for name in record.fields)
+        for name, value in record.fields.items():
+            yield f"  {name:<{width}}  {_shown(value)}"
+
+
+def _shown(value: ValueMapping) -> str:
+    steps = [step.name for step in value.transforms]
+    return " → ".join([" or ".join(value.sources) if value.sources else repr(value.constant), *steps])
+
+
+def _traits(contract: Contract, field: Field) -> list[str]:
+    kind = f"decimal({field.precision},{field.scale})" if field.precision is not None else field.type.value
+    roles = {
+        "key": field.name in contract.key,
+        "partition": field.name == contract.partition_field,
+        "version": field.name == contract.version_field,
+        "required": field.required,
+        "personal": field.personal,
+    }
+    traits = [kind, *(role for role, applies in roles.items() if applies)]
+    if field.enum:
+        traits.append(f"one of {' '.join(field.enum)}")
+    return traits

@@ -1,0 +1,77 @@
+"""`txplatform sources`: try what a source system's mapping makes of a payload."""
+
+import json
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from txplatform.cli.mapping_trial import Trial, load_all
+from txplatform.settings import contracts_directory
+
+
+@click.group()
+def sources() -> None:
+    """Try the mappings of source systems.
+
+    A source system is one YAML file that says how its payloads become records of entities.
+    """
+
+
+@sources.command("try")
+@click.argument("system")
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    help="Folder of the contract files; by default TXP_CONTRACTS_DIR, else the shipped contracts.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: bool) -> None:
+    """Show what SYSTEM makes of the payload in FILE, or of standard input for '-'.
+
+    SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. The exit status is 1
+    where anything of it is refused. Needs no AWS.
+    """
+    contracts, systems = load_all(directory or contracts_directory())
+    if system not in systems:
+        known = f"Known: {', '.join(systems)}" if systems else "there are none"
+        raise click.ClickException(f"there is no source system '{system}'. {known}")
+    try:
+        text = file.read().decode()
+    except UnicodeDecodeError as error:
+        raise click.ClickException("the payload is not UTF-8 text, which is all that a queue takes") from error
+    result = Trial(systems[system], contracts).read(text)
+    click.echo(json.dumps(result, indent=2, ensure_ascii=False) if as_json else _shown(result), nl=as_json)
+    if result["refused"]:
+        raise click.exceptions.Exit(1)
+
+
+def _shown(result: dict[str, Any]) -> str:
+    """Return the result as tables, in colour on a terminal."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console()
+    with console.capture() as capture:
+        for envelope in result["envelopes"]:
+            console.print(f"[dim]{envelope['envelope']}[/] {escape(envelope['id'])}", highlight=False)
+        for record in result["records"]:
+            title = f"{record['operation']} {record['entity']} [dim]({record['record']})[/]"
+            table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
+            for name, value in record["fields"].items():
+                table.add_row(name, escape(str(value)))
+            console.print(table)
+        for reason in result["ignored"]:
+            console.print(f"[bold yellow]ignored[/] {reason}", highlight=False)
+        if result["refused"]:
+            table = Table(title="refused", title_justify="left", title_style="bold red")
+            for column in ("record", "field", "place", "rule", "reason"):
+                table.add_column(column, overflow="fold")
+            for reason in result["refused"]:
+                place = escape(reason["pointer"]) or "the payload"
+                table.add_row(reason["record"], reason["field"], place, reason["rule"], escape(reason["message"]))
+            console.print(table)
+    return capture.get()
