@@ -77,7 +77,7 @@ UNPLAYED = (
     Unplayed(r"make (demo|test|up|synth|check|docs|docs-serve)\b", _SETS_UP, _make),
     Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
     Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
-    Unplayed(r"aws (sns|iam|cloudformation|secretsmanager) ", _ACCOUNT, _aws),
+    Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
 )
 
