@@ -9,7 +9,8 @@ from lambdas.shared.aws import AWS_ERRORS, error_code
 from lambdas.shared.errors import InvalidJsonError, TokenUnavailableError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.logging import logger
-from lambdas.source.core import SOURCE_ATTRIBUTE, pack
+from lambdas.shared.message_text import SOURCE_ATTRIBUTE
+from lambdas.source.core import pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html

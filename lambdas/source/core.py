@@ -1,6 +1,5 @@
 """What `source` decides, without AWS: which messages pass, which are refused and why, and what is said about them."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
@@ -11,6 +10,7 @@ from lambdas.shared import correlation
 from lambdas.shared.alignment import align
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import Limits, dumps, loads
+from lambdas.shared.message_text import SOURCE_ATTRIBUTE, escaped, is_text_of_sqs
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
@@ -23,12 +23,9 @@ MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
 MAX_RULES_IN_LINE = 20  # of the log
 LIMITS = Limits(depth=64)  # of a record: objects hold what has an alias, and nothing is deeper than a few levels
-SOURCE_ATTRIBUTE = "source"
 UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-_NOT_OF_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
@@ -196,7 +193,7 @@ def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str)
 
 def _is_text_of_sqs(value: Any) -> bool:
     """Whether the value is a text that a message can have brought."""
-    return isinstance(value, str) and _NOT_OF_SQS.search(value) is None
+    return isinstance(value, str) and is_text_of_sqs(value)
 
 
 def oldest_first(schema: EntitySchema, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
@@ -247,7 +244,7 @@ def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:
 
 def text_for_sqs(body: Mapping[str, Any]) -> str:
     """One line of JSON, in which characters are escaped that SQS does not take."""
-    return _NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", dumps(body, ascii_only=False))
+    return escaped(dumps(body, ascii_only=False))
 
 
 def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue: str) -> tuple[str, str]:

@@ -12,13 +12,13 @@ from lambdas.shared import correlation
 from lambdas.shared.aws import AWS_ERRORS, error_code
 from lambdas.shared.errors import InvalidJsonError
 from lambdas.shared.jsonio import loads
+from lambdas.shared.message_text import SOURCE_ATTRIBUTE
 from lambdas.shared.settings import for_system
 from lambdas.webhook.errors import QueueUnavailableError, SecretUnavailableError
 
 FRESH_SECONDS = 300.0  # after which secrets are read again: a secret that was withdrawn ends by then
 STALE_SECONDS = 3600.0  # for which known secrets go on while they cannot be read
 RETRY_SECONDS = 10.0  # between two readings: a flood of wrong signatures reads no secret
-SOURCE_ATTRIBUTE = "source"
 MAX_SECRETS = 10  # of one system
 
 

@@ -23,7 +23,8 @@ from lambdas.webhook.adapters import Queues, Secrets
 from lambdas.webhook.core import Post, accepted, message_text, read_post, read_system, refused
 from lambdas.webhook.errors import NoSuchSystemError, Unverified, UnverifiedError, WebhookError
 from lambdas.webhook.settings import Settings
-from lambdas.webhook.signatures import check_time, read_signature, read_webhooks
+from lambdas.webhook.signatures import check_time, read_signature
+from lambdas.webhook.webhooks import read_webhooks
 
 log = logger("webhook")
 

@@ -12,29 +12,17 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from lambdas.shared.errors import ConfigurationError
 from lambdas.webhook.errors import Unverified, UnverifiedError
+from lambdas.webhook.webhooks import Webhook
 
 MAX_HEADER_LENGTH = 4096
 MAX_SIGNATURES = 20  # of one header
 _TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """How one system signs; `tolerance_seconds` is how far from now a signed time may be, None where none is signed."""
-
-    scheme: Literal["stripe", "hmac_sha256"]
-    header: str
-    encoding: Literal["hex", "base64"] = "hex"
-    prefix: str = ""
-    tolerance_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +41,6 @@ class Signature:
             for claimed in self.codes:
                 found |= hmac.compare_digest(code, claimed)
         return found
-
-
-def read_webhooks(text: str) -> dict[str, Webhook]:
-    """Read the setting: by system, the fields of a Webhook; raise ConfigurationError."""
-    try:
-        return {system: Webhook(**fields) for system, fields in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ConfigurationError(
-            "TXP_WEBHOOKS does not say how systems sign. Remedy: make synth, and deploy"
-        ) from error
 
 
 def read_signature(webhook: Webhook, headers: Mapping[str, Any]) -> Signature:

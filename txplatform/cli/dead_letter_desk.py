@@ -13,6 +13,7 @@ from txplatform.cli.entities import counted
 from txplatform.cli.interrupts import ignore_signals, interrupted_by_signals
 from txplatform.cli.progress import progress_bar
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.dead_letters.filters import Filter
 from txplatform.dead_letters.summary import Summary
 from txplatform.settings import Settings
@@ -28,26 +29,28 @@ class Desk:
 
     def __init__(self) -> None:
         from txplatform.aws import AwsClients
+        from txplatform.dead_letters.queues import queues
 
         settings = Settings.from_env()
-        self._contracts = load_contracts(settings.contracts_dir)
+        contracts = load_contracts(settings.contracts_dir)
         self._clients = AwsClients(settings)
+        self._queues = queues(contracts, load_systems(contracts, settings.contracts_dir))
 
     def one(self, name: str) -> tuple["DeadLetterQueue", str]:
         """The queue of a name, and its address."""
         from txplatform.dead_letters.queues import find_queue
 
-        queue = find_queue(self._contracts, name)
+        queue = find_queue(self._queues, name)
         return queue, self.url(queue.name)
 
     def found(self, name: str | None) -> Iterator[tuple["DeadLetterQueue", str]]:
         """The queue of a name, or all that exist: a contract may be newer than the stack."""
-        from txplatform.dead_letters.queues import queue_url, queues
+        from txplatform.dead_letters.queues import queue_url
 
         if name is not None:
             yield self.one(name)
             return
-        for queue in queues(self._contracts):
+        for queue in self._queues:
             url = queue_url(self._clients, queue.name)
             if url is not None:
                 yield queue, url

@@ -4,6 +4,7 @@ What a source has sent may be anything: characters that a terminal obeys instead
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -52,16 +53,22 @@ def whole_lines(queue: "DeadLetterQueue", message: DeadLetter, *, personal: bool
         "message": message.message_id,
         "queue": queue.name,
         "kind": message.kind.value,
-        "entity": message.entity or (queue.contract.name if queue.contract else "-"),
+        "entity": ", ".join(sorted(message.entities)) or (queue.contract.name if queue.contract else "-"),
         "correlation id": message.correlation_id or "-",
         "refused at" if message.reasons else "sent at": timestamp_text(message.set_aside_at),
         **{f"origin {name}": str(value) for name, value in message.origin.items()},
+        **{
+            f"envelope {place} {name}": str(value)
+            for place, envelope in enumerate(message.envelopes, 1)
+            for name, value in envelope.items()
+        },
     }
     width = max(map(len, named))
     for name, value in named.items():
         yield printable(f"{name:<{width}}  {value}")
     for reason in message.reasons:
-        yield printable(f"  {reason.field or 'message'}: {reason.rule}: {reason.message}")
+        place = f" ({reason.pointer})" if reason.pointer else ""
+        yield printable(f"  {reason.field or 'message'}{place}: {reason.rule}: {reason.message}")
     if message.further_reasons:
         yield f"  and {counted(message.further_reasons, 'further reason')}"
     yield printable(shown_payload(message.payload, queue.contract, personal=personal))
@@ -92,15 +99,14 @@ def message_document(message: DeadLetter) -> dict[str, Any]:
     return {
         "message_id": message.message_id,
         "kind": message.kind.value,
-        "entity": message.entity,
+        "entities": sorted(message.entities),
         "correlation_id": message.correlation_id,
         "sent_at": timestamp_text(message.sent_at),
         "set_aside_at": timestamp_text(message.set_aside_at),
-        "reasons": [
-            {"field": reason.field, "rule": reason.rule, "message": reason.message} for reason in message.reasons
-        ],
+        "reasons": [asdict(reason) for reason in message.reasons],
         "further_reasons": message.further_reasons,
         "origin": dict(message.origin),
+        "envelopes": [dict(envelope) for envelope in message.envelopes],
     }
 
 

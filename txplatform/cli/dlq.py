@@ -31,9 +31,9 @@ _yes = click.option("--yes", is_flag=True, help="Do it without asking.")
 def dlq() -> None:
     """List, show, redrive and delete the messages of the dead-letter queues.
 
-    QUEUE is an entity, `landing` for notifications of landed files, or the full name of a queue. A command sees what
-    was in the queue when it began. While it reads, messages are hidden from other readers; at its end, also after
-    Ctrl-C, they are visible again. After a kill they reappear within ten minutes.
+    QUEUE is an entity, `source-<system>`, `landing` for notifications of landed files, or the full name of a queue. A
+    command sees what was in the queue when it began. While it reads, messages are hidden from other readers; at its
+    end, also after Ctrl-C, they are visible again. After a kill they reappear within ten minutes.
     """
 
 

@@ -37,7 +37,7 @@ class Filter:
         """Say whether a dead letter is meant."""
         return (
             (not self.kinds or message.kind in self.kinds)
-            and (not self.entities or message.entity in self.entities)
+            and (not self.entities or not self.entities.isdisjoint(message.entities))
             and (not self.ids or not self.ids.isdisjoint(message.ids))
             and self._matches_reasons(message)
             and self.set_aside.holds(message.set_aside_at)

@@ -5,7 +5,7 @@ types; a body of any other form is `undelivered`, and is redriven as it is like 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -26,11 +26,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule that a payload broke; `field` is empty where it is the whole payload."""
+    """A rule that a payload broke; `field` is empty where it is the whole payload.
+
+    Of a source system's payload, `entity` is what it was mapped to and `pointer` the place in it, where there is one.
+    """
 
     field: str
     rule: str
     message: str
+    entity: str = ""
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,8 @@ class DeadLetter:
     """One message of a dead-letter queue.
 
     `body`, `attributes` and `trace` (X-Ray's header) are what is sent back, as they are. `payload` is the text that
-    the source sent: the body itself unless the message is refused. `sent_at` is when the source sent it, `set_aside_at`
+    the source sent: the body itself unless the message is refused. `entities` are those that a refused payload is of,
+    `envelopes` the outer ids of what it came in. `sent_at` is when the source sent it, `set_aside_at`
     when it was refused, and `entered_at` the time of sending as SQS has it: of a message that SQS itself moved, which
     keeps that time, it stands for the others.
     """
@@ -52,8 +58,9 @@ class DeadLetter:
     payload: str
     reasons: tuple[Reason, ...]
     further_reasons: int
-    entity: str | None
+    entities: frozenset[str]
     origin: Mapping[str, Any]
+    envelopes: tuple[Mapping[str, Any], ...]
     entered_at: datetime
     sent_at: datetime
     set_aside_at: datetime
@@ -66,8 +73,9 @@ class DeadLetter:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id by which a person may know the message: its own, those of its origin, the correlation id."""
-        known = (self.message_id, self.correlation_id, *self.origin.values())
+        """Every id by which a person may know the message: its own, its origin's and envelopes', the correlation id."""
+        outer = (value for envelope in self.envelopes for value in envelope.values())
+        known = (self.message_id, self.correlation_id, *self.origin.values(), *outer)
         return frozenset(value for value in known if isinstance(value, str))
 
 
@@ -78,7 +86,8 @@ def read_message(message: Mapping[str, Any]) -> DeadLetter:
     entered_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     kind, document = _document(body)
     origin = document.get("origin", {})
-    entity = document.get("entity")
+    reasons = tuple(_reasons(document.get("reasons", ())))
+    envelopes = document.get("envelopes")
     further = document.get("further_reasons")
     return DeadLetter(
         message_id=message["MessageId"],
@@ -88,10 +97,11 @@ def read_message(message: Mapping[str, Any]) -> DeadLetter:
         trace=system.get("AWSTraceHeader"),
         kind=kind,
         payload=document.get("payload", body),
-        reasons=tuple(_reasons(document.get("reasons", ()))),
+        reasons=reasons,
         further_reasons=further if type(further) is int else 0,
-        entity=entity if isinstance(entity, str) else None,
+        entities=frozenset(_texts([document.get("entity"), *(reason.entity for reason in reasons)])),
         origin=origin,
+        envelopes=tuple(_objects(envelopes)),
         entered_at=entered_at,
         sent_at=_moment(origin.get("sent_at")) or entered_at,
         set_aside_at=_moment(document.get("refused_at")) or entered_at,
@@ -118,8 +128,21 @@ def _is_reason(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(cast("dict[str, Any]", value).get("rule"), str)
 
 
-def _reasons(reasons: Any) -> list[Reason]:
-    return [Reason(str(item.get("field", "")), item["rule"], str(item.get("message", ""))) for item in reasons]
+def _reasons(reasons: Any) -> Iterator[Reason]:
+    for item in reasons:
+        field, message, entity, pointer = (
+            str(item.get(name, "")) for name in ("field", "message", "entity", "pointer")
+        )
+        yield Reason(field, item["rule"], message, entity, pointer)
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str) and value)
+
+
+def _objects(values: Any) -> Iterator[Mapping[str, Any]]:
+    listed = cast("list[Any]", values) if isinstance(values, list) else ()
+    return (cast("dict[str, Any]", value) for value in listed if isinstance(value, dict))
 
 
 def _moment(value: Any) -> datetime | None:

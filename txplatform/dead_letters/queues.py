@@ -1,6 +1,6 @@
 """The dead-letter queues that there are, and the queue into which each is redriven."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -25,20 +25,23 @@ class DeadLetterQueue:
     contract: Contract | None = None
 
 
-def queues(contracts: Mapping[str, Contract]) -> list[DeadLetterQueue]:
-    """Return every dead-letter queue of the platform: one an entity, and that of the notifications of landed files."""
+def queues(contracts: Mapping[str, Contract], systems: Iterable[str]) -> list[DeadLetterQueue]:
+    """Return every dead-letter queue of the platform: those of entities, systems and landed files."""
     return [
         *(
             DeadLetterQueue(entity, names.inbound_dead_letter_queue(entity), names.inbound_queue(entity), contract)
             for entity, contract in contracts.items()
         ),
+        *(
+            DeadLetterQueue(f"source-{name}", names.source_dead_letter_queue(name), names.source_queue(name))
+            for name in systems
+        ),
         DeadLetterQueue("landing", names.LANDING_DEAD_LETTER_QUEUE, names.LANDING_QUEUE),
     ]
 
 
-def find_queue(contracts: Mapping[str, Contract], name: str) -> DeadLetterQueue:
+def find_queue(known: Sequence[DeadLetterQueue], name: str) -> DeadLetterQueue:
     """Return the queue of a short or full name; raise QueueError, which names those there are."""
-    known = queues(contracts)
     for queue in known:
         if name in (queue.short_name, queue.name):
             return queue

@@ -11,24 +11,21 @@ and that was refused again, is left for the next one: the pass ends however fast
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from txplatform.aws import AwsClients
-from txplatform.clock import utc_now
+from txplatform.dead_letters.depth import read_depth
 from txplatform.dead_letters.message import DeadLetter, read_message
 from txplatform.dead_letters.queues import translated_errors
 from txplatform.errors import AwsUnavailableError, QueueError
 from txplatform.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
     from mypy_boto3_sqs.type_defs import ChangeMessageVisibilityBatchRequestEntryTypeDef
 
 T = TypeVar("T")
@@ -40,18 +37,6 @@ LONGEST_SECONDS = 480  # of reading: what was read first must still be hidden at
 CALLS = 8  # at a time
 WAIT_SECONDS = 1  # with a wait, SQS asks all of its servers, and an empty answer means that nothing is visible
 IDLE_ROUNDS = 3  # in a row that show nothing new, while the queue's counts say that there is more
-
-_VISIBLE: "QueueAttributeNameType" = "ApproximateNumberOfMessages"
-_HIDDEN: "QueueAttributeNameType" = "ApproximateNumberOfMessagesNotVisible"
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How many messages a queue has, as SQS estimates it, and the moment of that: `hidden` ones cannot be read now."""
-
-    visible: int
-    hidden: int
-    at: datetime
 
 
 class Pass:
@@ -83,7 +68,7 @@ class Pass:
         self._ended = False
         self._held: dict[str, str] = {}
         self._seen: set[str] = set()
-        self.depth = self._depth()
+        self.depth = read_depth(clients, name, url)
         self.as_of = as_of or self.depth.at
         self.complete = False
         self.still_hidden = 0
@@ -179,26 +164,9 @@ class Pass:
             return len(entries)
         return len(answer.get("Failed", ()))
 
-    def _depth(self) -> Depth:
-        with translated_errors(self._clients, self.name):
-            answer = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[_VISIBLE, _HIDDEN])
-        counts = answer["Attributes"]
-        return Depth(int(counts[_VISIBLE]), int(counts[_HIDDEN]), _moment(answer["ResponseMetadata"]))
-
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Cut items into lists of at most `size`."""
     left = iter(items)
     while chunk := list(islice(left, size)):
         yield chunk
-
-
-def _moment(metadata: Mapping[str, Any]) -> datetime:
-    """When SQS answered, by its own clock: that of this machine unless it differs by a second."""
-    now = utc_now()
-    try:
-        answered = parsedate_to_datetime(metadata["HTTPHeaders"]["date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return now
-    second = timedelta(seconds=1)
-    return now if answered <= now < answered + 2 * second else answered + second

@@ -8,6 +8,7 @@ from txplatform.contracts.model import Contract
 from txplatform.dead_letters.message import DeadLetter, Kind
 
 UNKNOWN_FIELD = "(unknown field)"
+_UNKNOWN = "unknown_field"  # the rule
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class Summary:
         if message.kind is not Kind.REFUSED:
             yield message.kind.value, ""
         for reason in message.reasons:
-            known = self._known is None or reason.field in self._known
+            known = reason.rule != _UNKNOWN and (self._known is None or reason.field in self._known)
             yield reason.rule, reason.field if known else UNKNOWN_FIELD
 
 

@@ -17,6 +17,7 @@ from txplatform.aws import AwsClients
 from txplatform.cli.main import main
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import SHIPPED, load_systems
 from txplatform.dead_letters import reading
 
 WaitUntil = Callable[..., Any]
@@ -126,17 +127,31 @@ def test_a_redriven_message_overwrites_no_newer_state(aws: AwsClients, wait_unti
     assert document("list", "customers", "--id", late)["customers"]["dead_letters"] == 0
 
 
+def test_what_a_source_system_sent_is_shown_with_its_place_and_all_of_it_masked(
+    aws: AwsClients, wait_until: WaitUntil
+) -> None:
+    mark = f"dlq-{uuid.uuid4()}"
+    payload = json.loads((SHIPPED / "stripe" / "customer.json").read_text()) | {"id": mark, "created": "soon"}
+    put(aws, names.source_queue("stripe"), json.dumps(payload), mark)
+    chosen = ("source-stripe", "--id", mark, "--entity", "customers")
+    wait_until(lambda: document("list", *chosen)["source-stripe"]["dead_letters"] == 1)
+    shown = run("show", mark, "--queue", "source-stripe").output
+    assert "created_at (/created): " in shown
+    assert payload["email"] not in shown
+    assert payload["email"] in run("show", mark, "--queue", "source-stripe", "--personal").output
+    assert "1 message deleted" in run("purge", *chosen, "--yes").output
+
+
 def test_nothing_is_done_without_a_yes(aws: AwsClients) -> None:
     mark = f"dlq-{uuid.uuid4()}"
     put(aws, names.inbound_dead_letter_queue("trades"), "{", mark)
     chosen = ("trades", "--id", mark)
-    for command in ("redrive", "purge"):
-        assert "trades: 1 dead letter" in run(command, *chosen, "--dry-run").output
+    for command, answer in (("redrive", "n\n"), ("purge", None)):  # None: nobody answers
         assert document(command, *chosen, "--dry-run", "--yes")["dead_letters"] == 1
-        refusal = run(command, *chosen, answer="n\n")
+        refusal = run(command, *chosen, answer=answer)
         assert refusal.exit_code == 1
+        assert "trades: 1 dead letter" in refusal.output
         assert "[y/N]" in refusal.output
-        assert run(command, *chosen).exit_code == 1, "nobody answers"
         assert run(command, *chosen, "--json").exit_code == 2
     assert document("list", *chosen)["trades"]["dead_letters"] == 1
 
@@ -156,7 +171,8 @@ def test_purge_takes_filters_or_all(aws: AwsClients) -> None:
 def test_all_queues_are_listed(aws: AwsClients) -> None:
     put(aws, names.LANDING_DEAD_LETTER_QUEUE, "no JSON")
     result = document("list")
-    assert set(result) == {*load_contracts(), "landing"}
+    systems = {f"source-{name}" for name in load_systems(load_contracts())}
+    assert set(result) == {*load_contracts(), *systems, "landing"}
     assert result["landing"]["reasons"][0]["rule"] == "unreadable"
     assert all(each["complete"] for each in result.values())
 

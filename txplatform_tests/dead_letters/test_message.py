@@ -18,10 +18,20 @@ def test_a_refused_message_has_its_reasons_origin_and_times() -> None:
     assert read.kind is Kind.REFUSED
     assert read.payload == '{"a":1}'
     assert read.reasons == (Reason("currency", "enum", "breaks enum"), Reason("", "type", "breaks type"))
-    assert (read.entity, read.correlation_id) == ("payments", "order-7")
+    assert (read.entities, read.correlation_id) == ({"payments"}, "order-7")
     assert read.sent_at == SENT
     assert read.set_aside_at == SENT.replace(second=1)
     assert {"m1", "o1", "order-7"} <= read.ids
+
+
+def test_a_refused_payload_of_a_source_system_has_its_places_and_outer_ids() -> None:
+    reason = {"record": "charge", "entity": "payments", "field": "amount", "pointer": "/data/object/amount"}
+    body = json.loads(refused_body("{}", reasons=[{**reason, "payload": 0, "rule": "type", "message": "no"}]))
+    del body["entity"]
+    read = message(json.dumps({**body, "system": "stripe", "envelopes": [{"kind": "sns", "id": "sns-1"}, 7]}))
+    assert read.reasons == (Reason("amount", "type", "no", "payments", "/data/object/amount"),)
+    assert read.entities == {"payments"}
+    assert "sns-1" in read.ids
 
 
 @pytest.mark.parametrize(

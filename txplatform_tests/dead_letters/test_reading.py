@@ -1,8 +1,6 @@
 """A pass through a queue sees each message once, ends, and leaves nothing hidden."""
 
 import itertools
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,27 +120,6 @@ def test_what_another_reader_has_hidden_is_counted_and_not_waited_for() -> None:
     reading, bodies = read(sqs)
     assert len(bodies) == 3
     assert (reading.depth.visible, reading.depth.hidden) == (3, 2)
-
-
-@pytest.mark.parametrize(
-    ("answered", "expected"),
-    [
-        (lambda now: now, lambda now: now),
-        (lambda now: now - timedelta(hours=1), lambda now: now - timedelta(hours=1)),
-        (lambda now: now + timedelta(hours=1), lambda now: now + timedelta(hours=1)),
-        (None, lambda now: now),
-    ],
-)
-def test_the_beginning_is_a_moment_of_sqs(
-    answered: Callable[..., Any] | None, expected: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = utc_now()
-    monkeypatch.setattr(module, "utc_now", lambda: now)
-    headers = {} if answered is None else {"date": f"{answered(now):%a, %d %b %Y %H:%M:%S GMT}"}
-    moment = module._moment({"HTTPHeaders": headers})
-    assert timedelta() <= moment - expected(now).replace(microsecond=0) < timedelta(seconds=2)
-    if answered is None:
-        assert moment == now
 
 
 def test_progress_never_shows_more_than_there_is() -> None:

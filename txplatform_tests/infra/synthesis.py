@@ -14,6 +14,16 @@ from infra.stacks.data_plane import DataPlaneStack
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import SecondaryIndex
 
+# These list entities or source systems, and are updated in place.
+LISTS = (
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Role",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Cognito::UserPoolResourceServer",
+    "AWS::Lambda::Function",
+    "AWS::Scheduler::Schedule",
+)
+
 
 def synthesise(
     entities: list[str],

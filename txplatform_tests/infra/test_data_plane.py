@@ -15,7 +15,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import secondary_indexes
-from txplatform_tests.infra.synthesis import of_type, synthesise
+from txplatform_tests.infra.synthesis import LISTS, of_type, synthesise
 
 ENTITIES = list(load_contracts())
 SYSTEMS = load_systems(load_contracts())
@@ -144,15 +144,6 @@ def alarms_of_system(system: SourceSystem) -> set[tuple[str, str]]:
     return alarms | posted if system.webhook else alarms
 
 
-def test_only_a_system_that_posts_has_a_secret_and_no_value_is_in_the_template(template: dict[str, Any]) -> None:
-    secrets = {item["Name"]: item for item in of_type(template, "AWS::SecretsManager::Secret").values()}
-    posting = {names.webhook_secret(name) for name, system in SYSTEMS.items() if system.webhook}
-    assert posting
-    assert {name for name in secrets if name.endswith("-webhook")} == posting
-    for name in posting:
-        assert secrets[name].keys() == {"Name", "Description"}
-
-
 def test_whatever_needs_a_person_raises_an_alarm(template: dict[str, Any]) -> None:
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
     functions = [names.function_name(function) for function in names.Function]
@@ -238,17 +229,6 @@ def test_production_keeps_its_data_whatever_becomes_of_the_stack(template: dict[
 def test_the_stack_itself_is_protected_in_production(tmp_path: Path) -> None:
     assembly = build_app(PRODUCTION, tmp_path / "assembly", Bundles(tmp_path, bundle.asset_hash)).synth()
     assert assembly.get_stack_by_name(STACK_NAME).termination_protection is True
-
-
-# These list entities, and are updated in place.
-LISTS = (
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::Role",
-    "AWS::Cognito::UserPoolClient",
-    "AWS::Cognito::UserPoolResourceServer",
-    "AWS::Lambda::Function",
-    "AWS::Scheduler::Schedule",
-)
 
 
 def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:

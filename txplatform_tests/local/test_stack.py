@@ -276,7 +276,7 @@ def test_nothing_outlives_the_process_that_started_the_stack(
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"up\n"
-        assert len(session_of(tmp_path)) == 8  # the process itself, services, runtime and five functions
+        assert len(session_of(tmp_path)) == 9  # the process itself, services, runtime and six functions
         os.kill(process.pid, end)
     wait_until(lambda: session_of(tmp_path) == [], 10, "the end of all processes")
 

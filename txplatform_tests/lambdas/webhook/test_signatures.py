@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from lambdas.shared.errors import ConfigurationError
 from lambdas.webhook.errors import Unverified, UnverifiedError
-from lambdas.webhook.signatures import MAX_SIGNATURES, Webhook, check_time, read_signature, read_webhooks
+from lambdas.webhook.signatures import MAX_SIGNATURES, check_time, read_signature
+from lambdas.webhook.webhooks import Webhook, read_webhooks
 from txplatform_tests.lambdas.webhook.signing import SECRET, code, stripe_header
 
 STRIPE = Webhook("stripe", "stripe-signature", tolerance_seconds=300)
