@@ -11,7 +11,9 @@ from typing import Any
 
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.names import DASHBOARDS_PREFIX, read_scope, write_scope
+from txplatform.contracts.render.mapping import publish_mapping
 from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
 from txplatform.errors import ConfigurationError
@@ -36,12 +38,15 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
     """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
 
     contracts = load_contracts()
+    systems = load_systems(contracts)
     tenant = EntraTenant.generate([scope(name) for name in contracts for scope in (read_scope, write_scope)])
 
     def publish_contracts(deployed: Deployed) -> None:
         progress(f"Publishing the contracts of {', '.join(contracts)}")
         for contract in contracts.values():
             publish(deployed.client("dynamodb"), contract)
+        for system in systems.values():
+            publish_mapping(deployed.client("dynamodb"), system)
         publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
 
     return Application(

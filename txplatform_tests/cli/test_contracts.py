@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from click.testing import CliRunner, Result
 from txplatform.aws import AwsClients
 from txplatform.cli.contracts import contracts
 from txplatform.cli.main import main
+from txplatform.cli.mapping_trial import load_all
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import SHIPPED, load_systems
 from txplatform.contracts.render.publication import OPENAPI_ITEM
 
 
@@ -22,7 +25,8 @@ def run(*arguments: str) -> Result:
 def test_check_names_every_entity() -> None:
     result = run("check")
     assert result.exit_code == 0
-    assert [line.partition(" ")[0] for line in result.output.splitlines()] == list(load_contracts())
+    named = [line.partition(" ")[0] for line in result.output.splitlines()]
+    assert named == [*load_contracts(), *load_systems(load_contracts())]
     assert "key venue, trade_id" in result.output
 
 
@@ -46,7 +50,21 @@ def test_show_describes_the_fields() -> None:
 def test_show_names_the_known_entities() -> None:
     result = run("show", "unicorns")
     assert result.exit_code == 1
-    assert f"Known: {', '.join(load_contracts())}" in result.output
+    assert f"Known: {', '.join([*load_contracts(), *load_systems(load_contracts())])}" in result.output
+
+
+def test_show_describes_the_rules_of_a_source_system() -> None:
+    result = run("show", "stripe")
+    assert result.exit_code == 0
+    assert "customer_deleted: delete customers" in result.output
+    assert "  created_at   created → epoch" in result.output
+    assert "ignore     other_event: object == 'event'" in result.output
+
+
+def test_list_names_both_kinds() -> None:
+    lines = run("list").output.splitlines()
+    assert "entity  payments 1.1.0" in lines
+    assert [line for line in lines if line.startswith("source  stripe ")]
 
 
 def test_reference_prints_the_page_of_the_documentation() -> None:
@@ -59,13 +77,45 @@ def test_reference_prints_the_page_of_the_documentation() -> None:
 def test_publish_writes_the_registry(aws: AwsClients) -> None:
     result = CliRunner().invoke(contracts, ["publish"])
     assert result.exit_code == 0, result.output
-    assert len(result.output.splitlines()) == len(load_contracts())
+    assert len(result.output.splitlines()) == len(load_contracts()) + len(load_systems(load_contracts()))
     key = {"entity": {"S": "trades"}, "item": {"S": "schema"}}
     assert "Item" in aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=key)
     item = aws.client("dynamodb").get_item(TableName=names.REGISTRY_TABLE, Key=OPENAPI_ITEM)["Item"]
     document = json.loads(gzip.decompress(item["document"]["B"]))
     scheme = document["components"]["securitySchemes"]["oauth2"]
     assert scheme["flows"]["clientCredentials"]["tokenUrl"].endswith("/oauth2/token")
+
+
+def test_a_published_file_is_compared_with_the_one_at_hand(aws: AwsClients, tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED.parent / "entities", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(SHIPPED, tmp_path / "sources")
+    directory = ("--directory", str(tmp_path))
+    assert run("publish", *directory).exit_code == 0
+    for name in ("payments", "stripe"):
+        same = run("diff", name, *directory)
+        assert (same.exit_code, "is published as it is" in same.output) == (0, True)
+        path = load_all(tmp_path)[name == "stripe"][name].path
+        path.write_text(path.read_text().replace("version: 1.", "version: 1.9", 1))
+
+        changed = run("diff", name, *directory)
+
+        assert changed.exit_code == 1
+        assert f"+++ {path.name} 1.9" in changed.output
+        assert [line for line in changed.output.splitlines() if line.startswith('-  "version": "1.')]
+        listed = run("list", "--published", *directory).output
+        assert [line for line in listed.splitlines() if f"{name} 1.9" in line and "published 1." in line]
+
+
+def test_what_was_never_published_is_all_new(aws: AwsClients) -> None:
+    client = aws.client("dynamodb")
+    key = {"entity": {"S": names.source_mapping("kraken")}, "item": {"S": "mapping"}}
+    client.delete_item(TableName=names.REGISTRY_TABLE, Key=key)
+
+    result = run("diff", "kraken")
+
+    assert result.exit_code == 1
+    assert "--- never published" in result.output
+    assert "kraken 1.0.0  published never" in run("list", "--published").output
 
 
 def test_publish_without_a_stack_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

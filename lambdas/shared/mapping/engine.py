@@ -182,24 +182,34 @@ def _evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
     return found
 
 
-def _source(value: Value, scope: Scope) -> Expression | None:
-    """The expression from which a value came: the first that is not null, else the first."""
-    for source in value.sources:
-        try:
-            if source.value(scope, Meter()) is not None:
-                return source
-        except RefusedError:
-            return source
-    return value.sources[0] if value.sources else None
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a value came from: the steps from one of the places of a scope, empty for what an expression made."""
+
+    base: int
+    steps: tuple[Step, ...]
 
 
-def _pointer(places: Places, item: Item, source: Expression | None) -> str:
-    """Where an expression reads: exact for plain paths, for others the item that they read from."""
+def _source(value: Value, scope: Scope) -> _Source | None:
+    """The source of a value: of its expressions the first that is not null, else the first."""
+    if not value.sources:
+        return None
+    found = value.sources[0]
+    try:
+        found = next((source for source in value.sources if source.value(scope, Meter()) is not None), found)
+        return _Source(found.base, found.source(scope, Meter()) or ())
+    except RefusedError:
+        return _Source(found.base, ())
+
+
+def _pointer(places: Places, item: Item, source: _Source | None) -> str:
+    """Where a value came from: exact for plain paths, for others the item that they read from."""
+    steps = () if source is None else source.steps
     if source is not None and source.base == 1:
-        return pointer_text(source.path or ())
+        return pointer_text(steps)
     before = places.of(item.scope.before)
     own = places.of(item.scope.item)
     if own is None and item.place is not None:
         own = (*(before or ()), *item.place)
-    base, path = (own, before)[source is not None and source.base == 2], source and source.path
-    return pointer_text(own or before or ()) if base is None else pointer_text((*base, *(path or ())))
+    base = before if source is not None and source.base == 2 else own
+    return pointer_text(own or before or ()) if base is None else pointer_text((*base, *steps))

@@ -4,7 +4,7 @@ Paths, comparisons with literals and their combinations become closures; the res
 Both read alike: a property test compares them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -36,12 +36,16 @@ _BASES = {"$": 1, "^": 2}  # places in a Scope
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One expression. `path` is where a plain one reads, None for any other; `base` is its place in a Scope."""
+    """One expression; `base` is its place in a Scope.
+
+    `path` is where a plain one reads, None for any other. `paths` are those that its value may come from as it is.
+    """
 
     text: str
     base: int
     read: Read
     path: tuple[Step, ...] | None
+    paths: tuple[tuple[Step, ...], ...]
 
     def value(self, scope: Scope, meter: Meter) -> Any:
         """The value at a scope, None where there is none; raise RefusedError where it cannot be evaluated."""
@@ -51,19 +55,26 @@ class Expression:
         """Whether the value is true as JMESPath has it: not null, not false, and not empty."""
         return is_true(self.read(scope[self.base], meter))
 
+    def source(self, scope: Scope, meter: Meter) -> tuple[Step, ...] | None:
+        """The path that the value came from, and the last of several; None where it was made."""
+        if self.path is not None:
+            return self.path
+        value = self.value(scope, meter)
+        return next((path for path in reversed(self.paths) if _path(path)(scope[self.base], meter) is value), None)
+
 
 def compile_expression(text: str) -> Expression:
     """Compile an expression that the contracts have checked; raise ConfigurationError for any other."""
     base = _BASES.get(text[:1], 0)
     inner = text[1:].removeprefix(".") if base else text
     if not inner:
-        return Expression(text, base, _path(()), ())
+        return Expression(text, base, _path(()), (), ((),))
     try:
         node: Node = cast("Any", Parser().parse(inner)).parsed
     except JMESPathError as error:
         raise ConfigurationError(f"the expression {text!r} cannot be used") from error
     path = _steps(node)
-    return Expression(text, base, _path(path) if path is not None else _closure(node), path)
+    return Expression(text, base, _path(path) if path is not None else _closure(node), path, tuple(_sources(node)))
 
 
 def is_true(value: Any) -> bool:
@@ -83,6 +94,16 @@ def _steps(node: Node) -> tuple[Step, ...] | None:
             return None if None in inner else tuple(step for steps in inner for step in steps or ())
         case _:
             return None
+
+
+def _sources(node: Node) -> Iterator[tuple[Step, ...]]:
+    """Yield the plain paths that may be the value of a node as a whole."""
+    path = _steps(node)
+    if path is not None:
+        yield path
+    elif node["type"] in ("and_expression", "or_expression"):
+        for child in node["children"]:
+            yield from _sources(child)
 
 
 def _path(steps: tuple[Step, ...]) -> Read:

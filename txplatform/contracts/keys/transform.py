@@ -13,9 +13,6 @@ def _transform(name: str, meaning: str, *keys: Key) -> Place:
     return Place(f"Transform `{name}`", where, meaning, ("transforms", name), keys)
 
 
-_SEPARATOR = Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the parts.",
-                 example="'-'", wrong="''")  # fmt: skip
-
 _TRANSFORMS = (
     _transform(
         "minorUnits",
@@ -102,7 +99,8 @@ _TRANSFORMS = (
     _transform(
         "split",
         "Cuts a text into parts, and takes one where `part` says which.",
-        _SEPARATOR,
+        Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the parts.",
+            example="'-'", wrong="''"),
         Key(name="part", kind=Kind.COUNT,
             meaning="Which part, from 0. A text with fewer parts is refused.", example="0", wrong="-1"),
     ),
@@ -124,7 +122,8 @@ _TRANSFORMS = (
     _transform(
         "join",
         "Joins a list of texts and whole numbers into one text. If one of them is null, so is the result.",
-        _SEPARATOR,
+        Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the parts; `''` for nothing.",
+            example="'-'", wrong="7"),
     ),
     _transform(
         "default",

@@ -79,8 +79,9 @@ def _texts(section: Section, key: Key) -> list[str]:
 def _text(section: Section, transform: str, key: Key) -> str:
     text = section.choice(key.name) if key.choices else section.optional_text(key.name)
     where = f"'{section.name_of(key.name)}'"
-    if not text:
+    if not text and (transform, key.name) != ("join", "separator"):
         raise section.error(f"{where} is empty", f"write e.g. {key.name}: {key.example}")
+    text = text or ""
     if (transform, key.name) in EXPRESSION_ARGUMENTS:
         problem = problem_of(text)
         if problem:

@@ -80,7 +80,7 @@ def test_the_refused_part_of_a_message_is_a_dead_letter_and_the_rest_is_stored(
     assert stored(cloud).keys() == {"pi_1", "pi_3"}, "the amount received stands for the amount"
     [dead_letter] = received(cloud, DEAD_LETTERS)
     assert reasons(dead_letter) == [
-        ("payment_intent", "amount", 1, "", "currency"),
+        ("payment_intent", "amount", 1, "/amount_received", "currency"),
         ("payment_intent", "customer_id", 1, "/customer", "required"),
         ("payment_intent", "currency", 1, "/currency", "enum"),
     ]

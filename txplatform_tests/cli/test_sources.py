@@ -1,0 +1,124 @@
+"""`txplatform sources try`, and `contracts check` with the payloads beside source systems."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from txplatform.cli import goldens
+from txplatform.cli.main import main
+from txplatform.contracts.keys.example import EXAMPLE, SHOP
+from txplatform.contracts.mapping.loader import SHIPPED
+
+STRIPE = SHIPPED / "stripe"
+ORDER = {"type": "order", "order": {"id": "o1", "state": "paid", "total": "12,50", "placed": 1680800504}}
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, arguments, input=text)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder of contracts with a source system of its own: nothing but files."""
+    (tmp_path / "sources").mkdir()
+    shutil.copy(EXAMPLE, tmp_path)
+    shutil.copy(SHOP, tmp_path / "sources")
+    return tmp_path
+
+
+def test_records_are_shown_with_the_ids_of_the_envelopes() -> None:
+    result = run("sources", "try", "stripe", str(STRIPE / "payment_intent_event_on_eventbridge.json"))
+
+    assert result.exit_code == 0
+    assert "eventbridge c9a1f2d0-6f0b-4c39-9a3f-5d0a2f9b7c11" in result.output
+    assert "upsert payments (payment_intent)" in result.output
+    assert "20.00" in result.output
+
+
+def test_what_is_ignored_is_no_failure() -> None:
+    result = run("sources", "try", "stripe", str(STRIPE / "event_of_a_plan.json"))
+    assert (result.exit_code, result.output) == (0, "ignored other_event\n")
+
+
+def test_reasons_are_shown_and_the_exit_status_is_1() -> None:
+    result = run("sources", "try", "stripe", str(STRIPE / "charge_without_customer.json"))
+    assert result.exit_code == 1
+    assert "/customer" in result.output
+    assert "required" in result.output
+
+
+def test_a_payload_comes_from_standard_input_and_goes_out_as_json(shop: Path) -> None:
+    result = run("sources", "try", "shop", "-", "--json", "--directory", str(shop), text=json.dumps([ORDER, {"a": 1}]))
+
+    assert result.exit_code == 1
+    shown: dict[str, Any] = json.loads(result.output)
+    [record] = shown["records"]
+    assert (record["entity"], record["operation"], record["payload"]) == ("orders", "upsert", 0)
+    assert record["fields"]["total"] == "12.50"
+    assert [(reason["payload"], reason["rule"]) for reason in shown["refused"]] == [(1, "unrecognised")]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[[", "\x00", "[bold]x", '{"object": "[red]", "id": 1}'])
+def test_no_payload_breaks_the_command(text: str) -> None:
+    result = run("sources", "try", "stripe", "-", text=text)
+    assert result.exit_code == 1
+    assert "the payload" in result.output
+    assert not isinstance(result.exception, Exception)
+
+
+def test_a_payload_that_no_queue_takes_and_an_unknown_system_are_named(tmp_path: Path, shop: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff")
+    assert "not UTF-8" in run("sources", "try", "stripe", str(tmp_path / "binary")).output
+    assert "Known: kraken, stripe" in run("sources", "try", "unicorns", "-", text="").output
+    (shop / "sources" / "shop.yaml").unlink()
+    assert "there are none" in run("sources", "try", "shop", "-", "--directory", str(shop), text="").output
+
+
+def test_without_the_functions_libraries_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lambdas.shared.mapping.messages", None)
+    result = run("sources", "try", "stripe", "-", text="{}")
+    assert result.exit_code == 1
+    assert "pip install 'txplatform[lambdas]'" in result.output
+
+
+def test_payloads_beside_a_system_are_compared_with_what_is_expected(shop: Path) -> None:
+    folder = shop / "sources" / "shop"
+    folder.mkdir()
+    (folder / "paid.json").write_text(json.dumps(ORDER))
+    check = ("contracts", "check", "--directory", str(shop))
+    assert "yields something else than paid.expected.json" in run(*check).output
+    assert "1 payloads as expected" in run(*check, "--update-goldens").output
+    assert run(*check).exit_code == 0
+
+    (folder / "paid.json").write_text(json.dumps(ORDER).replace("12,50", "12,51"))
+    changed = run(*check)
+    assert changed.exit_code == 1
+    assert '-        "total": "12.50"' in changed.output
+    assert '+        "total": "12.51"' in changed.output
+
+
+def test_files_that_belong_to_no_payload_are_refused(shop: Path) -> None:
+    folder = shop / "sources" / "shop"
+    folder.mkdir()
+    check = ("contracts", "check", "--update-goldens", "--directory", str(shop))
+    (folder / "gone.expected.json").write_text("{}")
+    assert "expects something of a payload that is not there" in run(*check).output
+    (folder / "gone.json").write_text("{}")
+    (folder / "gone.txt").write_text("{}")
+    assert "shares its expected file with gone.json" in run(*check).output
+    (folder / "gone.txt").unlink()
+    (folder / "gone.json").write_bytes(b"\xff")
+    assert "is not UTF-8" in run(*check).output
+
+
+def test_a_long_difference_is_cut(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(goldens, "_MOST_LINES", 5)
+    (shop / "sources" / "shop").mkdir()
+    (shop / "sources" / "shop" / "paid.json").write_text(json.dumps(ORDER))
+    output = run("contracts", "check", "--directory", str(shop)).output
+    assert len([line for line in output.splitlines() if line.startswith(("+", "-", "@"))]) == 5
