@@ -110,7 +110,8 @@ _TRANSFORMS = (
         "is none, the value is refused.",
         Key(name="with", kind=Kind.TEXT, required=True,
             meaning="Expression of what stands before it.", example="$.order.shop", wrong="shop["),
-        _SEPARATOR,
+        Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the two.",
+            example="'-'", wrong="''"),
     ),
     _transform(
         "ending",

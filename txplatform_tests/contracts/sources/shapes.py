@@ -1,5 +1,7 @@
 """Records as the shipped systems write them: which records each of them can tell of, and their payloads."""
 
+import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Context, Decimal
@@ -20,6 +22,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime(2018, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001 - the zone is the text's
 _TAKER = {"buy": "sell", "sell": "buy"}
 _EXACT = Context(prec=80)
+_NUMBER = "\N{NUMERO SIGN}"  # before a text that is to be a number
+
+
+def json_of(payload: Payload) -> str:
+    """The text of a payload, in which a Decimal is a number of the same digits."""
+    text = json.dumps(payload, default=lambda number: f"{_NUMBER}{number}", ensure_ascii=False)
+    return re.sub(f'"{_NUMBER}([^"]*)"', r"\1", text)
 
 
 def text_of(number: Decimal, field: str) -> str:
