@@ -83,15 +83,15 @@ def test_an_update_changes_what_the_event_says_and_nothing_else(record: Record, 
     changed, emptied = (data.draw(st.sets(st.sampled_from(sorted(SALESFORCE)))) for _ in range(2))
     emptied -= {"created_at", "name", *changed}
     kept = {name: value for name, value in record.items() if name in changed}
-    told = {name: record[name] for name in ("customer_id", "updated_at")} | kept | dict.fromkeys(emptied)
-    unchanged = dict.fromkeys(SALESFORCE.keys() - told.keys())  # the Pub/Sub API tells them as null
+    said = {name: record[name] for name in ("customer_id", "updated_at")} | kept | dict.fromkeys(emptied)
+    unchanged = dict.fromkeys(SALESFORCE.keys() - said.keys())  # the Pub/Sub API tells them as null
     names = [SALESFORCE[name] for name in (*kept, *emptied)]
 
-    mapped = map_payload(ACCOUNTS, loads(json_of(salesforce_event({**told, **unchanged}, "UPDATE", names))))
+    mapped = map_payload(ACCOUNTS, loads(json_of(salesforce_event({**said, **unchanged}, "UPDATE", names))))
 
     [patch] = mapped.records
     assert (patch.operation, patch.refused) == ("patch", ())
-    assert {name: None if value is None else str(value) for name, value in patch.fields.items()} == told
+    assert {name: None if value is None else str(value) for name, value in patch.fields.items()} == said
 
 
 # What of a payload each of its names is read into, and values that it cannot have.
