@@ -19,8 +19,10 @@ _LATEST_EXPONENT = 18
 def align(schema: EntitySchema, record: dict[str, Any]) -> dict[str, Any]:
     """A new record under the contract's names and values; the given one is not changed."""
     aligned = dict(record)
+    # No alias is the name of a field, or lies within one: without other names there is nothing to look for.
+    has_others = not aligned.keys() <= schema.fields.keys()
     for name, rule in schema.fields.items():
-        for path in rule.aliases:
+        for path in rule.aliases if has_others else ():
             if aligned.get(name) is None or _at(aligned, path) is None:
                 value = _take(aligned, path)
                 if value is not None:

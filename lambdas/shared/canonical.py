@@ -18,6 +18,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
 )
+_CANONICAL_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 _INT64 = 2**63
 _EXACT = Context(prec=80, rounding=ROUND_DOWN, traps=[Inexact, InvalidOperation])
 _SHOWN = 60
@@ -31,6 +32,8 @@ def canonical_value(rule: FieldRule, value: object) -> Scalar | Violation:
 def _string(rule: FieldRule, value: object) -> Scalar | Violation:
     if not isinstance(value, str):
         return _broken(rule, "type", "must be a text", value)
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -80,6 +83,12 @@ def _date(rule: FieldRule, value: object) -> Scalar | Violation:
 
 
 def _timestamp(rule: FieldRule, value: object) -> Scalar | Violation:
+    if isinstance(value, str) and _CANONICAL_TIMESTAMP.fullmatch(value):
+        try:
+            datetime.fromisoformat(value)
+        except ValueError:
+            return _broken(rule, "type", "is no moment of the calendar", value)
+        return value
     match = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return _broken(rule, "type", "must be an ISO 8601 timestamp with its zone", value)

@@ -15,10 +15,13 @@ _BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How deep JSON may be nested, and how many characters a text of it may have. Half a surrogate pair is refused."""
+    """How deep JSON may be nested, and how many characters a text of it may have.
+
+    With a limit of texts, half a surrogate pair is refused too.
+    """
 
     depth: int
-    text: int
+    text: int | None = None
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -46,8 +49,9 @@ def loads(text: str, limits: Limits | None = None) -> Any:
     except RecursionError as error:
         raise InvalidJsonError("the text is nested too deeply") from error
     # A half of a pair is written as \ud8… to \udf…, or stands there itself.
-    if limits is not None and (len(text) > limits.text or "\\u" in text or not text.isascii()):
-        _check_texts(value, limits.text)
+    most = None if limits is None else limits.text
+    if most is not None and (len(text) > most or "\\u" in text or not text.isascii()):
+        _check_texts(value, most)
     return value
 
 

@@ -18,6 +18,7 @@ from lambdas.shared.errors import Violation
 from lambdas.shared.record_key import MAX_BYTES, record_key
 from lambdas.shared.schema import EntitySchema, Record, Scalar
 
+_MAX_CHARACTER_BYTES = 4
 MAX_RECORD_BYTES = 350_000  # an item holds 400 KB with its attribute names and our own attributes
 
 _RULES = {
@@ -52,8 +53,9 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     if fields is None:
         return _no_object()
     values, violations = _canonical(schema, fields)
-    violations += [_unknown(name) for name in fields if name not in schema.fields]
-    needed = [name for name, rule in schema.fields.items() if rule.required]
+    if not fields.keys() <= schema.fields.keys():
+        violations += [_unknown(name) for name in fields if name not in schema.fields]
+    needed = [name for name, rule in schema.fields.items() if rule.required and name not in values]
     violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
@@ -114,8 +116,11 @@ def _unknown(name: str) -> Violation:
 
 
 def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
+    absent = [name for name in dict.fromkeys(names) if name not in values]
+    if not absent:
+        return []
     broken = {item.field for item in violations}
-    absent = [name for name in dict.fromkeys(names) if name not in values and name not in broken]
+    absent = [name for name in absent if name not in broken]
     return [Violation(name, "required", "must be present") for name in absent]
 
 
@@ -164,6 +169,8 @@ def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) 
     if len(key.encode()) > MAX_BYTES:
         violations.append(Violation("", "key_too_long", f"the key must not exceed {MAX_BYTES} bytes"))
         key = ""  # an answer that repeated it could exceed what an answer may
-    if sum(len(value.encode()) for value in values.values() if isinstance(value, str)) > MAX_RECORD_BYTES:
+    texts = [value for value in values.values() if isinstance(value, str)]
+    at_most = _MAX_CHARACTER_BYTES * sum(map(len, texts))
+    if at_most > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) > MAX_RECORD_BYTES:
         violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
     return Checked(values, key, tuple(violations))

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, cast
 from lambdas.shared import correlation
 from lambdas.shared.alignment import align
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
-from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.jsonio import Limits, dumps, loads
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
@@ -22,6 +22,7 @@ MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
 MAX_RULES_IN_LINE = 20  # of the log
+LIMITS = Limits(depth=64)  # of a record: objects hold what has an alias, and nothing is deeper than a few levels
 SOURCE_ATTRIBUTE = "source"
 UNKNOWN_FIELD = "(unknown field)"
 
@@ -124,11 +125,11 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     Of a dead letter that was moved back to its inbound queue, the payload is validated.
     """
     try:
-        body = loads(message.body)
+        body = loads(message.body, LIMITS)
         held = held_by_dead_letter(message, body, _DEAD_LETTER, "entity")
         if held is not None:
             message = held
-            body = loads(message.body)
+            body = loads(message.body, LIMITS)
     except InvalidJsonError as error:
         return Refused(message, (Violation("", error.code, str(error)),))
     op: Any = "upsert"

@@ -1,8 +1,8 @@
 """Maps one payload: to records, to reasons why not, or to the rule by which it is ignored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from lambdas.shared.mapping.document import Operation, RecordRule, SystemMapping, Value
 from lambdas.shared.mapping.expressions import Expression, Scope
@@ -11,21 +11,19 @@ from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What becomes one record: its scope, and how `over` led to it, for pointers."""
 
     scope: Scope
     place: tuple[Step, ...] | None  # from the item before, where it is known
 
 
-@dataclass(frozen=True, slots=True)
-class MappedRecord:
+class MappedRecord(NamedTuple):
     """A record as mapped, before it is aligned and validated; `refused` are the values that could not be mapped."""
 
     rule: RecordRule
     operation: Operation
-    fields: Mapping[str, Any]
+    fields: dict[str, Any]
     refused: tuple[Refusal, ...]
     item: Item
     places: Places
@@ -37,8 +35,7 @@ class MappedRecord:
         return _pointer(self.places, self.item, source)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """What one payload yields. `ignored` is the reason of the rule by which it yields nothing."""
 
     records: tuple[MappedRecord, ...] = ()

@@ -12,7 +12,7 @@ import binascii
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from lambdas.shared.errors import InvalidJsonError
 from lambdas.shared.jsonio import Limits, loads
@@ -44,16 +44,14 @@ class EnvelopeId:
 Ids = tuple[EnvelopeId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """One payload with the ids of the envelopes around it, the outermost first."""
 
     value: Any
     ids: Ids
 
 
-@dataclass(frozen=True, slots=True)
-class Unwrapped:
+class Unwrapped(NamedTuple):
     """What a message holds: its payloads, and why others cannot be reached."""
 
     payloads: tuple[Payload, ...]

@@ -31,6 +31,9 @@ class Scope(NamedTuple):
     before: Any
 
 
+# What JSON is read as; a value is asked for it without being taken for one by the type checker.
+_OBJECT: Any = dict
+_LIST: Any = list
 _BASES = {"$": 1, "^": 2}  # places in a Scope
 
 
@@ -107,24 +110,32 @@ def _sources(node: Node) -> Iterator[tuple[Step, ...]]:
 
 
 def _path(steps: tuple[Step, ...]) -> Read:
-    if len(steps) == 1 and isinstance(steps[0], str):
-        name = steps[0]
-        return lambda value, meter: cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+    """What reads along a plain path; the shortest ones, which are the most frequent, at once."""
+    match steps:
+        case ():
+            return lambda value, meter: value
+        case (str() as name,):
+            return lambda value, meter: value.get(name) if type(value) is _OBJECT else None
+        case (str() as first, str() as second):
 
-    def read(value: Any, meter: Meter) -> Any:
-        for step in steps:
-            if isinstance(step, str):
-                if not isinstance(value, dict):
-                    return None
-                value = cast("dict[str, Any]", value).get(step)
-            else:
-                if not isinstance(value, list):
-                    return None
-                items = cast("list[Any]", value)
-                value = items[step] if -len(items) <= step < len(items) else None
-        return value
+            def read_two(value: Any, meter: Meter) -> Any:
+                inner: Any = value.get(first) if type(value) is _OBJECT else None
+                return inner.get(second) if type(inner) is _OBJECT else None
 
-    return read
+            return read_two
+        case _:
+            return lambda value, meter: _along(steps, value)
+
+
+def _along(steps: tuple[Step, ...], value: Any) -> Any:
+    for step in steps:
+        if isinstance(step, str):
+            value = value.get(step) if type(value) is _OBJECT else None
+        else:
+            value = value[step] if type(value) is _LIST and -len(value) <= step < len(value) else None
+        if value is None:
+            return None
+    return value
 
 
 def _closure(node: Node) -> Read:
@@ -175,12 +186,16 @@ def _alternative(node: Node, parts: list[Read]) -> Read:
 
     def either(value: Any, meter: Meter) -> Any:
         left = first(value, meter)
-        return left if is_true(left) else second(value, meter)
+        return left if left is not None and is_true(left) else second(value, meter)
 
     return either
 
 
 def _chain(node: Node, parts: list[Read]) -> Read:
+    if len(parts) == 2:
+        first, second = parts
+        return lambda value, meter: second(first(value, meter), meter)
+
     def read(value: Any, meter: Meter) -> Any:
         for part in parts:
             value = part(value, meter)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdas.shared.alignment import align
 from lambdas.shared.errors import UnknownEntityError, Violation
@@ -20,8 +20,7 @@ Schemas = Callable[[str], EntitySchema]
 """The schema of an entity; raises UnknownEntityError."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRecord:
+class ReadRecord(NamedTuple):
     """A canonical record that fits its contract, with how it was mapped, and from which payload of the message."""
 
     operation: Operation
@@ -75,7 +74,7 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
         read.refusals += [*refusals, _refusal(record, _PARTIAL, position)]
         return
     check = check_delete if record.operation == "delete" else check_upsert
-    checked = check(schema, align(schema, dict(record.fields)))
+    checked = check(schema, align(schema, record.fields))
     named = {refusal.field for refusal in refusals}
     refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
     read.refusals += refusals

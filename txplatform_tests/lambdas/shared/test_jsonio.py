@@ -86,6 +86,12 @@ def test_limits_change_nothing_of_what_is_within_them(value: Any) -> None:
     assert loads(dumps(value), Limits(depth=100, text=10_000)) == value
 
 
+def test_texts_without_a_limit_are_left_to_the_contract() -> None:
+    assert loads('["\\ud800", "123456789"]', Limits(depth=1)) == ["\ud800", "123456789"]
+    with pytest.raises(InvalidJsonError, match="more than 1 levels deep"):
+        loads("[[]]", Limits(depth=1))
+
+
 def test_numbers_with_a_point_keep_their_digits() -> None:
     assert loads('{"a": 9007199254740993.01, "b": 1.10}') == {"a": Decimal("9007199254740993.01"), "b": Decimal("1.10")}
     assert str(loads("1.10")) == "1.10"
