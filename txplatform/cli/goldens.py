@@ -24,10 +24,10 @@ def check_goldens(system: SourceSystem, trial: Trial, *, update: bool = False) -
     count = 0
     for payload, expected in _goldens(system):
         text = json.dumps(trial.read(_text(payload)), indent=2, ensure_ascii=False) + "\n"
-        if update:
-            expected.write_text(text, encoding="utf-8")
         former = _text(expected) if expected.exists() else ""
-        if former != text:
+        if update and former != text:
+            expected.write_text(text, encoding="utf-8")
+        elif former != text:
             lines = unified_diff(former.splitlines(), text.splitlines(), "expected", "yields", lineterm="", n=2)
             shown = "\n".join(list(lines)[:_MOST_LINES])
             remedy = "correct the mapping, or see what --update-goldens changes"

@@ -45,7 +45,7 @@ def test_every_rule_has_a_payload(name: str) -> None:
     assert {rule.reason for rule in system.ignore} <= ignored
 
 
-@pytest.mark.parametrize("name", ["binance", "coinbase", "fix", "salesforce"])
+@pytest.mark.parametrize("name", SYSTEMS)
 def test_the_page_of_a_system_names_every_reason(name: str) -> None:
     page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
 
