@@ -13,7 +13,7 @@ from lambdas.shared.mapping.engine import map_payload
 from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.render.mapping import mapping_document
 from txplatform_tests.contracts.sources.conftest import Read
-from txplatform_tests.contracts.sources.fix_messages import SOH
+from txplatform_tests.contracts.sources.fix_messages import SOH, fix_message
 from txplatform_tests.contracts.sources.shapes import (
     BINANCE,
     COINBASE,
@@ -163,3 +163,48 @@ def test_a_mutation_of_a_report_is_refused_and_names_its_fields(
     named = {reason["field"] for reason in yielded["refused"]}
     assert named
     assert named <= fields
+
+
+TAGS = [
+    8,
+    9,
+    10,
+    12,
+    13,
+    15,
+    17,
+    19,
+    31,
+    32,
+    35,
+    40,
+    43,
+    49,
+    52,
+    54,
+    55,
+    60,
+    64,
+    95,
+    96,
+    122,
+    150,
+    442,
+    448,
+    453,
+    479,
+    851,
+]
+
+
+@given(
+    record=fix_trades(),
+    more=st.lists(st.tuples(st.sampled_from(TAGS), st.text(max_size=8) | st.sampled_from("8FGH/."))),
+)
+def test_a_report_of_any_fields_is_mapped_refused_or_ignored(
+    read: Read, record: Record, more: list[tuple[int, str]]
+) -> None:
+    yielded = read("fix", fix_message([*{**fix_fields(record), **dict(more)}.items(), *more[:1]]))
+
+    assert yielded["records"] or yielded["refused"] or yielded["ignored"]
+    assert "expression" not in {reason["rule"] for reason in yielded["refused"]}
