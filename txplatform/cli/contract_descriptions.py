@@ -19,6 +19,8 @@ def describe_system(system: SourceSystem) -> Iterator[str]:
     yield f"envelopes  {', '.join(system.envelopes) or 'none'}"
     for rule in system.ignore:
         yield f"ignore     {rule.reason}: {rule.when}"
+    for rule in system.refuse:
+        yield f"refuse     {rule.reason}: {rule.when}"
     for record in system.records:
         operation = record.operation if isinstance(record.operation, str) else _shown(record.operation)
         yield f"\n{record.name}: {operation} {record.entity}"

@@ -74,7 +74,7 @@ def test_no_payload_breaks_the_command(text: str) -> None:
 def test_a_payload_that_no_queue_takes_and_an_unknown_system_are_named(tmp_path: Path, shop: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff")
     assert "not UTF-8" in run("sources", "try", "stripe", str(tmp_path / "binary")).output
-    assert "Known: kraken, stripe" in run("sources", "try", "unicorns", "-", text="").output
+    assert "kraken, salesforce, stripe" in run("sources", "try", "unicorns", "-", text="").output
     (shop / "sources" / "shop.yaml").unlink()
     assert "there are none" in run("sources", "try", "shop", "-", "--directory", str(shop), text="").output
 

@@ -132,7 +132,7 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
 
 
-def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: Mapping[str, Any]) -> Iterator[str]:
+def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: dict[str, Any]) -> Iterator[str]:
     """The fields without a value that read what one of the rule's names of empty values names, or something within."""
     names = None if rule.nulled is None else rule.nulled.value(scope, meter)
     for name in cast("list[Any]", names) if isinstance(names, list) else ():

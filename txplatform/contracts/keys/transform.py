@@ -106,11 +106,12 @@ _TRANSFORMS = (
     ),
     _transform(
         "prefix",
-        "Puts a text or number before another, for identifiers that are unique within something else only. Where there "
-        "is none, the value is refused.",
+        "Puts a text or number before another, for identifiers that are unique within something else only. Without "
+        "one, the value is refused.",
         Key(name="with", kind=Kind.TEXT, required=True,
             meaning="Expression of what stands before it.", example="$.order.shop", wrong="shop["),
-        _SEPARATOR,
+        Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the two.",
+            example="'-'", wrong="''"),
     ),
     _transform(
         "ending",

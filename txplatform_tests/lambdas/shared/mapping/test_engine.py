@@ -11,9 +11,11 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.mapping import engine
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.engine import Mapped, map_payload
+from lambdas.shared.mapping.messages import read_message, schemas_of
 from lambdas.shared.mapping.refusals import Refusal
 from txplatform.contracts.render.mapping import mapping_document
-from txplatform_tests.contracts.mapping.systems import shop
+from txplatform.contracts.render.registry import registry_document
+from txplatform_tests.contracts.mapping.systems import CONTRACTS, shop
 
 Document = dict[str, Any]
 
@@ -133,6 +135,56 @@ def test_an_operation_is_read_from_the_payload_or_refused() -> None:
     assert places(map_payload(compiled, order())) == [("", "/order/act", "operation")]
     refused = mapping(_operation(**{"from": "act", "transforms": [{"enum": {"values": {"gone": "delete"}}}]}))
     assert places(map_payload(refused, order(act="merge"))) == [("", "/order/act", "enum")]
+
+
+def _changes(document: Document) -> None:
+    fields = {
+        "order_id": "id",
+        "reference": "ref",
+        "channel": ["sold.by", "seller"],
+        "status": "state",
+        "updated_at": "at",
+    }
+    document["records"] = [{
+        "name": "change", "entity": "orders", "operation": "patch", "nulled": "changed",
+        "fields": {name: {"from": source} for name, source in fields.items()},
+    }]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("payload", "fields"),
+    [
+        ({"ref": "r", "changed": ["ref"]}, {"reference": "r"}),
+        ({"ref": None, "state": None, "changed": ["ref"]}, {"reference": None}),
+        ({"changed": ["seller"]}, {"channel": None}),
+        ({"seller": "web", "changed": ["sold.by", "seller"]}, {"channel": "web"}),
+        ({"sold": None, "changed": ["sold"]}, {"channel": None}),
+        ({"sold": {"at": "x"}, "changed": ["sold"]}, {}),
+        ({"changed": [7, None, {}, "", "Ref", "ref.a"]}, {}),
+        ({"changed": "ref"}, {}),
+        ({}, {}),
+    ],
+)
+def test_a_patch_has_what_changed_and_null_for_what_became_empty(payload: Document, fields: Document) -> None:
+    [record] = map_payload(mapping(_changes), {"id": "o1", "at": "now", "type": "order", **payload}).records
+
+    assert (record.operation, record.refused) == ("patch", ())
+    assert record.fields == {"order_id": "o1", "updated_at": "now", **fields}
+
+
+def test_a_patch_is_refused_as_long_as_the_api_takes_none() -> None:
+    schemas = schemas_of({"orders": registry_document(CONTRACTS["orders"])})
+    payload = {"id": "o1", "at": "2024-01-01T00:00:00Z", "type": "order", "state": "paid"}
+
+    read = read_message(mapping(_changes), schemas, dumps(payload))
+
+    assert ([item.rule for item in read.refusals], read.records) == (["partial_update"], [])
+
+
+def test_what_a_rule_refuses_says_what_to_do() -> None:
+    assert map_payload(mapping(), {"type": "lost"}, is_known=True).refusals == (
+        Refusal("lost", "orders were lost on the way; read them again"),
+    )
 
 
 def test_too_many_records_are_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
