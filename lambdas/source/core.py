@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from lambdas.shared import correlation
-from lambdas.shared.alignment import align
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import Limits, dumps, loads
 from lambdas.shared.message_text import SOURCE_ATTRIBUTE, escaped, is_text_of_sqs
+from lambdas.shared.operations import OPERATIONS, Operation, check_operation
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
-from lambdas.shared.validation import check_delete, check_patch, check_upsert
 
 MAX_OPERATIONS = 100  # of one call to the API's batch route
 MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
@@ -27,10 +26,7 @@ UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
 
-Operation = Literal["upsert", "patch", "delete"]
 T = TypeVar("T")
-
-_CHECKS = {"upsert": check_upsert, "patch": check_patch, "delete": check_delete}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ class Accepted:
     message: Message
     op: Operation
     record: Record
-    removed: tuple[str, ...] = field(default=(), compare=False)  # which follows from the record, but for a patch
+    removed: frozenset[str] = field(default=frozenset(), compare=False)  # which follows from the record, or the body
 
     @property
     def operation(self) -> dict[str, Any]:
@@ -159,19 +155,12 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     if isinstance(body, dict) and "op" in body and "record" in body:
         envelope = cast("dict[str, Any]", body)
         op, body = envelope["op"], envelope["record"]
-        if not isinstance(op, str) or op not in _CHECKS:
+        if not isinstance(op, str) or op not in OPERATIONS:
             return Refused(message, (Violation("op", "enum", "must be upsert, patch or delete"),))
-    partial = op == "patch"
-    record: Any = align(schema, cast("dict[str, Any]", body), partial=partial) if isinstance(body, dict) else body
-    checked = _CHECKS[op](schema, record)
+    checked = check_operation(schema, cast("Operation", op), cast("object", body))
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(
-        message,
-        cast("Operation", op),
-        checked.record,
-        schema.erased_by(checked.record) if op == "upsert" else tuple(checked.removed),
-    )
+    return Accepted(message, cast("Operation", op), checked.record, checked.removed)
 
 
 def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:

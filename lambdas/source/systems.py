@@ -50,7 +50,7 @@ class Outcome:
     def accepted(self) -> list[AcceptedRecord]:
         """The records as operations to post."""
         return [
-            AcceptedRecord(self.message, item.operation, item.record, item.erased, read=item)
+            AcceptedRecord(self.message, item.operation, item.record, item.removed, read=item)
             for item in self.read.records
         ]
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.mapping.expressions import Expression, compile_expression
 from lambdas.shared.mapping.transforms import Step, compile_transforms
-
-Operation = Literal["upsert", "patch", "delete"]
-_OPERATIONS = ("upsert", "patch", "delete")
+from lambdas.shared.operations import OPERATIONS, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class RecordRule:
             entity=document["entity"],
             when=_optional(document.get("when")),
             over=tuple(compile_expression(text) for text in document.get("over", ())),
-            operation=operation if operation in _OPERATIONS else Value.parse(operation),
+            operation=operation if operation in tuple(OPERATIONS) else Value.parse(operation),
             fields={name: Value.parse(value) for name, value in document["fields"].items()},
             nulled=_optional(document.get("nulled")),
         )

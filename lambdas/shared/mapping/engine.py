@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from lambdas.shared.mapping.document import Operation, RecordRule, SystemMapping, Value
+from lambdas.shared.mapping.document import RecordRule, SystemMapping, Value
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import MAX_RECORDS, Meter
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
+from lambdas.shared.operations import Operation
 
 
 class Item(NamedTuple):

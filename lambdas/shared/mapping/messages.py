@@ -4,16 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lambdas.shared.alignment import align
 from lambdas.shared.errors import UnknownEntityError, Violation
-from lambdas.shared.mapping.document import Operation, SystemMapping
+from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.engine import MappedRecord, map_payload
 from lambdas.shared.mapping.envelopes import Ids, unwrap
 from lambdas.shared.mapping.refusals import Refusal
+from lambdas.shared.operations import Operation, check_operation
 from lambdas.shared.schema import EntitySchema, Record
-from lambdas.shared.validation import check_delete, check_upsert
 
-_PARTIAL = Violation("", "partial_update", "changes some fields only, which the data API does not take")
 NOTHING = "no_records"  # the reason under which a message is ignored that holds nothing to map
 
 Schemas = Callable[[str], EntitySchema]
@@ -25,7 +23,7 @@ class ReadRecord(NamedTuple):
 
     operation: Operation
     record: Record
-    erased: tuple[str, ...]  # the personal fields that an upsert does not have
+    removed: frozenset[str]  # the fields that a patch removes, and the personal ones that a whole record does not have
     mapped: MappedRecord
     position: int
 
@@ -71,17 +69,12 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
     except UnknownEntityError as error:
         read.refusals += [*refusals, _refusal(record, Violation("", error.code, str(error)), position)]
         return
-    if record.operation == "patch":
-        read.refusals += [*refusals, _refusal(record, _PARTIAL, position)]
-        return
-    check = check_delete if record.operation == "delete" else check_upsert
-    checked = check(schema, align(schema, record.fields))
+    checked = check_operation(schema, record.operation, record.fields)
     named = {refusal.field for refusal in refusals}
     refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
     read.refusals += refusals
     if not refusals:
-        erased = () if record.operation == "delete" else schema.erased_by(checked.record)
-        read.records.append(ReadRecord(record.operation, checked.record, erased, record, position))
+        read.records.append(ReadRecord(record.operation, checked.record, checked.removed, record, position))
 
 
 def _refusal(record: MappedRecord, violation: Violation, position: int) -> Refusal:
