@@ -21,7 +21,7 @@ from lambdas.shared.mapping.refusals import Refusal, RefusedError
 
 MAX_ENVELOPES = 5  # in each other
 MAX_PAYLOADS = 1_000  # of one message
-MAX_BYTES = 8 * 1024 * 1024  # of one message, once it is unpacked
+MAX_BYTES = 4 * 1024 * 1024  # of one message, once it is unpacked
 LIMITS = Limits(depth=32, text=1_048_576)  # a text may be as long as the longest message of SQS
 
 _GZIP = "H4sI"  # how base64 of gzip begins
@@ -97,7 +97,9 @@ class _Reader:
     def read(self, value: Any, ids: Ids, depth: int) -> None:
         if isinstance(value, list) and "array" in self._envelopes:
             self._check_depth(depth)
-            for item in cast("list[Any]", value):
+            items = cast("list[Any]", value)
+            self.has_too_many = self.has_too_many or len(items) > MAX_PAYLOADS
+            for item in () if self.has_too_many else items:
                 self._read_inner(item, ids, depth + 1)
         elif isinstance(value, dict):
             self._read_object(cast("dict[str, Any]", value), ids, depth)
@@ -136,7 +138,7 @@ class _Reader:
             self.refusals.append(Refusal(error.rule, error.message))
 
     def _keep(self, value: Any, ids: Ids) -> None:
-        self.has_too_many = len(self.payloads) == MAX_PAYLOADS
+        self.has_too_many = self.has_too_many or len(self.payloads) == MAX_PAYLOADS
         if not self.has_too_many:
             self.payloads.append(Payload(value, ids))
 

@@ -119,6 +119,8 @@ def test_one_of_many_that_cannot_be_read_leaves_the_others() -> None:
         (base64.b64encode(gzip.compress(b"1", mtime=0) + b"more").decode(), "envelope"),
         (nested(6), "envelope"),
         ([PAYLOAD] * (MAX_PAYLOADS + 1), "too_many"),
+        ([[PAYLOAD] * MAX_PAYLOADS, PAYLOAD], "too_many"),
+        ([PAYLOAD, [PAYLOAD] * MAX_PAYLOADS, PAYLOAD], "too_many"),
         (["{"] * 3, "invalid_json"),
     ],
 )
