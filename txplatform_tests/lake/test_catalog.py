@@ -41,7 +41,7 @@ def test_table_gains_the_contracts_new_columns(stand: Stand) -> None:
     stand.put_changes("a", [(1, payment("p1"), False)])
     stand.ingest_changes()
     tip = Field("tip", FieldType.DECIMAL, "Tip", precision=18, scale=2)
-    grown: Contract = replace(stand.contract, version="1.2.0", fields=(*stand.contract.fields, tip))
+    grown: Contract = replace(stand.contract, version="1.10.0", fields=(*stand.contract.fields, tip))
     stand.contract = grown
     stand.put_changes("b", [(2, payment("p2", tip="0.50"), False)])
     assert stand.ingest_changes().schema["tip"] == "decimal(18,2)"

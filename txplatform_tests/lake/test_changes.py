@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
@@ -224,7 +225,8 @@ def test_a_table_that_does_not_fit_the_contract_backs_off(stand: Stand) -> None:
 def test_changes_of_a_newer_contract_wait_for_it(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
     newer = stand.envelope(1, payment("p1", risk="77")) | {"schema_version": "1.10.0"}
     stand.put_raw_changes("a.jsonl", json.dumps(newer).encode())
-    with pytest.raises(ContractTooOldError, match=r"contract 1\.10\.0 meet contract 1\.1\.0"):
+    present = stand.contract.version
+    with pytest.raises(ContractTooOldError, match=re.escape(f"contract 1.10.0 meet contract {present}")):
         stand.ingest_changes()
     assert len(stand.ledger.pending(Lane.CHANGES, stand.contract.name)) == 1
     risk = Field("risk", FieldType.INTEGER, "Risk")
