@@ -10,7 +10,7 @@ from infra.constructs.acknowledge import acknowledge_indexes, acknowledge_object
 from infra.constructs.entity import EntityResources
 from infra.constructs.function import FunctionConstruct, Packaging
 from infra.constructs.identity import IdentityConstruct
-from infra.constructs.permissions import allow, consume, postpone, put_objects, read_items, read_streams, send
+from infra.constructs.permissions import allow, consume, put_objects, read_items, read_streams, send
 from infra.constructs.queue import QueueConstruct
 from infra.constructs.source_system import SystemResources
 from infra.release import RELEASE
@@ -66,8 +66,7 @@ def source_function(
             "record_wait_seconds": str(RECORD_WAIT.to_seconds()),
         },
         statements=[
-            consume([queue.queue for queue in inbound]),
-            postpone([queue.queue for queue in inbound]),
+            consume([queue.queue for queue in inbound], postpones=True),
             send([queue.dead_letters for queue in inbound]),
             read_items([registry]),
             allow(["sns:Publish"], [alerts.topic_arn]),

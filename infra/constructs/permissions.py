@@ -17,15 +17,14 @@ def allow(actions: Sequence[str], resources: Sequence[str]) -> aws_iam.PolicySta
     return aws_iam.PolicyStatement(actions=list(actions), resources=list(resources))
 
 
-def consume(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
-    """Allow what an event-source mapping of a queue does on behalf of its function."""
+def consume(queues: Sequence[aws_sqs.IQueue], *, postpones: bool = False) -> aws_iam.PolicyStatement:
+    """Allow what an event-source mapping of a queue does on behalf of its function.
+
+    One that `postpones` also says when a message comes back. It is one statement, for a role's policies are small.
+    """
     actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-    return allow(actions, [queue.queue_arn for queue in queues])
-
-
-def postpone(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:
-    """Allow saying when a received message of a queue comes back."""
-    return allow(["sqs:ChangeMessageVisibility"], [queue.queue_arn for queue in queues])
+    postponing = ["sqs:ChangeMessageVisibility"] if postpones else []
+    return allow([*actions, *postponing], [queue.queue_arn for queue in queues])
 
 
 def send(queues: Sequence[aws_sqs.IQueue]) -> aws_iam.PolicyStatement:

@@ -10,7 +10,7 @@ from lambdas.shared.errors import InvalidJsonError, TokenUnavailableError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.logging import logger
 from lambdas.shared.message_text import SOURCE_ATTRIBUTE
-from lambdas.source.core import pack
+from lambdas.source.packing import pack
 
 MAX_ENTRIES = 10  # of one SendMessageBatch
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html

@@ -1,10 +1,10 @@
 """What `source` decides, without AWS: which messages pass, which are refused and why, and what is said about them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from lambdas.shared import correlation
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
@@ -15,8 +15,6 @@ from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
 
-MAX_OPERATIONS = 100  # of one call to the API's batch route
-MAX_CALL_BYTES = 4_000_000  # a synchronous Lambda call takes 6 MB
 MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
@@ -25,8 +23,6 @@ LIMITS = Limits(depth=64)  # of a record: objects hold what has an alias, and no
 UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,33 +179,6 @@ def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str)
 def _is_text_of_sqs(value: Any) -> bool:
     """Whether the value is a text that a message can have brought."""
     return isinstance(value, str) and is_text_of_sqs(value)
-
-
-def oldest_first(schema: EntitySchema, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
-    """The same by version where partial updates are among them: each builds on those before it."""
-    if not any(item.op == "patch" for item in accepted):
-        return accepted
-    return sorted(accepted, key=lambda item: schema.version_of(item.record))
-
-
-def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:
-    """Cut accepted messages into calls that the API's batch route takes."""
-    return pack(accepted, lambda item: len(dumps(item.operation)) + 1, MAX_OPERATIONS, MAX_CALL_BYTES)
-
-
-def pack(items: Iterable[T], size: Callable[[T], int], most: int, most_bytes: int) -> Iterator[list[T]]:
-    """Cut items into lists of at most `most` and `most_bytes`, in order; an item that is too large comes alone."""
-    chunk: list[T] = []
-    total = 0
-    for item in items:
-        weight = size(item)
-        if chunk and (len(chunk) == most or total + weight > most_bytes):
-            yield chunk
-            chunk, total = [], 0
-        chunk.append(item)
-        total += weight
-    if chunk:
-        yield chunk
 
 
 def dead_letter(refused: Refused, refused_at: str, schema_version: str) -> str:

@@ -37,10 +37,10 @@ from lambdas.source.core import (
     Refused,
     alert,
     dead_letter,
-    oldest_first,
     parse_event,
     validate,
 )
+from lambdas.source.packing import oldest_first
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
 from lambdas.source.system_queues import SystemQueues

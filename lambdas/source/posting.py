@@ -9,7 +9,8 @@ from lambdas.shared.logging import logger
 from lambdas.shared.settings import for_entity
 from lambdas.source.adapters import InboundQueues
 from lambdas.source.api import DataApi, Deadline
-from lambdas.source.core import Accepted, Message, calls
+from lambdas.source.core import Accepted, Message
+from lambdas.source.packing import calls
 from lambdas.source.results import Rejected, rejections, superseded
 from lambdas.source.waiting import divide, pause
 

@@ -17,7 +17,8 @@ from lambdas.shared.settings import for_system
 from lambdas.shared.timestamps import timestamp_text
 from lambdas.source.adapters import MAX_BATCH_BYTES, Alerts, DeadLetter, DeadLetterQueues
 from lambdas.source.api import Deadline
-from lambdas.source.core import MAX_RULES_IN_LINE, Message, oldest_first
+from lambdas.source.core import MAX_RULES_IN_LINE, Message
+from lambdas.source.packing import oldest_first
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
 from lambdas.source.systems import AcceptedRecord, Outcome, alert, dead_letter, read

@@ -105,7 +105,7 @@ def _resolved(item: Json, document: Mapping[str, Json], name: str = "") -> Json:
     return {
         key: _resolved(value, document, "" if named else key)
         for key, value in fields.items()
-        if named or key not in _WORDS
+        if named or not (key in _WORDS or key.startswith("x-"))
     }
 
 

@@ -7,42 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from txplatform.contracts.model import Contract
-from txplatform.contracts.names import (
-    API_VERSION,
-    HEALTH_PATH,
-    OPENAPI_PATH,
-    read_scope,
-    schema_path,
-    write_scope,
-)
+from txplatform.contracts.names import API_VERSION, read_scope, schema_path, write_scope
 from txplatform.contracts.render.openapi_answers import (
     HEADERS,
     RESPONSES,
     SCHEMAS,
-    TEXT,
     answers_of,
     bodiless,
     ok,
     reference,
 )
+from txplatform.contracts.render.openapi_documents import document_routes
 from txplatform.contracts.render.openapi_headers import CORRELATION_ID, IDEMPOTENCY_KEY, PRECONDITIONS
-from txplatform.contracts.render.openapi_lists import (
-    list_description,
-    list_parameters,
-    listed_schema,
-    page_schema,
-    schema_of_value,
-)
-from txplatform.contracts.render.openapi_record import (
-    answered_schema,
-    partial_update_schema,
-    patch_schema,
-    record_schema,
-    words_of_personal_scope,
-)
+from txplatform.contracts.render.openapi_lists import list_description, list_parameters, page_schema, schema_of_value
+from txplatform.contracts.render.openapi_record import record_schema, words_of_personal_scope
+from txplatform.contracts.render.openapi_schemas import entity_schemas
 from txplatform.contracts.render.openapi_security import token_schemes
-
-MAX_BATCH_OPERATIONS = 100
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -64,7 +44,7 @@ def openapi_document(
     schemas: dict[str, Any] = {}
     for contract in contracts.values():
         paths |= _paths(contract)
-        schemas |= _schemas(contract)
+        schemas |= entity_schemas(contract)
     schemes = token_schemes(contracts, token_url, further_issuers)
     for operation in (item for path in paths.values() for method, item in path.items() if method != "parameters"):
         permission = operation["security"]
@@ -79,7 +59,7 @@ def openapi_document(
         },
         "servers": [{"url": server_url.rstrip("/") or "/"}],
         "tags": [{"name": item.name, "description": item.description} for item in contracts.values()],
-        "paths": {**paths, **_documents()},
+        "paths": {**paths, **document_routes()},
         "components": {
             "schemas": {**schemas, **SCHEMAS},
             "responses": RESPONSES,
@@ -218,26 +198,6 @@ def _ties(contract: Contract) -> str:
     return f"Records of one {contract.version_field} are ordered by {fields}. "
 
 
-def _documents() -> dict[str, Any]:
-    """Render the routes that tell of the API itself. Whether they need a token is a setting of the environment."""
-    health = {"type": "object", "properties": {"status": {"const": "ok"}, "version": TEXT}, "required": ["status"]}
-    health_answers = {"200": ok("The API answers", health), **answers_of("")}
-    openapi_answers = {"200": ok("The document", {"type": "object"}, "ETag"), **answers_of("304 404 412")}
-    return {
-        HEALTH_PATH: {
-            "get": {"operationId": "health", "summary": "Whether the API answers", "responses": health_answers}
-        },
-        OPENAPI_PATH: {
-            "get": {
-                "operationId": "openapi",
-                "summary": "Read this document",
-                "parameters": PRECONDITIONS,
-                "responses": openapi_answers,
-            }
-        },
-    }
-
-
 def _operation(
     contract: Contract,
     verb: str,
@@ -265,48 +225,3 @@ def _operation(
     if body:
         operation["requestBody"] = {"required": True, "content": {media_type: {"schema": body}}}
     return operation
-
-
-def _schemas(contract: Contract) -> dict[str, Any]:
-    record = record_schema(contract)
-    identifying = dict.fromkeys((*contract.key, contract.version_field))
-    deletion = {
-        "type": "object",
-        "description": f"Needs {', '.join(identifying)}; {contract.partition_field} places a deletion that comes "
-        "before its record. Other fields are ignored.",
-        "properties": {name: record["properties"][name] for name in (*identifying, contract.partition_field)},
-        "required": list(identifying),
-    }
-    operations = {
-        "type": "array",
-        "maxItems": MAX_BATCH_OPERATIONS,
-        "items": {
-            "oneOf": [
-                _batch_operation("upsert", reference(contract.name)),
-                _batch_operation("patch", partial_update_schema(record, identifying)),
-                _batch_operation("delete", deletion),
-            ],
-        },
-    }
-    batch = {
-        "type": "object",
-        "description": f"Up to {MAX_BATCH_OPERATIONS} operations, carried out in order.",
-        "properties": {"operations": operations},
-        "required": ["operations"],
-    }
-    return {
-        contract.name: record,
-        f"{contract.name}_answered": answered_schema(contract, record),
-        f"{contract.name}_listed": listed_schema(record),
-        f"{contract.name}_patch": patch_schema(record),
-        f"{contract.name}_batch": batch,
-    }
-
-
-def _batch_operation(op: str, record: dict[str, Any]) -> dict[str, Any]:
-    correlation_id = {**TEXT, "description": "Correlation id of this record; without one, that of the request."}
-    return {
-        "type": "object",
-        "properties": {"op": {"const": op}, "record": record, "correlation_id": correlation_id},
-        "required": ["op", "record"],
-    }

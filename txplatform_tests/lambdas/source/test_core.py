@@ -15,19 +15,17 @@ from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema
 from lambdas.source.adapters import DeadLetter
 from lambdas.source.core import (
-    MAX_OPERATIONS,
     Accepted,
     Delivery,
     Message,
     Origin,
     Refused,
     alert,
-    calls,
     dead_letter,
-    pack,
     parse_event,
     validate,
 )
+from lambdas.source.packing import MAX_OPERATIONS, calls, pack
 from lambdas.source.results import Rejected, rejections, superseded
 from txplatform.contracts import names
 from txplatform_tests.lambdas.conftest import SCHEMAS
