@@ -78,13 +78,20 @@ def split(separator: str, part: int | None) -> Callable[[Any], Any]:
     return step
 
 
-def prefix(first: Expression, separator: str) -> Callable[[Any, Scope, Meter], str]:
-    """Put a text before the value, which makes an identifier unique that is so within something else only."""
+def prefix(first: Expression, separator: str, values: Mapping[str, str] | None) -> Callable[[Any, Scope, Meter], str]:
+    """Put a text before the value, which makes an identifier unique that is so within something else only.
+
+    `values` has the names of what stands before it, where the source has several for one thing.
+    """
 
     def step(value: Any, scope: Scope, meter: Meter) -> str:
         before = word_of(first.value(scope, meter))
         if not before:
             raise RefusedError("prefix", f"has nothing at '{first.text}', which stands before it")
+        if values is not None:
+            if before not in values:
+                raise RefusedError("prefix", f"has at '{first.text}' none of the texts that the mapping lists")
+            before = values[before]
         return f"{before}{separator}{as_text(value)}"
 
     return step

@@ -38,7 +38,7 @@ TRANSFORMS: Mapping[str, Callable[[Arguments], Step]] = {
     "enum": lambda given: _plain(texts.enum(given["values"], given.get("default"))),
     "boolean": lambda given: _plain(texts.boolean(given["trueWords"], given["falseWords"])),
     "split": lambda given: _plain(texts.split(given["separator"], given.get("part"))),
-    "prefix": lambda given: texts.prefix(compile_expression(given["with"]), given["separator"]),
+    "prefix": lambda given: texts.prefix(compile_expression(given["with"]), given["separator"], given.get("values")),
     "ending": lambda given: _plain(texts.ending(given["values"])),
     "join": lambda given: _plain(texts.join(given["separator"])),
     DEFAULT: lambda given: _default(given["value"]),

@@ -110,6 +110,9 @@ _TRANSFORMS = (
         "one, the value is refused.",
         Key(name="with", kind=Kind.TEXT, required=True,
             meaning="Expression of what stands before it.", example="$.order.shop", wrong="shop["),
+        Key(name="values", kind=Kind.TEXT_MAPPING,
+            meaning="What replaces what stands before it, where the source has several names for one thing. A value "
+            "that is not listed is refused.", example="{n: north}", wrong="{1: north}"),
         Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the two.",
             example="'-'", wrong="''"),
     ),

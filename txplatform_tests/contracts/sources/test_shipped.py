@@ -39,8 +39,7 @@ def test_every_rule_has_a_payload(name: str) -> None:
         reason for item in yields for refusal in item["refused"] for reason in (refusal["record"], refusal["rule"])
     }
     ignored = {reason for item in yields for reason in item["ignored"]}
-    # A partial update is refused until the data API takes one.
-    assert {record.name for record in system.records if record.operation != "patch"} <= mapped
+    assert {record.name for record in system.records} <= mapped
     assert {rule.reason for rule in system.refuse} <= refused
     assert {rule.reason for rule in system.ignore} <= ignored
 

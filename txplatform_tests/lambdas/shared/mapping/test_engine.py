@@ -172,13 +172,14 @@ def test_a_patch_has_what_changed_and_null_for_what_became_empty(payload: Docume
     assert record.fields == {"order_id": "o1", "updated_at": "now", **fields}
 
 
-def test_a_patch_is_refused_as_long_as_the_api_takes_none() -> None:
+def test_a_patch_says_what_changed_and_what_it_removes_and_asks_for_nothing_else() -> None:
     schemas = schemas_of({"orders": registry_document(CONTRACTS["orders"])})
-    payload = {"id": "o1", "at": "2024-01-01T00:00:00Z", "type": "order", "state": "paid"}
+    payload = {"id": "o1", "at": "2024-01-01T00:00:00Z", "type": "order", "seller": "web", "changed": ["ref"]}
 
-    read = read_message(mapping(_changes), schemas, dumps(payload))
+    [record] = read_message(mapping(_changes), schemas, dumps(payload)).records
 
-    assert ([item.rule for item in read.refusals], read.records) == (["partial_update"], [])
+    assert (record.operation, record.removed) == ("patch", {"reference"})
+    assert record.record == {"order_id": "o1", "updated_at": "2024-01-01T00:00:00.000000Z", "channel": "web"}
 
 
 def test_what_a_rule_refuses_says_what_to_do() -> None:
