@@ -35,7 +35,10 @@ class Trial:
         self._read = read_message
 
     def read(self, text: str) -> dict[str, Any]:
-        """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored."""
+        """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored.
+
+        A field that a patch removes is None.
+        """
         read = self._read(self._mapping, self._schemas, text)
         return {
             "system": self._system.name,
@@ -47,7 +50,10 @@ class Trial:
                     "entity": item.entity,
                     "payload": item.position,
                     "operation": item.operation,
-                    "fields": dict(item.record),
+                    "fields": {
+                        **item.record,
+                        **(dict.fromkeys(sorted(item.removed)) if item.operation == "patch" else {}),
+                    },
                 }
                 for item in read.records
             ],

@@ -62,7 +62,7 @@ def _shown(result: dict[str, Any]) -> str:
             title = f"{record['operation']} {record['entity']} [dim]({record['record']})[/]"
             table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
             for name, value in record["fields"].items():
-                table.add_row(name, escape(str(value)))
+                table.add_row(name, "[dim]removed[/]" if value is None else escape(str(value)))
             console.print(table)
         for reason in result["ignored"]:
             console.print(f"[bold yellow]ignored[/] {reason}", highlight=False)
