@@ -203,7 +203,7 @@ def test_a_state_written_in_the_same_microsecond_is_not_overwritten_unseen(
     put("pay_1", status="authorised")
     read = tables.read(schema, "pay_1")
     put("pay_1", status="settled")
-    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), Provenance("trace-1"))
     put("pay_1", status="authorised")
-    assert tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert tables.write_over(schema, "pay_1", read, Upsert(captured), Provenance("trace-1"))
     assert upsert(call, authorised) == ["superseded"]
