@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lambdas.data_api import handler as module
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.stored import Upsert
+from lambdas.shared.provenance import Provenance
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
