@@ -12,9 +12,11 @@ from click.testing import CliRunner, Result
 from txplatform.cli import goldens
 from txplatform.cli.main import main
 from txplatform.contracts.keys.example import EXAMPLE, SHOP
+from txplatform.contracts.loader import ENTITIES
 from txplatform.contracts.mapping.loader import SHIPPED
 
 STRIPE = SHIPPED / "stripe"
+CRM = Path(__file__).parents[1] / "samples" / "crm.yaml"
 ORDER = {"type": "order", "order": {"id": "o1", "state": "paid", "total": "12,50", "placed": 1680800504}}
 
 
@@ -61,6 +63,22 @@ def test_a_payload_comes_from_standard_input_and_goes_out_as_json(shop: Path) ->
     assert (record["entity"], record["operation"], record["payload"]) == ("orders", "upsert", 0)
     assert record["fields"]["total"] == "12.50"
     assert [(reason["payload"], reason["rule"]) for reason in shown["refused"]] == [(1, "unrecognised")]
+
+
+def test_a_system_of_ones_own_is_one_file_beside_the_contracts(tmp_path: Path) -> None:
+    shutil.copy(ENTITIES / "customers.yaml", tmp_path)
+    (tmp_path / "sources").mkdir()
+    shutil.copy(CRM, tmp_path / "sources")
+    erased = {"change": "erased", "number": " K-3 "}
+    event = {"export": {"at": "2026-03-02T10:00:00+01:00"}, "accounts": [erased]}
+
+    result = run("sources", "try", "crm", "-", "--json", "--directory", str(tmp_path), text=json.dumps(event))
+
+    assert result.exit_code == 0, result.output
+    [record] = json.loads(result.output)["records"]
+    assert (record["operation"], record["entity"]) == ("delete", "customers")
+    assert record["fields"] == {"customer_id": "K-3", "updated_at": "2026-03-02T09:00:00.000000Z"}
+    assert run("contracts", "check", "--directory", str(tmp_path)).exit_code == 0
 
 
 @pytest.mark.parametrize("text", ["", "{", "[[", "\x00", "[bold]x", '{"object": "[red]", "id": 1}'])
