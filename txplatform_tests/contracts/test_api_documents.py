@@ -18,8 +18,9 @@ SHIPPED = next(iter(load_contracts().values())).path.parent
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Payments alone, without documents."""
+    """Payments alone, without documents, at version 1.1.0."""
     shutil.copy(SHIPPED / "payments.yaml", tmp_path)
+    edit(tmp_path, version="1.1.0")
     return tmp_path
 
 
