@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
-from lambdas.data_api.audit import BATCH, REFUSED, Entry
+from lambdas.data_api.audit import BATCH, REFUSED, SUPERSEDED, Entry
 from lambdas.data_api.checks import Checks
 from lambdas.data_api.core import Request, check_query, parse_operations
 from lambdas.data_api.errors import (
@@ -47,10 +47,10 @@ _STATUS = {
     Outcome.REPLACED: "written",
     Outcome.DELETED: "deleted",
     Outcome.UNCHANGED: "unchanged",
-    Outcome.STALE: "superseded",
-    Outcome.ALREADY_DELETED: "superseded",
+    Outcome.STALE: SUPERSEDED,
+    Outcome.ALREADY_DELETED: SUPERSEDED,
 }
-_COUNTED = ("written", "deleted", "unchanged", "superseded", "not_found", "rejected")
+_COUNTED = ("written", "deleted", "unchanged", SUPERSEDED, "not_found", "rejected")
 _OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
 
 log = logger("data_api")
@@ -210,6 +210,10 @@ def _result(schema: EntitySchema, operation: _Operation, outcome: Outcome) -> di
         message = "there is no record under the key; send the changes again once it is stored"
         missing = Violation("", NotFoundError.code, message)
         return {"status": "not_found", "retryable": True, "errors": [missing.as_dict()]}
+    if outcome is Outcome.CHANGES_MISSING:
+        operation.audit.write(REFUSED, SUPERSEDED)
+        message = "something newer is stored, and not all of these changes: send the whole record, in a newer version"
+        return {"status": SUPERSEDED, "errors": [Violation("", SUPERSEDED, message).as_dict()]}
     operation.audit.write(outcome.value)
     return {"status": _STATUS[outcome]}
 

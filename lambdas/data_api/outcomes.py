@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     EXISTS = "exists"
     PARTITION_DIFFERS = "partition_differs"
     NOT_FOUND = "not_found"
+    CHANGES_MISSING = "changes_missing"
 
     @property
     def writes(self) -> bool:

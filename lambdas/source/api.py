@@ -31,9 +31,18 @@ class Deadline:
         self._clock = clock
         self._at = clock() + seconds
 
+    @property
+    def has_time(self) -> bool:
+        """Whether there is time for another call."""
+        return self._left >= _LEAST_SECONDS
+
+    @property
+    def _left(self) -> float:
+        return self._at - self._clock()
+
     def timeout(self) -> urllib3.Timeout:
         """For the next call; raise ApiUnavailableError when there is no time for one."""
-        left = self._at - self._clock()
+        left = self._left
         if left < _LEAST_SECONDS:
             raise ApiUnavailableError("no time was left to call the API")
         return urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left, total=left)

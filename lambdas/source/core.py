@@ -51,8 +51,6 @@ class Message:
 
     `source` is its attribute of that name, by which a sender says which system a payload is of. Its origin is that of a
     dead letter that it holds, its delivery its own.
-
-    `source` is its attribute of that name, by which a sender says which system a payload is of.
     """
 
     owner: str

@@ -6,7 +6,7 @@ retry. `system_queues` handles the messages of source systems.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -40,10 +40,10 @@ from lambdas.source.core import (
     parse_event,
     validate,
 )
-from lambdas.source.packing import oldest_first
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
 from lambdas.source.system_queues import SystemQueues
+from lambdas.source.waiting import PAUSE, Retries
 
 RESERVED_SECONDS = 8.0  # of an invocation, for dead letters and alerts after the last call; an alert takes 3
 
@@ -62,9 +62,9 @@ class Source:
         http = pool()
         credentials = partial(machine_credentials, client("secretsmanager"), settings.client_secret_arn)
         api = DataApi(http, settings.api_url, MachineTokens(http, settings.token_url, credentials))
-        inbound = InboundQueues(client("sqs"), settings.dead_letter_queue_url)
+        self._inbound = InboundQueues(client("sqs"), settings.dead_letter_queue_url)
         record_wait = timedelta(seconds=settings.record_wait_seconds)
-        self._poster = Poster(api, settings.scope, inbound, record_wait)
+        self._poster = Poster(api, settings.scope, record_wait)
         mappings = MappingRegistry(client("dynamodb"), settings.registry_table)
         self._systems = SystemQueues(settings, mappings, self._registry, self._poster, self._dead_letters, self._alerts)
 
@@ -73,27 +73,39 @@ class Source:
 
         What was counted before an error is counted all the same.
         """
-        retry: set[str] = set()
+        retries = Retries()
         received = parse_event(event, self._settings.inbound_queue, self._settings.source_queue)
         with self._metrics.counting() as counts:
             for entity, messages in received.by_entity.items():
                 counts[entity] = Counter()
-                retry |= self._process(entity, messages, counts[entity], call_id, deadline)
+                retries.add(*self._process(entity, messages, counts[entity], call_id, deadline))
             for system, messages in received.by_system.items():
-                retry |= self._systems.process(system, messages, call_id, deadline)
-            log.info("batch", extra={"counts": counts, "retried": len(retry)})
-        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(retry)]}
+                retries.add(*self._systems.process(system, messages, call_id, deadline))
+            self._postpone(retries.waiting.values(), deadline)
+            log.info("batch", extra={"counts": counts, "retried": len(retries.ids)})
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(retries.ids)]}
+
+    def _postpone(self, waiting: Iterable[Message], deadline: Deadline) -> None:
+        """Let messages come back when their records may be there; those without time left, when their queue says."""
+        for message in waiting:
+            if not deadline.has_time:
+                return
+            delivery = message.delivery
+            self._inbound.postpone(delivery.queue, delivery.receipt_handle, int(PAUSE.total_seconds()))
 
     def _process(
         self, entity: str, messages: Sequence[Message], counts: Counter[str], call_id: str, deadline: Deadline
-    ) -> set[str]:
-        """Handle the messages of one entity, count them, and return the ids of those to be retried."""
+    ) -> tuple[set[str], Mapping[str, Message]]:
+        """Handle the messages of one entity, and count them.
+
+        Return the ids of those to be retried, and those of them that wait for a record.
+        """
         current = CurrentSchema(self._registry, entity)
         accepted, refused = _validate_all(current, messages)
         version = current.schema.version
         alerted, unsent = self._refuse(entity, refused, version)
         counts.update(MessagesRefused=len(refused) - len(unsent))
-        posted = self._poster.post(entity, oldest_first(current.schema, accepted), call_id, deadline)
+        posted = self._poster.post(current.schema, accepted, call_id, deadline)
         rejected = [Refused(item.accepted.message, item.reasons, item.further) for item in posted.rejected]
         unanswered = {item.message.message_id for item in posted.unanswered}
         counts.update(
@@ -102,7 +114,7 @@ class Source:
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
         counts.update(MessagesRefused=len(rejected) - len(unsent_too))
         self._alert(entity, alerted + alerted_too)
-        return unanswered | unsent | unsent_too
+        return unanswered | unsent | unsent_too, posted.waiting
 
     def _refuse(self, entity: str, refused: list[Refused], version: str) -> tuple[list[Refused], set[str]]:
         """Send the refused to the dead-letter queue.

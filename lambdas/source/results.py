@@ -18,15 +18,29 @@ class Rejected:
 
 
 def rejections(
-    status: Literal["rejected", "not_found"], call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]
+    status: Literal["rejected", "not_found", "superseded"],
+    call: Sequence[Accepted],
+    results: Sequence[Mapping[str, Any]],
 ) -> Iterator[Rejected]:
-    """The operations of a call with this status: against the contract, or changes of a record that is not there."""
+    """The operations of a call with this status that have reasons.
+
+    They are against the contract, or changes of a record that is not there, or some that a newer record lacks.
+    """
     for result in results:
-        if result["status"] == status:
+        if result["status"] == status and (status != "superseded" or _lacks_changes(result)):
             reasons = tuple(Violation(item["field"], item["rule"], item["message"]) for item in result["errors"])
             yield Rejected(call[int(result["index"])], reasons, int(result.get("further_errors", 0)))
 
 
 def superseded(call: Sequence[Accepted], results: Sequence[Mapping[str, Any]]) -> list[Message]:
-    """The messages of a call that changed nothing, because something newer is stored or deleted."""
-    return [call[int(result["index"])].message for result in results if result["status"] == "superseded"]
+    """The messages of a call that changed nothing and need not, because something newer is stored or deleted."""
+    return [
+        call[int(result["index"])].message
+        for result in results
+        if result["status"] == "superseded" and not _lacks_changes(result)
+    ]
+
+
+def _lacks_changes(result: Mapping[str, Any]) -> bool:
+    """Whether what superseded an operation has not all that it says: a partial update, with that as its reason."""
+    return bool(result.get("errors"))

@@ -18,7 +18,6 @@ from lambdas.shared.timestamps import timestamp_text
 from lambdas.source.adapters import MAX_BATCH_BYTES, Alerts, DeadLetter, DeadLetterQueues
 from lambdas.source.api import Deadline
 from lambdas.source.core import MAX_RULES_IN_LINE, Message
-from lambdas.source.packing import oldest_first
 from lambdas.source.posting import Poster, traced
 from lambdas.source.settings import Settings
 from lambdas.source.systems import AcceptedRecord, Outcome, alert, dead_letter, read
@@ -65,13 +64,18 @@ class SystemQueues:
         self._metrics = Metrics(settings.metric_namespace, "System")
         self._reasons = Metrics(settings.metric_namespace, "System", "Reason")
 
-    def process(self, system: str, messages: Sequence[Message], call_id: str, deadline: Deadline) -> set[str]:
-        """Handle the messages of one system, count them, and return the ids of those to be retried."""
+    def process(
+        self, system: str, messages: Sequence[Message], call_id: str, deadline: Deadline
+    ) -> tuple[set[str], Mapping[str, Message]]:
+        """Handle the messages of one system, and count them.
+
+        Return the ids of those to be retried, and those of them that wait for a record.
+        """
         with self._metrics.counting() as counts, self._reasons.counting() as reasons:
             counts[system] = Counter(MessagesReceived=len(messages))
             schemas = _Schemas(self._schemas)
             version, outcomes = self._read(system, schemas, messages)
-            retry, superseded = self._post(schemas, outcomes, call_id, deadline)
+            retry, waiting, superseded = self._post(schemas, outcomes, call_id, deadline)
             answered = [item for item in outcomes if item.message.message_id not in retry]
             retry |= self._refuse(system, [item for item in answered if item.read.refusals], version)
             done = [item for item in answered if item.message.message_id not in retry]
@@ -81,7 +85,7 @@ class SystemQueues:
             counts[system]["LatencyMilliseconds"] = _latency(
                 min((sent[item.message.message_id] for item in done), default=None)
             )
-        return retry
+        return retry, waiting
 
     def _read(self, system: str, schemas: _Schemas, messages: Sequence[Message]) -> tuple[str, list[Outcome]]:
         """Read all messages by one mapping, of which the version is returned too.
@@ -101,10 +105,11 @@ class SystemQueues:
 
     def _post(
         self, schemas: _Schemas, outcomes: Sequence[Outcome], call_id: str, deadline: Deadline
-    ) -> tuple[set[str], int]:
+    ) -> tuple[set[str], Mapping[str, Message], int]:
         """Post what was accepted, entity by entity, and add to the outcomes what the API rejects.
 
-        Return the ids of the messages that the API did not answer for in full, and how many records were superseded.
+        Return the ids of the messages that the API did not answer for in full, those of them that wait for a record,
+        and how many records were superseded.
         """
         by_entity: dict[str, list[AcceptedRecord]] = {}
         by_message = {outcome.message.message_id: outcome for outcome in outcomes}
@@ -112,10 +117,12 @@ class SystemQueues:
             for item in outcome.accepted:
                 by_entity.setdefault(item.read.entity, []).append(item)
         unanswered: set[str] = set()
+        waiting: dict[str, Message] = {}
         superseded = 0
         for entity, items in by_entity.items():
-            posted = self._poster.post(entity, oldest_first(schemas(entity), items), call_id, deadline)
+            posted = self._poster.post(schemas(entity), items, call_id, deadline)
             unanswered |= {item.message.message_id for item in posted.unanswered}
+            waiting |= posted.waiting
             superseded += len(posted.superseded)
             for item in posted.rejected:
                 record = item.accepted
@@ -124,7 +131,7 @@ class SystemQueues:
                 outcome.rejected += 1
                 outcome.read.refusals += map(record.read.refusal, item.reasons)
                 outcome.further += item.further
-        return unanswered, superseded
+        return unanswered, waiting, superseded
 
     def _refuse(self, system: str, refused: Sequence[Outcome], version: str) -> set[str]:
         """Send dead letters and the alert; return the ids of what could not be sent."""

@@ -157,7 +157,7 @@ def test_a_deletion_leaves_a_tombstone(travelled: Travelled) -> None:
 
 def test_a_change_that_overtook_its_record_is_merged(travelled: Travelled) -> None:
     newest = lambda: (item := travelled.item(CHANGE["payment_id"]) or {}).get("_version") == {"S": LATER} and item  # noqa: E731
-    item = travelled.wait_until(newest, 30, "the change")
+    item = travelled.wait_until(newest, 60, "the change")
     assert (item["amount"], "description" in item, item["currency"]["S"]) == ({"N": "0.01"}, False, EXAMPLE["currency"])
 
 

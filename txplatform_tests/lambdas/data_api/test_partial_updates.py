@@ -44,23 +44,44 @@ def test_the_version_rule_is_that_of_whole_records(call: Call, payment: dict[str
     call("PUT", "/v1/payments/pay_1", payment)
     changes = {"amount": "1.00", "updated_at": NEWER}
     assert patch(call, {"updated_at": OLDER, "amount": "9.00"}, changes, changes) == [
-        *("superseded", "written", "unchanged"),
+        *("superseded :superseded", "written", "unchanged"),
     ]
     assert patch(call, {"amount": "2.00", "updated_at": NEWER}) == ["rejected updated_at:version_conflict"]
     assert patch(call, {"status": "refunded", "updated_at": NEWER}) == ["written"], "a later state of that version"
-    assert patch(call, {"status": "settled", "updated_at": NEWER}) == ["superseded"]
+    assert patch(call, {"status": "settled", "updated_at": NEWER}) == ["superseded"], (
+        "an earlier state and nothing else"
+    )
+    tied = {"status": "settled", "items_count": 3, "updated_at": NEWER}
+    assert patch(call, tied) == ["superseded :superseded"]
     moved = {"created_at": OLDER, "updated_at": LATEST}
     assert patch(call, moved) == ["rejected created_at:partition_immutable"]
     assert call("GET", "/v1/payments/pay_1").body == {**payment, **changes, "status": "refunded"}
 
 
-def test_an_older_patch_is_superseded_with_what_it_alone_had_to_say(call: Call, payment: dict[str, Any]) -> None:
+def test_an_older_patch_is_superseded_and_says_that_its_changes_are_missing(
+    call: Call, payment: dict[str, Any]
+) -> None:
     """The newest wins a record, not a field: docs/decisions/partial-updates.md says why."""
     call("PUT", "/v1/payments/pay_1", payment)
-    assert patch(call, {"amount": "2.00", "updated_at": LATEST}, {"items_count": 7, "updated_at": NEWER}) == [
-        *("written", "superseded"),
-    ]
+    late = {"payment_id": "pay_1", "items_count": 7, "updated_at": NEWER}
+    newer = {"payment_id": "pay_1", "amount": "2.00", "updated_at": LATEST}
+    written, superseded = send(call, ("patch", newer), ("patch", late))
+    assert (written["status"], superseded["status"]) == ("written", "superseded")
+    assert [(reason["field"], reason["rule"]) for reason in superseded["errors"]] == [("", "superseded")]
     assert "items_count" not in call("GET", "/v1/payments/pay_1").body
+
+
+@pytest.mark.parametrize("changes", [{"amount": "1.0"}, {"payer_name": None}, {"amount": 1, "fee": None}])
+def test_a_patch_that_comes_again_after_a_newer_one_is_unchanged_where_its_changes_are_stored(
+    call: Call, payment: dict[str, Any], dynamodb: Any, changes: dict[str, Any]
+) -> None:
+    call("PUT", "/v1/payments/pay_1", {**payment, "payer_name": "Zoë"})
+    first, second = {**changes, "updated_at": NEWER}, {"items_count": 2, "updated_at": LATEST}
+    assert patch(call, first, second) == ["written", "written"]
+    before = item(dynamodb)
+    assert patch(call, first) == ["unchanged"]
+    assert patch(call, {**first, "description": "else"}) == ["superseded :superseded"]
+    assert item(dynamodb) == before
 
 
 def test_a_patch_without_its_record_may_be_sent_again(call: Call, payment: dict[str, Any], dynamodb: Any) -> None:

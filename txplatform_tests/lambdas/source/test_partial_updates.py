@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 
 from lambdas.source.adapters import InboundQueues
+from lambdas.source.api import Deadline
 from lambdas.source.handler import handler
 from txplatform.contracts import names
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
+from txplatform.contracts.render.mapping import publish_mapping
 from txplatform_tests.lambdas.conftest import CONTEXT, Counted
 from txplatform_tests.lambdas.source.conftest import Cloud, Endpoint, received, stored
 
 pytestmark = pytest.mark.usefixtures("wired")
 
 Messages = Callable[..., Any]
-HOUR = 3_600
+HOUR, OFTEN = 3_600, 121
 NEWER, LATEST = "2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"
 DEAD_LETTERS = names.inbound_dead_letter_queue("payments")
 
@@ -32,6 +36,19 @@ def sent_ago(event: Any, seconds: float, received_times: int = 1) -> Any:
             "ApproximateReceiveCount": str(received_times),
         }
     return event
+
+
+def salesforce_change(ids: list[str]) -> dict[str, Any]:
+    """A changed telephone number of each of these accounts."""
+    header = {
+        "entityName": "Account",
+        "changeType": "UPDATE",
+        "recordIds": ids,
+        "changedFields": ["Phone"],
+        "nulledFields": [],
+        "commitTimestamp": 1_700_000_001_000,
+    }
+    return {"ChangeEventHeader": header, "Phone": "+44 1"}
 
 
 @pytest.fixture
@@ -53,13 +70,13 @@ def test_a_patch_waits_until_its_record_is_there(
     waits = {"batchItemFailures": [{"itemIdentifier": "m0"}]}
     assert handler(event, CONTEXT) == waits
     receipt = event["Records"][0]["receiptHandle"]
-    assert postponed == [(names.inbound_queue("payments"), receipt, 5)]
-    assert handler(sent_ago(event, HOUR - 60, 7), CONTEXT) == waits
-    assert len(postponed) == 1, "later it comes back when its queue says"
+    assert handler(sent_ago(event, HOUR - 60, OFTEN), CONTEXT) == waits
+    pause = (names.inbound_queue("payments"), receipt, 30)
+    assert postponed == [pause, pause], "the same each time, so that none overtakes another"
     counts = {"MessagesAccepted": 0.0, "MessagesSuperseded": 0.0, "MessagesRefused": 0.0}
     assert counted()["Entity", "payments"] == counts
     handler(messages(payment), CONTEXT)
-    assert handler(sent_ago(event, HOUR + 60, 8), CONTEXT) == {"batchItemFailures": []}
+    assert handler(sent_ago(event, HOUR + 60, OFTEN), CONTEXT) == {"batchItemFailures": []}
     assert stored(cloud)["pay_1"]["amount"] == {"N": "1.00"}
     assert received(cloud, DEAD_LETTERS) == received(cloud, "inbox") == []
     before = stored(cloud)
@@ -71,9 +88,11 @@ def test_a_patch_that_waited_in_vain_is_refused_and_waits_again_when_it_is_moved
     cloud: Cloud, messages: Messages, payment: dict[str, Any], postponed: list[Any]
 ) -> None:
     body = patch(amount="1.00")
-    assert handler(sent_ago(messages(body, payment | {"payment_id": "pay_2"}), HOUR), CONTEXT) == {
-        "batchItemFailures": []
-    }
+    event = messages(body, payment | {"payment_id": "pay_2"})
+    assert handler(sent_ago(event, HOUR * 5), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}, (
+        "an outage of its consumer is no time in which its record could have come"
+    )
+    assert handler(sent_ago(event, HOUR, OFTEN), CONTEXT) == {"batchItemFailures": []}
     [dead_letter] = received(cloud, DEAD_LETTERS)
     assert [(reason["field"], reason["rule"]) for reason in dead_letter["reasons"]] == [("", "not_found")]
     [alerted] = received(cloud, "inbox")
@@ -125,3 +144,82 @@ def test_when_the_queue_does_not_answer_the_message_stays_all_the_same(
     """Its queue does not exist, so SQS refuses the call."""
     event = sent_ago(messages(patch(amount="1.00")), 0)
     assert handler(event, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+def test_a_patch_that_another_overtook_is_a_dead_letter_and_again_when_it_is_moved_back(
+    cloud: Cloud, messages: Messages, payment: dict[str, Any], postponed: list[Any], counted: Counted
+) -> None:
+    """It came before its record, and the newer one right after that: what it says is in the dead letter alone."""
+    early, late = patch(amount="1.00"), patch(items=3, updated_at=LATEST)
+    handler(messages(early), CONTEXT)
+    handler(messages(payment), CONTEXT)
+    handler(messages(late), CONTEXT)
+    before = stored(cloud)
+    counted()
+    assert handler(sent_ago(messages(early), 30, 2), CONTEXT) == {"batchItemFailures": []}
+    assert stored(cloud) == before
+    [dead_letter] = received(cloud, DEAD_LETTERS)
+    assert [reason["rule"] for reason in dead_letter["reasons"]] == ["superseded"]
+    counts = {"MessagesAccepted": 0.0, "MessagesSuperseded": 0.0, "MessagesRefused": 1.0}
+    assert counted()["Entity", "payments"] == counts
+    assert handler(messages(dead_letter), CONTEXT) == {"batchItemFailures": []}
+    assert [each["reasons"] for each in received(cloud, DEAD_LETTERS)] == [dead_letter["reasons"]]
+
+
+def test_patches_that_come_again_after_newer_ones_are_no_dead_letters(
+    cloud: Cloud, messages: Messages, payment: dict[str, Any]
+) -> None:
+    changes = [patch(amount="1.00"), patch(items=3, updated_at=LATEST)]
+    for bodies in ((payment, *changes), (changes[0],), (payment, changes[0])):
+        assert handler(messages(*bodies), CONTEXT) == {"batchItemFailures": []}
+    assert received(cloud, DEAD_LETTERS) == []
+    deletion = {"payment_id": "pay_1", "updated_at": "2024-01-03T00:00:00Z"}
+    handler(messages({"op": "delete", "record": deletion}, *changes), CONTEXT)
+    assert received(cloud, DEAD_LETTERS) == [], "of what was deleted afterwards nothing is missing"
+
+
+def test_what_a_failed_call_held_is_not_overtaken_by_a_later_call(
+    cloud: Cloud, messages: Messages, payment: dict[str, Any], endpoint: Endpoint
+) -> None:
+    between = [payment | {"payment_id": f"fill_{number}", "updated_at": NEWER} for number in range(99)]
+    latest = [patch(items=3, updated_at=LATEST), payment | {"payment_id": "pay_2", "updated_at": LATEST}]
+    handler(messages(payment), CONTEXT)
+    endpoint.statuses = [503]
+    event = messages(patch(amount="1.00"), *between, *latest)
+    retried = handler(event, CONTEXT)["batchItemFailures"]
+    assert {item["itemIdentifier"] for item in retried} == {f"m{number}" for number in range(101)}
+    assert "items_count" not in stored(cloud)["pay_1"]
+    assert stored(cloud).keys() == {"pay_1", "pay_2"}, "other records need not wait"
+    assert handler(event, CONTEXT) == {"batchItemFailures": []}
+    item = stored(cloud)["pay_1"]
+    assert (item["amount"], item["items_count"]) == ({"N": "1.00"}, {"N": "3"})
+    assert received(cloud, DEAD_LETTERS) == []
+
+
+def test_a_patch_does_not_pass_one_of_its_record_that_waits_while_the_record_itself_does(
+    cloud: Cloud, messages: Messages, payment: dict[str, Any], postponed: list[Any], endpoint: Endpoint
+) -> None:
+    between = [payment | {"payment_id": f"fill_{number}", "updated_at": NEWER} for number in range(99)]
+    whole = payment | {"updated_at": "2024-01-03T00:00:00Z"}
+    event = messages(patch(amount="1.00"), *between, patch(items=3, updated_at=LATEST), whole)
+    assert handler(event, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m100"}]}
+    assert sum(len(batch) for batch in endpoint.batches) == 101
+    assert len(postponed) == 2
+    assert "items_count" not in stored(cloud)["pay_1"]
+
+
+def test_a_message_is_postponed_once_however_many_of_its_records_wait(
+    messages: Messages, dynamodb: Any, cloud: Cloud, postponed: list[Any]
+) -> None:
+    publish_mapping(dynamodb, load_systems(load_contracts())["salesforce"])
+    event = messages(salesforce_change([f"001{number:03}" for number in range(150)]), system="salesforce")
+    assert handler(event, CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert [queue for queue, _, _ in postponed] == [names.source_queue("salesforce")]
+
+
+def test_without_time_left_a_message_is_not_postponed(
+    messages: Messages, postponed: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Deadline, "has_time", False)
+    assert handler(messages(patch(amount="1.00")), CONTEXT) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert postponed == []

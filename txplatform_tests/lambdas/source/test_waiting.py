@@ -11,8 +11,10 @@ from lambdas.shared.schema import EntitySchema
 from lambdas.source.adapters import InboundQueues
 from lambdas.source.core import Accepted, Delivery, Message, Origin
 from lambdas.source.results import Rejected
-from lambdas.source.waiting import divide, pause
+from lambdas.source.waiting import PAUSE, divide
 from txplatform.clock import utc_now
+
+HOUR = timedelta(hours=1)
 
 
 def message(age: timedelta, received_times: int = 1) -> Message:
@@ -22,16 +24,16 @@ def message(age: timedelta, received_times: int = 1) -> Message:
     )
 
 
-def test_pauses_grow_up_to_the_timeout_of_the_queue() -> None:
-    pauses = [pause(message(timedelta(0), times)) for times in range(1, 9)]
-    assert pauses == [5, 10, 20, 40, 80, 160, None, None]
+def waits(*messages: Message) -> tuple[list[Rejected], list[Rejected]]:
+    return divide([Rejected(Accepted(each, "patch", {}), ()) for each in messages], utc_now(), HOUR)
 
 
-def test_messages_wait_by_the_time_since_they_were_sent() -> None:
-    young, old = (
-        Rejected(Accepted(message(age), "patch", {}), ()) for age in (timedelta(minutes=59), timedelta(hours=1))
-    )
-    assert divide([young, old], utc_now(), timedelta(hours=1)) == ([young], [old])
+def test_messages_wait_for_a_time_and_for_as_many_receipts_as_it_has_pauses() -> None:
+    often = HOUR // PAUSE + 1
+    young, unheard, old = message(HOUR - PAUSE, often), message(HOUR * 5, often - 1), message(HOUR, often)
+    waiting, overdue = waits(young, unheard, old)
+    assert [item.accepted.message for item in waiting] == [young, unheard]
+    assert [item.accepted.message for item in overdue] == [old]
 
 
 @pytest.mark.parametrize("fails", [False, True])
