@@ -10,6 +10,7 @@ import pytest
 
 from lambdas.data_api.adapters import EntityTables
 from lambdas.shared.jsonio import dumps, loads
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema
 from txplatform.contracts import names
 from txplatform.contracts.render.registry import registry_document
@@ -59,7 +60,7 @@ def test_every_order_of_a_burst_twice_is_its_last_state_in_store_stream_and_lake
     left = {key: iter(order) for key, order in arrivals.items()}
     for number, key in enumerate(turns):
         record = payment(key, status=next(left[key]))
-        tables.upsert(schema, key, record, "trace-1")
+        tables.upsert(schema, key, record, Provenance("trace-1"))
         if number == len(turns) // 2:
             store.deliver()
             stand.fold()
