@@ -63,6 +63,24 @@ def test_a_payload_comes_from_standard_input_and_goes_out_as_json(shop: Path) ->
     assert [(reason["payload"], reason["rule"]) for reason in shown["refused"]] == [(1, "unrecognised")]
 
 
+HOSTILE = "\x1b]0;title\x07\x9b31m\u202e"
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_no_value_of_a_payload_commands_the_terminal(shop: Path, how: tuple[str, ...]) -> None:
+    good = {**ORDER, "order": {**ORDER["order"], "id": f"o{HOSTILE}"}}
+
+    shown = run("sources", "try", "shop", "-", "--directory", str(shop), *how, text=json.dumps(good)).output
+
+    assert "title" in shown
+    assert all(each.isprintable() or each == "\n" for each in shown)
+
+
+def test_reasons_beyond_those_that_are_kept_are_counted(shop: Path) -> None:
+    text = json.dumps([{"type": "order", "order": {"state": 7}}] * 1_000)
+    assert run("sources", "try", "shop", "-", "--directory", str(shop), text=text).output.endswith(" more\n")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[[", "\x00", "[bold]x", '{"object": "[red]", "id": 1}'])
 def test_no_payload_breaks_the_command(text: str) -> None:
     result = run("sources", "try", "stripe", "-", text=text)

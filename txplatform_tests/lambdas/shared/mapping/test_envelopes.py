@@ -172,7 +172,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 def test_after_the_last_byte_that_may_be_unpacked_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To zlib, a most of no bytes is none at all."""
+    """To zlib, a limit of no bytes is no limit."""
     monkeypatch.setattr(envelopes, "MAX_BYTES", 100)
     unpacked: list[int] = []
 
