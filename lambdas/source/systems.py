@@ -39,7 +39,10 @@ class AcceptedRecord(Accepted):
 
 @dataclass(slots=True)
 class Outcome:
-    """What one message yields. Of its records, the API may have rejected some, for reasons not all of them named."""
+    """What one message yields. Of its records, the API may have rejected some.
+
+    There are `further` reasons beside those that the function kept, or the API named.
+    """
 
     message: Message
     read: ReadMessage
@@ -58,7 +61,8 @@ class Outcome:
 def read(mapping: SystemMapping, schemas: Schemas, message: Message) -> Outcome:
     """Read one message. Of a dead letter that was moved back, the payload is read."""
     message = _held(message) or message
-    return Outcome(message, read_message(mapping, schemas, message.body, is_known=message.source == mapping.system))
+    found = read_message(mapping, schemas, message.body, is_known=message.source == mapping.system)
+    return Outcome(message, found, further=found.further)
 
 
 def _held(message: Message) -> Message | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from txplatform.cli.entities import counted
+from txplatform.cli.printable import printable
 from txplatform.clock import timestamp_text
 from txplatform.dead_letters.masking import shown_payload
 from txplatform.dead_letters.message import DeadLetter
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from txplatform.dead_letters.queues import DeadLetterQueue
 
 _MOST_RULES = 5  # on a line of a message
-
-
-def printable(text: str) -> str:
-    """The text with every character that is neither printed nor a line's end escaped."""
-    return "".join(
-        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode() for each in text
-    )
 
 
 def summary_lines(queue: "DeadLetterQueue", summary: Summary) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Trial:
     def read(self, text: str) -> dict[str, Any]:
         """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored.
 
-        A field that a patch removes is None.
+        A field that a patch removes is None. Where there are more reasons than are kept, `further_refused` counts them.
         """
         read = self._read(self._mapping, self._schemas, text)
         return {
@@ -58,6 +58,7 @@ class Trial:
                 for item in read.records
             ],
             "refused": [refusal.as_dict() for refusal in read.refusals],
+            **({"further_refused": read.further} if read.further else {}),
             "ignored": read.ignored,
         }
 

@@ -1,12 +1,12 @@
 """`txplatform sources`: try what a source system's mapping makes of a payload."""
 
-import json
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from txplatform.cli.mapping_trial import Trial, load_all
+from txplatform.cli.printable import printable, printable_json
 from txplatform.settings import contracts_directory
 
 
@@ -43,7 +43,7 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
     except UnicodeDecodeError as error:
         raise click.ClickException("the payload is not UTF-8 text, which is all that a queue takes") from error
     result = Trial(systems[system], contracts).read(text)
-    click.echo(json.dumps(result, indent=2, ensure_ascii=False) if as_json else _shown(result), nl=as_json)
+    click.echo(printable_json(result) if as_json else _shown(result), nl=as_json)
     if result["refused"]:
         raise click.exceptions.Exit(1)
 
@@ -54,15 +54,18 @@ def _shown(result: dict[str, Any]) -> str:
     from rich.markup import escape
     from rich.table import Table
 
+    def shown(value: object) -> str:
+        return escape(printable(str(value)))
+
     console = Console()
     with console.capture() as capture:
         for envelope in result["envelopes"]:
-            console.print(f"[dim]{envelope['envelope']}[/] {escape(envelope['id'])}", highlight=False)
+            console.print(f"[dim]{envelope['envelope']}[/] {shown(envelope['id'])}", highlight=False)
         for record in result["records"]:
             title = f"{record['operation']} {record['entity']} [dim]({record['record']})[/]"
             table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
             for name, value in record["fields"].items():
-                table.add_row(name, "[dim]removed[/]" if value is None else escape(str(value)))
+                table.add_row(name, "[dim]removed[/]" if value is None else shown(value))
             console.print(table)
         for reason in result["ignored"]:
             console.print(f"[bold yellow]ignored[/] {reason}", highlight=False)
@@ -71,7 +74,9 @@ def _shown(result: dict[str, Any]) -> str:
             for column in ("record", "field", "place", "rule", "reason"):
                 table.add_column(column, overflow="fold")
             for reason in result["refused"]:
-                place = escape(reason["pointer"]) or "the payload"
-                table.add_row(reason["record"], reason["field"], place, reason["rule"], escape(reason["message"]))
+                place = shown(reason["pointer"]) or "the payload"
+                table.add_row(reason["record"], reason["field"], place, reason["rule"], shown(reason["message"]))
             console.print(table)
+        if "further_refused" in result:
+            console.print(f"and {result['further_refused']:,} more", highlight=False)
     return capture.get()

@@ -81,6 +81,24 @@ def test_a_system_of_ones_own_is_one_file_beside_the_contracts(tmp_path: Path) -
     assert run("contracts", "check", "--directory", str(tmp_path)).exit_code == 0
 
 
+HOSTILE = "\x1b]0;title\x07\x9b31m\u202e"
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_no_value_of_a_payload_commands_the_terminal(shop: Path, how: tuple[str, ...]) -> None:
+    good = {**ORDER, "order": {**ORDER["order"], "id": f"o{HOSTILE}"}}
+
+    shown = run("sources", "try", "shop", "-", "--directory", str(shop), *how, text=json.dumps(good)).output
+
+    assert "title" in shown
+    assert all(each.isprintable() or each == "\n" for each in shown)
+
+
+def test_reasons_beyond_those_that_are_kept_are_counted(shop: Path) -> None:
+    text = json.dumps([{"type": "order", "order": {"state": 7}}] * 1_000)
+    assert run("sources", "try", "shop", "-", "--directory", str(shop), text=text).output.endswith(" more\n")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[[", "\x00", "[bold]x", '{"object": "[red]", "id": 1}'])
 def test_no_payload_breaks_the_command(text: str) -> None:
     result = run("sources", "try", "stripe", "-", text=text)

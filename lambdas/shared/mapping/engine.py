@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from lambdas.shared.mapping.document import RecordRule, SystemMapping, Value
 from lambdas.shared.mapping.expressions import Expression, Scope
-from lambdas.shared.mapping.limits import MAX_RECORDS, Meter
+from lambdas.shared.mapping.limits import Bounds, Meter
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 from lambdas.shared.operations import Operation
@@ -32,7 +32,7 @@ class MappedRecord(NamedTuple):
     def pointer(self, field: str) -> str:
         """Where the field's value is in the payload; where it has no place of its own, the item's."""
         value = self.rule.fields.get(field)
-        source = None if value is None else _source(value, self.item.scope)
+        source = None if value is None else _source(value, self.item.scope, self.places.meter)
         return _pointer(self.places, self.item, source)
 
 
@@ -44,9 +44,15 @@ class Mapped(NamedTuple):
     ignored: str | None = None
 
 
-def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False) -> Mapped:
-    """Map a payload. `is_known` says that something outside it names the system, so that it need not match."""
-    meter = Meter()
+def map_payload(
+    mapping: SystemMapping, payload: Any, bounds: Bounds | None = None, *, is_known: bool = False
+) -> Mapped:
+    """Map a payload, within the bounds of its message, of which it is by default the only one.
+
+    `is_known` says that something outside it names the system, so that it need not match.
+    """
+    bounds = bounds or Bounds()
+    meter = bounds.meter
     scope = Scope(payload, payload, payload)
     try:
         if mapping.match is not None and not is_known and not mapping.match.holds(scope, meter):
@@ -62,9 +68,9 @@ def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False)
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
         records: list[MappedRecord] = []
         refusals: list[Refusal] = []
-        places = Places(payload)
+        places = Places(payload, bounds.of_pointers)
         for rule in rules:
-            _map_records(rule, scope, meter, places, records, refusals)
+            _map_records(rule, scope, bounds, places, records, refusals)
     except RefusedError as error:
         return Mapped(refusals=(Refusal(error.rule, error.message),))
     return Mapped(tuple(records), tuple(refusals))
@@ -73,21 +79,22 @@ def map_payload(mapping: SystemMapping, payload: Any, *, is_known: bool = False)
 def _map_records(
     rule: RecordRule,
     scope: Scope,
-    meter: Meter,
+    bounds: Bounds,
     places: Places,
     records: list[MappedRecord],
     refusals: list[Refusal],
 ) -> None:
     """Map the items of one rule; an item that is missing is refused, and the others go on."""
+    meter = bounds.meter
+    emptied = _Emptied(rule)
     for item in _items(rule.over, Item(scope, ()), meter):
+        bounds.take_record()
+        meter.spend(len(rule.fields))
         if item.scope.item is None:
             pointer = _pointer(places, item, None)
             refusals.append(Refusal("missing", "has nothing to map", rule.name, rule.entity, "", pointer))
             continue
-        if len(records) == MAX_RECORDS:
-            raise RefusedError("too_many", f"yields more than {MAX_RECORDS} records")
-        meter.spend(len(rule.fields))
-        records.append(_map_record(rule, item, meter, places))
+        records.append(_map_record(rule, item, meter, places, emptied))
 
 
 def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[Item]:
@@ -110,7 +117,7 @@ def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[
         yield from _items(rest, Item(Scope(found, scope.payload, scope.item), place), meter)
 
 
-def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> MappedRecord:
+def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, emptied: "_Emptied") -> MappedRecord:
     refused: list[Refusal] = []
     fields: dict[str, Any] = {}
     scope = item.scope
@@ -120,7 +127,7 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
-            pointer = _pointer(places, item, _source(value, scope))
+            pointer = _pointer(places, item, _source(value, scope, places.meter))
             refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, name, pointer))
         else:
             if read is not None:
@@ -129,28 +136,54 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places) -> M
     if isinstance(operation, Value):
         operation = _operation(rule, operation, item, meter, places, refused)
     elif operation == "patch":
-        fields.update(dict.fromkeys(_emptied(rule, scope, meter, fields)))
+        fields.update(dict.fromkeys(emptied.fields(scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
 
 
-def _emptied(rule: RecordRule, scope: Scope, meter: Meter, present: dict[str, Any]) -> Iterator[str]:
-    """The fields without a value that read what one of the rule's names of empty values names, or something within."""
-    names = None if rule.nulled is None else rule.nulled.value(scope, meter)
-    for name in cast("list[Any]", names) if isinstance(names, list) else ():
-        steps = tuple(name.split(".")) if isinstance(name, str) else ()
-        meter.spend(len(rule.fields))
-        for field, value in rule.fields.items():
-            if field not in present and any(_is_emptied(source, steps, scope) for source in value.sources):
-                yield field
+class _Emptied:
+    """What one rule's patches empty: the fields without a value that read what `nulled` names, or something within.
+
+    The names are read once for all records that read them from the same place.
+    """
+
+    def __init__(self, rule: RecordRule) -> None:
+        self._rule = rule
+        self._place: Any = self  # which no expression reads from
+        self._names: frozenset[tuple[str, ...]] = frozenset()
+
+    def fields(self, scope: Scope, meter: Meter, present: dict[str, Any]) -> list[str]:
+        """The fields that one record empties, beside those that it has."""
+        nulled = self._rule.nulled
+        if nulled is None:
+            return []
+        if scope[nulled.base] is not self._place:
+            self._place, self._names = scope[nulled.base], _named(nulled.value(scope, meter), meter)
+        if not self._names:
+            return []
+        return [
+            name
+            for name, value in self._rule.fields.items()
+            if name not in present and any(_is_emptied(source, self._names, scope) for source in value.sources)
+        ]
 
 
-def _is_emptied(source: Expression, steps: tuple[str, ...], scope: Scope) -> bool:
-    if not steps or source.path is None or source.path[: len(steps)] != steps:
-        return False
-    value = scope[source.base]
-    for step in steps:
-        value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) else None
-    return value is None
+def _named(names: Any, meter: Meter) -> frozenset[tuple[str, ...]]:
+    """The steps to each of the names that a payload lists."""
+    listed = cast("list[Any]", names) if isinstance(names, list) else []
+    meter.spend(len(listed))
+    return frozenset(tuple(name.split(".")) for name in listed if isinstance(name, str) and name)
+
+
+def _is_emptied(source: Expression, names: frozenset[tuple[str, ...]], scope: Scope) -> bool:
+    """Whether the path of the source, or one that it is within, is among the names and leads to nothing."""
+    value: Any = scope[source.base]
+    passed: tuple[Step, ...] = ()
+    for step in source.path or ():
+        value = cast("dict[str, Any]", value).get(step) if isinstance(value, dict) and isinstance(step, str) else None
+        passed = (*passed, step)
+        if value is None and passed in names:
+            return True
+    return False
 
 
 def _operation(
@@ -163,7 +196,7 @@ def _operation(
         error = RefusedError("operation", "must be upsert or delete")
     except RefusedError as caught:
         error = caught
-    pointer = _pointer(places, item, _source(value, item.scope))
+    pointer = _pointer(places, item, _source(value, item.scope, places.meter))
     refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, "", pointer))
     return "upsert"
 
@@ -188,14 +221,14 @@ class _Source:
     steps: tuple[Step, ...]
 
 
-def _source(value: Value, scope: Scope) -> _Source | None:
+def _source(value: Value, scope: Scope, meter: Meter) -> _Source | None:
     """The source of a value: of its expressions the first that is not null, else the first."""
     if not value.sources:
         return None
     found = value.sources[0]
     try:
-        found = next((source for source in value.sources if source.value(scope, Meter()) is not None), found)
-        return _Source(found.base, found.source(scope, Meter()) or ())
+        found = next((source for source in value.sources if source.value(scope, meter) is not None), found)
+        return _Source(found.base, found.source(scope, meter) or ())
     except RefusedError:
         return _Source(found.base, ())
 

@@ -90,16 +90,18 @@ class _Reader:
             else:
                 self.read(loads(text, LIMITS), ids, depth)
         except InvalidJsonError as error:
-            self.refusals.append(Refusal(error.code, str(error)))
+            self._refuse(error.code, str(error))
         except RefusedError as error:
-            self.refusals.append(Refusal(error.rule, error.message))
+            self._refuse(error.rule, error.message)
 
     def read(self, value: Any, ids: Ids, depth: int) -> None:
         if isinstance(value, list) and "array" in self._envelopes:
             self._check_depth(depth)
             items = cast("list[Any]", value)
             self.has_too_many = self.has_too_many or len(items) > MAX_PAYLOADS
-            for item in () if self.has_too_many else items:
+            for item in items:
+                if self.has_too_many:
+                    break
                 self._read_inner(item, ids, depth + 1)
         elif isinstance(value, dict):
             self._read_object(cast("dict[str, Any]", value), ids, depth)
@@ -135,12 +137,20 @@ class _Reader:
         try:
             self.read(value, ids, depth)
         except RefusedError as error:
-            self.refusals.append(Refusal(error.rule, error.message))
+            self._refuse(error.rule, error.message)
 
     def _keep(self, value: Any, ids: Ids) -> None:
-        self.has_too_many = self.has_too_many or len(self.payloads) == MAX_PAYLOADS
-        if not self.has_too_many:
+        if self._has_room():
             self.payloads.append(Payload(value, ids))
+
+    def _refuse(self, rule: str, message: str) -> None:
+        if self._has_room():
+            self.refusals.append(Refusal(rule, message))
+
+    def _has_room(self) -> bool:
+        """Whether another payload fits, readable or not."""
+        self.has_too_many = self.has_too_many or len(self.payloads) + len(self.refusals) == MAX_PAYLOADS
+        return not self.has_too_many
 
     def _check_depth(self, depth: int) -> None:
         if depth == MAX_ENVELOPES:
@@ -148,6 +158,8 @@ class _Reader:
 
     def _unpack(self, text: str) -> str:
         try:
+            if self._bytes_left < 0:  # to zlib, no bytes mean no limit
+                raise RefusedError("too_large", f"unpacks to more than {MAX_BYTES} bytes")
             packed = base64.b64decode(text, validate=True)
             unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
             unpacked = unpacker.decompress(packed, self._bytes_left + 1)

@@ -1,6 +1,6 @@
 """Reads one message of a source system whole: unwrapped, mapped, aligned and validated. What passes is canonical."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from lambdas.shared.errors import UnknownEntityError, Violation
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.engine import MappedRecord, map_payload
 from lambdas.shared.mapping.envelopes import Ids, unwrap
+from lambdas.shared.mapping.limits import MAX_REFUSALS, Bounds
 from lambdas.shared.mapping.refusals import Refusal
 from lambdas.shared.operations import Operation, check_operation
 from lambdas.shared.schema import EntitySchema, Record
@@ -38,21 +39,32 @@ class ReadRecord(NamedTuple):
 
 @dataclass(slots=True)
 class ReadMessage:
-    """What a message holds: the ids of its envelopes, its records, and reasons why others are refused or ignored."""
+    """What a message holds: the ids of its envelopes, its records, and reasons why others are refused or ignored.
+
+    There are `further` refusals beside those that are kept.
+    """
 
     ids: Ids
     records: list[ReadRecord] = field(default_factory=list[ReadRecord])
     refusals: list[Refusal] = field(default_factory=list[Refusal])
     ignored: list[str] = field(default_factory=list[str])
+    further: int = 0
+
+    def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Keep these refusals, as far as there is room, and count the others."""
+        room = max(0, MAX_REFUSALS - len(self.refusals))
+        self.refusals += refusals[:room]
+        self.further += len(refusals[room:])
 
 
 def read_message(mapping: SystemMapping, schemas: Schemas, text: str, *, is_known: bool = False) -> ReadMessage:
     """Read the text of a message. `is_known` says that something outside it names the system."""
     unwrapped = unwrap(text, mapping.envelopes)
     read = ReadMessage(unwrapped.ids, refusals=list(unwrapped.refusals))
+    bounds = Bounds()
     for position, payload in enumerate(unwrapped.payloads):
-        mapped = map_payload(mapping, payload.value, is_known=is_known)
-        read.refusals += (replace(refusal, payload=position) for refusal in mapped.refusals)
+        mapped = map_payload(mapping, payload.value, bounds, is_known=is_known)
+        read.refuse([replace(refusal, payload=position) for refusal in mapped.refusals])
         if mapped.ignored is not None:
             read.ignored.append(mapped.ignored)
         for record in mapped.records:
@@ -67,12 +79,12 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
     try:
         schema = schemas(record.rule.entity)
     except UnknownEntityError as error:
-        read.refusals += [*refusals, _refusal(record, Violation("", error.code, str(error)), position)]
+        read.refuse([*refusals, _refusal(record, Violation("", error.code, str(error)), position)])
         return
     checked = check_operation(schema, record.operation, record.fields)
     named = {refusal.field for refusal in refusals}
     refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
-    read.refusals += refusals
+    read.refuse(refusals)
     if not refusals:
         read.records.append(ReadRecord(record.operation, checked.record, checked.removed, record, position))
 

@@ -3,18 +3,27 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from lambdas.shared.mapping.limits import Meter
+
 Step = str | int
+MAX_LENGTH = 1_000  # of a pointer: a payload's names may be longer than all that a dead letter has room for
+CUT = "…"
 
 
 def pointer_text(steps: Sequence[Step]) -> str:
-    """The pointer that leads along these names and positions."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    """The pointer that leads along these names and positions; of a very long one the beginning."""
+    text = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return text if len(text) <= MAX_LENGTH else f"{text[:MAX_LENGTH]}{CUT}"
 
 
 class Places:
-    """Where the objects and lists of one payload are, by identity; an expression hands them on as they are."""
+    """Where the objects and lists of one payload are, by identity; an expression hands them on as they are.
 
-    def __init__(self, payload: Any) -> None:
+    `meter` bounds what it takes to find which expression a value came from.
+    """
+
+    def __init__(self, payload: Any, meter: Meter) -> None:
+        self.meter = meter
         self._payload = payload
         self._by_identity: dict[int, tuple[Step, ...]] | None = None
 

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.messages import read_message
-from lambdas.source.core import MAX_REASONS_IN_DEAD_LETTER, Message, Origin
+from lambdas.source.core import MAX_REASONS_IN_DEAD_LETTER, Delivery, Message, Origin
 from lambdas.source.systems import dead_letter, read
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import SHIPPED, load_systems
@@ -124,7 +125,9 @@ def test_no_text_breaks_the_reader(system: str, text: str) -> None:
 
 def _check(system: str, text: str) -> None:
     """The message ends in records, in reasons, or ignored; and its dead letter is a text that SQS takes."""
-    message = Message(system, "m", text, Origin("q", "m", "2026-01-01T00:00:00.000000Z", 1), "c")
+    sent_at = datetime(2026, 1, 1, tzinfo=UTC)
+    delivery = Delivery("q", sent_at, 1, "receipt")
+    message = Message(system, "m", text, Origin("q", "m", "2026-01-01T00:00:00.000000Z", 1), "c", delivery)
     outcome = read(SYSTEMS[system], SCHEMAS.__getitem__, message)
     assert outcome.read.records or outcome.read.refusals or outcome.read.ignored
     sent = json.loads(dead_letter(outcome, system, "2026-01-01T00:00:00.000000Z", "1.0.0"))

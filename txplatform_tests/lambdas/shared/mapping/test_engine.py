@@ -8,10 +8,11 @@ import pytest
 
 from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.jsonio import dumps, loads
-from lambdas.shared.mapping import engine
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.engine import Mapped, map_payload
+from lambdas.shared.mapping.limits import MAX_REFUSALS, MAX_VISITS, Bounds
 from lambdas.shared.mapping.messages import read_message, schemas_of
+from lambdas.shared.mapping.pointers import CUT, MAX_LENGTH
 from lambdas.shared.mapping.refusals import Refusal
 from txplatform.contracts.render.mapping import mapping_document
 from txplatform.contracts.render.registry import registry_document
@@ -97,6 +98,14 @@ def test_lists_yield_a_record_an_item_and_pointers_lead_to_each() -> None:
     assert [record.fields["order_id"] for record in mapped.records] == ["o1", "o2"]
     assert places(mapped) == [("total", "/orders/1/total", "format")]
     assert mapped.refusals[0].pointer == "/orders/2"
+
+
+def test_a_pointer_is_no_longer_than_a_dead_letter_has_room_for() -> None:
+    payload = {"type": "order", "lists": {"a" * 100_000: [{**ORDER, "total": "x"}]}}
+
+    [(_, pointer, _)] = places(map_payload(mapping(_over("items(lists)", "[1]")), payload))
+
+    assert pointer == f"/lists/{'a' * (MAX_LENGTH - len('/lists/'))}{CUT}"
 
 
 def test_an_empty_list_yields_nothing() -> None:
@@ -188,13 +197,70 @@ def test_what_a_rule_refuses_says_what_to_do() -> None:
     )
 
 
-def test_too_many_records_are_refused_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "MAX_RECORDS", 2)
-    payload = {"type": "order", "orders": [ORDER] * 3}
+@pytest.mark.parametrize("third", [ORDER, None])
+def test_too_many_records_are_refused_as_a_whole(third: Document | None) -> None:
+    payload = {"type": "order", "orders": [ORDER, ORDER, third]}
 
-    mapped = map_payload(mapping(_over("orders")), payload)
+    mapped = map_payload(mapping(_over("orders")), payload, Bounds(2))
 
     assert (mapped.records, [item.rule for item in mapped.refusals]) == ((), ["too_many"])
+
+
+def test_payloads_of_one_message_share_its_bounds() -> None:
+    compiled, bounds = mapping(_over("orders")), Bounds(3)
+    payload = {"type": "order", "orders": [ORDER, ORDER]}
+
+    assert len(map_payload(compiled, payload, bounds).records) == 2
+    assert [item.rule for item in map_payload(compiled, payload, bounds).refusals] == ["too_many"]
+    bounds = Bounds()
+    bounds.meter.spend(MAX_VISITS)
+    assert [item.rule for item in map_payload(compiled, payload, bounds).refusals] == ["too_costly"]
+
+
+def test_without_steps_left_to_find_it_a_refused_value_is_where_its_item_is() -> None:
+    def edit(document: Document) -> None:
+        _over("orders")(document)
+        document["records"][0]["fields"]["status"]["from"] = ["not_null(missing, lost)", "state"]
+
+    compiled = mapping(edit)
+    payload = {"type": "order", "orders": [{**ORDER, "state": 7}]}
+    assert places(map_payload(compiled, payload)) == [("status", "/orders/0/state", "type")]
+    bounds = Bounds()
+    bounds.of_pointers.spend(MAX_VISITS)
+
+    assert places(map_payload(compiled, payload, bounds)) == [("status", "/orders/0", "type")]
+
+
+def test_the_names_of_empty_values_are_read_once_for_all_records_of_a_place() -> None:
+    def edit(document: Document) -> None:
+        _changes(document)
+        document["records"][0] |= {"over": ["ids"], "nulled": "^.changed"}
+        fields = document["records"][0]["fields"]
+        for name, value in fields.items():
+            value["from"] = "@" if name == "order_id" else f"$.{value['from'] if name != 'channel' else 'seller'}"
+
+    names = [f"name_{number}" for number in range(1_000)]
+    payload = {"type": "order", "at": "now", "ids": ["o1", "o2"] * 1_000, "changed": [*names, "ref"]}
+
+    records = map_payload(mapping(edit), payload).records
+
+    assert len(records) == 2_000
+    assert [record.fields for record in records] == [
+        {"order_id": key, "updated_at": "now", "reference": None} for key in payload["ids"]
+    ]
+
+
+def test_of_a_message_that_is_refused_in_many_places_some_are_kept_and_the_others_counted() -> None:
+    schemas = schemas_of({"orders": registry_document(CONTRACTS["orders"])})
+    payload = {"type": "order", "orders": [{}] * 2_000}
+
+    read = read_message(mapping(_over("orders")), schemas, dumps([payload] * 40))
+
+    assert (read.records, len(read.refusals)) == ([], MAX_REFUSALS)
+    assert read.further > 2_000 * 2
+    few = read_message(mapping(_over("orders")), schemas, dumps({"type": "order", "orders": [{}]}))
+    assert few.refusals
+    assert few.further == 0
 
 
 def test_a_condition_that_does_not_fit_the_payload_is_a_refusal() -> None:

@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+import zlib
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -122,6 +124,7 @@ def test_one_of_many_that_cannot_be_read_leaves_the_others() -> None:
         ([[PAYLOAD] * MAX_PAYLOADS, PAYLOAD], "too_many"),
         ([PAYLOAD, [PAYLOAD] * MAX_PAYLOADS, PAYLOAD], "too_many"),
         (["{"] * 3, "invalid_json"),
+        ([["{"] * MAX_PAYLOADS, "{"], "too_many"),
     ],
 )
 def test_what_cannot_be_read_is_refused(wrapped: Any, rule: str) -> None:
@@ -166,3 +169,27 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     assert len(unwrapped.payloads) <= MAX_PAYLOADS
     if "[" not in text and "H4sI" not in text:
         assert len(unwrapped.payloads) + len(unwrapped.refusals) == 1
+
+
+def test_after_the_last_byte_that_may_be_unpacked_nothing_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To zlib, a limit of no bytes is no limit."""
+    monkeypatch.setattr(envelopes, "MAX_BYTES", 100)
+    unpacked: list[int] = []
+
+    class Unpacker:
+        def __init__(self, *given: Any) -> None:
+            self._inner = zlib.decompressobj(*given)
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            found = self._inner.decompress(data, most)
+            unpacked.append(len(found))
+            return found
+
+    monkeypatch.setattr(envelopes, "zlib", SimpleNamespace(
+        decompressobj=Unpacker, MAX_WBITS=zlib.MAX_WBITS, error=zlib.error
+    ))  # fmt: skip
+
+    payloads, _, rules = found([packed("x" * 10_000)] * 3)
+
+    assert (payloads, rules) == ([], ["too_large"] * 3)
+    assert unpacked == [101]
