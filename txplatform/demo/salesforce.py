@@ -30,9 +30,9 @@ def change_event(record: Record, change: str, changed: Sequence[str] = ()) -> Pa
     }
     if contact and "marketing_opt_in" in content:
         fields["HasOptedOutOfEmail"] = not content["marketing_opt_in"]
-    told = {name: value for name, value in fields.items() if value is not None}
+    said = {name: value for name, value in fields.items() if value is not None}
     header = change_header("Contact" if contact else "Account", record["customer_id"], change, record["updated_at"])
-    return {"payload": {"ChangeEventHeader": header | {"changedFields": list(told) if changed else []}} | told}
+    return {"payload": {"ChangeEventHeader": header | {"changedFields": list(said) if changed else []}} | said}
 
 
 def change_header(of: str, record_id: str, change: str, at: datetime) -> Payload:

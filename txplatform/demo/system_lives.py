@@ -14,7 +14,7 @@ from txplatform.demo.wire import to_json
 
 SYSTEMS = (SALESFORCE, STRIPE)
 
-_NOT_TOLD_BY_STRIPE = ("fee", "channel", "items_count")
+_NOT_SAID_BY_STRIPE = ("fee", "channel", "items_count")
 
 
 class SystemLives:
@@ -28,8 +28,8 @@ class SystemLives:
     def payment(self, customer_id: str) -> Record:
         """A payment as Stripe knows it: without the fee and the channel, in whole seconds."""
         record = self._maker.payment(customer_id, self._recent().replace(microsecond=0))
-        told = {name: value for name, value in record.items() if name not in _NOT_TOLD_BY_STRIPE}
-        return told | {"payment_id": record["payment_id"].replace("pay_", "pi_", 1)}
+        said = {name: value for name, value in record.items() if name not in _NOT_SAID_BY_STRIPE}
+        return said | {"payment_id": record["payment_id"].replace("pay_", "pi_", 1)}
 
     def payment_life(self, customer_id: str) -> list[Message]:
         """Its states as events of its payment intent, seconds apart."""

@@ -186,6 +186,8 @@ def salesforce_event(record: Record, change: str, changed: list[str] | None = No
             "recordIds": [record["customer_id"]],
             "changeType": change,
             "commitTimestamp": epoch(record["updated_at"], timedelta(milliseconds=1)),
+            "commitNumber": record.get("source_commit"),
+            "sequenceNumber": record.get("source_sequence"),
             "changedFields": changed or [],
         }
     }

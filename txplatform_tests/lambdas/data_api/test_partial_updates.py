@@ -8,6 +8,7 @@ import pytest
 from lambdas.shared.validation import MAX_RECORD_BYTES
 from txplatform_tests.lambdas.conftest import SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, Reply, item, publish_colour
+from txplatform_tests.lambdas.data_api.customers import AT, CUSTOMER, PATH
 
 Call = Callable[..., Reply]
 Operation = tuple[str, dict[str, Any]]
@@ -82,6 +83,20 @@ def test_a_patch_that_comes_again_after_a_newer_one_is_unchanged_where_its_chang
     assert patch(call, first) == ["unchanged"]
     assert patch(call, {**first, "description": "else"}) == ["superseded :superseded"]
     assert item(dynamodb) == before
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_patches_of_one_moment_end_in_the_last_by_the_count_of_the_source(call: Call, order: tuple[int, int]) -> None:
+    call("PUT", AT, CUSTOMER)
+    patches = [
+        {"customer_id": "cus_1", "city": str(place), "updated_at": LATEST, "source_commit": 7, "source_sequence": place}
+        for place in order
+    ]
+    body = {"operations": [{"op": "patch", "record": patch} for patch in patches]}
+    statuses = [result["status"] for result in call("POST", f"{PATH}/batch", body).body["results"]]
+
+    assert statuses == ["written", "written" if order == (1, 2) else "superseded"]
+    assert call("GET", AT).body == {**CUSTOMER, **patches[order.index(2)]}
 
 
 def test_a_patch_without_its_record_may_be_sent_again(call: Call, payment: dict[str, Any], dynamodb: Any) -> None:
