@@ -18,6 +18,7 @@ from txplatform.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_athena import AthenaClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_lambda import LambdaClient
@@ -45,6 +46,10 @@ class AwsClients:
     def client(
         self, service: Literal["athena"], *, retries: bool = ..., read_timeout: int | None = ...
     ) -> "AthenaClient": ...
+    @overload
+    def client(
+        self, service: Literal["cloudwatch"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "CloudWatchClient": ...
     @overload
     def client(
         self, service: Literal["dynamodb"], *, retries: bool = ..., read_timeout: int | None = ...

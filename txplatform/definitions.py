@@ -1,10 +1,12 @@
 """The composition root of Dagster: contracts in, Definitions out, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import dagster as dg
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.defs.changes.assets import changes_asset
 from txplatform.defs.changes.automation import changes_automation
@@ -22,15 +24,18 @@ from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
-from txplatform.defs.sources import quarantine_asset, source_assets
+from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
 from txplatform.warehouse.views import marts
 
 
 def compose(
-    contracts: Mapping[str, Contract], platform: PlatformResource, source_url: str | None = None
+    contracts: Mapping[str, Contract],
+    platform: PlatformResource,
+    source_url: str | None = None,
+    systems: Collection[SourceSystem] = (),
 ) -> dg.Definitions:
-    """Compose everything that Dagster shows and runs for these contracts.
+    """Compose everything that Dagster shows and runs for these contracts, with the source systems that map to them.
 
     `source_url` is the address of the repository's root, to which code references lead instead of files.
     """
@@ -41,7 +46,8 @@ def compose(
     mart_keys = {entity: [asset.key for asset in of_entity] for entity, of_entity in mart_assets.items()}
     all_marts = [key for keys in mart_keys.values() for key in keys]
     assets = [
-        *(spec for contract in contracts.values() for spec in source_assets(contract)),
+        *(system_asset(system) for system in systems),
+        *(spec for contract in contracts.values() for spec in source_assets(contract, systems)),
         *(files_asset(contract) for contract in contracts.values()),
         *(changes_asset(contract) for contract in contracts.values()),
         *(quarantine_asset(contract) for contract in contracts.values()),
@@ -81,4 +87,11 @@ def platform_of_environment() -> PlatformResource:
     return PlatformResource(**{name: variable for name, variable in variables.items() if variable.get_value()})
 
 
-defs = compose(load_contracts(contracts_directory()), platform_of_environment(), source_url())
+def _shown() -> dg.Definitions:
+    directory = contracts_directory()
+    contracts = load_contracts(directory)
+    systems = load_systems(contracts, directory).values()
+    return compose(contracts, platform_of_environment(), source_url(), systems)
+
+
+defs = _shown()

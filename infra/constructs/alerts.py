@@ -137,19 +137,27 @@ class AlertsConstruct(Construct):
 
     def on_refused_messages(self, entity: str) -> None:
         """Raise an alarm when the source function refused a message of the entity."""
-        refused = Metric(names.METRIC_NAMESPACE, "MessagesRefused", ("Entity", entity), "Sum", Duration.minutes(5))
+        refused = Metric(
+            names.METRIC_NAMESPACE, names.REFUSED_MESSAGES_METRIC, ("Entity", entity), "Sum", Duration.minutes(5)
+        )
         self.on_any(f"{names.PREFIX}-{entity}-refused", refused, f"Messages of {entity} did not match the contract.")
 
     def on_refused_payloads(self, system: str) -> None:
         """Raise an alarm when the source function refused a payload of the source system, or a part of it."""
-        refused = Metric(names.METRIC_NAMESPACE, "MessagesRefused", ("System", system), "Sum", Duration.minutes(5))
+        refused = Metric(
+            names.METRIC_NAMESPACE,
+            names.REFUSED_MESSAGES_METRIC,
+            (names.SYSTEM_DIMENSION, system),
+            "Sum",
+            Duration.minutes(5),
+        )
         description = f"Payloads of {system} did not map; `txplatform dlq list source-{system}` says why."
         self.on_any(f"{names.PREFIX}-source-{system}-refused", refused, description)
 
     def on_unverified_webhooks(self, system: str) -> None:
         """Raise an alarm when requests to a system's webhook door keep failing its signature."""
         name = "WebhooksUnverified"
-        unverified = Metric(names.METRIC_NAMESPACE, name, ("System", system), "Sum", Duration.minutes(5))
+        unverified = Metric(names.METRIC_NAMESPACE, name, (names.SYSTEM_DIMENSION, system), "Sum", Duration.minutes(5))
         description = (
             f"Requests that {system} did not sign, or not with the secret {names.webhook_secret(system)}: after a "
             f"rotation that secret must list the new one. {names.function_name(names.Function.WEBHOOK)} logs why."

@@ -141,6 +141,8 @@ class DataPlaneStack(Stack):
         )
         # Readers before writers: a system attribute that a new data_api writes would be unknown to an older cdc.
         self._data_api.function.add_resource_dependency(cdc.function)
+        # Who says what of a personal field before who refuses to lose one: see docs/decisions/masked-fields.md.
+        self._data_api.function.add_resource_dependency(source.function)
         for prefix in names.LANE_PREFIXES.values():
             self._alerts.on_unrecognised_objects(prefix)
         for entity in self._entities:

@@ -15,13 +15,14 @@ _PART = rf"[A-Za-z0-9%{_HARMLESS}]{{1,{MAX_LENGTH}}}"
 _IDENTIFIER = re.compile(_PART)
 _CALLER = re.compile(f"{_PART}#{_PART}")
 _DIGEST_LENGTH = 64
+_SHORTEST_CUT = MAX_LENGTH - 2  # where an escape was cut off too
 _CUT_ESCAPE = re.compile(r"%.?$")
 
 
 def escaped(identifier: str) -> str:
     """An issuer or a client id in harmless characters. Distinct ones stay distinct, also those that are too long."""
     text = quote(identifier, safe=_HARMLESS, errors="surrogatepass")
-    if len(text) <= MAX_LENGTH:
+    if len(text) < _SHORTEST_CUT:  # a text of the length of a shortened one is shortened too, so that none is another's
         return text
     digest = hashlib.sha256(text.encode()).hexdigest()
     return f"{_CUT_ESCAPE.sub('', text[: MAX_LENGTH - _DIGEST_LENGTH - 1])}~{digest}"

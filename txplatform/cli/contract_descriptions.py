@@ -43,6 +43,7 @@ def _traits(contract: Contract, field: Field) -> list[str]:
         "key": field.name in contract.key,
         "partition": field.name == contract.partition_field,
         "version": field.name == contract.version_field,
+        "breaks ties": any(field.name == item.field for item in contract.tie_breakers),
         "required": field.required,
         "personal": field.personal,
     }

@@ -18,7 +18,7 @@ from txplatform.cli.interrupts import ignore_signals, interrupt_on_signals
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html.publish import API_REFERENCE, DASHBOARD
-from txplatform.defs.keys import DASHBOARDS_GROUP
+from txplatform.defs.keys import DASHBOARDS_GROUP, SYSTEMS_GROUP
 from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
@@ -82,9 +82,9 @@ def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, st
     """Run the whole path on this machine.
 
     Starts the local AWS and Dagster, drops historical files, sends messages (new, updated, deleted, duplicated, out of
-    order, malformed), waits until the lake equals DynamoDB, reads the API as a client of each of two identity
-    providers, and prints a summary with links to Dagster, the dashboard and the API reference. Then everything keeps
-    running until Ctrl-C, unless --exit is given.
+    order, malformed; part of them as payloads of Stripe and Salesforce), waits until the lake equals DynamoDB, reads
+    the API as a client of each of two identity providers, and prints a summary with links to Dagster, the dashboard
+    and the API reference. Then everything keeps running until Ctrl-C, unless --exit is given.
     """
     pa.enable_signal_handlers(False)  # its CSV reader would take over SIGINT and SIGTERM, and can lose one
     interrupt_on_signals()
@@ -145,7 +145,7 @@ def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) 
     outcome = scenario.run(workload)
     dashboards = settings.dashboards_url
     links = {
-        "Dagster": dagster.lineage_url("payments", DASHBOARDS_GROUP),
+        "Dagster": dagster.lineage_url(SYSTEMS_GROUP, "payments", DASHBOARDS_GROUP),
         "Dashboard": f"{dashboards}/{DASHBOARD}",
         "API docs": f"{dashboards}/{API_REFERENCE}",
     }

@@ -35,7 +35,7 @@ class Tokens:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
-        self._until = self._until_wall = 0.0
+        self._until = self._until_wall = self._fetched = 0.0
 
     def token(self, send: Send, timeout: float, refused: str | None = None) -> str:
         """Return a token, another one than `refused`; raise UnauthorizedError where none is given.
@@ -47,11 +47,16 @@ class Tokens:
         try:
             if not self._token or self._token == refused or self._has_ended():
                 self._token, lifetime = self._fetch(send)
+                self._fetched = self._clock.monotonic()
                 kept = max(lifetime - EARLY_SECONDS, lifetime / 2)
                 self._until, self._until_wall = self._clock.monotonic() + kept, self._clock.wall() + kept
             return self._token
         finally:
             self._lock.release()
+
+    def is_older_than(self, seconds: float) -> bool:
+        """Whether another token may have other scopes than the kept one, which was fetched so long ago."""
+        return self._clock.monotonic() - self._fetched > seconds
 
     def _has_ended(self) -> bool:
         """Whether the token is to be renewed by either clock: one stands still while the machine sleeps."""

@@ -14,6 +14,7 @@ from txplatform.client.tokens import ClientCredentials, Tokens
 
 CORRELATION_HEADER = "x-correlation-id"
 _CONNECTIONS = 16
+_SCOPES_KEPT_SECONDS = 60.0  # a 403 fetches another token once a minute at most
 _CONNECT_SECONDS = 5.0
 
 
@@ -78,9 +79,18 @@ class Transport:
 
         token = self._tokens.token(post, deadline.left)
         answered = send(token)
-        if answered.status != HTTPStatus.UNAUTHORIZED:
-            return answered
-        return send(self._tokens.token(post, deadline.left, refused=token))
+        if answered.status == HTTPStatus.UNAUTHORIZED or self._may_have_more_scopes(answered):
+            return send(self._tokens.token(post, deadline.left, refused=token))
+        return answered
+
+    def _may_have_more_scopes(self, answered: urllib3.BaseHTTPResponse) -> bool:
+        """Whether the gateway refused a token that is old enough for a permission to have been granted meanwhile."""
+        is_problem = "problem+json" in answered.headers.get("content-type", "")
+        return (
+            answered.status == HTTPStatus.FORBIDDEN
+            and not is_problem
+            and self._tokens.is_older_than(_SCOPES_KEPT_SECONDS)
+        )
 
     def _send(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], deadline: Deadline

@@ -13,9 +13,12 @@ from typing import Any, cast
 
 Json = Any
 
-_WORDS = ("description", "summary", "title", "example", "examples", "tags", "x-minimum", "x-maximum")
+_WORDS = ("description", "summary", "title", "example", "examples", "tags")
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _SETS = ("required", "enum", "type")  # lists whose order says nothing
+_PROPERTIES = "properties"
+_PERSONAL = "x-personal"  # of which a client without the scope sees nothing any more
+_ASKS_FOR_CONDITION = "428"  # the one error that a request gets which was right before
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
@@ -48,8 +51,11 @@ def breaking_changes(former: Mapping[str, Json], present: Mapping[str, Json]) ->
 def _changes(former: Json, present: Json) -> Iterator[Change]:
     from deepdiff import DeepDiff  # takes half a second, and only those need it who compare
 
+    # By default, mappings that share few keys are one change as wholes; these were left with their differences alone.
     kinds = {"dictionary_item_added": Kind.ADDED, "dictionary_item_removed": Kind.REMOVED}
-    for name, found in cast("dict[str, Any]", DeepDiff(former, present, view="tree")).items():
+    for name, found in cast(
+        "dict[str, Any]", DeepDiff(former, present, view="tree", threshold_to_diff_deeper=0)
+    ).items():
         for level in found:
             values = (None if kinds.get(name) is Kind.ADDED else level.t1, level.t2)
             place = tuple(map(str, level.path(output_format="list")))
@@ -105,7 +111,7 @@ def _resolved(item: Json, document: Mapping[str, Json], name: str = "") -> Json:
     return {
         key: _resolved(value, document, "" if named else key)
         for key, value in fields.items()
-        if named or not (key in _WORDS or key.startswith("x-"))
+        if named or key == _PERSONAL or not (key in _WORDS or key.startswith("x-"))
     }
 
 
@@ -142,7 +148,9 @@ def _body(change: Change, rest: tuple[str, ...]) -> bool:
 
 def _answer(change: Change, rest: tuple[str, ...]) -> bool:
     if len(rest) <= 1:
-        return change.kind is Kind.REMOVED or (bool(rest) and rest[0].startswith("2"))
+        return change.kind is Kind.REMOVED or (
+            bool(rest) and (rest[0].startswith("2") or rest[0] == _ASKS_FOR_CONDITION)
+        )
     if rest[1] == "headers" or len(rest) <= 3:
         return change.kind is Kind.REMOVED
     return _widens(change, rest[4:])
@@ -178,7 +186,7 @@ def _effect(change: Change, place: tuple[str, ...]) -> tuple[bool, bool]:
     if not place or _is_property(place):
         return False, False
     keyword = place[-1]
-    group = place[-2] if len(place) > 1 else ""
+    group = place[-2] if len(place) > 1 and place[-3:-2] != (_PROPERTIES,) else ""  # a field may have such a name too
     if group in _SETS:
         return (added, removed) if group == "required" else (removed, added)
     if group in ("anyOf", "oneOf"):
@@ -193,4 +201,4 @@ def _effect(change: Change, place: tuple[str, ...]) -> tuple[bool, bool]:
 
 
 def _is_property(place: tuple[str, ...]) -> bool:
-    return len(place) > 1 and place[-2] == "properties"
+    return place[-2:-1] == (_PROPERTIES,) and place[-3:-2] != (_PROPERTIES,)

@@ -31,6 +31,9 @@ CLIENT_REQUESTS_METRIC = "ClientRequests"
 CLIENT_REFUSALS_METRIC = "ClientRefusals"
 CLIENT_FAILURES_METRIC = "ClientFailures"
 THROTTLED_REQUESTS_METRIC = "ThrottledRequests"
+REFUSED_MESSAGES_METRIC = "MessagesRefused"
+MESSAGE_METRICS = ("MessagesAccepted", "MessagesIgnored", REFUSED_MESSAGES_METRIC)  # of a source system
+SYSTEM_DIMENSION = "System"
 # Of the item that a schedule writes into every table each minute. No record has this key: it would escape the slash.
 HEARTBEAT_KEY = "/heartbeat"
 HEARTBEAT_SCHEDULE = f"{PREFIX}-heartbeat"

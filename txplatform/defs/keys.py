@@ -8,6 +8,7 @@ import dagster as dg
 from txplatform.contracts import names
 
 DASHBOARDS_GROUP = "dashboards"
+SYSTEMS_GROUP = "source_systems"
 
 LANE_TAG = "txplatform/lane"  # one run at a time has the same value
 ENTITY_TAG = "txplatform/entity"
@@ -33,6 +34,11 @@ def _lane(lane: str, entity: str | None, max_runtime: timedelta) -> dict[str, st
     seconds = str(int(max_runtime.total_seconds()))
     own = {LANE_TAG: f"{entity}/{lane}", ENTITY_TAG: entity} if entity else {LANE_TAG: lane}
     return {**own, MAX_RUNTIME_TAG: seconds}
+
+
+def system_key(system: str) -> dg.AssetKey:
+    """Name the asset of a source system's queue."""
+    return dg.AssetKey(f"source_{system}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,45 @@
 """What lies before the lake, drawn so that lineage starts at the source system: nothing here is run by Dagster."""
 
+from collections.abc import Iterable
+
 import dagster as dg
 
 from txplatform.contracts import names
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.defs.contract_terms import asset_tags, owners
-from txplatform.defs.keys import EntityKeys
+from txplatform.defs.contract_terms import PLATFORM_OWNERS, asset_tags, owners
+from txplatform.defs.keys import SYSTEMS_GROUP, EntityKeys, system_key
 
 
-def source_assets(contract: Contract) -> list[dg.AssetSpec]:
-    """The real-time path (queue, API, operational table, landing area of its changes) and the RAW file drops."""
+def system_asset(system: SourceSystem) -> dg.AssetSpec:
+    """The inbound queue of a source system, whose payloads become records of one entity or several."""
+    door = {"webhook": names.WEBHOOK_PATH.replace(names.SYSTEM_SLOT, system.name)} if system.webhook else {}
+    return dg.AssetSpec(
+        system_key(system.name),
+        group_name=SYSTEMS_GROUP,
+        owners=PLATFORM_OWNERS,
+        kinds={"aws", "sqs"},
+        description=f"Inbound queue of a source system: {system.description} The function `source` maps each payload "
+        "to records and posts them to the API; what a rule ignores is counted. A message of which anything is refused "
+        "goes to the dead-letter queue with all its reasons.",
+        metadata={
+            "queue": names.source_queue(system.name),
+            "dead_letter_queue": names.source_dead_letter_queue(system.name),
+            "entities": ", ".join(sorted(_entities(system))),
+            "mapping": f"{system.name} {system.version}",
+            **door,
+        },
+    )
+
+
+def source_assets(contract: Contract, systems: Iterable[SourceSystem]) -> list[dg.AssetSpec]:
+    """The real-time path (queue, API, operational table, landing area of its changes) and the RAW file drops.
+
+    Records that `systems` map to the entity come to its API past its queue.
+    """
     keys = EntityKeys.of(contract.name)
+    mapped = [system_key(system.name) for system in systems if contract.name in _entities(system)]
     return [
         _spec(
             contract,
@@ -28,7 +56,7 @@ def source_assets(contract: Contract) -> list[dg.AssetSpec]:
         _spec(
             contract,
             keys.api,
-            deps=[keys.source],
+            deps=[keys.source, *mapped],
             kinds={"aws", "apigateway"},
             description="Data API: create, read, replace, delete, list and batch, behind an authorizer. Of two "
             "versions of a record the greater one stays, in whatever order they arrive.",
@@ -99,6 +127,10 @@ def _spec(
         description=description,
         metadata={**metadata, "contract": f"{contract.name} {contract.version}"},
     )
+
+
+def _entities(system: SourceSystem) -> set[str]:
+    return {record.entity for record in system.records}
 
 
 def _key_text(contract: Contract) -> str:

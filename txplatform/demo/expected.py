@@ -8,18 +8,23 @@ from decimal import Decimal
 from txplatform.demo.files import DroppedFile, History
 from txplatform.demo.messages import Kind, Message, identity
 from txplatform.demo.records import Record
+from txplatform.demo.system_counts import SystemCounts
 
 MONEY = {"customers": "balance", "payments": "amount", "trades": "notional"}
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Per entity: current records, the exact sum of its money field, refused messages and refused file rows."""
+    """Per entity: current records, the exact sum of its money field, refused messages and refused file rows.
+
+    Refused messages are also those of source systems, of which `systems` says what becomes of all messages.
+    """
 
     records: Mapping[str, int]
     money: Mapping[str, Decimal]
     refused_messages: Mapping[str, int]
     refused_rows: Mapping[str, int]
+    systems: Mapping[str, SystemCounts]
 
 
 def expect(history: History, stream: Iterable[Message]) -> Expected:
@@ -47,9 +52,23 @@ def expect(history: History, stream: Iterable[Message]) -> Expected:
             entity: sum((record[field] for record in _live(current, entity)), Decimal(0))
             for entity, field in MONEY.items()
         },
-        refused_messages=Counter(message.entity for message in messages if message.kind is Kind.MALFORMED),
+        refused_messages=Counter(message.owner for message in messages if message.kind is Kind.MALFORMED),
         refused_rows=_refused_rows(history),
+        systems=_systems(messages),
     )
+
+
+def _systems(messages: Iterable[Message]) -> Mapping[str, SystemCounts]:
+    kinds = Counter((message.system, message.kind) for message in messages if message.system is not None)
+    sent: Counter[str] = Counter()
+    for (system, _), count in kinds.items():
+        sent[system] += count
+    refused = {system: kinds[system, Kind.MALFORMED] for system in sent}
+    ignored = {system: kinds[system, Kind.IGNORED] for system in sent}
+    return {
+        system: SystemCounts(sent[system] - ignored[system] - refused[system], ignored[system], refused[system])
+        for system in sorted(sent)
+    }
 
 
 def _take_file(current: dict[tuple[str, ...], Record | None], file: DroppedFile) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from txplatform.contracts.model import Contract
 from txplatform.demo.expected import Expected, expect
 from txplatform.demo.files import History, history
-from txplatform.demo.messages import Message, MessageMaker, identity
+from txplatform.demo.messages import Message, identity
 from txplatform.demo.records import Record, RecordMaker
+from txplatform.demo.stream import MessageMaker
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,13 @@
 """Messages that must be refused, one for each way a source can get it wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from txplatform.demo.defects import Defect
 from txplatform.demo.records import Record
+from txplatform.demo.system_defects import SYSTEM_DEFECTS
 from txplatform.demo.wire import Raw, to_json
 
 _MALFORMED_SHARE = 50  # one message in so many
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A fault by its name; `apply` writes a valid record as a message that has the fault."""
-
-    entity: str
-    name: str
-    apply: Callable[[Record], str]
 
 
 def _with(**changes: object) -> Callable[[Record], str]:
@@ -41,6 +33,7 @@ DEFECTS = (
     Defect("trades", "price of zero", _with(price="0")),
     Defect("trades", "unknown side", _with(side="hold")),
     Defect("trades", "time without a zone", _with(executed_at="2026-01-05T12:00:00")),
+    *SYSTEM_DEFECTS,
 )
 
 

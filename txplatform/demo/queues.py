@@ -26,54 +26,57 @@ _COUNTS: "tuple[QueueAttributeNameType, ...]" = (
 
 @dataclass(frozen=True, slots=True)
 class RefusedMessage:
-    """A dead-letter message with every rule that it broke, as `field: rule`."""
+    """A dead-letter message of an entity or a source system, with every rule that it broke, as `field: rule`."""
 
-    entity: str
+    owner: str
     reasons: tuple[str, ...]
 
 
 class InboundQueues:
     """The queues that sources write to, and their dead-letter queues."""
 
-    def __init__(self, clients: AwsClients, entities: Iterable[str]) -> None:
+    def __init__(self, clients: AwsClients, entities: Iterable[str], systems: Iterable[str] = ()) -> None:
         self._sqs = clients.client("sqs")
-        self._inbound = {entity: self._url(names.inbound_queue(entity)) for entity in entities}
-        self._dead = {entity: self._url(names.inbound_dead_letter_queue(entity)) for entity in self._inbound}
+        queues = {entity: (names.inbound_queue(entity), names.inbound_dead_letter_queue(entity)) for entity in entities}
+        for system in systems:
+            queues[system] = (names.source_queue(system), names.source_dead_letter_queue(system))
+        self._inbound = {owner: self._url(inbound) for owner, (inbound, _) in queues.items()}
+        self._dead = {owner: self._url(dead) for owner, (_, dead) in queues.items()}
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send up to ten messages, in their order as far as a standard queue keeps it."""
-        for entity, group in groupby(messages, key=lambda message: message.entity):
+        for owner, group in groupby(messages, key=lambda message: message.owner):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(index), "MessageBody": message.body} for index, message in enumerate(group)
             ]
             for start in range(0, len(entries), _BATCH):
-                self._send(entity, entries[start : start + _BATCH])
+                self._send(owner, entries[start : start + _BATCH])
 
     def waiting(self) -> int:
-        """Count the messages that are not processed yet, visible, delayed or in flight, of all entities."""
+        """Count the messages that are not processed yet, visible, delayed or in flight, of all queues."""
         return sum(self._depth(url) for url in self._inbound.values())
 
     def refused_messages(self, timeout: float = _PEEK_SECONDS) -> list[RefusedMessage]:
         """Read the dead-letter queues and leave every message in them; take `timeout` seconds a queue at most."""
-        return [message for entity in self._dead for message in self._peek(entity, timeout)]
+        return [message for owner in self._dead for message in self._peek(owner, timeout)]
 
-    def _send(self, entity: str, entries: "list[SendMessageBatchRequestEntryTypeDef]") -> None:
+    def _send(self, owner: str, entries: "list[SendMessageBatchRequestEntryTypeDef]") -> None:
         left = entries
         while left:
-            answer = self._sqs.send_message_batch(QueueUrl=self._inbound[entity], Entries=left)
+            answer = self._sqs.send_message_batch(QueueUrl=self._inbound[owner], Entries=left)
             failed = {item["Id"] for item in answer.get("Failed", ())}
             left = [entry for entry in left if entry["Id"] in failed]
 
-    def _peek(self, entity: str, timeout: float) -> list[RefusedMessage]:
-        expected = self._depth(self._dead[entity])
+    def _peek(self, owner: str, timeout: float) -> list[RefusedMessage]:
+        expected = self._depth(self._dead[owner])
         seen: dict[str, RefusedMessage] = {}
         deadline = time.monotonic() + timeout
         while len(seen) < expected and time.monotonic() < deadline:
             answer = self._sqs.receive_message(
-                QueueUrl=self._dead[entity], MaxNumberOfMessages=_BATCH, VisibilityTimeout=_PEEK_SECONDS
+                QueueUrl=self._dead[owner], MaxNumberOfMessages=_BATCH, VisibilityTimeout=_PEEK_SECONDS
             )
             for message in answer.get("Messages", ()):
-                seen[message.get("MessageId", "")] = RefusedMessage(entity, _reasons(message.get("Body", "")))
+                seen[message.get("MessageId", "")] = RefusedMessage(owner, _reasons(message.get("Body", "")))
         return list(seen.values())
 
     def _url(self, queue: str) -> str:

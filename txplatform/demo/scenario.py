@@ -20,11 +20,14 @@ from txplatform.defs.dashboards.automation import PUBLISH_JOB
 from txplatform.demo.api_reads import ApiReads
 from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
+from txplatform.demo.differences import differences, parity_difference, system_differences
 from txplatform.demo.display import Display, Step
-from txplatform.demo.expected import MONEY, Expected
+from txplatform.demo.expected import MONEY
 from txplatform.demo.files import DroppedFile
 from txplatform.demo.generator import Workload
 from txplatform.demo.queues import InboundQueues, RefusedMessage
+from txplatform.demo.system_counts import SystemCounts, system_counts
+from txplatform.demo.system_lives import SYSTEMS
 from txplatform.ledger import Ledger
 from txplatform.parity.check import check_parity
 from txplatform.parity.report import ParityReport
@@ -44,6 +47,7 @@ class Outcome:
     data: DashboardData
     parity: Mapping[str, ParityReport]
     refused_messages: tuple[RefusedMessage, ...]
+    systems: Mapping[str, SystemCounts]
     problems: tuple[str, ...]
     seconds: float
 
@@ -70,12 +74,12 @@ class Scenario:
         self._timeout = timeout.total_seconds()
         self._athena = Athena(clients)
         self._ledger = Ledger(clients, lake_bucket)
-        self._queues = InboundQueues(clients, contracts)
+        self._queues = InboundQueues(clients, contracts, SYSTEMS)
         self._backlog = BacklogReader(clients, self._ledger, self._queues, contracts)
 
     def run(self, workload: Workload) -> Outcome:
         """Run the whole sequence; raise LocalStackError when Dagster does not start."""
-        began = time.monotonic()
+        began, began_at = time.monotonic(), utc_now()
         with self._display.live():
             self._drop(workload)
             self._send(workload)
@@ -88,8 +92,10 @@ class Scenario:
         refused = tuple(self._queues.refused_messages())
         problems += [f"abandoned: {text}" for text in self._backlog.abandoned()]
         problems += page_problems(data)
+        systems = {system: system_counts(self._clients, system, began_at, utc_now()) for system in SYSTEMS}
         problems += differences(workload.expected, data, self._sums(), refused)
-        return Outcome(data, parity, refused, tuple(problems), time.monotonic() - began)
+        problems += system_differences(workload.expected, systems, refused)
+        return Outcome(data, parity, refused, systems, tuple(problems), time.monotonic() - began)
 
     def _drop(self, workload: Workload) -> None:
         step = self._display.step("Historical files dropped", len(workload.history.files))
@@ -161,7 +167,7 @@ class Scenario:
             reports = self._reports(step)
             wrong = [report for report in reports.values() if not report.equal or report.in_flight]
             if not wrong or time.monotonic() > deadline:
-                problems += [_difference(report) for report in wrong]
+                problems += [parity_difference(report) for report in wrong]
                 return reports
             time.sleep(_POLL_SECONDS)
 
@@ -187,28 +193,3 @@ class Scenario:
             [row] = self._athena.arrow(f'SELECT sum({field}) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # names from the contracts
             found[entity] = row["money"]
         return found
-
-
-def differences(
-    expected: Expected, data: DashboardData, money: Mapping[str, object], refused: tuple[RefusedMessage, ...]
-) -> list[str]:
-    """Compare the lake with what the input alone says it must contain; name every difference."""
-    found: list[str] = []
-    for item in data.health:
-        if item.entity not in expected.records:
-            continue
-        dead = sum(1 for message in refused if message.entity == item.entity)
-        checks = (
-            ("records", item.rows, expected.records[item.entity]),
-            (f"sum of {MONEY[item.entity]}", money[item.entity], expected.money[item.entity]),
-            ("refused messages", dead, expected.refused_messages.get(item.entity, 0)),
-            ("rows in quarantine", item.refused_rows, expected.refused_rows.get(item.entity, 0)),
-        )
-        found += [f"{item.entity}: {what} {got}, expected {want}" for what, got, want in checks if got != want]
-    return found
-
-
-def _difference(report: ParityReport) -> str:
-    first = ", ".join(f"{item.kind} {item.key} {item.field or ''}".strip() for item in report.samples[:3])
-    differences = report.differences or f"{report.in_flight} in flight"
-    return f"{report.entity}: {differences} of {report.checked} records; first: {first}"

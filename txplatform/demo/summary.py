@@ -1,4 +1,4 @@
-"""Prints the demo's summary: tables of records and refusals, the problems, and the links."""
+"""Prints the demo's summary: tables of records, source systems and refusals, the problems, and the links."""
 
 from collections import Counter
 
@@ -13,9 +13,11 @@ _MOST_REASONS = 20
 
 
 def print_summary(console: Console, workload: Workload, outcome: Outcome, links: dict[str, str]) -> None:
-    """Print rows, refusals with their reasons, parity, freshness, links and problems."""
+    """Print rows, parity, freshness, messages of systems, refusals with their reasons, problems and links."""
     console.print()
     console.print(_entities(outcome))
+    console.print()
+    console.print(_systems(workload, outcome))
     console.print()
     console.print(_reasons(outcome))
     console.print()
@@ -35,7 +37,7 @@ def _entities(outcome: Outcome) -> Table:
     table.add_column("Entity")
     for name in ("Records", "Dead-lettered", "Quarantined", "Newest arrival", "Compared", "Parity"):
         table.add_column(name, justify="right")
-    dead = Counter(message.entity for message in outcome.refused_messages)
+    dead = Counter(message.owner for message in outcome.refused_messages)
     for item in outcome.data.health:
         report = outcome.parity[item.entity]
         table.add_row(
@@ -50,12 +52,25 @@ def _entities(outcome: Outcome) -> Table:
     return table
 
 
+def _systems(workload: Workload, outcome: Outcome) -> Table:
+    """What became of the messages that source systems sent in their own payloads."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("Source system")
+    for name in ("Sent", "Accepted", "Ignored", "Refused"):
+        table.add_column(name, justify="right")
+    sent = Counter(message.system for message in workload.messages)
+    for system, counts in outcome.systems.items():
+        numbers = (sent[system], counts.accepted, counts.ignored, counts.refused)
+        table.add_row(system, *map(grouped, numbers))
+    return table
+
+
 def _reasons(outcome: Outcome) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Refused because", no_wrap=True)
     table.add_column("Dead-lettered", justify="right")
     table.add_column("Quarantined", justify="right")
-    dead = Counter(f"{message.entity} · {reason}" for message in outcome.refused_messages for reason in message.reasons)
+    dead = Counter(f"{message.owner} · {reason}" for message in outcome.refused_messages for reason in message.reasons)
     kept: Counter[str] = Counter()
     for item in outcome.data.refusals:
         kept[f"{item.entity} · {item.field or 'file'}: {item.rule}"] += item.count

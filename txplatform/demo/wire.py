@@ -8,6 +8,8 @@ from typing import Any
 
 from txplatform.demo.records import Record
 
+Payload = dict[str, Any]
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAYMENT_STATUSES = {"captured": "succeeded", "authorised": "requires_capture", "settled": "paid"}
 
@@ -35,7 +37,7 @@ def to_json(value: Any) -> str:
             return dumps(value)
 
 
-def payment_provider(record: Record) -> dict[str, Any]:
+def payment_provider(record: Record) -> Payload:
     """A payment in the format of a card processor: other names, lower-case codes, numbers, seconds since 1970."""
     renamed = {"payment_id": "id", "customer_id": "customer", "merchant_id": "merchant", "items_count": "items"}
     message = {renamed.get(name, name): value for name, value in record.items()}
@@ -49,7 +51,7 @@ def payment_provider(record: Record) -> dict[str, Any]:
     return message
 
 
-def exchange(record: Record) -> dict[str, Any]:
+def exchange(record: Record) -> Payload:
     """A trade in the format of an exchange: one-character codes and fractional seconds since 1970."""
     renamed = {"trade_id": "id", "symbol": "pair", "quantity": "volume", "notional": "cost"}
     message = {renamed.get(name, name): value for name, value in record.items()}
@@ -61,16 +63,21 @@ def exchange(record: Record) -> dict[str, Any]:
     return message
 
 
-def account_system(record: Record) -> dict[str, Any]:
+def account_system(record: Record) -> Payload:
     """A customer in the format of a CRM: capitalised names and a nested address."""
     renamed = {"customer_id": "Id", "name": "Name", "email": "Email", "phone": "Phone"}
     renamed |= {"created_at": "CreatedDate", "updated_at": "LastModifiedDate"}
     address = {"street": "Street", "city": "City", "state": "State", "postal_code": "PostalCode", "country": "Country"}
-    message: dict[str, Any] = {renamed.get(name, name): item for name, item in record.items() if name not in address}
+    message: Payload = {renamed.get(name, name): item for name, item in record.items() if name not in address}
     message["BillingAddress"] = {title: record[name] for name, title in address.items() if name in record}
     return message
 
 
+def since(moment: datetime, unit: timedelta) -> int:
+    """A moment as whole units since 1970."""
+    return (moment - _EPOCH) // unit
+
+
 def _seconds(moment: datetime) -> Raw:
-    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    microseconds = since(moment, timedelta(microseconds=1))
     return Raw(f"{microseconds // 1_000_000}.{microseconds % 1_000_000:06d}")

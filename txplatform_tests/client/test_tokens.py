@@ -62,6 +62,31 @@ def test_what_a_token_does_not_allow_fetches_no_other(payments: Records, script:
     assert len(script.token_forms) == 1
 
 
+def test_a_permission_that_was_granted_since_is_asked_for_once_a_minute(
+    payments: Records, script: Script, time: Time
+) -> None:
+    payments.get("p")
+    time.now += 61
+    script.replies = [Reply(403, {"message": "Forbidden"}), Reply(200, {})]
+    payments.get("p")
+    assert bearer(script) == ["token-1", "token-1", "token-2"]
+    script.replies = [Reply(403, {"message": "Forbidden"})]
+    for _ in range(3):
+        with pytest.raises(UnauthorizedError):
+            payments.get("p")
+    assert len(script.token_forms) == 2
+
+
+def test_a_problem_of_the_api_says_that_no_other_token_helps(payments: Records, script: Script, time: Time) -> None:
+    payments.get("p")
+    time.now += 61
+    problem = {"title": "Forbidden", "status": 403, "code": "insufficient_scope"}
+    script.replies = [Reply(403, problem, headers={"content-type": "application/problem+json"})]
+    with pytest.raises(UnauthorizedError):
+        payments.get("p")
+    assert len(script.token_forms) == 1
+
+
 def test_a_token_ends_also_while_the_machine_sleeps(payments: Records, script: Script, time: Time) -> None:
     payments.get("p")
     time.wall += 3600 - EARLY_SECONDS

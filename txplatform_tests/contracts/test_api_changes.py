@@ -29,6 +29,18 @@ def at(*place: str | int, **members: Any) -> Change:
     return change
 
 
+def renamed(*place: str) -> Change:
+    """Give a member of an object another name, the last one."""
+
+    def change(document: dict[str, Any]) -> None:
+        target: Any = document
+        for part in place[:-2]:
+            target = target[part]
+        target[place[-1]] = target.pop(place[-2])
+
+    return change
+
+
 def removed(*place: str | int) -> Change:
     """Remove a member of an object or of a list."""
 
@@ -74,6 +86,24 @@ PARAMETER = {"name": "colour", "in": "query", "schema": {"type": "string"}}
 CONTENT = ("content", "application/json", "schema")
 PROBLEM = ("components", "schemas", "Problem")
 BREAKING: dict[str, Change] = {
+    "path renamed": renamed("paths", "/v1/payments/batch", "/v2/payments/batch"),
+    "all paths renamed": lambda document: document.update(
+        paths={path.replace("/v1/", "/v2/"): item for path, item in document["paths"].items()}
+    ),
+    "method replaced by another": renamed("paths", ONE, "put", "post"),
+    "parameter renamed": at("paths", LIST, "get", "parameters", 0, name="size"),
+    "body replaced by words of another kind": lambda document: (
+        document["paths"][LIST]["post"].update(requestBody=None, deprecated=True)
+        or document["paths"][LIST]["post"].pop("requestBody")
+    ),
+    "status replaced by another": renamed("paths", ONE, "get", "responses", "200", "206"),
+    "scope replaced by another": lambda document: [
+        option.update({scheme: ["another"]})
+        for option in document["paths"][ONE]["get"]["security"]
+        for scheme in option
+    ],
+    "a condition is asked for": at("paths", ONE, "put", "responses", **{"428": {"description": "x"}}),
+    "a field became personal": field("amount", **{"x-personal": True}),
     "path removed": removed("paths", "/v1/payments/batch"),
     "method removed": removed("paths", ONE, "patch"),
     "name of an operation changed": at("paths", ONE, "get", operationId="read_payment"),
@@ -117,6 +147,10 @@ BREAKING: dict[str, Change] = {
     "items of an answer widened": at("components", "schemas", "BatchResult", "properties", "written", minimum=-1),
 }
 HARMLESS: dict[str, Change] = {
+    "two optional fields at once": lambda document: [
+        document["components"]["schemas"][name]["properties"].update(one={"type": "string"}, two={"type": "string"})
+        for name in ("payments", "payments_answered")
+    ],
     "nothing": lambda document: None,
     "path added": at("paths", **{"/v1/refunds": {"get": {"operationId": "list_refunds", "responses": {}}}}),
     "method added": at("paths", "/v1/payments/batch", get={"operationId": "x", "responses": {}}),
@@ -172,3 +206,18 @@ def test_what_is_taken_back_is_the_opposite() -> None:
 def test_a_change_names_its_place_once() -> None:
     [text] = breaking_changes(FORMER, after(removed("paths", ONE, "patch")))
     assert text == "/v1/payments/{key} patch was removed"
+
+
+@pytest.mark.parametrize("name", ["type", "enum", "required", "anyOf", "oneOf", "properties"])
+def test_a_field_may_have_the_name_of_a_keyword(name: str) -> None:
+    def bounded(length: int) -> dict[str, Any]:
+        document = copy.deepcopy(FORMER)
+        for schema in ("payments", "payments_answered"):
+            properties = document["components"]["schemas"][schema]["properties"]
+            properties[name] = {"type": "string", "maxLength": length}
+        return document
+
+    assert breaking_changes(bounded(20), bounded(200)), "an answer may be longer"
+    assert breaking_changes(bounded(200), bounded(20)), "a request may not be so long"
+    assert breaking_changes(bounded(20), FORMER), "the field is gone"
+    assert breaking_changes(FORMER, bounded(20)) == [], "the field is optional"

@@ -7,17 +7,24 @@ from typing import Any
 import dagster as dg
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.definitions import compose
 from txplatform.defs.resources import PlatformResource
 
 GOLDEN = Path(__file__).parent / "graph.txt"
 _ENTITIES = ("customers", "payments", "trades")  # another entity does not change these
+_SYSTEMS = ("kraken", "salesforce", "stripe")  # nor does another source system
 
 
 def reviewed() -> dg.Definitions:
-    """The definitions of the entities that the golden shows."""
+    """The definitions of the entities and source systems that the golden shows."""
     contracts = load_contracts()
-    return compose({entity: contracts[entity] for entity in _ENTITIES}, PlatformResource())
+    systems = load_systems(contracts)
+    return compose(
+        {entity: contracts[entity] for entity in _ENTITIES},
+        PlatformResource(),
+        systems=[systems[system] for system in _SYSTEMS],
+    )
 
 
 def describe(definitions: dg.Definitions) -> str:

@@ -25,6 +25,9 @@ def test_a_record_has_one_path_from_its_source_to_the_dashboard() -> None:
     }
     assert all(before in parents[after] for before, after in itertools.pairwise(keys))
     assert "payments_raw" in parents["payments_files"]
+    assert {"source_stripe", "payments_source"} <= parents["payments_api"]
+    assert {"source_salesforce", "source_stripe"} <= parents["customers_api"]
+    assert "source_stripe" not in parents["trades_api"]
     assert {"payments_files", "payments_changes"} <= parents["payments_quarantine"]
 
 

@@ -7,6 +7,7 @@ from txplatform.demo.expected import Expected, expect
 from txplatform.demo.files import DroppedFile, History
 from txplatform.demo.messages import Kind, Message
 from txplatform.demo.records import Record
+from txplatform.demo.system_counts import SystemCounts
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -19,8 +20,8 @@ def file(*records: Record, name: str = "a.csv") -> DroppedFile:
     return DroppedFile("payments", date(2026, 11, 20), name, b"", records, refused=1)
 
 
-def upsert(record: Record, kind: Kind = Kind.NEW) -> Message:
-    return Message("payments", kind, "", "upsert", record)
+def upsert(record: Record, kind: Kind = Kind.NEW, system: str | None = None) -> Message:
+    return Message("payments", kind, "", "upsert", record, system)
 
 
 def outcome(messages: list[Message], first: DroppedFile, second: DroppedFile) -> Expected:
@@ -56,3 +57,20 @@ def test_refusals_are_counted_apart() -> None:
     assert expected.refused_messages == {"payments": 1}
     assert expected.refused_rows == {"payments": 1}
     assert expected.records == {"customers": 0, "payments": 0, "trades": 0}
+
+
+def test_every_message_of_a_system_is_accepted_ignored_or_refused() -> None:
+    record = payment(1, "1.00")
+    messages = [
+        upsert(record, system="stripe"),
+        upsert(record, Kind.DUPLICATED, system="stripe"),
+        upsert(payment(2, "2.00")),
+        Message("payments", Kind.IGNORED, "{}", system="stripe"),
+        Message("payments", Kind.MALFORMED, "{", system="stripe"),
+        Message("customers", Kind.IGNORED, "{}", system="salesforce"),
+    ]
+    expected = outcome(messages, file(), file())
+    assert expected.systems == {"salesforce": SystemCounts(ignored=1), "stripe": SystemCounts(2, 1, 1)}
+    assert expected.systems["stripe"].answered == 4
+    assert expected.refused_messages == {"stripe": 1}, "its own queue has the dead letter"
+    assert expected.records["payments"] == 2

@@ -10,11 +10,13 @@ from rich.console import Console
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.demo.backlog import Backlog
+from txplatform.demo.differences import differences, system_differences
 from txplatform.demo.expected import MONEY, Expected
 from txplatform.demo.generator import generate
 from txplatform.demo.queues import RefusedMessage
-from txplatform.demo.scenario import Outcome, differences
+from txplatform.demo.scenario import Outcome
 from txplatform.demo.summary import print_summary
+from txplatform.demo.system_counts import SystemCounts
 from txplatform.ledger import LandedObject
 from txplatform.parity.report import ParityReport
 from txplatform_tests.dashboards.fabricated import dashboard_data
@@ -26,11 +28,15 @@ EXPECTED = Expected(
     money=MONIES,
     refused_messages={"payments": 1},
     refused_rows={item.entity: item.refused_rows for item in DATA.health},
+    systems={"salesforce": SystemCounts(5), "stripe": SystemCounts(7, 2, 1)},
 )
 LANDED = LandedObject(
     Lane.FILES, "payments", "lake", "", "v1", "etag", 1, datetime(2026, 11, 23, tzinfo=UTC), date(2026, 11, 20)
 )
-REFUSED = (RefusedMessage("payments", ("amount: type", "status: enum")),)
+REFUSED = (
+    RefusedMessage("payments", ("amount: type", "status: enum")),
+    RefusedMessage("stripe", ("amount: currency",)),
+)
 
 
 def test_the_expected_outcome_has_no_differences() -> None:
@@ -48,11 +54,24 @@ def test_every_difference_is_named() -> None:
     ]
 
 
+def test_every_difference_of_a_source_system_is_named() -> None:
+    assert system_differences(EXPECTED, EXPECTED.systems, REFUSED) == []
+    counted = {"kraken": SystemCounts(1), "salesforce": SystemCounts(4, 1), "stripe": SystemCounts(7, 2, 2)}
+    assert system_differences(EXPECTED, counted, REFUSED[:1]) == [
+        "kraken: accepted messages 1, expected 0",
+        "salesforce: accepted messages 4, expected 5",
+        "salesforce: ignored messages 1, expected 0",
+        "stripe: refused messages 2, expected 1",
+        "stripe: dead letters 0, expected 1",
+    ]
+
+
 def printed(problems: tuple[str, ...]) -> str:
     parity = {item.entity: ParityReport(item.entity, 812) for item in DATA.health}
     workload = generate(load_contracts(), datetime(2026, 11, 23, tzinfo=UTC), seed=1, messages=50, days=5)
     console = Console(file=io.StringIO(), width=140)
-    print_summary(console, workload, Outcome(DATA, parity, REFUSED, problems, 61.2), {"Dagster": "http://127.0.0.1:3"})
+    outcome = Outcome(DATA, parity, REFUSED, EXPECTED.systems, problems, 61.2)
+    print_summary(console, workload, outcome, {"Dagster": "http://127.0.0.1:3"})
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -62,12 +81,15 @@ def test_the_summary_shows_rows_reasons_and_links() -> None:
     for expected in (
         "1,234",
         "payments · amount: type",
+        "stripe · amount: currency",
         "payments · currency: required",
         "http://127.0.0.1:3",
         "equal",
     ):
         assert expected in text
     assert "accounted for, to the last digit, after 61 s" in text
+    [row] = [line.split() for line in text.splitlines() if line.startswith("stripe ") and "·" not in line]
+    assert row[2:] == ["7", "2", "1"]
 
 
 def test_the_summary_shows_problems_instead_of_success() -> None:

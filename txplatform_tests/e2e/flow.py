@@ -59,15 +59,19 @@ class Platform:
         return cls(clients, load_contracts(), lake, ledger, Athena(clients), environment, wait_until)
 
     def send(self, entity: str, messages: Sequence[Any]) -> None:
-        """Put messages (JSON-able, or the raw text itself) into the inbound queue."""
+        """Put messages (JSON-able, or the raw text itself) into the entity's inbound queue."""
+        self.send_to(names.inbound_queue(entity), messages)
+
+    def send_to(self, queue: str, messages: Sequence[Any]) -> None:
+        """Put messages (JSON-able, or the raw text itself) into a queue."""
         sqs = self.clients.client("sqs")
-        queue = sqs.get_queue_url(QueueName=names.inbound_queue(entity))["QueueUrl"]
+        url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         bodies = [body if isinstance(body, str) else json.dumps(body, default=_text) for body in messages]
         for start in range(0, len(bodies), _SQS_BATCH):
             entries = [
                 {"Id": str(place), "MessageBody": body} for place, body in enumerate(bodies[start : start + _SQS_BATCH])
             ]
-            assert not sqs.send_message_batch(QueueUrl=queue, Entries=entries).get("Failed")
+            assert not sqs.send_message_batch(QueueUrl=url, Entries=entries).get("Failed")
 
     def drop(self, entity: str, day: date, name: str, content: bytes) -> None:
         """Put a file under the RAW prefix."""
@@ -110,16 +114,16 @@ class Platform:
         """Let the view read what has been ingested or folded."""
         refresh_view(self.contracts[entity], self.athena, self.ledger)
 
+    def waiting(self, queue: str) -> int:
+        """The messages in a queue, those in work included."""
+        sqs = self.clients.client("sqs")
+        url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+        counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_QUEUE_COUNTS)["Attributes"]
+        return sum(map(int, counts.values()))
+
     def wait_consumed(self, *queues: str, timeout: float = 240) -> None:
         """Wait until queues are empty, messages in work included."""
-        sqs = self.clients.client("sqs")
-        urls = [sqs.get_queue_url(QueueName=queue)["QueueUrl"] for queue in queues]
-
-        def empty() -> bool:
-            answers = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_QUEUE_COUNTS) for url in urls]
-            return all(int(count) == 0 for answer in answers for count in answer["Attributes"].values())
-
-        self.wait_until(empty, timeout, f"the end of {', '.join(queues)}")
+        self.wait_until(lambda: not any(map(self.waiting, queues)), timeout, f"the end of {', '.join(queues)}")
 
     def wait_landed(self, entity: str, lane: Lane, objects: int, timeout: float = 120) -> None:
         """Wait until at least so many objects are pending in the ledger."""

@@ -126,7 +126,7 @@ def _state(trades: list[dict[str, Any]]) -> dict[str, Any]:
 
 _TRADES = (
     "SELECT count(*) AS trades, sum(quantity) AS quantity, sum(notional) AS notional, sum(price) AS price "
-    "FROM trades WHERE venue = 'kraken'"
+    "FROM trades WHERE venue = 'kraken' AND symbol = 'XBT/USDT'"
 )
 
 

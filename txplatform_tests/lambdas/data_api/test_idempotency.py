@@ -1,5 +1,6 @@
 """Idempotency keys: the same answer, one execution, and each effect once, whenever the function dies."""
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -285,3 +286,12 @@ def test_a_precondition_and_a_key_go_together(call: Call, payment: dict[str, Any
         assert call("PUT", "/v1/payments/pay_1", newer, if_match=tag, idempotency_key="key-1").status == 200
     assert call("PUT", "/v1/payments/pay_1", newer, if_match=tag).status == 412
     assert item(dynamodb)["_version"] == {"S": NEWER}
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_an_answer_that_was_kept_before_records_were_masked_is_masked_too(shows: bool) -> None:
+    body = {"payment_id": "p"} if shows else {"code": "stale_version"}
+    packed = gzip.compress(json.dumps([200, {"etag": '"x"'}, body]).encode())
+    kept = idempotency._unpacked(packed, sees_personal=True)
+    assert (kept.status, kept.body, kept.shows_record) == (200, body, shows)
+    assert "etag" not in kept.headers, "nobody knows what it is a tag of"

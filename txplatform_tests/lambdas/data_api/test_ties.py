@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lambdas.data_api import handler as module
 from lambdas.data_api.adapters import EntityTables
 from lambdas.data_api.stored import Upsert
+from lambdas.shared.provenance import Provenance
 from txplatform.contracts import names
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import registry_document
@@ -203,7 +204,7 @@ def test_a_state_written_in_the_same_microsecond_is_not_overwritten_unseen(
     put("pay_1", status="authorised")
     read = tables.read(schema, "pay_1")
     put("pay_1", status="settled")
-    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert not tables.write_over(schema, "pay_1", read, Upsert(captured), Provenance("trace-1"))
     put("pay_1", status="authorised")
-    assert tables.write_over(schema, "pay_1", read, Upsert(captured), "trace-1")
+    assert tables.write_over(schema, "pay_1", read, Upsert(captured), Provenance("trace-1"))
     assert upsert(call, authorised) == ["superseded"]

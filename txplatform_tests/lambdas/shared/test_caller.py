@@ -34,6 +34,11 @@ def test_different_clients_have_different_texts(one: str, other: str) -> None:
     assert (escaped(one) == escaped(other)) == (one == other)
 
 
+@pytest.mark.parametrize("long", ["A" * 400, "A" * 189 + "é" * 200, "A" * 190 + "é" * 200, "A" * 191 + "é" * 200])
+def test_what_looks_like_a_shortened_one_is_another(long: str) -> None:
+    assert escaped(escaped(long)) != escaped(long)
+
+
 @pytest.mark.parametrize("end", ["", "é", "x", "%"])
 def test_what_is_too_long_is_cut_and_stays_distinct(end: str) -> None:
     """Wherever an escape is cut, whole ones stay."""
