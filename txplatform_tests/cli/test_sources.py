@@ -99,22 +99,6 @@ def test_reasons_beyond_those_that_are_kept_are_counted(shop: Path) -> None:
     assert run("sources", "try", "shop", "-", "--directory", str(shop), text=text).output.endswith(" more\n")
 
 
-def test_a_system_of_ones_own_is_one_file_beside_the_contracts(tmp_path: Path) -> None:
-    shutil.copy(ENTITIES / "customers.yaml", tmp_path)
-    (tmp_path / "sources").mkdir()
-    shutil.copy(CRM, tmp_path / "sources")
-    erased = {"change": "erased", "number": " K-3 "}
-    event = {"export": {"at": "2026-03-02T10:00:00+01:00"}, "accounts": [erased]}
-
-    result = run("sources", "try", "crm", "-", "--json", "--directory", str(tmp_path), text=json.dumps(event))
-
-    assert result.exit_code == 0, result.output
-    [record] = json.loads(result.output)["records"]
-    assert (record["operation"], record["entity"]) == ("delete", "customers")
-    assert record["fields"] == {"customer_id": "K-3", "updated_at": "2026-03-02T09:00:00.000000Z"}
-    assert run("contracts", "check", "--directory", str(tmp_path)).exit_code == 0
-
-
 @pytest.mark.parametrize("text", ["", "{", "[[", "\x00", "[bold]x", '{"object": "[red]", "id": 1}'])
 def test_no_payload_breaks_the_command(text: str) -> None:
     result = run("sources", "try", "stripe", "-", text=text)

@@ -158,6 +158,7 @@ CUSTOMERS = (
     records(CONTRACTS["customers"])
     # The contract rewrites UK, and an event that is of no moment before 1970 tells milliseconds.
     .filter(lambda record: record.get("country") != "UK")
+    .filter(lambda record: "*" not in record["customer_id"])  # an event names several records by a pattern
     .map(lambda record: {**record, "updated_at": f"{record['updated_at'][:-4]}000Z"})
     .map(lambda record: {name: value for name, value in record.items() if name != "birth_date"})
 )
@@ -221,5 +222,5 @@ def salesforce_contact(record: Record) -> Payload:
         "Credit_Limit__c": Decimal(record["credit_limit"]) if "credit_limit" in record else None,
         "HasOptedOutOfEmail": not record["marketing_opt_in"],
         "CreatedDate": record["created_at"].replace("Z", "+0000"),
-        "SystemModstamp": record["updated_at"].replace("Z", "+0000"),
+        "SystemModstamp": f"{record['updated_at'][:-8]}.000+0000",
     }

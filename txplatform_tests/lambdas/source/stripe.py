@@ -26,7 +26,7 @@ CUSTOMER: dict[str, Any] = {
     "address": None,
     "balance": -150,
     "created": 1680000000,
-    "currency": "eur",
+    "currency": "usd",
     "delinquent": False,
     "email": "ada@example.com",
     "metadata": {},
