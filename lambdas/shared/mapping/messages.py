@@ -64,7 +64,8 @@ def read_message(mapping: SystemMapping, schemas: Schemas, text: str, *, is_know
     bounds = Bounds()
     for position, payload in enumerate(unwrapped.payloads):
         mapped = map_payload(mapping, payload.value, bounds, is_known=is_known)
-        read.refuse([replace(refusal, payload=position) for refusal in mapped.refusals])
+        if mapped.refusals:
+            read.refuse([replace(refusal, payload=position) for refusal in mapped.refusals])
         if mapped.ignored is not None:
             read.ignored.append(mapped.ignored)
         for record in mapped.records:
@@ -84,8 +85,9 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
     checked = check_operation(schema, record.operation, record.fields)
     named = {refusal.field for refusal in refusals}
     refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
-    read.refuse(refusals)
-    if not refusals:
+    if refusals:
+        read.refuse(refusals)
+    else:
         read.records.append(ReadRecord(record.operation, checked.record, checked.removed, record, position))
 
 
