@@ -18,6 +18,7 @@ REQUIRED = {
 OPTIONAL = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
     "TXP_TOKEN_URL": "https://pool.example.org/oauth2/token",
+    "TXP_FURTHER_ISSUERS": '[{"issuer": "https://id.example.org"}]',
     "TXP_DASHBOARDS_URL": "https://dashboards.example.org",
     "TXP_CONTRACTS_DIR": "contracts",
     "TXP_CHANGES_STAY_SECONDS": "90",

@@ -14,10 +14,10 @@ T = TypeVar("T")
 
 
 def oldest_first(schema: EntitySchema, accepted: Sequence[Accepted]) -> Sequence[Accepted]:
-    """The same by version where partial updates are among them: each builds on those before it."""
+    """The same by version and what breaks its ties, where partial updates are among them: each builds on the last."""
     if not any(item.op == "patch" for item in accepted):
         return accepted
-    return sorted(accepted, key=lambda item: schema.version_of(item.record))
+    return sorted(accepted, key=lambda item: (schema.version_of(item.record), schema.rank_of(item.record)))
 
 
 def calls(accepted: Iterable[Accepted]) -> Iterator[list[Accepted]]:

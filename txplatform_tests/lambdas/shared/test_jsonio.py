@@ -126,7 +126,7 @@ def test_limits_change_nothing_of_what_is_within_them(value: Any) -> None:
 
 def test_texts_without_a_limit_are_left_to_the_contract() -> None:
     assert loads('["\\ud800", "123456789"]', Limits(depth=1)) == ["\ud800", "123456789"]
-    with pytest.raises(InvalidJsonError, match="more than 1 levels deep"):
+    with pytest.raises(InvalidJsonError, match="nested more than 1 deep"):
         loads("[[]]", Limits(depth=1))
 
 
