@@ -19,10 +19,10 @@ from lambdas.data_api.errors import (
 )
 from lambdas.data_api.outcomes import Outcome
 from lambdas.data_api.partial_updates import PartialUpdates
-from lambdas.data_api.partial_updates import Tables as PatchedTables
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
+from lambdas.data_api.stored import RewrittenTables
 from lambdas.data_api.violations import Shown
 from lambdas.shared.correlation import accepted
 from lambdas.shared.errors import (
@@ -56,7 +56,7 @@ _OF_ONE_OPERATION = (DecodeError, ItemTooLargeError, StoreRefusedError)
 log = logger("data_api")
 
 
-class BatchTables(PatchedTables, Protocol):
+class BatchTables(RewrittenTables, Protocol):
     """What a batch needs of the store."""
 
     def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...

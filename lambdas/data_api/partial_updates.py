@@ -7,36 +7,21 @@ which fields of that were said later, nobody knows.
 """
 
 from collections.abc import Mapping, Set
-from typing import Any, Protocol
+from typing import Any
 
 from lambdas.data_api.checks import Checks, valid
 from lambdas.data_api.merge_patch import apply_merge_patch
 from lambdas.data_api.outcomes import Outcome, upsert_outcome
-from lambdas.data_api.stored import MAX_ATTEMPTS, Stored, Upsert, Write, contended
+from lambdas.data_api.stored import MAX_ATTEMPTS, RewrittenTables, Upsert, contended
 from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked
 
 
-class Tables(Protocol):
-    """What a partial update needs of the store."""
-
-    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
-    def write_over(
-        self,
-        schema: EntitySchema,
-        key: str,
-        stored: Stored | None,
-        write: Write,
-        provenance: Provenance,
-        receipt: Mapping[str, Any] | None = None,
-    ) -> bool: ...
-
-
 class PartialUpdates:
     """Merges over a store."""
 
-    def __init__(self, tables: Tables, checks: Checks) -> None:
+    def __init__(self, tables: RewrittenTables, checks: Checks) -> None:
         self._tables = tables
         self._checks = checks
 

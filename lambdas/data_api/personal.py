@@ -7,14 +7,14 @@ the reasons.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from lambdas.data_api.core import Request
 from lambdas.data_api.errors import InsufficientScopeError
 from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.preconditions import entity_tag
 from lambdas.data_api.problem import Answer
-from lambdas.data_api.stored import MAX_ATTEMPTS, Stored, Upsert, Write, contended
+from lambdas.data_api.stored import MAX_ATTEMPTS, RewrittenTables, Stored, Upsert, contended
 from lambdas.shared.provenance import Provenance
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -23,15 +23,6 @@ ALL = "*"
 MAX_HEADER_BYTES = 4_000  # API Gateway lets the headers of an answer have 10,240 bytes
 
 _LOSES = (Outcome.REPLACED, Outcome.VERSION_CONFLICT)
-
-
-class Tables(Protocol):
-    """What a write needs of the store that must not lose a personal value."""
-
-    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
-    def write_over(
-        self, schema: EntitySchema, key: str, stored: Stored | None, write: Write, provenance: Provenance
-    ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +97,7 @@ class PersonalScope:
         return outcome
 
     def upsert(
-        self, tables: Tables, key: str, record: Record, unsaid: Collection[str], provenance: Provenance
+        self, tables: RewrittenTables, key: str, record: Record, unsaid: Collection[str], provenance: Provenance
     ) -> Outcome:
         """Write a record of which hidden fields are unsaid; raise InsufficientScopeError, StoreContendedError."""
         for _ in range(MAX_ATTEMPTS):

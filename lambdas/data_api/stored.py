@@ -3,7 +3,9 @@
 A deletion needs the identity alone, so it takes what another contract has written too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from lambdas.shared.errors import DecodeError, StoreContendedError
 from lambdas.shared.items import (
@@ -19,6 +21,7 @@ from lambdas.shared.items import (
     decode_record,
     is_tombstone,
 )
+from lambdas.shared.provenance import Provenance
 from lambdas.shared.record_key import shown_key
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -99,6 +102,21 @@ class Stored:
     def _undecodable(self, error: DecodeError) -> DecodeError:
         key = shown_key(self.schema, self.item.get(KEY, {}).get("S", ""))
         return DecodeError(f"what is stored under {self.schema.entity} {key!r} does not fit the contract: {error}")
+
+
+class RewrittenTables(Protocol):
+    """What a write needs of the store that builds on what it read."""
+
+    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
+    def write_over(
+        self,
+        schema: EntitySchema,
+        key: str,
+        stored: Stored | None,
+        write: Write,
+        provenance: Provenance,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> bool: ...
 
 
 def contended(schema: EntitySchema, key: str) -> StoreContendedError:

@@ -5,10 +5,10 @@ stored is planned from what was read, and carried out only if the item is still 
 read and planned again.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote
 
 from lambdas.data_api.checks import Checks, check_key, valid
@@ -27,7 +27,7 @@ from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
-from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, Stored, Upsert, Write, contended
+from lambdas.data_api.stored import MAX_ATTEMPTS, Deletion, RewrittenTables, Stored, Upsert, Write, contended
 from lambdas.shared.errors import InvalidRecordError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.provenance import Provenance
@@ -37,25 +37,15 @@ DELETE = "DELETE {key}"
 _DELETED = Answer(HTTPStatus.NO_CONTENT, outcome=Outcome.DELETED.value)
 
 
-class Tables(Protocol):
+class Tables(RewrittenTables, Protocol):
     """What the routes need of the store."""
 
-    def read(self, schema: EntitySchema, key: str) -> Stored | None: ...
     def upsert(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
     def create(self, schema: EntitySchema, key: str, record: Record, provenance: Provenance) -> Outcome: ...
     def soft_delete(
         self, schema: EntitySchema, key: str, record: Record, version: str, provenance: Provenance
     ) -> Outcome: ...
     def soft_delete_stored(self, schema: EntitySchema, key: str, provenance: Provenance) -> str | None: ...
-    def write_over(
-        self,
-        schema: EntitySchema,
-        key: str,
-        stored: Stored | None,
-        write: Write,
-        provenance: Provenance,
-        receipt: Mapping[str, Any] | None = None,
-    ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

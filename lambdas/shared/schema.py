@@ -79,7 +79,7 @@ class EntitySchema:
 
     `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
     single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
-    version.
+    version. `personal` are the fields whose values say something of a person, sorted.
     """
 
     entity: str
@@ -93,31 +93,29 @@ class EntitySchema:
     future_skew: timedelta = DEFAULT_FUTURE_SKEW
     precondition_required: bool = False
     tie_breakers: tuple[TieBreaker, ...] = ()
+    personal: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
         """Raise ConfigurationError when the document is not one that the contracts render."""
         try:
+            fields = {name: FieldRule.parse(name, field) for name, field in document["fields"].items()}
             return cls(
                 entity=document["entity"],
                 version=document["version"],
                 key=tuple(document["key"]),
                 partition_field=document["partition_field"],
                 version_field=document["version_field"],
-                fields={name: FieldRule.parse(name, field) for name, field in document["fields"].items()},
+                fields=fields,
                 validator=jsonschema_rs.Draft202012Validator(document["json_schema"]),
                 indexes={index["field"]: Index.parse(index) for index in document.get("indexes", ())},
                 future_skew=_seconds(document.get("future_skew_seconds"), DEFAULT_FUTURE_SKEW),
                 precondition_required=document.get("precondition_required", False),
                 tie_breakers=tuple(TieBreaker.parse(item) for item in document.get("tie_breakers", ())),
+                personal=tuple(sorted(name for name, rule in fields.items() if rule.personal)),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
-
-    @property
-    def personal(self) -> tuple[str, ...]:
-        """The fields whose values say something of a person, sorted."""
-        return tuple(sorted(name for name, rule in self.fields.items() if rule.personal))
 
     def erased_by(self, record: Record) -> tuple[str, ...]:
         """The personal fields that a whole record does not have, and so takes away from what is stored."""
