@@ -58,6 +58,16 @@ class FieldRule:
             personal=document.get("personal", False),
         )
 
+    @property
+    def is_aligned(self) -> bool:
+        """Whether alignment may change a value of the field, or make one."""
+        return bool(self.values or self.case or self.epoch or self.default is not None)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the field is a decimal with bounds, which JSON Schema cannot compare as it is a text."""
+        return self.type == "decimal" and (self.minimum is not None or self.maximum is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -79,7 +89,9 @@ class EntitySchema:
 
     `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
     single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
-    version. `personal` are the fields whose values say something of a person, sorted.
+    version. `personal` are the fields whose values say something of a person, sorted. What each message would ask of
+    all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
+    record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
     """
 
     entity: str
@@ -94,12 +106,18 @@ class EntitySchema:
     precondition_required: bool = False
     tie_breakers: tuple[TieBreaker, ...] = ()
     personal: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    aligned: tuple[FieldRule, ...] = ()
+    bounded: tuple[FieldRule, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
         """Raise ConfigurationError when the document is not one that the contracts render."""
         try:
             fields = {name: FieldRule.parse(name, field) for name, field in document["fields"].items()}
+            essential = dict.fromkeys((*document["key"], document["version_field"]))
+            needed = [name for name, rule in fields.items() if rule.required]
             return cls(
                 entity=document["entity"],
                 version=document["version"],
@@ -113,13 +131,17 @@ class EntitySchema:
                 precondition_required=document.get("precondition_required", False),
                 tie_breakers=tuple(TieBreaker.parse(item) for item in document.get("tie_breakers", ())),
                 personal=tuple(sorted(name for name, rule in fields.items() if rule.personal)),
+                essential=tuple(essential),
+                needed=tuple(dict.fromkeys((*needed, *essential, document["partition_field"]))),
+                aligned=tuple(rule for rule in fields.values() if rule.is_aligned),
+                bounded=tuple(rule for rule in fields.values() if rule.is_bounded),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
 
-    def erased_by(self, record: Record) -> tuple[str, ...]:
+    def erased_by(self, record: Record) -> frozenset[str]:
         """The personal fields that a whole record does not have, and so takes away from what is stored."""
-        return tuple(name for name in self.personal if name not in record)
+        return frozenset([name for name in self.personal if name not in record])
 
     @property
     def identity(self) -> tuple[str, ...]:

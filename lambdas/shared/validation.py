@@ -7,9 +7,8 @@ contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import jsonschema_rs
 
@@ -38,8 +37,7 @@ _SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates.
 
     `removed` are the fields that a partial update removes.
@@ -59,8 +57,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     values, violations = _canonical(schema, fields)
     if not fields.keys() <= schema.fields.keys():
         violations += [unknown_field(name) for name in fields if name not in schema.fields]
-    needed = [name for name, rule in schema.fields.items() if rule.required and name not in values]
-    violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
+    violations += _missing(values, violations, schema.needed)
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
     return _checked(schema, values, violations)
@@ -78,10 +75,10 @@ def check_patch(schema: EntitySchema, record: object) -> Checked:
     violations += [unknown_field(name) for name in fields if name not in schema.fields]
     removed = {name for name, value in fields.items() if value is None and name in schema.fields}
     lasting = [name for name in removed if schema.fields[name].required or name == schema.partition_field]
-    violations += _missing(values, violations, [*_essential(schema), *sorted(lasting)])
+    violations += _missing(values, violations, [*schema.essential, *sorted(lasting)])
     violations += _broken_by_schema(schema, values, schema.fields.keys() - values.keys())
     violations += _out_of_range(schema, values)
-    return replace(_checked(schema, values, violations), removed=frozenset(removed))
+    return _checked(schema, values, violations, frozenset(removed))
 
 
 def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar, Sequence[Violation]]:
@@ -98,10 +95,9 @@ def check_delete(schema: EntitySchema, record: object) -> Checked:
     fields = _fields(record)
     if fields is None:
         return _no_object()
-    essential = _essential(schema)
-    kept = {name: fields[name] for name in (*essential, schema.partition_field) if name in fields}
+    kept = {name: fields[name] for name in (*schema.essential, schema.partition_field) if name in fields}
     values, violations = _canonical(schema, kept)
-    violations += _missing(values, violations, essential)
+    violations += _missing(values, violations, schema.essential)
     return _checked(schema, values, violations)
 
 
@@ -111,10 +107,6 @@ def _fields(record: object) -> Mapping[str, Any] | None:
 
 def _no_object() -> Checked:
     return Checked({}, "", (Violation("", "type", "the record must be a JSON object"),))
-
-
-def _essential(schema: EntitySchema) -> list[str]:
-    return list(dict.fromkeys((*schema.key, schema.version_field)))
 
 
 def _canonical(schema: EntitySchema, fields: Mapping[str, Any]) -> tuple[dict[str, Scalar], list[Violation]]:
@@ -139,11 +131,11 @@ def unknown_field(name: str) -> Violation:
 
 
 def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
-    absent = [name for name in dict.fromkeys(names) if name not in values]
+    absent = [name for name in names if name not in values]
     if not absent:
         return []
     broken = {item.field for item in violations}
-    absent = [name for name in absent if name not in broken]
+    absent = [name for name in dict.fromkeys(absent) if name not in broken]
     return [Violation(name, "required", "must be present") for name in absent]
 
 
@@ -168,11 +160,11 @@ def _broken_by_schema(schema: EntitySchema, values: Record, broken: Set[str]) ->
 
 def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     violations: list[Violation] = []
-    for name, value in values.items():
-        rule = schema.fields[name]
-        if rule.type != "decimal" or (rule.minimum is None and rule.maximum is None):
+    for rule in schema.bounded:
+        name = rule.name
+        if name not in values:
             continue
-        number = Decimal(value)
+        number = Decimal(values[name])
         if rule.minimum is not None and number < rule.minimum:
             violations.append(Violation(name, "minimum", f"must be at least {rule.minimum}{shown(rule, number)}"))
         if rule.maximum is not None and number > rule.maximum:
@@ -180,7 +172,9 @@ def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     return violations
 
 
-def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) -> Checked:
+def _checked(
+    schema: EntitySchema, values: Record, violations: list[Violation], removed: frozenset[str] = frozenset()
+) -> Checked:
     broken = {item.field for item in violations}
     empty = [name for name in schema.key if values.get(name) == "" and name not in broken]
     violations += [Violation(name, "min_length", "a key must not be empty") for name in empty]
@@ -196,4 +190,4 @@ def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) 
     at_most = _MAX_CHARACTER_BYTES * sum(map(len, texts))
     if at_most > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) > MAX_RECORD_BYTES:
         violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
-    return Checked(values, key, tuple(violations))
+    return Checked(values, key, tuple(violations), removed)
