@@ -15,10 +15,12 @@ from txplatform.contracts.loader import NAME, VERSION
 from txplatform.contracts.mapping.model import (
     Envelope,
     IgnoreRule,
+    Operation,
     RecordMapping,
     RefuseRule,
     SignatureScheme,
     SourceSystem,
+    ValueMapping,
     Webhook,
 )
 from txplatform.contracts.mapping.values import checked, read_expression, read_fields, read_operation
@@ -115,9 +117,17 @@ def _read_record(source: Section, contracts: Mapping[str, Contract]) -> RecordMa
         when=read_expression(source, "when"),
         over=tuple(checked(source, source.name_of("over"), step) for step in over),
         operation=operation,
-        nulled=read_expression(source, "nulled"),
+        nulled=_read_nulled(source, operation),
         fields=read_fields(source, contracts[entity], operation),
     )
+
+
+def _read_nulled(source: Section, operation: Operation | ValueMapping) -> str | None:
+    nulled = read_expression(source, "nulled")
+    if nulled is not None and operation != "patch":
+        problem = f"'{source.name_of('nulled')}' is there for another operation than patch, which empties no field"
+        raise source.error(problem, "remove it, or set operation: patch")
+    return nulled
 
 
 def _read_ignore(source: Section) -> IgnoreRule:
