@@ -1,9 +1,7 @@
 """JSON lines to rows, exact to the digit and without a step per row.
 
-Parsers pass numbers through binary floating point. So every bare number and boolean of an object is put in quotes
-first, by one regular expression that also consumes every string and hence never looks inside one; then all values are
-read as texts. A number in a text field is thus its digits, as in a CSV file. What JSON's grammar does not call a number
-is quoted in part, and not JSON any more.
+Parsers pass numbers through binary floating point. So every bare number and boolean is put in quotes first; then all
+values are read as texts, nested ones as JSON text.
 """
 
 import json
@@ -13,13 +11,9 @@ from typing import Any
 import polars as pl
 
 from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
-
-# 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string. One of 1-3 or 4 is empty.
-_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
-_SCALARS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_NUMBER}|true|false)|("(?:[^"\\]|\\.)*")'
-_IN_QUOTES = "${1}${2}${1}${3}${1}${4}"
 
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
@@ -52,7 +46,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     The lines come back with the text that was parsed, as `quoted`.
     """
     whole, undecodable = split_undecodable(without_blanks(lines))
-    whole = whole.with_columns(pl.col("text").str.replace_all(_SCALARS, _IN_QUOTES).alias("quoted"))
+    whole = whole.with_columns(in_quotes(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
     repeating = _repeats_a_name(whole, rendered, sound)
