@@ -49,7 +49,8 @@ class Field:
     """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value.
 
     An object has `fields`, an array or a map the one `element` that describes each of its values, under the name
-    `element`; `max_items` bounds both. A field with anything personal inside is `personal` as a whole.
+    `element`; `max_items` bounds both. A field with anything personal inside is `personal` as a whole, and everything
+    inside one that says so itself. `child` names the child entity that the objects of an array are, if they are one.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Field:
     fields: tuple["Field", ...] = ()
     element: "Field | None" = None
     max_items: int | None = None
+    child: str | None = None
     personal: bool = False
     alignment: Alignment = Alignment()
     example: str | int | bool | None = None
