@@ -9,7 +9,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from txplatform.contracts.model import NESTED, Contract, Field
-from txplatform.contracts.render.pandera import NESTED_RULE, pandera_schema
+from txplatform.contracts.render.pandera import NESTED_RULE, pandera_schema, screened
 from txplatform.errors import LakeError
 from txplatform.ingest import casts
 from txplatform.ingest.alignment import present_names
@@ -106,7 +106,7 @@ def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> 
     """What pandera finds in live rows."""
     positions = pl.int_range(typed.height, dtype=pl.UInt32, eager=True).filter(live)
     try:
-        pandera_schema(contract).validate(typed.filter(live), lazy=True)
+        pandera_schema(contract).validate(screened(contract, typed.filter(live)), lazy=True)
     except SchemaErrors as errors:
         cases = cast("pl.DataFrame", errors.failure_cases)
         if cases["index"].null_count():

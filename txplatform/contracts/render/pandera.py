@@ -27,6 +27,7 @@ _SCALARS: dict[FieldType, pl.DataType] = {
     FieldType.JSON: pl.String(),
 }
 NESTED_RULE = "nested"
+MAX_NAME = 255  # characters of a name in a map, as in the functions
 
 Condition = Callable[[pl.Expr], pl.Expr]
 
@@ -57,12 +58,26 @@ def entries(field: Field, value: pl.Expr) -> pl.Expr:
 def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     """Return a schema of one column a field. Other columns may be there.
 
-    Validate a DataFrame (not a LazyFrame) with `lazy=True` to get every violation.
+    Validate what `screened` makes of a DataFrame (not a LazyFrame), with `lazy=True` to get every violation.
     """
     return pa.DataFrameSchema(
-        {field.name: pa.Column(_known_type(field), checks=_checks(field), nullable=True) for field in contract.fields},
+        {
+            field.name: pa.Column(
+                pl.Boolean() if _has_inside(field) else polars_type(field), checks=_checks(field), nullable=True
+            )
+            for field in contract.fields
+        },
         name=contract.name,
     )
+
+
+def screened(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return typed rows in which whether all rules inside hold takes the place of each nested value.
+
+    pandera writes the values of its failure cases as texts, which nested ones have none of.
+    """
+    nested = [field for field in contract.fields if _has_inside(field)]
+    return rows.with_columns(inside_holds(field, pl.col(field.name)).alias(field.name) for field in nested)
 
 
 def conditions(field: Field) -> dict[str, Condition]:
@@ -82,41 +97,41 @@ def conditions(field: Field) -> dict[str, Condition]:
         found["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
         found["maximum"] = lambda value: value <= pl.lit(field.maximum)
-    if field.type in NESTED and field.type is not FieldType.JSON:
-        found[NESTED_RULE] = lambda value: _inside_holds(field, value)
     return found
 
 
-def _inside_holds(field: Field, value: pl.Expr) -> pl.Expr:
-    """Say whether all rules inside of a nested value hold: those of members and elements, and how many there may be."""
+def inside_holds(field: Field, value: pl.Expr) -> pl.Expr:
+    """Say whether all rules inside of a nested value hold: those of members and elements, and how many there may be.
+
+    Of null it says null.
+    """
     if field.type is FieldType.OBJECT:
         members = [_holds(member, value.struct.field(member.name)) for member in field.fields]
-        return pl.all_horizontal(value.is_null() | pl.all_horizontal(members))
+        return pl.when(value.is_not_null()).then(pl.all_horizontal(members))
     assert field.element is not None
-    items, element = value, pl.element()
+    items, element, named = value, pl.element(), pl.lit(value=True)
     if field.type is FieldType.MAP:
         items, element = entries(field, value), pl.element().struct.field("value")
-    present = items.list.eval(element.is_not_null() & _holds(field.element, element)).list.all()
+        named = pl.element().struct.field("key").str.len_chars().is_between(1, MAX_NAME)
+    present = items.list.eval(named & element.is_not_null() & _holds(field.element, element)).list.all()
     return present if field.max_items is None else present & (items.list.len() <= field.max_items)
 
 
 def _holds(field: Field, value: pl.Expr) -> pl.Expr:
-    rules = [condition(value).fill_null(value.is_null()) for condition in conditions(field).values()]
+    rules = [condition(value) for condition in conditions(field).values()]
+    if _has_inside(field):
+        rules.append(inside_holds(field, value))
+    rules = [rule.fill_null(value.is_null()) for rule in rules]
     return pl.all_horizontal(rules) if rules else pl.lit(value=True)
 
 
-def _known_type(field: Field) -> pl.DataType | None:
-    """Return the type that pandera checks: None of one with a map inside, which pandera does not know."""
-    return None if _has_map(field) else polars_type(field)
-
-
-def _has_map(field: Field) -> bool:
-    inside = (*field.fields, *((field.element,) if field.element else ()))
-    return field.type is FieldType.MAP or any(map(_has_map, inside))
+def _has_inside(field: Field) -> bool:
+    return field.type in NESTED and field.type is not FieldType.JSON
 
 
 def _checks(field: Field) -> list[pa.Check]:
-    return [_check(rule, condition) for rule, condition in conditions(field).items()]
+    checks = [_check(rule, condition) for rule, condition in conditions(field).items()]
+    return [*checks, _check(NESTED_RULE, lambda holds: holds)] if _has_inside(field) else checks
 
 
 def _check(rule: str, condition: Condition) -> pa.Check:

@@ -9,9 +9,9 @@ from typing import Any, NoReturn, cast
 
 import polars as pl
 
-MAX_NUMBER_LENGTH = 1_000  # characters in plain notation; a short exponent can stand for gigabytes of digits
-MAX_DEPTH = 64
-_EXACT = Context(prec=2 * MAX_NUMBER_LENGTH)
+MAX_DIGITS = 400  # of a number, on each side of the point, as in the functions: a short exponent can mean gigabytes
+MAX_DEPTH = 32
+_EXACT = Context(prec=2 * MAX_DIGITS)
 
 
 def canonical_texts(texts: pl.Series) -> pl.Series:
@@ -39,7 +39,7 @@ def parsed(text: str) -> Any:
 def written(value: Any, depth: int = 0) -> str:
     """Return the canonical text of a parsed value; raise ValueError where it is too deep."""
     if depth > MAX_DEPTH:
-        raise ValueError("nested too deep")
+        raise ValueError(f"nested more than {MAX_DEPTH} deep")
     match value:
         case dict():
             members = sorted(cast("dict[str, Any]", value).items())
@@ -60,8 +60,9 @@ def _string(text: str) -> str:
 
 def _number(text: str) -> Decimal:
     number = Decimal(text)
-    if len(text) > MAX_NUMBER_LENGTH or not -MAX_NUMBER_LENGTH < number.adjusted() < MAX_NUMBER_LENGTH:
-        raise ValueError(f"a number has more than {MAX_NUMBER_LENGTH} digits")
+    _, digits, exponent = number.as_tuple()
+    if number and (number.adjusted() >= MAX_DIGITS or not isinstance(exponent, int) or exponent < -MAX_DIGITS):
+        raise ValueError(f"a number of {len(digits)} digits has more than {MAX_DIGITS} on a side of the point")
     return number
 
 

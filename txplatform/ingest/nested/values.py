@@ -5,18 +5,16 @@ the strings of a text are counted: a value that accounts for fewer of them than 
 that has no exact value somewhere inside. `reasons` says of such a text what is wrong with it, and where.
 """
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import polars as pl
-import pyarrow as pa
 
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.render.pandera import entries, polars_type
 from txplatform.ingest import casts
 from txplatform.ingest.nested.bare_scalars import count_strings, has_bare_scalar, in_quotes
 from txplatform.ingest.nested.json_text import canonical_texts
+from txplatform.ingest.nested.series import of_elements, where
 
 _UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
@@ -37,7 +35,7 @@ def _typed(field: Field, texts: pl.Series) -> pl.Series:
     values = _cast(field, _decoded(_sound(quoted), _strings_type(field)))
     cells = pl.DataFrame({"text": quoted, "value": values})
     whole = cells.select(count_strings(pl.col("text")) == _count(field, pl.col("value"))).to_series()
-    return _where(whole, values)
+    return where(whole, values)
 
 
 def _in_quotes(texts: pl.Series) -> pl.Series:
@@ -62,7 +60,7 @@ def _strings_type(field: Field) -> pl.DataType:
 def _sound(texts: pl.Series) -> pl.Series:
     """The texts that are one object or list each, all others null: polars decodes the texts of a column as one text."""
     is_nested = texts.str.contains(r"^\s*[\[{]")
-    return _where(is_nested, texts).str.json_path_match("$")
+    return where(is_nested, texts).str.json_path_match("$")
 
 
 def _decoded(texts: pl.Series, kind: pl.DataType) -> pl.Series:
@@ -84,12 +82,12 @@ def _cast(field: Field, strings: pl.Series) -> pl.Series:
     match field.type:
         case FieldType.OBJECT:
             members = [_cast(member, strings.struct.field(member.name)).alias(member.name) for member in field.fields]
-            return _where(strings.is_not_null(), pl.DataFrame(members).to_struct(strings.name))
+            return where(strings.is_not_null(), pl.DataFrame(members).to_struct(strings.name))
         case FieldType.ARRAY:
-            return _of_elements(strings, partial(_cast, element_of(field)))
+            return of_elements(strings, partial(_cast, element_of(field)))
         case FieldType.MAP:
             entry = pl.Struct({"key": pl.String(), "value": pl.String()})
-            cast = _of_elements(strings.cast(pl.List(entry)), partial(_cast_entries, element_of(field)))
+            cast = of_elements(strings.cast(pl.List(entry)), partial(_cast_entries, element_of(field)))
             return cast.cast(polars_type(field))
         case _:
             return strings.to_frame().select(typed(field, pl.col(strings.name))).to_series()
@@ -99,19 +97,6 @@ def _cast_entries(field: Field, entries_: pl.Series) -> pl.Series:
     entry = entries_.struct
     values = _cast(field, entry.field("value")).alias("value")
     return pl.DataFrame([entry.field("key"), values]).to_struct(entries_.name)
-
-
-def _of_elements(lists: pl.Series, cast: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """The lists with what becomes of their elements, which are cast together."""
-    held: Any = lists.to_arrow()
-    elements = cast(pl.Series("", held.values))
-    made = pl.Series(lists.name, pa.LargeListArray.from_arrays(held.offsets, elements.to_arrow()))
-    return _where(lists.is_not_null(), made)
-
-
-def _where(known: pl.Series, values: pl.Series) -> pl.Series:
-    """The values where they are known, null elsewhere."""
-    return pl.select(pl.when(known).then(values).alias(values.name)).to_series()
 
 
 def _count(field: Field, value: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Walks JSON texts of a nested field by its contract: which of its values are where, and what has the wrong form.
 
 Only refused rows are walked. A place is written `line_items[2].amount` or `metadata["colour"]`, counted from 0. The
-names of entries that a source has made up are left out of the places of personal fields.
+names of a map's entries are a source's own words, which places in personal fields do not repeat.
 """
 
 import json
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, cast
 
 from txplatform.contracts.model import Field, FieldType
+from txplatform.contracts.render.pandera import MAX_NAME
 from txplatform.ingest.casts import MESSAGES
 from txplatform.ingest.nested.values import element_of
 from txplatform.ingest.rules import rule_messages
@@ -39,7 +40,7 @@ class Walk:
         try:
             value = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_Object)
         except (ValueError, RecursionError):
-            self._note(position, self.root.name, "type", "must be JSON")
+            self._note(position, self.root.name, "type", MESSAGES[self.root.type])
             return
         self._value(self.root, position, self.root.name, value)
 
@@ -51,8 +52,10 @@ class Walk:
             case FieldType.OBJECT, _Object():
                 self._object(rule, position, place, value)
             case FieldType.MAP, _Object():
-                self._items(rule, position, [(f"{place}[{self._shown(name)}]", item) for name, item in value], place)
+                self._items(rule, position, [(f"{place}[{_shown(rule, name)}]", item) for name, item in value], place)
                 self._repeated(position, place, value)
+                if not all(0 < len(name) <= MAX_NAME for name, _ in value):
+                    self._note(position, place, "map_key", f"must have names of 1 to {MAX_NAME} characters")
             case FieldType.ARRAY, list() if not isinstance(value, _Object):
                 items = cast("list[Any]", value)
                 self._items(rule, position, [(f"{place}[{at}]", item) for at, item in enumerate(items)], place)
@@ -101,8 +104,9 @@ class Walk:
         if len({name for name, _ in members}) < len(members):
             self._note(position, place, "type", "holds the same name twice")
 
-    def _shown(self, name: str) -> str:
-        return "" if self.root.personal else json.dumps(name[:_SHOWN])
+
+def _shown(rule: Field, name: str) -> str:
+    return "*" if rule.personal else json.dumps(name[:_SHOWN])
 
 
 def _refuse(constant: str) -> NoReturn:

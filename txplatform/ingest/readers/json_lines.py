@@ -6,12 +6,16 @@ values are read as texts, nested ones as JSON text.
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
+from txplatform.contracts.model import REST, Field
 from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
 from txplatform.ingest.nested.bare_scalars import in_quotes
+from txplatform.ingest.nested.lines import nested_texts
+from txplatform.ingest.nested.rest import rest_of_lines
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
 
@@ -20,8 +24,14 @@ _PART = 100_000  # lines that are parsed at once: the copy that the parser reads
 TextSchema = Mapping[str, pl.DataType]
 
 
-def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejected:
-    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array."""
+def read_json_lines(
+    data: bytes, columns: Iterable[str], nested: Mapping[str, Field] = MappingProxyType({}), *, keep_rest: bool = False
+) -> RawBatch | FileRejected:
+    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
+
+    Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
+    what has none of the names into the column `rest`.
+    """
     lines = read_lines(data)
     if isinstance(lines, FileRejected):
         return lines
@@ -33,11 +43,17 @@ def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejec
     names = list(dict.fromkeys(columns))
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
-    values = frame.select(_value(name, good["quoted"]).alias(name) for name in names)
+    flat = [name for name in names if name not in nested]
+    values = frame.select(_value(name, good["quoted"]).alias(name) for name in flat)
     unusable = pl.concat(
-        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in names)]
+        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in flat)]
     )
-    return RawBatch(_without(values, unusable), good["row"], good["text"], broken, unusable_cells=unusable)
+    inner = [nested_texts(name, field, good) for name, field in nested.items()]
+    if keep_rest:
+        inner = [*(item for item in inner if item.name != REST), rest_of_lines(good["text"], names)]
+    return RawBatch(
+        _without(values, unusable).with_columns(inner), good["row"], good["text"], broken, unusable_cells=unusable
+    )
 
 
 def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
