@@ -181,6 +181,15 @@ def scopes(entity: str) -> dict[str, str]:
     }
 
 
+# What follows the entity's name in those of its tables.
+LAKE_TABLES = ("files", "changes", "snapshot", "quarantine")
+
+
+def child_view(entity: str, child: str) -> str:
+    """Return the view of a child entity: of the objects of an array, each with the key of its record."""
+    return f"{entity}_{child}"
+
+
 def files_table(entity: str) -> str:
     return f"{entity}_files"
 

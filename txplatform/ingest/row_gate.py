@@ -10,9 +10,9 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED
-from txplatform.ingest import casts
 from txplatform.ingest.alignment import align
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.nested.values import typed as typed_value
 from txplatform.ingest.violations import find_violations
 
 _REASON = pl.Struct({"field": pl.String, "rule": pl.String, "message": pl.String})
@@ -46,7 +46,7 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
         for field in contract.fields
         if field.name not in kept
     )
-    typed = texts.select(casts.typed(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
+    typed = texts.select(typed_value(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
     violations = find_violations(contract, batch, texts, typed, live)
     at = pl.int_range(typed.height, dtype=pl.UInt32, eager=True)
     bad = (
