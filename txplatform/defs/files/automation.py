@@ -16,6 +16,7 @@ from txplatform.defs.files.partitions import (
     days_of_next_run,
     is_out_of_range,
 )
+from txplatform.defs.files.run_days import files_config, range_tags
 from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
@@ -23,8 +24,6 @@ from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
 
 
 def files_job_name(entity: str) -> str:
@@ -115,9 +114,4 @@ def days_request(entity: str, days: Sequence[date]) -> dg.RunRequest:
     job_name = files_job_name(entity)
     if first == last:
         return dg.RunRequest(job_name=job_name, partition_key=first)
-    config = {"days": [day.isoformat() for day in days]}
-    return dg.RunRequest(
-        job_name=job_name,
-        tags={RANGE_START_TAG: first, RANGE_END_TAG: last},
-        run_config={"ops": {EntityKeys.of(entity).files.path[-1]: {"config": config}}},
-    )
+    return dg.RunRequest(job_name=job_name, tags=range_tags(days), run_config=files_config(entity, days))

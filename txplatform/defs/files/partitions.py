@@ -1,7 +1,7 @@
 """The days of an entity's files, and which of them one run takes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
@@ -32,13 +32,20 @@ def days_of_next_run(objects: Iterable[LandedObject]) -> list[date]:
     sizes = Counter[date]()
     for item in objects:
         sizes[item.dt] += item.size
+    return next(days_of_runs(sizes))
+
+
+def days_of_runs(sizes: Mapping[date, int], most_days: int = MAX_DAYS_OF_A_RUN) -> Iterator[list[date]]:
+    """All days with the bytes of their objects, in order, as many together as one run should take."""
     days, size = list[date](), 0
-    for day in sorted(sizes)[:MAX_DAYS_OF_A_RUN]:
-        size += sizes[day]
-        if days and size > MAX_BYTES_OF_A_RUN:
-            break
+    for day in sorted(sizes):
+        if days and (len(days) == most_days or size + sizes[day] > MAX_BYTES_OF_A_RUN):
+            yield days
+            days, size = [], 0
         days.append(day)
-    return days
+        size += sizes[day]
+    if days:
+        yield days
 
 
 def days_to_take(partition_keys: Sequence[str], named: Sequence[str]) -> list[date]:
@@ -54,6 +61,11 @@ def days_to_take(partition_keys: Sequence[str], named: Sequence[str]) -> list[da
             f"Remedy: name days from {partition_keys[0]} to {partition_keys[-1]}, or none to take all of them"
         )
     return [date.fromisoformat(key) for key in sorted(set(named)) or partition_keys]
+
+
+def every_day(first: date, last: date) -> list[date]:
+    """All days of a range, both ends included."""
+    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
 
 
 def batches(days: Sequence[date]) -> Iterator[Sequence[date]]:
