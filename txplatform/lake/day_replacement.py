@@ -97,6 +97,7 @@ def _commit(
             tombstones,
             delivery.refused,
             delivery.objects,
+            delivery.ignored,
             held_day(contract, day, live, ingested_at),
         )
         for day in days

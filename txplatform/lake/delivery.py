@@ -25,6 +25,7 @@ class Delivery:
 
     `retained_keys` (day and key, a frame for each object) and `damaged` (objects by URI, without their version) name
     what the delivery had to say but could not: a refused row with a readable key, and an object with other refusals.
+    `ignored` are the objects that are no files by their names.
     """
 
     objects: list[LandedObject] = field(default_factory=list[LandedObject])
@@ -32,6 +33,7 @@ class Delivery:
     refused: list[Refused] = field(default_factory=list[Refused])
     retained_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     damaged: set[str] = field(default_factory=set[str])
+    ignored: list[LandedObject] = field(default_factory=list[LandedObject])
 
     def retained_sources(self, former: pl.DataFrame) -> set[str]:
         """The objects whose former rows stay: the damaged ones, and those of their days that are gone.
@@ -46,7 +48,7 @@ class Delivery:
 def read_delivery(contract: Contract, lake: Lake, landing_area: LandingArea, days: Sequence[date]) -> Delivery:
     """Read and validate the objects that the days hold now."""
     delivery = Delivery()
-    listed = in_landing_order(landing_area.objects(Lane.FILES, contract.name, days))
+    listed = in_landing_order(landing_area.objects(Lane.FILES, contract.name, days, delivery.ignored))
     for found in gate_objects(contract, lake, listed, read_file):
         item = found.item
         delivery.objects.append(item)

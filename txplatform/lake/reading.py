@@ -16,6 +16,7 @@ from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated
 from txplatform.lake.catalog import Lake
 from txplatform.ledger import LandedObject
 from txplatform.ledger.landing_area import is_missing
+from txplatform.ledger.rows import NO_VERSION
 
 _PARALLEL = 8
 
@@ -54,11 +55,11 @@ def _refused_object(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
 
 def _download(s3: Any, item: LandedObject) -> tuple[LandedObject, bytes | None]:
     """The object with its version, and its content; None where it is gone."""
-    version = {} if item.version_id in ("", "null") else {"VersionId": item.version_id}
+    version = {"VersionId": item.version_id} if item.has_version else {}
     try:
         answer = s3.get_object(Bucket=item.bucket, Key=item.object_key, **version)
     except ClientError as error:
         if not is_missing(error):
             raise
         return item, None
-    return replace(item, version_id=answer.get("VersionId", "null")), answer["Body"].read()
+    return replace(item, version_id=answer.get("VersionId", NO_VERSION)), answer["Body"].read()

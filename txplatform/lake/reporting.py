@@ -34,6 +34,7 @@ def day_report(
     tombstones: pl.DataFrame,
     refused: Iterable[Refused],
     objects: Iterable[LandedObject],
+    ignored: Iterable[LandedObject],
     held: HeldDay,
 ) -> DayReport:
     """What became of one day among the rows, tombstones, refusals and objects of a delivery."""
@@ -45,6 +46,7 @@ def day_report(
         tombstones=tombstones.filter(pl.col(DAY) == day).height,
         reasons=count_reasons(frames),
         objects=tuple(item.uri for item in objects if item.dt == day),
+        ignored=tuple(item.location for item in ignored if item.dt == day),
         held=held,
     )
 

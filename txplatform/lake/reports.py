@@ -11,7 +11,8 @@ from txplatform.ledger import Folded, HeldDay
 class DayReport:
     """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version.
 
-    `held` is what the day's table rows must add up to: its live rows, those among them that stayed too.
+    `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
+    the S3 URIs of objects that were not read because their names say that they are no files.
     """
 
     day: date
@@ -21,6 +22,7 @@ class DayReport:
     reasons: Mapping[str, int]
     objects: tuple[str, ...]
     held: HeldDay
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

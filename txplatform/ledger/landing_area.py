@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform.ledger.rows import LandedObject
+from txplatform.ledger.ignored_names import is_ignored
+from txplatform.ledger.rows import NO_VERSION, LandedObject
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -27,23 +28,39 @@ class LandingArea:
         self._s3: Any = clients.client("s3")
         self._bucket = bucket
 
-    def objects(self, lane: Lane, entity: str, days: Sequence[date] | None = None) -> Iterator[LandedObject]:
+    def objects(
+        self,
+        lane: Lane,
+        entity: str,
+        days: Sequence[date] | None = None,
+        ignored: list[LandedObject] | None = None,
+    ) -> Iterator[LandedObject]:
         """The current objects of these days, or of all days there are, by day and then by key.
 
         A listing names no versions, so `version_id` is empty, and it gives times to the second. Objects under a name
-        that is not a day of the calendar, or deeper in a folder, are left out.
+        that is not a day of the calendar, or deeper in a folder, are left out. So are those that are no files by the
+        convention of `ignored_names`, which go to the list `ignored`.
         """
         for first, last in [(None, None)] if days is None else _ranges(sorted(set(days))):
-            yield from self._range(lane, entity, first, last)
+            for item in self._range(lane, entity, first, last):
+                if not is_ignored(item.object_key):
+                    yield item
+                elif ignored is not None:
+                    ignored.append(item)
+
+    def keeps_versions(self) -> bool:
+        """Whether the bucket keeps every version of its objects, so that what has landed can always be read again."""
+        return self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
 
     def current(self, item: LandedObject) -> LandedObject:
-        """A listed object with the version, size and content that its key has now."""
+        """A listed object with the version, time, size and content that its key has now."""
         head = self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
         return replace(
             item,
-            version_id=head.get("VersionId", "null"),
+            version_id=head.get("VersionId", NO_VERSION),
             etag=head["ETag"].strip('"'),
             size=head["ContentLength"],
+            landed_at=head["LastModified"],
         )
 
     def is_gone(self, item: LandedObject) -> bool:

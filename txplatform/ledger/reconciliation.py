@@ -37,6 +37,15 @@ class Reconciliation(LedgerTable):
                 known[entered.object_key].append(entered)
             for item in objects:
                 if {same.etag for same in known[item.object_key] if same.landed_at >= item.landed_at} != {item.etag}:
-                    row = pending_item(self.landing_area.current(item))
-                    added += self._put_if("attribute_not_exists(pk)", row)
+                    added += self._enter(self.landing_area.current(item))
         return added
+
+    def _enter(self, item: LandedObject) -> bool:
+        """Add a row for an object as it is now, and return whether there was none.
+
+        In a bucket without versions the row of its content is pending again if that has landed again since.
+        """
+        row = pending_item(item)
+        if item.has_version:
+            return self._put_if("attribute_not_exists(pk)", row)
+        return self._put_if("attribute_not_exists(pk) OR landed_at < :landed_at", row, {":landed_at": row["landed_at"]})

@@ -122,5 +122,6 @@ def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
         "dagster/partition_row_count": day.rows,
         "tombstones": day.tombstones,
         "objects": listing(day.objects),
+        **({"ignored_objects": listing(day.ignored)} if day.ignored else {}),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }
