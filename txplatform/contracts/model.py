@@ -132,7 +132,7 @@ class Contract:
     `sla` holds the service levels, all of them None where the contract promises none. `future_skew` is how far ahead of
     now a version may be, None for the functions' own default. With `precondition_required`, single records are written
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
-    at most.
+    at most. `default_source` is the source system by which files are mapped that lie in no system's folder.
     """
 
     name: str
@@ -153,6 +153,7 @@ class Contract:
     tie_breakers: tuple[TieBreaker, ...] = ()
     future_skew: timedelta | None = None
     precondition_required: bool = False
+    default_source: str | None = None
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

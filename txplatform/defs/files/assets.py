@@ -1,12 +1,14 @@
 """The asset `<entity>_files`: a day of files, replaced whole."""
 
 import warnings
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Literal
 
 import dagster as dg
 from pydantic import Field
 
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
@@ -15,7 +17,14 @@ from txplatform.defs.files.partitions import daily
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+from txplatform.defs.validation import (
+    gate_metadata,
+    mapping_metadata,
+    quarantine_event,
+    refused_rows_check,
+    refused_rows_result,
+    summed,
+)
 from txplatform.errors import DaysEmptiedError
 from txplatform.lake.reports import DayReport
 
@@ -30,14 +39,21 @@ class FilesConfig(dg.Config):
     )
 
 
-def files_asset(contract: Contract) -> dg.AssetsDefinition:
-    """Build the files asset of one entity, one partition per day; any number of days is one run."""
+def files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem] = ()
+) -> dg.AssetsDefinition:
+    """Build the files asset of one entity, one partition per day; any number of days is one run.
+
+    Files of `systems` are mapped; these map to `contracts`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, until Dagster calls it stable
-        return _files_asset(contract)
+        return _files_asset(contract, contracts, systems)
 
 
-def _files_asset(contract: Contract) -> dg.AssetsDefinition:
+def _files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem]
+) -> dg.AssetsDefinition:
     keys = EntityKeys.of(contract.name)
 
     @dg.asset(
@@ -64,6 +80,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
     def files(
         context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
     ) -> dg.MaterializeResult:
+        from txplatform.ingest.mapping.file_mapping import FileMappings
         from txplatform.lake.files import ingest_files
 
         days = [date.fromisoformat(key) for key in context.partition_keys]
@@ -74,6 +91,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
                 platform.lake,
                 platform.ledger,
                 platform.alerts,
+                FileMappings(systems, contracts),
                 delete_emptied=config.empty_days == "delete",
             )
         reasons = summed(day.reasons for day in report.days)
@@ -106,5 +124,6 @@ def _day_metadata(day: DayReport) -> dict[str, int | dg.MetadataValue]:
         "dagster/partition_row_count": day.rows,
         "tombstones": day.tombstones,
         "objects": listing(day.objects),
+        **({} if day.mapped is None else mapping_metadata(day.mapped)),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -5,12 +5,11 @@ from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.header_gate import lacking
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
 
 __all__ = ["read_changes", "read_file"]
-
-_CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
 
 
 def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
@@ -22,14 +21,15 @@ def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileReje
 
 
 def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    stem = name.lower().removesuffix(".gz")
-    if stem.endswith(_CSV):
-        return read_csv(data)
-    if stem.endswith(_JSON):
-        return read_json_lines(data, _known_names(contract))
-    if stem.endswith(".parquet"):
-        return read_parquet(data)
-    return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+    match format_of(name):
+        case Format.CSV:
+            return read_csv(data)
+        case Format.JSON:
+            return read_json_lines(data, _known_names(contract))
+        case Format.PARQUET:
+            return read_parquet(data)
+        case rejected:
+            return rejected
 
 
 def _known_names(contract: Contract) -> list[str]:
