@@ -13,10 +13,11 @@ from txplatform.contracts.render.columns import DELETED
 from txplatform.ingest.alignment import align
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.nested.values import typed as typed_value
+from txplatform.ingest.tally import Tally
 from txplatform.ingest.violations import find_violations
 
-_REASON = pl.Struct({"field": pl.String, "rule": pl.String, "message": pl.String})
-REFUSED_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "reasons": pl.List(_REASON)})
+REASON = pl.Struct({"field": pl.String, "rule": pl.String, "message": pl.String})
+REFUSED_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "reasons": pl.List(REASON)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Gated:
     """A validated batch. `good` has the contract's columns, typed; `positions` and `rows` locate its rows in the batch.
 
     `refused` has `row`, `payload` and `reasons`; `refused_keys` the keys of refused rows that have a readable one.
+    Of a file that was mapped, `parts` numbers the rows of one record of the file, and `tally` counts those records.
     """
 
     good: pl.DataFrame
@@ -31,6 +33,8 @@ class Gated:
     rows: pl.Series
     refused: pl.DataFrame
     refused_keys: pl.DataFrame
+    parts: pl.Series | None = None
+    tally: Tally | None = None
 
 
 def validate_rows(contract: Contract, batch: RawBatch) -> Gated:

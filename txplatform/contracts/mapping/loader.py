@@ -52,7 +52,22 @@ def load_systems(contracts: Mapping[str, Contract], directory: Path | None = Non
             problem = f"source system '{system.name}' is already defined by {systems[system.name].path.name}"
             raise ContractError(path, None, problem, "remove one of the two files, or rename its system")
         systems[system.name] = system
+    for contract in contracts.values():
+        _check_default(contract, systems)
     return dict(sorted(systems.items()))
+
+
+def _check_default(contract: Contract, systems: Mapping[str, SourceSystem]) -> None:
+    """Refuse a contract whose files would be mapped by a system that is not there, or maps nothing to it."""
+    name = contract.default_source
+    if name is None:
+        return
+    if name not in systems:
+        problem = f"'defaultSource' is '{name}', and there is no such source system"
+        raise ContractError(contract.path, None, problem, f"use one of: {', '.join(sorted(systems)) or 'none, yet'}")
+    if all(record.entity != contract.name for record in systems[name].records):
+        problem = f"'defaultSource' is '{name}', which maps nothing to {contract.name}"
+        raise ContractError(contract.path, None, problem, "name a source system that maps to it, or remove it")
 
 
 def load_system(path: Path, contracts: Mapping[str, Contract]) -> SourceSystem:

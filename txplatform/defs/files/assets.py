@@ -1,12 +1,13 @@
 """The asset `<entity>_files`: a day of files, replaced whole."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 from pydantic import Field
 
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
@@ -15,7 +16,14 @@ from txplatform.defs.files.partitions import batches, daily, days_to_take
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+from txplatform.defs.validation import (
+    gate_metadata,
+    mapping_metadata,
+    quarantine_event,
+    refused_rows_check,
+    refused_rows_result,
+    summed,
+)
 from txplatform.errors import DaysEmptiedError
 
 if TYPE_CHECKING:
@@ -37,14 +45,21 @@ class FilesConfig(dg.Config):
     )
 
 
-def files_asset(contract: Contract) -> dg.AssetsDefinition:
-    """Build the files asset of one entity, one partition per day; any number of days is one run."""
+def files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem] = ()
+) -> dg.AssetsDefinition:
+    """Build the files asset of one entity, one partition per day; any number of days is one run.
+
+    Files of `systems` are mapped; these map to `contracts`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, until Dagster calls it stable
-        return _files_asset(contract)
+        return _files_asset(contract, contracts, systems)
 
 
-def _files_asset(contract: Contract) -> dg.AssetsDefinition:
+def _files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem]
+) -> dg.AssetsDefinition:
     keys = EntityKeys.of(contract.name)
 
     @dg.asset(
@@ -73,10 +88,12 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
     def files(
         context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
     ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult]:
+        from txplatform.ingest.mapping.file_mapping import FileMappings
         from txplatform.lake.files import ingest_files
 
         with translated(retries=False):
             days = days_to_take(context.partition_keys, config.days)
+        mappings = FileMappings(systems, contracts)
         reports: list[FilesReport] = []
         for batch in batches(days):
             with translated(retries=False):  # the days that failed back off: an attempt right now would only count
@@ -86,6 +103,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
                     platform.lake,
                     platform.ledger,
                     platform.alerts,
+                    mappings,
                     delete_emptied=config.empty_days == "delete",
                 )
             reports.append(report)
@@ -123,5 +141,6 @@ def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
         "tombstones": day.tombstones,
         "objects": listing(day.objects),
         **({"ignored_objects": listing(day.ignored)} if day.ignored else {}),
+        **({} if day.mapped is None else mapping_metadata(day.mapped)),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -10,12 +10,11 @@ from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
 
 __all__ = ["read_changes", "read_file"]
-
-_CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
 
 
 def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
@@ -27,16 +26,16 @@ def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileReje
 
 
 def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    stem = name.lower().removesuffix(".gz")
     nested, keeps_rest = _nested_names(contract), contract.unknown_fields == "keep"
-    if stem.endswith(_JSON):
-        return read_json_lines(data, _known_names(contract), nested, keep_rest=keeps_rest)
-    if stem.endswith(_CSV):
-        batch = _with_json_inside(read_csv(data), nested)
-    elif stem.endswith(".parquet"):
-        batch = read_parquet(data, None if keeps_rest else nested)
-    else:
-        return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+    match format_of(name):
+        case Format.CSV:
+            batch = _with_json_inside(read_csv(data), nested)
+        case Format.JSON:
+            return read_json_lines(data, _known_names(contract), nested, keep_rest=keeps_rest)
+        case Format.PARQUET:
+            batch = read_parquet(data, None if keeps_rest else nested)
+        case rejected:
+            return rejected
     if isinstance(batch, FileRejected) or not keeps_rest:
         return batch
     rest = rest_of_columns(batch.frame, _known_names(contract))
