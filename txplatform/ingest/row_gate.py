@@ -10,6 +10,7 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED
+from txplatform.errors import LakeError
 from txplatform.ingest.alignment import align
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.nested.values import typed as typed_value
@@ -59,7 +60,11 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
         else pl.repeat(False, typed.height, eager=True)
     )
     keys = typed.filter(bad).select(contract.key).drop_nulls()
-    return Gated(typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad), _refused(batch, violations), keys)
+    gated = Gated(typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad), _refused(batch, violations), keys)
+    records = batch.frame.height + batch.broken.height
+    if gated.good.height + gated.refused.height != records:
+        raise LakeError(f"{gated.good.height} rows accepted and {gated.refused.height} refused, of {records} records")
+    return gated
 
 
 def _refused(batch: RawBatch, violations: pl.DataFrame) -> pl.DataFrame:

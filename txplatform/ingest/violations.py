@@ -26,6 +26,7 @@ def find_violations(
     `texts` and `typed` are the aligned rows before and after the casts; `live` marks those that are not tombstones.
     """
     uncast = [_uncast(field, batch, texts[field.name], typed[field.name]) for field in contract.fields]
+    uncast += [_ambiguous(field, batch.frame) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
     broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
     broken = broken.unique(["position", "field", "rule"], maintain_order=True)
@@ -83,6 +84,27 @@ def _placed(field: Field, broken: pl.DataFrame) -> pl.DataFrame:
     """The violations, at the field as a whole where they do not say where in it they are."""
     place = [] if "field" in broken.columns else [pl.lit(field.name).alias("field")]
     return broken.with_columns(place).select(VIOLATIONS_SCHEMA.names()).match_to_schema(VIOLATIONS_SCHEMA)
+
+
+def _ambiguous(field: Field, frame: pl.DataFrame) -> pl.DataFrame | None:
+    """The rows in which two columns that may carry a field hold different values: which one counts is not known."""
+    sources = present_names(field, frame.columns)
+    if len(sources) < 2:
+        return None
+    first = pl.coalesce(sources)
+    differ = pl.any_horizontal(pl.col(name) != first for name in sources).fill_null(value=False)
+    message = f"columns {' and '.join(sources)} must not hold different values"
+    return (
+        frame.with_row_index("position")
+        .filter(differ)
+        .select(
+            "position",
+            pl.lit(field.name).alias("field"),
+            pl.lit("ambiguous").alias("rule"),
+            pl.lit(message).alias("message"),
+        )
+        .match_to_schema(VIOLATIONS_SCHEMA)
+    )
 
 
 def _required(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
