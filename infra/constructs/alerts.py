@@ -203,9 +203,9 @@ class AlertsConstruct(Construct):
             return_data=True,
         )
         description = (
-            f"All {counted.lower()} of {owner} in an hour, {FEWEST_OUTDATED} at least, were older than what is stored, and "
-            f"changed nothing. {names.function_name(names.Function.SOURCE)} logs each as `superseded`. Look whether "
-            "the source sends old versions, or something else has stored versions from the future."
+            f"All {counted.lower()} of {owner} in an hour, {FEWEST_OUTDATED} at least, were older than what is stored, "
+            f"and changed nothing. {names.function_name(names.Function.SOURCE)} logs each as `superseded`. Look "
+            "whether the source sends old versions, or something else has stored versions from the future."
         )
         aws_cloudwatch.CfnAlarm(
             self,
