@@ -54,6 +54,7 @@ TRANSFORMS: Mapping[str, Callable[[Arguments], Transform]] = {
     "timestamp": lambda given: _plain(moments.timestamp(given.get("format"), given.get("zone"))),
     "moment": lambda given: _plain(moments.moment(given["unit"], given.get("zone"))),
     "notBefore": lambda given: _plain(moments.not_before(given["day"])),
+    "later": lambda given: _plain(moments.later(given["seconds"])),
     "date": lambda given: _plain(moments.day(given.get("format"))),
     "trim": lambda given: _plain(texts.on_text(str.strip)),
     "upper": lambda given: _plain(texts.on_text(str.upper)),

@@ -61,6 +61,13 @@ _TRANSFORMS = (
             example='"2017-07-14"', wrong="yesterday"),
     ),
     _transform(
+        "later",
+        "Adds seconds to a moment: for a state that comes after another one, of which the source may say a later time. "
+        "It comes after the step that reads the moment.",
+        Key(name="seconds", kind=Kind.COUNT, required=True,
+            meaning="How many, a day of them at most.", example="60", wrong="86401"),
+    ),
+    _transform(
         "date",
         "Reads a text as a day, by default `YYYY-MM-DD`.",
         Key(name="format", kind=Kind.TEXT,
