@@ -68,6 +68,7 @@ TRANSFORMS: Mapping[str, Callable[[Arguments], Transform]] = {
     "prefix": lambda given: _in_scope(
         texts.prefix(compile_expression(given["with"]), given["separator"], given.get("values"))
     ),
+    "numbered": lambda given: _in_scope(texts.numbered(compile_expression(given["in"]))),
     "ending": lambda given: _plain(texts.ending(given["values"])),
     "join": lambda given: _plain(texts.join(given["separator"])),
     "default": lambda given: _default(given["value"]),

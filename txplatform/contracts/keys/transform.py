@@ -5,6 +5,7 @@ from txplatform.contracts.keys import Key, Kind, Place
 EXPRESSION_ARGUMENTS = {
     ("minorUnits", "currency"),
     ("prefix", "with"),
+    ("numbered", "in"),
 }  # (transform, argument) pairs that hold an expression
 
 
@@ -122,6 +123,14 @@ _TRANSFORMS = (
             "that is not listed is refused.", example="{n: north}", wrong="{1: north}"),
         Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the two.",
             example="'-'", wrong="''"),
+    ),
+    _transform(
+        "numbered",
+        "Tells equal items of a list apart, for sources that give theirs no identifier: to the value of the second of "
+        "them `-2` is added, of the third `-3`. The same list, or a longer one, numbers them alike.",
+        Key(name="in", kind=Kind.TEXT, required=True,
+            meaning="Expression of the list in which the item stands, whose items are lists of texts and numbers.",
+            example="$.orders", wrong="orders["),
     ),
     _transform(
         "ending",

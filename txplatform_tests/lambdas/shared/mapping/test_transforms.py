@@ -23,6 +23,31 @@ def apply(name: str, arguments: dict[str, Any], value: Any) -> Any:
     return transformed(lambda scope, meter: value, [[name, arguments]])(Scope(ITEM, ITEM, ITEM), Meter())
 
 
+def test_equal_items_of_a_list_are_told_apart() -> None:
+    items: list[Any] = [["1", 2], ["2", 2], ["1", 2], ["1", D(2)], ["1"]]
+    read = transformed(lambda scope, meter: "-".join(map(str, scope.item)), [["numbered", {"in": "$"}]])
+    made = [read(Scope(item, items, items), Meter()) for item in items]
+    assert made == ["1-2", "2-2", "1-2-2", "1-2-3", "1"]
+    longer = [["3"], *items, ["1", 2]]
+    assert [read(Scope(item, longer, longer), Meter()) for item in items] == made
+
+
+@pytest.mark.parametrize(
+    ("item", "items", "rule"),
+    [
+        (["a"], [["a"]] * 100, "too_costly"),
+        (["a", []], [["a", []]], "type"),
+        ({"a": 1}, [{"a": 1}], "type"),
+        (["a"], {"a": ["a"]}, "type"),
+    ],
+)
+def test_what_is_numbered_stands_in_a_list_and_costs_what_it_compares(item: Any, items: Any, rule: str) -> None:
+    read = transformed(lambda scope, meter: "a", [["numbered", {"in": "$"}]])
+    with pytest.raises(RefusedError) as caught:
+        read(Scope(item, items, items), Meter(50))
+    assert caught.value.rule == rule
+
+
 def test_transforms_and_functions_are_those_that_the_contracts_list() -> None:
     assert TRANSFORMS.keys() == LISTED.keys()
     assert listed_expressions.FUNCTIONS.keys() == FUNCTIONS
