@@ -21,12 +21,13 @@ from txplatform.defs.files.automation import files_automation
 from txplatform.defs.maintenance.assets import maintenance_asset
 from txplatform.defs.maintenance.automation import maintenance_automation
 from txplatform.defs.marts.assets import mart_asset
+from txplatform.defs.marts.checks import double_entry_checks
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
-from txplatform.warehouse.views import marts
+from txplatform.warehouse.views import marts_over
 
 
 def compose(
@@ -41,7 +42,7 @@ def compose(
     """
     entities = list(contracts)
     mart_assets = {
-        contract.name: [mart_asset(contract, mart) for mart in marts(contract.name)] for contract in contracts.values()
+        entity: [mart_asset(contracts, mart) for mart in marts_over(entity, contracts)] for entity in entities
     }
     mart_keys = {entity: [asset.key for asset in of_entity] for entity, of_entity in mart_assets.items()}
     all_marts = [key for keys in mart_keys.values() for key in keys]
@@ -60,7 +61,7 @@ def compose(
     ]
     graph = dg.Definitions(
         assets=with_code_references(assets, contracts, source_url),
-        asset_checks=[parity_check(contract) for contract in contracts.values()],
+        asset_checks=[*(parity_check(contract) for contract in contracts.values()), *double_entry_checks(all_marts)],
         sensors=[failed_run_sensor()],
         resources={"platform": platform},
         executor=dg.in_process_executor,
