@@ -48,7 +48,7 @@ def compose(
     assets = [
         *(system_asset(system) for system in systems),
         *(spec for contract in contracts.values() for spec in source_assets(contract, systems)),
-        *(files_asset(contract) for contract in contracts.values()),
+        *(files_asset(contract, contracts, systems) for contract in contracts.values()),
         *(changes_asset(contract) for contract in contracts.values()),
         *(quarantine_asset(contract) for contract in contracts.values()),
         *(snapshot_asset(contract) for contract in contracts.values()),

@@ -77,8 +77,10 @@ class PlatformPolicyConstruct(Construct):
 
 def _objects(lake: LakeConstruct) -> Iterator[aws_iam.PolicyStatement]:
     bucket = lake.bucket
-    # Athena asks for the bucket's region and for unfinished uploads before it writes a result.
-    yield _allow("s3", ["ListBucket", "GetBucketLocation", "ListBucketMultipartUploads"], bucket.bucket_arn)
+    # Athena asks for the bucket's region and for unfinished uploads before it writes a result; reconciliation asks
+    # whether the bucket keeps versions.
+    actions = ("ListBucket", "GetBucketLocation", "ListBucketMultipartUploads", "GetBucketVersioning")
+    yield _allow("s3", actions, bucket.bucket_arn)
     for prefix, (actions, _) in _OBJECTS.items():
         yield _allow("s3", actions, bucket.arn_for_objects(f"{prefix}/*"))
 

@@ -1,7 +1,6 @@
 """Validates what requests bring: records by their contract, their key by the path, their version by the clock."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lambdas.data_api.core import Request
@@ -78,4 +77,4 @@ def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checke
     if not checked.key or checked.key == request.key:
         return checked
     differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
-    return replace(checked, violations=(*checked.violations, differs))
+    return checked._replace(violations=(*checked.violations, differs))

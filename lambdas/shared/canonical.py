@@ -21,6 +21,7 @@ _TIMESTAMP = re.compile(
 _CANONICAL_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 _INT64 = 2**63
 _EXACT = Context(prec=80, rounding=ROUND_DOWN, traps=[Inexact, InvalidOperation])
+_LAST_DIGITS = tuple(Decimal((0, (1,), -scale)) for scale in range(39))  # by scale
 _SHOWN = 60
 
 
@@ -64,7 +65,7 @@ def _decimal(rule: FieldRule, value: object) -> Scalar | Violation:
         digits = rule.precision - rule.scale
         return _broken(rule, "precision", f"must have at most {digits} digits before the point", value)
     try:
-        return format(number.quantize(Decimal((0, (1,), -rule.scale)), context=_EXACT), "f")
+        return format(_EXACT.quantize(number, _LAST_DIGITS[rule.scale]), "f")
     except Inexact:
         return _broken(rule, "scale", f"must have at most {rule.scale} digits after the point", value)
 

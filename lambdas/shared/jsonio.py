@@ -41,15 +41,13 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _bounded(number: str) -> str:
-    if len(number) > MAX_NUMBER_LENGTH:
-        raise InvalidJsonError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
-    return number
+def _refuse_long(number: str) -> NoReturn:
+    raise InvalidJsonError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
 
 
 _DECODER = json.JSONDecoder(
-    parse_float=lambda number: Decimal(_bounded(number)),
-    parse_int=lambda number: int(_bounded(number)),
+    parse_float=lambda number: Decimal(number) if len(number) <= MAX_NUMBER_LENGTH else _refuse_long(number),
+    parse_int=lambda number: int(number) if len(number) <= MAX_NUMBER_LENGTH else _refuse_long(number),
     parse_constant=_refuse_constant,
     object_pairs_hook=_refuse_duplicates,
 )

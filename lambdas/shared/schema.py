@@ -77,6 +77,16 @@ class FieldRule:
         )
 
     @property
+    def is_aligned(self) -> bool:
+        """Whether alignment may change a value of the field, or make one."""
+        return bool(self.values or self.case or self.epoch or self.default is not None)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the field is a decimal with bounds, which JSON Schema cannot compare as it is a text."""
+        return self.type == "decimal" and (self.minimum is not None or self.maximum is not None)
+
+    @property
     def is_nested(self) -> bool:
         """Whether a value is more than a scalar."""
         return self.type in _NESTED_TYPES
@@ -102,8 +112,11 @@ class EntitySchema:
 
     `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
     single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
-    version. `personal` are the fields whose values say something of a person, sorted. The fields are the `scalars` and
-    those that are `nested`. `unknown_fields` says what becomes of names that the contract does not have.
+    version. `personal` are the fields whose values say something of a person, sorted. What each message would ask of
+    all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
+    record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
+    The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names that the
+    contract does not have.
     """
 
     entity: str
@@ -118,6 +131,10 @@ class EntitySchema:
     precondition_required: bool = False
     tie_breakers: tuple[TieBreaker, ...] = ()
     personal: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    aligned: tuple[FieldRule, ...] = ()
+    bounded: tuple[FieldRule, ...] = ()
     scalars: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
     nested: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
     unknown_fields: UnknownFields = "refuse"
@@ -127,6 +144,8 @@ class EntitySchema:
         """Raise ConfigurationError when the document is not one that the contracts render."""
         try:
             fields = {name: FieldRule.parse(name, rules) for name, rules in document["fields"].items()}
+            essential = dict.fromkeys((*document["key"], document["version_field"]))
+            needed = [name for name, rule in fields.items() if rule.required]
             return cls(
                 entity=document["entity"],
                 version=document["version"],
@@ -140,6 +159,10 @@ class EntitySchema:
                 precondition_required=document.get("precondition_required", False),
                 tie_breakers=tuple(TieBreaker.parse(item) for item in document.get("tie_breakers", ())),
                 personal=tuple(sorted(name for name, rule in fields.items() if rule.personal)),
+                essential=tuple(essential),
+                needed=tuple(dict.fromkeys((*needed, *essential, document["partition_field"]))),
+                aligned=tuple(rule for rule in fields.values() if rule.is_aligned),
+                bounded=tuple(rule for rule in fields.values() if rule.is_bounded),
                 scalars={name: rule for name, rule in fields.items() if not rule.is_nested},
                 nested={name: rule for name, rule in fields.items() if rule.is_nested},
                 unknown_fields=document.get("unknown_fields", "refuse"),
@@ -147,9 +170,9 @@ class EntitySchema:
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
 
-    def erased_by(self, record: Record) -> tuple[str, ...]:
+    def erased_by(self, record: Record) -> frozenset[str]:
         """The personal fields that a whole record does not have, and so takes away from what is stored."""
-        return tuple(name for name in self.personal if name not in record)
+        return frozenset([name for name in self.personal if name not in record])
 
     @property
     def identity(self) -> tuple[str, ...]:

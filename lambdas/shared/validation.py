@@ -7,8 +7,7 @@ contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import jsonschema_rs
 
@@ -43,8 +42,7 @@ _SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates.
 
     `removed` are the fields that a partial update removes; `ignored` is how many unknown names were left out.
@@ -69,12 +67,10 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     values, violations = _canonical(schema, fields)
     if unknown is not None:
         violations += unknown.violations
-    needed = [name for name, rule in schema.fields.items() if rule.required and name not in values]
-    violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
+    violations += _missing(values, violations, schema.needed)
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
-    checked = _checked(schema, values, violations)
-    return replace(checked, ignored=unknown.ignored) if unknown is not None and unknown.ignored else checked
+    return _checked(schema, values, violations, ignored=0 if unknown is None else unknown.ignored)
 
 
 def check_patch(schema: EntitySchema, record: object) -> Checked:
@@ -91,12 +87,12 @@ def check_patch(schema: EntitySchema, record: object) -> Checked:
     violations += unknown
     removed = {name for name, value in fields.items() if value is None and name in schema.fields}
     lasting = [name for name in removed if schema.fields[name].required or name == schema.partition_field]
-    violations += _missing(values, violations, [*_essential(schema), *sorted(lasting)])
+    violations += _missing(values, violations, [*schema.essential, *sorted(lasting)])
     absent = schema.fields.keys() - values.keys()
     broken = absent | {item.field for item in violations} if schema.nested else absent
     violations += _broken_by_schema(schema, values, broken, partial=True)
     violations += _out_of_range(schema, values)
-    return replace(_checked(schema, values, violations), removed=frozenset(removed), ignored=ignored)
+    return _checked(schema, values, violations, frozenset(removed), ignored)
 
 
 def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar, Sequence[Violation]]:
@@ -113,10 +109,9 @@ def check_delete(schema: EntitySchema, record: object) -> Checked:
     fields = _fields(record)
     if fields is None:
         return _no_object()
-    essential = _essential(schema)
-    kept = {name: fields[name] for name in (*essential, schema.partition_field) if name in fields}
+    kept = {name: fields[name] for name in (*schema.essential, schema.partition_field) if name in fields}
     values, violations = _canonical(schema, kept)
-    violations += _missing(values, violations, essential)
+    violations += _missing(values, violations, schema.essential)
     return _checked(schema, values, violations)
 
 
@@ -126,10 +121,6 @@ def _fields(record: object) -> Mapping[str, Any] | None:
 
 def _no_object() -> Checked:
     return Checked({}, "", (Violation("", "type", "the record must be a JSON object"),))
-
-
-def _essential(schema: EntitySchema) -> list[str]:
-    return list(dict.fromkeys((*schema.key, schema.version_field)))
 
 
 def _canonical(
@@ -155,11 +146,11 @@ def _canonical(
 
 
 def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
-    absent = [name for name in dict.fromkeys(names) if name not in values]
+    absent = [name for name in names if name not in values]
     if not absent:
         return []
     broken = {item.field for item in violations}
-    absent = [name for name in absent if name not in broken]
+    absent = [name for name in dict.fromkeys(absent) if name not in broken]
     return [Violation(name, "required", "must be present") for name in absent]
 
 
@@ -193,14 +184,19 @@ def _broken_by_schema(
 
 def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     violations: list[Violation] = []
-    for name, value in values.items():
-        rule = schema.fields[name]
-        if rule.type == "decimal" and not (rule.minimum is None and rule.maximum is None):
-            violations += out_of_range(rule, value, name)
+    for rule in schema.bounded:
+        if rule.name in values:
+            violations += out_of_range(rule, values[rule.name], rule.name)
     return violations
 
 
-def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) -> Checked:
+def _checked(
+    schema: EntitySchema,
+    values: Record,
+    violations: list[Violation],
+    removed: frozenset[str] = frozenset(),
+    ignored: int = 0,
+) -> Checked:
     broken = {item.field for item in violations}
     empty = [name for name in schema.key if values.get(name) == "" and name not in broken]
     violations += [Violation(name, "min_length", "a key must not be empty") for name in empty]
@@ -217,4 +213,4 @@ def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) 
     within = sum(stored_bytes(values[name]) for name in schema.nested if name in values) if schema.nested else 0
     if at_most + within > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) + within > MAX_RECORD_BYTES:
         violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
-    return Checked(values, key, tuple(violations))
+    return Checked(values, key, tuple(violations), removed, ignored)

@@ -8,6 +8,7 @@ from txplatform.errors import PlatformError
 from txplatform.local.errors import LocalStackError
 
 _COMMANDS = {
+    "backfill": "txplatform.cli.backfill:backfill",
     "bootstrap": "txplatform.cli.bootstrap:bootstrap",
     "changes": "txplatform.cli.changes:changes",
     "contracts": "txplatform.cli.contracts:contracts",

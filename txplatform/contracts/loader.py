@@ -135,7 +135,15 @@ def read_contract(path: Path, document: Any) -> Contract:
         future_skew=_future_skew(custom, version_field, fields),
         precondition_required=custom.flag("preconditionRequired"),
         unknown_fields=unknown_fields,
+        default_source=_default_source(custom),
     )
+
+
+def _default_source(custom: Section) -> str | None:
+    name = custom.optional_text("defaultSource")
+    if name is not None and not NAME.fullmatch(name):
+        raise custom.error(f"'{custom.name_of('defaultSource')}' is '{name}'", "write the name of a source system")
+    return name
 
 
 def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> None:

@@ -152,7 +152,8 @@ class Contract:
     now a version may be, None for the functions' own default. With `precondition_required`, single records are written
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
-    kept, the last of `fields` is the JSON field `REST`, which holds them.
+    kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
+    which files are mapped that lie in no system's folder.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Contract:
     future_skew: timedelta | None = None
     precondition_required: bool = False
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
+    default_source: str | None = None
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -68,6 +68,14 @@ def reasons_table(reasons: Mapping[str, int]) -> dg.TableMetadataValue:
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
 
 
+def counts_table(what: str, counts: Mapping[str, int]) -> dg.TableMetadataValue:
+    """Counts by name, the greatest first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    records = [dg.TableRecord({what: name, "records": count}) for name, count in ordered[:MAX_LISTED]]
+    columns = [dg.TableColumn(what, "string"), dg.TableColumn("records", "int")]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+
+
 def listing(values: Sequence[object]) -> dg.MarkdownMetadataValue:
     """A bullet list of at most `MAX_LISTED` values, saying how many were left out."""
     lines = [f"- `{value}`" for value in values[:MAX_LISTED]]

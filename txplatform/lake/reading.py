@@ -11,11 +11,13 @@ from botocore.exceptions import ClientError
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.ingest.object_gate import Read, gate_object
 from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated
 from txplatform.lake.catalog import Lake
 from txplatform.ledger import LandedObject
 from txplatform.ledger.landing_area import is_missing
+from txplatform.ledger.rows import NO_VERSION
 
 _PARALLEL = 8
 
@@ -29,9 +31,11 @@ class GatedObject:
     refused: pl.DataFrame
 
 
-def gate_objects(contract: Contract, lake: Lake, objects: Sequence[LandedObject], read: Read) -> Iterator[GatedObject]:
+def gate_objects(
+    contract: Contract, lake: Lake, objects: Sequence[LandedObject], read: Read, mappings: FileMappings | None = None
+) -> Iterator[GatedObject]:
     """Read and validate each object, in order. An object is read in the version that it names; if it
-    names none, in the current one, which it names then.
+    names none, in the current one, which it names then. With `mappings`, one of a source system is mapped by its own.
     """
     s3 = lake.clients.client("s3")
     with ThreadPoolExecutor(_PARALLEL) as threads:
@@ -39,7 +43,8 @@ def gate_objects(contract: Contract, lake: Lake, objects: Sequence[LandedObject]
             if content is None:
                 outcome = FileRejected("file.gone", "the object was removed before it was read")
             else:
-                outcome = gate_object(contract, item.uri, item.object_key, content, read)
+                mapping = mappings.of(contract, item.system) if mappings else None
+                outcome = gate_object(contract, item.uri, item.object_key, content, read, mapping)
             if isinstance(outcome, FileRejected):
                 yield GatedObject(item, None, _refused_object(item, outcome))
             else:
@@ -54,11 +59,11 @@ def _refused_object(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:
 
 def _download(s3: Any, item: LandedObject) -> tuple[LandedObject, bytes | None]:
     """The object with its version, and its content; None where it is gone."""
-    version = {} if item.version_id in ("", "null") else {"VersionId": item.version_id}
+    version = {"VersionId": item.version_id} if item.has_version else {}
     try:
         answer = s3.get_object(Bucket=item.bucket, Key=item.object_key, **version)
     except ClientError as error:
         if not is_missing(error):
             raise
         return item, None
-    return replace(item, version_id=answer.get("VersionId", "null")), answer["Body"].read()
+    return replace(item, version_id=answer.get("VersionId", NO_VERSION)), answer["Body"].read()

@@ -92,9 +92,19 @@ class Attempts(Objects):
         )
 
     def done(self, objects: Iterable[LandedObject]) -> None:
-        """Mark objects as being in the lake (or in quarantine), after the commit."""
+        """Mark objects as being in the lake (or in quarantine), after the commit.
+
+        One of a bucket without versions stays pending if its content has landed again in the meantime.
+        """
         now = utc_now()
-        self._put([done_item(item, now) for item in objects])
+        finished = list(objects)
+        self._put([done_item(item, now) for item in finished if item.has_version])
+        for item in finished:
+            if not item.has_version:
+                row = done_item(item, now)
+                self._put_if(
+                    "attribute_not_exists(pk) OR landed_at = :landed_at", row, {":landed_at": row["landed_at"]}
+                )
 
     def abandon(self, objects: Iterable[LandedObject], reason: str) -> None:
         """Stop trying objects, e.g. those of a day outside the entity's partitions. Only pending ones are changed."""

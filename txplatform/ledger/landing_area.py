@@ -1,4 +1,7 @@
-"""The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now."""
+"""The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now.
+
+Files that a source system writes in its own way lie in a folder of that system: `<entity>/source=<system>/dt=…/`.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform.ledger.rows import LandedObject
+from txplatform.ledger.ignored_names import is_ignored
+from txplatform.ledger.rows import NO_VERSION, LandedObject
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from txplatform.aws import AwsClients
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SYSTEM = re.compile(r"[a-z][a-z0-9_]{0,31}")  # as the function `landing` takes it
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
 
@@ -27,23 +32,51 @@ class LandingArea:
         self._s3: Any = clients.client("s3")
         self._bucket = bucket
 
-    def objects(self, lane: Lane, entity: str, days: Sequence[date] | None = None) -> Iterator[LandedObject]:
-        """The current objects of these days, or of all days there are, by day and then by key.
+    def objects(
+        self,
+        lane: Lane,
+        entity: str,
+        days: Sequence[date] | None = None,
+        ignored: list[LandedObject] | None = None,
+    ) -> Iterator[LandedObject]:
+        """The current objects of these days, or of all days there are, by folder, by day and then by key.
 
         A listing names no versions, so `version_id` is empty, and it gives times to the second. Objects under a name
-        that is not a day of the calendar, or deeper in a folder, are left out.
+        that is not a day of the calendar, or deeper in a folder, are left out. So are those that are no files by the
+        convention of `ignored_names`, which go to the list `ignored`.
         """
-        for first, last in [(None, None)] if days is None else _ranges(sorted(set(days))):
-            yield from self._range(lane, entity, first, last)
+        stretches = [(None, None)] if days is None else list(_ranges(sorted(set(days))))
+        for system in (None, *self._systems(lane, entity)):
+            for first, last in stretches:
+                for item in self._range(lane, entity, system, first, last):
+                    if not is_ignored(item.object_key):
+                        yield item
+                    elif ignored is not None:
+                        ignored.append(item)
+
+    def keeps_versions(self) -> bool:
+        """Whether the bucket keeps every version of its objects, so that what has landed can always be read again."""
+        return self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
+
+    def _systems(self, lane: Lane, entity: str) -> list[str]:
+        """The source systems that have a folder of files."""
+        if lane is not Lane.FILES:
+            return []
+        prefix = f"{names.lane_prefix(lane, entity)}{names.SYSTEM_FOLDER}"
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
+        folders = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
+        found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
+        return [name for name in found if _SYSTEM.fullmatch(name)]
 
     def current(self, item: LandedObject) -> LandedObject:
-        """A listed object with the version, size and content that its key has now."""
+        """A listed object with the version, time, size and content that its key has now."""
         head = self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
         return replace(
             item,
-            version_id=head.get("VersionId", "null"),
+            version_id=head.get("VersionId", NO_VERSION),
             etag=head["ETag"].strip('"'),
             size=head["ContentLength"],
+            landed_at=head["LastModified"],
         )
 
     def is_gone(self, item: LandedObject) -> bool:
@@ -56,8 +89,10 @@ class LandingArea:
             return True
         return False
 
-    def _range(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
-        prefix = f"{names.lane_prefix(lane, entity)}dt="
+    def _range(
+        self, lane: Lane, entity: str, system: str | None, first: date | None, last: date | None
+    ) -> Iterator[LandedObject]:
+        prefix = f"{names.lane_prefix(lane, entity, system)}dt="
         end = last.isoformat() if last else None
         start = {"StartAfter": f"{prefix}{first}"} if first else {}
         pages = self._s3.get_paginator("list_objects_v2")

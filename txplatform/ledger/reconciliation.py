@@ -6,7 +6,6 @@ from datetime import date
 from itertools import groupby
 
 from txplatform.clock import utc_now
-from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.retention import is_replayable
 from txplatform.ledger.landing_area import LandingArea
@@ -30,13 +29,21 @@ class Reconciliation(LedgerTable):
         landed = self.landing_area.objects(lane, entity, None if days is None else list(days))
         listed = (item for item in landed if is_replayable(lane, item.landed_at, now))
         added = 0
-        for day, objects in groupby(listed, key=lambda item: item.dt):
-            prefix = f"{names.lane_prefix(lane, entity)}dt={day}/"
+        for folder, objects in groupby(listed, key=lambda item: item.object_key.rpartition("/")[0]):
             known = defaultdict[str, list[LandedObject]](list)
-            for entered in map(from_item, self._rows_below(partition(lane, entity), prefix)):
+            for entered in map(from_item, self._rows_below(partition(lane, entity), f"{folder}/")):
                 known[entered.object_key].append(entered)
             for item in objects:
                 if {same.etag for same in known[item.object_key] if same.landed_at >= item.landed_at} != {item.etag}:
-                    row = pending_item(self.landing_area.current(item))
-                    added += self._put_if("attribute_not_exists(pk)", row)
+                    added += self._enter(self.landing_area.current(item))
         return added
+
+    def _enter(self, item: LandedObject) -> bool:
+        """Add a row for an object as it is now, and return whether there was none.
+
+        In a bucket without versions the row of its content is pending again if that has landed again since.
+        """
+        row = pending_item(item)
+        if item.has_version:
+            return self._put_if("attribute_not_exists(pk)", row)
+        return self._put_if("attribute_not_exists(pk) OR landed_at < :landed_at", row, {":landed_at": row["landed_at"]})

@@ -39,13 +39,16 @@ class LedgerTable:
         """The rows whose sort key begins with the prefix, in its order."""
         return self._rows_where(partition_key, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}})
 
-    def _rows_where(self, partition_key: str, condition: str, values: Attributes) -> Iterable[Attributes]:
-        """The rows of a partition whose sort key meets a condition, in its order."""
+    def _rows_where(
+        self, partition_key: str, condition: str, values: Attributes, page_size: int | None = None
+    ) -> Iterable[Attributes]:
+        """The rows of a partition whose sort key meets a condition, in its order, read page by page."""
         pages = self._dynamodb.get_paginator("query")
         for page in pages.paginate(
             TableName=names.LEDGER_TABLE,
             KeyConditionExpression=f"pk = :partition AND {condition}",
             ExpressionAttributeValues={":partition": {"S": partition_key}, **values},
+            PaginationConfig={"PageSize": page_size},
         ):
             yield from page["Items"]
 

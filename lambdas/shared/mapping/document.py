@@ -1,36 +1,13 @@
 """The typed form of a mapping document, with its expressions and transforms compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.mapping.expressions import Expression, compile_expression
-from lambdas.shared.mapping.transforms import Step, compile_transforms
+from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import OPERATIONS, Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value: the first of `sources` that is not null, else the constant; then the steps, in order.
-
-    Beside each step stands whether it takes a null, which passes by all the others. Where there are `members`, an
-    object is made of what was found, or a list of objects.
-    """
-
-    sources: tuple[Expression, ...]
-    constant: str | int | bool | None
-    steps: tuple[tuple[Step, bool], ...]
-    members: Mapping[str, "Value"] = field(default_factory=dict[str, "Value"])
-
-    @classmethod
-    def parse(cls, document: Mapping[str, Any]) -> "Value":
-        return cls(
-            tuple(compile_expression(text) for text in document.get("from", ())),
-            document.get("constant"),
-            compile_transforms(document.get("transforms", ())),
-            {name: cls.parse(member) for name, member in document.get("fields", {}).items()},
-        )
 
 
 @dataclass(frozen=True, slots=True)

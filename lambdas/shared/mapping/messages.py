@@ -1,7 +1,7 @@
 """Reads one message of a source system whole: unwrapped, mapped, aligned and validated. What passes is canonical."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lambdas.shared.errors import UnknownEntityError, Violation
@@ -45,9 +45,9 @@ class ReadMessage:
     """
 
     ids: Ids
-    records: list[ReadRecord] = field(default_factory=list[ReadRecord])
-    refusals: list[Refusal] = field(default_factory=list[Refusal])
-    ignored: list[str] = field(default_factory=list[str])
+    records: list[ReadRecord]
+    refusals: list[Refusal]
+    ignored: list[str]
     further: int = 0
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
@@ -60,7 +60,7 @@ class ReadMessage:
 def read_message(mapping: SystemMapping, schemas: Schemas, text: str, *, is_known: bool = False) -> ReadMessage:
     """Read the text of a message. `is_known` says that something outside it names the system."""
     unwrapped = unwrap(text, mapping.envelopes)
-    read = ReadMessage(unwrapped.ids, refusals=list(unwrapped.refusals))
+    read = ReadMessage(unwrapped.ids, [], list(unwrapped.refusals), [])
     bounds = Bounds()
     for position, payload in enumerate(unwrapped.payloads):
         mapped = map_payload(mapping, payload.value, bounds, is_known=is_known)
@@ -83,8 +83,9 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
         read.refuse([*refusals, _refusal(record, Violation("", error.code, str(error)), position)])
         return
     checked = check_operation(schema, record.operation, record.fields)
-    named = {refusal.field for refusal in refusals}
-    refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
+    if checked.violations:
+        named = {refusal.field for refusal in refusals}
+        refusals += [_refusal(record, item, position) for item in checked.violations if item.field not in named]
     if refusals:
         read.refuse(refusals)
     else:

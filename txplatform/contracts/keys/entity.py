@@ -150,6 +150,11 @@ ENTITY_PROPERTIES = Place(
             meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
             "writes over what they have not read. Batches and queues need none.",
             example="true", wrong="sometimes"),
+        Key(name="defaultSource", kind=Kind.TEXT,
+            meaning="The source system whose mapping applies to files that lie in no system's folder, "
+            "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
+            "system](../guides/files-of-a-source-system.md).",
+            example="crm", wrong="The CRM"),
     ),
     as_properties=True,
 )  # fmt: skip

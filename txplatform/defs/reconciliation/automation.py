@@ -14,6 +14,11 @@ from txplatform.defs.resources import PlatformResource
 
 RECONCILE_JOB = "reconcile"
 _OP = "reconcile_ledger"
+_UNVERSIONED = (
+    "The lake bucket keeps no versions. A file that is corrected under its name is still ingested, but an object that "
+    "is overwritten before a run has read it is lost, and quarantined rows lead to a file that may have changed. "
+    "Remedy: switch on versioning for the bucket, as the template does."
+)
 
 
 class ReconcileConfig(dg.Config):
@@ -30,6 +35,9 @@ def reconcile_automation(entities: Sequence[str]) -> dg.Definitions:
 
     @dg.op(name=_OP, description="List the folders of days and add rows that the ledger lacks.")
     def reconcile_ledger(context: dg.OpExecutionContext, config: ReconcileConfig, platform: PlatformResource) -> None:
+        with translated():
+            if not platform.ledger.landing_area.keeps_versions():
+                context.log.warning(_UNVERSIONED)
         today = utc_now().date()
         days = None if config.days is None else [today - timedelta(days=back) for back in range(config.days)]
         for lane in Lane:

@@ -132,7 +132,7 @@ def _with_method(name: str, method: str) -> Any:
     more = replace(step, arguments={**step.arguments, "values": {**step.arguments["values"], name: method}})
     fields = {**record.fields, "method": replace(value, transforms=(more,))}
     others = tuple(item for item in SYSTEM.records if item is not record)
-    return replace(SYSTEM, version="1.1.0", records=(replace(record, fields=fields), *others))
+    return replace(SYSTEM, version="1.2.0", records=(replace(record, fields=fields), *others))
 
 
 def test_what_the_api_rejects_joins_the_reasons(deliver: Any, cloud: Cloud) -> None:
@@ -236,7 +236,7 @@ def test_a_mapping_is_read_once_a_minute_and_kept_compiled(published: Any) -> No
     assert registry.mapping("stripe") is first
     now[0] = TTL_SECONDS
     second = registry.mapping("stripe")
-    assert second.version == "1.1.0"
+    assert second.version == "1.2.0"
     assert registry.fresh_mapping("stripe") is second, "the same document is not compiled again"
     with pytest.raises(RegistryUnavailableError):
         MappingRegistry(published, "no-such-table").mapping("stripe")

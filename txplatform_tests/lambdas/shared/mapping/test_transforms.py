@@ -10,7 +10,7 @@ from lambdas.shared.mapping.expressions import Scope
 from lambdas.shared.mapping.functions import FUNCTIONS
 from lambdas.shared.mapping.limits import Meter
 from lambdas.shared.mapping.refusals import RefusedError
-from lambdas.shared.mapping.transforms import TRANSFORMS, compile_transforms
+from lambdas.shared.mapping.transforms import TRANSFORMS, transformed
 from txplatform.contracts.keys.transform import TRANSFORMS as LISTED
 from txplatform.contracts.mapping import expressions as listed_expressions
 
@@ -20,15 +20,14 @@ D = Decimal
 
 
 def apply(name: str, arguments: dict[str, Any], value: Any) -> Any:
-    [(step, takes_null)] = compile_transforms([[name, arguments]])
-    return step(value, Scope(ITEM, ITEM, ITEM), Meter()) if value is not None or takes_null else None
+    return transformed(lambda scope, meter: value, [[name, arguments]])(Scope(ITEM, ITEM, ITEM), Meter())
 
 
 def test_transforms_and_functions_are_those_that_the_contracts_list() -> None:
     assert TRANSFORMS.keys() == LISTED.keys()
     assert listed_expressions.FUNCTIONS.keys() == FUNCTIONS
     with pytest.raises(ConfigurationError, match="round"):
-        compile_transforms([["round", {}]])
+        transformed(lambda scope, meter: None, [["round", {}]])
 
 
 @pytest.mark.parametrize(
