@@ -5,7 +5,6 @@ This is the platform's only use of the functions' code: what a person sees here 
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ class Trial:
         try:
             from lambdas.shared.mapping.document import SystemMapping
             from lambdas.shared.mapping.messages import read_message, schemas_of
-            from lambdas.shared.nested import plain
         except ModuleNotFoundError as error:
             problem = f"the functions' libraries are not installed ({error.name})"
             raise click.ClickException(f"{problem}. Remedy: pip install 'txplatform[lambdas]'") from error
@@ -35,7 +33,6 @@ class Trial:
         self._mapping = SystemMapping.parse(_as_published(mapping_document(system)))
         self._schemas = schemas_of({name: _as_published(registry_document(contracts[name])) for name in entities})
         self._read = read_message
-        self._texts = partial(plain, json_texts=True)
 
     def read(self, text: str) -> dict[str, Any]:
         """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored.
@@ -55,7 +52,7 @@ class Trial:
                     "payload": item.position,
                     "operation": item.operation,
                     "fields": {
-                        **self._texts(item.record),
+                        **item.texts,
                         **(dict.fromkeys(sorted(item.removed)) if item.operation == "patch" else {}),
                     },
                 }
