@@ -26,4 +26,5 @@ def check_operation(schema: EntitySchema, operation: Operation, given: object) -
     checked = OPERATIONS[operation](schema, given)
     if operation != "upsert":
         return checked
-    return Checked(checked.record, checked.key, checked.violations, schema.erased_by(checked.record))
+    erased = schema.erased_by(checked.record)
+    return Checked(checked.record, checked.key, checked.violations, erased, checked.ignored)

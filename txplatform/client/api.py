@@ -205,7 +205,7 @@ class Records:
         headers: Mapping[str, str] | None = None,
         correlation_id: str | None = None,
     ) -> Answer:
-        body = jsontext.dumps(dict(content)) if isinstance(content, Mapping) else content
+        body = jsontext.dumps(jsontext.fields(content)) if isinstance(content, Mapping) else content
         sent = {
             "accept": _JSON,
             **({} if body is None else {"content-type": _JSON}),

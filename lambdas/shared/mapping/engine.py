@@ -1,5 +1,6 @@
 """Maps one payload: to records, to reasons why not, or to the rule by which it is ignored."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -7,10 +8,13 @@ from typing import Any, NamedTuple, cast
 from lambdas.shared.mapping.document import RecordRule, SystemMapping
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import Bounds, Meter
+from lambdas.shared.mapping.members import map_members, steps_within
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import Operation
+
+_NAME = re.compile("[a-z0-9_]+")  # of a field, with which a place begins
 
 
 class Item(NamedTuple):
@@ -31,10 +35,10 @@ class MappedRecord(NamedTuple):
     places: Places
 
     def pointer(self, field: str) -> str:
-        """Where the field's value is in the payload; where it has no place of its own, the item's."""
-        value = self.rule.fields.get(field)
-        source = None if value is None else _source(value, self.item.scope, self.places.meter)
-        return _pointer(self.places, self.item, source)
+        """Where the value of a field, or of a place within it, is in the payload; where it has no place, the item's."""
+        name = _NAME.match(field)
+        value = self.rule.fields.get(name[0] if name else field)
+        return _pointer_within(self.places, self.item, value, tuple(steps_within(field)))
 
 
 class Mapped(NamedTuple):
@@ -124,6 +128,8 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     for name, value in rule.fields.items():
         try:
             read = value.read(scope, meter)
+            if value.members and read is not None:
+                read = _map_members(rule, name, value, read, item, meter, places, refused)
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
@@ -138,6 +144,24 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     elif operation == "patch":
         fields.update(dict.fromkeys(emptied.fields(scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _map_members(
+    rule: RecordRule,
+    name: str,
+    value: Value,
+    found: Any,
+    item: Item,
+    meter: Meter,
+    places: Places,
+    refused: list[Refusal],
+) -> Any:
+    def refuse(place: str, member: Value, scope: Scope, error: RefusedError) -> None:
+        source = _source(member, scope, places.meter)
+        pointer = _pointer(places, Item(scope, item.place if scope is item.scope else None), source)
+        refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, place, pointer))
+
+    return map_members(value, found, item.scope, meter, name, refuse)
 
 
 class _Emptied:
@@ -219,6 +243,30 @@ def _source(value: Value, scope: Scope, meter: Meter) -> _Source | None:
         return _Source(found.base, found.source(scope, meter) or ())
     except RefusedError:
         return _Source(found.base, ())
+
+
+def _pointer_within(places: Places, item: Item, value: Value | None, steps: tuple[Step, ...]) -> str:
+    """Where what these steps lead to in a mapped value came from: what has no mapping of its own lies as it lay."""
+    if value is None:
+        return _pointer(places, item, None)
+    if not steps or not value.members:
+        source = _source(value, item.scope, places.meter)
+        if source is not None and source.steps:
+            source = _Source(source.base, (*source.steps, *steps))
+        return _pointer(places, item, source)
+    try:
+        found = value.read(item.scope, places.meter)
+    except RefusedError:
+        return _pointer(places, item, None)
+    position, rest = (steps[0], steps[1:]) if isinstance(steps[0], int) else (None, steps)
+    if position is not None and isinstance(found, list):
+        around, found = places.of(found), cast("list[Any]", found)[position]
+        if around is not None and not isinstance(found, dict):
+            return pointer_text((*around, position))
+    inner = Item(Scope(found, item.scope.payload, item.scope.item), None)
+    if not rest:
+        return _pointer(places, inner, None)
+    return _pointer_within(places, inner, value.members.get(str(rest[0])), rest[1:])
 
 
 def _pointer(places: Places, item: Item, source: _Source | None) -> str:

@@ -10,6 +10,7 @@ from lambdas.shared.mapping.engine import MappedRecord, map_payload
 from lambdas.shared.mapping.envelopes import Ids, unwrap
 from lambdas.shared.mapping.limits import MAX_REFUSALS, Bounds
 from lambdas.shared.mapping.refusals import Refusal
+from lambdas.shared.nested import plain
 from lambdas.shared.operations import Operation, check_operation
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -31,6 +32,11 @@ class ReadRecord(NamedTuple):
     @property
     def entity(self) -> str:
         return self.mapped.rule.entity
+
+    @property
+    def texts(self) -> Record:
+        """The record with a text for each JSON value, as lines of changes have it."""
+        return plain(self.record, json_texts=True)
 
     def refusal(self, violation: Violation) -> Refusal:
         """A reason that is found later, such as one of the API."""

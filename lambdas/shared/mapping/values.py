@@ -11,16 +11,21 @@ from lambdas.shared.mapping.transforms import transformed
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value: the first of `sources` that is not null, else a constant; then its transforms, in order."""
+    """A value: the first of `sources` that is not null, else a constant; then its transforms, in order.
+
+    Where there are `members`, an object is made of what was read, or a list of objects.
+    """
 
     sources: tuple[Expression, ...]
     read: ReadScope
+    members: Mapping[str, "Value"]
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "Value":
         sources = tuple(compile_expression(text) for text in document.get("from", ()))
         first = _first(sources, document.get("constant"))
-        return cls(sources, transformed(first, document.get("transforms", ())))
+        members = {name: cls.parse(member) for name, member in document.get("fields", {}).items()}
+        return cls(sources, transformed(first, document.get("transforms", ())), members)
 
 
 def _first(sources: tuple[Expression, ...], constant: str | int | bool | None) -> ReadScope:

@@ -124,6 +124,13 @@ VALUE = Place(
             meaning="What becomes of the value, in order: names of transforms, and mappings of one name to its "
             "arguments. A value that is null passes all but `default`.",
             example="[trim, {decimal: {point: ','}}]", wrong="[round]"),
+        Key(name="fields", kind=Kind.NAMED, on="lines",
+            meaning="The members of an object, or of each object of a list, each with its value as a field has one: "
+            "expressions read the object, those that begin with `^` what `from` read, and transforms apply to the "
+            "members. `from: '@'` makes an object of values beside each other. Without it, an object or list is taken "
+            "as it is. An object without any value is absent.",
+            example="{article: number, price: {from: amount, transforms: [{decimal: {}}]}}",
+            wrong="{article: number, colour: color}"),
     ),
 )  # fmt: skip
 

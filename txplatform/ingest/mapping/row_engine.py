@@ -59,7 +59,7 @@ class RowEngine:
         read = read_message(self.mapping, self._schemas, text)
         own = (item for item in read.records if item.entity == self.contract.name and item.operation == "upsert")
         return Reading(
-            tuple({name: _text(value) for name, value in item.record.items()} for item in own),
+            tuple({name: _text(value) for name, value in item.texts.items()} for item in own),
             tuple(self._reasons(read)),
             tuple(item.entity for item in read.records if item.entity != self.contract.name),
             tuple(read.ignored),
@@ -102,11 +102,9 @@ def _reason(refusal: "Refusal") -> Reason:
     return {"field": refusal.field, "rule": refusal.rule, "message": f"{refusal.message}{place}"}
 
 
-def _text(value: str | int | bool) -> str:
-    """A canonical value as a text, as files carry it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _text(value: Any) -> str:
+    """A canonical value as a text, as files carry it: nested ones as JSON, which holds no numbers with a point."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _as_published(document: Mapping[str, Any]) -> dict[str, Any]:
