@@ -36,9 +36,15 @@ def view_lineage(contract: Contract) -> dict[str, dg.TableColumnLineage]:
 
 
 def mart_lineage(contract: Contract, mart: Mart) -> dict[str, dg.TableColumnLineage]:
-    """Metadata of a mart: the columns that it takes from the current view as they are."""
-    known = {column.name for column in view_columns(contract)}
+    """Metadata of a mart: the columns that it takes from the current view as they are.
+
+    Of a child entity it names all columns: those of the parent's key, and those inside of the array.
+    """
     view = EntityKeys.of(contract.name).view
+    if mart.columns:
+        deps = {column.name: [dg.TableColumnDep(view, column.origin)] for column in mart.columns}
+        return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+    known = {column.name for column in view_columns(contract)}
     return _lineage({column: [view] for column in selected_unchanged(mart.sql) if column in known})
 
 

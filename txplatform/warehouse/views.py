@@ -1,7 +1,7 @@
 """The exact current view of an entity and its dashboard-ready marts.
 
 A mart is a file `warehouse/sql/<entity>/<name>.sql` and becomes the view `<entity>_<name>`; its first line is a
-comment that describes it.
+comment that describes it. The views of child entities are marts too, whose text follows from the contract.
 """
 
 import hashlib
@@ -21,13 +21,24 @@ _MARTS = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True, slots=True)
+class MartColumn:
+    """A column of a mart, its type in SQL (Trino), and the column of the current view that it comes from."""
+
+    name: str
+    trino_type: str
+    description: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mart:
-    """A dashboard-ready view over an entity's current view."""
+    """A dashboard-ready view over an entity's current view. `columns` are known of those that a contract describes."""
 
     name: str
     entity: str
     description: str
     sql: str
+    columns: tuple[MartColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
