@@ -22,7 +22,7 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.idempotency import Receipt
-from lambdas.data_api.merge_patch import apply_merge_patch, check_removed
+from lambdas.data_api.merge_patch import apply_merge_patch, known_changes
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
@@ -124,8 +124,7 @@ class RecordWrites:
         check_key(schema, request)
         preconditions = _preconditions(schema, request)
         personal = PersonalScope.of(schema, request)
-        document = loads(request.body)
-        check_removed(schema, document)
+        document = known_changes(schema, loads(request.body))
 
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)

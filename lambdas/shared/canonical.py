@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Context, Decimal, Inexact, InvalidOperation
 
 from lambdas.shared.errors import Violation
-from lambdas.shared.schema import FieldRule, FieldType, Scalar
+from lambdas.shared.schema import FieldRule, Scalar
 from lambdas.shared.timestamps import timestamp_text
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -25,7 +25,7 @@ _SHOWN = 60
 
 
 def canonical_value(rule: FieldRule, value: object) -> Scalar | Violation:
-    """The canonical form of one value as parsed by `jsonio`, or the rule it breaks."""
+    """The canonical form of one scalar as parsed by `jsonio`, or the rule it breaks."""
     return _BY_TYPE[rule.type](rule, value)
 
 
@@ -102,7 +102,7 @@ def _timestamp(rule: FieldRule, value: object) -> Scalar | Violation:
         return _broken(rule, "type", "is no moment of the calendar", value)
 
 
-_BY_TYPE: dict[FieldType, Callable[[FieldRule, object], Scalar | Violation]] = {
+_BY_TYPE: dict[str, Callable[[FieldRule, object], Scalar | Violation]] = {
     "string": _string,
     "integer": _integer,
     "decimal": _decimal,

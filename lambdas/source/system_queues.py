@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from lambdas.shared.logging import logger
 from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Counts, Metrics
+from lambdas.shared.nested import general_place
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import for_system
@@ -160,7 +161,7 @@ class SystemQueues:
 
 
 def _rules(outcome: Outcome) -> Mapping[str, object]:
-    rules = sorted({f"{reason.record}.{reason.field}:{reason.rule}" for reason in outcome.read.refusals})
+    rules = sorted({f"{reason.record}.{general_place(reason.field)}:{reason.rule}" for reason in outcome.read.refusals})
     further = max(0, len(rules) - MAX_RULES_IN_LINE) + outcome.further
     return {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
 

@@ -22,6 +22,7 @@ CURRENT = "schema"
 CURSOR_KEY = "cursor_key"
 ROLL_FORWARD = "roll forward: publish a greater version"
 
+MAX_NAME_LENGTH = 255  # of the names in a map; the functions check the same (lambdas/shared/nested.py)
 _CURSOR_KEY_BYTES = 32
 _INT64 = 2**63
 _DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -243,6 +244,7 @@ def _type_schema(field: Field) -> dict[str, Any]:
             return {
                 "type": "object",
                 "additionalProperties": _field_schema(field.element),
+                "propertyNames": {"minLength": 1, "maxLength": MAX_NAME_LENGTH},
                 "maxProperties": field.max_items,
             }
         case FieldType.JSON:
