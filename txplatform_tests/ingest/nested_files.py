@@ -99,7 +99,7 @@ def without_rest(record: dict[str, Any]) -> dict[str, Any]:
 def _cell(field: Field, value: Any) -> Any:
     if value is None:
         return None
-    if field.type in (FieldType.OBJECT, FieldType.ARRAY, FieldType.MAP, FieldType.JSON):
+    if isinstance(value, list | dict) or field.type is FieldType.JSON:
         return dumps(value, ascii_only=False)
     return json.dumps(value) if isinstance(value, bool) else value
 
