@@ -138,7 +138,8 @@ class DaysEmptiedError(LakeError):
 class FileDropError(PlatformError):
     """A file of this machine cannot be put into the RAW folder of a day.
 
-    `path` is the file, `problem` what stands against it, `remedy` what to do.
+    `path` is the file, `problem` what stands against it.
+    Remedy: the message names the one of the case, which is also the attribute `remedy`.
     """
 
     code = "file_drop"
