@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers.csv import read_csv
+from txplatform_tests.ingest.whole import read_csv
 
 EVIL = "evil,1,2"
 

@@ -7,14 +7,15 @@ is quoted in part, and not JSON any more.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.batch import UNUSABLE_SCHEMA, RawBatch
 from txplatform.ingest.readers.json_array import array_lines
-from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
+from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
 
 # 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string. One of 1-3 or 4 is empty.
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
@@ -26,17 +27,22 @@ _PART = 100_000  # lines that are parsed at once: the copy that the parser reads
 TextSchema = Mapping[str, pl.DataType]
 
 
-def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejected:
-    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array."""
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    if lines["text"][first_text(lines)].lstrip().startswith("["):
-        array = array_lines(lines)
-        if isinstance(array, FileRejected):
-            return array
-        lines = array
+def read_json_lines(content: BinaryIO, columns: Iterable[str]) -> Iterator[RawBatch]:
+    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
+
+    Raise RejectedError where the file cannot be read to its end. An array is read as a whole, and has a bound.
+    """
+    blocks = text_blocks(content)
+    first = next(blocks)
     names = list(dict.fromkeys(columns))
+    if first.content.lstrip().startswith(b"["):
+        yield _batch(array_lines(chain([first], blocks)), names)
+        return
+    for block in chain([first], blocks):
+        yield _batch(block.lines(), names)
+
+
+def _batch(lines: pl.DataFrame, names: list[str]) -> RawBatch:
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
     values = frame.select(_value(name, good["quoted"]).alias(name) for name in names)

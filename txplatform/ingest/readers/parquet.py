@@ -1,46 +1,58 @@
 """Parquet to rows as texts. Exact types keep every digit; a column of floats or of nested values is unusable."""
 
+import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import BinaryIO, cast
+
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers.text import too_large
+from txplatform.ingest.batch import RawBatch, RejectedError
 from txplatform.ingest.years import within_years
 
+_MOST_ROWS, _BATCH, _BUFFER = 65_536, 16 << 20, 1 << 20  # rows, bytes in memory and bytes of a column, read at once
 _LIBRARY_ERRORS = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _UNREADABLE = (*_LIBRARY_ERRORS, OSError, ValueError)
 
 
-def read_parquet(data: bytes) -> RawBatch | FileRejected:
-    """Read a whole Parquet file; `rows` are record numbers from 1."""
-    if not data:
-        return FileRejected("file.empty", "the file is empty")
+def read_parquet(content: BinaryIO) -> Iterator[RawBatch]:
+    """Read a Parquet file, which must be seekable, so many rows at a time; `rows` are record numbers from 1.
+
+    Raise RejectedError where it cannot be read to its end.
+    """
+    if not content.seek(0, io.SEEK_END):
+        raise RejectedError("file.empty", "the file is empty")
+    content.seek(0)
     try:
-        table = _table(data)
-        if isinstance(table, FileRejected):
-            return table
+        with pq.ParquetFile(pa.PythonFile(cast("io.IOBase", content), "r"), buffer_size=_BUFFER) as file:
+            schema = file.schema_arrow
+            yield from _batches(file.iter_batches(_rows_at_once(file)), schema)
+    except _UNREADABLE as error:
+        raise RejectedError("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}") from error
+
+
+def _rows_at_once(file: pq.ParquetFile) -> int:
+    """As many rows as take about so many bytes in memory, by what the file says of its columns."""
+    metadata = file.metadata
+    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    return max(1, min(_MOST_ROWS, _BATCH * max(metadata.num_rows, 1) // max(size, 1)))
+
+
+def _batches(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[RawBatch]:
+    row = 1
+    for batch in chain(batches, [None]):
+        if batch is None and row > 1:
+            return
+        table = schema.empty_table() if batch is None else pa.Table.from_batches([batch], schema)
+        table.validate(full=True)  # texts may not be UTF-8
         columns = [_texts(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
         frame = pl.DataFrame([texts for texts, _ in columns])
-    except _UNREADABLE as error:
-        return FileRejected("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}")
-    unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
-    rows = pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True).alias("row")
-    return RawBatch(frame, rows, None, unusable_columns=unusable_columns)
-
-
-def _table(data: bytes) -> pa.Table | FileRejected:
-    with pq.ParquetFile(pa.BufferReader(data)) as file:
-        batches: list[pa.RecordBatch] = []
-        size = len(data)
-        for batch in file.iter_batches():
-            batches.append(batch)
-            size += batch.nbytes
-            if refused := too_large(size):
-                return refused
-        table = pa.Table.from_batches(batches, file.schema_arrow)
-    table.validate(full=True)  # texts may not be UTF-8
-    return table
+        unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
+        rows = pl.int_range(row, row + table.num_rows, dtype=pl.Int64, eager=True).alias("row")
+        yield RawBatch(frame, rows, None, unusable_columns=unusable_columns)
+        row += table.num_rows
 
 
 def _texts(name: str, column: pa.ChunkedArray) -> tuple[pl.Series, str | None]:
