@@ -1,7 +1,8 @@
 """Reads a file of a source system and validates the rows that its mapping makes: batches in, (good, refused) out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import BinaryIO
 
 import polars as pl
 
@@ -49,14 +50,14 @@ class FileMapping:
         self._contract = contract
         self._engine = RowEngine(system, contract, contracts)
 
-    def read(self, name: str, data: bytes) -> RawBatch | FileRejected:
-        """Read the payloads of a file under the names of its source."""
-        return read_payloads(name, data)
+    def read(self, name: str, content: BinaryIO) -> Iterator[RawBatch]:
+        """Read the payloads of a file under the names of its source, in batches."""
+        return read_payloads(name, content)
 
-    def gate(self, raw: RawBatch) -> Gated | FileRejected:
-        """Map the payloads and validate what they yield; refuse a file of which the system recognises nothing."""
+    def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
+        """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""
         mapped = self._map(raw)
-        if raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
+        if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
             return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
         rows = mapped.rows

@@ -5,19 +5,20 @@ values are read as texts, nested ones as JSON text.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from txplatform.contracts.model import REST, Field
-from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.batch import UNUSABLE_SCHEMA, RawBatch
 from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.nested.lines import nested_texts
 from txplatform.ingest.nested.rest import rest_of_lines
 from txplatform.ingest.readers.json_array import array_lines
-from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
+from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
 
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
@@ -25,22 +26,35 @@ TextSchema = Mapping[str, pl.DataType]
 
 
 def read_json_lines(
-    data: bytes, columns: Iterable[str], nested: Mapping[str, Field] = MappingProxyType({}), *, keep_rest: bool = False
-) -> RawBatch | FileRejected:
+    content: BinaryIO,
+    columns: Iterable[str],
+    nested: Mapping[str, Field] = MappingProxyType({}),
+    *,
+    keep_rest: bool = False,
+) -> Iterator[RawBatch]:
     """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
 
     Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
-    what has none of the names into the column `rest`.
+    what has none of the names into the column `rest`. Raise RejectedError where the file cannot be read to its end. An
+    array is read as a whole, and has a bound.
     """
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    if lines["text"][first_text(lines)].lstrip().startswith("["):
-        array = array_lines(lines)
-        if isinstance(array, FileRejected):
-            return array
-        lines = array
     names = list(dict.fromkeys(columns))
+    for lines in object_lines(content):
+        yield _batch(lines, names, nested, keep_rest=keep_rest)
+
+
+def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
+    """The lines (`row`, `text`, `decodes`) of a file, or the elements of its one array, as many as are read at once."""
+    blocks = text_blocks(content)
+    first = next(blocks)
+    if first.content.lstrip().startswith(b"["):
+        yield array_lines(chain([first], blocks))
+        return
+    for block in chain([first], blocks):
+        yield block.lines()
+
+
+def _batch(lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool) -> RawBatch:
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
     flat = [name for name in names if name not in nested]
