@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import dagster as dg
 
@@ -48,11 +49,9 @@ def changes_automation(entities: Sequence[str]) -> dg.Definitions:
             if run_id:
                 return f"run {run_id} is active"
             ledger = platform.ledger
-            waiting = ledger.has_pending(Lane.CHANGES, entity)
-            due = ledger.claimable(Lane.CHANGES, entity, now) if waiting else ()
-            # All that is pending is read only to say what it waits for: after an outage that is very much.
-            pending = due or (ledger.pending(Lane.CHANGES, entity) if waiting else ())
-            found = objects_to_ingest(context.instance, job_name, asset, pending, due, now)
+            due = ledger.claimable(Lane.CHANGES, entity, now) if ledger.has_pending(Lane.CHANGES, entity) else ()
+            waiting = partial(ledger.waiting, Lane.CHANGES, entity)
+            found = objects_to_ingest(context.instance, job_name, asset, due, waiting, now)
             if isinstance(found, str):
                 return found
             stay = int(platform.settings.changes_stay.total_seconds())
