@@ -15,6 +15,7 @@ from txplatform.ledger.objects import MOST_COUNTED
 MINIMUM_INTERVAL_SECONDS = 2  # the daemon evaluates sensors every 5 s at most; anything below means every time
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
+NOTHING_PENDING = "nothing is pending"
 
 _RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -62,7 +63,7 @@ def objects_to_ingest(
     if not due:
         found = waiting()
         if not found.count:
-            return "nothing is pending"
+            return NOTHING_PENDING
         or_more = " or more" if found.count == MOST_COUNTED else ""
         until = f"their next attempt at {found.next_attempt}" if found.next_attempt else "their day"
         return f"{found.count}{or_more} objects wait for {until}"

@@ -14,7 +14,7 @@ from txplatform.defs.entity_isolation import evaluate_each
 from txplatform.defs.files.partitions import is_out_of_range, ranges
 from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
+from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, NOTHING_PENDING, active_run, objects_to_ingest
 from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
@@ -77,6 +77,8 @@ def _evaluate(
     run_id = active_run(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is active"
+    if not platform.ledger.has_pending(Lane.FILES, contract.name):
+        return NOTHING_PENDING
     due: list[LandedObject] = []
     for item in platform.ledger.due(Lane.FILES, contract.name, now):
         if is_out_of_range(contract, item.dt, now.date()):
