@@ -108,7 +108,8 @@ class Attempts(Objects):
 
     def abandon(self, objects: Iterable[LandedObject], reason: str) -> None:
         """Stop trying objects, e.g. those of a day outside the entity's partitions. Only pending ones are changed."""
-        for item in objects:
+
+        def write(item: LandedObject) -> None:
             self._update(
                 item,
                 "SET #state = :failed, attempts = :attempts, reason = :reason REMOVE pending, retry_at",
@@ -118,6 +119,10 @@ class Attempts(Objects):
                 },
                 aliases={"#state": "state"},
             )
+
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            for _ in threads.map(write, objects):
+                pass
 
     def redrive(self, lane: Lane, entity: str) -> int:
         """Make the abandoned objects pending again, as if they had just landed; return how many there were."""
