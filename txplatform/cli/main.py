@@ -14,6 +14,7 @@ _COMMANDS = {
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
     "dlq": "txplatform.cli.dlq:dlq",
+    "ingest": "txplatform.cli.ingest:ingest",
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",

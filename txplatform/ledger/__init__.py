@@ -15,7 +15,7 @@ from txplatform.ledger.landing_area import LandingArea
 from txplatform.ledger.proofs import HeldDay, Proofs
 from txplatform.ledger.published_views import PublishedViews
 from txplatform.ledger.reconciliation import Reconciliation
-from txplatform.ledger.rows import LandedObject, UnrecognisedObject
+from txplatform.ledger.rows import LandedObject, State, UnrecognisedObject
 
 if TYPE_CHECKING:  # definitions name objects of the ledger and load without boto3
     from txplatform.aws import AwsClients
@@ -29,6 +29,7 @@ __all__ = [
     "LandedObject",
     "LandingArea",
     "Ledger",
+    "State",
     "UnrecognisedObject",
 ]
 

@@ -1,12 +1,13 @@
 """Which objects have landed and are not in the lake: pending, abandoned, or in no place where anything reads them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.ledger.rows import (
     LandedObject,
+    State,
     UnrecognisedObject,
     from_item,
     from_unrecognised_item,
@@ -63,6 +64,13 @@ class Objects(LedgerTable):
                 return
             yield names.lane_prefix(lane, entity, system)
             first = f"{folder}{names.SYSTEM_FOLDER}{system}{_AFTER_A_SLASH}"
+
+    def entered(
+        self, lane: Lane, entity: str, objects: Sequence[LandedObject]
+    ) -> dict[str, tuple[State, LandedObject]]:
+        """What the ledger holds of these object versions, by sort key; one that it does not know is left out."""
+        rows = self._rows(partition(lane, entity), [item.sort_key for item in objects])
+        return {row["sk"]["S"]: (State(row["state"]["S"]), from_item(row)) for row in rows}
 
     def unrecognised(self, lane: Lane) -> list[UnrecognisedObject]:
         """Objects under the lane's prefix that have no place in the lake, oldest first."""

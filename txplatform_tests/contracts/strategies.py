@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lambdas.shared.json_value import Json
 from txplatform.contracts.model import Contract, Field, FieldType
 
 _MOST_ITEMS = 3
@@ -100,7 +101,10 @@ def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
 
 
 def typed(field: Field, value: Any) -> Any:
-    """The Python value that a canonical one stands for: Decimal, date, aware datetime; others as they are."""
+    """The Python value that a canonical one stands for in the lake: Decimal, date, aware datetime.
+
+    An object has all of its members, None for those that are absent; a JSON value is its text.
+    """
     if value is None:
         return None
     match field.type:
@@ -110,6 +114,16 @@ def typed(field: Field, value: Any) -> Any:
             return date.fromisoformat(value)
         case FieldType.TIMESTAMP:
             return datetime.fromisoformat(value).astimezone(UTC)
+        case FieldType.OBJECT:
+            return {member.name: typed(member, value.get(member.name)) for member in field.fields}
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return [typed(field.element, item) for item in value]
+        case FieldType.MAP:
+            assert field.element is not None
+            return {name: typed(field.element, item) for name, item in value.items()}
+        case FieldType.JSON:
+            return Json.of(value).text
         case _:
             return value
 

@@ -54,6 +54,7 @@ TRANSFORMS: Mapping[str, Callable[[Arguments], Transform]] = {
     "timestamp": lambda given: _plain(moments.timestamp(given.get("format"), given.get("zone"))),
     "moment": lambda given: _plain(moments.moment(given["unit"], given.get("zone"))),
     "notBefore": lambda given: _plain(moments.not_before(given["day"])),
+    "later": lambda given: _plain(moments.later(given["seconds"])),
     "date": lambda given: _plain(moments.day(given.get("format"))),
     "trim": lambda given: _plain(texts.on_text(str.strip)),
     "upper": lambda given: _plain(texts.on_text(str.upper)),
@@ -67,6 +68,7 @@ TRANSFORMS: Mapping[str, Callable[[Arguments], Transform]] = {
     "prefix": lambda given: _in_scope(
         texts.prefix(compile_expression(given["with"]), given["separator"], given.get("values"))
     ),
+    "numbered": lambda given: _in_scope(texts.numbered(compile_expression(given["in"]))),
     "ending": lambda given: _plain(texts.ending(given["values"])),
     "join": lambda given: _plain(texts.join(given["separator"])),
     "default": lambda given: _default(given["value"]),

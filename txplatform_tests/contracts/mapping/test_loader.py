@@ -103,6 +103,7 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "twice": (_step({"date": {"format": "%Y%Y%m%d"}}), "repeats a part", "once"),
     "ending of an ending": (_step({"ending": {"values": ["USD", "BUSD"]}}), "has 'USD', with which 'BUSD' ends", ""),
     "first day": (_step({"notBefore": {"day": "14.07.2017"}}), "notBefore.day' is '14.07.2017'", "YYYY-MM-DD"),
+    "no second": (_step({"later": {"seconds": 0}}), "later.seconds' is 0", "1 to 86400"),
     "prefix": (_step({"prefix": {"with": "a[", "separator": "-"}}), "prefix.with' is no JMESPath", "correct"),
     "nulled": (lambda d: d["records"][1].update(nulled="a["), "'records[2].nulled' is no JMESPath", "correct"),
     "nulled of an upsert": (

@@ -90,6 +90,24 @@ def test_a_patch_that_changes_nothing_is_not_written(
     assert item(dynamodb) == before
 
 
+def test_a_patch_whose_changes_a_newer_version_has_is_answered_with_that(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
+) -> None:
+    """As that of a batch: it came before, and is sent again."""
+    changes = {"amount": "1.00", "payer_name": None, "updated_at": SAME}
+    call("PUT", "/v1/payments/pay_1", {**payment, "updated_at": OLDER, "payer_name": "Zoë"})
+    call("PATCH", "/v1/payments/pay_1", changes)
+    newer = call("PATCH", "/v1/payments/pay_1", {"description": "Order 18", "updated_at": NEWER})
+    before = item(dynamodb)
+
+    again = call("PATCH", "/v1/payments/pay_1", changes)
+
+    assert (again.status, again.body, again.headers["etag"]) == (200, newer.body, newer.headers["etag"])
+    assert item(dynamodb) == before
+    missing = call("PATCH", "/v1/payments/pay_1", {**changes, "amount": "2.00"})
+    assert (missing.status, missing.body["code"]) == (409, "stale_version")
+
+
 def test_only_what_lives_can_be_patched(call: Callable[..., Reply], payment: dict[str, Any]) -> None:
     patch = {"amount": "1.00", "updated_at": NEWER}
     assert call("PATCH", "/v1/payments/pay_1", patch).status == 404
