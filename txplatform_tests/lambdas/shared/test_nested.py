@@ -10,7 +10,7 @@ from lambdas.shared.errors import DecodeError
 from lambdas.shared.items import decode_record, encode_record
 from lambdas.shared.json_value import Json
 from lambdas.shared.jsonio import dumps, loads
-from lambdas.shared.nested import general_place
+from lambdas.shared.places import general_place
 from lambdas.shared.validation import MAX_RECORD_BYTES, check_patch, check_upsert
 from txplatform.contracts.model import Contract
 from txplatform_tests.contracts.nested_strategies import nested_contracts
