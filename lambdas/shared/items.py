@@ -33,9 +33,9 @@ SYSTEM = frozenset((KEY, VERSION, WRITTEN_AT, TRACE_ID, WRITTEN_BY, REQUEST_ID, 
 def encode_value(rule: FieldRule, value: Any) -> dict[str, Any]:
     """The attribute value of one canonical value."""
     tag = _TAGS.get(rule.type, "S")
-    if tag in ("M", "L"):
-        return {tag: _encode_inner(rule, value)}
-    return {tag: value if tag == "BOOL" else str(value)}
+    if tag == "S" or tag == "N":
+        return {tag: str(value)}
+    return {tag: value if tag == "BOOL" else _encode_inner(rule, value)}
 
 
 def _encode_inner(rule: FieldRule, value: Any) -> Any:

@@ -1,11 +1,9 @@
 """Objects, maps, arrays and JSON values: their canonical form, and every violation with its place.
 
 An object has its members in the order of the contract, without those that are null. An array keeps its order and holds
-no null. The names of a map are sorted, and none of its values is null. A JSON value is a `Json`. Places are written
-`shipping.address.city`, `line_items[3].amount` (counted from 0) and `metadata["colour"]`.
+no null. The names of a map are sorted, and none of its values is null. A JSON value is a `Json`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
@@ -13,13 +11,10 @@ from typing import Any, cast
 from lambdas.shared.canonical import canonical_value, shown
 from lambdas.shared.errors import Violation
 from lambdas.shared.json_value import Json, UnfitJsonError
-from lambdas.shared.jsonio import dumps
-from lambdas.shared.schema import EntitySchema, FieldRule
+from lambdas.shared.places import in_brackets, unknown_name
+from lambdas.shared.schema import FieldRule
 
 MAX_NAME = 255  # characters of a name in a map
-_SHOWN = 100
-_HIDDEN = "[*]"
-_POSITION = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[(?:[0-9]+|\*)\]')
 
 
 def canonical_nested(
@@ -42,30 +37,6 @@ def canonical_nested(
             return _json(rule, value, found, place)
         case _:
             return _scalar(rule, value, found, place)
-
-
-def general_place(place: str) -> str:
-    """A place without positions, and without the names in a map, which are a source's own words."""
-    return _POSITION.sub("[]", place) if "[" in place else place
-
-
-def unknown_name(name: str) -> str:
-    """A name that the contract does not have, as far as a message may repeat it."""
-    return name[:_SHOWN].encode("ascii", "backslashreplace").decode("ascii")
-
-
-def place_of(schema: EntitySchema, path: list[str | int]) -> tuple[str, FieldRule | None]:
-    """The place to which a path leads in a record of canonical values, and the rule of what is there."""
-    rule = schema.fields.get(str(path[0]))
-    place = str(path[0])
-    for step in path[1:]:
-        if rule is None:
-            return place, None
-        if rule.type == "object":
-            place, rule = f"{place}.{step}", rule.fields.get(str(step))
-        else:
-            place, rule = f"{place}{_in_brackets(rule, step)}", rule.element
-    return place, rule
 
 
 def stored_bytes(value: Any) -> int:
@@ -134,7 +105,7 @@ def _map(rule: FieldRule, value: object, found: list[Violation], place: str, *, 
         return None
     made: dict[str, Any] = {}
     for name, given in sorted(entries.items()):
-        where = f"{place}{_in_brackets(rule, name)}"
+        where = f"{place}{in_brackets(rule, name)}"
         if not _is_name(name):
             found.append(Violation(where, "map_key", f"its name must be a text of 1 to {MAX_NAME} characters"))
         elif given is None:
@@ -191,9 +162,3 @@ def _is_name(name: str) -> bool:
         return 0 < len(name) <= MAX_NAME and bool(name.encode())
     except UnicodeEncodeError:
         return False
-
-
-def _in_brackets(rule: FieldRule, step: str | int) -> str:
-    if rule.type == "array":
-        return f"[{step}]"
-    return _HIDDEN if rule.personal else f"[{dumps(str(step)[:_SHOWN])}]"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from lambdas.shared.errors import Violation
-from lambdas.shared.nested import unknown_name
+from lambdas.shared.places import unknown_name
 from lambdas.shared.schema import REST, EntitySchema
 
 

@@ -13,7 +13,8 @@ import jsonschema_rs
 
 from lambdas.shared.canonical import canonical_value, shown
 from lambdas.shared.errors import Violation
-from lambdas.shared.nested import canonical_nested, out_of_range, place_of, plain, stored_bytes
+from lambdas.shared.nested import canonical_nested, out_of_range, plain, stored_bytes
+from lambdas.shared.places import place_of
 from lambdas.shared.record_key import MAX_BYTES, record_key
 from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.unknown_fields import sort_out

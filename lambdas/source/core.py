@@ -10,8 +10,8 @@ from lambdas.shared import correlation
 from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violation
 from lambdas.shared.jsonio import Limits, dumps, loads
 from lambdas.shared.message_text import SOURCE_ATTRIBUTE, escaped, is_text_of_sqs
-from lambdas.shared.nested import general_place
 from lambdas.shared.operations import OPERATIONS, Operation, check_operation
+from lambdas.shared.places import general_place
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text

@@ -18,7 +18,7 @@ from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import logger
 from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Metrics
-from lambdas.shared.nested import general_place
+from lambdas.shared.places import general_place
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import for_entity, load
 from lambdas.shared.timestamps import timestamp_text

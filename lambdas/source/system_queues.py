@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from lambdas.shared.logging import logger
 from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Counts, Metrics
-from lambdas.shared.nested import general_place
+from lambdas.shared.places import general_place
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import for_system

@@ -2,26 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from lambdas.shared.mapping.document import RecordRule, SystemMapping
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import Bounds, Meter
 from lambdas.shared.mapping.members import map_members, steps_within
-from lambdas.shared.mapping.pointers import Places, Step, pointer_text
+from lambdas.shared.mapping.origins import Item, pointer_of, pointer_within, source_of
+from lambdas.shared.mapping.pointers import Places, Step
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
 from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import Operation
 
 _NAME = re.compile("[a-z0-9_]+")  # of a field, with which a place begins
-
-
-class Item(NamedTuple):
-    """What becomes one record: its scope, and how `over` led to it, for pointers."""
-
-    scope: Scope
-    place: tuple[Step, ...] | None  # from the item before, where it is known
 
 
 class MappedRecord(NamedTuple):
@@ -38,7 +31,7 @@ class MappedRecord(NamedTuple):
         """Where the value of a field, or of a place within it, is in the payload; where it has no place, the item's."""
         name = _NAME.match(field)
         value = self.rule.fields.get(name[0] if name else field)
-        return _pointer_within(self.places, self.item, value, tuple(steps_within(field)))
+        return pointer_within(self.places, self.item, value, tuple(steps_within(field)))
 
 
 class Mapped(NamedTuple):
@@ -96,7 +89,7 @@ def _map_records(
         bounds.take_record()
         meter.spend(len(rule.fields))
         if item.scope.item is None:
-            pointer = _pointer(places, item, None)
+            pointer = pointer_of(places, item, None)
             refusals.append(Refusal("missing", "has nothing to map", rule.name, rule.entity, "", pointer))
             continue
         records.append(_map_record(rule, item, meter, places, emptied))
@@ -133,7 +126,7 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
-            pointer = _pointer(places, item, _source(value, scope, places.meter))
+            pointer = pointer_of(places, item, source_of(value, scope, places.meter))
             refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, name, pointer))
         else:
             if read is not None:
@@ -157,8 +150,8 @@ def _map_members(
     refused: list[Refusal],
 ) -> Any:
     def refuse(place: str, member: Value, scope: Scope, error: RefusedError) -> None:
-        source = _source(member, scope, places.meter)
-        pointer = _pointer(places, Item(scope, item.place if scope is item.scope else None), source)
+        source = source_of(member, scope, places.meter)
+        pointer = pointer_of(places, Item(scope, item.place if scope is item.scope else None), source)
         refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, place, pointer))
 
     return map_members(value, found, item.scope, meter, name, refuse)
@@ -220,63 +213,6 @@ def _operation(
         error = RefusedError("operation", "must be upsert or delete")
     except RefusedError as caught:
         error = caught
-    pointer = _pointer(places, item, _source(value, item.scope, places.meter))
+    pointer = pointer_of(places, item, source_of(value, item.scope, places.meter))
     refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, "", pointer))
     return "upsert"
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a value came from: the steps from one of the places of a scope, empty for what an expression made."""
-
-    base: int
-    steps: tuple[Step, ...]
-
-
-def _source(value: Value, scope: Scope, meter: Meter) -> _Source | None:
-    """The source of a value: of its expressions the first that is not null, else the first."""
-    if not value.sources:
-        return None
-    found = value.sources[0]
-    try:
-        found = next((source for source in value.sources if source.value(scope, meter) is not None), found)
-        return _Source(found.base, found.source(scope, meter) or ())
-    except RefusedError:
-        return _Source(found.base, ())
-
-
-def _pointer_within(places: Places, item: Item, value: Value | None, steps: tuple[Step, ...]) -> str:
-    """Where what these steps lead to in a mapped value came from: what has no mapping of its own lies as it lay."""
-    if value is None:
-        return _pointer(places, item, None)
-    if not steps or not value.members:
-        source = _source(value, item.scope, places.meter)
-        if source is not None and source.steps:
-            source = _Source(source.base, (*source.steps, *steps))
-        return _pointer(places, item, source)
-    try:
-        found = value.read(item.scope, places.meter)
-    except RefusedError:
-        return _pointer(places, item, None)
-    position, rest = (steps[0], steps[1:]) if isinstance(steps[0], int) else (None, steps)
-    if position is not None and isinstance(found, list):
-        around, found = places.of(found), cast("list[Any]", found)[position]
-        if around is not None and not isinstance(found, dict):
-            return pointer_text((*around, position))
-    inner = Item(Scope(found, item.scope.payload, item.scope.item), None)
-    if not rest:
-        return _pointer(places, inner, None)
-    return _pointer_within(places, inner, value.members.get(str(rest[0])), rest[1:])
-
-
-def _pointer(places: Places, item: Item, source: _Source | None) -> str:
-    """Where a value came from: exact for plain paths, for others the item that they read from."""
-    steps = () if source is None else source.steps
-    if source is not None and source.base == 1:
-        return pointer_text(steps)
-    before = places.of(item.scope.before)
-    own = places.of(item.scope.item)
-    if own is None and item.place is not None:
-        own = (*(before or ()), *item.place)
-    base = before if source is not None and source.base == 2 else own
-    return pointer_text(own or before or ()) if base is None else pointer_text((*base, *steps))

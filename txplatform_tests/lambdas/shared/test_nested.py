@@ -10,12 +10,12 @@ from lambdas.shared.errors import DecodeError
 from lambdas.shared.items import decode_record, encode_record
 from lambdas.shared.json_value import Json
 from lambdas.shared.jsonio import dumps, loads
-from lambdas.shared.nested import general_place
-from lambdas.shared.validation import MAX_RECORD_BYTES, check_upsert
+from lambdas.shared.places import general_place
+from lambdas.shared.validation import MAX_RECORD_BYTES, check_patch, check_upsert
 from txplatform.contracts.model import Contract
 from txplatform_tests.contracts.nested_strategies import nested_contracts
 from txplatform_tests.contracts.strategies import records
-from txplatform_tests.lambdas.nested import SCHEMA, exact, purchase, schema_of
+from txplatform_tests.lambdas.nested import CHANGED, SCHEMA, exact, purchase, schema_of
 from txplatform_tests.samples.nested import purchases
 
 
@@ -70,6 +70,24 @@ def test_a_record_passes_unchanged_and_comes_back_from_its_item(data: st.DataObj
 )  # fmt: skip
 def test_a_violation_names_its_place(changes: dict[str, Any], violated: set[tuple[str, str]]) -> None:
     assert rules(purchase(**changes)) == violated
+
+
+@pytest.mark.parametrize(
+    ("changes", "violated"),
+    [
+        ({"shipping": {"cost": None, "address": {}}}, set()),
+        ({"shipping": {"address": {"country": "cz"}}}, {("shipping.address.country", "pattern")}),
+        ({"line_items": [{"sku": "A"}]}, {("line_items[0].amount", "required")}),
+        ({"line_items": [{"sku": "A", "amount": "1", "discount": {}}]},
+         {("line_items[0].discount.amount", "required")}),
+        ({"fees": {"bank": None, "post": "x"}}, {('fees["post"]', "type")}),
+    ],
+)  # fmt: skip
+def test_a_partial_update_lacks_members_of_objects_and_none_in_an_array(
+    changes: dict[str, Any], violated: set[tuple[str, str]]
+) -> None:
+    checked = check_patch(SCHEMA, {"purchase_id": "pur_1", "updated_at": CHANGED, **changes})
+    assert {(item.field, item.rule) for item in checked.violations} == violated
 
 
 def test_no_message_shows_anything_of_a_field_in_which_something_is_personal() -> None:
