@@ -123,7 +123,7 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     scope = item.scope
     for name, value in rule.fields.items():
         try:
-            read = _evaluate(value, scope, meter)
+            read = evaluate(value, scope, meter)
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
@@ -190,7 +190,7 @@ def _operation(
     rule: RecordRule, value: Value, item: Item, meter: Meter, places: Places, refused: list[Refusal]
 ) -> Operation:
     try:
-        read = _evaluate(value, item.scope, meter)
+        read = evaluate(value, item.scope, meter)
         if read in ("upsert", "delete"):
             return read
         error = RefusedError("operation", "must be upsert or delete")
@@ -201,7 +201,8 @@ def _operation(
     return "upsert"
 
 
-def _evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
+def evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
+    """The value at a scope, None where there is none; raise RefusedError where it cannot be mapped."""
     found = value.constant
     for source in value.sources:
         found = source.read(scope[source.base], meter)
