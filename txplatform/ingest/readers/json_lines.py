@@ -79,8 +79,8 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     whole = whole.with_columns(in_quotes(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
-    repeating = _repeats_a_name(whole, rendered, sound)
-    frame, good, misfits = _parse(whole.filter(sound & ~repeating), schema)
+    repeating = repeats_a_name(whole, rendered, sound)
+    frame, good, misfits = parse_objects(whole.filter(sound & ~repeating), schema)
     broken = [
         undecodable,
         broken_lines(whole.filter(~sound), "row.json", "the line is not a JSON object"),
@@ -90,7 +90,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     return frame, good, pl.concat(broken)
 
 
-def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
+def repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
     """Whether an object of a sound line holds a name twice: its rendering, which keeps one, then has fewer quotes.
 
     An escaped quote, which becomes one, could make up for that: such lines are parsed one by one as well.
@@ -113,8 +113,11 @@ def _holds_a_name_twice(text: str) -> bool:
     return repeated
 
 
-def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving."""
+def parse_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving.
+
+    The column `quoted` is what is parsed.
+    """
     if lines.height > _PART:
         return _parse_slices(lines, _PART, schema)
     none = pl.DataFrame(schema=schema)
@@ -132,7 +135,7 @@ def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.Da
 def _parse_slices(
     lines: pl.DataFrame, size: int, schema: TextSchema
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    slices = (_parse(part, schema) for part in lines.iter_slices(size))
+    slices = (parse_objects(part, schema) for part in lines.iter_slices(size))
     values, good, misfits = (pl.concat(parts) for parts in zip(*slices, strict=True))
     return values, good, misfits
 
