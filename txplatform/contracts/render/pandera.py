@@ -44,7 +44,22 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     )
 
 
+def screen(contract: Contract) -> pl.Expr:
+    """Return whether a typed row breaks any of the checks of the pandera schema: one expression for a whole batch."""
+    broken = [
+        ~condition(pl.col(field.name)).fill_null(value=True)
+        for field in contract.fields
+        for condition in _conditions(field).values()
+    ]
+    return pl.any_horizontal(broken) if broken else pl.lit(value=False)
+
+
 def _checks(field: Field) -> list[pa.Check]:
+    return [_check(rule, condition) for rule, condition in _conditions(field).items()]
+
+
+def _conditions(field: Field) -> dict[str, Callable[[pl.Expr], pl.Expr]]:
+    """Return what each rule of a field requires of a value; null counts as kept."""
     conditions: dict[str, Callable[[pl.Expr], pl.Expr]] = {}
     if field.required:
         conditions["required"] = lambda value: value.is_not_null()
@@ -60,7 +75,7 @@ def _checks(field: Field) -> list[pa.Check]:
         conditions["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
         conditions["maximum"] = lambda value: value <= pl.lit(field.maximum)
-    return [_check(rule, condition) for rule, condition in conditions.items()]
+    return conditions
 
 
 def _check(rule: str, condition: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
