@@ -18,12 +18,15 @@ from pyiceberg.io.fileformat import FileFormatFactory, FileFormatWriter
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
-from pyiceberg.table import Table
+from pyiceberg.table import Table, TableProperties
 from pyiceberg.table.locations import load_location_provider
 
 _MOST_HELD = 48 << 20  # bytes in memory
 _FILE = 1 << 30  # bytes in memory of a file's rows: about a fifth of it in Parquet
 _ROW_GROUP = 128 << 10  # rows
+# A column whose distinct values take more than so many bytes in a row group gains nothing by a dictionary: with the
+# usual bound of 2 MiB, making it took half of the time and a fifth more space.
+_WRITING = {TableProperties.PARQUET_DICT_SIZE_BYTES: str(64 << 10)}
 
 ToArrow = Callable[[pl.DataFrame], pa.Table]
 
@@ -111,7 +114,7 @@ class PartitionFiles:
             path = place.new_data_location(f"{uuid.uuid4()}.parquet", self._partition)
             output = self._table.io.new_output(path)
             writer = FileFormatFactory.get(FileFormat.PARQUET).create_writer(
-                output, self._table.schema(), self._table.properties
+                output, self._table.schema(), {**self._table.properties, **_WRITING}
             )
             self._writing, self._written = (output, writer), 0
         self._writing[1].write(data)
