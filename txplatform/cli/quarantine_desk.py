@@ -8,6 +8,8 @@ import click
 
 from txplatform.cli.entities import checked_entity, counted
 from txplatform.cli.progress import progress_bar
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.names import Lane
 from txplatform.settings import Settings
 
@@ -25,6 +27,7 @@ class Desk:
     def __init__(self, entity: str) -> None:
         from txplatform.alerts import Alerts
         from txplatform.aws import AwsClients
+        from txplatform.ingest.mapping.file_mapping import FileMappings
         from txplatform.lake.catalog import Lake
         from txplatform.ledger import Ledger
 
@@ -34,6 +37,8 @@ class Desk:
         self.lake = Lake(clients, settings.lake_bucket)
         self._ledger = Ledger(clients, settings.lake_bucket)
         self._alerts = Alerts(clients, settings.alerts_topic_arn)
+        contracts = load_contracts(settings.contracts_dir)
+        self._mappings = FileMappings(load_systems(contracts, settings.contracts_dir).values(), contracts)
 
     def rows(self, chosen: "QuarantineFilter", *, payloads: bool = False) -> Iterator[list["QuarantinedRow"]]:
         """The rows that are meant, in batches."""
@@ -56,7 +61,9 @@ class Desk:
                 show("rows read", sum(len(trial.passing) + trial.refused_rows for trial in found.values()), 0)
             if of_files:
                 show("rows of files to validate", len(of_files), 0)
-                found[Lane.FILES] = try_files(self.contract, self.lake, self._ledger.landing_area, of_files)
+                found[Lane.FILES] = try_files(
+                    self.contract, self.lake, self._ledger.landing_area, of_files, self._mappings
+                )
         return found
 
     def redrive(self, trials: dict[Lane, "Trial"]) -> tuple[int, list[Any]]:
@@ -71,7 +78,7 @@ class Desk:
             if changes.passing:
                 redrive_changes(*common, changes.passing, show)
             if files.passing:
-                skipped = redrive_files(*common, files, show)
+                skipped = redrive_files(*common, files, show, self._mappings)
         ids = [row.quarantine_id for trial in trials.values() for row in trial.passing]
         left = 0
         for start in range(0, len(ids), _TRIED_AT_ONCE):

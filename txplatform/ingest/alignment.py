@@ -11,6 +11,7 @@ from txplatform.contracts.model import Contract, Field
 from txplatform.ingest.years import within_years
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
+_NUMBER = r"^\s*-?[0-9]+(?:\.[0-9]+)?\s*$"
 _MOMENT = pl.Datetime("us", "UTC")
 
 
@@ -30,7 +31,8 @@ def _aligned(field: Field, columns: list[str]) -> pl.Expr:
     sources = present_names(field, columns)
     value = pl.coalesce(pl.col(sources)) if sources else pl.repeat(None, pl.len(), dtype=pl.String)
     if rules.epoch:
-        value = _from_epoch(value, _EPOCH_DIGITS[rules.epoch])
+        digits = _EPOCH_DIGITS[rules.epoch]
+        value = value.map_batches(lambda texts: _with_moments(texts, digits), pl.String)
     whole = _replaced(value, field)
     if rules.case:
         folded = value.str.to_uppercase() if rules.case == "upper" else value.str.to_lowercase()
@@ -44,6 +46,13 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
     if not field.alignment.values:
         return pl.lit(None, dtype=pl.String)
     return value.replace_strict(dict(field.alignment.values), default=None, return_dtype=pl.String)
+
+
+def _with_moments(texts: pl.Series, digits: int) -> pl.Series:
+    """The texts, with the timestamp in place of each number; most columns hold none."""
+    if not texts.str.contains(_NUMBER).any():
+        return texts
+    return texts.to_frame().select(_from_epoch(pl.first(), digits)).to_series()
 
 
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:

@@ -1,6 +1,6 @@
 """What the readers yield: rows of one object as texts, and the lines of it that are not rows, a batch at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -31,16 +31,16 @@ class RawBatch:
     """Rows of one object, as many as are read at once.
 
     Every column is a text under the source's name; null where the source has no value.
-    `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (None: render the columns),
-    `broken` the lines that are not rows, with their text and the rule they break. `unusable_columns` names columns
-    whose type cannot carry an exact value, each with the reason; `unusable_cells` names single cells of that kind by
-    their position.
+    `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (made when it is asked for, or
+    rendered from the columns if None), `broken` the lines that are not rows, with their text and the rule they break.
+    `unusable_columns` names columns whose type cannot carry an exact value, each with the reason; `unusable_cells`
+    names single cells of that kind by their position.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
     frame: pl.DataFrame
     rows: pl.Series
-    payload: pl.Series | None
+    payload: pl.Series | Callable[[], pl.Series] | None
     broken: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=BROKEN_SCHEMA))
     unusable_columns: Mapping[str, str] = field(default_factory=dict[str, str])
     unusable_cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNUSABLE_SCHEMA))
@@ -48,6 +48,7 @@ class RawBatch:
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""
-        if self.payload is not None:
-            return self.payload.gather(positions)
+        payload = self.payload() if callable(self.payload) else self.payload
+        if payload is not None:
+            return payload.gather(positions)
         return self.frame[positions].select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()

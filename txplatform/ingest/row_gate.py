@@ -13,7 +13,7 @@ from txplatform.contracts.render.columns import DELETED
 from txplatform.errors import LakeError
 from txplatform.ingest.alignment import align
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.nested.values import typed as typed_value
+from txplatform.ingest.column_casts import cast_column
 from txplatform.ingest.tally import Tally
 from txplatform.ingest.violations import find_violations
 
@@ -45,26 +45,31 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
     else:
         texts = align(contract, batch.frame)
         live = pl.repeat(True, texts.height, eager=True)
-    kept = (*contract.key, contract.partition_field)
-    texts = texts.with_columns(
-        pl.when(pl.lit(live)).then(pl.col(field.name)).alias(field.name)
-        for field in contract.fields
-        if field.name not in kept
-    )
-    typed = texts.select(typed_value(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
+    if not live.all():
+        texts = _without_values_of_tombstones(contract, texts, live)
+    typed = pl.DataFrame([cast_column(field, texts[field.name]) for field in contract.fields])
     violations = find_violations(contract, batch, texts, typed, live)
     at = pl.int_range(typed.height, dtype=pl.UInt32, eager=True)
-    bad = (
-        at.is_in(violations["position"].unique().implode())
-        if violations.height
-        else pl.repeat(False, typed.height, eager=True)
-    )
-    keys = typed.filter(bad).select(contract.key).drop_nulls()
-    gated = Gated(typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad), _refused(batch, violations), keys)
+    if violations.height:
+        bad = at.is_in(violations["position"].unique().implode())
+        keys = typed.filter(bad).select(contract.key).drop_nulls()
+        good = typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad)
+    else:
+        keys, good = typed.clear().select(contract.key), (typed, at, batch.rows)
+    gated = Gated(*good, _refused(batch, violations), keys)
     records = batch.frame.height + batch.broken.height
     if gated.good.height + gated.refused.height != records:
         raise LakeError(f"{gated.good.height} rows accepted and {gated.refused.height} refused, of {records} records")
     return gated
+
+
+def _without_values_of_tombstones(contract: Contract, texts: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
+    kept = (*contract.key, contract.partition_field)
+    return texts.with_columns(
+        pl.when(pl.lit(live)).then(pl.col(field.name)).alias(field.name)
+        for field in contract.fields
+        if field.name not in kept
+    )
 
 
 def _refused(batch: RawBatch, violations: pl.DataFrame) -> pl.DataFrame:

@@ -19,12 +19,12 @@ from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import append_once, append_refused
 from txplatform.lake.late_rows import in_epoch
 from txplatform.lake.preparation import prepare
-from txplatform.lake.quarantine import alert_refused, quarantine_rows
+from txplatform.lake.quarantine import alert_refused, quarantine_rows, quarantine_table, refusal
 from txplatform.lake.reading import gate_objects, refused_object
-from txplatform.lake.reporting import Refused, count_reasons
+from txplatform.lake.reporting import Refused, most_frequent
 from txplatform.lake.reports import ChangesReport
 from txplatform.lake.system_columns import change_rows, stamped, to_table
-from txplatform.ledger import Batch, Ledger
+from txplatform.ledger import Batch, LandedObject, Ledger
 
 _MOST_BATCHES = 20  # of one run; what lands meanwhile is for the next
 
@@ -35,7 +35,7 @@ class _Run:
 
     rows: int = 0
     repeated: int = 0
-    refused: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
+    refused: list[Refused] = field(default_factory=list[Refused])
     objects: list[str] = field(default_factory=list[str])
     batch_ids: list[str] = field(default_factory=list[str])
     snapshot_ids: list[int] = field(default_factory=list[int])
@@ -72,8 +72,8 @@ def ingest_changes(
         entity=contract.name,
         table=table,
         rows=run.rows,
-        refused=sum(frame.height for frame in run.refused),
-        reasons=count_reasons(run.refused),
+        refused=sum(item.rows for item in run.refused),
+        reasons=most_frequent(item.reasons for item in run.refused),
         objects=tuple(run.objects),
         batch_ids=tuple(run.batch_ids),
         repeated=run.repeated,
@@ -91,18 +91,21 @@ def _commit(contract: Contract, lake: Lake, ledger: Ledger, table: str, batch: B
     """Commit what is refused first, then the rows: a batch in the table is complete. Return what was refused."""
     ingested_at = utc_now()
     good: list[pl.DataFrame] = []
-    refused: list[Refused] = []
+    refused: list[tuple[LandedObject, pl.DataFrame]] = []
     for found in gate_objects(contract, lake, batch.objects, _read):
         outcomes = list(found.outcomes)
         if outcomes and isinstance(rejected := outcomes[-1], FileRejected):
-            refused.append((found.item, ingested_at.date(), refused_object(found.item, rejected)))
+            refused.append((found.item, refused_object(found.item, rejected)))
             continue
         rows = [outcome for outcome in outcomes if not isinstance(outcome, FileRejected)]
         good += [change_rows(found.item, *batch) for batch in rows]
-        refused += [(found.item, ingested_at.date(), gated.refused) for _, gated in rows if gated.refused.height]
+        refused += [(found.item, gated.refused) for _, gated in rows if gated.refused.height]
     if refused:
-        quarantined = quarantine_rows(Lane.CHANGES, refused, batch.batch_id, ingested_at)
-        append_refused(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id)
+        quarantined = pl.concat(
+            quarantine_rows(Lane.CHANGES, item, ingested_at.date(), frame, batch.batch_id, ingested_at)
+            for item, frame in refused
+        )
+        append_refused(lake, names.quarantine_table(contract.name), quarantine_table(quarantined), batch.batch_id)
     if good:
         data = to_table(contract, Lane.CHANGES, stamped(pl.concat(good), batch.batch_id, ingested_at))
         commit = append_once(lake, table, data, batch.batch_id, partial(in_epoch, contract, lake, ledger))
@@ -110,9 +113,10 @@ def _commit(contract: Contract, lake: Lake, ledger: Ledger, table: str, batch: B
         run.rows += commit.rows
         if commit.snapshot_id is not None:
             run.snapshot_ids.append(commit.snapshot_id)
-    run.refused += [frame for _, _, frame in refused]
+    found = [refusal(Lane.CHANGES, item, ingested_at.date(), frame) for item, frame in refused]
+    run.refused += found
     run.objects += [item.uri for item in batch.objects]
     run.batch_ids.append(batch.batch_id)
     lag = utc_now() - min(item.landed_at for item in batch.objects)
     run.lag = lag if run.lag is None else max(lag, run.lag)
-    return refused
+    return found

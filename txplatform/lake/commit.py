@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In
+from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Snapshot
 
@@ -21,8 +22,9 @@ from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DAY, LANE
 from txplatform.errors import BatchSupersededError, CommitConflictError
 from txplatform.lake.catalog import Lake
-from txplatform.lake.epochs import in_open_epoch, properties_after
+from txplatform.lake.epochs import properties_after
 from txplatform.lake.races import MAX_ATTEMPTS, NOT_COMMITTED, pause
+from txplatform.lake.written_rows import WrittenRows
 
 BATCH = "txplatform.batch-id"  # of a snapshot
 LAST_BATCH = "txplatform.last-batch-id"  # of a table
@@ -43,12 +45,6 @@ class Commit:
     snapshot_id: int | None
     rows: int
     repeated: bool = False
-
-
-def rows_of_days(table: Table, days: Iterable[date], schema: pa.Schema) -> pa.Table:
-    """The rows of these days as the table holds them, in columns and types of the schema."""
-    held = table.scan(row_filter=_in_days(days), selected_fields=tuple(schema.names)).to_arrow()
-    return held.select(schema.names).cast(schema)
 
 
 def append_once(lake: Lake, name: str, data: pa.Table, batch_id: str, in_epoch: InEpoch) -> Commit:
@@ -99,53 +95,58 @@ def append_refused(lake: Lake, name: str, data: pa.Table, batch_id: str) -> None
     raise CommitConflictError(f"{name}: batch {batch_id} did not get through in {MAX_ATTEMPTS} attempts")
 
 
-def replace_days(lake: Lake, base: Table, name: str, data: pa.Table, days: Sequence[date]) -> Commit | None:
-    """Replace all rows of the days by `data`, as one atomic change of the table; uncommitted rows are new.
+def replace_days(lake: Lake, base: Table, name: str, written: WrittenRows, days: Sequence[date]) -> Commit | None:
+    """Replace all rows of the days by those written, as one atomic change of the table.
 
     `base` is the table as it was before the days' objects were listed. Return None if the days have to be read and
-    replaced again: one of them was replaced since, by a run that may have seen what `data` lacks (or by this one, which
+    replaced again: one of them was replaced since, by a run that may have seen what was not read (or by this one, which
     lost the answer). Commits to other days do not matter.
     """
     table = base
     for attempt in range(MAX_ATTEMPTS):
         try:
-            overwrite = _overwriting(table, stored(in_open_epoch(data, table)), _in_days(days), {DAYS: _listed(days)})
-            overwrite.commit_transaction()
+            files = written.in_open_epoch(table)
+            _overwriting(table, files, in_days(days), {DAYS: _listed(days)}).commit_transaction()
         except NOT_COMMITTED:
             table = lake.table(name)
             if _replaced_since(base, table, days):
                 return None
             pause(attempt)
             continue
-        return Commit(_snapshot_id(table), data.num_rows)
+        return Commit(_snapshot_id(table), sum(file.record_count for file in files))
     raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
 
 
-def replace_refused(lake: Lake, name: str, lane: str, data: pa.Table, days: Sequence[date]) -> Commit:
-    """Replace the quarantined rows of a lane's days; of two racing runs the later commit stays."""
-    where = And(EqualTo(LANE, lane), _in_days(days))  # pyright: ignore[reportCallIssue]
+def replace_refused(lake: Lake, name: str, lane: str, files: Sequence[DataFile], days: Sequence[date]) -> Commit:
+    """Replace the quarantined rows of a lane's days by those written; of two racing runs the later commit stays."""
+    where = And(EqualTo(LANE, lane), in_days(days))  # pyright: ignore[reportCallIssue]
     for attempt in range(MAX_ATTEMPTS):
         table = lake.table(name)
         try:
-            _overwriting(table, stored(data), where, {DAYS: _listed(days)}).commit_transaction()
+            _overwriting(table, files, where, {DAYS: _listed(days)}).commit_transaction()
         except NOT_COMMITTED:
             pause(attempt)
             continue
-        return Commit(_snapshot_id(table), data.num_rows)
+        return Commit(_snapshot_id(table), sum(file.record_count for file in files))
     raise CommitConflictError(f"{name}: the days {_listed(days)} did not get through in {MAX_ATTEMPTS} attempts")
 
 
-def _overwriting(table: Table, data: pa.Table, where: BooleanExpression, properties: dict[str, str]) -> Transaction:
-    """Overwrite where the filter may match a file, append where it cannot, and change nothing for nothing."""
+def _overwriting(
+    table: Table, files: Sequence[DataFile], where: BooleanExpression, properties: dict[str, str]
+) -> Transaction:
+    """Delete where the filter may match a file, append where there is something to append."""
     change = table.transaction()
     if next(iter(table.scan(row_filter=where, limit=1).plan_files()), None) is not None:
-        change.overwrite(data, overwrite_filter=where, snapshot_properties=properties)
-    elif data.num_rows:
-        change.append(data, snapshot_properties=properties)
+        change.delete(where, snapshot_properties=properties)
+    if files:
+        with change.update_snapshot(snapshot_properties=properties).merge_append() as append:
+            for file in files:
+                append.append_data_file(file)
     return change
 
 
-def _in_days(days: Iterable[date]) -> BooleanExpression:
+def in_days(days: Iterable[date]) -> BooleanExpression:
+    """The rows of these days."""
     return In(DAY, set(days))  # pyright: ignore[reportCallIssue]
 
 

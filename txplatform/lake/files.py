@@ -72,4 +72,6 @@ def _news(refused: Sequence[Refused], new: Sequence[LandedObject]) -> list[Refus
     """What no alert has named yet: of a day that was read again for new objects, theirs; of one read by hand, all."""
     days = {item.dt for item in new}
     contents = {(item.object_key, item.etag) for item in new}
-    return [found for found in refused if found[0].dt not in days or (found[0].object_key, found[0].etag) in contents]
+    return [
+        found for found in refused if found.item.dt not in days or (found.item.object_key, found.item.etag) in contents
+    ]

@@ -1,8 +1,8 @@
 """Refused rows on their way to the quarantine table: payload, origin and every reason."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pyarrow as pa
@@ -13,9 +13,9 @@ from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import quarantine_schema
 from txplatform.contracts.render.columns import DAY, LANE, TRACE_ID_PATTERN
-from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.catalog import Lake
-from txplatform.lake.reporting import Refused, count_reasons
+from txplatform.lake.reporting import Refused, count_reasons, most_frequent
+from txplatform.ledger import LandedObject
 
 _QUARANTINED_AT = "quarantined_at"
 _SHOWN = 20  # rules, and correlation ids, of one alert
@@ -23,21 +23,30 @@ _SHOWN = 20  # rules, and correlation ids, of one alert
 _TRACE_ID = pl.col("payload").str.extract(rf'^\{{[^{{}}]*"trace_id": ?"({TRACE_ID_PATTERN})"')
 
 
-def quarantine_rows(lane: Lane, refused: Iterable[Refused], batch_id: str, quarantined_at: datetime) -> pa.Table:
-    """The rows of the quarantine table for what each object had refused."""
-    parts = [
-        frame.with_columns(pl.lit(item.uri).alias("source"), pl.lit(day).alias(DAY)) for item, day, frame in refused
-    ]
-    empty = pl.DataFrame(schema={**REFUSED_SCHEMA, "source": pl.String, DAY: pl.Date})
-    rows = pl.concat([empty, *parts])
-    identity = [_identity(source, row) for source, row in rows.select("source", "row").iter_rows()]
-    rows = rows.with_columns(
+def refusal(lane: Lane, item: LandedObject, day: date, refused: pl.DataFrame) -> Refused:
+    """What there is to say of rows that an object had refused (REFUSED_SCHEMA)."""
+    ids = refused.select(_TRACE_ID).to_series().drop_nulls() if lane is Lane.CHANGES else ()
+    return Refused(item, day, refused.height, count_reasons([refused]), tuple(ids))
+
+
+def quarantine_rows(
+    lane: Lane, item: LandedObject, day: date, refused: pl.DataFrame, batch_id: str, quarantined_at: datetime
+) -> pl.DataFrame:
+    """The rows of the quarantine table for rows that an object had refused (REFUSED_SCHEMA)."""
+    identity = [_identity(item.uri, row) for row in refused["row"]]
+    return refused.with_columns(
+        pl.lit(item.uri).alias("source"),
+        pl.lit(day).alias(DAY),
         pl.Series("quarantine_id", identity, dtype=pl.String),
         pl.lit(str(lane)).alias(LANE),
         pl.lit(batch_id).alias("batch_id"),
         pl.lit(quarantined_at).cast(pl.Datetime("us", "UTC")).alias(_QUARANTINED_AT),
         (_TRACE_ID if lane is Lane.CHANGES else pl.lit(None, pl.String)).alias("trace_id"),
     )
+
+
+def quarantine_table(rows: pl.DataFrame) -> pa.Table:
+    """The Arrow table of quarantined rows, columns and types as the quarantine table has them."""
     schema = quarantine_schema()
     return rows.select(schema.names).to_arrow().cast(schema)
 
@@ -52,23 +61,24 @@ def refused_since(lake: Lake, entity: str, lane: Lane, moment: datetime) -> int:
 
 def alert_refused(alerts: Alerts, entity: str, lane: str, refused: Sequence[Refused]) -> None:
     """Publish one alert on all rows that a commit had refused, none where it had none."""
-    frames = [frame for _, _, frame in refused]
-    rows = sum(frame.height for frame in frames)
+    rows = sum(item.rows for item in refused)
     if not rows:
         return
     lines = [f"{rows} rows of {entity} ({lane}) are in table {names.quarantine_table(entity)}.", "", "Reasons:"]
-    lines += [f"  {name}: {count}" for name, count in list(count_reasons(frames).items())[:_SHOWN]]
+    lines += [
+        f"  {name}: {count}" for name, count in list(most_frequent(item.reasons for item in refused).items())[:_SHOWN]
+    ]
     if lane == Lane.CHANGES:
-        lines += _trace_lines(frames)
-    objects = [item.uri for item, _, _ in refused]
+        lines += _trace_lines(refused)
+    objects = [found.item.uri for found in refused]
     alerts.publish(f"{entity}: {rows} rows refused ({lane})", [*lines, "", *object_lines(objects)])
 
 
-def _trace_lines(frames: Sequence[pl.DataFrame]) -> list[str]:
+def _trace_lines(refused: Sequence[Refused]) -> list[str]:
     """The correlation ids of refused changes, as far as they have any."""
-    ids = pl.concat(frames).select(_TRACE_ID.alias("id")).to_series().drop_nulls().unique(maintain_order=True)
-    shown = [f"  {trace_id}" for trace_id in ids.head(_SHOWN)]
-    more = [f"  and {ids.len() - _SHOWN} more"] if ids.len() > _SHOWN else []
+    ids = list(dict.fromkeys(trace_id for found in refused for trace_id in found.trace_ids))
+    shown = [f"  {trace_id}" for trace_id in ids[:_SHOWN]]
+    more = [f"  and {len(ids) - _SHOWN} more"] if len(ids) > _SHOWN else []
     return ["", "Correlation ids:", *shown, *more] if shown else []
 
 

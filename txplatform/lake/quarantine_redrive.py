@@ -20,6 +20,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.files import ingest_files
 from txplatform.lake.landed import ingest_landed
@@ -57,18 +58,25 @@ def redrive_changes(
 
 
 def redrive_files(
-    contract: Contract, lake: Lake, ledger: Ledger, alerts: Alerts, trial: Trial, progress: Progress
+    contract: Contract,
+    lake: Lake,
+    ledger: Ledger,
+    alerts: Alerts,
+    trial: Trial,
+    progress: Progress,
+    mappings: FileMappings | None = None,
 ) -> list[date]:
     """Replace the days of rows that pass again, save those with rows whose files are gone; return these days.
 
-    To replace such a day would drop from quarantine what is nowhere else.
+    Files of source systems are mapped by `mappings`.
+    To replace a day of the latter would drop from quarantine what is nowhere else.
     """
     lost = {row.day for row in trial.gone}
     days = sorted({row.day for row in trial.passing} - lost)
     ledger.reopen([item for item in trial.objects if item.dt in days])
     for start in range(0, len(days), _DAYS_AT_ONCE):
         progress("days", start, len(days))
-        ingest_files(contract, days[start : start + _DAYS_AT_ONCE], lake, ledger, alerts)
+        ingest_files(contract, days[start : start + _DAYS_AT_ONCE], lake, ledger, alerts, mappings)
     return sorted(lost & {row.day for row in trial.passing})
 
 

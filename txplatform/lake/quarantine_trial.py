@@ -4,6 +4,7 @@ A change is validated by its payload, which is the whole line. A row of a file i
 header and the other lines, and only as long as the day's folder holds the version of the file that it came from.
 """
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from dataclasses import dataclass, field
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.object_gate import gate_object
+from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.object_gate import Outcome, gate_object
 from txplatform.ingest.readers import read_changes, read_file
 from txplatform.lake.catalog import Lake
 from txplatform.lake.quarantined_rows import QuarantinedRow
@@ -58,38 +60,55 @@ def try_changes(contract: Contract, rows: Iterable[QuarantinedRow]) -> Trial:
             read.append(row)
     if not read:
         return trial
-    content = "\n".join(row.payload or "" for row in read).encode()
-    found = gate_object(contract, "quarantine", "", content, lambda _name, data, known: read_changes(data, known))
-    if isinstance(found, FileRejected):
+    content = io.BytesIO("\n".join(row.payload or "" for row in read).encode())
+    outcomes = gate_object(contract, "quarantine", "", content, lambda _name, data, known: read_changes(data, known))
+    refused, rejected = _refused(outcomes)
+    if rejected is not None:
         trial.refused_rows += len(read)
-        trial.refused[f":{found.rule}"] += len(read)
+        trial.refused[f":{rejected.rule}"] += len(read)
         return trial
-    refused = dict(found[1].refused.select("row", "reasons").iter_rows())
     for line, row in enumerate(read, 1):
         _count(trial, row, refused.get(line))
     return trial
 
 
-def try_files(contract: Contract, lake: Lake, landing_area: LandingArea, rows: Sequence[QuarantinedRow]) -> Trial:
-    """Validate rows of the files lane in the files of their days."""
+def try_files(
+    contract: Contract,
+    lake: Lake,
+    landing_area: LandingArea,
+    rows: Sequence[QuarantinedRow],
+    mappings: FileMappings | None = None,
+) -> Trial:
+    """Validate rows of the files lane in the files of their days; those of source systems are mapped by `mappings`."""
     trial = Trial()
     of_object = defaultdict[str, list[QuarantinedRow]](list)
     for row in rows:
         of_object[row.object_key].append(row)
     days = sorted({row.day for row in rows})
     listed = [item for item in landing_area.objects(Lane.FILES, contract.name, days) if item.object_key in of_object]
-    for found in gate_objects(contract, lake, listed, read_file):
+    for found in gate_objects(contract, lake, listed, read_file, mappings or FileMappings()):
         own = of_object.pop(found.item.object_key)
         trial.gone += [row for row in own if row.source != found.item.uri]
-        refused = dict(found.refused.select("row", "reasons").iter_rows())
+        refused, rejected = _refused(found.outcomes)
+        whole = None if rejected is None else [{"field": "", "rule": rejected.rule}]
         before = len(trial.passing)
         for row in own:
             if row.source == found.item.uri:
-                _count(trial, row, refused.get(0) if found.rows is None else refused.get(row.row))
+                _count(trial, row, whole or refused.get(row.row))
         if len(trial.passing) > before:
             trial.objects.append(found.item)
     trial.gone += [row for own in of_object.values() for row in own]
     return trial
+
+
+def _refused(outcomes: Iterable[Outcome]) -> tuple[dict[int, list[dict[str, str]]], FileRejected | None]:
+    """The reasons of refused rows by their line, and why the whole is refused, if it is."""
+    refused = dict[int, list[dict[str, str]]]()
+    for outcome in outcomes:
+        if isinstance(outcome, FileRejected):
+            return {}, outcome
+        refused.update(outcome[1].refused.select("row", "reasons").iter_rows())
+    return refused, None
 
 
 def _count(trial: Trial, row: QuarantinedRow, reasons: Collection[Mapping[str, str]] | None) -> None:

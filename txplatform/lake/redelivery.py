@@ -8,71 +8,88 @@ snapshot, the newest delivery of the day decides.
 Only the day itself is compared. A key that files of two days hold is the state of the newer row; when that row's day no
 longer holds the key, its tombstone outranks the row of the other day too, until the other day is delivered again with
 a version of it no older. A source should keep a key under one day.
+
+Keys are compared by their digests, so that a comparison needs a few columns of each row.
 """
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import polars as pl
 
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DAY, DELETED, INGESTED_AT, OCCURRED_AT, ORDER_KEY, ROW, SOURCE
+from txplatform.contracts.render.columns import (
+    DAY,
+    DELETED,
+    INGESTED_AT,
+    KEY_HIGH,
+    KEY_LOW,
+    OCCURRED_AT,
+    ORDER_KEY,
+    ROW,
+    SOURCE,
+)
 
+KEY = (DAY, KEY_HIGH, KEY_LOW)
+KEY_SCHEMA = pl.Schema({DAY: pl.Date, KEY_HIGH: pl.Int64, KEY_LOW: pl.Int64})
+STATE = (*KEY, ORDER_KEY, INGESTED_AT)  # these tell a row of the files table from all others
 LOCATION = pl.col(SOURCE).str.replace(r"\?versionId=.*$", "")  # of the object a row came from, whatever its version
 
 _FORMER = "_former"
-_LAST = "_last"
 
 
-def replaced(
-    contract: Contract,
-    former: pl.DataFrame,
-    rows: pl.DataFrame,
-    retained_keys: pl.DataFrame,
-    retained_sources: Collection[str],
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The day's new rows with order keys that do not go down, its tombstones, and the former rows that stay.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What becomes of keys. `gone` and `retained` are former rows (STATE): the ones get tombstones, the others stay.
 
-    `former` and `rows` are rows of the files table; those in `rows` lack the batch columns. `retained_keys` (day and
-    key) and `retained_sources` (objects by URI, without their version) name what the delivery had to say but could not:
-    the former rows of these keys, and from these objects, stay.
+    `decided` are the former states (KEY and ORDER_KEY) that delivered rows follow.
     """
-    by = [DAY, *contract.key]
-    newest = former.sort(ORDER_KEY, INGESTED_AT).group_by(by, maintain_order=True).last()
+
+    gone: pl.DataFrame
+    retained: pl.DataFrame
+    decided: pl.DataFrame
+
+
+def compared(former: pl.DataFrame, rows: pl.DataFrame, retained_keys: pl.DataFrame, retains: pl.Expr) -> Comparison:
+    """Compare former rows (STATE, DELETED and SOURCE) with delivered ones (KEY), all of the same keys.
+
+    `retained_keys` (KEY) and the former rows that `retains` holds of are what the delivery had to say but could not.
+    """
+    newest = former.sort(ORDER_KEY, INGESTED_AT).group_by(KEY, maintain_order=True).last()
     live = newest.filter(~pl.col(DELETED))
-    of_source = live.filter(LOCATION.is_in(list(retained_sources)))
-    retained = pl.concat([of_source, live.join(retained_keys, on=by, how="semi")]).unique(by)
-    decided = newest.join(retained, on=by, how="anti")
-    gone = decided.join(rows, on=by, how="anti")
-    return _raised(contract, decided, rows), _tombstones(contract, gone), retained
+    retained = pl.concat([live.filter(retains), live.join(retained_keys, on=KEY, how="semi")]).unique(KEY)
+    decided = newest.join(retained, on=KEY, how="anti")
+    gone = decided.join(rows, on=KEY, how="anti")
+    return Comparison(gone.select(STATE), retained.select(STATE), decided.select(*KEY, ORDER_KEY))
 
 
-def later_than(former: pl.DataFrame, moment: datetime) -> datetime:
+def later_than(newest: datetime | None, moment: datetime) -> datetime:
     """The moment, or just after the newest former row where clocks disagree: a replacement is always the later one."""
-    newest = former[INGESTED_AT].max() if former.height else None
-    return max(moment, newest + timedelta(microseconds=1)) if isinstance(newest, datetime) else moment
+    return moment if newest is None else max(moment, newest + timedelta(microseconds=1))
 
 
-def _raised(contract: Contract, newest: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows, the last one of each key at least as high as the former state of the key."""
-    by = [DAY, *contract.key]
-    last = pl.col(ORDER_KEY) == pl.col(ORDER_KEY).max().over(by)
-    former = newest.select(*by, pl.col(ORDER_KEY).alias(_FORMER))
+def lowered(decided: pl.DataFrame, last: pl.DataFrame) -> pl.DataFrame:
+    """The last delivered rows (KEY, ORDER_KEY) that a former state outranks, with its order key as `_former`."""
+    former = decided.select(*KEY, pl.col(ORDER_KEY).alias(_FORMER))
+    return last.join(former, on=KEY, how="inner").filter(pl.col(_FORMER) > pl.col(ORDER_KEY))
+
+
+def raised(rows: pl.DataFrame, below: pl.DataFrame) -> pl.DataFrame:
+    """The rows, those in `below` (see `lowered`) with the order key of the former state."""
     return (
-        rows.with_columns(last.alias(_LAST))
-        .join(former, on=by, how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col(_LAST))
-            .then(pl.max_horizontal(ORDER_KEY, _FORMER))
-            .otherwise(pl.col(ORDER_KEY))
-            .alias(ORDER_KEY)
-        )
-        .drop(_LAST, _FORMER)
+        rows.join(below, on=[*KEY, ORDER_KEY], how="left", maintain_order="left")
+        .with_columns(pl.coalesce(_FORMER, ORDER_KEY).alias(ORDER_KEY))
+        .drop(_FORMER)
     )
 
 
-def _tombstones(contract: Contract, gone: pl.DataFrame) -> pl.DataFrame:
+def last_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The greatest order key of each key among delivered rows (KEY, ORDER_KEY)."""
+    return rows.group_by(KEY).agg(pl.col(ORDER_KEY).max())
+
+
+def tombstones(contract: Contract, gone: pl.DataFrame) -> pl.DataFrame:
     """Rows that keep the key, the partition field and the order key alone."""
-    kept = {*contract.key, contract.partition_field, DAY, ORDER_KEY, OCCURRED_AT, SOURCE}
+    kept = {*contract.key, contract.partition_field, DAY, ORDER_KEY, OCCURRED_AT, SOURCE, KEY_HIGH, KEY_LOW}
     blank = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in gone.schema.items() if name not in kept]
     return gone.with_columns(blank).with_columns(pl.lit(value=True).alias(DELETED), pl.lit(0, pl.Int64).alias(ROW))

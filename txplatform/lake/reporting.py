@@ -1,63 +1,113 @@
 """Makes the reports of a run from its frames: what became of a day, and which rules refused rows break."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 import polars as pl
 
 from txplatform.contracts.model import Contract, FieldType
-from txplatform.contracts.render.columns import DAY, DELETED
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.ingest.tally import Tally, total
 from txplatform.lake.reports import DayReport
 from txplatform.ledger import HeldDay, LandedObject
 
-Refused = tuple[LandedObject, date, pl.DataFrame]  # what an object had refused, and its day as the lane counts it
+_SUMMED_BY_POLARS = 29  # digits: a billion values of so many have a sum of 38
 
 
-def count_reasons(frames: Iterable[pl.DataFrame]) -> dict[str, int]:
-    """How many refused rows broke each rule, under `field:rule`, the most frequent first."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What an object had refused: how many rows, of which day as the lane counts it, and why (`field:rule`).
+
+    `trace_ids` are the correlation ids of refused changes, as far as they have any.
+    """
+
+    item: LandedObject
+    day: date
+    rows: int
+    reasons: Counter[str]
+    trace_ids: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class DayTally:
+    """Counts of one day of files, taken while its rows pass. `sums` are those of the decimals of live rows.
+
+    `mapped` are the counts of what was read of files of source systems.
+    """
+
+    rows: int = 0
+    tombstones: int = 0
+    live: int = 0
+    sums: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    mapped: list[Tally] = field(default_factory=list[Tally])
+
+    def add(self, contract: Contract, rows: pl.DataFrame) -> None:
+        """Count live rows that the day holds."""
+        self.live += rows.height
+        for item in contract.fields:
+            if item.type is FieldType.DECIMAL:
+                self.sums[item.name] = self.sums.get(item.name, Decimal(0)) + exact_sum(rows[item.name])
+
+    def merge(self, other: "DayTally") -> None:
+        """Add the counts of some of the day's rows."""
+        self.rows += other.rows
+        self.tombstones += other.tombstones
+        self.live += other.live
+        self.mapped += other.mapped
+        for name, value in other.sums.items():
+            self.sums[name] = self.sums.get(name, Decimal(0)) + value
+
+
+def exact_sum(values: pl.Series) -> Decimal:
+    """The sum of decimals, whatever its digits."""
+    scale = values.dtype.scale if isinstance(values.dtype, pl.Decimal) else 0
+    if isinstance(values.dtype, pl.Decimal) and (values.dtype.precision or 38) <= _SUMMED_BY_POLARS:
+        total = values.cast(pl.Decimal(38, scale)).sum()
+        return total if isinstance(total, Decimal) else Decimal(0)
+    return sum(values.drop_nulls().to_list(), Decimal(0))
+
+
+def count_reasons(frames: Iterable[pl.DataFrame]) -> Counter[str]:
+    """How many refused rows broke each rule, under `field:rule`."""
     rows = pl.concat([pl.DataFrame(schema=REFUSED_SCHEMA), *frames])
     counted = (
         rows.select(pl.col("reasons").explode(empty_as_null=False))
         .unnest("reasons")
         .group_by(pl.concat_str("field", pl.lit(":"), "rule").alias("name"))
         .len()
-        .sort("len", "name", descending=[True, False])
     )
-    return dict(counted.iter_rows())
+    return Counter(dict(counted.iter_rows()))
+
+
+def most_frequent(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sum of counts of reasons, the most frequent first."""
+    summed = Counter[str]()
+    for count in counts:
+        summed.update(count)
+    return dict(sorted(summed.items(), key=lambda item: (-item[1], item[0])))
 
 
 def day_report(
     day: date,
-    rows: pl.DataFrame,
-    tombstones: pl.DataFrame,
+    tally: DayTally,
     refused: Iterable[Refused],
     objects: Iterable[LandedObject],
     ignored: Iterable[LandedObject],
-    tallies: Iterable[tuple[date, Tally]],
-    held: HeldDay,
+    recorded_at: datetime,
 ) -> DayReport:
-    """What became of one day among the rows, tombstones, refusals, objects and counts of a delivery."""
-    counted = [tally for dt, tally in tallies if dt == day]
-    frames = [frame for _, dt, frame in refused if dt == day]
+    """What became of one day among the refusals and objects of a delivery."""
+    found = [item for item in refused if item.day == day]
     return DayReport(
         day=day,
-        rows=rows.filter(pl.col(DAY) == day).height,
-        refused=sum(map(len, frames)),
-        tombstones=tombstones.filter(pl.col(DAY) == day).height,
-        reasons=count_reasons(frames),
+        rows=tally.rows,
+        refused=sum(item.rows for item in found),
+        tombstones=tally.tombstones,
+        reasons=most_frequent(item.reasons for item in found),
         objects=tuple(item.uri for item in objects if item.dt == day),
         ignored=tuple(item.location for item in ignored if item.dt == day),
-        held=held,
-        mapped=total(counted) if counted else None,
+        held=HeldDay(day, tally.live, tally.sums, recorded_at),
+        mapped=total(tally.mapped) if tally.mapped else None,
     )
-
-
-def held_day(contract: Contract, day: date, rows: pl.DataFrame, recorded_at: datetime) -> HeldDay:
-    """What live rows of a day there are among rows of the files table, with the exact sum of each decimal field."""
-    live = rows.filter((pl.col(DAY) == day) & ~pl.col(DELETED))
-    decimals = [field.name for field in contract.fields if field.type is FieldType.DECIMAL]
-    sums = {name: sum(live[name].drop_nulls().to_list(), Decimal(0)) for name in decimals}
-    return HeldDay(day, live.height, sums, recorded_at)

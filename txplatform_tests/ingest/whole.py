@@ -41,11 +41,11 @@ def _whole(read: Callable[[io.BytesIO], Iterable[RawBatch]], data: bytes) -> Raw
     for batch in batches:
         cells.append(batch.unusable_cells.with_columns(pl.col("position") + pl.lit(position, pl.UInt32)))
         position += batch.frame.height
-    payloads = [batch.payload for batch in batches if batch.payload is not None]
+    payloads = [batch.payload() if callable(batch.payload) else batch.payload for batch in batches]
     return RawBatch(
         pl.concat([batch.frame for batch in batches]),
         pl.concat([batch.rows for batch in batches]),
-        pl.concat(payloads) if payloads else None,
+        pl.concat(texts) if (texts := [text for text in payloads if text is not None]) else None,
         pl.concat([batch.broken for batch in batches]),
         {name: reason for batch in batches for name, reason in batch.unusable_columns.items()},
         pl.concat(cells),

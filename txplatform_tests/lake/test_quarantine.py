@@ -10,7 +10,7 @@ import pytest
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
-from txplatform.lake.quarantine import alert_refused, refused_since
+from txplatform.lake.quarantine import alert_refused, refusal, refused_since
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
@@ -78,6 +78,7 @@ def test_an_alert_names_the_correlation_ids_of_refused_changes(
     monkeypatch.setattr(type(stand.topic), "publish", lambda _, __, lines: sent.extend(lines))
     item = stand.land("one")[0]
     rows = [{"row": n, "payload": f'{{"trace_id":"{text}"}}', "reasons": []} for n, text in enumerate(ids)]
-    alert_refused(stand.topic, "payments", lane, [(item, DAY, pl.DataFrame(rows, schema=REFUSED_SCHEMA))])
+    refused = refusal(lane, item, DAY, pl.DataFrame(rows, schema=REFUSED_SCHEMA))
+    alert_refused(stand.topic, "payments", lane, [refused])
     start = sent.index("Correlation ids:") if "Correlation ids:" in sent else len(sent)
     assert sent[start : sent.index("Objects:")] == ([*shown, ""] if shown else [])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pyarrow as pa
 import pytest
 from pyiceberg.table import Transaction
@@ -14,6 +15,7 @@ from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import DAY, EPOCH, KEY_HIGH, KEY_LOW, UNCOMMITTED
 from txplatform.lake import tables
 from txplatform.lake.commit import append_once, replace_days
+from txplatform.lake.day_files import DayFiles
 from txplatform.lake.epochs import close_epoch, in_open_epoch
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
@@ -86,16 +88,18 @@ def test_days_are_read_again_if_the_snapshot_that_replaced_them_has_expired(stan
     stand.lake.ensure(stand.contract)
     name = names.files_table(stand.contract.name)
     day, other = date(2026, 1, 1), date(2026, 1, 2)
-    data = rows(stand, "p2", Lane.FILES)
     base = stand.lake.table(name)
+    files = DayFiles(stand.contract, base, "p2", utc_now())
+    files.of(other).add(pl.DataFrame(rows(stand, "p2", Lane.FILES)))
+    written = files.written()
     stand.put_file(day, "a.csv", csv_of([payment("p1")]))
     stand.ingest_files(day)
     for _ in range(5):
         close_epoch(stand.lake, stand.contract)
-    assert replace_days(stand.lake, base, name, data, [other]) is None
+    assert replace_days(stand.lake, base, name, written, [other]) is None
     recent = stand.lake.table(name)
     close_epoch(stand.lake, stand.contract)
-    assert replace_days(stand.lake, recent, name, data, [other]) is not None
+    assert replace_days(stand.lake, recent, name, written, [other]) is not None
 
 
 def test_metadata_is_worked_out_once_for_each_change(stand: Stand, name: str, monkeypatch: pytest.MonkeyPatch) -> None:

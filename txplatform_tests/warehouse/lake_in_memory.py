@@ -14,9 +14,18 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
-from txplatform.contracts.render.columns import DAY, EPOCH, KEY_HIGH, KEY_LOW, ORDER_KEY, OUTRANKED, SNAPSHOT
+from txplatform.contracts.render.columns import (
+    DAY,
+    EPOCH,
+    INGESTED_AT,
+    KEY_HIGH,
+    KEY_LOW,
+    ORDER_KEY,
+    OUTRANKED,
+    SNAPSHOT,
+)
 from txplatform.lake.key_digest import with_key_digest
-from txplatform.lake.redelivery import later_than, replaced
+from txplatform.lake.redelivery import KEY_SCHEMA, STATE, compared, last_rows, later_than, lowered, raised, tombstones
 from txplatform.lake.system_columns import stamped
 from txplatform.ledger import Folded
 from txplatform.warehouse import statements
@@ -70,15 +79,20 @@ class LakeInMemory:
         name = names.files_table(self.contract.name)
         former = self._connection.execute(f"SELECT * FROM {name} WHERE {DAY} = ?", [day]).pl()
         former = former.cast(dict(self.empty[Lane.FILES].schema))
-        moment = later_than(former, self.now)
-        keys = former.clear().select(DAY, *self.contract.key)
-        fresh, tombstones, retained = replaced(self.contract, former, rows, keys, ())
+        newest = former[INGESTED_AT].max()
+        moment = later_than(newest if isinstance(newest, datetime) else None, self.now)
+        rows = with_key_digest(rows, self.contract.key)
+        last = last_rows(rows)
+        found = compared(former, last, pl.DataFrame(schema=KEY_SCHEMA), pl.lit(value=False))
+        assert found.retained.is_empty()
+        fresh = raised(rows, lowered(found.decided, last))
+        dead = tombstones(self.contract, former.join(found.gone, on=STATE, how="semi"))
         columns = self.empty[Lane.FILES].columns
         epoch = pl.lit(self.epoch, pl.Int64).alias(EPOCH)
-        new = [stamped(part, "batch", moment).with_columns(epoch) for part in (fresh, tombstones)]
-        parts = [with_key_digest(part, self.contract.key).select(columns) for part in new]
+        new = [stamped(part, "batch", moment).with_columns(epoch) for part in (fresh, dead)]
+        parts = [part.select(columns) for part in new]
         self._connection.execute(f"DELETE FROM {name} WHERE {DAY} = ?", [day])
-        self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat([*parts, retained.select(columns)]))
+        self._insert("INSERT INTO {} SELECT * FROM rows", name, pl.concat(parts))
 
     def fold(self, *bounds: date) -> Iterator[None]:
         """Close the epoch and fold in parts, with a pause after each; what counts as folded moves after the last."""

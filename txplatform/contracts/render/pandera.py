@@ -80,6 +80,13 @@ def screened(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(inside_holds(field, pl.col(field.name)).alias(field.name) for field in nested)
 
 
+def screen(contract: Contract) -> pl.Expr:
+    """Return whether a typed row breaks any of the checks of the pandera schema: one expression for a whole batch."""
+    held = [condition(pl.col(field.name)) for field in contract.fields for condition in conditions(field).values()]
+    held += [inside_holds(field, pl.col(field.name)) for field in contract.fields if _has_inside(field)]
+    return ~pl.all_horizontal(rule.fill_null(value=True) for rule in held) if held else pl.lit(value=False)
+
+
 def conditions(field: Field) -> dict[str, Condition]:
     """Return the rules of a field, each with what has to hold; null, which only `required` refuses, stays null."""
     found: dict[str, Condition] = {}

@@ -66,7 +66,7 @@ class FileMapping:
         batch = RawBatch(
             rows.drop(POSITION, PART),
             raw.rows.gather(rows[POSITION]),
-            raw.payload_of(rows[POSITION]) if raw.payload is None else raw.payload.gather(rows[POSITION]),
+            raw.payload_of(rows[POSITION]),
             raw.broken,
         )
         gated = validate_rows(self.contract, batch)

@@ -34,7 +34,7 @@ def read_payloads(name: str, content: BinaryIO) -> Iterator[RawBatch]:
 def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
     """The payloads at these positions as the function would receive them. A cell without a value is null."""
     if not raw.frame.width:
-        return pl.repeat("{}", positions.len(), eager=True) if raw.payload is None else raw.payload.gather(positions)
+        return pl.repeat("{}", positions.len(), eager=True) if raw.payload is None else raw.payload_of(positions)
     return raw.frame[positions].select(pl.struct(pl.all()).struct.json_encode()).to_series()
 
 

@@ -53,7 +53,8 @@ class Screen:
             at = pl.int_range(raw.rows.len(), dtype=pl.UInt32, eager=True).alias(POSITION)
             return plan, pl.DataFrame([at, *frame])
         plan = self.plan(None)
-        lines = readable(raw.payload, (envelope.value for envelope in self._engine.system.envelopes))
+        texts = raw.payload() if callable(raw.payload) else raw.payload
+        lines = readable(texts, (envelope.value for envelope in self._engine.system.envelopes))
         return plan, _decoded(plan, 0, lines["quoted"], pl.DataFrame([lines["at"].alias(POSITION)]))
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from txplatform.ingest.batch import RawBatch, RejectedError
 from txplatform.ingest.readers import text
+from txplatform.ingest.readers.csv_plain import plain_batch
 from txplatform.ingest.readers.csv_records import assemble
 from txplatform.ingest.readers.text import Block, broken_lines, split_undecodable, text_blocks
 
@@ -61,6 +62,8 @@ def _columns(header: str, separator: str) -> list[str]:
 
 def _batch(block: Block, columns: list[str], separator: str) -> tuple[RawBatch, Block | None]:
     """The rows of a block, and the lines of it that begin a record which ends in a later one."""
+    if (batch := plain_batch(block, columns, separator)) is not None:
+        return batch, None
     lines = block.lines()
     records = assemble(lines, separator, len(columns), complete=block.last)
     message = f"the row is not made of the {len(columns)} fields of the header, quoted as RFC 4180 says"

@@ -6,6 +6,7 @@ gives the same record in every run.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -106,6 +107,23 @@ def change_records(contract: Contract, rows: pa.Table) -> Iterator[tuple[int, di
     for place, (order_key, deleted) in enumerate(zip(order_keys, marks, strict=True)):
         record = {name: column[place] for name, column in texts.items() if column[place] is not None}
         yield int(order_key.rpartition("|")[2]), record, deleted
+
+
+def write_csv(contract: Contract, path: Path, rows: int, bad_in_a_thousand: int = 0) -> None:
+    """Write a CSV file of so many payments of one day; so many of a thousand have an amount that is no number."""
+    texts = {
+        "amount": f"CASE WHEN number % 1000 < {bad_in_a_thousand} THEN 'x' ELSE amount::VARCHAR END AS amount",
+        "description": "'Order number ' || items_count || ' of the shop' AS description",
+        **{name: f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ') AS {name}" for name in ("created_at", "updated_at")},
+    }
+    columns = ", ".join(texts.get(field.name, field.name) for field in contract.fields)
+    numbers = (
+        f"SELECT range AS number, TIMESTAMP '{LAST_DAY}' AS day, 0 AS version, range AS sequence, false AS deleted "
+        f"FROM range({rows})"
+    )
+    made = f"SELECT *, row_number() OVER () - 1 AS number FROM ({_ROWS.format(numbers=numbers)})"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT {columns} FROM ({made})) TO '{path}' (HEADER)")
 
 
 def _text(column: "pa.ChunkedArray[Any]") -> list[Any]:

@@ -1,0 +1,40 @@
+"""The usual block of a CSV file, without a quote and with as many fields in each line as in the header, at once.
+
+The parser refuses a line of too many fields. If it refuses none and all lines together have as many separators as they
+must, none has too few either. Any doubt leaves the block to csv_records.py, which looks at each line.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.readers.text import Block
+
+
+def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatch | None:
+    """The rows of a block whose lines are one record each, all of which fit; None if it is not such a block."""
+    content = block.content.removesuffix(b"\n") if block.last else block.content
+    if b'"' in content or len(columns) < 2:
+        return None
+    if b"\r" in content:
+        content = content.removesuffix(b"\r").replace(b"\r\n", b"\n")
+        if b"\r" in content:
+            return None
+    lines = content.count(b"\n") + 1
+    if content.count(separator.encode()) != lines * (len(columns) - 1):
+        return None
+    try:
+        frame = pl.read_csv(
+            content,
+            has_header=False,
+            schema=dict.fromkeys(columns, pl.String),
+            separator=separator,
+            quote_char=None,
+        )
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None
+    if frame.height != lines:
+        return None
+    rows = pl.int_range(block.row, block.row + lines, dtype=pl.Int64, eager=True).alias("row")
+    return RawBatch(frame, rows, lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String))
