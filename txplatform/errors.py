@@ -9,6 +9,7 @@
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── InventoryError          a report of S3 Inventory cannot be read      terminal
+    ├── FileDropError           a file cannot be put into its RAW folder     terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
     ├── QueueError              a queue is missing or refused a call         terminal
     ├── InvocationError         the function cdc failed or was not called    retryable
@@ -149,6 +150,22 @@ class InventoryError(PlatformError):
         self.location = location
         self.problem = problem
         super().__init__(f"{location}: {problem}")
+
+
+class FileDropError(PlatformError):
+    """A file of this machine cannot be put into the RAW folder of a day.
+
+    `path` is the file, `problem` what stands against it.
+    Remedy: the message names the one of the case, which is also the attribute `remedy`.
+    """
+
+    code = "file_drop"
+
+    def __init__(self, path: Path, problem: str, remedy: str) -> None:
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{path}: {problem}. Remedy: {remedy}")
 
 
 class AwsUnavailableError(PlatformError):

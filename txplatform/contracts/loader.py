@@ -18,7 +18,8 @@ from txplatform.contracts.fields import read_field
 from txplatform.contracts.indexes import read_indexes
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
 from txplatform.contracts.keys.field import FIELD
-from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.model import NESTED, Contract, Field, FieldType
+from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
 from txplatform.contracts.section import Section
 from txplatform.contracts.tie_breakers import read_tie_breakers
@@ -106,10 +107,12 @@ def read_contract(path: Path, document: Any) -> Contract:
         repeated = next(field.name for field in fields if [other.name for other in fields].count(field.name) > 1)
         raise ContractError(path, repeated, "is defined twice", "remove one of the two")
     _check_aliases(fields, named)
+    check_nested(source, fields, named)
 
     description = source.section("description", DESCRIPTION)
     description.check_keys()
     custom = source.custom_properties(ENTITY_PROPERTIES)
+    unknown_fields = cast("Literal['refuse', 'ignore', 'keep']", custom.choice("unknownFields", default="refuse"))
     version_field = _version_field(custom, fields)
     key = _key(source, fields, named)
     partition_field = _partition_field(source, fields, named)
@@ -118,7 +121,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         version=version,
         title=schema.optional_text("businessName") or name,
         description=description.text("purpose").strip(),
-        fields=fields,
+        fields=(*fields, rest_field(named)) if unknown_fields == "keep" else fields,
         key=key,
         partition_field=partition_field,
         partition_transform=cast("Literal['day', 'month', 'year']", custom.choice("partitionTransform")),
@@ -133,7 +136,16 @@ def read_contract(path: Path, document: Any) -> Contract:
         future_skew=_future_skew(custom, version_field, fields),
         precondition_required=custom.flag("preconditionRequired"),
         hot_days=_hot_days(custom),
+        unknown_fields=unknown_fields,
+        default_source=_default_source(custom),
     )
+
+
+def _default_source(custom: Section) -> str | None:
+    name = custom.optional_text("defaultSource")
+    if name is not None and not NAME.fullmatch(name):
+        raise custom.error(f"'{custom.name_of('defaultSource')}' is '{name}'", "write the name of a source system")
+    return name
 
 
 def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> None:
@@ -145,7 +157,7 @@ def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> No
                 raise sources[field.name].error(problem, "let each name stand for one field")
             parent = alias.partition(".")[0]
             if any(parent == other.name for other in fields):
-                problem = f"alias '{alias}' lies within field '{parent}', which is a plain value"
+                problem = f"alias '{alias}' lies within field '{parent}', which arrives whole"
                 raise sources[field.name].error(problem, "name an object that is not a field")
             owners[alias] = field.name
 
@@ -171,7 +183,7 @@ def _key(source: Section, fields: tuple[Field, ...], sources: dict[str, Section]
 
 def _check_key_field(field: Field, source: Section) -> int:
     """Check a field of the key and return the bytes it may take in the key's text."""
-    if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN):
+    if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN) or field.type in NESTED:
         raise source.error(f"a {field.type} cannot be part of a key", "use a string, integer, date or timestamp")
     if not field.required:
         raise source.error("is part of the key and optional", "set required: true")

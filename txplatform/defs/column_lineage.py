@@ -2,7 +2,9 @@
 
 In the lake it follows from the contract: a column keeps its name from both lanes' tables to the view. A mart is a
 statement written by hand, in which a column counts as unchanged if it is a column of the view, selected by its name
-alone, whose name the statement gives to no other expression.
+alone, whose name the statement gives to no other expression than `coalesce` of columns of that name. A mart of several
+entities reads each column by the name of its entity, so the column comes from those whose `entity.column` stands in the
+statement.
 """
 
 import re
@@ -17,8 +19,9 @@ from txplatform.defs.keys import EntityKeys
 from txplatform.warehouse.views import Mart
 
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
-_SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
-_PARENTHESIS_COMMA_OR_FROM = re.compile(r"[(),]|\bFROM\b", re.IGNORECASE)
+_SAME_NAME = re.compile(r"\bcoalesce\(\w+\.(\w+), \w+\.\1\)\s+AS\s+\1\b", re.IGNORECASE)
+_COMMENT = re.compile(r"--[^\n]*")
+_STEP = re.compile(r"[(),]|\b(?:SELECT|FROM)\b", re.IGNORECASE)
 _ALIAS = re.compile(r"\bAS\s+(\w+)", re.IGNORECASE)
 
 
@@ -35,36 +38,49 @@ def view_lineage(contract: Contract) -> dict[str, dg.TableColumnLineage]:
     return _lineage({column.name: [keys.snapshot, keys.files, keys.changes] for column in view_columns(contract)})
 
 
-def mart_lineage(contract: Contract, mart: Mart) -> dict[str, dg.TableColumnLineage]:
-    """Metadata of a mart: the columns that it takes from the current view as they are."""
-    known = {column.name for column in view_columns(contract)}
-    view = EntityKeys.of(contract.name).view
-    return _lineage({column: [view] for column in selected_unchanged(mart.sql) if column in known})
+def mart_lineage(read: Sequence[Contract], mart: Mart) -> dict[str, dg.TableColumnLineage]:
+    """Metadata of a mart: the columns that it takes as they are from the current views of the entities it reads.
+
+    Of a child entity it names all columns: those of the parent's key, and those inside of the array.
+    """
+    if mart.columns:
+        view = EntityKeys.of(mart.entity).view
+        deps = {column.name: [dg.TableColumnDep(view, column.origin)] for column in mart.columns}
+        return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
+    origins = {
+        column: [EntityKeys.of(contract.name).view for contract in read if _is_from(contract, column, mart)]
+        for column in selected_unchanged(mart.sql)
+    }
+    return _lineage({column: keys for column, keys in origins.items() if keys})
+
+
+def _is_from(contract: Contract, column: str, mart: Mart) -> bool:
+    if all(column != known.name for known in view_columns(contract)):
+        return False
+    return not mart.reads or re.search(rf"\b{contract.name}\.{column}\b", mart.sql) is not None
 
 
 def selected_unchanged(sql: str) -> list[str]:
-    """The names that a SELECT selects bare and gives to no other expression, in the order of the statement.
-
-    A statement that begins otherwise, with WITH for instance, yields none.
-    """
-    text = _LITERAL.sub("''", sql)
+    """The names that a query selects bare and gives to no other expression, in the order of the statement."""
+    text = _SAME_NAME.sub(r"\1", _LITERAL.sub("''", _COMMENT.sub("", sql)))
     aliases = {alias.lower() for alias in _ALIAS.findall(text)}
     return [item for item in _select_list(text) if re.fullmatch(r"\w+", item) and item.lower() not in aliases]
 
 
 def _select_list(sql: str) -> Iterable[str]:
-    """The items of the outermost select list of a statement without literals."""
-    begin = _SELECT.match(sql)
-    if begin is None:
-        return
-    start, depth = begin.end(), 0
-    for token in _PARENTHESIS_COMMA_OR_FROM.finditer(sql, start):
+    """The items of the first select list outside of parentheses, of a statement without literals and comments."""
+    start, depth = None, 0
+    for token in _STEP.finditer(sql):
         depth += {"(": 1, ")": -1}.get(token[0], 0)
-        if depth == 0 and token[0] not in "()":
-            yield sql[start : token.start()].strip()
-            start = token.end()
-            if token[0] != ",":
-                return
+        if depth or token[0] in "()":
+            continue
+        if start is None:
+            start = token.end() if token[0].upper() == "SELECT" else None
+            continue
+        yield sql[start : token.start()].strip()
+        start = token.end()
+        if token[0] != ",":
+            return
 
 
 def _lineage(origins: dict[str, Sequence[dg.AssetKey]]) -> dict[str, dg.TableColumnLineage]:

@@ -29,6 +29,7 @@ from txplatform.demo.queues import InboundQueues, RefusedMessage
 from txplatform.demo.system_counts import SystemCounts, system_counts
 from txplatform.demo.system_lives import SYSTEMS
 from txplatform.ledger import Ledger
+from txplatform.orchestrator import Launch, Orchestrator
 from txplatform.parity.check import check_parity
 from txplatform.parity.report import ParityReport
 from txplatform.warehouse.athena import Athena
@@ -143,8 +144,6 @@ class Scenario:
 
     def _refresh(self) -> list[str]:
         """Fold, refresh and prove every entity, then publish the page; return what went wrong."""
-        from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
-
         orchestrator = Orchestrator(self._dagster.url)
         folds, refreshes = (list(map(name, self._contracts)) for name in (fold_job_name, refresh_job_name))
         stages = (folds, refreshes, [PUBLISH_JOB])
@@ -152,7 +151,7 @@ class Scenario:
         problems: list[str] = []
         count = 0
         for jobs in stages:
-            for job, run_id in [(job, orchestrator.launch(job)) for job in jobs]:
+            for job, run_id in [(job, orchestrator.launch(Launch(job=job))) for job in jobs]:
                 status = orchestrator.wait(run_id, self._timeout)
                 if status != _SUCCESS:
                     problems.append(f"run {run_id} of {job} ended as {status}: see {self._dagster.url}/runs/{run_id}")

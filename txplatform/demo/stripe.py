@@ -47,7 +47,7 @@ def payment_intent(record: Record) -> Payload:
         "customer": record["customer_id"],
         "description": record.get("description"),
         "latest_charge": {
-            "id": f"ch_{record['payment_id']}",
+            "id": record["charge_id"],
             "object": "charge",
             "billing_details": {"name": record.get("payer_name")},
             "payment_method_details": _method(record),

@@ -29,7 +29,8 @@ class SystemLives:
         """A payment as Stripe knows it: without the fee and the channel, in whole seconds."""
         record = self._maker.payment(customer_id, self._recent().replace(microsecond=0))
         said = {name: value for name, value in record.items() if name not in _NOT_SAID_BY_STRIPE}
-        return said | {"payment_id": record["payment_id"].replace("pay_", "pi_", 1)}
+        number = record["payment_id"].removeprefix("pay_")
+        return said | {"payment_id": f"pi_{number}", "charge_id": f"ch_{number}"}
 
     def payment_life(self, customer_id: str) -> list[Message]:
         """Its states as events of its payment intent, seconds apart."""

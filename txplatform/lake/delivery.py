@@ -9,7 +9,9 @@ import polars as pl
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.ingest.readers import read_file
+from txplatform.ingest.tally import Tally
 from txplatform.lake.catalog import Lake
 from txplatform.lake.order_key import in_landing_order
 from txplatform.lake.reading import gate_objects
@@ -25,7 +27,8 @@ class Delivery:
 
     `retained_keys` (day and key, a frame for each object) and `damaged` (objects by URI, without their version) name
     what the delivery had to say but could not: a refused row with a readable key, and an object with other refusals.
-    `ignored` are the objects that are no files by their names.
+    `ignored` are the objects that are no files by their names. `tallies` has the day and the counts of each file that
+    was mapped.
     """
 
     objects: list[LandedObject] = field(default_factory=list[LandedObject])
@@ -34,6 +37,7 @@ class Delivery:
     retained_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     damaged: set[str] = field(default_factory=set[str])
     ignored: list[LandedObject] = field(default_factory=list[LandedObject])
+    tallies: list[tuple[date, Tally]] = field(default_factory=list[tuple[date, Tally]])
 
     def retained_sources(self, former: pl.DataFrame) -> set[str]:
         """The objects whose former rows stay: the damaged ones, and those of their days that are gone.
@@ -45,11 +49,13 @@ class Delivery:
         return self.damaged | (sources - {item.location for item in self.objects})
 
 
-def read_delivery(contract: Contract, lake: Lake, landing_area: LandingArea, days: Sequence[date]) -> Delivery:
+def read_delivery(
+    contract: Contract, lake: Lake, landing_area: LandingArea, days: Sequence[date], mappings: FileMappings
+) -> Delivery:
     """Read and validate the objects that the days hold now."""
     delivery = Delivery()
     listed = in_landing_order(landing_area.objects(Lane.FILES, contract.name, days, delivery.ignored))
-    for found in gate_objects(contract, lake, listed, read_file):
+    for found in gate_objects(contract, lake, listed, read_file, mappings):
         item = found.item
         delivery.objects.append(item)
         if found.refused.height:
@@ -59,6 +65,8 @@ def read_delivery(contract: Contract, lake: Lake, landing_area: LandingArea, day
             continue
         _, gated = found.rows
         delivery.rows.append(file_rows(contract, item, gated))
+        if gated.tally is not None:
+            delivery.tallies.append((item.dt, gated.tally))
         if gated.refused.height:
             delivery.retained_keys.append(gated.refused_keys.select(pl.lit(item.dt).alias(DAY), pl.all()))
             if gated.refused_keys.height < gated.refused.height:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.ingest.object_gate import Read, gate_object
 from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated
 from txplatform.lake.catalog import Lake
@@ -30,9 +31,11 @@ class GatedObject:
     refused: pl.DataFrame
 
 
-def gate_objects(contract: Contract, lake: Lake, objects: Sequence[LandedObject], read: Read) -> Iterator[GatedObject]:
+def gate_objects(
+    contract: Contract, lake: Lake, objects: Sequence[LandedObject], read: Read, mappings: FileMappings | None = None
+) -> Iterator[GatedObject]:
     """Read and validate each object, in order. An object is read in the version that it names; if it
-    names none, in the current one, which it names then.
+    names none, in the current one, which it names then. With `mappings`, one of a source system is mapped by its own.
     """
     s3 = lake.clients.client("s3")
     with ThreadPoolExecutor(_PARALLEL) as threads:
@@ -40,7 +43,8 @@ def gate_objects(contract: Contract, lake: Lake, objects: Sequence[LandedObject]
             if content is None:
                 outcome = FileRejected("file.gone", "the object was removed before it was read")
             else:
-                outcome = gate_object(contract, item.uri, item.object_key, content, read)
+                mapping = mappings.of(contract, item.system) if mappings else None
+                outcome = gate_object(contract, item.uri, item.object_key, content, read, mapping)
             if isinstance(outcome, FileRejected):
                 yield GatedObject(item, None, _refused_object(item, outcome))
             else:

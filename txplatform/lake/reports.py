@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from txplatform.ingest.tally import Tally
 from txplatform.ledger import Folded, HeldDay
 
 
@@ -12,7 +13,8 @@ class DayReport:
     """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version.
 
     `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
-    the S3 URIs of objects that were not read because their names say that they are no files.
+    the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
+    records of the day's files of source systems, None without such files.
     """
 
     day: date
@@ -23,6 +25,7 @@ class DayReport:
     objects: tuple[str, ...]
     held: HeldDay
     ignored: tuple[str, ...] = ()
+    mapped: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)

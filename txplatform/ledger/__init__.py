@@ -17,7 +17,7 @@ from txplatform.ledger.objects import Waiting
 from txplatform.ledger.proofs import HeldDay, Proofs
 from txplatform.ledger.published_views import PublishedViews
 from txplatform.ledger.reconciliation import ListedThrough, Reconciliation
-from txplatform.ledger.rows import LandedObject, UnrecognisedObject
+from txplatform.ledger.rows import LandedObject, State, UnrecognisedObject
 
 if TYPE_CHECKING:  # definitions name objects of the ledger and load without boto3
     from txplatform.aws import AwsClients
@@ -33,6 +33,7 @@ __all__ = [
     "LandingArea",
     "Ledger",
     "ListedThrough",
+    "State",
     "UnrecognisedObject",
     "Waiting",
 ]

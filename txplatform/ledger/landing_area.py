@@ -1,4 +1,7 @@
-"""The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now."""
+"""The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now.
+
+Files that a source system writes in its own way lie in a folder of that system: `<entity>/source=<system>/dt=…/`.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from txplatform.aws import AwsClients
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SYSTEM = re.compile(r"[a-z][a-z0-9_]{0,31}")  # as the function `landing` takes it
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
 
@@ -36,27 +40,42 @@ class LandingArea:
         days: Sequence[date] | None = None,
         ignored: list[LandedObject] | None = None,
     ) -> Iterator[LandedObject]:
-        """The current objects of these days, or of all days there are, by day and then by key.
+        """The current objects of these days, or of all days there are, by folder, by day and then by key.
 
         A listing names no versions, so `version_id` is empty, and it gives times to the second. Objects under a name
         that is not a day of the calendar, or deeper in a folder, are left out. So are those that are no files by the
         convention of `ignored_names`, which go to the list `ignored`.
         """
-        for first, last in [(None, None)] if days is None else _ranges(sorted(set(days))):
-            for item in self._range(lane, entity, first, last):
-                if not is_ignored(item.object_key):
-                    yield item
-                elif ignored is not None:
-                    ignored.append(item)
+        stretches = [(None, None)] if days is None else list(_ranges(sorted(set(days))))
+        for folder in self.folders(lane, entity):
+            for first, last in stretches:
+                for item in self._range(lane, entity, folder, first, last):
+                    if not is_ignored(item.object_key):
+                        yield item
+                    elif ignored is not None:
+                        ignored.append(item)
 
-    def between(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
-        """The same of the days from `first` to `last`, each without a limit where it is None."""
-        return (item for item in self._range(lane, entity, first, last) if not is_ignored(item.object_key))
+    def folders(self, lane: Lane, entity: str) -> list[str | None]:
+        """The folders of an entity that hold days: its own, None, and those of source systems, by their names."""
+        if lane is not Lane.FILES:
+            return [None]
+        prefix = f"{names.lane_prefix(lane, entity)}{names.SYSTEM_FOLDER}"
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
+        folders = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
+        found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
+        return [None, *(name for name in found if _SYSTEM.fullmatch(name))]
+
+    def between(
+        self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
+    ) -> Iterator[LandedObject]:
+        """The same of one folder's days from `first` to `last`, each without a limit where it is None."""
+        return (item for item in self._range(lane, entity, folder, first, last) if not is_ignored(item.object_key))
 
     def landed(self, lane: Lane, listed: ListedObject) -> LandedObject | None:
         """An object of the bucket as one of a lane; None for what a listing of the lane leaves out."""
-        entity = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")[0]
-        prefix = f"{names.lane_prefix(lane, entity)}dt="
+        entity, _, place = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")
+        folder = place.partition("/")[0].removeprefix(names.SYSTEM_FOLDER) if _has_system(lane, place) else None
+        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
         if not listed.object_key.startswith(prefix) or is_ignored(listed.object_key):
             return None
         return self._placed(lane, entity, prefix, listed)
@@ -85,8 +104,10 @@ class LandingArea:
         """Whether the key has no object any more, of whatever version."""
         return self.current(item) is None
 
-    def _range(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
-        prefix = f"{names.lane_prefix(lane, entity)}dt="
+    def _range(
+        self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
+    ) -> Iterator[LandedObject]:
+        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
         end = last.isoformat() if last else None
         start = {"StartAfter": f"{prefix}{first}"} if first else {}
         pages = self._s3.get_paginator("list_objects_v2")
@@ -131,6 +152,13 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         if place + 1 == len(days) or days[place + 1] - day > timedelta(days=1):
             yield days[start], day
             start = place + 1
+
+
+def _has_system(lane: Lane, place: str) -> bool:
+    """Whether a place below an entity's folder begins with the folder of a source system."""
+    folder = place.partition("/")[0]
+    named = _SYSTEM.fullmatch(folder.removeprefix(names.SYSTEM_FOLDER)) is not None
+    return lane is Lane.FILES and folder.startswith(names.SYSTEM_FOLDER) and named
 
 
 def _day(text: str) -> date | None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
-from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, Lane
+from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, SYSTEM_FOLDER, Lane, lane_prefix
 from txplatform.contracts.retention import ledger_row_expires
 
 Attributes = dict[str, Any]
@@ -70,6 +70,12 @@ class LandedObject:
     def has_version(self) -> bool:
         """Whether its bucket keeps versions, so that nothing else will ever be under its version."""
         return self.version_id not in ("", NO_VERSION)
+
+    @property
+    def system(self) -> str | None:
+        """The source system in whose folder it lies; None where its key names none."""
+        folder = self.object_key.removeprefix(lane_prefix(self.lane, self.entity)).partition("/")[0]
+        return folder.removeprefix(SYSTEM_FOLDER) if folder.startswith(SYSTEM_FOLDER) else None
 
     @property
     def location(self) -> str:

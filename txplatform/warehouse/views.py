@@ -1,10 +1,12 @@
 """The exact current view of an entity and its dashboard-ready marts.
 
 A mart is a file `warehouse/sql/<entity>/<name>.sql` and becomes the view `<entity>_<name>`; its first line is a
-comment that describes it.
+comment that describes it. One that reads further entities names them in its second line: `-- Reads: refunds, payouts`.
+The views of child entities are marts too, whose text follows from the contract.
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,16 +20,32 @@ if TYPE_CHECKING:
     from txplatform.warehouse.athena import Athena
 
 _MARTS = Path(__file__).parent / "sql"
+_READS = "-- Reads:"
+
+
+@dataclass(frozen=True, slots=True)
+class MartColumn:
+    """A column of a mart, its type in SQL (Trino), and the column of the current view that it comes from."""
+
+    name: str
+    trino_type: str
+    description: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A dashboard-ready view over an entity's current view."""
+    """A dashboard-ready view over the current view of an entity, and over those of the further entities it `reads`.
+
+    `columns` are known of those that a contract describes.
+    """
 
     name: str
     entity: str
     description: str
     sql: str
+    reads: tuple[str, ...] = ()
+    columns: tuple[MartColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +64,21 @@ class ViewReport:
 @cache
 def marts(entity: str) -> tuple[Mart, ...]:
     """The marts of an entity, by name."""
-    found: list[Mart] = []
-    for path in sorted((_MARTS / entity).glob("*.sql")):
-        first, _, sql = path.read_text(encoding="utf-8").partition("\n")
-        found.append(Mart(f"{entity}_{path.stem}", entity, first.removeprefix("--").strip(), sql.strip()))
-    return tuple(found)
+    return tuple(_mart(entity, path) for path in sorted((_MARTS / entity).glob("*.sql")))
+
+
+def marts_over(entity: str, entities: Collection[str]) -> tuple[Mart, ...]:
+    """The marts of an entity that read no others than these entities: those that can be made where these are all."""
+    return tuple(mart for mart in marts(entity) if all(name in entities for name in mart.reads))
+
+
+def _mart(entity: str, path: Path) -> Mart:
+    first, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    reads: tuple[str, ...] = ()
+    if rest.startswith(_READS):
+        second, _, rest = rest.partition("\n")
+        reads = tuple(name.strip() for name in second.removeprefix(_READS).split(","))
+    return Mart(f"{entity}_{path.stem}", entity, first.removeprefix("--").strip(), rest.strip(), reads)
 
 
 def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> ViewReport:
@@ -60,7 +88,7 @@ def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> View
 
 
 def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger") -> ViewReport:
-    """Make or replace one mart, if its text has changed; its entity's current view must exist."""
+    """Make or replace one mart, if its text has changed; the current views that it reads must exist."""
     return _replace(mart.name, mart.sql, athena, ledger, None)
 
 

@@ -110,7 +110,7 @@ def test_shipped_entities() -> None:
 def test_each_shipped_entity_has_its_own_file_and_enough_to_show(contract: Contract) -> None:
     assert contract.path == ENTITIES / f"{contract.name}.yaml"
     assert 12 <= len(contract.fields) <= 20
-    assert {FieldType.DECIMAL, FieldType.TIMESTAMP, FieldType.DATE} <= {field.type for field in contract.fields}
+    assert {FieldType.DECIMAL, FieldType.TIMESTAMP} <= {field.type for field in contract.fields}
     assert any(field.enum for field in contract.fields)
     assert any(field.personal for field in contract.fields)
     assert any(not field.required for field in contract.fields)

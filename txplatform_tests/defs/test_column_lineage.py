@@ -9,7 +9,7 @@ from txplatform.contracts.render.columns import SNAPSHOT
 from txplatform.definitions import defs
 from txplatform.defs.column_lineage import mart_lineage, selected_unchanged
 from txplatform.defs.metadata import lake_columns, view_schema
-from txplatform.warehouse.views import marts
+from txplatform.warehouse.views import Mart, marts
 
 ENTRY = "dagster/column_lineage"
 CONTRACTS = load_contracts()
@@ -60,7 +60,20 @@ def test_a_mart_takes_its_grouping_columns_from_the_view(mart: str, columns: set
 def test_every_mart_that_is_shipped_can_be_read() -> None:
     for contract in CONTRACTS.values():
         for mart in marts(contract.name):
-            assert mart_lineage(contract, mart)[ENTRY].deps_by_column, mart.name
+            read = [contract, *(CONTRACTS[entity] for entity in mart.reads)]
+            assert mart_lineage(read, mart)[ENTRY].deps_by_column, mart.name
+
+
+def test_a_column_of_several_entities_comes_from_those_that_the_mart_reads_it_from() -> None:
+    parts = ("balance_transactions", "disputes", "payments", "refunds")
+    assert _origins("payments_net_revenue") == {"currency": [(entity, "currency") for entity in parts]}
+    sql = "SELECT currency, status FROM (SELECT payments.currency, refunds.status FROM payments JOIN refunds ON true) p"
+    read = [CONTRACTS["payments"], CONTRACTS["refunds"]]
+    lineage = mart_lineage(read, Mart("payments_x", "payments", "", sql, ("refunds",)))[ENTRY].deps_by_column
+    assert {name: [dep.asset_key.to_user_string() for dep in deps] for name, deps in lineage.items()} == {
+        "currency": ["payments"],
+        "status": ["refunds"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -72,7 +85,13 @@ def test_every_mart_that_is_shipped_can_be_read() -> None:
         ("SELECT a FROM (SELECT upper(a) AS a FROM t) s", []),
         ("SELECT t.a, 'a' FROM t", []),
         ("SELECT (SELECT max(a) FROM t), b FROM u", ["b"]),
-        ("WITH s AS (SELECT a FROM t) SELECT a FROM s", []),
+        ("WITH s AS (SELECT a FROM t) SELECT a FROM s", ["a"]),
+        ("WITH s AS (SELECT max(a) AS a FROM t) SELECT a, b FROM s", ["b"]),
+        ("SELECT a, -- of b, c\n  d FROM t", ["a", "d"]),
+        (
+            "SELECT a, b FROM (SELECT coalesce(t.a, u.a) AS a, coalesce(t.b, u.a) AS b FROM t JOIN u ON t.k = u.k) v",
+            ["a"],
+        ),
         ("SELECT DISTINCT a FROM t", []),
     ],
 )

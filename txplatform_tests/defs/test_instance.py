@@ -7,10 +7,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from txplatform.contracts.loader import load_contracts
 from txplatform.defs.keys import BACKGROUND_TAG, LANE_TAG, MAX_RUNTIME_TAG
 
 CONFIG = Path(__file__).parents[2] / "dagster.yaml"
-ENTITIES = ("customers", "payments", "trades")
+ENTITIES = tuple(load_contracts())
 LANES = {
     **{f"ingest_{entity}_files": f"{entity}/files" for entity in ENTITIES},
     **{f"fold_{entity}": f"{entity}/fold" for entity in ENTITIES},

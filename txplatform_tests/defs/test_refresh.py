@@ -25,12 +25,13 @@ from txplatform.lake.reports import FoldReport
 from txplatform.ledger import Folded
 from txplatform.parity import check as parity
 from txplatform.parity.report import Difference, Kind, ParityReport
+from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import ViewReport
 from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
 VERIFIED = datetime(2026, 2, 9, 11, 58, 30, tzinfo=UTC)
-MARTS = ["payments_by_status", "payments_daily", "payments_top_customers"]
+MARTS = ["payments_by_status", "payments_daily", "payments_net_revenue", "payments_top_customers"]
 
 
 class Warehouse:
@@ -100,6 +101,7 @@ def run(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
             (folding, "fold"),
             (current, "refresh_view"),
             (marts, "refresh_mart"),
+            (marts, "refresh_view"),
             (parity, "check_parity"),
             (html, "publish"),
         ]:
@@ -122,7 +124,26 @@ def test_view_and_proof_do_without_a_fold_and_marts_come_last(run: Callable[...,
     warehouse = Warehouse({})
     assert run("refresh_payments", warehouse).success
     assert warehouse.calls[:2] == ["view payments", "parity payments"]
-    assert sorted(warehouse.calls[2:]) == [f"mart {name}" for name in MARTS]
+    refreshed = [call for call in warehouse.calls[2:] if call.startswith("mart ")]
+    assert sorted(refreshed) == [f"mart {name}" for name in MARTS]
+
+
+def test_a_mart_makes_the_views_of_further_entities_that_are_missing(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Athena, "view_version", lambda _, view: "" if view == "disputes" else "1")
+    warehouse = Warehouse({})
+    assert run("refresh_payments", warehouse).success
+    made = [call for call in warehouse.calls if call.startswith("view ")]
+    assert made == ["view payments", "view disputes"]
+    assert warehouse.calls.index("view disputes") < warehouse.calls.index("mart payments_net_revenue")
+
+
+def test_red_parity_of_one_entity_leaves_the_marts_of_another(run: Callable[..., Any]) -> None:
+    warehouse = Warehouse({"refunds": 3})
+    assert not run("refresh_refunds", warehouse).success
+    assert run("refresh_payments", warehouse).success
+    assert "mart payments_net_revenue" in warehouse.calls
 
 
 def test_a_red_proof_stops_the_marts_and_is_kept(bench: Bench, run: Callable[..., Any]) -> None:

@@ -139,6 +139,8 @@ def alarms_of_system(system: SourceSystem) -> set[tuple[str, str]]:
         (f"{names.source_queue(system.name)}-age", "ApproximateAgeOfOldestMessage"),
         (f"{names.source_dead_letter_queue(system.name)}-depth", "ApproximateNumberOfMessagesVisible"),
         (f"{names.PREFIX}-source-{system.name}-refused", "MessagesRefused"),
+        (f"{names.PREFIX}-source-{system.name}-superseded", "RecordsAccepted"),
+        (f"{names.PREFIX}-source-{system.name}-superseded", "RecordsSuperseded"),
     }
     posted = {(f"{names.PREFIX}-source-{system.name}-unverified", "WebhooksUnverified")}
     return alarms | posted if system.webhook else alarms
@@ -276,23 +278,31 @@ def test_a_table_has_the_indexes_of_its_contract_and_they_hold_whole_items(
     } == expected
 
 
-@pytest.mark.parametrize("entity", ENTITIES)
-def test_a_source_whose_messages_are_all_superseded_raises_an_alarm(template: dict[str, Any], entity: str) -> None:
+@pytest.mark.parametrize(
+    ("alarm_name", "counted", "dimension"),
+    [
+        *((f"txplatform-{entity}-superseded", "Messages", ("Entity", entity)) for entity in ENTITIES),
+        *((f"txplatform-source-{system}-superseded", "Records", ("System", system)) for system in SYSTEMS),
+    ],
+)
+def test_a_source_that_sends_nothing_but_what_is_superseded_raises_an_alarm(
+    template: dict[str, Any], alarm_name: str, counted: str, dimension: tuple[str, str]
+) -> None:
     """All of an hour, and not just a few: a late message now and then is as it should be."""
-    _, alarm = named(template, "AWS::CloudWatch::Alarm", "AlarmName", f"txplatform-{entity}-superseded")
+    _, alarm = named(template, "AWS::CloudWatch::Alarm", "AlarmName", alarm_name)
     (share,) = [item for item in alarm["Metrics"] if item["ReturnData"]]
     assert share["Expression"] == "IF(accepted >= 10, superseded / accepted, 0)"
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
     assert alarm["TreatMissingData"] == "notBreaching"
     stats = {item["Id"]: item["MetricStat"] for item in alarm["Metrics"] if "MetricStat" in item}
     assert {key: stat["Metric"]["MetricName"] for key, stat in stats.items()} == {
-        "accepted": "MessagesAccepted",
-        "superseded": "MessagesSuperseded",
+        "accepted": f"{counted}Accepted",
+        "superseded": f"{counted}Superseded",
     }
     for stat in stats.values():
         assert (stat["Stat"], stat["Period"]) == ("Sum", 3600)
         assert stat["Metric"]["Namespace"] == names.METRIC_NAMESPACE
-        assert stat["Metric"]["Dimensions"] == [{"Name": "Entity", "Value": entity}]
+        assert stat["Metric"]["Dimensions"] == [{"Name": dimension[0], "Value": dimension[1]}]
 
 
 def test_every_function_is_traced(template: dict[str, Any]) -> None:

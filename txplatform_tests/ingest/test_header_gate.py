@@ -54,6 +54,14 @@ def test_any_known_name_of_the_key_is_enough() -> None:
     assert isinstance(read_file("x.csv", b"paymentId\np1\n", PAYMENTS), RawBatch)
 
 
+def test_names_may_be_in_another_case() -> None:
+    row = "p1,c1,m1,1.00,EUR,captured,card,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z"
+    whole = read_file("x.csv", f"{HEADER.upper()}\n{row}\n".encode(), PAYMENTS)
+    assert isinstance(whole, RawBatch)
+    gated = validate_rows(PAYMENTS, whole)
+    assert (gated.good["payment_id"].to_list(), gated.refused.height) == (["p1"], 0)
+
+
 def test_a_file_cut_after_its_first_line_is_no_empty_day() -> None:
     outcome = rejected("payment_id,customer_id,error\n")
     assert outcome.rule == "file.header"

@@ -77,7 +77,9 @@ def line_with(field: str, value: str) -> str:
         ("revision", "-1", {("revision", "minimum")}, set()),
         ("payment_id", f'"{"я" * 1025}"', {("", "key_too_long")}, set()),
         ("description", f'"{"x" * 350_001}"', {("", "record_too_large")}, set()),
-        ("id", '"p2"', {("id", "unknown_field")}, set()),
+        ("id", '"p1"', {("id", "unknown_field")}, set()),
+        ("id", '"p2"', {("id", "unknown_field")}, {("payment_id", "ambiguous")}),
+        ("created_at", "1767225600000000", {("created_at", "type")}, {("created_at", "type")}),
         ("created_at", '"1767225600"', {("created_at", "type")}, set()),
     ],
 )

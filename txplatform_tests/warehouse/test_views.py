@@ -5,12 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.views import view_columns
-from txplatform.warehouse.views import marts, refresh_mart, refresh_view
+from txplatform.warehouse.views import Mart, marts, marts_over, refresh_mart, refresh_view
 from txplatform_tests.lake_stand import Stand, csv_of, payment
+
+MARTS = [mart for entity in load_contracts() for mart in marts(entity)]
 
 
 def test_view_has_the_contracts_columns_and_survives_being_replaced(stand: Stand) -> None:
@@ -39,15 +43,35 @@ def test_operational_store_outranks_files(stand: Stand) -> None:
 
 
 def test_marts_are_described_and_belong_to_an_entity() -> None:
-    found = [mart for entity in load_contracts() for mart in marts(entity)]
-    assert {mart.name for mart in found} == {
+    assert {mart.name for mart in MARTS} == {
+        "balance_transactions_daily",
+        "balance_transactions_double_entry",
         "payments_daily",
         "payments_by_status",
+        "payments_net_revenue",
         "payments_top_customers",
+        "payouts_daily",
         "trades_daily",
         "trades_by_symbol",
     }
-    assert all(mart.description and not mart.sql.startswith("--") for mart in found)
+    assert all(mart.description and not mart.sql.startswith("--") for mart in MARTS)
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_a_mart_reads_its_entity_and_those_that_it_names(mart: Mart) -> None:
+    query = sqlglot.parse_one(mart.sql, read="athena")
+    steps = {step.alias for step in query.find_all(exp.CTE)}
+    assert {table.name for table in query.find_all(exp.Table)} - steps == {mart.entity, *mart.reads}
+    outer = {column.name for column in query.selects if isinstance(column, exp.Column)}
+    read = [load_contracts()[entity] for entity in (mart.entity, *mart.reads)]
+    personal = {field.name for contract in read for field in contract.fields if field.personal}
+    assert not outer & personal
+
+
+def test_a_mart_of_several_entities_is_made_where_all_of_them_are() -> None:
+    names = [mart.name for mart in marts_over("payments", ("payments", "refunds", "balance_transactions"))]
+    assert names == ["payments_by_status", "payments_daily", "payments_top_customers"]
+    assert "payments_net_revenue" in [mart.name for mart in marts_over("payments", load_contracts())]
 
 
 @pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda contract: contract.name)
@@ -138,7 +162,7 @@ def test_marts_sum_exactly_and_mask_customers(shop: Stand) -> None:
     shop.put_changes("a", [(number, record, False) for number, record in enumerate(records, 1)])
     shop.ingest_changes()
     refresh_view(shop.contract, shop.athena, shop.ledger)
-    for mart in marts("payments"):
+    for mart in marts_over("payments", ["payments"]):
         refresh_mart(mart, shop.athena, shop.ledger)
     daily = shop.athena.arrow("SELECT * FROM payments_daily ORDER BY currency").to_pylist()
     assert daily == [

@@ -1,15 +1,20 @@
 """Maps one payload: to records, to reasons why not, or to the rule by which it is ignored."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from lambdas.shared.mapping.document import RecordRule, SystemMapping, Value
+from lambdas.shared.mapping.document import RecordRule, SystemMapping
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import Bounds, Meter
+from lambdas.shared.mapping.members import map_members, steps_within
 from lambdas.shared.mapping.pointers import Places, Step, pointer_text
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
+from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import Operation
+
+_NAME = re.compile("[a-z0-9_]+")  # of a field, with which a place begins
 
 
 class Item(NamedTuple):
@@ -30,10 +35,10 @@ class MappedRecord(NamedTuple):
     places: Places
 
     def pointer(self, field: str) -> str:
-        """Where the field's value is in the payload; where it has no place of its own, the item's."""
-        value = self.rule.fields.get(field)
-        source = None if value is None else _source(value, self.item.scope, self.places.meter)
-        return _pointer(self.places, self.item, source)
+        """Where the value of a field, or of a place within it, is in the payload; where it has no place, the item's."""
+        name = _NAME.match(field)
+        value = self.rule.fields.get(name[0] if name else field)
+        return _pointer_within(self.places, self.item, value, tuple(steps_within(field)))
 
 
 class Mapped(NamedTuple):
@@ -53,17 +58,17 @@ def map_payload(
     """
     bounds = bounds or Bounds()
     meter = bounds.meter
-    scope = Scope(payload, payload, payload)
+    scope = Scope(payload, payload, payload)  # where a condition reads the payload, whatever its sign
     try:
-        if mapping.match is not None and not is_known and not mapping.match.holds(scope, meter):
+        if mapping.match is not None and not is_known and not mapping.match.is_true(payload, meter):
             return Mapped(refusals=(Refusal("unrecognised", f"is no payload of {mapping.system}"),))
         for ignore in mapping.ignore:
-            if ignore.when.holds(scope, meter):
+            if ignore.when.is_true(payload, meter):
                 return Mapped(ignored=ignore.reason)
         for refuse in mapping.refuse:
-            if refuse.when.holds(scope, meter):
+            if refuse.when.is_true(payload, meter):
                 return Mapped(refusals=(Refusal(refuse.reason, refuse.message),))
-        rules = [rule for rule in mapping.records if rule.when is None or rule.when.holds(scope, meter)]
+        rules = [rule for rule in mapping.records if rule.when is None or rule.when.is_true(payload, meter)]
         if not rules:
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
         records: list[MappedRecord] = []
@@ -98,23 +103,22 @@ def _map_records(
 
 
 def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[Item]:
-    if not steps:
-        yield item
-        return
-    expression, rest = steps[0], steps[1:]
-    scope = item.scope
-    found = expression.value(scope, meter)
-    place = expression.path if expression.base == 0 else None
-    if isinstance(found, list):
-        items = cast("list[Any]", found)
-        meter.spend(len(items))
-        for position, inner in enumerate(items):
-            where = None if place is None else (*place, position)
-            yield from _items(rest, Item(Scope(inner, scope.payload, scope.item), where), meter)
-    elif found is None:
-        yield Item(Scope(None, scope.payload, scope.item), place)
-    else:
-        yield from _items(rest, Item(Scope(found, scope.payload, scope.item), place), meter)
+    """Yield what the steps of `over` lead to; an item without a value where one of them leads to nothing."""
+    for position, expression in enumerate(steps, 1):
+        scope = item.scope
+        found = expression.value(scope, meter)
+        place = expression.path if expression.base == 0 else None
+        if isinstance(found, list):
+            inner = cast("list[Any]", found)
+            meter.spend(len(inner))
+            for index, value in enumerate(inner):
+                where = None if place is None else (*place, index)
+                yield from _items(steps[position:], Item(Scope(value, scope.payload, scope.item), where), meter)
+            return
+        item = Item(Scope(found, scope.payload, scope.item), place)
+        if found is None:
+            break
+    yield item
 
 
 def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, emptied: "_Emptied") -> MappedRecord:
@@ -123,7 +127,9 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     scope = item.scope
     for name, value in rule.fields.items():
         try:
-            read = _evaluate(value, scope, meter)
+            read = value.read(scope, meter)
+            if value.members and read is not None:
+                read = _map_members(rule, name, value, read, item, meter, places, refused)
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
@@ -138,6 +144,24 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     elif operation == "patch":
         fields.update(dict.fromkeys(emptied.fields(scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _map_members(
+    rule: RecordRule,
+    name: str,
+    value: Value,
+    found: Any,
+    item: Item,
+    meter: Meter,
+    places: Places,
+    refused: list[Refusal],
+) -> Any:
+    def refuse(place: str, member: Value, scope: Scope, error: RefusedError) -> None:
+        source = _source(member, scope, places.meter)
+        pointer = _pointer(places, Item(scope, item.place if scope is item.scope else None), source)
+        refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, place, pointer))
+
+    return map_members(value, found, item.scope, meter, name, refuse)
 
 
 class _Emptied:
@@ -190,7 +214,7 @@ def _operation(
     rule: RecordRule, value: Value, item: Item, meter: Meter, places: Places, refused: list[Refusal]
 ) -> Operation:
     try:
-        read = _evaluate(value, item.scope, meter)
+        read = value.read(item.scope, meter)
         if read in ("upsert", "delete"):
             return read
         error = RefusedError("operation", "must be upsert or delete")
@@ -199,18 +223,6 @@ def _operation(
     pointer = _pointer(places, item, _source(value, item.scope, places.meter))
     refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, "", pointer))
     return "upsert"
-
-
-def _evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
-    found = value.constant
-    for source in value.sources:
-        found = source.read(scope[source.base], meter)
-        if found is not None:
-            break
-    for step, takes_null in value.steps:
-        if found is not None or takes_null:
-            found = step(found, scope, meter)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +243,30 @@ def _source(value: Value, scope: Scope, meter: Meter) -> _Source | None:
         return _Source(found.base, found.source(scope, meter) or ())
     except RefusedError:
         return _Source(found.base, ())
+
+
+def _pointer_within(places: Places, item: Item, value: Value | None, steps: tuple[Step, ...]) -> str:
+    """Where what these steps lead to in a mapped value came from: what has no mapping of its own lies as it lay."""
+    if value is None:
+        return _pointer(places, item, None)
+    if not steps or not value.members:
+        source = _source(value, item.scope, places.meter)
+        if source is not None and source.steps:
+            source = _Source(source.base, (*source.steps, *steps))
+        return _pointer(places, item, source)
+    try:
+        found = value.read(item.scope, places.meter)
+    except RefusedError:
+        return _pointer(places, item, None)
+    position, rest = (steps[0], steps[1:]) if isinstance(steps[0], int) else (None, steps)
+    if position is not None and isinstance(found, list):
+        around, found = places.of(found), cast("list[Any]", found)[position]
+        if around is not None and not isinstance(found, dict):
+            return pointer_text((*around, position))
+    inner = Item(Scope(found, item.scope.payload, item.scope.item), None)
+    if not rest:
+        return _pointer(places, inner, None)
+    return _pointer_within(places, inner, value.members.get(str(rest[0])), rest[1:])
 
 
 def _pointer(places: Places, item: Item, source: _Source | None) -> str:

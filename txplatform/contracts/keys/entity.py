@@ -145,10 +145,21 @@ ENTITY_PROPERTIES = Place(
             "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
             "where the version field is a timestamp or date.",
             example="1", wrong="87601"),
+        Key(name="unknownFields", kind=Kind.TEXT, choices=("refuse", "ignore", "keep"),
+            meaning="What becomes of what a record has under a name that the contract does not know. `refuse`, the "
+            "default, refuses the record; `ignore` drops the value, and counts it; `keep` puts it under its name into "
+            "the field `rest`, which the contract then has at its end: it is JSON, and personal. In files, `refuse` "
+            "ignores unknown columns.",
+            example="keep", wrong="drop"),
         Key(name="preconditionRequired", kind=Kind.FLAG,
             meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
             "writes over what they have not read. Batches and queues need none.",
             example="true", wrong="sometimes"),
+        Key(name="defaultSource", kind=Kind.TEXT,
+            meaning="The source system whose mapping applies to files that lie in no system's folder, "
+            "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
+            "system](../guides/files-of-a-source-system.md).",
+            example="crm", wrong="The CRM"),
     ),
     as_properties=True,
 )  # fmt: skip

@@ -70,6 +70,7 @@ def _value(value: ValueMapping) -> dict[str, Any]:
         **(
             {"transforms": [[item.name, dict(item.arguments)] for item in value.transforms]} if value.transforms else {}
         ),
+        **({"fields": {name: _value(member) for name, member in value.members.items()}} if value.members else {}),
     }
 
 

@@ -1,4 +1,6 @@
-"""The dashboard-ready views: one asset per mart."""
+"""The dashboard-ready views: one asset per mart, those of child entities among them."""
+
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -7,26 +9,31 @@ from txplatform.defs.column_lineage import mart_lineage
 from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
-from txplatform.defs.metadata import sql_block, table_name
+from txplatform.defs.metadata import mart_schema, sql_block, table_name
 from txplatform.defs.resources import PlatformResource
-from txplatform.warehouse.views import Mart, refresh_mart
+from txplatform.warehouse.views import Mart, refresh_mart, refresh_view
 
 
-def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
-    """Build the asset of one mart of the contract's entity."""
+def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefinition:
+    """Build the asset of one mart. It is refreshed with its own entity; further entities that it reads go on alone."""
+    contract = contracts[mart.entity]
+    read = [contract, *(contracts[entity] for entity in mart.reads)]
+    sources = " and ".join(f"`{item.name}`" for item in read)
 
     @dg.asset(
         key=dg.AssetKey(mart.name),
-        deps=[EntityKeys.of(mart.entity).view],
+        deps=[EntityKeys.of(item.name).view for item in read],
         group_name=mart.entity,
         owners=owners(contract),
         tags=asset_tags(contract),
         kinds={"athena", "view"},
-        description=f"{mart.description}. A view: always as current as `{mart.entity}`; replacing it is idempotent.",
-        metadata={**table_name(mart.name), **mart_lineage(contract, mart)},
+        description=f"{mart.description}. A view: always as current as {sources}; replacing it is idempotent.",
+        metadata={**table_name(mart.name), **mart_schema(mart), **mart_lineage(read, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
+            for item in read[1:]:
+                _make_missing_view(item, platform)
             report = refresh_mart(mart, platform.athena, platform.ledger)
         query = {"athena_query_id": report.query_id} if report.query_id else {}
         return dg.MaterializeResult(
@@ -34,3 +41,10 @@ def mart_asset(contract: Contract, mart: Mart) -> dg.AssetsDefinition:
         )
 
     return view
+
+
+def _make_missing_view(contract: Contract, platform: PlatformResource) -> None:
+    """Make the current view of a further entity, where its own refresh has not done so yet."""
+    if not platform.athena.view_version(contract.name):
+        platform.lake.ensure(contract)
+        refresh_view(contract, platform.athena, platform.ledger)

@@ -1,16 +1,20 @@
 """Readers of landed objects, by the format that the object's name ends in."""
 
-from txplatform.contracts.model import Contract
+from collections.abc import Mapping
+from dataclasses import replace
+
+from txplatform.contracts.model import NESTED, Contract, Field
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.header_gate import lacking
+from txplatform.ingest.nested.lines import with_json_inside
+from txplatform.ingest.nested.rest import rest_of_columns
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
 
 __all__ = ["read_changes", "read_file"]
-
-_CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
 
 
 def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
@@ -22,14 +26,35 @@ def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileReje
 
 
 def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    stem = name.lower().removesuffix(".gz")
-    if stem.endswith(_CSV):
-        return read_csv(data)
-    if stem.endswith(_JSON):
-        return read_json_lines(data, _known_names(contract))
-    if stem.endswith(".parquet"):
-        return read_parquet(data)
-    return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+    nested, keeps_rest = _nested_names(contract), contract.unknown_fields == "keep"
+    match format_of(name):
+        case Format.CSV:
+            batch = _with_json_inside(read_csv(data), nested)
+        case Format.JSON:
+            return read_json_lines(data, _known_names(contract), nested, keep_rest=keeps_rest)
+        case Format.PARQUET:
+            batch = read_parquet(data, None if keeps_rest else nested)
+        case rejected:
+            return rejected
+    if isinstance(batch, FileRejected) or not keeps_rest:
+        return batch
+    rest = rest_of_columns(batch.frame, _known_names(contract))
+    return replace(batch, frame=batch.frame.with_columns(rest))
+
+
+def _with_json_inside(batch: RawBatch | FileRejected, nested: Mapping[str, Field]) -> RawBatch | FileRejected:
+    """A batch of cells that are JSON text, as change files would have them."""
+    if isinstance(batch, FileRejected):
+        return batch
+    present = {name: field for name, field in nested.items() if name in batch.frame.columns}
+    cells = [with_json_inside(batch.frame[name], field) for name, field in present.items()]
+    return replace(batch, frame=batch.frame.with_columns(cells)) if cells else batch
+
+
+def _nested_names(contract: Contract) -> dict[str, Field]:
+    """The columns that may carry a nested field."""
+    nested = [field for field in contract.fields if field.type in NESTED]
+    return {name: field for field in nested for name in (field.name, *field.alignment.aliases)}
 
 
 def _known_names(contract: Contract) -> list[str]:

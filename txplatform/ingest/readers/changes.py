@@ -8,7 +8,7 @@ not, it gives a tombstone there, so that each row of a record says alone what is
 import polars as pl
 
 from txplatform.contracts.compatibility import version_order
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import NESTED, Contract, FieldType
 from txplatform.contracts.render.columns import (
     DELETED,
     OCCURRED_AT,
@@ -69,7 +69,13 @@ def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
         unsound.filter(has_reason)["reason"].alias("message")
     )
     left = placed & (sound | frame["undecodable"].is_not_null()) & frame["previous"].is_not_null()
+    inner = [
+        good.filter(sound)["quoted"].str.json_path_match(f"$.record.{field.name}").alias(field.name)
+        for field in contract.fields
+        if field.type in NESTED and field.type is not FieldType.JSON  # whose text is in the record
+    ]
     changes = frame.filter(sound).select(pl.col("record").struct.unnest(), *_envelope(pl.col("deleted") == "true"))
+    changes = changes.with_columns(inner)
     tombstones = frame.filter(left).select(pl.col("previous").struct.unnest(), *_envelope(pl.lit(value=True)))
     lines = pl.concat([good.filter(sound), good.filter(left)])
     return RawBatch(

@@ -1,33 +1,37 @@
 """JSON lines to rows, exact to the digit and without a step per row.
 
-Parsers pass numbers through binary floating point. So every bare number and boolean of an object is put in quotes
-first, by one regular expression that also consumes every string and hence never looks inside one; then all values are
-read as texts. A number in a text field is thus its digits, as in a CSV file. What JSON's grammar does not call a number
-is quoted in part, and not JSON any more.
+Parsers pass numbers through binary floating point. So every bare number and boolean is put in quotes first; then all
+values are read as texts, nested ones as JSON text.
 """
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
+from txplatform.contracts.model import REST, Field
 from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.nested.bare_scalars import in_quotes
+from txplatform.ingest.nested.lines import nested_texts
+from txplatform.ingest.nested.rest import rest_of_lines
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
-
-# 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string. One of 1-3 or 4 is empty.
-_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
-_SCALARS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_NUMBER}|true|false)|("(?:[^"\\]|\\.)*")'
-_IN_QUOTES = "${1}${2}${1}${3}${1}${4}"
 
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
 TextSchema = Mapping[str, pl.DataType]
 
 
-def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejected:
-    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array."""
+def read_json_lines(
+    data: bytes, columns: Iterable[str], nested: Mapping[str, Field] = MappingProxyType({}), *, keep_rest: bool = False
+) -> RawBatch | FileRejected:
+    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
+
+    Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
+    what has none of the names into the column `rest`.
+    """
     lines = read_lines(data)
     if isinstance(lines, FileRejected):
         return lines
@@ -39,11 +43,17 @@ def read_json_lines(data: bytes, columns: Iterable[str]) -> RawBatch | FileRejec
     names = list(dict.fromkeys(columns))
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
-    values = frame.select(_value(name, good["quoted"]).alias(name) for name in names)
+    flat = [name for name in names if name not in nested]
+    values = frame.select(_value(name, good["quoted"]).alias(name) for name in flat)
     unusable = pl.concat(
-        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in names)]
+        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in flat)]
     )
-    return RawBatch(_without(values, unusable), good["row"], good["text"], broken, unusable_cells=unusable)
+    inner = [nested_texts(name, field, good) for name, field in nested.items()]
+    if keep_rest:
+        inner = [*(item for item in inner if item.name != REST), rest_of_lines(good["text"], names)]
+    return RawBatch(
+        _without(values, unusable).with_columns(inner), good["row"], good["text"], broken, unusable_cells=unusable
+    )
 
 
 def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -52,7 +62,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     The lines come back with the text that was parsed, as `quoted`.
     """
     whole, undecodable = split_undecodable(without_blanks(lines))
-    whole = whole.with_columns(pl.col("text").str.replace_all(_SCALARS, _IN_QUOTES).alias("quoted"))
+    whole = whole.with_columns(in_quotes(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
     repeating = _repeats_a_name(whole, rendered, sound)

@@ -1,10 +1,16 @@
-"""Parquet to rows as texts. Exact types keep every digit; a column of floats or of nested values is unusable."""
+"""Parquet to rows as texts, nested values as JSON text. Exact types keep every digit; a column of floats is unusable,
+and so is one of nested values where the contract has none.
+"""
+
+from collections.abc import Collection
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.nested.series import as_json, of_elements, where
 from txplatform.ingest.readers.text import too_large
 from txplatform.ingest.years import within_years
 
@@ -12,15 +18,21 @@ _LIBRARY_ERRORS = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.P
 _UNREADABLE = (*_LIBRARY_ERRORS, OSError, ValueError)
 
 
-def read_parquet(data: bytes) -> RawBatch | FileRejected:
-    """Read a whole Parquet file; `rows` are record numbers from 1."""
+def read_parquet(data: bytes, nested: Collection[str] | None = ()) -> RawBatch | FileRejected:
+    """Read a whole Parquet file; `rows` are record numbers from 1.
+
+    Columns of `nested` values are read as JSON text if they have one of these names, or whatever they are called.
+    """
     if not data:
         return FileRejected("file.empty", "the file is empty")
     try:
         table = _table(data)
         if isinstance(table, FileRejected):
             return table
-        columns = [_texts(name, column) for name, column in zip(table.column_names, table.columns, strict=True)]
+        columns = [
+            _texts(name, column, may_nest=nested is None or name in nested)
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        ]
         frame = pl.DataFrame([texts for texts, _ in columns])
     except _UNREADABLE as error:
         return FileRejected("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}")
@@ -43,10 +55,14 @@ def _table(data: bytes) -> pa.Table | FileRejected:
     return table
 
 
-def _texts(name: str, column: pa.ChunkedArray) -> tuple[pl.Series, str | None]:
+def _texts(name: str, column: pa.ChunkedArray, *, may_nest: bool) -> tuple[pl.Series, str | None]:
     """The values of a column as texts, and why it is unusable if it is: then the texts name its type."""
     try:
         values = pl.DataFrame({name: column}).to_series()
+        if may_nest and values.dtype.is_nested():
+            reason = _unusable_inside(values.dtype)
+            if reason is None:
+                return as_json(_in_texts(values)), None
         reason = _unusable(values.dtype)
         if reason is None or values.dtype.is_float():
             return values.to_frame().select(_text(name, values.dtype)).to_series(), reason
@@ -62,6 +78,38 @@ def _unusable(dtype: pl.DataType) -> str | None:
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object, pl.Time, pl.Duration):
         return f"a column of type {dtype} has no text form"
     return None
+
+
+def _unusable_inside(dtype: pl.DataType) -> str | None:
+    """Why nested values cannot be read exactly, None if they can be."""
+    inner: list[Any]
+    match dtype:
+        case pl.Struct():
+            inner = [item.dtype for item in dtype.fields]
+        case pl.List() | pl.Array():
+            inner = [dtype.inner]
+        case pl.Map():
+            inner = [dtype.key, dtype.value]
+        case _:
+            return _unusable(dtype)
+    return next((reason for item in inner if (reason := _unusable_inside(item))), None)
+
+
+def _in_texts(values: pl.Series) -> pl.Series:
+    """Nested values whose scalars are texts."""
+    match values.dtype:
+        case pl.Struct():
+            members = [_in_texts(values.struct.field(item.name)) for item in values.dtype.fields]
+            return where(values.is_not_null(), pl.DataFrame(members).to_struct(values.name))
+        case pl.Array(inner=inner):
+            return _in_texts(values.cast(pl.List(inner)))
+        case pl.List():
+            return of_elements(values, _in_texts)
+        case pl.Map(key=key, value=value):
+            entries = values.cast(pl.List(pl.Struct({"key": key, "value": value})))
+            return of_elements(entries, _in_texts).cast(pl.Map(pl.String, pl.String))
+        case dtype:
+            return values.to_frame().select(_text(values.name, dtype)).to_series()
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:

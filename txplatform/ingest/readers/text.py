@@ -29,7 +29,7 @@ def read_lines(data: bytes) -> pl.DataFrame | FileRejected:
     if isinstance(content, FileRejected):
         return content
     lines = pl.concat([_split(block) for block in _blocks(content)])
-    if not lines.select(_is_text().any()).item():
+    if not lines.select(is_text().any()).item():
         return FileRejected("file.empty", "the file is empty")
     return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"), "text", "decodes")
 
@@ -43,12 +43,12 @@ def too_large(size: int) -> FileRejected | None:
 
 def first_text(lines: pl.DataFrame) -> int:
     """The position of the first line that holds more than white space; there is one."""
-    return lines.select(_is_text().arg_max()).item()
+    return lines.select(is_text().arg_max()).item()
 
 
 def without_blanks(lines: pl.DataFrame) -> pl.DataFrame:
     """The lines that hold more than white space, without their carriage returns."""
-    return lines.filter(_is_text()).with_columns(pl.col("text").str.strip_suffix("\r"))
+    return lines.filter(is_text()).with_columns(pl.col("text").str.strip_suffix("\r"))
 
 
 def broken_lines(lines: pl.DataFrame, rule: str, message: str) -> pl.DataFrame:
@@ -109,5 +109,6 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _is_text() -> pl.Expr:
+def is_text() -> pl.Expr:
+    """Whether a line holds more than white space."""
     return pl.col("text").str.strip_chars() != ""

@@ -106,6 +106,12 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     }
 
 
+def test_a_file_of_a_source_system_is_pending_for_the_entity_of_its_folder() -> None:
+    item = ledger_item(landed("raw/payments/source=stripe/dt=2026-11-22/a.jsonl"), LANES, ENTITIES)
+    assert (item["pk"], item["dt"], item["state"]) == ({"S": "files#payments"}, {"S": "2026-11-22"}, {"S": "PENDING"})
+    assert from_item(item).system == "stripe"
+
+
 @pytest.mark.parametrize(("prefix", "lane"), LANES.items())
 def test_a_new_row_is_the_one_that_the_platform_writes_itself(prefix: str, lane: str) -> None:
     item = ledger_item(landed(f"{prefix}/payments/dt=2026-11-22/a b.csv"), LANES, ENTITIES)
@@ -134,6 +140,12 @@ def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
         "raw/raw/payments/dt=2026-11-22/x.csv",
         "raw/dt=2026-11-22/x.csv",
         "cdc/x",
+        "raw/payments/source=/dt=2026-11-22/x.csv",
+        "raw/payments/source=Stripe/dt=2026-11-22/x.csv",
+        "raw/payments/source=stripe/x.csv",
+        "raw/payments/source=stripe/source=stripe/dt=2026-11-22/x.csv",
+        "raw/payments/dt=2026-11-22/source=stripe/x.csv",
+        "cdc/payments/source=stripe/dt=2026-11-22/x.jsonl.gz",
     ],
 )
 def test_what_cannot_be_placed_is_a_failed_row_with_its_reason(key: str) -> None:

@@ -50,6 +50,7 @@ records:
       created_at: {from: "[1].created", transforms: [epoch: {unit: us}]}
       updated_at: {from: "[1].updated", transforms: [timestamp]}
       settled_on: {from: "[1].on", transforms: [date: {format: "%d/%m/%Y"}]}
+      charge_id: {from: "[1].charge", transforms: [reference]}
 """
 _SYSTEM = read_system(PATH, yaml.safe_load(_FILE), load_contracts())
 MAPPING = SystemMapping.parse(loads(dumps(mapping_document(_SYSTEM))))
@@ -70,6 +71,7 @@ MUTATIONS: dict[str, tuple[str | None, list[Any]]] = {
     "created_at": ("created", [None, "now", True, 10**30, Decimal("1E+500"), {}]),
     "updated_at": ("updated", [None, "2024-01-01", "2024-13-01T00:00:00Z", "2024-01-01T00:00:00", 1700000000]),
     "settled_on": ("on", ["2024-01-01", "30/02/2024", 7, ""]),
+    "charge_id": ("charge", ["", "x" * 65, {}, {"id": 7}]),
 }
 
 
@@ -91,6 +93,7 @@ def row_of(record: dict[str, Any]) -> list[Any]:
         "created": (_moment(record["created_at"]) - _EPOCH) // timedelta(microseconds=1),
         "updated": _moment(record["updated_at"]).astimezone(_INDIA).isoformat(),
         "on": "/".join(reversed(record["settled_on"].split("-"))) if "settled_on" in record else None,
+        "charge": {"id": record["charge_id"]} if "charge_id" in record else None,
     }
     return [record["payment_id"], inner]
 

@@ -70,6 +70,24 @@ def test_records_of_several_entities_are_stored(deliver: Any, cloud: Cloud, coun
     assert counts["System", "Reason", "stripe", "other_event"] == {"Ignored": 1.0}
 
 
+def test_a_superseded_record_is_counted_once_its_message_is_done(
+    deliver: Any, endpoint: Endpoint, counted: Counted
+) -> None:
+    """It never counts more than the accepted ones, with which the alarm compares it."""
+    deliver(event(intent(), at=1680800700))
+    counted()
+    endpoint.statuses = [200, 503]  # for the payment, then for the customer
+    late = [event(intent(description="Order 16"), at=1680800600), CUSTOMER]
+
+    assert deliver(late) == ["m0"]
+    counts = counted()["System", "stripe"]
+    assert (counts["RecordsAccepted"], counts["RecordsSuperseded"]) == (0.0, 0.0)
+
+    assert deliver(late) == []
+    counts = counted()["System", "stripe"]
+    assert (counts["RecordsAccepted"], counts["RecordsSuperseded"]) == (2.0, 1.0)
+
+
 def test_the_refused_part_of_a_message_is_a_dead_letter_and_the_rest_is_stored(
     deliver: Any, cloud: Cloud, counted: Counted
 ) -> None:
@@ -132,7 +150,7 @@ def _with_method(name: str, method: str) -> Any:
     more = replace(step, arguments={**step.arguments, "values": {**step.arguments["values"], name: method}})
     fields = {**record.fields, "method": replace(value, transforms=(more,))}
     others = tuple(item for item in SYSTEM.records if item is not record)
-    return replace(SYSTEM, version="1.1.0", records=(replace(record, fields=fields), *others))
+    return replace(SYSTEM, version="1.2.0", records=(replace(record, fields=fields), *others))
 
 
 def test_what_the_api_rejects_joins_the_reasons(deliver: Any, cloud: Cloud) -> None:
@@ -236,7 +254,7 @@ def test_a_mapping_is_read_once_a_minute_and_kept_compiled(published: Any) -> No
     assert registry.mapping("stripe") is first
     now[0] = TTL_SECONDS
     second = registry.mapping("stripe")
-    assert second.version == "1.1.0"
+    assert second.version == "1.2.0"
     assert registry.fresh_mapping("stripe") is second, "the same document is not compiled again"
     with pytest.raises(RegistryUnavailableError):
         MappingRegistry(published, "no-such-table").mapping("stripe")

@@ -1,0 +1,101 @@
+"""Reads a file of a source system and validates the rows that its mapping makes: batches in, (good, refused) out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from txplatform.contracts.mapping.model import SourceSystem
+from txplatform.contracts.model import Contract
+from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
+from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
+from txplatform.ingest.mapping.row_engine import RowEngine
+from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated, validate_rows
+from txplatform.ingest.tally import Tally
+
+_UNRECOGNISED = {"unrecognised", "unmapped"}
+
+
+class FileMappings:
+    """The source systems whose files may be mapped, each compiled for an entity once it is needed."""
+
+    def __init__(self, systems: Iterable[SourceSystem] = (), contracts: Mapping[str, Contract] | None = None) -> None:
+        self._systems = {system.name: system for system in systems}
+        self._contracts = contracts or {}
+        self._made: dict[tuple[str, str], FileMapping] = {}
+
+    def of(self, contract: Contract, system: str | None) -> "FileMapping | FileRejected | None":
+        """The mapping of a file in the folder of a system, or in none; None where it is the contract's own form."""
+        name = system or contract.default_source
+        if name is None:
+            return None
+        found = self._systems.get(name)
+        if found is None:
+            known = f"known: {', '.join(self._systems)}" if self._systems else "there are none"
+            return FileRejected("file.unknown_source", f"there is no source system '{name}'; {known}")
+        if all(record.entity != contract.name for record in found.records):
+            return FileRejected("file.unknown_source", f"the source system '{name}' maps nothing to {contract.name}")
+        key = (name, contract.name)
+        if key not in self._made:
+            self._made[key] = FileMapping(found, contract, self._contracts)
+        return self._made[key]
+
+
+class FileMapping:
+    """How the files of one source system become rows of one entity."""
+
+    def __init__(self, system: SourceSystem, contract: Contract, contracts: Mapping[str, Contract]) -> None:
+        self._contract = contract
+        self._engine = RowEngine(system, contract, contracts)
+
+    def read(self, name: str, data: bytes) -> RawBatch | FileRejected:
+        """Read the payloads of a file under the names of its source."""
+        return read_payloads(name, data)
+
+    def gate(self, raw: RawBatch) -> Gated | FileRejected:
+        """Map the payloads and validate what they yield; refuse a file of which the system recognises nothing."""
+        mapped = self._map(raw)
+        if raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
+            name = self._engine.system.name
+            return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
+        rows = mapped.rows
+        batch = RawBatch(
+            rows.drop(POSITION, PART),
+            raw.rows.gather(rows[POSITION]),
+            raw.payload_of(rows[POSITION]) if raw.payload is None else raw.payload.gather(rows[POSITION]),
+            raw.broken,
+        )
+        gated = validate_rows(self._contract, batch)
+        refused = _by_record(pl.concat([_refused(raw, mapped), gated.refused]))
+        accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
+        tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
+        return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+
+    def _map(self, raw: RawBatch) -> Mapped:
+        positions = pl.int_range(raw.rows.len(), dtype=pl.UInt32, eager=True)
+        readings = [self._engine.read(text) for text in payload_texts(raw, positions)]
+        return together(self._contract, [of_readings(self._contract, positions.to_list(), readings)])
+
+
+def _is_unrecognised(refused: pl.DataFrame) -> bool:
+    rules = refused["reasons"].explode().struct.field("rule")
+    return set(rules.unique()) <= _UNRECOGNISED
+
+
+def _refused(raw: RawBatch, mapped: Mapped) -> pl.DataFrame:
+    """The refused payloads as the gate writes refused rows."""
+    positions = mapped.refused[POSITION]
+    payload = raw.payload_of(positions)
+    return mapped.refused.select(
+        raw.rows.gather(positions).alias("row"), payload.alias("payload"), "reasons"
+    ).match_to_schema(REFUSED_SCHEMA)
+
+
+def _by_record(refused: pl.DataFrame) -> pl.DataFrame:
+    """One row for each refused record of the file, with every reason once."""
+    return (
+        refused.group_by("row", maintain_order=True)
+        .agg(pl.col("payload").first(), pl.col("reasons").explode().unique(maintain_order=True))
+        .sort("row")
+    )

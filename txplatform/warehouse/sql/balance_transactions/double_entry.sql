@@ -1,0 +1,171 @@
+-- What the ledger and its payments, refunds, disputes and payouts say of each movement of money, and whether they agree
+-- Reads: payments, refunds, disputes, payouts
+WITH entries AS (
+  SELECT
+    CASE
+      WHEN balance_transactions.reporting_category IN ('charge', 'charge_failure', 'partial_capture_reversal')
+        THEN 'payments'
+      WHEN balance_transactions.reporting_category IN ('refund', 'refund_failure') THEN 'refunds'
+      WHEN balance_transactions.reporting_category IN ('dispute', 'dispute_reversal') THEN 'disputes'
+      WHEN balance_transactions.reporting_category IN ('payout', 'payout_reversal') THEN 'payouts'
+      ELSE 'other'
+    END AS part,
+    balance_transactions.transaction_id,
+    balance_transactions.source_id,
+    balance_transactions.payout_id,
+    balance_transactions.currency,
+    balance_transactions.amount,
+    balance_transactions.fee,
+    balance_transactions.net,
+    balance_transactions.created_at
+  FROM balance_transactions
+),
+ledger AS (
+  SELECT
+    part,
+    source_id,
+    currency,
+    CAST(min(created_at) AS date) AS day,
+    CAST(sum(amount) AS decimal(38, 4)) AS amount,
+    CAST(sum(fee) AS decimal(38, 4)) AS fee
+  FROM entries
+  WHERE part <> 'other'
+  GROUP BY part, source_id, currency
+),
+objects AS (
+  SELECT
+    'payments' AS part,
+    payments.charge_id AS source_id,
+    payments.currency,
+    CAST(payments.created_at AS date) AS day,
+    CAST(
+      CASE WHEN payments.status IN ('captured', 'settled', 'refunded') THEN payments.amount ELSE 0 END AS decimal(38, 4)
+    ) AS amount,
+    CAST(payments.fee AS decimal(38, 4)) AS fee,
+    false AS is_open
+  FROM payments
+  WHERE payments.charge_id IS NOT NULL
+  UNION ALL
+  SELECT
+    'refunds',
+    refunds.refund_id,
+    refunds.currency,
+    CAST(refunds.created_at AS date),
+    CAST(CASE WHEN refunds.status IN ('failed', 'canceled') THEN 0 ELSE -refunds.amount END AS decimal(38, 4)),
+    CAST(NULL AS decimal(38, 4)),
+    refunds.status IN ('pending', 'requires_action')
+  FROM refunds
+  UNION ALL
+  SELECT
+    'disputes',
+    disputes.dispute_id,
+    disputes.currency,
+    CAST(disputes.created_at AS date),
+    CAST(
+      CASE WHEN disputes.status IN ('needs_response', 'under_review', 'lost') THEN -disputes.amount ELSE 0 END
+      AS decimal(38, 4)
+    ),
+    CAST(NULL AS decimal(38, 4)),
+    false
+  FROM disputes
+  UNION ALL
+  SELECT
+    'payouts',
+    payouts.payout_id,
+    payouts.currency,
+    CAST(payouts.created_at AS date),
+    CAST(CASE WHEN payouts.status IN ('failed', 'canceled') THEN 0 ELSE -payouts.amount END AS decimal(38, 4)),
+    CAST(NULL AS decimal(38, 4)),
+    false
+  FROM payouts
+),
+paired AS (
+  SELECT
+    coalesce(ledger.part, objects.part) AS part,
+    coalesce(ledger.source_id, objects.source_id) AS source_id,
+    coalesce(ledger.day, objects.day) AS day,
+    coalesce(ledger.currency, objects.currency) AS currency,
+    ledger.amount AS in_ledger,
+    objects.amount AS expected,
+    ledger.fee AS ledger_fee,
+    objects.fee AS object_fee,
+    ledger.part IS NOT NULL AS has_entry,
+    objects.part IS NOT NULL AS has_object,
+    coalesce(objects.is_open, false) AS is_open,
+    coalesce(ledger.currency <> objects.currency, false) AS is_converted
+  FROM ledger
+  FULL JOIN objects ON ledger.part = objects.part AND ledger.source_id = objects.source_id
+),
+settled AS (
+  SELECT payout_id, currency, CAST(sum(net) AS decimal(38, 4)) AS net, CAST(max(created_at) AS date) AS day
+  FROM entries
+  WHERE payout_id IS NOT NULL AND part <> 'payouts'
+  GROUP BY payout_id, currency
+),
+compared AS (
+  SELECT
+    part,
+    source_id,
+    day,
+    currency,
+    in_ledger,
+    expected,
+    CASE
+      WHEN NOT has_object THEN 'no_object'
+      WHEN NOT has_entry THEN 'no_entry'
+      WHEN is_converted AND (in_ledger = 0) = (expected = 0) THEN 'converted'
+      WHEN in_ledger = expected OR is_open AND in_ledger = 0 THEN 'equal'
+      ELSE 'different'
+    END AS state
+  FROM paired
+  WHERE has_entry OR expected <> 0 AND NOT is_open
+  UNION ALL
+  SELECT
+    'fees',
+    source_id,
+    day,
+    currency,
+    ledger_fee,
+    object_fee,
+    CASE WHEN ledger_fee = object_fee THEN 'equal' ELSE 'different' END
+  FROM paired
+  WHERE has_entry AND object_fee IS NOT NULL AND NOT is_converted
+  UNION ALL
+  SELECT
+    'net',
+    transaction_id,
+    CAST(created_at AS date),
+    currency,
+    CAST(net AS decimal(38, 4)),
+    CAST(amount - fee AS decimal(38, 4)),
+    CASE WHEN net = amount - fee THEN 'equal' ELSE 'different' END
+  FROM entries
+  UNION ALL
+  SELECT
+    'settlements',
+    settled.payout_id,
+    coalesce(CAST(payouts.created_at AS date), settled.day),
+    settled.currency,
+    settled.net,
+    CAST(payouts.amount AS decimal(38, 4)),
+    CASE
+      WHEN payouts.payout_id IS NULL THEN 'no_object'
+      WHEN settled.net = payouts.amount AND settled.currency = payouts.currency THEN 'equal'
+      ELSE 'different'
+    END
+  FROM settled
+  LEFT JOIN payouts ON settled.payout_id = payouts.payout_id
+)
+SELECT
+  day,
+  currency,
+  part,
+  source_id,
+  state,
+  in_ledger,
+  expected,
+  CAST(
+    CASE WHEN state IN ('equal', 'converted') THEN 0 ELSE coalesce(in_ledger, 0) - coalesce(expected, 0) END
+    AS decimal(38, 4)
+  ) AS difference
+FROM compared
