@@ -3,7 +3,6 @@
 Files that a source system writes in its own way lie in a folder of that system: `<entity>/source=<system>/dt=…/`.
 """
 
-import heapq
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -48,28 +47,35 @@ class LandingArea:
         convention of `ignored_names`, which go to the list `ignored`.
         """
         stretches = [(None, None)] if days is None else list(_ranges(sorted(set(days))))
-        for system in (None, *self._systems(lane, entity)):
+        for folder in self.folders(lane, entity):
             for first, last in stretches:
-                for item in self._range(lane, entity, system, first, last):
+                for item in self._range(lane, entity, folder, first, last):
                     if not is_ignored(item.object_key):
                         yield item
                     elif ignored is not None:
                         ignored.append(item)
 
-    def between(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
-        """The same by day alone, of the days from `first` to `last`, each without a limit where it is None."""
-        folders = (self._range(lane, entity, system, first, last) for system in (None, *self._systems(lane, entity)))
-        listed = heapq.merge(*folders, key=lambda item: item.dt)
-        return (item for item in listed if not is_ignored(item.object_key))
+    def folders(self, lane: Lane, entity: str) -> list[str | None]:
+        """The folders of an entity that hold days: its own, None, and those of source systems, by their names."""
+        if lane is not Lane.FILES:
+            return [None]
+        prefix = f"{names.lane_prefix(lane, entity)}{names.SYSTEM_FOLDER}"
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
+        folders = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
+        found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
+        return [None, *(name for name in found if _SYSTEM.fullmatch(name))]
+
+    def between(
+        self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
+    ) -> Iterator[LandedObject]:
+        """The same of one folder's days from `first` to `last`, each without a limit where it is None."""
+        return (item for item in self._range(lane, entity, folder, first, last) if not is_ignored(item.object_key))
 
     def landed(self, lane: Lane, listed: ListedObject) -> LandedObject | None:
         """An object of the bucket as one of a lane; None for what a listing of the lane leaves out."""
-        entity, _, rest = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")
-        folder = rest.partition("/")[0]
-        system = folder.removeprefix(names.SYSTEM_FOLDER) if folder.startswith(names.SYSTEM_FOLDER) else None
-        if system is not None and (lane is not Lane.FILES or not _SYSTEM.fullmatch(system)):
-            return None
-        prefix = f"{names.lane_prefix(lane, entity, system)}dt="
+        entity, _, place = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")
+        folder = place.partition("/")[0].removeprefix(names.SYSTEM_FOLDER) if _has_system(lane, place) else None
+        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
         if not listed.object_key.startswith(prefix) or is_ignored(listed.object_key):
             return None
         return self._placed(lane, entity, prefix, listed)
@@ -77,16 +83,6 @@ class LandingArea:
     def keeps_versions(self) -> bool:
         """Whether the bucket keeps every version of its objects, so that what has landed can always be read again."""
         return self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
-
-    def _systems(self, lane: Lane, entity: str) -> list[str]:
-        """The source systems that have a folder of files."""
-        if lane is not Lane.FILES:
-            return []
-        prefix = f"{names.lane_prefix(lane, entity)}{names.SYSTEM_FOLDER}"
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
-        folders = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
-        found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
-        return [name for name in found if _SYSTEM.fullmatch(name)]
 
     def current(self, item: LandedObject) -> LandedObject | None:
         """A listed object with the version, time, size and content that its key has now; None if it is gone."""
@@ -109,9 +105,9 @@ class LandingArea:
         return self.current(item) is None
 
     def _range(
-        self, lane: Lane, entity: str, system: str | None, first: date | None, last: date | None
+        self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
     ) -> Iterator[LandedObject]:
-        prefix = f"{names.lane_prefix(lane, entity, system)}dt="
+        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
         end = last.isoformat() if last else None
         start = {"StartAfter": f"{prefix}{first}"} if first else {}
         pages = self._s3.get_paginator("list_objects_v2")
@@ -156,6 +152,13 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         if place + 1 == len(days) or days[place + 1] - day > timedelta(days=1):
             yield days[start], day
             start = place + 1
+
+
+def _has_system(lane: Lane, place: str) -> bool:
+    """Whether a place below an entity's folder begins with the folder of a source system."""
+    folder = place.partition("/")[0]
+    named = _SYSTEM.fullmatch(folder.removeprefix(names.SYSTEM_FOLDER)) is not None
+    return lane is Lane.FILES and folder.startswith(names.SYSTEM_FOLDER) and named
 
 
 def _day(text: str) -> date | None:

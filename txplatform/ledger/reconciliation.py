@@ -21,6 +21,7 @@ from txplatform.ledger.sorted_objects import SortedObjects
 from txplatform.ledger.table import LedgerTable
 
 _OVERLAP = timedelta(days=2)  # S3 may leave recent objects out of a report; the next one has them
+_FINISHED = date.max
 _KEPT_EVERY = 10_000  # objects, after which a listing keeps how far it has come
 
 
@@ -51,21 +52,40 @@ class Reconciliation(LedgerTable):
 
         One that is interrupted is resumed after the day that it has come through, by whoever lists next.
         """
-        before, after = hot[0] - timedelta(days=1), hot[1] + timedelta(days=1)
-        slot = {"pk": {"S": f"listing#{lane}#{entity}"}, "sk": {"S": "current"}}
+        folders = self.landing_area.folders(lane, entity)
+        added = sum(self._reconcile_folder(lane, entity, folder, hot, progress) for folder in folders)
+        self._put([_listing_key(lane, entity, folder) for folder in folders])  # the next one begins anew
+        return added
+
+    def _reconcile_folder(
+        self,
+        lane: Lane,
+        entity: str,
+        folder: str | None,
+        hot: tuple[date, date],
+        progress: Callable[[ListedThrough], None],
+    ) -> int:
+        """The same for one folder of days, unless it is what an interrupted listing has finished."""
+        slot = _listing_key(lane, entity, folder)
         through = self._row(slot).get("through")
-        begin = date.fromisoformat(through["S"]) + timedelta(days=1) if through else None
-        ranges = ((begin, before), (max(begin or after, after), None))
+        reached = date.fromisoformat(through["S"]) if through else None
+        if reached == _FINISHED:
+            return 0
+        begin = reached + timedelta(days=1) if reached else None
+        before, after = hot[0] - timedelta(days=1), hot[1] + timedelta(days=1)
         objects = added = kept = 0
-        for start, end in ranges:
-            listed = self.landing_area.between(lane, entity, start, end) if not _is_empty(start, end) else ()
-            for day, seen, new in self._compared(lane, entity, listed):
+        for start, end in ((begin, before), (max(begin or after, after), None)):
+            if start is not None and end is not None and end < start:
+                continue
+            for day, seen, new in self._compared(
+                lane, entity, self.landing_area.between(lane, entity, folder, start, end)
+            ):
                 objects, added = objects + seen, added + new
                 if objects - kept >= _KEPT_EVERY:
                     self._put([{**slot, "through": {"S": day.isoformat()}}])
                     progress(ListedThrough(day, objects, added))
                     kept = objects
-        self._put([slot])
+        self._put([{**slot, "through": {"S": _FINISHED.isoformat()}}])
         return added
 
     def reconcile_inventory(self, report: InventoryReport, entities: Collection[str]) -> Mapping[str, int]:
@@ -98,29 +118,26 @@ class Reconciliation(LedgerTable):
         return parse_timestamp(row["through"]["S"]) if row else None
 
     def _compared(self, lane: Lane, entity: str, landed: Iterable[LandedObject]) -> Iterator[tuple[date, int, int]]:
-        """Compare objects, which come by day, with the ledger; yield each day, its objects, and how many were added.
+        """Compare objects, which come folder by folder, with the ledger; yield each day, its objects, and those added.
 
         Neither a listing nor a report names versions. So an object counts as known if a row of its content is as young
         as itself, and no row of other content is; of any other object the version is looked up, and it is added unless
         it has a row. An object past its time is left out: the ledger may have forgotten that it is in the lake.
         """
         now = utc_now()
-        for day, objects in groupby(landed, key=lambda item: item.dt):
+        for (folder, day), objects in groupby(landed, key=lambda item: (item.object_key.rpartition("/")[0], item.dt)):
             seen = added = 0
-            known = dict[str, defaultdict[str, list[tuple[str, datetime]]]]()
+            known = self._known(lane, entity, folder)
             for item in objects:
                 seen += 1
-                folder = item.object_key.rpartition("/")[0]
-                if folder not in known:
-                    known[folder] = self._known(lane, entity, folder)
-                same = {etag for etag, landed_at in known[folder][item.object_key] if landed_at >= item.landed_at}
+                same = {etag for etag, landed_at in known[item.object_key] if landed_at >= item.landed_at}
                 if same != {item.etag} and is_replayable(lane, item.landed_at, now):
                     current = self.landing_area.current(item)
                     added += current is not None and self._enter(current)
             yield day, seen, added
 
     def _known(self, lane: Lane, entity: str, folder: str) -> defaultdict[str, list[tuple[str, datetime]]]:
-        """The content and moment of each version of a folder's objects that has a row, by object key."""
+        """The content and moment of each version that has a row, by object key, of the objects of a day's folder."""
         known = defaultdict[str, list[tuple[str, datetime]]](list)
         for row in self._rows_below(partition(lane, entity), f"{folder}/", "object_key", "etag", "landed_at"):
             known[row["object_key"]["S"]].append((row["etag"]["S"], parse_timestamp(row["landed_at"]["S"])))
@@ -141,5 +158,5 @@ def _inventory_key(lane: Lane, entity: str) -> Attributes:
     return {"pk": {"S": f"inventory#{lane}#{entity}"}, "sk": {"S": "current"}}
 
 
-def _is_empty(start: date | None, end: date | None) -> bool:
-    return start is not None and end is not None and end < start
+def _listing_key(lane: Lane, entity: str, folder: str | None) -> Attributes:
+    return {"pk": {"S": f"listing#{lane}#{entity}"}, "sk": {"S": folder or "current"}}

@@ -14,7 +14,7 @@ _ADD = "INSERT INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class SortedObjects:
-    """A temporary file that takes objects as a listing names them, and gives them back by day and key."""
+    """A temporary file that takes objects as a listing names them, and gives them back by their keys."""
 
     def __init__(self) -> None:
         self._rows = sqlite3.connect("")  # the empty name is SQLite's own for a file that goes with the connection
@@ -35,7 +35,7 @@ class SortedObjects:
         self._rows.execute(_ADD, values)
 
     def __iter__(self) -> Iterator[LandedObject]:
-        found = self._rows.execute("SELECT * FROM objects ORDER BY dt, object_key")
+        found = self._rows.execute("SELECT * FROM objects ORDER BY object_key")
         for lane, entity, bucket, key, etag, size, landed_at, day in found:
             moment = datetime.fromtimestamp(landed_at, UTC)
             yield LandedObject(Lane(lane), entity, bucket, key, "", etag, size, moment, date.fromisoformat(day))

@@ -44,11 +44,16 @@ class LedgerTable:
         return self._rows_where(partition_key, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}}, *attributes)
 
     def _rows_where(
-        self, partition_key: str, condition: str, values: Attributes, *attributes: str, page_size: int | None = None
+        self,
+        partition_key: str,
+        condition: str,
+        values: Attributes,
+        *attributes: str,
+        page_size: int | None = None,
     ) -> Iterable[Attributes]:
         """The rows of a partition whose sort key meets a condition, in its order, read page by page.
 
-        Of each it reads only these attributes, if any.
+        Of each only these attributes, if any are named.
         """
         projection = {"ProjectionExpression": ", ".join(attributes)} if attributes else {}
         pages = self._dynamodb.get_paginator("query")

@@ -53,14 +53,25 @@ def _pending(stand: Stand, lane: Lane = Lane.FILES) -> list[LandedObject]:
 
 @pytest.mark.parametrize("kind", ["CSV", "Parquet"])
 def test_what_the_ledger_lacks_is_added_once_in_its_present_version(lake: Stand, kind: str) -> None:
-    odd = ["dt=2026-01-02/a b+c%2F#?é.csv", "dt=2025-03-01/a.csv", 'dt=2026-01-02/b,"c".csv']
-    left_out = ["dt=2026-01-02/_SUCCESS", "dt=2026-01-02/deeper/a.csv", "dt=2026-02-30/a.csv", "a.csv"]
+    odd = [
+        "dt=2026-01-02/a b+c%2F#?é.csv",
+        "dt=2025-03-01/a.csv",
+        'dt=2026-01-02/b,"c".csv',
+        "source=stripe/dt=2026-01-02/a.csv",
+    ]
+    left_out = [
+        "dt=2026-01-02/_SUCCESS",
+        "dt=2026-01-02/deeper/a.csv",
+        "dt=2026-02-30/a.csv",
+        "a.csv",
+        "source=No/dt=2026-01-02/a.csv",
+    ]
     rows = _listed(lake, *(_put(lake, name) for name in (*odd, *left_out)))
     rows += _listed(lake, _put(lake, "dt=2026-01-02/a", lane=Lane.CHANGES))
     write = csv_file if kind == "CSV" else parquet_file
     _report(lake, Lane.FILES, NOW, write(rows[:2]), write(rows[2:]), kind=kind)
     overwritten = _put(lake, odd[0], b"newer")
-    assert _reconciled(lake) == 3
+    assert _reconciled(lake) == len(odd)
     prefix = lane_prefix(Lane.FILES, lake.contract.name)
     found = {item.object_key.removeprefix(prefix): item for item in _pending(lake)}
     assert found.keys() == set(odd)

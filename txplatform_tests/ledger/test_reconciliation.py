@@ -87,8 +87,13 @@ def test_other_days_are_all_but_the_hot_ones(stand: Stand) -> None:
     others = [date(1999, 1, 1), DAY - timedelta(days=1), DAY + timedelta(days=3), date(2999, 1, 1)]
     _put(stand, *others, *hot, DAY + timedelta(days=1))
     entity = stand.contract.name
-    assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == len(others)
-    assert sorted(item.dt for item in stand.ledger.pending(Lane.FILES, entity)) == others
+    for day in (others[0], hot[0]):
+        key = f"{names.lane_prefix(Lane.FILES, entity, 'stripe')}dt={day}/a.csv"
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == len(others) + 1
+    found = stand.ledger.pending(Lane.FILES, entity)
+    assert sorted(item.dt for item in found) == sorted([others[0], *others])
+    assert sum("/source=stripe/" in item.object_key for item in found) == 1
     assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == 0
 
 
@@ -117,7 +122,7 @@ def test_a_listing_that_was_interrupted_goes_on_where_it_was(
     assert [(item.day, item.objects) for item in seen] == [(day, n + 1) for n, day in enumerate(days[:reached])]
     listed: list[date | None] = []
     between = area.between
-    monkeypatch.setattr(area, "between", lambda *asked: listed.append(asked[2]) or between(*asked))
+    monkeypatch.setattr(area, "between", lambda *asked: listed.append(asked[3]) or between(*asked))
     added = stand.ledger.reconcile_others(Lane.FILES, stand.contract.name, hot, seen.append)
     assert added == len(days) - reached
     assert listed[0] == days[reached - 1] + timedelta(days=1)
