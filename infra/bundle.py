@@ -1,13 +1,14 @@
 """What goes into the zip of a Lambda function, and the hash that names it.
 
 A bundle holds sources (`lambdas/__init__.py`, `lambdas/shared`, the function's folder) and the distributions that
-`templates/requirements.json` pins. It uses the standard library alone, because the local stack needs it where neither
-aws-cdk-lib nor Node is installed.
+`templates/requirements.json` pins; of botocore, which describes some 400 services of AWS, only what the function calls.
+It uses the standard library alone, because the local stack needs it where neither aws-cdk-lib nor Node is installed.
 """
 
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 REQUIREMENTS_LOCK = TEMPLATES / "requirements.json"
 
 _SOURCE_SUFFIXES = {".py", ".json", ".txt"}
+_CLIENT = re.compile(rb'\bclient\("([a-z0-9-]+)"\)')  # how a function makes its client of a service
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal files give equal bytes
 # What the functions run on: bundles, their hash and the functions' own properties follow from these.
 LAMBDA_PYTHON = "3.13"
@@ -50,13 +52,20 @@ def locked_requirements(function: Function) -> list[str]:
     return json.loads(REQUIREMENTS_LOCK.read_text(encoding="utf-8"))[function.value]
 
 
+def aws_services(function: Function) -> list[str]:
+    """List the services of AWS that the sources of a function make a client of, sorted."""
+    return sorted(
+        {name.decode() for path in asset_files(function).values() for name in _CLIENT.findall(path.read_bytes())}
+    )
+
+
 def asset_hash(function: Function) -> str:
     """Hash what a bundle is made of and for. Contents count: every clone gives the same, whatever its line endings."""
     digest = hashlib.sha256(f"{LAMBDA_PYTHON} {LAMBDA_ARCHITECTURE}\0".encode())
     for name, path in asset_files(function).items():
         content = path.read_bytes().replace(b"\r\n", b"\n")
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    digest.update("\n".join(locked_requirements(function)).encode())
+    digest.update("\n".join([*locked_requirements(function), *aws_services(function)]).encode())
     return digest.hexdigest()
 
 
@@ -87,13 +96,18 @@ def zip_sources(function: Function) -> bytes:
 def build(function: Function, target: Path, provide: Callable[[list[str], Path], None] | None = None) -> None:
     """Complete a bundle in the directory `target`: the function's files, and the pinned distributions from `provide`.
 
-    By default they are copied from the environment that runs this; a deployment passes `download_for_lambda`.
+    By default they are copied from the environment that runs this; a deployment passes `download_for_lambda`. Either
+    way the descriptions of services that the function does not call are left out, which are most of botocore.
     """
     for name, path in asset_files(function).items():
         destination = target / name
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, destination)
     (provide or copy_installed)(locked_requirements(function), target)
+    called = aws_services(function)
+    for described in target.glob("botocore/data/*/"):
+        if described.is_dir() and described.name not in called:
+            shutil.rmtree(described)
 
 
 def copy_installed(requirements: list[str], target: Path) -> None:

@@ -27,6 +27,7 @@ from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
+from txplatform.warehouse.child_views import child_views
 from txplatform.warehouse.views import marts_over
 
 
@@ -44,20 +45,26 @@ def compose(
     mart_assets = {
         entity: [mart_asset(contracts, mart) for mart in marts_over(entity, contracts)] for entity in entities
     }
-    mart_keys = {entity: [asset.key for asset in of_entity] for entity, of_entity in mart_assets.items()}
-    all_marts = [key for keys in mart_keys.values() for key in keys]
+    child_assets = {
+        entity: [mart_asset(contracts, view) for view in child_views(contract)]
+        for entity, contract in contracts.items()
+    }
+    view_keys = {entity: [asset.key for asset in (*mart_assets[entity], *child_assets[entity])] for entity in entities}
+    all_marts = [asset.key for of_entity in mart_assets.values() for asset in of_entity]
+    all_views = [key for keys in view_keys.values() for key in keys]
     assets = [
         *(system_asset(system) for system in systems),
         *(spec for contract in contracts.values() for spec in source_assets(contract, systems)),
-        *(files_asset(contract) for contract in contracts.values()),
+        *(files_asset(contract, contracts, systems) for contract in contracts.values()),
         *(changes_asset(contract) for contract in contracts.values()),
         *(quarantine_asset(contract) for contract in contracts.values()),
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
         *(asset for of_entity in mart_assets.values() for asset in of_entity),
+        *(asset for of_entity in child_assets.values() for asset in of_entity),
         *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, all_marts),
-        *bi_assets(all_marts),
+        *bi_assets(all_views),
     ]
     graph = dg.Definitions(
         assets=with_code_references(assets, contracts, source_url),
@@ -70,9 +77,9 @@ def compose(
         graph,
         files_automation(contracts),
         changes_automation(entities),
-        current_automation(contracts, mart_keys),
+        current_automation(contracts, view_keys),
         publishing_automation(),
-        reconcile_automation(entities),
+        reconcile_automation(contracts),
         maintenance_automation(entities),
     )
 

@@ -8,6 +8,8 @@
     │   ├── CommitConflictError other writers committed first, too often     retryable
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
+    ├── FileDropError           a file cannot be put into its RAW folder     terminal
+    ├── InventoryError          a report of S3 Inventory cannot be read      terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
     ├── QueueError              a queue is missing or refused a call         terminal
     ├── InvocationError         the function cdc failed or was not called    retryable
@@ -132,6 +134,38 @@ class DaysEmptiedError(LakeError):
             'stay as they are. Remedy: put the files back, or materialise the days with empty_days "delete" to delete '
             "their rows."
         )
+
+
+class FileDropError(PlatformError):
+    """A file of this machine cannot be put into the RAW folder of a day.
+
+    `path` is the file, `problem` what stands against it.
+    Remedy: the message names the one of the case, which is also the attribute `remedy`.
+    """
+
+    code = "file_drop"
+
+    def __init__(self, path: Path, problem: str, remedy: str) -> None:
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{path}: {problem}. Remedy: {remedy}")
+
+
+class InventoryError(PlatformError):
+    """A report of S3 Inventory cannot be read; the landing area is listed instead.
+
+    `location` is the report or its data file, `problem` what is wrong with it.
+    Remedy: let the bucket's inventory write gzipped CSV or Parquet with size, last modification and ETag, as in the
+    template.
+    """
+
+    code = "inventory"
+
+    def __init__(self, location: str, problem: str) -> None:
+        self.location = location
+        self.problem = problem
+        super().__init__(f"{location}: {problem}")
 
 
 class AwsUnavailableError(PlatformError):

@@ -105,6 +105,11 @@ SOURCE_URL = Setting(
     "Dagster's code references lead there.",
     unset="files on the machine that loads the definitions",
 )
+DAGSTER_URL = Setting(
+    "TXP_DAGSTER_URL",
+    "Address of Dagster's webserver, which `txplatform backfill` asks to launch runs.",
+    default="http://127.0.0.1:3000",
+)
 
 SETTINGS = (
     REGION,
@@ -119,6 +124,7 @@ SETTINGS = (
     CHANGES_STAY,
     PARITY_GRACE,
     SOURCE_URL,
+    DAGSTER_URL,
 )
 
 # The variables that are outputs of the data-plane stack, each with its output.
@@ -152,6 +158,7 @@ class Settings:
     changes_stay: timedelta
     parity_grace: timedelta
     source_url: str | None
+    dagster_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -170,4 +177,5 @@ class Settings:
             changes_stay=CHANGES_STAY.duration(env),
             parity_grace=PARITY_GRACE.duration(env),
             source_url=source_url(env),
+            dagster_url=DAGSTER_URL.text(env),
         )

@@ -139,9 +139,9 @@ class Stand:
         """The same entity seen by another process."""
         return Stand(self.contract, replace(self.settings, **settings))
 
-    def put_file(self, day: date, name: str, data: bytes | str) -> None:
+    def put_file(self, day: date, name: str, data: bytes | str, system: str | None = None) -> None:
         body = data.encode() if isinstance(data, str) else data
-        key = f"{names.lane_prefix(Lane.FILES, self.contract.name)}dt={day}/{name}"
+        key = f"{names.lane_prefix(Lane.FILES, self.contract.name, system)}dt={day}/{name}"
         self.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
         self.ledger.reconcile(Lane.FILES, self.contract.name, [day])
 

@@ -24,6 +24,7 @@ OPTIONAL = {
     "TXP_CHANGES_STAY_SECONDS": "90",
     "TXP_PARITY_GRACE_SECONDS": "0",
     "TXP_SOURCE_URL": "https://example.org/txplatform/blob/main",
+    "TXP_DAGSTER_URL": "http://127.0.0.1:9/dagster",
 }
 
 
@@ -54,6 +55,7 @@ def test_defaults_are_those_of_the_table() -> None:
     assert settings.changes_stay == timedelta(minutes=5)
     assert settings.parity_grace == timedelta(minutes=1)
     assert settings.source_url is None
+    assert settings.dagster_url == "http://127.0.0.1:3000"
 
 
 def test_values_replace_defaults() -> None:

@@ -165,10 +165,21 @@ class AlertsConstruct(Construct):
         self.on_any(f"{names.PREFIX}-source-{system}-unverified", unverified, description, UNVERIFIED)
 
     def on_superseded_messages(self, entity: str) -> None:
-        """Raise an alarm when all that a source has sent for an hour was superseded: it sends what is old.
+        """Raise an alarm when all messages of an entity's queue in an hour were superseded."""
+        self._on_superseded(f"{names.PREFIX}-{entity}-superseded", ("Entity", entity), "Messages", entity)
 
-        A late message or a redelivery is superseded now and then, hence the hour and the least number.
+    def on_superseded_records(self, system: str) -> None:
+        """Raise an alarm when all records that a source system's messages yielded in an hour were superseded."""
+        alarm_name = f"{names.PREFIX}-source-{system}-superseded"
+        self._on_superseded(alarm_name, (names.SYSTEM_DIMENSION, system), "Records", system)
+
+    def _on_superseded(self, alarm_name: str, dimension: tuple[str, str], counted: str, owner: str) -> None:
+        """Raise an alarm when all that was accepted in an hour was superseded: the source sends what is old.
+
+        A late message or a redelivery is superseded now and then, hence the hour and the least number. `counted` is
+        what the metrics count, messages or records.
         """
+        name, value = dimension
         sums = {
             key: aws_cloudwatch.CfnAlarm.MetricDataQueryProperty(
                 id=key,
@@ -177,29 +188,29 @@ class AlertsConstruct(Construct):
                     metric=aws_cloudwatch.CfnAlarm.MetricProperty(
                         namespace=names.METRIC_NAMESPACE,
                         metric_name=metric_name,
-                        dimensions=[aws_cloudwatch.CfnAlarm.DimensionProperty(name="Entity", value=entity)],
+                        dimensions=[aws_cloudwatch.CfnAlarm.DimensionProperty(name=name, value=value)],
                     ),
                     stat="Sum",
                     period=OUTDATED.to_seconds(),
                 ),
             )
-            for key, metric_name in (("accepted", "MessagesAccepted"), ("superseded", "MessagesSuperseded"))
+            for key, metric_name in (("accepted", f"{counted}Accepted"), ("superseded", f"{counted}Superseded"))
         }
         share = aws_cloudwatch.CfnAlarm.MetricDataQueryProperty(
             id="share",
-            label="share of the accepted messages that were superseded",
+            label=f"share of the accepted {counted.lower()} that were superseded",
             expression=f"IF(accepted >= {FEWEST_OUTDATED}, superseded / accepted, 0)",
             return_data=True,
         )
         description = (
-            f"All messages of {entity} in an hour, {FEWEST_OUTDATED} at least, were older than what is stored, and "
-            f"changed nothing. {names.function_name(names.Function.SOURCE)} logs each as `superseded`. Look whether "
-            "the source sends old versions, or something else has stored versions from the future."
+            f"All {counted.lower()} of {owner} in an hour, {FEWEST_OUTDATED} at least, were older than what is stored, "
+            f"and changed nothing. {names.function_name(names.Function.SOURCE)} logs each as `superseded`. Look "
+            "whether the source sends old versions, or something else has stored versions from the future."
         )
         aws_cloudwatch.CfnAlarm(
             self,
-            f"{names.PREFIX}-{entity}-superseded",
-            alarm_name=f"{names.PREFIX}-{entity}-superseded",
+            alarm_name,
+            alarm_name=alarm_name,
             alarm_description=description,
             alarm_actions=[self.topic.topic_arn],
             metrics=[share, *sums.values()],

@@ -29,6 +29,7 @@ _WRITE_ACTIONS = ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipa
 _OBJECTS = {
     names.RAW_PREFIX: (("GetObject", "GetObjectVersion"), "Sources choose the names of the files they drop."),
     names.CDC_PREFIX: (("GetObject", "GetObjectVersion"), "Object names hold sequence numbers."),
+    names.INVENTORY_PREFIX: (("GetObject",), "S3 names the files of its reports."),
     names.WAREHOUSE_PREFIX: ((*_WRITE_ACTIONS, "DeleteObject"), "Iceberg names its data and metadata files."),
     names.ATHENA_RESULTS_PREFIX: (_WRITE_ACTIONS, "Athena names a result by its query."),
     names.DASHBOARDS_PREFIX: (("PutObject",), "A dashboard is a set of pages."),
@@ -77,8 +78,10 @@ class PlatformPolicyConstruct(Construct):
 
 def _objects(lake: LakeConstruct) -> Iterator[aws_iam.PolicyStatement]:
     bucket = lake.bucket
-    # Athena asks for the bucket's region and for unfinished uploads before it writes a result.
-    yield _allow("s3", ["ListBucket", "GetBucketLocation", "ListBucketMultipartUploads"], bucket.bucket_arn)
+    # Athena asks for the bucket's region and for unfinished uploads before it writes a result; reconciliation asks
+    # whether the bucket keeps versions.
+    actions = ("ListBucket", "GetBucketLocation", "ListBucketMultipartUploads", "GetBucketVersioning")
+    yield _allow("s3", actions, bucket.bucket_arn)
     for prefix, (actions, _) in _OBJECTS.items():
         yield _allow("s3", actions, bucket.arn_for_objects(f"{prefix}/*"))
 

@@ -171,6 +171,7 @@ class DataPlaneStack(Stack):
                 window=Duration.seconds(1),
             )
             self._alerts.on_refused_payloads(system.name)
+            self._alerts.on_superseded_records(system.name)
             if system.secret is not None:
                 self._alerts.on_unverified_webhooks(system.name)
         # Like any other writer, after the reader of what it writes.

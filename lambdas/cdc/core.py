@@ -22,6 +22,7 @@ from lambdas.shared.items import (
     is_tombstone,
 )
 from lambdas.shared.jsonio import dumps
+from lambdas.shared.nested import plain
 from lambdas.shared.provenance import Provenance, provenance_of
 from lambdas.shared.schema import EntitySchema, Scalar
 from lambdas.shared.settings import entity_in
@@ -210,6 +211,8 @@ def render_line(schema: EntitySchema, generation: int, change: Change) -> Line:
         absent = [name for name in schema.key if name not in record]
         if absent:
             raise DecodeError(f"the item has no key field {absent[0]!r}")
+        if schema.nested:
+            record = plain(record, json_texts=True)
         return _line(schema, generation, change, {"deleted": change.deleted, "record": record})
     except DecodeError:
         raise

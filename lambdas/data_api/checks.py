@@ -1,7 +1,6 @@
 """Validates what requests bring: records by their contract, their key by the path, their version by the clock."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lambdas.data_api.core import Request
@@ -9,9 +8,12 @@ from lambdas.data_api.errors import NotFoundError
 from lambdas.data_api.future import check_future
 from lambdas.data_api.url_values import typed
 from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.logging import logger
 from lambdas.shared.record_key import MAX_BYTES, key_values
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.validation import Checked, check_delete, check_patch, check_upsert
+
+log = logger("data_api")
 
 
 def utc_now() -> datetime:
@@ -26,7 +28,7 @@ class Checks:
 
     def upsert(self, schema: EntitySchema, record: object) -> Checked:
         """Validate a whole record."""
-        return check_future(schema, check_upsert(schema, record), self._now())
+        return check_future(schema, _counted(schema, check_upsert(schema, record)), self._now())
 
     def delete(self, schema: EntitySchema, record: object) -> Checked:
         """Validate the key, version and partition field of a deletion."""
@@ -34,7 +36,7 @@ class Checks:
 
     def patch(self, schema: EntitySchema, record: object) -> Checked:
         """Validate a partial update: the key, the version, and the fields that it changes or removes."""
-        return check_future(schema, check_patch(schema, record), self._now())
+        return check_future(schema, _counted(schema, check_patch(schema, record)), self._now())
 
     def upsert_at(self, schema: EntitySchema, request: Request, record: object) -> Checked:
         """A valid record under the key of the path; raise InvalidRecordError."""
@@ -48,6 +50,13 @@ class Checks:
         }
         record = {name: typed(schema.fields[name], text) for name, text in identity.items()}
         return valid(_at_path(schema, request, self.delete(schema, record)))
+
+
+def _counted(schema: EntitySchema, checked: Checked) -> Checked:
+    """The same; the log says how many names were ignored."""
+    if checked.ignored:
+        log.info("unknown fields ignored", extra={"entity": schema.entity, "count": checked.ignored})
+    return checked
 
 
 def valid(checked: Checked) -> Checked:
@@ -68,4 +77,4 @@ def _at_path(schema: EntitySchema, request: Request, checked: Checked) -> Checke
     if not checked.key or checked.key == request.key:
         return checked
     differs = Violation(schema.key[0], "key_differs", "the record's key must be that of the path")
-    return replace(checked, violations=(*checked.violations, differs))
+    return checked._replace(violations=(*checked.violations, differs))

@@ -3,7 +3,6 @@
 The greatest version wins, so one of the year 9999 would lock its record: every real change after it would be stale.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from lambdas.shared.errors import Violation
@@ -23,4 +22,4 @@ def check_future(schema: EntitySchema, checked: Checked, now: datetime) -> Check
         return checked
     message = f"must not be more than {schema.future_skew} ahead of now"
     violation = Violation(field, "version_in_future", message)
-    return replace(checked, violations=(*checked.violations, violation))
+    return checked._replace(violations=(*checked.violations, violation))

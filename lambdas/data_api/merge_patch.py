@@ -1,27 +1,58 @@
-"""JSON merge patch (RFC 7396) of a record: named fields change, null removes one, the others stay."""
+"""JSON merge patch (RFC 7396) of a record: named fields change, null removes one, the others stay.
 
+The same holds within objects, maps and JSON objects; arrays are replaced whole.
+"""
+
+from collections.abc import Mapping
 from typing import Any, cast
 
 from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.json_value import Json
+from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import EntitySchema, Record
-from lambdas.shared.validation import unknown_field
+from lambdas.shared.unknown_fields import sort_out, unknown_field
 
 
 def apply_merge_patch(record: Record, patch: object) -> dict[str, Any]:
-    """The record as the patch makes it, still to be validated; raise InvalidRecordError for what is no object.
-
-    A record holds no objects, so no value is merged into another: one that is an object is refused by validation.
-    """
+    """The record as the patch makes it, still to be validated; raise InvalidRecordError for what is no object."""
     if not isinstance(patch, dict):
         raise InvalidRecordError([Violation("", "type", "a merge patch of a record must be a JSON object")])
     changes = cast("dict[str, Any]", patch)
     kept = {name: value for name, value in record.items() if name not in changes}
-    return kept | {name: value for name, value in changes.items() if value is not None}
+    return kept | {name: merged(record.get(name), value) for name, value in changes.items() if value is not None}
 
 
-def check_removed(schema: EntitySchema, patch: object) -> None:
-    """Raise InvalidRecordError for nulls of fields that the contract does not have: merging would drop them unseen."""
-    changes = cast("dict[str, Any]", patch) if isinstance(patch, dict) else {}
+def merged(target: Any, patch: Any) -> Any:
+    """What a patch of one value makes of it; the given ones are not changed."""
+    if isinstance(patch, Json):
+        patch = loads(patch.text)
+    if not isinstance(patch, dict):
+        return patch
+    if isinstance(target, Json):
+        target = loads(target.text)
+    made = dict(cast("Mapping[str, Any]", target)) if isinstance(target, Mapping) else {}
+    for name, value in cast("dict[str, Any]", patch).items():
+        if value is None:
+            made.pop(name, None)
+        else:
+            made[name] = merged(made.get(name), value)
+    return made
+
+
+def known_changes(schema: EntitySchema, patch: object) -> object:
+    """The patch with its unknown names where the contract keeps them, or without them where it ignores them.
+
+    Raise InvalidRecordError for nulls of fields that the contract does not have: merging would drop them unseen.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    changes = cast("dict[str, Any]", patch)
+    if schema.unknown_fields != "refuse":
+        known = sort_out(schema, changes, partial=True)
+        if known.violations:
+            raise InvalidRecordError(known.violations)
+        return dict(known.fields)
     unknown = [name for name, value in changes.items() if value is None and name not in schema.fields]
     if unknown:
         raise InvalidRecordError([unknown_field(name) for name in unknown])
+    return changes

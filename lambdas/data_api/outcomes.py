@@ -52,6 +52,13 @@ def upsert_outcome(schema: EntitySchema, record: Record, stored: Stored | None) 
     return Outcome.REPLACED
 
 
+def holds_changes(schema: EntitySchema, merged: Record, stored: Stored) -> bool:
+    """Whether a patch older than what is stored has nothing to add: with its changes the record is the same."""
+    if schema.version_of(merged) >= stored.version:
+        return False
+    return {**merged, schema.version_field: stored.record[schema.version_field]} == stored.record
+
+
 def _tied_outcome(schema: EntitySchema, record: Record, stored: Record) -> Outcome:
     """What an upsert does to a record of the same version, by the contract's tie-breakers.
 

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from lambdas.data_api.checks import Checks, valid
-from lambdas.data_api.merge_patch import apply_merge_patch
+from lambdas.data_api.merge_patch import apply_merge_patch, merged
 from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.stored import MAX_ATTEMPTS, RewrittenTables, Upsert, contended
+from lambdas.shared.nested import canonical_nested
 from lambdas.shared.provenance import Provenance
-from lambdas.shared.schema import EntitySchema, Record
+from lambdas.shared.schema import EntitySchema, FieldRule, Record
 from lambdas.shared.validation import Checked
 
 
@@ -43,18 +44,27 @@ class PartialUpdates:
                 return Outcome.STALE
             changes = {**patch.record, **dict.fromkeys(patch.removed)}
             if version < stored.version:
-                is_there = _are_stored(changes, stored.record, {schema.version_field})
+                is_there = _are_stored(schema, changes, stored.record, {schema.version_field})
                 return Outcome.UNCHANGED if is_there else Outcome.CHANGES_MISSING
             merged = valid(self._checks.upsert(schema, apply_merge_patch(stored.record, changes))).record
             outcome = upsert_outcome(schema, merged, stored)
             outranking = {item.field for item in schema.tie_breakers}
-            if outcome is Outcome.STALE and not _are_stored(changes, stored.record, outranking):
+            if outcome is Outcome.STALE and not _are_stored(schema, changes, stored.record, outranking):
                 return Outcome.CHANGES_MISSING
             if not outcome.writes or self._tables.write_over(schema, patch.key, stored, Upsert(merged), provenance):
                 return outcome
         raise contended(schema, patch.key)
 
 
-def _are_stored(changes: Mapping[str, Any], stored: Record, but: Set[str]) -> bool:
+def _are_stored(schema: EntitySchema, changes: Mapping[str, Any], stored: Record, but: Set[str]) -> bool:
     """Whether a record has all changes but those of some fields."""
-    return all(stored.get(name) == value for name, value in changes.items() if name not in but)
+    return all(
+        stored.get(name) == (_merged(schema.nested[name], stored.get(name), value) if name in schema.nested else value)
+        for name, value in changes.items()
+        if name not in but
+    )
+
+
+def _merged(rule: FieldRule, stored: Any, change: Any) -> Any:
+    """What is stored of a field with its change, in canonical form."""
+    return None if change is None else canonical_nested(rule, merged(stored, change), [])

@@ -22,8 +22,8 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.idempotency import Receipt
-from lambdas.data_api.merge_patch import apply_merge_patch, check_removed
-from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome
+from lambdas.data_api.merge_patch import apply_merge_patch, known_changes
+from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, holds_changes
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
 from lambdas.data_api.problem import Answer
@@ -119,18 +119,22 @@ class RecordWrites:
         return _replaced(personal, checked.key, checked.record, outcome)
 
     def patch(self, schema: EntitySchema, request: Request, receipt: Receipt | None) -> Answer:
-        """Change fields of the record that lives under the key, which makes another version of it."""
+        """Change fields of the record that lives under the key, which makes another version of it.
+
+        A patch that came before, and is sent again, finds its changes in a newer version: it is answered with that.
+        """
         check_query(request.query, ())
         check_key(schema, request)
         preconditions = _preconditions(schema, request)
         personal = PersonalScope.of(schema, request)
-        document = loads(request.body)
-        check_removed(schema, document)
+        document = known_changes(schema, loads(request.body))
 
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
             preconditions.check(live, personal.tag)
             merged = self._checks.upsert_at(schema, request, apply_merge_patch(live.record, document)).record
+            if holds_changes(schema, merged, live):
+                return Planned(_written(personal, request.key, live.record, Outcome.UNCHANGED), None)
             return _upserted(personal, request.key, merged, live)
 
         return self._carry_out(schema, request.key, plan, request, receipt)

@@ -12,8 +12,14 @@ from lambdas.shared.errors import InvalidJsonError, MalformedEventError
 from lambdas.shared.jsonio import loads
 from lambdas.shared.timestamps import timestamp_text
 
-_KEY = re.compile(r"(?P<entity>[a-z][a-z0-9_]{0,31})/dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+")
+_NAME = "[a-z][a-z0-9_]{0,31}"
+_DAY_AND_OBJECT = r"dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+"
+_KEY = re.compile(rf"(?P<entity>{_NAME})/{_DAY_AND_OBJECT}")
+_KEY_OF_A_SYSTEM = re.compile(rf"(?P<entity>{_NAME})/source={_NAME}/{_DAY_AND_OBJECT}")
+_OF_SYSTEMS = "files"  # the lane whose objects may be of a source system
+_IGNORED = re.compile(r"/[._]|(?:/|\.crc|_\$folder\$)$")  # as in `txplatform.ledger.ignored_names`, which says why
 _SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
+NO_VERSION = "null"  # S3's name of the version of an object where the bucket keeps no versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,18 @@ class Landed:
         return self.object_key.partition("/")[0]
 
     @property
+    def is_ignored(self) -> bool:
+        """Whether it is no file by the convention of the tools that write files: a marker, a checksum, a folder."""
+        return _IGNORED.search(self.object_key) is not None
+
+    @property
     def sort_key(self) -> str:
-        """The row's sort key, as `txplatform.landed` writes it too: one that is too long ends in its digest."""
-        name = f"{self.object_key}#{self.version_id}"
+        """The row's sort key, as `txplatform.ledger` writes it too: one that is too long ends in its digest.
+
+        Where the bucket keeps no versions the content stands for the version.
+        """
+        content = f"#{self.etag}" if self.version_id == NO_VERSION else ""
+        name = f"{self.object_key}#{self.version_id}{content}"
         if len(name.encode()) <= _SORT_KEY_BYTES:
             return name
         digest = hashlib.sha256(name.encode()).hexdigest()
@@ -44,10 +59,7 @@ class Landed:
 
 
 def parse_notification(body: str) -> Iterator[Landed]:
-    """The objects created according to one S3 notification; raise MalformedEventError for anything else.
-
-    A folder is not such an object, though a console makes an empty object under a folder's name.
-    """
+    """The objects created according to one S3 notification; raise MalformedEventError for anything else."""
     try:
         document: Any = loads(body)
         if cast("dict[str, Any]", document).get("Event") == "s3:TestEvent":
@@ -56,13 +68,10 @@ def parse_notification(body: str) -> Iterator[Landed]:
             if not str(record["eventName"]).startswith("ObjectCreated:"):
                 continue
             described = record["s3"]["object"]
-            object_key = unquote_plus(described["key"])
-            if object_key.endswith("/"):
-                continue
             yield Landed(
                 bucket=record["s3"]["bucket"]["name"],
-                object_key=object_key,
-                version_id=described.get("versionId") or "null",
+                object_key=unquote_plus(described["key"]),
+                version_id=described.get("versionId") or NO_VERSION,
                 etag=str(described["eTag"]).strip('"'),
                 size=int(described["size"]),
                 landed_at=timestamp_text(datetime.fromisoformat(record["eventTime"])),
@@ -84,15 +93,24 @@ def ledger_item(landed: Landed, lanes: Mapping[str, str], entities: Collection[s
         "attempts": {"N": "0"},
     }
     for prefix, lane in lanes.items():
-        match = _KEY.fullmatch(landed.object_key.removeprefix(f"{prefix}/"))
+        inner = landed.object_key.removeprefix(f"{prefix}/")
+        match = _KEY.fullmatch(inner) or (_KEY_OF_A_SYSTEM.fullmatch(inner) if lane == _OF_SYSTEMS else None)
         if not (landed.object_key.startswith(f"{prefix}/") and match and _is_day(match["dt"])):
             continue
         if match["entity"] in entities:
             pk = {"S": f"{lane}#{match['entity']}"}
             return item | {"pk": pk, "pending": pk, "state": {"S": "PENDING"}, "dt": {"S": match["dt"]}}
-    reason = f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>, or there is no such entity"
+    reason = (
+        f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>, with source=<system>/ before the "
+        "day of a source system's own files, or there is no such entity"
+    )
     pk = {"S": f"unrecognised#{landed.prefix}"}
     return item | {"pk": pk, "state": {"S": "FAILED"}, "reason": {"S": reason}}
+
+
+def second_of(landed_at: str) -> str:
+    """The beginning of the second of a timestamp, as text."""
+    return timestamp_text(datetime.fromisoformat(landed_at).replace(microsecond=0))
 
 
 def _is_day(text: str) -> bool:

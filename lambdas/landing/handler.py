@@ -55,8 +55,14 @@ class Landing:
         return {"batchItemFailures": failed}
 
     def _record(self, body: str, counts: Counts) -> None:
-        """Write the rows of one notification; count each object that cannot be placed, by its prefix."""
+        """Write the rows of one notification; count each object that cannot be placed, by its prefix.
+
+        What is no file, such as a marker or a folder, has no row.
+        """
         for landed in parse_notification(body):
+            if landed.is_ignored:
+                log.info("ignored by its name", extra={"object_key": landed.object_key})
+                continue
             item = ledger_item(landed, self._lanes, self._entities)
             new = self._ledger.add(item)
             row = {"row": item["pk"]["S"], "state": item["state"]["S"], "new": new}

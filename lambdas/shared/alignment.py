@@ -25,7 +25,8 @@ def align(schema: EntitySchema, record: dict[str, Any], *, partial: bool = False
     aligned = dict(record)
     # No alias is the name of a field, or lies within one: without other names there is nothing to look for.
     has_others = not aligned.keys() <= schema.fields.keys()
-    for name, rule in schema.fields.items():
+    for rule in schema.fields.values() if has_others else schema.aligned:
+        name = rule.name
         for path in rule.aliases if has_others else ():
             if aligned.get(name) is None or _at(aligned, path) is None:
                 removed = partial and _is_null(aligned, path)

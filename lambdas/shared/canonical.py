@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Context, Decimal, Inexact, InvalidOperation
 
 from lambdas.shared.errors import Violation
-from lambdas.shared.schema import FieldRule, FieldType, Scalar
+from lambdas.shared.schema import FieldRule, Scalar
 from lambdas.shared.timestamps import timestamp_text
 
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -21,11 +21,12 @@ _TIMESTAMP = re.compile(
 _CANONICAL_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 _INT64 = 2**63
 _EXACT = Context(prec=80, rounding=ROUND_DOWN, traps=[Inexact, InvalidOperation])
+_LAST_DIGITS = tuple(Decimal((0, (1,), -scale)) for scale in range(39))  # by scale
 _SHOWN = 60
 
 
 def canonical_value(rule: FieldRule, value: object) -> Scalar | Violation:
-    """The canonical form of one value as parsed by `jsonio`, or the rule it breaks."""
+    """The canonical form of one scalar as parsed by `jsonio`, or the rule it breaks."""
     return _BY_TYPE[rule.type](rule, value)
 
 
@@ -64,7 +65,7 @@ def _decimal(rule: FieldRule, value: object) -> Scalar | Violation:
         digits = rule.precision - rule.scale
         return _broken(rule, "precision", f"must have at most {digits} digits before the point", value)
     try:
-        return format(number.quantize(Decimal((0, (1,), -rule.scale)), context=_EXACT), "f")
+        return format(_EXACT.quantize(number, _LAST_DIGITS[rule.scale]), "f")
     except Inexact:
         return _broken(rule, "scale", f"must have at most {rule.scale} digits after the point", value)
 
@@ -102,7 +103,7 @@ def _timestamp(rule: FieldRule, value: object) -> Scalar | Violation:
         return _broken(rule, "type", "is no moment of the calendar", value)
 
 
-_BY_TYPE: dict[FieldType, Callable[[FieldRule, object], Scalar | Violation]] = {
+_BY_TYPE: dict[str, Callable[[FieldRule, object], Scalar | Violation]] = {
     "string": _string,
     "integer": _integer,
     "decimal": _decimal,

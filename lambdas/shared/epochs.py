@@ -12,15 +12,15 @@ _MOST_DIGITS = 30
 
 def epoch_text(value: int | Decimal, numerator: int, denominator: int) -> str | None:
     """The canonical text of `value` units, each of so many microseconds; None outside the calendar."""
-    if isinstance(value, Decimal):
+    if isinstance(value, int):
+        top, bottom = value, 1
+    else:
         if not value.is_finite() or value.adjusted() > _MOST_DIGITS or len(value.as_tuple().digits) > 3 * _MOST_DIGITS:
             return None
         top, bottom = value.as_integer_ratio() if value.adjusted() > -_MOST_DIGITS else (0, 1)
-    else:
-        top, bottom = value, 1
     whole = abs(top) * numerator // (bottom * denominator)
     try:
-        moment = _EPOCH + timedelta(microseconds=whole if top > 0 else -whole)
+        moment = _EPOCH + timedelta(0, 0, whole if top > 0 else -whole)
     except OverflowError:
         return None
-    return moment.isoformat(timespec="microseconds") + "Z"
+    return moment.isoformat("T", "microseconds") + "Z"

@@ -5,14 +5,17 @@ interpreter itself allows differs from version to version.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn, cast
 
 from lambdas.shared.errors import InvalidJsonError
+from lambdas.shared.json_value import Json, number_text
 
 MAX_DEPTH = 64  # of lists and objects inside each other; an interpreter allows some hundreds at least
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # in JSON, such a character is part of a text
 MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits unless that is changed
 
 
@@ -38,15 +41,13 @@ def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _bounded(number: str) -> str:
-    if len(number) > MAX_NUMBER_LENGTH:
-        raise InvalidJsonError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
-    return number
+def _refuse_long(number: str) -> NoReturn:
+    raise InvalidJsonError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
 
 
 _DECODER = json.JSONDecoder(
-    parse_float=lambda number: Decimal(_bounded(number)),
-    parse_int=lambda number: int(_bounded(number)),
+    parse_float=lambda number: Decimal(number) if len(number) <= MAX_NUMBER_LENGTH else _refuse_long(number),
+    parse_int=lambda number: int(number) if len(number) <= MAX_NUMBER_LENGTH else _refuse_long(number),
     parse_constant=_refuse_constant,
     object_pairs_hook=_refuse_duplicates,
 )
@@ -118,5 +119,29 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def dumps(value: Any, *, ascii_only: bool = True) -> str:
-    """One line of JSON, without spaces; keys keep their order."""
+    """One line of JSON, without spaces; keys keep their order, numbers their digits."""
+    try:
+        return _encoded(value, ascii_only)
+    except TypeError:  # it holds what Python's encoder does not know: an exact number, or a value kept as its text
+        return _exact(value, ascii_only)
+
+
+def _encoded(value: Any, ascii_only: bool) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=ascii_only)
+
+
+def _exact(value: Any, ascii_only: bool) -> str:
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[str, Any]", value).items()
+        return f"{{{','.join(f'{_encoded(name, ascii_only)}:{_exact(item, ascii_only)}' for name, item in entries)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(_exact(item, ascii_only) for item in cast('list[Any]', value))}]"
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, Json):
+        return _NOT_ASCII.sub(_escaped, value.text) if ascii_only else value.text
+    return _encoded(value, ascii_only)
+
+
+def _escaped(character: re.Match[str]) -> str:
+    return _encoded(character[0], True)[1:-1]

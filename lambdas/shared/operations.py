@@ -1,7 +1,6 @@
 """What a source asks for: a whole record, changes of one, or a deletion, aligned and validated in one place."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal, cast
 
 from lambdas.shared.alignment import align
@@ -28,4 +27,4 @@ def check_operation(schema: EntitySchema, operation: Operation, given: object) -
     if operation != "upsert":
         return checked
     erased = schema.erased_by(checked.record)
-    return replace(checked, removed=frozenset(erased)) if erased else checked
+    return Checked(checked.record, checked.key, checked.violations, erased, checked.ignored)

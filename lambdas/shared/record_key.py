@@ -1,6 +1,7 @@
 """The text under which a record is stored and addressed: its key fields, in order, in one string."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 from lambdas.shared.schema import EntitySchema, Record, Scalar
@@ -10,11 +11,13 @@ MAX_BYTES = 2048  # of a DynamoDB partition key
 # `?` too: an HTTP API cuts the path at a decoded question mark.
 _ESCAPES = {"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"}  # the percent sign first
 _TABLE = str.maketrans(_ESCAPES)
+_ESCAPED = re.compile(f"[{''.join(_ESCAPES)}]")
 
 
 def record_key(key: Sequence[str], record: Record) -> str:
     """Join the values of the key fields with `#`, escaping what would make the text ambiguous. Distinct keys differ."""
-    return "#".join(_text(record[name]).translate(_TABLE) for name in key)
+    texts = [_text(record[name]) for name in key]
+    return "#".join([text if _ESCAPED.search(text) is None else text.translate(_TABLE) for text in texts])
 
 
 def key_values(text: str) -> list[str]:
@@ -36,6 +39,8 @@ def hashed_key(key: str) -> str:
 
 
 def _text(value: Scalar) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -1,7 +1,7 @@
 """The typed form of a registry document: what a function knows about an entity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal, get_args
@@ -12,8 +12,14 @@ from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.ties import Rank, TieBreaker, rank
 
 Scalar = str | int | bool
-Record = Mapping[str, Scalar]
-FieldType = Literal["string", "integer", "decimal", "boolean", "date", "timestamp"]
+Record = Mapping[str, Any]  # of canonical values: scalars, and what `nested` makes of the other types
+ScalarType = Literal["string", "integer", "decimal", "boolean", "date", "timestamp"]
+NestedType = Literal["object", "map", "array", "json"]
+FieldType = ScalarType | NestedType
+UnknownFields = Literal["refuse", "ignore", "keep"]
+
+REST = "rest"  # the field that keeps unknown ones
+_SCALAR_TYPES, _NESTED_TYPES = get_args(ScalarType), get_args(NestedType)
 
 DEFAULT_FUTURE_SKEW = timedelta(hours=24)
 
@@ -22,7 +28,10 @@ _VERSION_DIGITS = 20
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One field: its type and how a source's form of it is aligned (see `alignment`)."""
+    """One field: its type and how a source's form of it is aligned (see `alignment`).
+
+    An object has `fields`, in order; an array, and a map, the one `element` that all of its values are.
+    """
 
     name: str
     type: FieldType
@@ -37,11 +46,16 @@ class FieldRule:
     epoch: Literal["seconds", "milliseconds"] | None = None
     default: str | None = None
     personal: bool = False
+    fields: Mapping[str, "FieldRule"] = field(default_factory=dict[str, "FieldRule"])
+    element: "FieldRule | None" = None
 
     @classmethod
-    def parse(cls, name: str, document: Mapping[str, Any]) -> "FieldRule":
-        if document["type"] not in get_args(FieldType):
+    def parse(cls, name: str, document: Mapping[str, Any], *, personal: bool = False) -> "FieldRule":
+        """Read the rules of a field; what lies in a `personal` one is personal."""
+        if document["type"] not in _SCALAR_TYPES + _NESTED_TYPES:
             raise ConfigurationError(f"field {name!r} has the unknown type {document['type']!r}")
+        personal = personal or document.get("personal", False)
+        element = document.get("element")
         return cls(
             name=name,
             type=document["type"],
@@ -55,8 +69,27 @@ class FieldRule:
             case=document.get("case"),
             epoch=document.get("epoch"),
             default=document.get("default"),
-            personal=document.get("personal", False),
+            personal=personal,
+            fields={
+                item["name"]: cls.parse(item["name"], item, personal=personal) for item in document.get("fields", ())
+            },
+            element=None if element is None else cls.parse(name, element, personal=personal),
         )
+
+    @property
+    def is_aligned(self) -> bool:
+        """Whether alignment may change a value of the field, or make one."""
+        return bool(self.values or self.case or self.epoch or self.default is not None)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the field is a decimal with bounds, which JSON Schema cannot compare as it is a text."""
+        return self.type == "decimal" and (self.minimum is not None or self.maximum is not None)
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether a value is more than a scalar."""
+        return self.type in _NESTED_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +112,11 @@ class EntitySchema:
 
     `future_skew` is how far ahead of now a version may be that is a timestamp or date. With `precondition_required`, a
     single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
-    version. `personal` are the fields whose values say something of a person, sorted.
+    version. `personal` are the fields whose values say something of a person, sorted. What each message would ask of
+    all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
+    record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
+    The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names that the
+    contract does not have.
     """
 
     entity: str
@@ -94,12 +131,21 @@ class EntitySchema:
     precondition_required: bool = False
     tie_breakers: tuple[TieBreaker, ...] = ()
     personal: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    aligned: tuple[FieldRule, ...] = ()
+    bounded: tuple[FieldRule, ...] = ()
+    scalars: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
+    nested: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
+    unknown_fields: UnknownFields = "refuse"
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
         """Raise ConfigurationError when the document is not one that the contracts render."""
         try:
-            fields = {name: FieldRule.parse(name, field) for name, field in document["fields"].items()}
+            fields = {name: FieldRule.parse(name, rules) for name, rules in document["fields"].items()}
+            essential = dict.fromkeys((*document["key"], document["version_field"]))
+            needed = [name for name, rule in fields.items() if rule.required]
             return cls(
                 entity=document["entity"],
                 version=document["version"],
@@ -113,13 +159,20 @@ class EntitySchema:
                 precondition_required=document.get("precondition_required", False),
                 tie_breakers=tuple(TieBreaker.parse(item) for item in document.get("tie_breakers", ())),
                 personal=tuple(sorted(name for name, rule in fields.items() if rule.personal)),
+                essential=tuple(essential),
+                needed=tuple(dict.fromkeys((*needed, *essential, document["partition_field"]))),
+                aligned=tuple(rule for rule in fields.values() if rule.is_aligned),
+                bounded=tuple(rule for rule in fields.values() if rule.is_bounded),
+                scalars={name: rule for name, rule in fields.items() if not rule.is_nested},
+                nested={name: rule for name, rule in fields.items() if rule.is_nested},
+                unknown_fields=document.get("unknown_fields", "refuse"),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error
 
-    def erased_by(self, record: Record) -> tuple[str, ...]:
+    def erased_by(self, record: Record) -> frozenset[str]:
         """The personal fields that a whole record does not have, and so takes away from what is stored."""
-        return tuple(name for name in self.personal if name not in record)
+        return frozenset([name for name in self.personal if name not in record])
 
     @property
     def identity(self) -> tuple[str, ...]:

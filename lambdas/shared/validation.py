@@ -7,16 +7,17 @@ contract; where the two differ stands in docs/concepts/two-engines.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import jsonschema_rs
 
 from lambdas.shared.canonical import canonical_value, shown
 from lambdas.shared.errors import Violation
+from lambdas.shared.nested import canonical_nested, out_of_range, plain, stored_bytes
+from lambdas.shared.places import place_of
 from lambdas.shared.record_key import MAX_BYTES, record_key
 from lambdas.shared.schema import EntitySchema, Record, Scalar
+from lambdas.shared.unknown_fields import sort_out
 
 _MAX_CHARACTER_BYTES = 4
 MAX_RECORD_BYTES = 350_000  # an item holds 400 KB with its attribute names and our own attributes
@@ -26,6 +27,8 @@ _RULES = {
     "maxLength": "max_length",
     "exclusiveMinimum": "minimum",
     "exclusiveMaximum": "maximum",
+    "maxItems": "max_items",
+    "maxProperties": "max_items",
 }
 _SAYS = {
     "enum": "is none of the allowed values",
@@ -35,20 +38,22 @@ _SAYS = {
     "minimum": "is too small",
     "maximum": "is too great",
     "type": "is of another type",
+    "maxItems": "holds too many values",
+    "maxProperties": "holds too many values",
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates.
 
-    `removed` are the fields that a partial update removes.
+    `removed` are the fields that a partial update removes; `ignored` is how many unknown names were left out.
     """
 
     record: Record
     key: str
     violations: tuple[Violation, ...]
     removed: frozenset[str] = frozenset()
+    ignored: int = 0
 
 
 def check_upsert(schema: EntitySchema, record: object) -> Checked:
@@ -56,32 +61,39 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     fields = _fields(record)
     if fields is None:
         return _no_object()
-    values, violations = _canonical(schema, fields)
+    unknown = None
     if not fields.keys() <= schema.fields.keys():
-        violations += [unknown_field(name) for name in fields if name not in schema.fields]
-    needed = [name for name, rule in schema.fields.items() if rule.required and name not in values]
-    violations += _missing(values, violations, [*needed, *_essential(schema), schema.partition_field])
+        unknown = sort_out(schema, fields)
+        fields = unknown.fields
+    values, violations = _canonical(schema, fields)
+    if unknown is not None:
+        violations += unknown.violations
+    violations += _missing(values, violations, schema.needed)
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
-    return _checked(schema, values, violations)
+    return _checked(schema, values, violations, ignored=0 if unknown is None else unknown.ignored)
 
 
 def check_patch(schema: EntitySchema, record: object) -> Checked:
     """Validate what a partial update brings: key, version, and the fields that it changes, null for one it removes.
 
-    What it does not name is not asked for: only the record that it is merged into can tell whether all is there.
+    What it does not name is not asked for: only the record that it is merged into can tell whether all is there. The
+    same holds of the members of an object.
     """
-    fields = _fields(record)
-    if fields is None:
+    given = _fields(record)
+    if given is None:
         return _no_object()
-    values, violations = _canonical(schema, fields)
-    violations += [unknown_field(name) for name in fields if name not in schema.fields]
+    fields, unknown, ignored = sort_out(schema, given, partial=True)
+    values, violations = _canonical(schema, fields, partial=True)
+    violations += unknown
     removed = {name for name, value in fields.items() if value is None and name in schema.fields}
     lasting = [name for name in removed if schema.fields[name].required or name == schema.partition_field]
-    violations += _missing(values, violations, [*_essential(schema), *sorted(lasting)])
-    violations += _broken_by_schema(schema, values, schema.fields.keys() - values.keys())
+    violations += _missing(values, violations, [*schema.essential, *sorted(lasting)])
+    absent = schema.fields.keys() - values.keys()
+    broken = absent | {item.field for item in violations} if schema.nested else absent
+    violations += _broken_by_schema(schema, values, broken, partial=True)
     violations += _out_of_range(schema, values)
-    return replace(_checked(schema, values, violations), removed=frozenset(removed))
+    return _checked(schema, values, violations, frozenset(removed), ignored)
 
 
 def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar, Sequence[Violation]]:
@@ -98,10 +110,9 @@ def check_delete(schema: EntitySchema, record: object) -> Checked:
     fields = _fields(record)
     if fields is None:
         return _no_object()
-    essential = _essential(schema)
-    kept = {name: fields[name] for name in (*essential, schema.partition_field) if name in fields}
+    kept = {name: fields[name] for name in (*schema.essential, schema.partition_field) if name in fields}
     values, violations = _canonical(schema, kept)
-    violations += _missing(values, violations, essential)
+    violations += _missing(values, violations, schema.essential)
     return _checked(schema, values, violations)
 
 
@@ -113,14 +124,12 @@ def _no_object() -> Checked:
     return Checked({}, "", (Violation("", "type", "the record must be a JSON object"),))
 
 
-def _essential(schema: EntitySchema) -> list[str]:
-    return list(dict.fromkeys((*schema.key, schema.version_field)))
-
-
-def _canonical(schema: EntitySchema, fields: Mapping[str, Any]) -> tuple[dict[str, Scalar], list[Violation]]:
-    values: dict[str, Scalar] = {}
+def _canonical(
+    schema: EntitySchema, fields: Mapping[str, Any], *, partial: bool = False
+) -> tuple[dict[str, Any], list[Violation]]:
+    values: dict[str, Any] = {}
     violations: list[Violation] = []
-    for name, rule in schema.fields.items():
+    for name, rule in schema.scalars.items():
         given = fields.get(name)
         if given is None:
             continue
@@ -129,58 +138,66 @@ def _canonical(schema: EntitySchema, fields: Mapping[str, Any]) -> tuple[dict[st
             violations.append(value)
         else:
             values[name] = value
+    for name, rule in schema.nested.items():
+        if fields.get(name) is not None:
+            value = canonical_nested(rule, fields[name], violations, partial=partial)
+            if value is not None:
+                values[name] = value
     return values, violations
 
 
-def unknown_field(name: str) -> Violation:
-    """The violation of a name that is none of the contract's, shown as far as a message may repeat it."""
-    safe = name[:100].encode("ascii", "backslashreplace").decode("ascii")
-    return Violation(safe, "unknown_field", "the contract has no such field")
-
-
 def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
-    absent = [name for name in dict.fromkeys(names) if name not in values]
+    absent = [name for name in names if name not in values]
     if not absent:
         return []
     broken = {item.field for item in violations}
-    absent = [name for name in absent if name not in broken]
+    absent = [name for name in dict.fromkeys(absent) if name not in broken]
     return [Violation(name, "required", "must be present") for name in absent]
 
 
-def _broken_by_schema(schema: EntitySchema, values: Record, broken: Set[str]) -> list[Violation]:
+def _broken_by_schema(
+    schema: EntitySchema, values: Record, broken: Set[str], *, partial: bool = False
+) -> list[Violation]:
+    """What the JSON Schema finds, but for what is known to be `broken`."""
+    if schema.nested:
+        values = plain(values)
     if schema.validator.is_valid(values):
         return []
     found: dict[tuple[str, str], Violation] = {}
     for error in schema.validator.iter_errors(values):
+        path = error.instance_path
         if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
-            field, keyword, message = error.kind.property, "required", "must be present"
+            if partial and path and not any(isinstance(step, int) for step in path):
+                continue
+            keyword, message = "required", "must be present"
+            field, _ = place_of(schema, [*path, error.kind.property])
         else:
-            field = str(error.instance_path[0]) if error.instance_path else ""
+            field, of = place_of(schema, path) if path else ("", None)
             keyword = str(error.schema_path[-1])
             message = _SAYS.get(keyword, "does not fit the schema")
-            if field in schema.fields:
-                message += shown(schema.fields[field], values[field])
+            if of is not None:
+                message += shown(of, error.instance)
         rule = _RULES.get(keyword, keyword)
-        if not (rule == "required" and field in broken):
+        if not (field in broken and (rule == "required" or len(path) > 1)):
             found.setdefault((field, rule), Violation(field, rule, message))
     return list(found.values())
 
 
 def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     violations: list[Violation] = []
-    for name, value in values.items():
-        rule = schema.fields[name]
-        if rule.type != "decimal" or (rule.minimum is None and rule.maximum is None):
-            continue
-        number = Decimal(value)
-        if rule.minimum is not None and number < rule.minimum:
-            violations.append(Violation(name, "minimum", f"must be at least {rule.minimum}{shown(rule, number)}"))
-        if rule.maximum is not None and number > rule.maximum:
-            violations.append(Violation(name, "maximum", f"must be at most {rule.maximum}{shown(rule, number)}"))
+    for rule in schema.bounded:
+        if rule.name in values:
+            violations += out_of_range(rule, values[rule.name], rule.name)
     return violations
 
 
-def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) -> Checked:
+def _checked(
+    schema: EntitySchema,
+    values: Record,
+    violations: list[Violation],
+    removed: frozenset[str] = frozenset(),
+    ignored: int = 0,
+) -> Checked:
     broken = {item.field for item in violations}
     empty = [name for name in schema.key if values.get(name) == "" and name not in broken]
     violations += [Violation(name, "min_length", "a key must not be empty") for name in empty]
@@ -194,6 +211,7 @@ def _checked(schema: EntitySchema, values: Record, violations: list[Violation]) 
         key = ""  # an answer that repeated it could exceed what an answer may
     texts = [value for value in values.values() if isinstance(value, str)]
     at_most = _MAX_CHARACTER_BYTES * sum(map(len, texts))
-    if at_most > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) > MAX_RECORD_BYTES:
+    within = sum(stored_bytes(values[name]) for name in schema.nested if name in values) if schema.nested else 0
+    if at_most + within > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) + within > MAX_RECORD_BYTES:
         violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
-    return Checked(values, key, tuple(violations))
+    return Checked(values, key, tuple(violations), removed, ignored)

@@ -11,6 +11,7 @@ from lambdas.shared.errors import InvalidJsonError, MalformedEventError, Violati
 from lambdas.shared.jsonio import Limits, dumps, loads
 from lambdas.shared.message_text import SOURCE_ATTRIBUTE, escaped, is_text_of_sqs
 from lambdas.shared.operations import OPERATIONS, Operation, check_operation
+from lambdas.shared.places import general_place
 from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.settings import entity_in, system_in
 from lambdas.shared.timestamps import timestamp_text
@@ -19,7 +20,7 @@ MAX_REASONS_IN_DEAD_LETTER = 100
 MAX_REASONS_IN_ALERT = 20
 MAX_IDS_IN_ALERT = 20
 MAX_RULES_IN_LINE = 20  # of the log
-LIMITS = Limits(depth=64)  # of a record: objects hold what has an alias, and nothing is deeper than a few levels
+LIMITS = Limits(depth=64)  # of a record: the objects of a contract are four deep, and a JSON value 32
 UNKNOWN_FIELD = "(unknown field)"
 
 _DEAD_LETTER = frozenset(("entity", "reasons", "further_reasons", "payload", "origin", "refused_at", "schema_version"))
@@ -74,13 +75,15 @@ class Received:
 class Accepted:
     """A message that fits its contract, as the operation to post. Of a dead letter it is the message that it holds.
 
-    `removed` are the fields that a patch removes, and the personal fields that a whole record does not have.
+    `removed` are the fields that a patch removes, and the personal fields that a whole record does not have; `ignored`
+    is how many of its names the contract does not have and ignores.
     """
 
     message: Message
     op: Operation
     record: Record
     removed: frozenset[str] = field(default=frozenset(), compare=False)  # which follows from the record, or the body
+    ignored: int = field(default=0, compare=False)
 
     @property
     def operation(self) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def validate(schema: EntitySchema, message: Message) -> Accepted | Refused:
     checked = check_operation(schema, cast("Operation", op), cast("object", body))
     if checked.violations:
         return Refused(message, checked.violations)
-    return Accepted(message, cast("Operation", op), checked.record, checked.removed)
+    return Accepted(message, cast("Operation", op), checked.record, checked.removed, checked.ignored)
 
 
 def held_by_dead_letter(message: Message, body: Any, keys: Set[str], owner: str) -> Message | None:
@@ -203,6 +206,11 @@ def text_for_sqs(body: Mapping[str, Any]) -> str:
     return escaped(dumps(body, ascii_only=False))
 
 
+def alerted_field(field: str, rule: str) -> str:
+    """A field as an alert names it: without positions, and without words that are the source's own."""
+    return UNKNOWN_FIELD if rule == "unknown_field" else general_place(field)
+
+
 def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue: str) -> tuple[str, str]:
     """Subject and text of the one alert of a batch: counts by field and rule, no value of any record.
 
@@ -210,9 +218,7 @@ def alert(entity: str, refused: Sequence[Refused], queue: str, dead_letter_queue
     them. The correlation ids are those of the refused messages, in order, up to a number.
     """
     counts = Counter(
-        (UNKNOWN_FIELD if reason.rule == "unknown_field" else reason.field, reason.rule)
-        for item in refused
-        for reason in item.reasons
+        (alerted_field(reason.field, reason.rule), reason.rule) for item in refused for reason in item.reasons
     )
     ids = list(dict.fromkeys(item.message.correlation_id for item in refused))
     text = {

@@ -18,6 +18,7 @@ from lambdas.shared.initialization import made_at_init
 from lambdas.shared.logging import logger
 from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Metrics
+from lambdas.shared.places import general_place
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.settings import for_entity, load
 from lambdas.shared.timestamps import timestamp_text
@@ -111,6 +112,9 @@ class Source:
         counts.update(
             MessagesAccepted=len(accepted) - len(rejected) - len(unanswered), MessagesSuperseded=len(posted.superseded)
         )
+        ignored = sum(item.ignored for item in accepted)
+        if ignored:
+            counts.update(UnknownFieldsIgnored=ignored)
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
         counts.update(MessagesRefused=len(rejected) - len(unsent_too))
         self._alert(entity, alerted + alerted_too)
@@ -128,7 +132,7 @@ class Source:
             for item in refused
         ]
         for item in refused:
-            rules = sorted({f"{reason.field}:{reason.rule}" for reason in item.reasons})
+            rules = sorted({f"{general_place(reason.field)}:{reason.rule}" for reason in item.reasons})
             further = max(0, len(rules) - MAX_RULES_IN_LINE) + item.further
             named = {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
             log.warning("refused", extra={**traced(item.message), "entity": entity, **named})

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from lambdas.shared.logging import logger
 from lambdas.shared.mapping_registry import MappingRegistry
 from lambdas.shared.metrics import Counts, Metrics
+from lambdas.shared.places import general_place
 from lambdas.shared.registry import CurrentSchema, SchemaRegistry
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import for_system
@@ -80,11 +81,10 @@ class SystemQueues:
             retry |= self._refuse(system, [item for item in answered if item.read.refusals], version)
             done = [item for item in answered if item.message.message_id not in retry]
             _count(system, done, counts, reasons)
-            counts[system].update(RecordsSuperseded=superseded)
             sent = {message.message_id: message.origin.sent_at for message in messages}
-            counts[system]["LatencyMilliseconds"] = _latency(
-                min((sent[item.message.message_id] for item in done), default=None)
-            )
+            ended = [item.message.message_id for item in done]
+            counts[system]["RecordsSuperseded"] = sum(superseded[message_id] for message_id in ended)
+            counts[system]["LatencyMilliseconds"] = _latency(min((sent[each] for each in ended), default=None))
         return retry, waiting
 
     def _read(self, system: str, schemas: _Schemas, messages: Sequence[Message]) -> tuple[str, list[Outcome]]:
@@ -105,11 +105,11 @@ class SystemQueues:
 
     def _post(
         self, schemas: _Schemas, outcomes: Sequence[Outcome], call_id: str, deadline: Deadline
-    ) -> tuple[set[str], Mapping[str, Message], int]:
+    ) -> tuple[set[str], Mapping[str, Message], Counter[str]]:
         """Post what was accepted, entity by entity, and add to the outcomes what the API rejects.
 
         Return the ids of the messages that the API did not answer for in full, those of them that wait for a record,
-        and how many records were superseded.
+        and how many records of each message were superseded.
         """
         by_entity: dict[str, list[AcceptedRecord]] = {}
         by_message = {outcome.message.message_id: outcome for outcome in outcomes}
@@ -118,12 +118,12 @@ class SystemQueues:
                 by_entity.setdefault(item.read.entity, []).append(item)
         unanswered: set[str] = set()
         waiting: dict[str, Message] = {}
-        superseded = 0
+        superseded = Counter[str]()
         for entity, items in by_entity.items():
             posted = self._poster.post(schemas(entity), items, call_id, deadline)
             unanswered |= {item.message.message_id for item in posted.unanswered}
             waiting |= posted.waiting
-            superseded += len(posted.superseded)
+            superseded.update(message.message_id for message in posted.superseded)
             for item in posted.rejected:
                 record = item.accepted
                 assert isinstance(record, AcceptedRecord)
@@ -160,7 +160,7 @@ class SystemQueues:
 
 
 def _rules(outcome: Outcome) -> Mapping[str, object]:
-    rules = sorted({f"{reason.record}.{reason.field}:{reason.rule}" for reason in outcome.read.refusals})
+    rules = sorted({f"{reason.record}.{general_place(reason.field)}:{reason.rule}" for reason in outcome.read.refusals})
     further = max(0, len(rules) - MAX_RULES_IN_LINE) + outcome.further
     return {"rules": rules[:MAX_RULES_IN_LINE], "further_rules": further}
 

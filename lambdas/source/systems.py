@@ -18,9 +18,9 @@ from lambdas.source.core import (
     MAX_IDS_IN_ALERT,
     MAX_REASONS_IN_ALERT,
     MAX_REASONS_IN_DEAD_LETTER,
-    UNKNOWN_FIELD,
     Accepted,
     Message,
+    alerted_field,
     held_by_dead_letter,
     text_for_sqs,
 )
@@ -94,7 +94,7 @@ def dead_letter(outcome: Outcome, system: str, refused_at: str, mapping_version:
 def alert(system: str, refused: Sequence[Outcome], queue: str, dead_letter_queue: str) -> tuple[str, str]:
     """Subject and text of the one alert of a batch: counts by record, field and rule, no value of any payload."""
     counts = Counter(
-        (reason.record, UNKNOWN_FIELD if reason.rule == "unknown_field" else reason.field, reason.rule)
+        (reason.record, alerted_field(reason.field, reason.rule), reason.rule)
         for outcome in refused
         for reason in outcome.read.refusals
     )

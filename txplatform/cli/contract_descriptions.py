@@ -11,6 +11,7 @@ def describe_contract(contract: Contract) -> Iterator[str]:
     width = max(len(field.name) for field in contract.fields)
     for field in contract.fields:
         yield f"  {field.name:<{width}}  {', '.join(_traits(contract, field))}"
+        yield from _inner(field, 2)
 
 
 def describe_system(system: SourceSystem) -> Iterator[str]:
@@ -30,6 +31,14 @@ def describe_system(system: SourceSystem) -> Iterator[str]:
         width = max(len(name) for name in record.fields)
         for name, value in record.fields.items():
             yield f"  {name:<{width}}  {_shown(value)}"
+            yield from _members(value, 2)
+
+
+def _members(value: ValueMapping, depth: int) -> Iterator[str]:
+    width = max((len(name) for name in value.members), default=0)
+    for name, member in value.members.items():
+        yield f"{'  ' * depth}{name:<{width}}  {_shown(member)}"
+        yield from _members(member, depth + 1)
 
 
 def _shown(value: ValueMapping) -> str:
@@ -37,8 +46,23 @@ def _shown(value: ValueMapping) -> str:
     return " → ".join([" or ".join(value.sources) if value.sources else repr(value.constant), *steps])
 
 
+def _inner(field: Field, depth: int) -> Iterator[str]:
+    """Yield a line for each field within another."""
+    of = field.element if field.element is not None and field.element.fields else field
+    width = max((len(member.name) for member in of.fields), default=0)
+    for member in of.fields:
+        traits = [_kind(member), *(["required"] if member.required else []), *(["personal"] if member.personal else [])]
+        yield f"{'  ' * depth}{member.name:<{width}}  {', '.join(traits)}"
+        yield from _inner(member, depth + 1)
+
+
+def _kind(field: Field) -> str:
+    if field.precision is not None:
+        return f"decimal({field.precision},{field.scale})"
+    return field.type.value if field.element is None else f"{field.type.value} of {_kind(field.element)}"
+
+
 def _traits(contract: Contract, field: Field) -> list[str]:
-    kind = f"decimal({field.precision},{field.scale})" if field.precision is not None else field.type.value
     roles = {
         "key": field.name in contract.key,
         "partition": field.name == contract.partition_field,
@@ -47,7 +71,7 @@ def _traits(contract: Contract, field: Field) -> list[str]:
         "required": field.required,
         "personal": field.personal,
     }
-    traits = [kind, *(role for role, applies in roles.items() if applies)]
+    traits = [_kind(field), *(role for role, applies in roles.items() if applies)]
     if field.enum:
         traits.append(f"one of {' '.join(field.enum)}")
     return traits

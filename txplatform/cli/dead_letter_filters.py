@@ -36,7 +36,9 @@ class Moment(click.ParamType):
 
 _OPTIONS = (
     click.option("--rule", "rules", multiple=True, help="Refused by this rule, such as enum; may be repeated."),
-    click.option("--field", "fields", multiple=True, help="Refused for this field; may be repeated."),
+    click.option(
+        "--field", "fields", multiple=True, help="Refused for this field or something in it; may be repeated."
+    ),
     click.option("--entity", "entities", multiple=True, help="Refused as a record of this entity; may be repeated."),
     click.option(
         "--kind",

@@ -30,7 +30,7 @@ from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
 from txplatform.local.state import DEFAULT_STATE_DIR
 from txplatform.local_platform import start_platform
-from txplatform.settings import Settings
+from txplatform.settings import DAGSTER_URL, Settings
 
 _CHECK_SECONDS = 1.0
 
@@ -121,6 +121,7 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
     try:
         _use(stack.environment)
         dagster = DagsterDev.start(state_dir, stack.environment)
+        stack.state.write_env({**stack.environment, DAGSTER_URL.variable: dagster.url})
         good = _play(console, stack, dagster, plan)
         if not exit_after:
             _keep_running(console, stack, dagster)

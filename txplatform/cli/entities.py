@@ -1,5 +1,7 @@
 """What commands on entities share: an entity by its name, and counts in words."""
 
+from pathlib import Path
+
 import click
 
 from txplatform.contracts.loader import load_contracts
@@ -9,7 +11,12 @@ from txplatform.settings import Settings
 
 def checked_entity(settings: Settings, entity: str) -> Contract:
     """Return the contract of an entity; raise ClickException, which names those there are, without one."""
-    known = load_contracts(settings.contracts_dir)
+    return known_entity(settings.contracts_dir, entity)
+
+
+def known_entity(directory: Path | None, entity: str) -> Contract:
+    """Return the contract of an entity among those of a directory, by default the shipped; raise ClickException."""
+    known = load_contracts(directory)
     if entity not in known:
         raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
     return known[entity]

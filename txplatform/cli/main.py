@@ -8,14 +8,17 @@ from txplatform.errors import PlatformError
 from txplatform.local.errors import LocalStackError
 
 _COMMANDS = {
+    "backfill": "txplatform.cli.backfill:backfill",
     "bootstrap": "txplatform.cli.bootstrap:bootstrap",
     "changes": "txplatform.cli.changes:changes",
     "contracts": "txplatform.cli.contracts:contracts",
     "demo": "txplatform.cli.demo:demo",
     "dlq": "txplatform.cli.dlq:dlq",
+    "ingest": "txplatform.cli.ingest:ingest",
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",
+    "quarantine": "txplatform.cli.quarantine:quarantine",
     "query": "txplatform.cli.query:query",
     "sources": "txplatform.cli.sources:sources",
     "up": "txplatform.cli.local:up",

@@ -37,7 +37,8 @@ class Trial:
     def read(self, text: str) -> dict[str, Any]:
         """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored.
 
-        A field that a patch removes is None. Where there are more reasons than are kept, `further_refused` counts them.
+        A field that a patch removes is None, and a JSON value is its text. Where there are more reasons than are kept,
+        `further_refused` counts them.
         """
         read = self._read(self._mapping, self._schemas, text)
         return {
@@ -51,7 +52,7 @@ class Trial:
                     "payload": item.position,
                     "operation": item.operation,
                     "fields": {
-                        **item.record,
+                        **item.texts,
                         **(dict.fromkeys(sorted(item.removed)) if item.operation == "patch" else {}),
                     },
                 }

@@ -1,5 +1,6 @@
 """`txplatform sources`: try what a source system's mapping makes of a payload."""
 
+import json
 from pathlib import Path
 from typing import IO, Any
 
@@ -48,6 +49,11 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
         raise click.exceptions.Exit(1)
 
 
+def _text(value: object) -> str:
+    """A value as a line shows it: objects and lists as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
 def _shown(result: dict[str, Any]) -> str:
     """Return the result as tables, in colour on a terminal."""
     from rich.console import Console
@@ -65,7 +71,7 @@ def _shown(result: dict[str, Any]) -> str:
             title = f"{record['operation']} {record['entity']} [dim]({record['record']})[/]"
             table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
             for name, value in record["fields"].items():
-                table.add_row(name, "[dim]removed[/]" if value is None else shown(value))
+                table.add_row(name, "[dim]removed[/]" if value is None else shown(_text(value)))
             console.print(table)
         for reason in result["ignored"]:
             console.print(f"[bold yellow]ignored[/] {reason}", highlight=False)

@@ -110,9 +110,9 @@ class Records:
         found = dict(where or {})
         hidden = {name: found.pop(name) for name in self._typing.personal & found.keys()} | dict(personal or {})
 
-        def fetch(query: Query, cursor: str | None) -> dict[str, Any]:
-            path = self._path + query.parameters(cursor)
-            return _object(self._call("GET", path, None, query.headers(), correlation_id))
+        def fetch(query: Query, cursor: str | None) -> tuple[dict[str, Any], tuple[str, ...]]:
+            answer = self._call("GET", self._path + query.parameters(cursor), None, query.headers(), correlation_id)
+            return _object(answer), _masked(answer)
 
         return RecordList(fetch, Query(found, hidden, order, tuple(fields), page_size), self._typing)
 
@@ -205,7 +205,7 @@ class Records:
         headers: Mapping[str, str] | None = None,
         correlation_id: str | None = None,
     ) -> Answer:
-        body = jsontext.dumps(dict(content)) if isinstance(content, Mapping) else content
+        body = jsontext.dumps(jsontext.fields(content)) if isinstance(content, Mapping) else content
         sent = {
             "accept": _JSON,
             **({} if body is None else {"content-type": _JSON}),
@@ -217,8 +217,7 @@ class Records:
     def _stored(self, answer: Answer) -> StoredRecord:
         record = self._typing.record(_object(answer))
         created = answer.status == HTTPStatus.CREATED
-        masked = tuple(filter(None, answer.headers.get("masked-fields", "").split(", ")))
-        return StoredRecord(record, answer.headers.get("etag"), created, answer.correlation_id, masked)
+        return StoredRecord(record, answer.headers.get("etag"), created, answer.correlation_id, _masked(answer))
 
 
 def _preconditions(if_match: str | None, if_none_match: str | None, idempotency_key: str | None) -> dict[str, str]:
@@ -227,6 +226,10 @@ def _preconditions(if_match: str | None, if_none_match: str | None, idempotency_
     given = {name: value for name, value in conditions.items() if value is not None}
     key = idempotency_key or (str(uuid4()) if given else None)
     return given | ({"idempotency-key": key} if key else {})
+
+
+def _masked(answer: Answer) -> tuple[str, ...]:
+    return tuple(filter(None, answer.headers.get("masked-fields", "").split(", ")))
 
 
 def _object(answer: Answer) -> dict[str, Any]:

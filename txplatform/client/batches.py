@@ -28,7 +28,7 @@ class Operation:
 
     def as_json(self) -> bytes:
         """Return the operation as the batch route reads it."""
-        named: dict[str, Any] = {"op": self.op, "record": dict(self.record)}
+        named: dict[str, Any] = {"op": self.op, "record": jsontext.fields(self.record)}
         return jsontext.dumps(named | ({"correlation_id": self.correlation_id} if self.correlation_id else {}))
 
 

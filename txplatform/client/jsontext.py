@@ -1,9 +1,16 @@
-"""JSON without loss: numbers with a point come in as Decimal, and decimals go out as texts, as the API takes them."""
+"""JSON without loss: numbers with a point come in as Decimal, and decimals go out with all their digits.
+
+The fields of a record that are decimals go out as texts, as the API writes them. Within a field they go out as numbers:
+in a JSON value a text would be another value.
+"""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
+
+_LONGEST_NUMBER = 1_000  # characters; the API refuses a whole body for a longer one, and a text for its own sake
 
 
 def loads(text: bytes) -> Any:
@@ -16,15 +23,31 @@ def loads(text: bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """One line of JSON. Raise TypeError for a float: it has no exact decimal form, so the caller must choose one."""
-    return json.dumps(exact(value), separators=(",", ":"), allow_nan=False, ensure_ascii=False).encode()
+    return _written(value).encode()
+
+
+def fields(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, of which the decimals are texts."""
+    return {name: exact(value) if isinstance(value, Decimal) else value for name, value in record.items()}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value).items()
+        return f"{{{','.join(f'{_encoded(name)}:{_written(held)}' for name, held in entries)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_written, cast('list[Any]', value)))}]"
+    text = exact(value)
+    is_number = isinstance(value, Decimal) and value.is_finite() and len(text) <= _LONGEST_NUMBER
+    return text if is_number else _encoded(text)
+
+
+def _encoded(value: Any) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 def exact(value: Any) -> Any:
-    """Return a value as the API writes it; raise TypeError for one without an exact form."""
-    if isinstance(value, dict):
-        return {name: exact(held) for name, held in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list | tuple):
-        return [exact(held) for held in cast("list[Any]", value)]
+    """Return a scalar as the API writes it; raise TypeError for one without an exact form."""
     if isinstance(value, float):
         raise TypeError("a float has no exact decimal form: send a Decimal, a text or an integer")
     if isinstance(value, Decimal):

@@ -7,6 +7,9 @@ from urllib.parse import quote, urlencode
 
 from txplatform.client.values import KeyValue, Typing, text_of
 
+Fetch = Callable[["Query", str | None], tuple[dict[str, Any], tuple[str, ...]]]
+"""Gets the page that begins at a cursor, or the first one, and the names of the fields that are left out of it."""
+
 Order = Literal["asc", "desc"]
 
 
@@ -48,11 +51,13 @@ class Undecodable:
 class RecordList(Iterator[dict[str, Any]]):
     """Iterates over records and fetches each page when it comes to it.
 
-    `undecodable` holds, of the pages fetched so far, the stored items that are no records.
+    Of the pages fetched so far, `undecodable` holds the stored items that are no records, and `masked` names the
+    personal fields that are left out because the client lacks their scope; "*" stands for all of them.
     """
 
-    def __init__(self, fetch: Callable[[Query, str | None], dict[str, Any]], query: Query, typing: Typing) -> None:
+    def __init__(self, fetch: Fetch, query: Query, typing: Typing) -> None:
         self.undecodable: list[Undecodable] = []
+        self.masked: tuple[str, ...] = ()
         self._fetch = fetch
         self._query = query
         self._typing = typing
@@ -67,7 +72,8 @@ class RecordList(Iterator[dict[str, Any]]):
     def _pages(self) -> Iterator[dict[str, Any]]:
         cursor: str | None = None
         while True:
-            page = self._fetch(self._query, cursor)
+            page, masked = self._fetch(self._query, cursor)
+            self.masked = tuple(dict.fromkeys((*self.masked, *masked)))
             misfits = cast("Iterable[dict[str, Any]]", page.get("undecodable", ()))
             self.undecodable += [Undecodable(str(item["key"]), str(item["reason"])) for item in misfits]
             yield from (self._typing.record(record) for record in page["items"])

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from txplatform.contracts.keys.field import ALIGNMENT
-from txplatform.contracts.model import Alignment, Field, FieldType
+from txplatform.contracts.model import NESTED, Alignment, Field, FieldType
 from txplatform.contracts.section import Section
 
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -22,9 +22,8 @@ _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
-def read_alignment(source: Section) -> Alignment:
+def read_alignment(custom: Section) -> Alignment:
     """Read a property's customProperties; raise ContractError."""
-    custom = source.custom_properties(ALIGNMENT)
     case = custom.choice("case") if custom.has("case") else None
     epoch = custom.choice("epoch") if custom.has("epoch") else None
     return Alignment(
@@ -54,6 +53,8 @@ def check_alignment(source: Section, field: Field) -> None:
             raise source.error(problem, "map every value to its final one")
         if not _fits_text(field, value):
             raise source.error(f"'values' yields '{value}', which is not a valid value", "map to a valid value")
+    if alignment.default is not None and field.type in NESTED:
+        raise source.error(f"'default' on a {field.type}", "leave it out: an absent one stays absent")
     if alignment.default is not None and not _fits(field, alignment.default):
         problem = f"the default '{alignment.default}' is not a valid value of the field"
         raise source.error(problem, f"write it as a {field.type} in canonical form that keeps the field's rules")
@@ -76,6 +77,8 @@ def _fits(field: Field, text: str) -> bool:
             return _parses(date.fromisoformat, text) and len(text) == len("YYYY-MM-DD")
         case FieldType.TIMESTAMP:
             return bool(_TIMESTAMP.fullmatch(text)) and _parses(datetime.fromisoformat, text)
+        case FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY | FieldType.JSON:
+            return False
 
 
 def _fits_text(field: Field, text: str) -> bool:

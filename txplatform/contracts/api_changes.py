@@ -193,6 +193,8 @@ def _effect(change: Change, place: tuple[str, ...]) -> tuple[bool, bool]:
         return removed, added
     if added or removed:
         return added, removed
+    if keyword == "additionalProperties" and isinstance(change.present, bool) and isinstance(change.former, bool):
+        return change.former, change.present
     if keyword in _LEAST:
         return change.present > change.former, change.present < change.former
     if keyword in _MOST:

@@ -1,19 +1,15 @@
 """Checks what a contract changes once it is published: it must read everything that was stored under former ones.
 
 The module compares a contract with a published registry document. Where that is kept, and what happens next, is the
-caller's matter. Patterns are not compared, because of two regular expressions nobody can say in general which allows
-more.
+caller's matter.
 """
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator
 
+from txplatform.contracts.field_changes import Document, narrowed
 from txplatform.contracts.mapping.model import SourceSystem
-from txplatform.contracts.model import Contract, Field
+from txplatform.contracts.model import Contract
 from txplatform.errors import ContractError
-
-Document = Mapping[str, Any]
 
 
 def check_order(current: Document, contract: Contract | SourceSystem) -> None:
@@ -51,8 +47,7 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
                 "keep the field; make it optional and describe its end",
             )
             continue
-        for problem, change in _narrowed(fields[name], rules, published["json_schema"]["properties"][name]):
-            yield name, problem, change
+        yield from narrowed(fields[name], rules, published["json_schema"]["properties"][name], name)
     for name, field in fields.items():
         if name not in published["fields"] and field.required:
             yield name, "is new and required", "leave out 'required': stored records lack it"
@@ -61,35 +56,3 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
 def version_order(version: str) -> tuple[int, ...]:
     """Return the numbers of a version, by which versions sort."""
     return tuple(map(int, version.split(".")))
-
-
-def _narrowed(field: Field, rules: Document, schema: Document) -> Iterator[tuple[str, str]]:
-    """Yield what the field no longer allows that its published rules did, each with its remedy."""
-    if field.type != rules["type"]:
-        yield f"was of type {rules['type']}, not {field.type}", "keep the type, and add a field of another name"
-        return
-    if field.required and not rules["required"]:
-        yield "was optional", "leave out 'required': stored records may lack it"
-    if field.scale != rules.get("scale"):
-        yield f"had scale {rules['scale']}", "keep it: columns of the lake can gain digits before the point only"
-    elif (field.precision or 0) < rules.get("precision", 0):
-        yield f"had precision {rules['precision']}", "keep it or widen it"
-    gone = set(schema.get("enum", ())) - set(field.enum)
-    if field.enum and (gone or "enum" not in schema):
-        listed = f" such as '{min(gone)}'" if gone else ""
-        yield f"allowed other values{listed}", "keep every value that was allowed"
-    if (field.min_length or 0) > schema.get("minLength", 0):
-        yield "allowed shorter texts", "keep or lower 'minLength'"
-    if field.max_length is not None and field.max_length < schema.get("maxLength", field.max_length + 1):
-        yield "allowed longer texts", "keep or raise 'maxLength'"
-    least, most = (_bound(name, rules, schema) for name in ("minimum", "maximum"))
-    if field.minimum is not None and (least is None or field.minimum > least):
-        yield "allowed smaller numbers", "keep or lower 'minimum'"
-    if field.maximum is not None and (most is None or field.maximum < most):
-        yield "allowed greater numbers", "keep or raise 'maximum'"
-
-
-def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:
-    """Return a published bound; the schema of an integer has one even where its contract has not."""
-    bound = rules.get(name, schema.get(name))
-    return None if bound is None else Decimal(bound)

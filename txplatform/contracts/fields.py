@@ -1,71 +1,123 @@
-"""Reads one ODCS property as one Field, with every rule that concerns the field alone."""
+"""Reads one ODCS property as one Field, with what is within it and every rule that concerns the field alone."""
 
 import re
-from decimal import Context, Decimal
-from reprlib import repr as shortened
+from dataclasses import replace
 
 from txplatform.contracts.alignment import check_alignment, read_alignment
-from txplatform.contracts.keys.field import ARGUMENTS, OPTIONS, QUALITY
+from txplatform.contracts.field_types import TypeOf, read_type
+from txplatform.contracts.keys.field import ALIGNMENT, OPTIONS
+from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.ownership import read_tags
-from txplatform.contracts.patterns import unportable
 from txplatform.contracts.section import Section
+from txplatform.contracts.value_rules import check_bounds, read_enum, read_example, read_pattern, read_range
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_NAMES = {
     "dt": "the day of a file in the lake",
     "pk": "the key attribute of the DynamoDB table",
 }
-MAX_PRECISION = 38
-_EXACT = Context(prec=100)  # the default context rounds to 28 digits
-
-_DECIMAL = re.compile(r"decimal\((\d{1,2}),\s*(\d{1,2})\)")
-# ODCS before 3.1 has no logical type for timestamps: there they are dates with a physical type.
-_TYPES: dict[tuple[str, str | None], FieldType] = {
-    ("string", None): FieldType.STRING,
-    ("string", "varchar"): FieldType.STRING,
-    ("integer", None): FieldType.INTEGER,
-    ("integer", "bigint"): FieldType.INTEGER,
-    ("boolean", None): FieldType.BOOLEAN,
-    ("boolean", "boolean"): FieldType.BOOLEAN,
-    ("date", None): FieldType.DATE,
-    ("date", "date"): FieldType.DATE,
-    ("date", "timestamp"): FieldType.TIMESTAMP,
-    ("timestamp", None): FieldType.TIMESTAMP,
-    ("timestamp", "timestamp"): FieldType.TIMESTAMP,
-}
+ELEMENT = "element"
+MAX_DEPTH = 4  # of objects, maps and arrays in each other
+DEFAULT_MAX_ITEMS, MAX_ITEMS = 1_000, 10_000
+_MOST = {FieldType.ARRAY: "maxItems", FieldType.MAP: "maxProperties"}
+_CHILD = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
 def read_field(source: Section) -> Field:
     """Read one property of the schema's object; raise ContractError."""
     name = _name(source)
     source = source.named(name)
+    if name in RESERVED_NAMES:
+        raise source.error(f"the name is reserved for {RESERVED_NAMES[name]}", f"rename it, e.g. '{name}_value'")
     source.check_keys()
-    kind, precision, scale = _type(source)
+    custom = source.custom_properties(ALIGNMENT)
+    field = replace(
+        _read_value(source, name, source.flag("required"), 0),
+        description=source.text("description"),
+        alignment=read_alignment(custom),
+        child=custom.optional_text("child"),
+        tags=read_tags(source),
+    )
+    check_alignment(source, field)
+    _check_child(source, field)
+    return field
+
+
+def _read_value(source: Section, name: str, required: bool, depth: int, *, personal: bool = False) -> Field:
+    """Read what values a property has, which lies in so many others.
+
+    It is personal where it says so, or anything within it does, or what it lies in.
+    """
+    of = read_type(source)
     options = source.section("logicalTypeOptions", OPTIONS)
-    options.check_keys([key.name for key in OPTIONS.keys if kind in key.types])
-    minimum, maximum = _range(options, scale or 0)
+    options.check_keys([key.name for key in OPTIONS.keys if of.kind in key.types])
+    minimum, maximum = read_range(options, of.scale or 0)
+    personal = personal or source.choice("classification", default="internal") == "personal"
+    members, element = _read_inner(source, of, depth, personal)
+    inner = members if element is None else (element,)
     field = Field(
         name=name,
-        type=kind,
-        description=source.text("description"),
-        required=source.flag("required"),
-        precision=precision,
-        scale=scale,
-        enum=_enum(source, kind),
-        pattern=_pattern(options),
+        type=of.kind,
+        description=source.optional_text("description") or "",
+        required=required,
+        precision=of.precision,
+        scale=of.scale,
+        enum=read_enum(source, of.kind),
+        pattern=read_pattern(options),
         min_length=options.whole_number("minLength"),
         max_length=options.whole_number("maxLength"),
         minimum=minimum,
         maximum=maximum,
-        personal=source.choice("classification", default="internal") == "personal",
-        alignment=read_alignment(source),
-        example=_example(source, kind),
-        tags=read_tags(source),
+        fields=members,
+        element=element,
+        max_items=_max_items(options, _MOST[of.kind]) if of.kind in _MOST else None,
+        personal=personal or any(item.personal for item in inner),
+        example=read_example(source, of.kind),
     )
-    _check_bounds(source, field)
-    check_alignment(source, field)
+    check_bounds(source, field)
     return field
+
+
+def _read_inner(source: Section, of: TypeOf, depth: int, personal: bool) -> tuple[tuple[Field, ...], Field | None]:
+    """Read the members of an object, or what an array or map holds."""
+    for key, kind in (("properties", FieldType.OBJECT), ("items", FieldType.ARRAY)):
+        if source.has(key) and of.kind is not kind:
+            raise source.error(f"'{key}' on a {of.kind}", f"leave it out, or set logicalType: {kind}")
+    if (of.kind in _MOST or of.kind is FieldType.OBJECT) and depth == MAX_DEPTH:
+        raise source.error(f"lies in {MAX_DEPTH} objects and arrays", "use physicalType json for what is deeper")
+    match of.kind:
+        case FieldType.OBJECT:
+            return _read_members(source, depth + 1, personal), None
+        case FieldType.ARRAY:
+            if not source.has("items"):
+                raise source.error(
+                    "is an array without 'items'", "say what it holds, e.g. items: {logicalType: string}"
+                )
+            items = source.section("items", ITEMS).named(f"{source.field}[]")
+            items.check_keys()
+            return (), _read_value(items, ELEMENT, True, depth + 1, personal=personal)
+        case FieldType.MAP:
+            assert of.values is not None
+            kind, precision, scale, _ = of.values
+            return (), Field(ELEMENT, kind, "", True, precision, scale, personal=personal)
+        case _:
+            return (), None
+
+
+def _read_members(source: Section, depth: int, personal: bool) -> tuple[Field, ...]:
+    members: dict[str, Field] = {}
+    for section in source.sections("properties", MEMBER_FIELD):
+        name = _name(section)
+        section = section.named(f"{source.field}.{name}")
+        section.check_keys()
+        if name in members:
+            raise section.error("is defined twice", "remove one of the two")
+        section.text("description")
+        members[name] = _read_value(section, name, section.flag("required"), depth, personal=personal)
+    if not members:
+        raise source.error("is an object without 'properties'", "list its members, or use physicalType json")
+    return tuple(members.values())
 
 
 def _name(source: Section) -> str:
@@ -75,117 +127,23 @@ def _name(source: Section) -> str:
         raise source.error("names that begin with '_' are the platform's own columns", "drop the underscore")
     if not NAME_PATTERN.fullmatch(name):
         raise source.error("is not a valid field name", "use a-z, 0-9 and '_', starting with a-z")
-    if name in RESERVED_NAMES:
-        raise source.error(f"the name is reserved for {RESERVED_NAMES[name]}", f"rename it, e.g. '{name}_value'")
     return name
 
 
-def _type(source: Section) -> tuple[FieldType, int | None, int | None]:
-    logical = source.choice("logicalType")
-    physical = source.optional_text("physicalType")
-    if logical == "number":
-        match = _DECIMAL.fullmatch(physical or "")
-        if not match:
-            problem = f"a number needs an exact physicalType, not '{physical}'"
-            raise source.error(problem, "write physicalType: decimal(18,2), with the digits you need")
-        precision, scale = int(match[1]), int(match[2])
-        if not (1 <= precision <= MAX_PRECISION and scale <= precision):
-            problem = f"{physical} is impossible: 1 ≤ precision ≤ {MAX_PRECISION} and scale ≤ precision"
-            raise source.error(problem, f"choose a precision up to {MAX_PRECISION} and a scale within it")
-        return FieldType.DECIMAL, precision, scale
-    kind = _TYPES.get((logical, physical))
-    if kind is None:
-        expected = [text for (name, text) in _TYPES if name == logical and text]
-        problem = f"physicalType '{physical}' does not fit logicalType '{logical}'"
-        raise source.error(problem, f"use physicalType {' or '.join(expected)}")
-    return kind, None, None
+def _max_items(options: Section, key: str) -> int:
+    given = options.whole_number(key)
+    if given is None:
+        return DEFAULT_MAX_ITEMS
+    if not 0 < given <= MAX_ITEMS:
+        raise options.error(f"'{key}' is {given}", f"allow 1 to {MAX_ITEMS}")
+    return given
 
 
-def _range(options: Section, scale: int) -> tuple[Decimal | None, Decimal | None]:
-    """Return both bounds as inclusive ones: an exclusive one moves by the smallest step that the type can hold."""
-    step = Decimal(1).scaleb(-scale)
-    bounds: list[Decimal | None] = []
-    for inclusive, exclusive, direction in (
-        ("minimum", "exclusiveMinimum", step),
-        ("maximum", "exclusiveMaximum", -step),
-    ):
-        if options.has(inclusive) and options.has(exclusive):
-            raise options.error(f"has both '{inclusive}' and '{exclusive}'", "keep one of the two")
-        open_bound = options.number(exclusive)
-        bounds.append(options.number(inclusive) if open_bound is None else _EXACT.add(open_bound, direction))
-    return bounds[0], bounds[1]
-
-
-def _enum(source: Section, kind: FieldType) -> tuple[str, ...]:
-    """Return the values of a library check 'no invalidValues'. Other checks are refused, as nothing enforces them."""
-    values: tuple[str, ...] = ()
-    for check in source.sections("quality", QUALITY):
-        check.check_keys()
-        if check.choice("type", default="library") == "text":
-            continue
-        names = [key for key in ("metric", "rule") if check.has(key)]
-        for key in names or ["metric"]:
-            check.choice(key)
-        if check.number("mustBe") != 0:
-            raise source.error("the check 'invalidValues' tolerates invalid values", "set mustBe: 0")
-        arguments = check.section("arguments", ARGUMENTS)
-        arguments.check_keys()
-        lists = [found for found in (arguments, check) if found.has("validValues")]
-        if values or len(lists) != 1:
-            raise source.error("needs exactly one list 'validValues'", "give arguments: {validValues: [...]} once")
-        values = lists[0].texts("validValues")
-        if not values:
-            raise source.error("'validValues' is empty", "list at least one value")
-    if values and kind is not FieldType.STRING:
-        raise source.error(f"'validValues' on a {kind}", "use logicalType: string, or minimum and maximum")
-    return values
-
-
-def _pattern(options: Section) -> str | None:
-    pattern = options.optional_text("pattern")
-    if pattern is None:
-        return None
-    piece = unportable(pattern)
-    if piece:
-        remedy = "write classes out ([0-9] for \\d), escape what is meant literally, leave out anchors, repeat less"
-        raise options.error(f"'pattern' holds '{piece}', which not all engines read as a regular expression", remedy)
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise options.error(f"'pattern' is not a regular expression ({error})", "correct it") from error
-    return pattern
-
-
-def _example(source: Section, kind: FieldType) -> str | int | bool | None:
-    """Return the first of `examples`, which the API reference shows; raise ContractError where one is not canonical."""
-    expected = {FieldType.INTEGER: int, FieldType.BOOLEAN: bool}.get(kind, str)
-    for example in source.values("examples"):
-        if type(example) is not expected:
-            problem = f"the example {shortened(str(example))} is not the canonical form of a {kind}"
-            raise source.error(problem, "write integers and booleans plainly, everything else in quotes")
-    return next(iter(source.values("examples")), None)
-
-
-def _check_bounds(source: Section, field: Field) -> None:
-    for low, high, names in (
-        (field.min_length, field.max_length, "'minLength' and 'maxLength'"),
-        (field.minimum, field.maximum, "'minimum' and 'maximum'"),
-    ):
-        if low is not None and high is not None and low > high:
-            raise source.error(f"no value can satisfy {names}", "swap or widen them")
-    scale = field.scale or 0
-    for bound in (field.minimum, field.maximum):
-        if bound is None:
-            continue
-        steps = bound.scaleb(scale, _EXACT)
-        if steps != steps.to_integral_value():
-            problem = f"the bound {bound:f} has more decimal places than the type"
-            raise source.error(problem, f"write it with {scale} decimal places at most")
-        if bound.copy_abs() >= _limit(field):
-            raise source.error(f"the bound {bound:f} does not fit the type", "choose a nearer bound, or drop it")
-
-
-def _limit(field: Field) -> Decimal:
-    if field.precision is None:
-        return Decimal(2**63)
-    return Decimal(10) ** (field.precision - (field.scale or 0))
+def _check_child(source: Section, field: Field) -> None:
+    if field.child is None:
+        return
+    if field.element is None or field.element.type is not FieldType.OBJECT or field.type is not FieldType.ARRAY:
+        raise source.error("has 'child', and is no array of objects", "leave it out, or list objects as 'items'")
+    if not _CHILD.fullmatch(field.child):
+        problem = f"'child' is '{field.child}'"
+        raise source.error(problem, "use up to 32 characters a-z, 0-9 and '_', the first of them a-z")

@@ -7,7 +7,7 @@ not suit the key of an index, so what could not be stored is refused here.
 import re
 
 from txplatform.contracts.keys.entity import INDEX
-from txplatform.contracts.model import Field, FieldType, Index
+from txplatform.contracts.model import NESTED, Field, FieldType, Index
 from txplatform.contracts.names import LIST_PARAMETERS
 from txplatform.contracts.section import Section
 
@@ -50,6 +50,8 @@ def _field(source: Section, fields: dict[str, Field]) -> Field:
         raise source.error("is indexed, and its name is a parameter of every list", "rename the field")
     if field.type is FieldType.BOOLEAN:
         raise source.error("is indexed, and DynamoDB cannot index a boolean", "use a string with validValues")
+    if field.type in NESTED:
+        raise source.error(f"is indexed, and is of the type {field.type}", "index a field with one plain value")
     if field.type is FieldType.STRING:
         _check_text(source, field)
     return field

@@ -18,7 +18,8 @@ from txplatform.contracts.fields import read_field
 from txplatform.contracts.indexes import read_indexes
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
 from txplatform.contracts.keys.field import FIELD
-from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.model import NESTED, Contract, Field, FieldType
+from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
 from txplatform.contracts.section import Section
 from txplatform.contracts.tie_breakers import read_tie_breakers
@@ -30,6 +31,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
+_HOT_DAYS, _MAX_HOT_DAYS = 3, 366
 _MAX_FUTURE_SKEW_HOURS = 87_600
 
 
@@ -105,10 +107,12 @@ def read_contract(path: Path, document: Any) -> Contract:
         repeated = next(field.name for field in fields if [other.name for other in fields].count(field.name) > 1)
         raise ContractError(path, repeated, "is defined twice", "remove one of the two")
     _check_aliases(fields, named)
+    check_nested(source, fields, named)
 
     description = source.section("description", DESCRIPTION)
     description.check_keys()
     custom = source.custom_properties(ENTITY_PROPERTIES)
+    unknown_fields = cast("Literal['refuse', 'ignore', 'keep']", custom.choice("unknownFields", default="refuse"))
     version_field = _version_field(custom, fields)
     key = _key(source, fields, named)
     partition_field = _partition_field(source, fields, named)
@@ -117,7 +121,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         version=version,
         title=schema.optional_text("businessName") or name,
         description=description.text("purpose").strip(),
-        fields=fields,
+        fields=(*fields, rest_field(named)) if unknown_fields == "keep" else fields,
         key=key,
         partition_field=partition_field,
         partition_transform=cast("Literal['day', 'month', 'year']", custom.choice("partitionTransform")),
@@ -131,7 +135,17 @@ def read_contract(path: Path, document: Any) -> Contract:
         tie_breakers=read_tie_breakers(custom, fields, (*key, partition_field, version_field)),
         future_skew=_future_skew(custom, version_field, fields),
         precondition_required=custom.flag("preconditionRequired"),
+        unknown_fields=unknown_fields,
+        default_source=_default_source(custom),
+        hot_days=_hot_days(custom),
     )
+
+
+def _default_source(custom: Section) -> str | None:
+    name = custom.optional_text("defaultSource")
+    if name is not None and not NAME.fullmatch(name):
+        raise custom.error(f"'{custom.name_of('defaultSource')}' is '{name}'", "write the name of a source system")
+    return name
 
 
 def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> None:
@@ -143,7 +157,7 @@ def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> No
                 raise sources[field.name].error(problem, "let each name stand for one field")
             parent = alias.partition(".")[0]
             if any(parent == other.name for other in fields):
-                problem = f"alias '{alias}' lies within field '{parent}', which is a plain value"
+                problem = f"alias '{alias}' lies within field '{parent}', which arrives whole"
                 raise sources[field.name].error(problem, "name an object that is not a field")
             owners[alias] = field.name
 
@@ -169,7 +183,7 @@ def _key(source: Section, fields: tuple[Field, ...], sources: dict[str, Section]
 
 def _check_key_field(field: Field, source: Section) -> int:
     """Check a field of the key and return the bytes it may take in the key's text."""
-    if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN):
+    if field.type in (FieldType.DECIMAL, FieldType.BOOLEAN) or field.type in NESTED:
         raise source.error(f"a {field.type} cannot be part of a key", "use a string, integer, date or timestamp")
     if not field.required:
         raise source.error("is part of the key and optional", "set required: true")
@@ -226,6 +240,15 @@ def _future_skew(custom: Section, version_field: str, fields: tuple[Field, ...])
     if hours > _MAX_FUTURE_SKEW_HOURS:
         raise custom.error(f"'futureSkewHours' is {hours}", f"allow at most {_MAX_FUTURE_SKEW_HOURS} hours, ten years")
     return timedelta(hours=hours)
+
+
+def _hot_days(custom: Section) -> int:
+    days = custom.whole_number("hotDays")
+    if days is None:
+        return _HOT_DAYS
+    if not 1 <= days <= _MAX_HOT_DAYS:
+        raise custom.error(f"'hotDays' is {days}", f"count from 1 to {_MAX_HOT_DAYS} days")
+    return days
 
 
 def _files_from(custom: Section) -> date:

@@ -11,7 +11,7 @@ from typing import Literal
 
 
 class FieldType(StrEnum):
-    """The scalar types that survive every stage without loss."""
+    """The types that survive every stage without loss: scalars, and what is made of them."""
 
     STRING = "string"
     INTEGER = "integer"  # 64-bit, signed
@@ -19,6 +19,13 @@ class FieldType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     TIMESTAMP = "timestamp"  # microseconds, UTC
+    OBJECT = "object"  # fields of its own: a struct in the lake
+    MAP = "map"  # texts to values of one scalar type
+    ARRAY = "array"  # values of one type, in order
+    JSON = "json"  # any JSON value: its canonical text in the lake
+
+
+NESTED = frozenset((FieldType.OBJECT, FieldType.MAP, FieldType.ARRAY, FieldType.JSON))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,12 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value."""
+    """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value.
+
+    An object has `fields`, an array or a map the one `element` that describes each of its values, under the name
+    `element`; `max_items` bounds both. A field with anything personal inside is `personal` as a whole, and everything
+    inside one that says so itself. `child` names the child entity that the objects of an array are, if they are one.
+    """
 
     name: str
     type: FieldType
@@ -53,6 +65,10 @@ class Field:
     max_length: int | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    fields: tuple["Field", ...] = ()
+    element: "Field | None" = None
+    max_items: int | None = None
+    child: str | None = None
     personal: bool = False
     alignment: Alignment = Alignment()
     example: str | int | bool | None = None
@@ -120,6 +136,9 @@ class TieBreaker:
     ranks: tuple[str, ...] = ()
 
 
+REST = "rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """One entity, from queue to dashboard.
@@ -128,11 +147,15 @@ class Contract:
     record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
     `tie_breakers` order records of one version, the first that differs deciding; without them such records conflict.
-    `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
+    `files_from` is the first day of the entity's historical files. `hot_days` is how many days back from today objects
+    commonly land: these are listed every hour, in case a notification was lost. `tags` are those of the contract and
+    its object.
     `sla` holds the service levels, all of them None where the contract promises none. `future_skew` is how far ahead of
     now a version may be, None for the functions' own default. With `precondition_required`, single records are written
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
-    at most.
+    at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
+    kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
+    which files are mapped that lie in no system's folder.
     """
 
     name: str
@@ -153,6 +176,9 @@ class Contract:
     tie_breakers: tuple[TieBreaker, ...] = ()
     future_skew: timedelta | None = None
     precondition_required: bool = False
+    unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
+    default_source: str | None = None
+    hot_days: int = 3
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

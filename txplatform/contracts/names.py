@@ -43,6 +43,8 @@ CDC_PREFIX = "cdc"
 WAREHOUSE_PREFIX = "warehouse"
 ATHENA_RESULTS_PREFIX = "athena-results"
 DASHBOARDS_PREFIX = "dashboards"
+INVENTORY_PREFIX = "inventory"  # of the reports that S3 writes of the landing areas
+AUDIT_PREFIX = "audit"  # of the lake bucket: who deleted what for good; kept for ever
 ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no other be chosen
 REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 
@@ -67,6 +69,8 @@ class Lane(StrEnum):
     FILES = "files"
     CHANGES = "changes"
 
+
+SYSTEM_FOLDER = "source="  # before the name of a source system, in the key of a file
 
 LANE_PREFIXES = {Lane.FILES: RAW_PREFIX, Lane.CHANGES: CDC_PREFIX}
 
@@ -154,9 +158,13 @@ def schema_path(entity: str) -> str:
     return f"/{API_VERSION}/{SCHEMAS}/{entity}"
 
 
-def lane_prefix(lane: Lane, entity: str) -> str:
-    """Return the S3 prefix under which objects of a lane land, with a closing slash."""
-    return f"{LANE_PREFIXES[lane]}/{entity}/"
+def lane_prefix(lane: Lane, entity: str, system: str | None = None) -> str:
+    """Return the S3 prefix under which objects of a lane land, with a closing slash.
+
+    Files that a source system writes in its own way have a folder of that system before their day.
+    """
+    folder = f"{LANE_PREFIXES[lane]}/{entity}/"
+    return folder if system is None else f"{folder}{SYSTEM_FOLDER}{system}/"
 
 
 def read_scope(entity: str) -> str:
@@ -179,6 +187,15 @@ def scopes(entity: str) -> dict[str, str]:
         write_scope(entity): f"Write {entity}",
         personal_scope(entity): f"See the personal fields of {entity}",
     }
+
+
+# What follows the entity's name in those of its tables.
+LAKE_TABLES = ("files", "changes", "snapshot", "quarantine")
+
+
+def child_view(entity: str, child: str) -> str:
+    """Return the view of a child entity: of the objects of an array, each with the key of its record."""
+    return f"{entity}_{child}"
 
 
 def files_table(entity: str) -> str:

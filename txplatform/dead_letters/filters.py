@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from txplatform.dead_letters.message import DeadLetter, Kind
+from txplatform.dead_letters.places import field_of, general_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,13 @@ class Filter:
         if not self.rules and not self.fields:
             return True
         return any(
-            (not self.rules or reason.rule in self.rules) and (not self.fields or reason.field in self.fields)
+            (not self.rules or reason.rule in self.rules) and (not self.fields or self._names(reason.field))
             for reason in message.reasons
         )
+
+    def _names(self, place: str) -> bool:
+        """Whether a place is meant: by itself, by its form without positions, or by its field."""
+        return not self.fields.isdisjoint((place, general_place(place), field_of(place)))
 
 
 EVERYTHING = Filter()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from txplatform.contracts.model import Contract
 from txplatform.dead_letters.message import DeadLetter, Kind
+from txplatform.dead_letters.places import field_of, general_place
 
 UNKNOWN_FIELD = "(unknown field)"
 _UNKNOWN = "unknown_field"  # the rule
@@ -50,8 +51,8 @@ class Summary:
         if message.kind is not Kind.REFUSED:
             yield message.kind.value, ""
         for reason in message.reasons:
-            known = reason.rule != _UNKNOWN and (self._known is None or reason.field in self._known)
-            yield reason.rule, reason.field if known else UNKNOWN_FIELD
+            known = reason.rule != _UNKNOWN and (self._known is None or field_of(reason.field) in self._known)
+            yield reason.rule, general_place(reason.field) if known else UNKNOWN_FIELD
 
 
 def _added(group: Group | None, moment: datetime) -> Group:

@@ -39,7 +39,14 @@ def view_lineage(contract: Contract) -> dict[str, dg.TableColumnLineage]:
 
 
 def mart_lineage(read: Sequence[Contract], mart: Mart) -> dict[str, dg.TableColumnLineage]:
-    """Metadata of a mart: the columns that it takes as they are from the current views of the entities it reads."""
+    """Metadata of a mart: the columns that it takes as they are from the current views of the entities it reads.
+
+    Of a child entity it names all columns: those of the parent's key, and those inside of the array.
+    """
+    if mart.columns:
+        view = EntityKeys.of(mart.entity).view
+        deps = {column.name: [dg.TableColumnDep(view, column.origin)] for column in mart.columns}
+        return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
     origins = {
         column: [EntityKeys.of(contract.name).view for contract in read if _is_from(contract, column, mart)]
         for column in selected_unchanged(mart.sql)

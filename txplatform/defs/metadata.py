@@ -8,7 +8,9 @@ import dagster as dg
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import LakeTable, system_columns
+from txplatform.contracts.render.sql_types import trino_type
 from txplatform.contracts.render.views import view_columns
+from txplatform.warehouse.views import Mart
 
 if TYPE_CHECKING:
     from pyiceberg.table.snapshots import Snapshot
@@ -43,6 +45,12 @@ def view_schema(contract: Contract) -> dg.TableSchema:
     )
 
 
+def mart_schema(mart: Mart) -> dict[str, dg.TableSchema]:
+    """The metadata entry with the columns of a mart, in Athena's types; empty where no contract describes them."""
+    columns = [dg.TableColumn(column.name, column.trino_type, column.description) for column in mart.columns]
+    return {"dagster/column_schema": dg.TableSchema(columns=columns)} if columns else {}
+
+
 def written_columns(contract: Contract, types: Mapping[str, str]) -> dg.TableSchema:
     """The columns that a run found in the table it wrote, with the contract's words on each."""
     described = {field.name: field for field in contract.fields}
@@ -65,6 +73,14 @@ def reasons_table(reasons: Mapping[str, int]) -> dg.TableMetadataValue:
         records.append(dg.TableRecord({"field": field or "(whole row)", "rule": rule, "violations": count}))
     types = {"field": "string", "rule": "string", "violations": "int"}
     columns = [dg.TableColumn(name, type_text) for name, type_text in types.items()]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+
+
+def counts_table(what: str, counts: Mapping[str, int]) -> dg.TableMetadataValue:
+    """Counts by name, the greatest first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    records = [dg.TableRecord({what: name, "records": count}) for name, count in ordered[:MAX_LISTED]]
+    columns = [dg.TableColumn(what, "string"), dg.TableColumn("records", "int")]
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
 
 
@@ -117,4 +133,8 @@ def _business_column(contract: Contract, field: Field, type_text: str | None = N
 
 
 def _contract_type(field: Field) -> str:
-    return f"decimal({field.precision},{field.scale})" if field.type is FieldType.DECIMAL else field.type.value
+    match field.type:
+        case FieldType.DECIMAL | FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY:
+            return trino_type(field)
+        case _:
+            return field.type.value

@@ -35,6 +35,7 @@ FIELDS = {
     "changes_stay_seconds": settings.CHANGES_STAY,
     "parity_grace_seconds": settings.PARITY_GRACE,
     "source_url": settings.SOURCE_URL,
+    "dagster_url": settings.DAGSTER_URL,
 }
 
 
@@ -99,6 +100,7 @@ class PlatformResource(dg.ConfigurableResource):
     changes_stay_seconds: str | None = _text("changes_stay_seconds")
     parity_grace_seconds: str | None = _text("parity_grace_seconds")
     source_url: str | None = _text("source_url")
+    dagster_url: str | None = _text("dagster_url")
 
     _kept: ClassVar[dict[Settings, _Stores]] = {}
 

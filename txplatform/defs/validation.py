@@ -10,8 +10,9 @@ from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.keys import EntityKeys
-from txplatform.defs.metadata import listing, reasons_table
+from txplatform.defs.metadata import counts_table, listing, reasons_table
 from txplatform.defs.resources import PlatformResource
+from txplatform.ingest.tally import Tally
 
 REFUSALS_COUNT_FOR = timedelta(days=7)
 REFUSED_ROWS = "no_rows_refused_in_7_days"
@@ -50,6 +51,17 @@ def gate_metadata(rows: int, refused: int, reasons: Mapping[str, int]) -> dict[s
         "pandera/rows_checked": dg.MetadataValue.int(rows + refused),
         "pandera/rows_refused": dg.MetadataValue.int(refused),
         "pandera/reasons": reasons_table(reasons),
+    }
+
+
+def mapping_metadata(tally: Tally) -> dict[str, dg.MetadataValue]:
+    """What became of the records of source systems' files; those ignored are counted by the reason of their rule."""
+    counts = {"records": tally.records, "accepted": tally.accepted, "refused": tally.refused, "others": tally.others}
+    return {
+        **{f"mapping/{name}": dg.MetadataValue.int(count) for name, count in counts.items()},
+        "mapping/ignored": dg.MetadataValue.int(sum(tally.ignored.values())),
+        "mapping/ignored_by_rule": counts_table("rule", tally.ignored),
+        "mapping/records_of_other_entities": counts_table("entity", tally.other_records),
     }
 
 

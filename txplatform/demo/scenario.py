@@ -34,6 +34,7 @@ from txplatform.demo.queues import InboundQueues, RefusedMessage
 from txplatform.demo.system_counts import SystemCounts, system_counts
 from txplatform.demo.system_lives import SYSTEMS
 from txplatform.ledger import Ledger
+from txplatform.orchestrator import Launch, Orchestrator
 from txplatform.parity.check import check_parity
 from txplatform.parity.report import ParityReport
 from txplatform.warehouse.athena import Athena
@@ -152,8 +153,6 @@ class Scenario:
 
     def _refresh(self, workload: Workload) -> list[str]:
         """Fold what has come by file, refresh and prove every entity, then publish the page; return what went wrong."""
-        from txplatform.demo.orchestrator import Orchestrator  # here, because Dagster's client is slow to import
-
         orchestrator = Orchestrator(self._dagster.url)
         folds = [fold_job_name(entity) for entity in sorted({file.entity for file in workload.history.files})]
         stages = (folds, [REFRESH_ALL], [PUBLISH_JOB])
@@ -161,7 +160,7 @@ class Scenario:
         problems: list[str] = []
         count = 0
         for jobs in stages:
-            for job, run_id in [(job, orchestrator.launch(job)) for job in jobs]:
+            for job, run_id in [(job, orchestrator.launch(Launch(job=job))) for job in jobs]:
                 status = orchestrator.wait(run_id, self._timeout)
                 if status != _SUCCESS:
                     problems.append(f"run {run_id} of {job} ended as {status}: see {self._dagster.url}/runs/{run_id}")

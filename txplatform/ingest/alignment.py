@@ -20,8 +20,9 @@ def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def present_names(field: Field, columns: list[str]) -> list[str]:
-    """The columns that may carry a field, its own name first."""
-    return [name for name in dict.fromkeys((field.name, *field.alignment.aliases)) if name in columns]
+    """The columns that may carry a field, its own name first, in upper or lower case."""
+    names = dict.fromkeys(name.casefold() for name in (field.name, *field.alignment.aliases))
+    return [column for name in names for column in columns if column.casefold() == name]
 
 
 def _aligned(field: Field, columns: list[str]) -> pl.Expr:
@@ -48,9 +49,11 @@ def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
 def _from_epoch(value: pl.Expr, digits: int) -> pl.Expr:
     """The timestamp of a number, cut to the microsecond as sources count finer; any other text as it is.
 
-    A number beyond the supported years stays as it is too: no timestamp can be made of it.
+    A number of more than 15 digits, or beyond the supported years, stays as it is too: it counts another unit.
     """
-    number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)[0-9]*\s*$")
+    number = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}(?:\.[0-9]{{1,{digits}}})?)\s*$")
+    finer = value.str.extract(rf"^\s*(-?[0-9]{{1,15}}\.[0-9]{{{digits}}})[0-9]+\s*$")
+    number = pl.coalesce(number, finer)
     micros = number.cast(pl.Decimal(38, digits)) * 10**digits
     moment = micros.cast(pl.Int64, strict=False).cast(_MOMENT).map_batches(within_years, _MOMENT)
     return pl.coalesce(moment.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), value)

@@ -27,6 +27,10 @@ MESSAGES = {
     FieldType.BOOLEAN: "must be true or false",
     FieldType.DATE: "must be a day of the calendar, YYYY-MM-DD",
     FieldType.TIMESTAMP: "must be an ISO 8601 timestamp with its zone",
+    FieldType.OBJECT: "must be an object",
+    FieldType.MAP: "must be an object",
+    FieldType.ARRAY: "must be a list",
+    FieldType.JSON: "must be JSON",
 }
 
 

@@ -10,13 +10,15 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DELETED
-from txplatform.ingest import casts
+from txplatform.errors import LakeError
 from txplatform.ingest.alignment import align
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.nested.values import typed as typed_value
+from txplatform.ingest.tally import Tally
 from txplatform.ingest.violations import find_violations
 
-_REASON = pl.Struct({"field": pl.String, "rule": pl.String, "message": pl.String})
-REFUSED_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "reasons": pl.List(_REASON)})
+REASON = pl.Struct({"field": pl.String, "rule": pl.String, "message": pl.String})
+REFUSED_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "reasons": pl.List(REASON)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Gated:
     """A validated batch. `good` has the contract's columns, typed; `positions` and `rows` locate its rows in the batch.
 
     `refused` has `row`, `payload` and `reasons`; `refused_keys` the keys of refused rows that have a readable one.
+    Of a file that was mapped, `parts` numbers the rows of one record of the file, and `tally` counts those records.
     """
 
     good: pl.DataFrame
@@ -31,6 +34,8 @@ class Gated:
     rows: pl.Series
     refused: pl.DataFrame
     refused_keys: pl.DataFrame
+    parts: pl.Series | None = None
+    tally: Tally | None = None
 
 
 def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
@@ -46,7 +51,7 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
         for field in contract.fields
         if field.name not in kept
     )
-    typed = texts.select(casts.typed(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
+    typed = texts.select(typed_value(field, pl.col(field.name)).alias(field.name) for field in contract.fields)
     violations = find_violations(contract, batch, texts, typed, live)
     at = pl.int_range(typed.height, dtype=pl.UInt32, eager=True)
     bad = (
@@ -55,7 +60,11 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
         else pl.repeat(False, typed.height, eager=True)
     )
     keys = typed.filter(bad).select(contract.key).drop_nulls()
-    return Gated(typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad), _refused(batch, violations), keys)
+    gated = Gated(typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad), _refused(batch, violations), keys)
+    records = batch.frame.height + batch.broken.height
+    if gated.good.height + gated.refused.height != records:
+        raise LakeError(f"{gated.good.height} rows accepted and {gated.refused.height} refused, of {records} records")
+    return gated
 
 
 def _refused(batch: RawBatch, violations: pl.DataFrame) -> pl.DataFrame:

@@ -8,14 +8,14 @@ from typing import cast
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from txplatform.contracts.model import Contract, Field
-from txplatform.contracts.render.pandera import pandera_schema
+from txplatform.contracts.model import NESTED, Contract, Field
+from txplatform.contracts.render.pandera import NESTED_RULE, pandera_schema, screened
 from txplatform.errors import LakeError
 from txplatform.ingest import casts
 from txplatform.ingest.alignment import present_names
 from txplatform.ingest.batch import RawBatch
-
-VIOLATIONS_SCHEMA = pl.Schema({"position": pl.UInt32, "field": pl.String, "rule": pl.String, "message": pl.String})
+from txplatform.ingest.nested.reasons import reasons
+from txplatform.ingest.rules import VIOLATIONS_SCHEMA, rule_messages
 
 
 def find_violations(
@@ -26,6 +26,7 @@ def find_violations(
     `texts` and `typed` are the aligned rows before and after the casts; `live` marks those that are not tombstones.
     """
     uncast = [_uncast(field, batch, texts[field.name], typed[field.name]) for field in contract.fields]
+    uncast += [_ambiguous(field, batch.frame) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
     broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
     broken = broken.unique(["position", "field", "rule"], maintain_order=True)
@@ -36,7 +37,17 @@ def find_violations(
         pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
         pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
     )
-    return pl.concat([found, broken])
+    return pl.concat([found, *_inside(contract, broken, texts)])
+
+
+def _inside(contract: Contract, broken: pl.DataFrame, texts: pl.DataFrame) -> list[pl.DataFrame]:
+    """The violations, with the reasons and places of those that are inside of a nested value."""
+    inside = pl.col("rule") == NESTED_RULE
+    found = [broken.filter(~inside)]
+    for (name,), cells in broken.filter(inside).group_by("field"):
+        text = texts[str(name)].gather(cells["position"]).alias("text")
+        found.append(reasons(contract[str(name)], cells.select("position", text)))
+    return found
 
 
 def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -> pl.DataFrame | None:
@@ -48,6 +59,8 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
     broken = cells.filter(present if reason else present & pl.col("uncast"))
     if reason:
         broken = broken.select("position", pl.lit("type").alias("rule"), pl.lit(reason).alias("message"))
+    elif field.type in NESTED:
+        broken = reasons(field, broken)
     else:
         broken = broken.select("position", casts.broken_rule(field, pl.col("text")).alias("rule")).with_columns(
             pl.col("rule")
@@ -63,11 +76,34 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
         .unique("position")
         .select("position", pl.lit("type").alias("rule"), "message")
     )
-    found = pl.concat([broken, unreadable])
-    if found.is_empty():
+    found = pl.concat([_placed(field, broken), _placed(field, unreadable)])
+    return None if found.is_empty() else found
+
+
+def _placed(field: Field, broken: pl.DataFrame) -> pl.DataFrame:
+    """The violations, at the field as a whole where they do not say where in it they are."""
+    place = [] if "field" in broken.columns else [pl.lit(field.name).alias("field")]
+    return broken.with_columns(place).select(VIOLATIONS_SCHEMA.names()).match_to_schema(VIOLATIONS_SCHEMA)
+
+
+def _ambiguous(field: Field, frame: pl.DataFrame) -> pl.DataFrame | None:
+    """The rows in which two columns that may carry a field hold different values: which one counts is not known."""
+    sources = present_names(field, frame.columns)
+    if len(sources) < 2:
         return None
-    return found.select("position", pl.lit(field.name).alias("field"), "rule", "message").match_to_schema(
-        VIOLATIONS_SCHEMA
+    first = pl.coalesce(sources)
+    differ = pl.any_horizontal(pl.col(name) != first for name in sources).fill_null(value=False)
+    message = f"columns {' and '.join(sources)} must not hold different values"
+    return (
+        frame.with_row_index("position")
+        .filter(differ)
+        .select(
+            "position",
+            pl.lit(field.name).alias("field"),
+            pl.lit("ambiguous").alias("rule"),
+            pl.lit(message).alias("message"),
+        )
+        .match_to_schema(VIOLATIONS_SCHEMA)
     )
 
 
@@ -92,7 +128,7 @@ def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> 
     """What pandera finds in live rows."""
     positions = pl.int_range(typed.height, dtype=pl.UInt32, eager=True).filter(live)
     try:
-        pandera_schema(contract).validate(typed.filter(live), lazy=True)
+        pandera_schema(contract).validate(screened(contract, typed.filter(live)), lazy=True)
     except SchemaErrors as errors:
         cases = cast("pl.DataFrame", errors.failure_cases)
         if cases["index"].null_count():
@@ -112,18 +148,6 @@ def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> 
 
 
 def _message(contract: Contract) -> pl.Expr:
-    texts = {
-        f"{field.name}:{rule}": text
-        for field in contract.fields
-        for rule, text in (
-            ("required", "must be present"),
-            ("enum", f"must be one of {', '.join(field.enum)}"),
-            ("pattern", f"must match {field.pattern}"),
-            ("min_length", f"must have at least {field.min_length} characters"),
-            ("max_length", f"must have at most {field.max_length} characters"),
-            ("minimum", f"must be at least {field.minimum}"),
-            ("maximum", f"must be at most {field.maximum}"),
-        )
-    }
+    texts = {f"{field.name}:{rule}": text for field in contract.fields for rule, text in rule_messages(field).items()}
     rule = pl.concat_str("field", pl.lit(":"), "rule")
     return rule.replace_strict(texts, default="breaks the rule", return_dtype=pl.String).alias("message")

@@ -23,6 +23,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
+from txplatform.lake.gained_fields import gained_fields
 from txplatform.lake.tables import IcebergTable, expiring
 
 SMALL_BYTES = 32 * 1024**2  # a data file below that takes part in a compaction
@@ -118,7 +119,10 @@ class Lake:
             raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or add columns that its contract has gained and properties not set yet."""
+        """Create the entity's four tables, or add columns that its contract has gained and properties not set yet.
+
+        What an object has gained, wherever it lies, is added too.
+        """
         if (contract.name, contract.version) in self._ensured:
             return
         for table_name, schema, spec in _TABLES:
@@ -148,9 +152,8 @@ class Lake:
         if unset:
             with suppress(CommitFailedException):  # a writer was faster: the next process sets them
                 table.transaction().set_properties(unset).commit_transaction()
-        known = {field.name for field in table.schema().fields}
-        gained = [field for field in schema.fields if field.name not in known]
+        gained = list(gained_fields(table.schema().as_struct(), schema.as_struct()))
         if gained:
             with table.update_schema() as update:
-                for field in gained:
-                    update.add_column(field.name, field.field_type, field.doc)
+                for path, field in gained:
+                    update.add_column(path, field.field_type, field.doc)

@@ -15,6 +15,7 @@ from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW
 from txplatform.errors import CommitConflictError
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import replace_days, replace_refused, rows_of_days
 from txplatform.lake.delivery import Delivery, read_delivery
@@ -43,7 +44,13 @@ class DayReplacement:
 
 
 def replace_with_delivery(
-    contract: Contract, lake: Lake, landing_area: LandingArea, days: Sequence[date], *, delete_emptied: bool
+    contract: Contract,
+    lake: Lake,
+    landing_area: LandingArea,
+    days: Sequence[date],
+    mappings: FileMappings,
+    *,
+    delete_emptied: bool,
 ) -> DayReplacement:
     """Read and replace until no other run replaced one of the days in between.
 
@@ -52,7 +59,7 @@ def replace_with_delivery(
     table = names.files_table(contract.name)
     for _ in range(_MOST_READINGS):
         base = lake.table(table)  # before the objects are listed, see replace_days
-        delivery = read_delivery(contract, lake, landing_area, days)
+        delivery = read_delivery(contract, lake, landing_area, days, mappings)
         former = pl.DataFrame(rows_of_days(base, days, lake_schema(contract, Lane.FILES)))
         emptied = {} if delete_emptied else _emptied(delivery, former)
         left = [day for day in days if day not in emptied]
@@ -97,6 +104,8 @@ def _commit(
             tombstones,
             delivery.refused,
             delivery.objects,
+            delivery.ignored,
+            delivery.tallies,
             held_day(contract, day, live, ingested_at),
         )
         for day in days

@@ -9,6 +9,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import DaysEmptiedError
+from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.completion import mark_done
 from txplatform.lake.day_chunks import chunks
@@ -26,10 +27,13 @@ def ingest_files(
     lake: Lake,
     ledger: Ledger,
     alerts: Alerts,
+    mappings: FileMappings | None = None,
     *,
     delete_emptied: bool = False,
 ) -> FilesReport:
     """Replace each of the days with what its RAW prefix holds now, then mark its objects done, also abandoned ones.
+
+    Files of source systems are mapped by `mappings`; a file of a system that is not among them is refused.
 
     A day whose prefix is empty while the table holds live rows of it stays as it is: the report names it, and its
     objects count as failed. With `delete_emptied` its rows become tombstones.
@@ -38,6 +42,7 @@ def ingest_files(
     the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
     """
     days = sorted(set(days))
+    mappings = mappings or FileMappings()
     table = names.files_table(contract.name)
     reports: list[DayReport] = []
     snapshot_ids: list[int] = []
@@ -49,7 +54,7 @@ def ingest_files(
         for chunk in chunks(days, ledger.landing_area.objects(Lane.FILES, contract.name, days)):
             abandoned = ledger.abandoned_between(Lane.FILES, contract.name, chunk[0], chunk[-1])
             replacement = replace_with_delivery(
-                contract, lake, ledger.landing_area, chunk, delete_emptied=delete_emptied
+                contract, lake, ledger.landing_area, chunk, mappings, delete_emptied=delete_emptied
             )
             ledger.record_days(contract.name, (report.held for report in replacement.reports))
             mark_done(ledger, replacement, [*tried, *abandoned])

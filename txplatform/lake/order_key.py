@@ -1,5 +1,6 @@
 """The order key of file rows: `0|<record version or day>|<landing time>|<row>|<day>`. Of a key the greatest one wins.
 
+A record of a source system's file may yield several rows: each but the first has its number after that of the row.
 Where the contract breaks ties, the rank of the row stands after its version: `0|<version>|<rank>|<landing time>|…`.
 
 It sorts as text. Change records bring theirs, `1|<generation>|<sequence number>`, so the operational store outranks
@@ -27,13 +28,19 @@ _TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _DAY = "%Y-%m-%d"
 
 
-def file_order_key(contract: Contract) -> pl.Expr:
-    """The order key of a typed row that also has `dt`, `_landed_at` (unique for each object of a day) and `_row`."""
+def file_order_key(contract: Contract, part: pl.Expr | None = None) -> pl.Expr:
+    """The order key of a typed row that also has `dt`, `_landed_at` (unique for each object of a day) and `_row`.
+
+    `part` numbers the rows that one record of the file yields: a later one sorts above those before it.
+    """
     day = pl.col(DAY).dt.to_string(_DAY)
     version = pl.coalesce(sortable(contract[contract.version_field]), day)
     rank = tie_rank(contract)
     landed_at = pl.col(LANDED_AT).dt.strftime(_TIMESTAMP)
     row = pl.col(ROW).cast(pl.String).str.zfill(12)
+    if part is not None:
+        later = pl.concat_str(row, part.cast(pl.String).str.zfill(6), separator="~")
+        row = pl.when(part == 0).then(row).otherwise(later)
     ordered = (version, landed_at) if rank is None else (version, rank, landed_at)
     return pl.concat_str(pl.lit("0"), *ordered, row, day, separator="|").alias(ORDER_KEY)
 

@@ -9,6 +9,7 @@ import polars as pl
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.render.columns import DAY, DELETED
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
+from txplatform.ingest.tally import Tally, total
 from txplatform.lake.reports import DayReport
 from txplatform.ledger import HeldDay, LandedObject
 
@@ -34,9 +35,12 @@ def day_report(
     tombstones: pl.DataFrame,
     refused: Iterable[Refused],
     objects: Iterable[LandedObject],
+    ignored: Iterable[LandedObject],
+    tallies: Iterable[tuple[date, Tally]],
     held: HeldDay,
 ) -> DayReport:
-    """What became of one day among the rows, tombstones, refusals and objects of a delivery."""
+    """What became of one day among the rows, tombstones, refusals, objects and counts of a delivery."""
+    counted = [tally for dt, tally in tallies if dt == day]
     frames = [frame for _, dt, frame in refused if dt == day]
     return DayReport(
         day=day,
@@ -45,7 +49,9 @@ def day_report(
         tombstones=tombstones.filter(pl.col(DAY) == day).height,
         reasons=count_reasons(frames),
         objects=tuple(item.uri for item in objects if item.dt == day),
+        ignored=tuple(item.location for item in ignored if item.dt == day),
         held=held,
+        mapped=total(counted) if counted else None,
     )
 
 

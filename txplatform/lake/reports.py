@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from txplatform.ingest.tally import Tally
 from txplatform.ledger import Folded, HeldDay
 
 
@@ -11,7 +12,9 @@ from txplatform.ledger import Folded, HeldDay
 class DayReport:
     """One day of files. `reasons` counts violations under `field:rule`; `objects` are S3 URIs with their version.
 
-    `held` is what the day's table rows must add up to: its live rows, those among them that stayed too.
+    `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
+    the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
+    records of the day's files of source systems, None without such files.
     """
 
     day: date
@@ -21,6 +24,8 @@ class DayReport:
     reasons: Mapping[str, int]
     objects: tuple[str, ...]
     held: HeldDay
+    ignored: tuple[str, ...] = ()
+    mapped: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,10 +39,11 @@ def change_rows(item: LandedObject, batch: RawBatch, gated: Gated) -> pl.DataFra
 
 
 def file_rows(contract: Contract, item: LandedObject, gated: Gated) -> pl.DataFrame:
-    """The good rows of a file, ordered by version, landing and line."""
+    """The good rows of a file, ordered by version, landing and line; those of one mapped record by their number."""
     version = pl.col(contract.version_field)
     is_moment = contract[contract.version_field].type is FieldType.TIMESTAMP
     occurred_at = version if is_moment else pl.col(DAY).cast(MOMENT)
+    part = None if gated.parts is None else pl.lit(gated.parts)
     return (
         gated.good.with_columns(
             pl.lit(item.dt).alias(DAY),
@@ -52,7 +53,7 @@ def file_rows(contract: Contract, item: LandedObject, gated: Gated) -> pl.DataFr
             pl.lit(item.uri).alias(SOURCE),
             *(pl.lit(None, pl.String).alias(name) for name in PROVENANCE),
         )
-        .with_columns(file_order_key(contract), occurred_at.alias(OCCURRED_AT))
+        .with_columns(file_order_key(contract, part), occurred_at.alias(OCCURRED_AT))
         .drop(LANDED_AT)
     )
 

@@ -1,12 +1,15 @@
 """Which objects have landed and are not in the lake: pending, abandoned, or in no place where anything reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.ledger.rows import (
     LandedObject,
+    State,
     UnrecognisedObject,
     from_item,
     from_unrecognised_item,
@@ -15,6 +18,17 @@ from txplatform.ledger.rows import (
     unrecognised_partition,
 )
 from txplatform.ledger.table import LedgerTable
+
+MOST_COUNTED = 1000
+_AFTER_A_SLASH = "0"  # the character that follows / in the order of keys
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many objects are pending, counted up to MOST_COUNTED, and the first moment at which one of them is due."""
+
+    count: int
+    next_attempt: datetime | None
 
 
 class Objects(LedgerTable):
@@ -25,6 +39,16 @@ class Objects(LedgerTable):
         wanted = [entities] if isinstance(entities, str) else list(entities)
         objects = [from_item(row) for entity in wanted for row in self._rows_pending(partition(lane, entity))]
         return sorted((item for item in objects if now is None or item.is_due(now)), key=LandedObject.age_order)
+
+    def due(self, lane: Lane, entity: str, now: datetime) -> Iterator[LandedObject]:
+        """Objects whose next attempt is due, the oldest first, read page by page as they are asked for."""
+        return map(from_item, self._rows_pending(partition(lane, entity), due_by=now))
+
+    def waiting(self, lane: Lane, entity: str) -> Waiting:
+        """What is pending, whenever it is due: a page at most is read, of the oldest."""
+        rows = list(islice(self._rows_pending(partition(lane, entity), MOST_COUNTED), MOST_COUNTED))
+        retries = [item.retry_at for item in map(from_item, rows) if item.retry_at]
+        return Waiting(len(rows), min(retries, default=None))
 
     def has_pending(self, lane: Lane, entity: str) -> bool:
         """Whether anything is pending, whenever its next attempt is due: one row is read at most."""
@@ -40,10 +64,34 @@ class Objects(LedgerTable):
 
     def abandoned_between(self, lane: Lane, entity: str, first: date, last: date) -> list[LandedObject]:
         """Objects of a range of days that are not tried any more. Reads the rows of these days alone."""
-        prefix = f"{names.lane_prefix(lane, entity)}dt="
-        limits = {":first": {"S": f"{prefix}{first}/"}, ":last": {"S": f"{prefix}{last}0"}}  # 0 is what follows /
-        rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits)
-        return list(map(from_item, filter(is_abandoned, rows)))
+        found: list[LandedObject] = []
+        for folder in self._folders(lane, entity):
+            limits = {":first": {"S": f"{folder}dt={first}/"}, ":last": {"S": f"{folder}dt={last}{_AFTER_A_SLASH}"}}
+            rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits)
+            found += map(from_item, filter(is_abandoned, rows))
+        return found
+
+    def _folders(self, lane: Lane, entity: str) -> Iterator[str]:
+        """The folder of the lane's days, and those of source systems of which there is a row: one read for each."""
+        folder = names.lane_prefix(lane, entity)
+        yield folder
+        first, last = f"{folder}{names.SYSTEM_FOLDER}", f"{folder}{names.SYSTEM_FOLDER}~"  # no name begins with ~
+        while True:
+            limits = {":first": {"S": first}, ":last": {"S": last}}
+            rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits, page_size=1)
+            row = next(iter(rows), None)
+            system = None if row is None else from_item(row).system
+            if system is None:
+                return
+            yield names.lane_prefix(lane, entity, system)
+            first = f"{folder}{names.SYSTEM_FOLDER}{system}{_AFTER_A_SLASH}"
+
+    def entered(
+        self, lane: Lane, entity: str, objects: Sequence[LandedObject]
+    ) -> dict[str, tuple[State, LandedObject]]:
+        """What the ledger holds of these object versions, by sort key; one that it does not know is left out."""
+        rows = self._rows(partition(lane, entity), [item.sort_key for item in objects])
+        return {row["sk"]["S"]: (State(row["state"]["S"]), from_item(row)) for row in rows}
 
     def unrecognised(self, lane: Lane) -> list[UnrecognisedObject]:
         """Objects under the lane's prefix that have no place in the lake, oldest first."""

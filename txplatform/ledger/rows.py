@@ -11,12 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
-from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, Lane
+from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, SYSTEM_FOLDER, Lane, lane_prefix
 from txplatform.contracts.retention import ledger_row_expires
 
 Attributes = dict[str, Any]
 
 _SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
+NO_VERSION = "null"  # S3's name of the version of an object where the bucket keeps no versions
 
 
 class State(StrEnum):
@@ -54,14 +55,27 @@ class LandedObject:
     def sort_key(self) -> str:
         """The row's sort key: one row for each object version. One that is too long ends in its digest.
 
-        The function `landing` makes the same key, or an object would have two rows.
+        Where the bucket keeps no versions the content stands for the version: a file that was corrected under its name
+        is a row of its own. The function `landing` makes the same key, or an object would have two rows.
         """
-        name = f"{self.object_key}#{self.version_id}"
+        content = "" if self.has_version else f"#{self.etag}"
+        name = f"{self.object_key}#{self.version_id}{content}"
         if len(name.encode()) <= _SORT_KEY_BYTES:
             return name
         digest = hashlib.sha256(name.encode()).hexdigest()
         head = name.encode()[: _SORT_KEY_BYTES - len(digest) - 1].decode(errors="ignore")
         return f"{head}#{digest}"
+
+    @property
+    def has_version(self) -> bool:
+        """Whether its bucket keeps versions, so that nothing else will ever be under its version."""
+        return self.version_id not in ("", NO_VERSION)
+
+    @property
+    def system(self) -> str | None:
+        """The source system in whose folder it lies; None where its key names none."""
+        folder = self.object_key.removeprefix(lane_prefix(self.lane, self.entity)).partition("/")[0]
+        return folder.removeprefix(SYSTEM_FOLDER) if folder.startswith(SYSTEM_FOLDER) else None
 
     @property
     def location(self) -> str:
@@ -198,4 +212,4 @@ def _decoded(item: Attributes) -> dict[str, Any]:
 
 
 def _uri(location: str, version_id: str) -> str:
-    return location + (f"?versionId={version_id}" if version_id not in ("", "null") else "")
+    return location + (f"?versionId={version_id}" if version_id not in ("", NO_VERSION) else "")

@@ -2,7 +2,7 @@
 
 Both writings stand side by side, so that neither changes alone. Decimals carry the digits of their scale, moments six
 digits of a second, and a zero has no sign. The content of a record puts the length of every text before it, so that no
-value can imitate a separator; an absent value is `-`, which is no length.
+value can imitate a separator; an absent value is `-`, which is no length. Nested values are in nested_text.py.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +12,20 @@ from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
 from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.parity.nested_text import nested_sql, nested_writer
 from txplatform.warehouse.statements import quoted
 
 Item = Mapping[str, Mapping[str, Any]]
 Texts = tuple[str | None, ...]  # of the fields of a contract, in its order
 
-TAGS = {FieldType.INTEGER: "N", FieldType.DECIMAL: "N", FieldType.BOOLEAN: "BOOL"}  # all other types are S
+TAGS = {
+    FieldType.INTEGER: "N",
+    FieldType.DECIMAL: "N",
+    FieldType.BOOLEAN: "BOOL",
+    FieldType.OBJECT: "M",
+    FieldType.MAP: "M",
+    FieldType.ARRAY: "L",
+}  # all other types are S
 _ESCAPES = {"%": "%25", "#": "%23", "/": "%2F", "?": "%3F"}  # of a record key; the percent sign first
 _KEY_TABLE = str.maketrans(_ESCAPES)
 _NULL = "-"
@@ -27,7 +35,13 @@ _ARGUMENTS = 100
 def text_sql(field: Field) -> str:
     """The text of a column of the current view; null stays null."""
     column = quoted(field.name)
-    return column if field.type is FieldType.STRING else f"CAST({column} AS varchar)"
+    match field.type:
+        case FieldType.STRING | FieldType.JSON:
+            return column
+        case FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY:
+            return nested_sql(field, column)
+        case _:
+            return f"CAST({column} AS varchar)"
 
 
 def texts_sql(contract: Contract, fields: Sequence[Field] | None = None) -> str:
@@ -110,7 +124,7 @@ def key_texts(key: str) -> list[str]:
 
 def _writer(field: Field) -> Callable[[Mapping[str, Any]], str]:
     match field.type:
-        case FieldType.STRING | FieldType.DATE:
+        case FieldType.STRING | FieldType.DATE | FieldType.JSON:
             return _string
         case FieldType.INTEGER:
             return _integer
@@ -120,6 +134,8 @@ def _writer(field: Field) -> Callable[[Mapping[str, Any]], str]:
             return _timestamp
         case FieldType.DECIMAL:
             return _decimal(field.scale or 0)
+        case FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY:
+            return nested_writer(field, _writer)
 
 
 def _string(attribute: Mapping[str, Any]) -> str:

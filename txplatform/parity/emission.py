@@ -21,6 +21,7 @@ from txplatform.lake.order_key import first_of
 from txplatform.parity.canonical import Texts, key_sql, key_texts, text_name, texts_sql
 from txplatform.parity.items import Items
 from txplatform.parity.lake import OF_CHANGES, key_conditions
+from txplatform.parity.nested_text import fits, parsed
 from txplatform.parity.rechecks import Recheck
 from txplatform.parity.store import WRITTEN_AT, is_live
 from txplatform.warehouse.statements import quoted
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from txplatform.warehouse.athena import Athena
 
 _SUFFIX_DIGITS = 6
+_NESTED = (FieldType.OBJECT, FieldType.MAP, FieldType.ARRAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def lines(contract: Contract, items: Items, found: Recheck, placed: Iterable[Pla
 def _fits(contract: Contract, texts: Texts) -> bool:
     """Whether no decimal has more digits than its contract: the lake would refuse the record."""
     return all(
-        field.type is not FieldType.DECIMAL or text is None or len(text.partition(".")[2]) <= (field.scale or 0)
+        text is None or fits(field, parsed(text) if field.type in _NESTED else text)
         for field, text in zip(contract.fields, texts, strict=True)
     )
 
@@ -120,9 +122,11 @@ def _identity(contract: Contract, key: Mapping[str, str], partition: str | None)
     return identity if partition is None else {**identity, field.name: _value(field, partition)}
 
 
-def _value(field: Field, text: str) -> str | int | bool:
+def _value(field: Field, text: str) -> Any:
     """A value as the change files carry it."""
     match field.type:
+        case FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY:
+            return parsed(text)
         case FieldType.INTEGER:
             return int(text)
         case FieldType.BOOLEAN:

@@ -2,6 +2,7 @@
 
 A mart is a file `warehouse/sql/<entity>/<name>.sql` and becomes the view `<entity>_<name>`; its first line is a
 comment that describes it. One that reads further entities names them in its second line: `-- Reads: refunds, payouts`.
+The views of child entities are marts too, whose text follows from the contract.
 """
 
 import hashlib
@@ -23,14 +24,28 @@ _READS = "-- Reads:"
 
 
 @dataclass(frozen=True, slots=True)
+class MartColumn:
+    """A column of a mart, its type in SQL (Trino), and the column of the current view that it comes from."""
+
+    name: str
+    trino_type: str
+    description: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mart:
-    """A dashboard-ready view over the current view of an entity, and over those of the further entities it `reads`."""
+    """A dashboard-ready view over the current view of an entity, and over those of the further entities it `reads`.
+
+    `columns` are known of those that a contract describes.
+    """
 
     name: str
     entity: str
     description: str
     sql: str
     reads: tuple[str, ...] = ()
+    columns: tuple[MartColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """What the function `source` computes of one message: a payment intent of Stripe, a canonical payment, a cold start.
 
 Each message is read as it comes from its queue: unwrapped, mapped, aligned, validated and made an operation. AWS and
-the API take no part, and time is that of the CPU. The baseline is the JSON of the message read once.
+the API take no part, and time is that of the CPU. The baseline is the JSON of the message read once. Beside it, how
+large the bundle of each function is.
 """
 
 import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
+from infra import bundle
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.settings import environment_names
@@ -24,6 +28,7 @@ from txplatform.contracts.render.mapping import mapping_document
 from txplatform.contracts.render.registry import registry_document
 from txplatform_tests.bench.frame.figures import Figure, Size
 from txplatform_tests.bench.frame.functions import init_seconds
+from txplatform_tests.infra.bundle_size import MOST_MB, zipped_mb
 
 _CALLS = {Size.SMALL: 20, Size.FULL: 5_000}
 _ROUNDS = {Size.SMALL: 1, Size.FULL: 9}
@@ -37,7 +42,7 @@ _VARIABLES = dict.fromkeys(environment_names(Settings), "1")  # a name or a numb
 
 
 def measure(size: Size) -> Iterator[Figure]:
-    """Measure messages of a source system's and of an entity's queue, then new containers."""
+    """Measure messages of a source system's and of an entity's queue, then new containers, then bundles."""
     schema = EntitySchema.parse(_published(registry_document(_CONTRACTS["payments"])))
     mapping = SystemMapping.parse(_published(mapping_document(_SYSTEM)))
     intent = _message("stripe", (SHIPPED / "stripe" / "payment_intent.json").read_text(encoding="utf-8"))
@@ -57,6 +62,10 @@ def measure(size: Size) -> Iterator[Figure]:
         yield Figure(f"{name} to operation", _microseconds(call, size), "µs", most=_MOST_US[name])
     seconds = median(init_seconds(Function.SOURCE, _VARIABLES) for _ in range(_ROUNDS[size]))
     yield Figure("cold start of source", seconds * 1000, "ms", most=_MOST_INIT_MS)
+    for function in Function:
+        with TemporaryDirectory() as folder:
+            bundle.build(function, Path(folder))
+            yield Figure(f"bundle of {function.value}", zipped_mb(Path(folder)), "MB", most=MOST_MB, exact=True)
 
 
 def _microseconds(call: Callable[[], object], size: Size) -> float:

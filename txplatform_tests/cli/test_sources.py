@@ -17,7 +17,10 @@ from txplatform.contracts.mapping.loader import SHIPPED
 
 STRIPE = SHIPPED / "stripe"
 CRM = Path(__file__).parents[1] / "samples" / "crm.yaml"
-ORDER = {"type": "order", "order": {"id": "o1", "state": "paid", "total": "12,50", "placed": 1680800504}}
+ORDER: dict[str, Any] = {
+    "type": "order",
+    "order": {"id": "o1", "state": "paid", "total": "12,50", "placed": 1680800504},
+}
 
 
 def run(*arguments: str, text: str | None = None) -> Result:
@@ -40,6 +43,24 @@ def test_records_are_shown_with_the_ids_of_the_envelopes() -> None:
     assert "eventbridge c9a1f2d0-6f0b-4c39-9a3f-5d0a2f9b7c11" in result.output
     assert "upsert payments (payment_intent)" in result.output
     assert "20.00" in result.output
+
+
+def test_objects_and_lists_are_shown_as_json(shop: Path) -> None:
+    basket = [{"number": "A-1", "price": "1,50"}, {"number": "B-2", "price": "x"}]
+    order = {**ORDER["order"], "basket": basket[:1]}
+    payload = {"type": "order", "order": order}
+
+    shown = run("sources", "try", "shop", "-", "--directory", str(shop), text=json.dumps(payload))
+    assert '[{"article": "A-1", "price": "1.50"}]' in shown.output
+    read = run("sources", "try", "shop", "-", "--json", "--directory", str(shop), text=json.dumps(payload))
+    assert json.loads(read.output)["records"][0]["fields"]["lines"] == [{"article": "A-1", "price": "1.50"}]
+    payload["order"] = {**order, "basket": basket}
+    refused = json.loads(
+        run("sources", "try", "shop", "-", "--json", "--directory", str(shop), text=json.dumps(payload)).output
+    )
+    assert [(item["field"], item["pointer"]) for item in refused["refused"]] == [
+        ("lines[1].price", "/order/basket/1/price")
+    ]
 
 
 def test_what_is_ignored_is_no_failure() -> None:

@@ -149,6 +149,21 @@ def test_stored_items_that_are_no_records_are_named(payments: Records, script: S
     assert listed.undecodable == [Undecodable(misfit["key"], misfit["reason"])]
 
 
+def test_a_masked_list_names_what_any_of_its_pages_leaves_out(payments: Records, script: Script) -> None:
+    """A permission may come or go between two pages."""
+    script.replies = [
+        Reply(200, {"items": [{"n": 1}], "next": "c"}, {"Masked-Fields": "email, name"}),
+        Reply(200, {"items": [{"n": 2}], "next": "d"}),
+        Reply(200, {"items": [{"n": 3}]}, {"Masked-Fields": "name, phone"}),
+    ]
+    listed = payments.list()
+    assert listed.masked == ()
+    assert next(listed) == {"n": 1}
+    assert listed.masked == ("email", "name")
+    assert [record["n"] for record in listed] == [2, 3]
+    assert listed.masked == ("email", "name", "phone")
+
+
 def test_values_have_the_types_of_the_contract(server: Server, script: Script) -> None:
     answered = {"payment_id": "p", "amount": "0.10", "items_count": 3, "created_at": "2026-04-01T10:00:00.000001Z"}
     script.replies = [Reply(200, answered)]

@@ -1,14 +1,17 @@
 """Hypothesis strategies derived from contracts: canonical records that satisfy one, and values that break one rule."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
+from lambdas.shared.json_value import Json
 from txplatform.contracts.model import Contract, Field, FieldType
 
+_MOST_ITEMS = 3
 _LONGEST = 40  # characters of a free text, unless the contract asks for more: keeps examples readable
 _EXACT = Context(prec=80)  # a bound and a step of its scale may take more digits than the default context keeps
 _FIRST, _LAST = date(1970, 1, 1), date(2099, 12, 31)
@@ -17,9 +20,26 @@ _CHARACTERS = st.characters(exclude_categories=["Cs"])
 
 def records(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
     """Records in canonical form that satisfy the contract; optional fields come and go."""
-    required = {field.name: values(field) for field in contract.fields if field.required}
-    optional = {field.name: values(field) for field in contract.fields if not field.required}
+    return _members(contract.fields)
+
+
+def _members(fields: Sequence[Field]) -> st.SearchStrategy[dict[str, Any]]:
+    required = {field.name: values(field) for field in fields if field.required}
+    optional = {field.name: values(field) for field in fields if not field.required}
     return st.fixed_dictionaries(required, optional=optional)
+
+
+def json_values() -> st.SearchStrategy[Any]:
+    """JSON of any kind, with numbers that a double cannot hold."""
+    numbers = st.integers(-(10**25), 10**25) | st.decimals(
+        allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20
+    )
+    texts = st.text(_CHARACTERS, max_size=9)
+    return st.recursive(
+        st.none() | st.booleans() | numbers | texts,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+        max_leaves=6,
+    )
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
@@ -39,6 +59,17 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case FieldType.TIMESTAMP:
             moments = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31))  # noqa: DTZ001 - the zone is the text's
             return moments.map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
+        case FieldType.OBJECT:
+            return _members(field.fields)
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return st.lists(values(field.element), max_size=min(_MOST_ITEMS, field.max_items or 0))
+        case FieldType.MAP:
+            assert field.element is not None
+            most = min(_MOST_ITEMS, field.max_items or 0)
+            return st.dictionaries(st.text(_CHARACTERS, min_size=1, max_size=9), values(field.element), max_size=most)
+        case FieldType.JSON:
+            return json_values().filter(lambda value: value is not None)
 
 
 def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
@@ -70,7 +101,10 @@ def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:
 
 
 def typed(field: Field, value: Any) -> Any:
-    """The Python value that a canonical one stands for: Decimal, date, aware datetime; others as they are."""
+    """The Python value that a canonical one stands for in the lake: Decimal, date, aware datetime.
+
+    An object has all of its members, None for those that are absent; a JSON value is its text.
+    """
     if value is None:
         return None
     match field.type:
@@ -80,6 +114,16 @@ def typed(field: Field, value: Any) -> Any:
             return date.fromisoformat(value)
         case FieldType.TIMESTAMP:
             return datetime.fromisoformat(value).astimezone(UTC)
+        case FieldType.OBJECT:
+            return {member.name: typed(member, value.get(member.name)) for member in field.fields}
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return [typed(field.element, item) for item in value]
+        case FieldType.MAP:
+            assert field.element is not None
+            return {name: typed(field.element, item) for name, item in value.items()}
+        case FieldType.JSON:
+            return Json.of(value).text
         case _:
             return value
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_no_column_is_a_float(contract: Contract) -> None:
     for field in contract.fields:
         if field.type is FieldType.DECIMAL:
             assert arrow.arrow_type(field) == pa.decimal128(field.precision, field.scale)
-            assert str(iceberg.iceberg_type(field)) == f"decimal({field.precision}, {field.scale})"
+            assert str(iceberg.iceberg_type(field, count(1))) == f"decimal({field.precision}, {field.scale})"
 
 
 def test_partition_specs(contract: Contract) -> None:

@@ -13,6 +13,7 @@ from open_data_contract_standard.model import OpenDataContractStandard
 
 from txplatform.contracts.keys.example import EXAMPLE
 from txplatform.contracts.model import Contract
+from txplatform_tests.samples.nested import PURCHASES
 
 # The package's own reader of this file calls a function that is deprecated.
 SCHEMA = jsonschema_rs.validator_for(files("open_data_contract_standard").joinpath("schema.json").read_text("utf-8"))
@@ -40,6 +41,13 @@ def test_the_example_of_the_reference_is_valid() -> None:
     document = _document(EXAMPLE)
     properties = document["schema"][0]["properties"]
     document["schema"][0]["properties"] = [field for field in properties if field["name"] != "channel"]
+
+    OpenDataContractStandard(**document)
+    assert _violations(document) == []
+
+
+def test_the_sample_of_nested_data_is_valid() -> None:
+    document = _document(PURCHASES)
 
     OpenDataContractStandard(**document)
     assert _violations(document) == []

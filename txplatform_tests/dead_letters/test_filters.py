@@ -32,6 +32,14 @@ def test_a_dead_letter_that_fits_is_meant(chosen: Filter) -> None:
     assert chosen.matches(REFUSED)
 
 
+@pytest.mark.parametrize("named", ["line_items", "line_items[].amount", "line_items[3].amount"])
+def test_a_reason_within_a_field_is_found_by_the_field_and_by_its_place(named: str) -> None:
+    nested = message(refused_body("{}", ("line_items[3].amount", "scale")))
+    assert Filter(fields=frozenset({named})).matches(nested)
+    assert not Filter(fields=frozenset({named}), rules=frozenset({"type"})).matches(nested)
+    assert not Filter(fields=frozenset({"line_items[].sku", "line"})).matches(nested)
+
+
 @pytest.mark.parametrize(
     "chosen",
     [

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.dead_letters.masking import shown_payload
+from txplatform_tests.samples.nested import purchases
 
 CUSTOMERS = load_contracts()["customers"]
 SECRET = "ada@example.com"
@@ -41,6 +42,21 @@ def test_values_of_fields_that_are_not_personal_are_shown_under_name_and_alias()
     assert json.loads(shown('{"op":"delete","record":{"country":"GB","BillingCountry":"DE","email":null}}')) == {
         "op": "delete",
         "record": {"country": "GB", "BillingCountry": "DE", "email": None},
+    }
+
+
+def test_what_lies_in_fields_without_anything_personal_is_shown() -> None:
+    lines = [{"sku": "A", "discount": {"amount": 1.10}, "typo": SECRET}]
+    record = {"line_items": lines, "attributes": {"any": "x"}, "payload": [{"a": [1]}], "tags": ["t"]}
+    hidden = {"notes": [{"text": SECRET, "channel": "mail"}], "rest": {"b": SECRET}, "shipping": SECRET}
+    found = shown_payload(json.dumps({**record, **hidden}), purchases(), personal=False)
+    assert "ada" not in found
+    assert json.loads(found) == {
+        **record,
+        "line_items": [{**lines[0], "typo": "***"}],
+        "notes": [{"text": "***", "channel": "***"}],
+        "rest": {"b": "***"},
+        "shipping": "***",
     }
 
 

@@ -10,12 +10,10 @@ from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.defs.files import automation
-from txplatform.defs.files.automation import MAX_REQUESTS, files_job_name
-from txplatform.errors import CommitConflictError
-from txplatform.lake import files, quarantine
-from txplatform.lake.reports import DayReport, FilesReport
+from txplatform.defs.files.automation import files_job_name
+from txplatform.lake import files
 from txplatform.ledger import HeldDay, Ledger
-from txplatform_tests.defs.bench import Bench, materializations
+from txplatform_tests.defs.bench import Bench
 
 DAY = date(2026, 11, 20)
 HELD = HeldDay(DAY, 1, {}, utc_now())
@@ -38,16 +36,31 @@ def test_nothing_pending_is_skipped_with_a_reason(bench: Bench) -> None:
     assert "payments: nothing is pending" in (tick.skip_message or "")
 
 
-def test_each_stretch_of_days_of_an_entity_is_one_run(bench: Bench) -> None:
+def test_all_days_of_an_entity_are_one_run_that_names_them(bench: Bench) -> None:
     for back in (0, 1, 2, 5):
         bench.land(Lane.FILES, "payments", DAY - timedelta(days=back))
     bench.land(Lane.FILES, "payments", DAY, "second")
     bench.land(Lane.FILES, "trades", DAY)
-    assert _requested(bench) == [
-        ("ingest_payments_files", "2026-11-15", "2026-11-15"),
-        ("ingest_payments_files", "2026-11-18", "2026-11-20"),
-        ("ingest_trades_files", "2026-11-20", "2026-11-20"),
-    ]
+    payments, trades = bench.tick(SENSOR).run_requests
+    assert (payments.job_name, payments.tags[START], payments.tags[END]) == (
+        "ingest_payments_files",
+        "2026-11-15",
+        "2026-11-20",
+    )
+    days = ["2026-11-15", "2026-11-18", "2026-11-19", "2026-11-20"]
+    assert payments.run_config == {"ops": {"payments_files": {"config": {"days": days}}}}
+    assert (trades.job_name, trades.partition_key) == ("ingest_trades_files", "2026-11-20")
+
+
+def test_200_weekdays_are_one_run(bench: Bench) -> None:
+    days = [DAY - timedelta(days=back) for back in range(280)]
+    weekdays = sorted(day for day in days if day.weekday() < 5)
+    assert len(weekdays) == 200
+    for day in weekdays:
+        bench.land(Lane.FILES, "payments", day)
+    (request,) = bench.tick(SENSOR).run_requests or ()
+    named = request.run_config["ops"]["payments_files"]["config"]["days"]
+    assert named == [day.isoformat() for day in weekdays]
 
 
 def test_a_day_that_can_never_be_a_partition_is_refused_and_holds_up_nothing(bench: Bench) -> None:
@@ -139,10 +152,11 @@ def test_a_backfill_of_an_entity_holds_that_entity_alone(bench: Bench) -> None:
     assert [name for name, _, _ in _requested(bench)] == ["ingest_payments_files", "ingest_trades_files"]
 
 
-def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench) -> None:
-    for place in range(MAX_REQUESTS + 5):
-        bench.land(Lane.FILES, "payments", DAY - timedelta(days=2 * place))
-    assert len(_requested(bench)) == MAX_REQUESTS
+def test_a_tick_asks_for_no_more_runs_than_it_can_submit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(automation, "MAX_REQUESTS", 2)
+    for entity in ("customers", "payments", "trades"):
+        bench.land(Lane.FILES, entity, DAY)
+    assert [name for name, _, _ in _requested(bench)] == ["ingest_customers_files", "ingest_payments_files"]
 
 
 def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,94 +173,3 @@ def test_a_failed_run_loses_no_file(bench: Bench, monkeypatch: pytest.MonkeyPatc
     assert "left by a run that broke" in (bench.tick(SENSOR).skip_message or "")
     monkeypatch.setattr(automation, "utc_now", lambda: utc_now() + timedelta(seconds=31))
     assert _requested(bench) == [("ingest_payments_files", "2026-11-18", "2026-11-20")]
-
-
-def test_a_failed_run_is_one_attempt(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts: list[list[date]] = []
-
-    def ingest(contract: object, days: list[date], *_: object, **__: object) -> None:
-        attempts.append(days)
-        raise CommitConflictError("other runs keep replacing the same days")
-
-    monkeypatch.setattr(files, "ingest_files", ingest)
-    job = bench.repository.get_job(files_job_name("payments"))
-    result = job.execute_in_process(instance=bench.instance, partition_key=DAY.isoformat(), raise_on_error=False)
-    assert not result.success
-    assert attempts == [[DAY]]
-
-
-@pytest.mark.parametrize(("config", "expected"), [({}, False), ({"empty_days": "delete"}, True)])
-def test_days_whose_files_are_gone_are_deleted_only_when_the_run_asks_for_it(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, config: dict[str, str], expected: bool
-) -> None:
-    deletes: list[bool] = []
-
-    def ingest(*_: object, delete_emptied: bool) -> FilesReport:
-        deletes.append(delete_emptied)
-        return FilesReport("payments", "payments_files", (), (), {}, {})
-
-    monkeypatch.setattr(files, "ingest_files", ingest)
-    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 0)
-    job = bench.repository.get_job(files_job_name("payments"))
-    run_config = {"ops": {"payments_files": {"config": config}}}
-    assert job.execute_in_process(run_config, bench.instance, partition_key=DAY.isoformat()).success
-    assert deletes == [expected]
-
-
-def test_days_whose_files_are_gone_fail_the_run_and_leave_the_others_materialised(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
-        emptied, *others = days
-        reports = tuple(DayReport(day, day.day, 1, 0, {"amount:type": 1}, ("s3://a",), HELD) for day in others)
-        return FilesReport("payments", "payments_files", reports, (7,), {}, {emptied: 3})
-
-    monkeypatch.setattr(files, "ingest_files", ingest)
-    for back in range(3):
-        bench.land(Lane.FILES, "payments", DAY - timedelta(days=back))
-    (request,) = bench.tick(SENSOR).run_requests or ()
-    job = bench.repository.get_job(files_job_name("payments"))
-    result = job.execute_in_process(instance=bench.instance, tags=request.tags, raise_on_error=False)
-    assert not result.success
-    (failure,) = result.get_step_failure_events()
-    error = failure.step_failure_data.user_failure_data
-    assert error is not None
-    assert "2026-11-18 (3 rows)" in (error.description or "")
-    assert error.metadata["code"].value == "days_emptied"
-    assert bench.instance.get_materialized_partitions(dg.AssetKey("payments_files")) == {"2026-11-19", "2026-11-20"}
-    day, refusal = (
-        bench.instance.fetch_materializations(dg.AssetKey(name), limit=1).records[0].asset_materialization
-        for name in ("payments_files", "payments_quarantine")
-    )
-    assert day is not None
-    assert (day.partition, day.metadata["dagster/partition_row_count"].value) == ("2026-11-20", 20)
-    assert day.metadata["pandera/rows_refused"].value == 1
-    assert refusal is not None
-    assert refusal.metadata["rows_refused"].value == 2
-
-
-def test_a_range_is_one_run_with_the_counts_of_each_day(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ingest(contract: object, days: list[date], *_: object, **__: object) -> FilesReport:
-        reports = [
-            DayReport(day, day.day, day.day % 2, 0, {"amount:type": 1} if day.day % 2 else {}, ("s3://a",), HELD)
-            for day in days
-        ]
-        return FilesReport("payments", "payments_files", tuple(reports), (7,), {"amount": "decimal(18,2)"}, {})
-
-    monkeypatch.setattr(files, "ingest_files", ingest)
-    monkeypatch.setattr(quarantine, "refused_since", lambda *_: 1)
-    bench.land(Lane.FILES, "payments", DAY)
-    bench.land(Lane.FILES, "payments", DAY - timedelta(days=1))
-    (request,) = bench.tick(SENSOR).run_requests or ()
-    job = bench.repository.get_job(files_job_name("payments"))
-    result = job.execute_in_process(instance=bench.instance, tags=request.tags)
-    assert result.success
-    events = materializations(result)
-    rows = {event.partition: event.metadata for event in events if event.asset_key == dg.AssetKey("payments_files")}
-    assert {day: metadata["dagster/partition_row_count"].value for day, metadata in rows.items()} == {
-        "2026-11-19": 19,
-        "2026-11-20": 20,
-    }
-    assert rows["2026-11-19"]["pandera/rows_refused"].value == 1
-    (refusal,) = [event for event in events if event.asset_key == dg.AssetKey("payments_quarantine")]
-    assert refusal.metadata["rows_refused"].value == 1

@@ -26,6 +26,7 @@ VALUES = {
     "TXP_CHANGES_STAY_SECONDS": "90",
     "TXP_PARITY_GRACE_SECONDS": "5",
     "TXP_SOURCE_URL": "https://example.org/txplatform/blob/main",
+    "TXP_DAGSTER_URL": "http://127.0.0.1:9/dagster",
 }
 
 

@@ -64,7 +64,7 @@ def _options(command: str) -> None:
     """The program has the subcommand and every option, by its own help, and files that are named exist."""
     program, *arguments = shlex.split(command, comments=True)
     subcommands = [argument for argument in arguments[:1] if not argument.startswith("-")]
-    done = subprocess.run([str(_BIN / program), *subcommands, "--help"], capture_output=True, text=True)
+    done = subprocess.run([str(_BIN / Path(program).name), *subcommands, "--help"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for argument in arguments:
         if argument.startswith("-"):
@@ -78,6 +78,7 @@ UNPLAYED = (
     Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
     Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
     Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),
+    Unplayed(r"\.venv/bin/txplatform backfill ", "needs Dagster's webserver; an end-to-end test starts one", _options),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
 )
 

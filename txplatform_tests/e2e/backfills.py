@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gql import Client, GraphQLRequest
-
 from txplatform.demo.dagster_dev import DagsterDev
-from txplatform.demo.orchestrator import LOCATION, REPOSITORY, DirectTransport, follow
+from txplatform.orchestrator.orchestrator import LOCATION, REPOSITORY, follow
+from txplatform.orchestrator.webserver import Webserver
 
 _START_SECONDS = 180
 _REPOSITORY = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY}
@@ -40,10 +39,11 @@ mutation StopSensor($id: String!) {
 
 
 class Backfills:
-    """One Dagster webserver, as far as backfills need it; its client for Python has no backfills."""
+    """One Dagster webserver, as far as backfills that the UI starts need it."""
 
     def __init__(self, url: str) -> None:
-        self._client = Client(transport=DirectTransport(url))
+        self.url = url
+        self._webserver = Webserver(url)
 
     def backfill(self, asset: str, partitions: Sequence[str], timeout_seconds: float) -> str:
         """Materialise partitions as the asset's backfill policy says; return how it ended."""
@@ -61,9 +61,7 @@ class Backfills:
         self._execute(_STOP_SENSOR, {"id": sensor["state"]["id"]}, "StopSensorMutationResult")
 
     def _execute(self, document: str, variables: dict[str, Any], expected: str) -> dict[str, Any]:
-        (result,) = self._client.execute(GraphQLRequest(document, variable_values=variables)).values()
-        assert result["__typename"] == expected, result
-        return result
+        return self._webserver.ask("backfill", document, variables, expected)
 
 
 @contextmanager

@@ -88,16 +88,11 @@ class Platform:
     def materialize(self, *assets: str, days: Sequence[date] = ()) -> ExecuteInProcessResult:
         """Materialise assets in one Dagster run; with days, over the range from the first to the last."""
         from txplatform.definitions import compose
-        from txplatform.defs.files.automation import RANGE_END_TAG, RANGE_START_TAG
+        from txplatform.defs.files.run_days import range_tags
         from txplatform.defs.resources import PlatformResource
 
         defs = compose(self.contracts, PlatformResource.with_variables(self.environment))
-        tags = {}
-        if days:
-            tags = {
-                RANGE_START_TAG: min(days).isoformat(),
-                RANGE_END_TAG: max(days).isoformat(),
-            }
+        tags = range_tags(sorted(days)) if days else {}
         with DagsterInstance.ephemeral() as instance:
             result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
                 instance=instance, asset_selection=[AssetKey(asset) for asset in assets], tags=tags

@@ -1,5 +1,6 @@
 """Bundles: hashed by contents, zipped repeatably, and complete enough to run on their own."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -14,11 +15,19 @@ import pytest
 from infra import bundle
 from txplatform.contracts.names import Function
 from txplatform.errors import ConfigurationError
+from txplatform_tests.infra.bundle_size import MOST_MB, zipped_mb
 
-IMPORT_ALONE = """
-import json, sys
+START_ALONE = """
+import dataclasses, json, os, sys
 sys.path.insert(0, sys.argv[1])
 import importlib
+from lambdas.shared.settings import environment_name
+fields = dataclasses.fields(importlib.import_module(f"lambdas.{sys.argv[2]}.settings").Settings)
+issuer = '[{"kind": "oidc", "issuer": "i", "jwks_url": "https://127.0.0.1", "audiences": ["a"]}]'
+texts = {"issuers": issuer, "further_issuers": "[]", "webhooks": "{}"}
+of = lambda item: "1" if item.type is int else texts.get(item.name, "http://127.0.0.1")
+os.environ.update({environment_name(item.name): of(item) for item in fields})
+os.environ |= {"AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_DEFAULT_REGION": "us-east-1"}
 handler = importlib.import_module(f"lambdas.{sys.argv[2]}.handler").handler
 assert callable(handler)
 origins = {getattr(module, "__file__", None) or "" for module in sys.modules.values()}
@@ -45,10 +54,12 @@ def target() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("function", Function)
-def test_a_complete_bundle_imports_alone_in_an_empty_environment(function: Function, target: Path) -> None:
+def test_a_complete_bundle_starts_alone_in_an_empty_environment_and_is_small(function: Function, target: Path) -> None:
+    """It starts as Lambda starts it: settings are read, and a client of each service that it calls is made."""
     bundle.build(function, target)
+    assert zipped_mb(target) <= MOST_MB
     outcome = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", IMPORT_ALONE, str(target), function.value],
+        [sys.executable, "-I", "-S", "-B", "-c", START_ALONE, str(target), function.value],
         capture_output=True,
         text=True,
         cwd=target,
@@ -63,6 +74,23 @@ def test_a_bundle_holds_its_own_function_and_no_other() -> None:
     names = set(bundle.asset_files(Function.LANDING))
     assert {"lambdas/__init__.py", "lambdas/shared/settings.py", "lambdas/landing/settings.py"} <= names
     assert [name for name in names if name.startswith(("lambdas/cdc/", "lambdas/source/"))] == []
+
+
+def test_every_client_is_of_a_service_that_the_bundle_describes() -> None:
+    """What a function calls is read from its sources, so each call names its service there."""
+    services = {function: bundle.aws_services(function) for function in Function}
+    assert services[Function.SOURCE] == ["dynamodb", "secretsmanager", "sns", "sqs"]
+    assert services[Function.AUTHORIZER] == []
+    for function in Function:
+        for path in bundle.asset_files(function).values():
+            calls = [
+                node
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "client"
+            ]
+            named = [node.args[0].value for node in calls if isinstance(node.args[0], ast.Constant)]
+            assert len(named) == len(calls), path
+            assert set(named) <= set(services[function])
 
 
 def test_the_hash_depends_on_contents_and_not_on_caches_times_or_line_endings(sources: Path) -> None:

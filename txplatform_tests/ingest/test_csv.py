@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import text
-from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers import compression, text
+from txplatform_tests.ingest.whole import read_csv
 
 SOUND = b"a,b,c\n1,2,3\n4,,6\n"
 
@@ -83,13 +83,6 @@ def test_quoted_fields_may_hold_separators_quotes_and_lines() -> None:
     assert batch.rows.to_list() == [2, 3, 6]
 
 
-def test_unclosed_quote_does_not_swallow_the_rows_after_it() -> None:
-    batch = batch_of(b'a,b\n1,2\n"3,4\n\n5,6\n"7",8\n9,10\n')
-    assert batch.frame.rows() == [("1", "2"), ("5", "6"), ("7", "8"), ("9", "10")]
-    assert batch.rows.to_list() == [2, 5, 6, 7]
-    assert broken(batch) == [(3, '"3,4', "row.fields")]
-
-
 def test_line_ends_inside_quotes_stay_as_they_are() -> None:
     assert batch_of(b'a,b\r\n"1\r\n2",x\r\n3,y\r\n').frame.rows() == [("1\r\n2", "x"), ("3", "y")]
 
@@ -107,8 +100,8 @@ def test_line_ends_inside_quotes_stay_as_they_are() -> None:
         (b'1,"b" c,5.00', None),
         (b'1,"b"c",5.00', None),
         (b'1,5" pipe', None),
-        (b'1,5"\rpipe,x', None),
-        (b'1,5" ' + b"x" * 200_000 + b",x", None),
+        (b'1,5"\rpipe,x', ("1", '5"\rpipe', "x")),
+        (b'1,5" ' + b"x" * 200_000 + b",x", ("1", '5" ' + "x" * 200_000, "x")),
     ],
 )
 def test_quotes_out_of_place_stand_for_themselves_or_refuse_their_line(line: bytes, fields: tuple[str] | None) -> None:
@@ -130,14 +123,33 @@ def test_gzip_may_have_several_members() -> None:
     assert batch_of(gzip.compress(SOUND) + gzip.compress(b"7,8,9\n")).rows.to_list() == [2, 3, 4]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:])])
-def test_a_file_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]) -> None:
-    monkeypatch.setattr(text, "MOST_BYTES", len(SOUND))
-    assert batch_of(pack(SOUND)).frame.height == 2
-    rejected = read_csv(pack(SOUND + b"7,8,9\n"))
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_line_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]) -> None:
+    monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    assert batch_of(pack(SOUND + b"7,8," + b"x" * 9_000 + b"\n")).frame.height == 3
+    for line, row in ((b"7,8,%s\n", 4), (b'7,8,"\n%s"\n', 5), (b"7,8,%s", 4)):
+        rejected = read_csv(pack(SOUND + line % (b"x" * 2_000_000)))
+        assert isinstance(rejected, FileRejected)
+        assert rejected.rule == "file.line_too_long"
+        assert f"line {row} " in rejected.message
+
+
+def test_an_open_quote_is_followed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    rejected = read_csv(SOUND + b'7,"8,9\n' + b"7,8,9\n" * 200_000)
+    assert isinstance(rejected, FileRejected)
+    assert rejected.rule == "file.line_too_long"
+    assert "line 4 " in rejected.message
+
+
+def test_a_gzip_stream_out_of_proportion_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "MOST_FREE_BYTES", 2 << 20)
+    assert batch_of(gzip.compress(SOUND * 10_000)).frame.height == 29_999
+    rejected = read_csv(gzip.compress(SOUND + b"7,8,9\n" * 1_000_000))
     assert isinstance(rejected, FileRejected)
     assert rejected.rule == "file.too_large"
-    assert f"{len(SOUND)} bytes" in rejected.message
 
 
 def test_bytes_that_are_no_utf8_refuse_their_row_alone() -> None:

@@ -9,8 +9,8 @@ import pytest
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.whole import read_file
 
 PAYMENTS = load_contracts()["payments"]
 HEADER = "payment_id,customer_id,merchant_id,amount,currency,status,method,created_at,updated_at"
@@ -52,6 +52,14 @@ def test_a_parquet_file_without_the_key_is_refused_whole() -> None:
 
 def test_any_known_name_of_the_key_is_enough() -> None:
     assert isinstance(read_file("x.csv", b"paymentId\np1\n", PAYMENTS), RawBatch)
+
+
+def test_names_may_be_in_another_case() -> None:
+    row = "p1,c1,m1,1.00,EUR,captured,card,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z"
+    whole = read_file("x.csv", f"{HEADER.upper()}\n{row}\n".encode(), PAYMENTS)
+    assert isinstance(whole, RawBatch)
+    gated = validate_rows(PAYMENTS, whole)
+    assert (gated.good["payment_id"].to_list(), gated.refused.height) == (["p1"], 0)
 
 
 def test_a_file_cut_after_its_first_line_is_no_empty_day() -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import polars as pl
 import pytest
@@ -14,9 +15,9 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.sql_types import hive_type
 from txplatform.ingest import casts
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers import read_changes, read_file
 from txplatform.ingest.row_gate import Gated, validate_rows
 from txplatform.ingest.schema_gate import mismatches
+from txplatform_tests.ingest.whole import read_changes, read_file
 
 CONTRACTS = load_contracts()
 PAYMENTS, TRADES = CONTRACTS["payments"], CONTRACTS["trades"]
@@ -232,3 +233,25 @@ def test_version_and_partition_field_are_always_needed() -> None:
     assert isinstance(batch, RawBatch)
     found = {reason["field"] for reason in validate_rows(optional, batch).refused["reasons"][0]}
     assert found == {"updated_at", "created_at"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "rules"),
+    [
+        ("customer", ["c1", "OTHER", ""], [set(), {("customer_id", "ambiguous")}, set()]),
+        ("AMOUNT", ["12.30", "12.31", ""], [set(), {("amount", "ambiguous")}, set()]),
+    ],
+)
+def test_two_columns_of_a_field_must_agree_where_both_have_a_value(
+    name: str, values: list[str], rules: list[set[tuple[str, str]]]
+) -> None:
+    gated = gate(*(f"{GOOD},{value}" for value in values), header=f"{HEADER},{name}")
+    found = dict(zip(gated.refused["row"], map(partial(reasons, gated), range(gated.refused.height)), strict=True))
+    assert [found.get(row, set()) for row in (2, 3, 4)] == rules
+    assert all("OTHER" not in reason["message"] for reason in gated.refused["reasons"].explode())
+
+
+@pytest.mark.parametrize("number", ["1767225600000000", "1767225600000000000", "1767225600000"])
+def test_a_number_of_a_finer_unit_than_the_contracts_is_no_timestamp(number: str) -> None:
+    gated = gate(GOOD.replace("2026-01-01T10:00:00Z", number, 1))
+    assert reasons(gated) == {("created_at", "type")}

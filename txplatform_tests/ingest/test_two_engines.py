@@ -14,8 +14,8 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment, Field, FieldType
 from txplatform.contracts.render.registry import registry_document
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.whole import read_file
 from txplatform_tests.lake_stand import payment
 
 Rules = set[tuple[str, str]]
@@ -77,7 +77,9 @@ def line_with(field: str, value: str) -> str:
         ("revision", "-1", {("revision", "minimum")}, set()),
         ("payment_id", f'"{"я" * 1025}"', {("", "key_too_long")}, set()),
         ("description", f'"{"x" * 350_001}"', {("", "record_too_large")}, set()),
-        ("id", '"p2"', {("id", "unknown_field")}, set()),
+        ("id", '"p1"', {("id", "unknown_field")}, set()),
+        ("id", '"p2"', {("id", "unknown_field")}, {("payment_id", "ambiguous")}),
+        ("created_at", "1767225600000000", {("created_at", "type")}, {("created_at", "type")}),
         ("created_at", '"1767225600"', {("created_at", "type")}, set()),
     ],
 )

@@ -1,4 +1,7 @@
-"""How many decimals a currency has, by ISO 4217 (list one of the maintenance agency, SIX, with recent withdrawals)."""
+"""How many decimals a currency has, by ISO 4217: list one of its maintenance agency SIX, and what left it of late.
+
+Checked against that list as of 2026-02 (https://github.com/datasets/currency-codes); a test holds it to Unicode's CLDR.
+"""
 
 _BY_EXPONENT = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -8,7 +11,7 @@ _BY_EXPONENT = {
         "HNL HRK HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP "
         "MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR "
         "SDG SEK SGD SHP SLE SLL SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED "
-        "VES WST XCD XCG YER ZAR ZMW ZWG ZWL"
+        "VES WST XAD XCD XCG YER ZAR ZMW ZWG ZWL"
     ),
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",

@@ -6,28 +6,8 @@ from typing import Any
 
 from lambdas.shared.errors import ConfigurationError
 from lambdas.shared.mapping.expressions import Expression, compile_expression
-from lambdas.shared.mapping.transforms import Step, compile_transforms
+from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import OPERATIONS, Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value: the first of `sources` that is not null, else the constant; then the steps, in order.
-
-    Beside each step stands whether it takes a null, which passes by all the others.
-    """
-
-    sources: tuple[Expression, ...]
-    constant: str | int | bool | None
-    steps: tuple[tuple[Step, bool], ...]
-
-    @classmethod
-    def parse(cls, document: Mapping[str, Any]) -> "Value":
-        return cls(
-            tuple(compile_expression(text) for text in document.get("from", ())),
-            document.get("constant"),
-            compile_transforms(document.get("transforms", ())),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,20 @@
 """Maps one payload: to records, to reasons why not, or to the rule by which it is ignored."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from lambdas.shared.mapping.document import RecordRule, SystemMapping, Value
+from lambdas.shared.mapping.document import RecordRule, SystemMapping
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import Bounds, Meter
-from lambdas.shared.mapping.pointers import Places, Step, pointer_text
+from lambdas.shared.mapping.members import map_members, steps_within
+from lambdas.shared.mapping.origins import Item, pointer_of, pointer_within, source_of
+from lambdas.shared.mapping.pointers import Places, Step
 from lambdas.shared.mapping.refusals import Refusal, RefusedError
+from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import Operation
 
-
-class Item(NamedTuple):
-    """What becomes one record: its scope, and how `over` led to it, for pointers."""
-
-    scope: Scope
-    place: tuple[Step, ...] | None  # from the item before, where it is known
+_NAME = re.compile("[a-z0-9_]+")  # of a field, with which a place begins
 
 
 class MappedRecord(NamedTuple):
@@ -30,10 +28,10 @@ class MappedRecord(NamedTuple):
     places: Places
 
     def pointer(self, field: str) -> str:
-        """Where the field's value is in the payload; where it has no place of its own, the item's."""
-        value = self.rule.fields.get(field)
-        source = None if value is None else _source(value, self.item.scope, self.places.meter)
-        return _pointer(self.places, self.item, source)
+        """Where the value of a field, or of a place within it, is in the payload; where it has no place, the item's."""
+        name = _NAME.match(field)
+        value = self.rule.fields.get(name[0] if name else field)
+        return pointer_within(self.places, self.item, value, tuple(steps_within(field)))
 
 
 class Mapped(NamedTuple):
@@ -53,17 +51,17 @@ def map_payload(
     """
     bounds = bounds or Bounds()
     meter = bounds.meter
-    scope = Scope(payload, payload, payload)
+    scope = Scope(payload, payload, payload)  # where a condition reads the payload, whatever its sign
     try:
-        if mapping.match is not None and not is_known and not mapping.match.holds(scope, meter):
+        if mapping.match is not None and not is_known and not mapping.match.is_true(payload, meter):
             return Mapped(refusals=(Refusal("unrecognised", f"is no payload of {mapping.system}"),))
         for ignore in mapping.ignore:
-            if ignore.when.holds(scope, meter):
+            if ignore.when.is_true(payload, meter):
                 return Mapped(ignored=ignore.reason)
         for refuse in mapping.refuse:
-            if refuse.when.holds(scope, meter):
+            if refuse.when.is_true(payload, meter):
                 return Mapped(refusals=(Refusal(refuse.reason, refuse.message),))
-        rules = [rule for rule in mapping.records if rule.when is None or rule.when.holds(scope, meter)]
+        rules = [rule for rule in mapping.records if rule.when is None or rule.when.is_true(payload, meter)]
         if not rules:
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
         records: list[MappedRecord] = []
@@ -91,30 +89,29 @@ def _map_records(
         bounds.take_record()
         meter.spend(len(rule.fields))
         if item.scope.item is None:
-            pointer = _pointer(places, item, None)
+            pointer = pointer_of(places, item, None)
             refusals.append(Refusal("missing", "has nothing to map", rule.name, rule.entity, "", pointer))
             continue
         records.append(_map_record(rule, item, meter, places, emptied))
 
 
 def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[Item]:
-    if not steps:
-        yield item
-        return
-    expression, rest = steps[0], steps[1:]
-    scope = item.scope
-    found = expression.value(scope, meter)
-    place = expression.path if expression.base == 0 else None
-    if isinstance(found, list):
-        items = cast("list[Any]", found)
-        meter.spend(len(items))
-        for position, inner in enumerate(items):
-            where = None if place is None else (*place, position)
-            yield from _items(rest, Item(Scope(inner, scope.payload, scope.item), where), meter)
-    elif found is None:
-        yield Item(Scope(None, scope.payload, scope.item), place)
-    else:
-        yield from _items(rest, Item(Scope(found, scope.payload, scope.item), place), meter)
+    """Yield what the steps of `over` lead to; an item without a value where one of them leads to nothing."""
+    for position, expression in enumerate(steps, 1):
+        scope = item.scope
+        found = expression.value(scope, meter)
+        place = expression.path if expression.base == 0 else None
+        if isinstance(found, list):
+            inner = cast("list[Any]", found)
+            meter.spend(len(inner))
+            for index, value in enumerate(inner):
+                where = None if place is None else (*place, index)
+                yield from _items(steps[position:], Item(Scope(value, scope.payload, scope.item), where), meter)
+            return
+        item = Item(Scope(found, scope.payload, scope.item), place)
+        if found is None:
+            break
+    yield item
 
 
 def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, emptied: "_Emptied") -> MappedRecord:
@@ -123,11 +120,13 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     scope = item.scope
     for name, value in rule.fields.items():
         try:
-            read = _evaluate(value, scope, meter)
+            read = value.read(scope, meter)
+            if value.members and read is not None:
+                read = _map_members(rule, name, value, read, item, meter, places, refused)
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
-            pointer = _pointer(places, item, _source(value, scope, places.meter))
+            pointer = pointer_of(places, item, source_of(value, scope, places.meter))
             refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, name, pointer))
         else:
             if read is not None:
@@ -138,6 +137,24 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     elif operation == "patch":
         fields.update(dict.fromkeys(emptied.fields(scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
+
+
+def _map_members(
+    rule: RecordRule,
+    name: str,
+    value: Value,
+    found: Any,
+    item: Item,
+    meter: Meter,
+    places: Places,
+    refused: list[Refusal],
+) -> Any:
+    def refuse(place: str, member: Value, scope: Scope, error: RefusedError) -> None:
+        source = source_of(member, scope, places.meter)
+        pointer = pointer_of(places, Item(scope, item.place if scope is item.scope else None), source)
+        refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, place, pointer))
+
+    return map_members(value, found, item.scope, meter, name, refuse)
 
 
 class _Emptied:
@@ -190,57 +207,12 @@ def _operation(
     rule: RecordRule, value: Value, item: Item, meter: Meter, places: Places, refused: list[Refusal]
 ) -> Operation:
     try:
-        read = _evaluate(value, item.scope, meter)
+        read = value.read(item.scope, meter)
         if read in ("upsert", "delete"):
             return read
         error = RefusedError("operation", "must be upsert or delete")
     except RefusedError as caught:
         error = caught
-    pointer = _pointer(places, item, _source(value, item.scope, places.meter))
+    pointer = pointer_of(places, item, source_of(value, item.scope, places.meter))
     refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, "", pointer))
     return "upsert"
-
-
-def _evaluate(value: Value, scope: Scope, meter: Meter) -> Any:
-    found = value.constant
-    for source in value.sources:
-        found = source.read(scope[source.base], meter)
-        if found is not None:
-            break
-    for step, takes_null in value.steps:
-        if found is not None or takes_null:
-            found = step(found, scope, meter)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a value came from: the steps from one of the places of a scope, empty for what an expression made."""
-
-    base: int
-    steps: tuple[Step, ...]
-
-
-def _source(value: Value, scope: Scope, meter: Meter) -> _Source | None:
-    """The source of a value: of its expressions the first that is not null, else the first."""
-    if not value.sources:
-        return None
-    found = value.sources[0]
-    try:
-        found = next((source for source in value.sources if source.value(scope, meter) is not None), found)
-        return _Source(found.base, found.source(scope, meter) or ())
-    except RefusedError:
-        return _Source(found.base, ())
-
-
-def _pointer(places: Places, item: Item, source: _Source | None) -> str:
-    """Where a value came from: exact for plain paths, for others the item that they read from."""
-    steps = () if source is None else source.steps
-    if source is not None and source.base == 1:
-        return pointer_text(steps)
-    before = places.of(item.scope.before)
-    own = places.of(item.scope.item)
-    if own is None and item.place is not None:
-        own = (*(before or ()), *item.place)
-    base = before if source is not None and source.base == 2 else own
-    return pointer_text(own or before or ()) if base is None else pointer_text((*base, *steps))

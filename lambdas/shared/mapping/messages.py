@@ -1,7 +1,7 @@
 """Reads one message of a source system whole: unwrapped, mapped, aligned and validated. What passes is canonical."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from lambdas.shared.errors import UnknownEntityError, Violation
@@ -10,6 +10,7 @@ from lambdas.shared.mapping.engine import MappedRecord, map_payload
 from lambdas.shared.mapping.envelopes import Ids, unwrap
 from lambdas.shared.mapping.limits import MAX_REFUSALS, Bounds
 from lambdas.shared.mapping.refusals import Refusal
+from lambdas.shared.nested import plain
 from lambdas.shared.operations import Operation, check_operation
 from lambdas.shared.schema import EntitySchema, Record
 
@@ -32,6 +33,11 @@ class ReadRecord(NamedTuple):
     def entity(self) -> str:
         return self.mapped.rule.entity
 
+    @property
+    def texts(self) -> Record:
+        """The record with a text for each JSON value, as lines of changes have it."""
+        return plain(self.record, json_texts=True)
+
     def refusal(self, violation: Violation) -> Refusal:
         """A reason that is found later, such as one of the API."""
         return _refusal(self.mapped, violation, self.position)
@@ -45,9 +51,9 @@ class ReadMessage:
     """
 
     ids: Ids
-    records: list[ReadRecord] = field(default_factory=list[ReadRecord])
-    refusals: list[Refusal] = field(default_factory=list[Refusal])
-    ignored: list[str] = field(default_factory=list[str])
+    records: list[ReadRecord]
+    refusals: list[Refusal]
+    ignored: list[str]
     further: int = 0
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
@@ -60,7 +66,7 @@ class ReadMessage:
 def read_message(mapping: SystemMapping, schemas: Schemas, text: str, *, is_known: bool = False) -> ReadMessage:
     """Read the text of a message. `is_known` says that something outside it names the system."""
     unwrapped = unwrap(text, mapping.envelopes)
-    read = ReadMessage(unwrapped.ids, refusals=list(unwrapped.refusals))
+    read = ReadMessage(unwrapped.ids, [], list(unwrapped.refusals), [])
     bounds = Bounds()
     for position, payload in enumerate(unwrapped.payloads):
         mapped = map_payload(mapping, payload.value, bounds, is_known=is_known)
@@ -83,8 +89,9 @@ def _validate(record: MappedRecord, schemas: Schemas, position: int, read: ReadM
         read.refuse([*refusals, _refusal(record, Violation("", error.code, str(error)), position)])
         return
     checked = check_operation(schema, record.operation, record.fields)
-    named = {refusal.field for refusal in refusals}
-    refusals += (_refusal(record, item, position) for item in checked.violations if item.field not in named)
+    if checked.violations:
+        named = {refusal.field for refusal in refusals}
+        refusals += [_refusal(record, item, position) for item in checked.violations if item.field not in named]
     if refusals:
         read.refuse(refusals)
     else:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lambdas.shared.epochs import PER_SECOND, epoch_text
@@ -76,6 +76,21 @@ def not_before(first: str) -> Callable[[Any], Any]:
         if not isinstance(value, str) or value < first:
             raise RefusedError("range", f"must not lie before {first}")
         return value
+
+    return step
+
+
+def later(seconds: int) -> Callable[[Any], str]:
+    """Add seconds to a moment that a step before has read."""
+    added = timedelta(seconds=seconds)
+
+    def step(value: Any) -> str:
+        if not isinstance(value, str) or not value.endswith("Z"):
+            raise RefusedError("format", "must be a moment that a step before has read")
+        try:
+            return timestamp_text(datetime.fromisoformat(value) + added)
+        except (ValueError, OverflowError) as error:
+            raise RefusedError("range", "is no moment of the calendar") from error
 
     return step
 

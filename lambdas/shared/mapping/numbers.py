@@ -47,15 +47,16 @@ def integer(value: Any) -> int:
 
 def minor_units(currency: Expression, exponents: Mapping[str, int]) -> Callable[[Any, Scope, Meter], Decimal]:
     """From whole minor units to the currency's own, by ISO 4217 and what differs from it at the source."""
-    table = {**EXPONENTS, **exponents}
+    shifts = {code: -exponent for code, exponent in {**EXPONENTS, **exponents}.items()}
+    read, base = currency.read, currency.base
 
     def step(value: Any, scope: Scope, meter: Meter) -> Decimal:
         units = whole(value)
-        code = currency.value(scope, meter)
-        exponent = table.get(code.upper()) if isinstance(code, str) else None
-        if exponent is None:
+        code = read(scope[base], meter)
+        shift = shifts.get(code.upper()) if isinstance(code, str) else None
+        if shift is None:
             raise RefusedError("currency", f"has no known currency at '{currency.text}'")
-        return Decimal(units).scaleb(-exponent, _EXACT)
+        return _EXACT.scaleb(Decimal(units), shift)
 
     return step
 

@@ -97,6 +97,30 @@ def prefix(first: Expression, separator: str, values: Mapping[str, str] | None) 
     return step
 
 
+def numbered(listed: Expression) -> Callable[[Any, Scope, Meter], str]:
+    """Add to the value which of the equal items of a list the item is, where it is not the first.
+
+    Items are lists of scalars: comparing others takes as long as they are deep.
+    """
+
+    def step(value: Any, scope: Scope, meter: Meter) -> str:
+        item, items = scope.item, listed.value(scope, meter)
+        if not isinstance(items, list) or not isinstance(item, list):
+            raise RefusedError("type", f"must stand in a list of lists at '{listed.text}'")
+        parts = cast("list[Any]", item)
+        if any(isinstance(part, dict | list) for part in parts):
+            raise RefusedError("type", "must be a list of texts and numbers")
+        place = 1
+        for other in cast("list[Any]", items):
+            if other is item:
+                break
+            meter.spend(len(parts))
+            place += other == item
+        return as_text(value) if place == 1 else f"{as_text(value)}-{place}"
+
+    return step
+
+
 def ending(values: Sequence[str]) -> Callable[[Any], str]:
     """Which of these texts another ends with, after at least one character; none of them ends with another."""
 

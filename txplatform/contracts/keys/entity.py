@@ -122,6 +122,11 @@ ENTITY_PROPERTIES = Place(
         Key(name="filesFrom", kind=Kind.DAY, required=True,
             meaning="The first day of the entity's historical files: the first partition in Dagster.",
             example="'2020-01-01'", wrong="January 2020"),
+        Key(name="hotDays", kind=Kind.COUNT,
+            meaning="How many days, counted back from today, commonly still receive files and changes, 1 to 366; by "
+            "default 3. Their folders are listed every hour for objects whose notification was lost, all others once a "
+            "day; see [how landed objects are found](../concepts/detection.md).",
+            example="7", wrong="0"),
         Key(name="indexes", kind=Kind.MAPPINGS,
             meaning="The queries that the data API answers besides reading by key: `GET /v1/orders?status=paid`. Each "
             "is a secondary index of the DynamoDB table, 20 at most; see [lists of the API](lists.md) and "
@@ -140,10 +145,21 @@ ENTITY_PROPERTIES = Place(
             "87600; by default 24. A version further ahead is refused: as the greatest, it would lock its record. Only "
             "where the version field is a timestamp or date.",
             example="1", wrong="87601"),
+        Key(name="unknownFields", kind=Kind.TEXT, choices=("refuse", "ignore", "keep"),
+            meaning="What becomes of what a record has under a name that the contract does not know. `refuse`, the "
+            "default, refuses the record; `ignore` drops the value, and counts it; `keep` puts it under its name into "
+            "the field `rest`, which the contract then has at its end: it is JSON, and personal. In files, `refuse` "
+            "ignores unknown columns.",
+            example="keep", wrong="drop"),
         Key(name="preconditionRequired", kind=Kind.FLAG,
             meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
             "writes over what they have not read. Batches and queues need none.",
             example="true", wrong="sometimes"),
+        Key(name="defaultSource", kind=Kind.TEXT,
+            meaning="The source system whose mapping applies to files that lie in no system's folder, "
+            "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
+            "system](../guides/files-of-a-source-system.md).",
+            example="crm", wrong="The CRM"),
     ),
     as_properties=True,
 )  # fmt: skip

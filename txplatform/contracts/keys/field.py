@@ -3,6 +3,7 @@
 from txplatform.contracts.keys import Key, Kind, Place
 from txplatform.contracts.model import FieldType
 
+LOGICAL_TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
 
 FIELD = Place(
@@ -19,15 +20,25 @@ FIELD = Place(
             meaning="What the value says. Dagster, Glue and the API reference show it.",
             example="The customer's own reference.", wrong="''"),
         Key(name="logicalType", kind=Kind.TEXT, required=True, on="reference",
-            choices=("string", "integer", "number", "boolean", "date", "timestamp"),
+            choices=LOGICAL_TYPES,
             meaning="Type of the value. An `integer` has 64 bits. A `number` is an exact decimal and needs a "
-            "`physicalType`. A `timestamp` is UTC with microseconds.",
-            example="string", wrong="object"),
+            "`physicalType`. A `timestamp` is UTC with microseconds. An `object` has `properties`, an `array` has "
+            "`items`; up to four of them may be in each other. Such fields are not part of the key, partition field, "
+            "version field, tie-breaker or index.",
+            example="string", wrong="float"),
         Key(name="physicalType", kind=Kind.TEXT, on="total",
             meaning="Type in SQL: `varchar`, `bigint`, `boolean`, `date` or `timestamp` as the logical type wants it, "
-            "and for numbers `decimal(precision,scale)` of at most 38 digits. Files older than version 3.1 of the "
-            "standard write a timestamp as `logicalType: date` with `physicalType: timestamp`.",
+            "and for numbers `decimal(precision,scale)` of at most 38 digits. An object is a `struct`, or with "
+            "`map(varchar,…)` a map of names to values of one of these types; an array is an `array`. An object or "
+            "array that is `json` may hold any JSON: the lake has its text, with sorted names. Files older than "
+            "version 3.1 of the standard write a timestamp as `logicalType: date` with `physicalType: timestamp`.",
             example="decimal(18,2)", wrong="double"),
+        Key(name="properties", kind=Kind.MAPPINGS, on="address",
+            meaning="The members of an object, each a field as below. New members go to the end.",
+            example="[{name: city, description: City., logicalType: string}]", wrong="[]"),
+        Key(name="items", kind=Kind.MAPPING, on="labels",
+            meaning="What an array holds. None of its values is null.",
+            example="{logicalType: string}", wrong="{logicalType: text}"),
         Key(name="required", kind=Kind.FLAG, on="reference",
             meaning="Whether every record must have a value. Fields of the key, the partition field and the version "
             "field are required.",
@@ -48,7 +59,7 @@ FIELD = Place(
         Key(name="classification", kind=Kind.TEXT, choices=("public", "internal", "personal"), on="reference",
             meaning="Values of `personal` fields are masked in views for dashboards, left out of messages, logs and "
             "alerts, and left out of the API's answers to tokens without the scope `<entity>.personal`. `internal` is "
-            "the default.",
+            "the default. A field is personal as a whole where anything within it is.",
             example="personal", wrong="confidential"),
         Key(name="logicalTypeOptions", kind=Kind.MAPPING, on="reference",
             meaning="Rules on the value.", example="{maxLength: 40}", wrong="{format: uuid}"),
@@ -101,6 +112,11 @@ OPTIONS = Place(
         Key(name="exclusiveMaximum", kind=Kind.NUMBER, types=_NUMBERS, on="weight",
             meaning="The value is less than this one. It excludes `maximum`.",
             example="1000", wrong="100001"),
+        Key(name="maxItems", kind=Kind.COUNT, types=(FieldType.ARRAY,), on="lines",
+            meaning="Greatest number of values of an array: up to 10000, by default 1000.", example="200", wrong="0"),
+        Key(name="maxProperties", kind=Kind.COUNT, types=(FieldType.MAP,), on="answers",
+            meaning="Greatest number of values of an object that is a map: up to 10000, by default 1000.",
+            example="50", wrong="0"),
     ),
 )  # fmt: skip
 
@@ -175,7 +191,13 @@ ALIGNMENT = Place(
             on="created_at",
             meaning="Reads a number as time since 1970 in this unit.", example="milliseconds", wrong="hours"),
         Key(name="default", kind=Kind.SCALAR, on="status",
-            meaning="Fills the field where a record lacks it, in canonical form.", example="new", wrong="lost"),
+            meaning="Fills the field where a record lacks it, in canonical form; no object or array.",
+            example="new", wrong="lost"),
+        Key(name="child", kind=Kind.TEXT, types=(FieldType.ARRAY,), on="lines",
+            meaning="Makes a child entity of an array of objects, under this name: the view `<entity>_<child>` has a "
+            "row an object, with the key and the partition field of its record, its `position` from 1, and its "
+            "members.",
+            example="items", wrong="snapshot"),
     ),
     as_properties=True,
 )  # fmt: skip

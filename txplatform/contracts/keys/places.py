@@ -10,6 +10,7 @@ from txplatform.contracts.keys.entity import (
     TIE_BREAKER,
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
+from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
 from txplatform.contracts.keys.transform import TRANSFORMS
@@ -26,6 +27,8 @@ PLACES = (
     TIE_BREAKER,
     OBJECT,
     FIELD,
+    MEMBER_FIELD,
+    ITEMS,
     OPTIONS,
     QUALITY,
     ARGUMENTS,

@@ -75,34 +75,36 @@ RECORD = Place(
     "A record",
     "records[…]",
     "Which records of one entity a payload yields.",
-    ("records", "order"),
+    ("records", "*"),
     (
-        Key(name="name", kind=Kind.TEXT, required=True,
+        Key(name="name", kind=Kind.TEXT, on="order", required=True,
             meaning="Name of the rule, which reasons of refused records give: characters `a-z`, `0-9` and `_`.",
             example="order", wrong="An order"),
-        Key(name="entity", kind=Kind.TEXT, required=True,
+        Key(name="entity", kind=Kind.TEXT, on="order", required=True,
             meaning="Entity of the records.", example="orders", wrong="parcels"),
-        Key(name="when", kind=Kind.TEXT,
+        Key(name="when", kind=Kind.TEXT, on="order",
             meaning="Expression over the payload: the rule applies where it is true. Without it, it always does.",
             example="type == 'order'", wrong="type = 'order'"),
-        Key(name="over", kind=Kind.TEXT_OR_TEXTS,
+        Key(name="over", kind=Kind.TEXT_OR_TEXTS, on="order",
             meaning="Expression that leads from the payload to the object, or list, that becomes a record, or the "
             "records. With several, each starts at every item of the one before. Without it, the payload is the item.",
             example="data.object", wrong="'data.'"),
-        Key(name="operation", kind=Kind.TEXT_OR_MAPPING,
+        Key(name="operation", kind=Kind.TEXT_OR_MAPPING, on="order",
             meaning="`upsert` (by default), `patch` or `delete`, or a mapping as that of a field, whose value is "
             "`upsert` or `delete`. A `patch` changes the fields that have a value and leaves the others; it and a "
             "deletion need the fields of the key and of the version.",
             example="{from: action, transforms: [{enum: {values: {removed: delete}, default: upsert}}]}",
             wrong="remove"),
-        Key(name="nulled", kind=Kind.TEXT,
+        Key(name="nulled", kind=Kind.TEXT, on="amendment",
             meaning="Expression of a list of names, for a `patch`: what of them is null became empty, and with it the "
             "fields whose expressions read it, or something within it. `a.b` names what the expression `a.b` reads. "
-            "An upsert needs none: it replaces the record.",
+            "Any other operation has none: an upsert replaces the record.",
             example="emptied", wrong="emptied["),
-        Key(name="fields", kind=Kind.NAMED, required=True,
+        Key(name="fields", kind=Kind.NAMED, on="order", required=True,
             meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "
-            "is there, unless the contract has a default for it.",
+            "is there, unless the contract has a default for it. Map what the source counts by, or a finer time, to "
+            "the field of the version and those of the contract's `tieBreakers`: they alone say which of two states is "
+            "the later, and [nothing is read from the source again](../decisions/reading-again.md).",
             example="{order_id: id, status: state, total: total, created_at: placed, updated_at: changed}",
             wrong="{order_id: id, colour: color}"),
     ),
@@ -124,6 +126,13 @@ VALUE = Place(
             meaning="What becomes of the value, in order: names of transforms, and mappings of one name to its "
             "arguments. A value that is null passes all but `default`.",
             example="[trim, {decimal: {point: ','}}]", wrong="[round]"),
+        Key(name="fields", kind=Kind.NAMED, on="lines",
+            meaning="The members of an object, or of each object of a list, each with its value as a field has one: "
+            "expressions read the object, those that begin with `^` what `from` read, and transforms apply to the "
+            "members. `from: '@'` makes an object of values beside each other. Without it, an object or list is taken "
+            "as it is. An object without any value is absent.",
+            example="{article: number, price: {from: amount, transforms: [{decimal: {}}]}}",
+            wrong="{article: number, colour: color}"),
     ),
 )  # fmt: skip
 

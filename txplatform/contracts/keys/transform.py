@@ -5,6 +5,7 @@ from txplatform.contracts.keys import Key, Kind, Place
 EXPRESSION_ARGUMENTS = {
     ("minorUnits", "currency"),
     ("prefix", "with"),
+    ("numbered", "in"),
 }  # (transform, argument) pairs that hold an expression
 
 
@@ -61,6 +62,13 @@ _TRANSFORMS = (
             example='"2017-07-14"', wrong="yesterday"),
     ),
     _transform(
+        "later",
+        "Adds seconds to a moment: for a state that comes after another one, of which the source may say a later time. "
+        "It comes after the step that reads the moment.",
+        Key(name="seconds", kind=Kind.COUNT, required=True,
+            meaning="How many, a day of them at most.", example="60", wrong="86401"),
+    ),
+    _transform(
         "date",
         "Reads a text as a day, by default `YYYY-MM-DD`.",
         Key(name="format", kind=Kind.TEXT,
@@ -115,6 +123,14 @@ _TRANSFORMS = (
             "that is not listed is refused.", example="{n: north}", wrong="{1: north}"),
         Key(name="separator", kind=Kind.TEXT, required=True, meaning="What stands between the two.",
             example="'-'", wrong="''"),
+    ),
+    _transform(
+        "numbered",
+        "Tells equal items of a list apart, for sources that give theirs no identifier: to the value of the second of "
+        "them `-2` is added, of the third `-3`. The same list, or a longer one, numbers them alike.",
+        Key(name="in", kind=Kind.TEXT, required=True,
+            meaning="Expression of the list in which the item stands, whose items are lists of texts and numbers.",
+            example="$.orders", wrong="orders["),
     ),
     _transform(
         "ending",

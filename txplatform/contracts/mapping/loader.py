@@ -15,10 +15,12 @@ from txplatform.contracts.loader import NAME, VERSION
 from txplatform.contracts.mapping.model import (
     Envelope,
     IgnoreRule,
+    Operation,
     RecordMapping,
     RefuseRule,
     SignatureScheme,
     SourceSystem,
+    ValueMapping,
     Webhook,
 )
 from txplatform.contracts.mapping.values import checked, read_expression, read_fields, read_operation
@@ -50,7 +52,22 @@ def load_systems(contracts: Mapping[str, Contract], directory: Path | None = Non
             problem = f"source system '{system.name}' is already defined by {systems[system.name].path.name}"
             raise ContractError(path, None, problem, "remove one of the two files, or rename its system")
         systems[system.name] = system
+    for contract in contracts.values():
+        _check_default(contract, systems)
     return dict(sorted(systems.items()))
+
+
+def _check_default(contract: Contract, systems: Mapping[str, SourceSystem]) -> None:
+    """Refuse a contract whose files would be mapped by a system that is not there, or maps nothing to it."""
+    name = contract.default_source
+    if name is None:
+        return
+    if name not in systems:
+        problem = f"'defaultSource' is '{name}', and there is no such source system"
+        raise ContractError(contract.path, None, problem, f"use one of: {', '.join(sorted(systems)) or 'none, yet'}")
+    if all(record.entity != contract.name for record in systems[name].records):
+        problem = f"'defaultSource' is '{name}', which maps nothing to {contract.name}"
+        raise ContractError(contract.path, None, problem, "name a source system that maps to it, or remove it")
 
 
 def load_system(path: Path, contracts: Mapping[str, Contract]) -> SourceSystem:
@@ -115,9 +132,17 @@ def _read_record(source: Section, contracts: Mapping[str, Contract]) -> RecordMa
         when=read_expression(source, "when"),
         over=tuple(checked(source, source.name_of("over"), step) for step in over),
         operation=operation,
-        nulled=read_expression(source, "nulled"),
+        nulled=_read_nulled(source, operation),
         fields=read_fields(source, contracts[entity], operation),
     )
+
+
+def _read_nulled(source: Section, operation: Operation | ValueMapping) -> str | None:
+    nulled = read_expression(source, "nulled")
+    if nulled is not None and operation != "patch":
+        problem = f"'{source.name_of('nulled')}' is there for another operation than patch, which empties no field"
+        raise source.error(problem, "remove it, or set operation: patch")
+    return nulled
 
 
 def _read_ignore(source: Section) -> IgnoreRule:

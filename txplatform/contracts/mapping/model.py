@@ -1,7 +1,7 @@
 """Holds what the file of a source system says, as immutable values that depend on no rendering."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
@@ -51,11 +51,15 @@ class Transform:
 
 @dataclass(frozen=True, slots=True)
 class ValueMapping:
-    """Where a value comes from: the first of `sources` that is not null, or a constant; then transforms in order."""
+    """Where a value comes from: the first of `sources` that is not null, or a constant; then transforms in order.
+
+    With `members`, an object of these is made of it, or of each object of a list.
+    """
 
     sources: tuple[str, ...] = ()
     constant: str | int | bool | None = None
     transforms: tuple[Transform, ...] = ()
+    members: Mapping[str, "ValueMapping"] = field(default_factory=dict[str, "ValueMapping"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ MAX_TRANSFORMS = 16  # of one value
 _DIRECTIVES = frozenset("YmdbHMSfz%")
 _ZONE = re.compile(r"Z|[+-](?:0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_SECONDS = 86_400
 _DIGIT_OR_SIGN = re.compile(r"[0-9+-]")
 
 
@@ -53,6 +54,8 @@ def _read_transform(source: Section, where: str, value: Any) -> Transform:
 
 def _argument(section: Section, transform: str, key: Key) -> Any:
     match key.kind:
+        case Kind.COUNT if key.name == "seconds":
+            return _seconds(section, key)
         case Kind.COUNT:
             return section.whole_number(key.name)
         case Kind.COUNT_MAPPING:
@@ -65,6 +68,14 @@ def _argument(section: Section, transform: str, key: Key) -> Any:
             return section.scalar(key.name)
         case _:
             return _text(section, transform, key)
+
+
+def _seconds(section: Section, key: Key) -> int:
+    seconds = section.whole_number(key.name) or 0
+    if not 0 < seconds <= _DAY_SECONDS:
+        problem = f"'{section.name_of(key.name)}' is {seconds}"
+        raise section.error(problem, f"use 1 to {_DAY_SECONDS} seconds")
+    return seconds
 
 
 def _texts(section: Section, key: Key) -> list[str]:

@@ -1,13 +1,14 @@
 """Reads where the values of a record come from, and checks that they make a record of its entity."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from txplatform.contracts.keys.source import VALUE
 from txplatform.contracts.mapping.expressions import problem_of
 from txplatform.contracts.mapping.model import Operation, ValueMapping
 from txplatform.contracts.mapping.transforms import read_transforms
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.section import Section
 
 MAX_SOURCES = 16  # of one value
@@ -42,16 +43,49 @@ def read_fields(source: Section, contract: Contract, operation: Operation | Valu
     if missing:
         problem = f"'{source.name_of('fields')}' lacks {', '.join(missing)}, which a record of {contract.name} needs"
         raise source.error(problem, "map them, with {constant: …} where the source does not say")
-    return {name: _read_field(source, name, value) for name, value in values.items()}
+    return {name: _read_field(source, known[name], name, value, operation) for name, value in values.items()}
 
 
-def _read_field(source: Section, name: str, value: Any) -> ValueMapping:
-    where = f"{source.name_of('fields')}.{name}"
+def _read_field(
+    source: Section, field: Field, place: str, value: Any, operation: Operation | ValueMapping
+) -> ValueMapping:
+    """Read the value of a field, which is at a place of the record."""
+    source = source.named(place)
+    where = f"{source.name_of('fields')}.{field.name}"
     if isinstance(value, str):
-        return ValueMapping((checked(source.named(name), where, value),))
+        return ValueMapping((checked(source, where, value),))
     if not isinstance(value, dict):
-        raise source.named(name).error(f"'{where}' is neither an expression nor a mapping", "write e.g. {from: id}")
-    return read_value(Section(source.path, name, cast("Mapping[Any, Any]", value), VALUE, where))
+        raise source.error(f"'{where}' is neither an expression nor a mapping", "write e.g. {from: id}")
+    section = Section(source.path, place, cast("Mapping[Any, Any]", value), VALUE, where)
+    mapping = read_value(section)
+    if not section.has("fields"):
+        return mapping
+    return replace(mapping, members=_read_members(section, field, place, operation))
+
+
+def _read_members(
+    source: Section, field: Field, place: str, operation: Operation | ValueMapping
+) -> dict[str, ValueMapping]:
+    of = field.element if field.type is FieldType.ARRAY and field.element is not None else field
+    key = source.name_of("fields")
+    if of.type is not FieldType.OBJECT:
+        raise source.error(f"'{key}' on a {field.type}", "use it for objects, and for arrays of objects")
+    if not source.has("from"):
+        raise source.error(f"'{key}' is there without '{source.name_of('from')}'", "write from: '@' for the item")
+    values = source.named_values("fields")
+    known = {member.name: member for member in of.fields}
+    for name in values:
+        if name not in known:
+            raise source.error(f"'{key}.{name}' is no member of {place}", f"use one of: {', '.join(known)}")
+    merges = operation == "patch" and of is field  # into the object that is stored
+    missing = [name for name, member in known.items() if member.required and name not in values and not merges]
+    if missing or not values:
+        problem = f"'{key}' lacks {', '.join(missing) or 'every member'}, which {place} needs"
+        raise source.error(problem, "map them, with {constant: …} where the source does not say")
+    inside = f"{place}[]" if of is not field else place
+    return {
+        name: _read_field(source, known[name], f"{inside}.{name}", value, operation) for name, value in values.items()
+    }
 
 
 def read_value(source: Section) -> ValueMapping:
@@ -72,7 +106,10 @@ def read_value(source: Section) -> ValueMapping:
 def read_operation(source: Section) -> Operation | ValueMapping:
     """Read what becomes of the records: a constant, or a value; raise ContractError."""
     if source.is_mapping("operation"):
-        return read_value(source.section("operation", VALUE))
+        section = source.section("operation", VALUE)
+        if section.has("fields"):
+            raise section.error(f"'{section.name_of('fields')}' makes no operation", "leave it out")
+        return read_value(section)
     match source.optional_text("operation"):
         case None:
             return "upsert"

@@ -13,15 +13,27 @@ _SCALARS: dict[FieldType, pa.DataType] = {
     FieldType.BOOLEAN: pa.bool_(),
     FieldType.DATE: pa.date32(),
     FieldType.TIMESTAMP: pa.timestamp("us", "UTC"),
+    FieldType.JSON: pa.string(),
 }
+_UTC, _WALL_CLOCK = pa.timestamp("us", "UTC"), pa.timestamp("us")
 
 
 def arrow_type(field: Field) -> pa.DataType:
     """Return the Arrow type that holds every value of a field exactly."""
-    if field.type is not FieldType.DECIMAL:
-        return _SCALARS[field.type]
-    assert field.precision is not None
-    return pa.decimal128(field.precision, field.scale or 0)
+    match field.type:
+        case FieldType.DECIMAL:
+            assert field.precision is not None
+            return pa.decimal128(field.precision, field.scale or 0)
+        case FieldType.OBJECT:
+            return pa.struct([pa.field(member.name, arrow_type(member)) for member in field.fields])
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return pa.list_(pa.field("element", arrow_type(field.element)))
+        case FieldType.MAP:
+            assert field.element is not None
+            return pa.map_(pa.string(), arrow_type(field.element))
+        case _:
+            return _SCALARS[field.type]
 
 
 def business_schema(contract: Contract) -> pa.Schema:
@@ -43,9 +55,19 @@ def lake_schema(contract: Contract, table: LakeTable) -> pa.Schema:
 
 def stored(rows: pa.Table) -> pa.Table:
     """Return the rows as Iceberg tables hold them: moments as the UTC wall clock, without a zone."""
-    utc, wall_clock = pa.timestamp("us", "UTC"), pa.timestamp("us")
     held: list[pa.Field[Any]] = list(rows.schema)
-    return rows.cast(pa.schema([item.with_type(wall_clock) if item.type == utc else item for item in held]))
+    return rows.cast(pa.schema([item.with_type(_stored_type(item.type)) for item in held]))
+
+
+def _stored_type(held: Any) -> pa.DataType:
+    if pa.types.is_struct(held):
+        members: list[pa.Field[Any]] = list(held)
+        return pa.struct([item.with_type(_stored_type(item.type)) for item in members])
+    if pa.types.is_list(held):
+        return pa.list_(held.value_field.with_type(_stored_type(held.value_type)))
+    if pa.types.is_map(held):
+        return pa.map_(held.key_type, _stored_type(held.item_type))
+    return _WALL_CLOCK if held == _UTC else held
 
 
 def quarantine_schema() -> pa.Schema:

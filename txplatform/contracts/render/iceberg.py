@@ -1,10 +1,13 @@
 """Renders Iceberg schemas and partition specs of an entity's four lake tables.
 
-Field ids are stable: business columns take 1, 2, … in contract order, system columns begin at 1001, so
-that an entity may grow by columns at its end without renumbering. (pyiceberg assigns fresh ids when it creates a
-table; the ids here hold within one rendered schema and its partition spec.)
+Field ids are stable: business columns take 1, 2, … in contract order, system columns begin at 1001, and what lies
+inside column n begins at n × 10,000, so that an entity may grow by columns at its end without renumbering. (pyiceberg
+assigns fresh ids when it creates a table or adds to it; the ids here hold within one rendered schema and its partition
+spec.)
 """
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
@@ -17,6 +20,7 @@ from pyiceberg.types import (
     IcebergType,
     ListType,
     LongType,
+    MapType,
     NestedField,
     StringType,
     StructType,
@@ -37,13 +41,15 @@ from txplatform.contracts.render.columns import (
 )
 
 FIRST_SYSTEM_ID = 1001
-_FIRST_NESTED_ID = 2001
+_FIRST_REASON_ID = 2001
+_IDS_OF_COLUMN = 10_000
 _SCALARS: dict[FieldType, IcebergType] = {
     FieldType.STRING: StringType(),
     FieldType.INTEGER: LongType(),
     FieldType.BOOLEAN: BooleanType(),
     FieldType.DATE: DateType(),
     FieldType.TIMESTAMP: TimestampType(),
+    FieldType.JSON: StringType(),
 }
 
 
@@ -54,12 +60,30 @@ _TRANSFORMS: dict[str, Transform[Any, Any]] = {
 }
 
 
-def iceberg_type(field: Field) -> IcebergType:
-    """Return the Iceberg type that holds every value of a field exactly."""
-    if field.type is not FieldType.DECIMAL:
-        return _SCALARS[field.type]
-    assert field.precision is not None
-    return DecimalType(field.precision, field.scale or 0)
+def iceberg_type(field: Field, ids: Iterator[int]) -> IcebergType:
+    """Return the Iceberg type that holds every value of a field exactly; what lies inside it takes the next ids.
+
+    Members are optional, whatever the contract requires of new records: an older row may lack one.
+    """
+    match field.type:
+        case FieldType.DECIMAL:
+            assert field.precision is not None
+            return DecimalType(field.precision, field.scale or 0)
+        case FieldType.OBJECT:
+            return StructType(
+                *(
+                    NestedField(next(ids), member.name, iceberg_type(member, ids), doc=member.description)
+                    for member in field.fields
+                )
+            )
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return ListType(next(ids), iceberg_type(field.element, ids), element_required=False)
+        case FieldType.MAP:
+            assert field.element is not None
+            return MapType(next(ids), StringType(), next(ids), iceberg_type(field.element, ids), value_required=False)
+        case _:
+            return _SCALARS[field.type]
 
 
 def files_schema(contract: Contract) -> Schema:
@@ -81,11 +105,11 @@ def quarantine_schema(contract: Contract) -> Schema:
     """Return the columns of `<entity>_quarantine`."""
     reason = StructType(
         *(
-            NestedField(_FIRST_NESTED_ID + 1 + position, name, StringType(), required=True)
+            NestedField(_FIRST_REASON_ID + 1 + position, name, StringType(), required=True)
             for position, name in enumerate(REASON_FIELDS)
         )
     )
-    reasons = ListType(element_id=_FIRST_NESTED_ID, element=reason, element_required=True)
+    reasons = ListType(element_id=_FIRST_REASON_ID, element=reason, element_required=True)
     return Schema(
         *(
             NestedField(
@@ -127,7 +151,13 @@ def quarantine_partition_spec(contract: Contract) -> PartitionSpec:
 
 def _lake_schema(contract: Contract, table: LakeTable) -> Schema:
     business = [
-        NestedField(position, item.name, iceberg_type(item), required=item.name in contract.key, doc=item.description)
+        NestedField(
+            position,
+            item.name,
+            iceberg_type(item, count(position * _IDS_OF_COLUMN)),
+            required=item.name in contract.key,
+            doc=item.description,
+        )
         for position, item in enumerate(contract.fields, start=1)
     ]
     system = [

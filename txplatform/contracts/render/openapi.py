@@ -147,7 +147,8 @@ def _paths(contract: Contract) -> dict[str, Any]:
                 answers={"200": replaced["200"]},
                 faults=_BODY + " 404 409 412" + guard,
                 description=f"Another version of the record: {contract.version_field} must be newer, as for a "
-                "replacement.",
+                "replacement. An older one, all changes of which are stored, changes nothing and is answered with the "
+                "record.",
             ),
             "delete": _operation(
                 contract,

@@ -26,10 +26,10 @@ def record_schema(contract: Contract) -> dict[str, Any]:
     for keyword in ("$schema", "$id"):
         del record[keyword]
     record["properties"] = {
-        field.name: record["properties"][field.name] | _type(field) | _role(contract, field) | _classification(field)
+        field.name: _detailed(record["properties"][field.name], field) | _role(contract, field)
         for field in contract.fields
     }
-    example = {field.name: field.example for field in contract.fields if field.example is not None}
+    example = _examples(contract.fields)
     return record | ({"examples": [example]} if example else {})
 
 
@@ -37,7 +37,7 @@ def answered_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any
     """Render the schema of a record in an answer from that of the record: personal fields may be left out."""
     required = [name for name in record["required"] if not contract[name].personal]
     description = f"{record['description']} Without the scope `{personal_scope(contract.name)}` no personal field."
-    return {**record, "description": description, "required": required}
+    return {**record, "description": description, "required": required, "additionalProperties": False}
 
 
 def words_of_personal_scope(contract: Contract) -> str:
@@ -52,17 +52,30 @@ def words_of_personal_scope(contract: Contract) -> str:
 
 def patch_schema(record: dict[str, Any]) -> dict[str, Any]:
     """Render the schema of a merge patch from that of the record: fields to set, and null for those to remove."""
-    required = set(record["required"])
-    properties = {
-        name: schema if name in required else {"anyOf": [schema, {"type": "null"}]}
-        for name, schema in record["properties"].items()
-    }
     return {
         "type": "object",
         "description": "Fields to set, and null for those to remove (RFC 7396). The result must satisfy the contract.",
-        "properties": properties,
-        "additionalProperties": False,
+        "properties": _changes(record),
+        "additionalProperties": record["additionalProperties"],
     }
+
+
+def _changes(record: dict[str, Any]) -> dict[str, Any]:
+    """Render what a merge patch may say of each member of an object. Arrays are replaced whole."""
+    required = set(record["required"])
+    return {
+        name: _change(schema) if name in required else {"anyOf": [_change(schema), {"type": "null"}]}
+        for name, schema in record["properties"].items()
+    }
+
+
+def _change(schema: dict[str, Any]) -> dict[str, Any]:
+    if "properties" in schema:
+        changes = {keyword: value for keyword, value in schema.items() if keyword != "required"}
+        return {**changes, "properties": _changes(schema)}
+    if schema.get("type") == "object":
+        return {**schema, "additionalProperties": {"anyOf": [schema["additionalProperties"], {"type": "null"}]}}
+    return schema
 
 
 def partial_update_schema(record: dict[str, Any], identifying: Iterable[str]) -> dict[str, Any]:
@@ -72,6 +85,32 @@ def partial_update_schema(record: dict[str, Any], identifying: Iterable[str]) ->
         "merged into what is stored under the rules of versions.",
         "required": list(identifying),
     }
+
+
+def _detailed(schema: dict[str, Any], field: Field) -> dict[str, Any]:
+    """Render the schema of a field, with what only the functions check of it and of what is in it."""
+    inner: dict[str, Any] = {}
+    if field.fields:
+        inner["properties"] = {item.name: _detailed(schema["properties"][item.name], item) for item in field.fields}
+    if field.element is not None:
+        keyword = "items" if field.type is FieldType.ARRAY else "additionalProperties"
+        inner[keyword] = _detailed(schema[keyword], field.element)
+    return schema | inner | _type(field) | _classification(field)
+
+
+def _examples(fields: Iterable[Field]) -> dict[str, Any]:
+    """Render an object of the examples that fields have, or what is in them has."""
+    examples = {field.name: _example(field) for field in fields}
+    return {name: example for name, example in examples.items() if example is not None}
+
+
+def _example(field: Field) -> Any:
+    if field.type is FieldType.OBJECT:
+        return _examples(field.fields) or None
+    if field.type is FieldType.ARRAY and field.element is not None:
+        element = _example(field.element)
+        return None if element is None else [element]
+    return field.example
 
 
 def _type(field: Field) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Renders the pandera schema that validates typed rows of the lake.
 
-The names of its checks are the names of the rules, as reasons show them. It expects exact types, because casting, with
-reasons, comes before, and never coerces. A null passes every check except `required`.
+The names of its checks are the names of the rules, as reasons show them; the check `nested` stands for all rules inside
+of a nested field. It expects exact types, because casting, with reasons, comes before, and never coerces. A null passes
+every check except `required`.
 
 The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
 not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,
@@ -15,7 +16,7 @@ import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 
 _SCALARS: dict[FieldType, pl.DataType] = {
     FieldType.STRING: pl.String(),
@@ -23,47 +24,117 @@ _SCALARS: dict[FieldType, pl.DataType] = {
     FieldType.BOOLEAN: pl.Boolean(),
     FieldType.DATE: pl.Date(),
     FieldType.TIMESTAMP: pl.Datetime("us", "UTC"),
+    FieldType.JSON: pl.String(),
 }
+NESTED_RULE = "nested"
+MAX_NAME = 255  # characters of a name in a map, as in the functions
+
+Condition = Callable[[pl.Expr], pl.Expr]
 
 
 def polars_type(field: Field) -> pl.DataType:
     """Return the polars type that holds every value of a field exactly."""
-    if field.type is FieldType.DECIMAL:
-        return pl.Decimal(field.precision, field.scale or 0)
-    return _SCALARS[field.type]
+    match field.type:
+        case FieldType.DECIMAL:
+            return pl.Decimal(field.precision, field.scale or 0)
+        case FieldType.OBJECT:
+            return pl.Struct({member.name: polars_type(member) for member in field.fields})
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return pl.List(polars_type(field.element))
+        case FieldType.MAP:
+            assert field.element is not None
+            return pl.Map(pl.String(), polars_type(field.element))
+        case _:
+            return _SCALARS[field.type]
+
+
+def entries(field: Field, value: pl.Expr) -> pl.Expr:
+    """Return the entries of a map as a list of structs of `key` and `value`."""
+    assert field.element is not None
+    return value.cast(pl.List(pl.Struct({"key": pl.String(), "value": polars_type(field.element)})))
 
 
 def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     """Return a schema of one column a field. Other columns may be there.
 
-    Validate a DataFrame (not a LazyFrame) with `lazy=True` to get every violation.
+    Validate what `screened` makes of a DataFrame (not a LazyFrame), with `lazy=True` to get every violation.
     """
     return pa.DataFrameSchema(
-        {field.name: pa.Column(polars_type(field), checks=_checks(field), nullable=True) for field in contract.fields},
+        {
+            field.name: pa.Column(
+                pl.Boolean() if _has_inside(field) else polars_type(field), checks=_checks(field), nullable=True
+            )
+            for field in contract.fields
+        },
         name=contract.name,
     )
 
 
-def _checks(field: Field) -> list[pa.Check]:
-    conditions: dict[str, Callable[[pl.Expr], pl.Expr]] = {}
+def screened(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return typed rows in which whether all rules inside hold takes the place of each nested value.
+
+    pandera writes the values of its failure cases as texts, which nested ones have none of.
+    """
+    nested = [field for field in contract.fields if _has_inside(field)]
+    return rows.with_columns(inside_holds(field, pl.col(field.name)).alias(field.name) for field in nested)
+
+
+def conditions(field: Field) -> dict[str, Condition]:
+    """Return the rules of a field, each with what has to hold; null, which only `required` refuses, stays null."""
+    found: dict[str, Condition] = {}
     if field.required:
-        conditions["required"] = lambda value: value.is_not_null()
+        found["required"] = lambda value: value.is_not_null()
     if field.enum:
-        conditions["enum"] = lambda value: value.is_in(field.enum)
+        found["enum"] = lambda value: value.is_in(field.enum)
     if field.pattern is not None:
-        conditions["pattern"] = lambda value: value.str.contains(f"^(?:{field.pattern})$")
+        found["pattern"] = lambda value: value.str.contains(f"^(?:{field.pattern})$")
     if field.min_length is not None:
-        conditions["min_length"] = lambda value: value.str.len_chars() >= field.min_length
+        found["min_length"] = lambda value: value.str.len_chars() >= field.min_length
     if field.max_length is not None:
-        conditions["max_length"] = lambda value: value.str.len_chars() <= field.max_length
+        found["max_length"] = lambda value: value.str.len_chars() <= field.max_length
     if field.minimum is not None:
-        conditions["minimum"] = lambda value: value >= pl.lit(field.minimum)
+        found["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
-        conditions["maximum"] = lambda value: value <= pl.lit(field.maximum)
-    return [_check(rule, condition) for rule, condition in conditions.items()]
+        found["maximum"] = lambda value: value <= pl.lit(field.maximum)
+    return found
 
 
-def _check(rule: str, condition: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
+def inside_holds(field: Field, value: pl.Expr) -> pl.Expr:
+    """Say whether all rules inside of a nested value hold: those of members and elements, and how many there may be.
+
+    Of null it says null.
+    """
+    if field.type is FieldType.OBJECT:
+        members = [_holds(member, value.struct.field(member.name)) for member in field.fields]
+        return pl.when(value.is_not_null()).then(pl.all_horizontal(members))
+    assert field.element is not None
+    items, element, named = value, pl.element(), pl.lit(value=True)
+    if field.type is FieldType.MAP:
+        items, element = entries(field, value), pl.element().struct.field("value")
+        named = pl.element().struct.field("key").str.len_chars().is_between(1, MAX_NAME)
+    present = items.list.eval(named & element.is_not_null() & _holds(field.element, element)).list.all()
+    return present if field.max_items is None else present & (items.list.len() <= field.max_items)
+
+
+def _holds(field: Field, value: pl.Expr) -> pl.Expr:
+    rules = [condition(value) for condition in conditions(field).values()]
+    if _has_inside(field):
+        rules.append(inside_holds(field, value))
+    rules = [rule.fill_null(value.is_null()) for rule in rules]
+    return pl.all_horizontal(rules) if rules else pl.lit(value=True)
+
+
+def _has_inside(field: Field) -> bool:
+    return field.type in NESTED and field.type is not FieldType.JSON
+
+
+def _checks(field: Field) -> list[pa.Check]:
+    checks = [_check(rule, condition) for rule, condition in conditions(field).items()]
+    return [*checks, _check(NESTED_RULE, lambda holds: holds)] if _has_inside(field) else checks
+
+
+def _check(rule: str, condition: Condition) -> pa.Check:
     def check(data: PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(condition(pl.col(data.key)))
 

@@ -9,7 +9,7 @@ docs/concepts/two-engines.md lists where the two differ.
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
@@ -22,6 +22,7 @@ CURRENT = "schema"
 CURSOR_KEY = "cursor_key"
 ROLL_FORWARD = "roll forward: publish a greater version"
 
+MAX_NAME_LENGTH = 255  # of the names in a map; the functions check the same (lambdas/shared/nested.py)
 _CURSOR_KEY_BYTES = 32
 _INT64 = 2**63
 _DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -49,6 +50,7 @@ def registry_document(contract: Contract) -> dict[str, Any]:
         "version_field": contract.version_field,
         **({} if skew is None else {"future_skew_seconds": int(skew.total_seconds())}),
         **({"precondition_required": True} if contract.precondition_required else {}),
+        **({} if contract.unknown_fields == "refuse" else {"unknown_fields": contract.unknown_fields}),
         "fields": {field.name: _field_document(field) for field in contract.fields},
         "json_schema": json_schema(contract),
     }
@@ -77,9 +79,8 @@ def json_schema(contract: Contract) -> dict[str, Any]:
         "title": contract.title,
         "description": contract.description,
         "type": "object",
-        "properties": {field.name: _field_schema(field) for field in contract.fields},
-        "required": [field.name for field in contract.fields if field.required],
-        "additionalProperties": False,
+        **_members_schema(contract.fields),
+        "additionalProperties": contract.unknown_fields != "refuse",
     }
 
 
@@ -194,13 +195,23 @@ def _field_document(field: Field) -> dict[str, Any]:
         "epoch": alignment.epoch,
         "default": alignment.default,
         "personal": field.personal or None,
+        "fields": [{"name": item.name, **_field_document(item)} for item in field.fields] or None,  # in order
+        "element": None if field.element is None else _field_document(field.element),
+        "max_items": field.max_items,
     }
     kept = {name: value for name, value in optional.items() if value is not None}
     return {"type": field.type.value, "required": field.required, **kept}
 
 
+def _members_schema(fields: Sequence[Field]) -> dict[str, Any]:
+    return {
+        "properties": {field.name: _field_schema(field) for field in fields},
+        "required": [field.name for field in fields if field.required],
+    }
+
+
 def _field_schema(field: Field) -> dict[str, Any]:
-    return {**_type_schema(field), "description": field.description}
+    return {**_type_schema(field), **({"description": field.description} if field.description else {})}
 
 
 def _type_schema(field: Field) -> dict[str, Any]:
@@ -223,6 +234,21 @@ def _type_schema(field: Field) -> dict[str, Any]:
             return {"type": "string", "pattern": _DATE_PATTERN}
         case FieldType.TIMESTAMP:
             return {"type": "string", "pattern": _TIMESTAMP_PATTERN}
+        case FieldType.OBJECT:
+            return {"type": "object", **_members_schema(field.fields), "additionalProperties": False}
+        case FieldType.ARRAY:
+            assert field.element is not None
+            return {"type": "array", "items": _field_schema(field.element), "maxItems": field.max_items}
+        case FieldType.MAP:
+            assert field.element is not None
+            return {
+                "type": "object",
+                "additionalProperties": _field_schema(field.element),
+                "propertyNames": {"minLength": 1, "maxLength": MAX_NAME_LENGTH},
+                "maxProperties": field.max_items,
+            }
+        case FieldType.JSON:
+            return {}
 
 
 def _string_schema(field: Field) -> dict[str, Any]:

@@ -14,21 +14,49 @@ _HIVE = {
     FieldType.BOOLEAN: "boolean",
     FieldType.DATE: "date",
     FieldType.TIMESTAMP: "timestamp",
+    FieldType.JSON: "string",
 }
-_TRINO = {**_HIVE, FieldType.STRING: "varchar", FieldType.TIMESTAMP: "timestamp(6)"}
+_TRINO = {**_HIVE, FieldType.STRING: "varchar", FieldType.TIMESTAMP: "timestamp(6)", FieldType.JSON: "varchar"}
 
 
 def hive_type(column: Field | SystemColumn) -> str:
     """Return the type under which Glue lists the column."""
-    return _exact(column) or _HIVE[column.type]
+    if not isinstance(column, Field):
+        return _HIVE[column.type]
+    match column.type:
+        case FieldType.DECIMAL:
+            return f"decimal({column.precision},{column.scale})"
+        case FieldType.OBJECT:
+            return f"struct<{','.join(f'{member.name}:{hive_type(member)}' for member in column.fields)}>"
+        case FieldType.ARRAY:
+            return f"array<{hive_type(_element(column))}>"
+        case FieldType.MAP:
+            return f"map<string,{hive_type(_element(column))}>"
+        case _:
+            return _HIVE[column.type]
 
 
 def trino_type(column: Field | SystemColumn) -> str:
     """Return the type of the column in an Iceberg table, and in a view over it."""
-    return _exact(column) or _TRINO[column.type]
+    if not isinstance(column, Field):
+        return _TRINO[column.type]
+    match column.type:
+        case FieldType.DECIMAL:
+            return f"decimal({column.precision},{column.scale})"
+        case FieldType.OBJECT:
+            return f"row({', '.join(_member(member) for member in column.fields)})"
+        case FieldType.ARRAY:
+            return f"array({trino_type(_element(column))})"
+        case FieldType.MAP:
+            return f"map(varchar, {trino_type(_element(column))})"
+        case _:
+            return _TRINO[column.type]
 
 
-def _exact(column: Field | SystemColumn) -> str | None:
-    if isinstance(column, Field) and column.type is FieldType.DECIMAL:
-        return f"decimal({column.precision},{column.scale})"
-    return None
+def _member(field: Field) -> str:
+    return f'"{field.name}" {trino_type(field)}'
+
+
+def _element(field: Field) -> Field:
+    assert field.element is not None
+    return field.element

@@ -1,28 +1,43 @@
 """The asset `<entity>_files`: a day of files, replaced whole."""
 
 import warnings
-from datetime import date
-from typing import Literal
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
 from pydantic import Field
 
+from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
 from txplatform.defs.failures import translated
-from txplatform.defs.files.partitions import daily
+from txplatform.defs.files.partitions import batches, daily, days_to_take
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.validation import gate_metadata, quarantine_event, refused_rows_check, refused_rows_result, summed
+from txplatform.defs.validation import (
+    gate_metadata,
+    mapping_metadata,
+    quarantine_event,
+    refused_rows_check,
+    refused_rows_result,
+    summed,
+)
 from txplatform.errors import DaysEmptiedError
-from txplatform.lake.reports import DayReport
+
+if TYPE_CHECKING:
+    from txplatform.lake.reports import DayReport, FilesReport
 
 
 class FilesConfig(dg.Config):
-    """What a run does with a day whose files are all gone."""
+    """Which days a run takes, and what it does with a day whose files are all gone."""
 
+    days: list[str] = Field(
+        default=[],
+        description="The days of the run's range that it takes, such as 2026-11-27; without any, every day of the "
+        "range. A day that is not named is neither read nor materialised.",
+    )
     empty_days: Literal["refuse", "delete"] = Field(
         default="refuse",
         description="A day whose RAW folder is empty while the table holds live rows of it: refuse leaves the rows, "
@@ -30,14 +45,21 @@ class FilesConfig(dg.Config):
     )
 
 
-def files_asset(contract: Contract) -> dg.AssetsDefinition:
-    """Build the files asset of one entity, one partition per day; any number of days is one run."""
+def files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem] = ()
+) -> dg.AssetsDefinition:
+    """Build the files asset of one entity, one partition per day; any number of days is one run.
+
+    Files of `systems` are mapped; these map to `contracts`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, until Dagster calls it stable
-        return _files_asset(contract)
+        return _files_asset(contract, contracts, systems)
 
 
-def _files_asset(contract: Contract) -> dg.AssetsDefinition:
+def _files_asset(
+    contract: Contract, contracts: Mapping[str, Contract], systems: Collection[SourceSystem]
+) -> dg.AssetsDefinition:
     keys = EntityKeys.of(contract.name)
 
     @dg.asset(
@@ -45,6 +67,7 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         deps=[keys.raw],
         partitions_def=daily(contract),
         backfill_policy=dg.BackfillPolicy.single_run(),
+        output_required=False,  # a run materialises the days that it took, and an output all days of its range
         pool=keys.files.path[-1],  # runs of the sensor, of backfills and by hand: one at a time
         group_name=contract.name,
         owners=owners(contract),
@@ -55,7 +78,8 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
         description=f"Validated rows of the files of {contract.title}, one partition per day, one row per row of a "
         "file. Materialising a day replaces it atomically with what its RAW folder holds now; a key that a redelivered "
         "file no longer holds becomes a tombstone. A day whose files are all gone is deleted only by a run whose "
-        "`empty_days` says so.",
+        "`empty_days` says so. A run over many days materialises each as soon as it is committed, and only the days "
+        "that its `days` name, where they name any.",
         metadata={
             **table_name(keys.files.path[-1]),
             "dagster/column_schema": lake_columns(contract, Lane.FILES),
@@ -63,48 +87,60 @@ def _files_asset(contract: Contract) -> dg.AssetsDefinition:
     )
     def files(
         context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
-    ) -> dg.MaterializeResult:
+    ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult]:
+        from txplatform.ingest.mapping.file_mapping import FileMappings
         from txplatform.lake.files import ingest_files
 
-        days = [date.fromisoformat(key) for key in context.partition_keys]
-        with translated(retries=False):  # the days that failed back off: an attempt right now would only count
-            report = ingest_files(
-                contract,
-                days,
-                platform.lake,
-                platform.ledger,
-                platform.alerts,
-                delete_emptied=config.empty_days == "delete",
-            )
-        reasons = summed(day.reasons for day in report.days)
-        if report.refused:
-            origins = tuple(uri for day in report.days if day.refused for uri in day.objects)
-            context.log_event(quarantine_event(contract, Lane.FILES, report.refused, reasons, origins))
-        if report.emptied:  # the step fails, yet the days that were replaced are materialised
-            for day in report.days:
-                partition = day.day.isoformat()
-                context.log_event(dg.AssetMaterialization(keys.files, metadata=_day_metadata(day), partition=partition))
+        with translated(retries=False):
+            days = days_to_take(context.partition_keys, config.days)
+        mappings = FileMappings(systems, contracts)
+        reports: list[FilesReport] = []
+        for batch in batches(days):
+            with translated(retries=False):  # the days that failed back off: an attempt right now would only count
+                report = ingest_files(
+                    contract,
+                    batch,
+                    platform.lake,
+                    platform.ledger,
+                    platform.alerts,
+                    mappings,
+                    delete_emptied=config.empty_days == "delete",
+                )
+            reports.append(report)
+            yield from _materialisations(contract, report, len(days))
+        emptied = {day: rows for report in reports for day, rows in report.emptied.items()}
+        if emptied:  # the step fails, yet the days that were replaced are materialised
             with translated(retries=False):
-                raise DaysEmptiedError(report.table, report.emptied)
-        for day in report.days:
-            context.add_asset_metadata(_day_metadata(day), asset_key=keys.files, partition_key=day.day.isoformat())
-        return dg.MaterializeResult(
-            metadata={
-                "days_in_run": len(days),
-                "rows_in_run": report.rows,
-                "snapshot_ids": listing(report.snapshot_ids),
-                "dagster/column_schema": written_columns(contract, report.schema),
-            },
-            check_results=[refused_rows_result(platform, contract.name, Lane.FILES, keys.files, reasons)],
-        )
+                raise DaysEmptiedError(keys.files.path[-1], emptied)
+        reasons = summed(day.reasons for report in reports for day in report.days)
+        yield refused_rows_result(platform, contract.name, Lane.FILES, keys.files, reasons)
 
     return files
 
 
-def _day_metadata(day: DayReport) -> dict[str, int | dg.MetadataValue]:
+def _materialisations(contract: Contract, report: "FilesReport", days_in_run: int) -> Iterator[dg.AssetMaterialization]:
+    """What one call of the lane wrote: the refused rows, if any, then each day."""
+    if report.refused:
+        origins = tuple(uri for day in report.days if day.refused for uri in day.objects)
+        reasons = summed(day.reasons for day in report.days)
+        yield quarantine_event(contract, Lane.FILES, report.refused, reasons, origins)
+    written = {
+        "days_in_run": days_in_run,
+        "snapshot_ids": listing(report.snapshot_ids),
+        "dagster/column_schema": written_columns(contract, report.schema),
+    }
+    files = EntityKeys.of(contract.name).files
+    for day in report.days:
+        metadata = {**written, **_day_metadata(day)}
+        yield dg.AssetMaterialization(files, metadata=metadata, partition=day.day.isoformat())
+
+
+def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
     return {
         "dagster/partition_row_count": day.rows,
         "tombstones": day.tombstones,
         "objects": listing(day.objects),
+        **({"ignored_objects": listing(day.ignored)} if day.ignored else {}),
+        **({} if day.mapped is None else mapping_metadata(day.mapped)),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -1,7 +1,8 @@
-"""The jobs and the sensor of the files lane: one run for each stretch of consecutive days with pending files."""
+"""The jobs and the sensor of the files lane: one run for the days of an entity that have pending files."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 import dagster as dg
@@ -10,16 +11,21 @@ from txplatform.clock import utc_now
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.entity_isolation import evaluate_each
-from txplatform.defs.files.partitions import is_out_of_range, ranges
+from txplatform.defs.files.partitions import (
+    MAX_BYTES_OF_A_RUN,
+    MAX_DAYS_OF_A_RUN,
+    days_of_next_run,
+    is_out_of_range,
+)
+from txplatform.defs.files.run_days import files_config, range_tags
 from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
+from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, NOTHING_PENDING, active_run, objects_to_ingest
 from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
-RANGE_START_TAG = "dagster/asset_partition_range_start"
-RANGE_END_TAG = "dagster/asset_partition_range_end"
+MOST_OBJECTS = 5_000  # of an entity that a tick looks at, the oldest: a run takes all that is pending of their days
 
 
 def files_job_name(entity: str) -> str:
@@ -43,18 +49,20 @@ def files_automation(contracts: Mapping[str, Contract]) -> dg.Definitions:
         jobs=jobs,
         minimum_interval_seconds=MINIMUM_INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts a run for every stretch of days that has files pending in the ledger. A day that can never "
-        "be a partition is refused with its reason and holds up nothing else.",
+        description="Starts one run for the days of an entity that have files pending in the ledger, the oldest "
+        f"first, up to {MAX_DAYS_OF_A_RUN} days or {MAX_BYTES_OF_A_RUN // 2**30} GiB; the next run takes the rest. "
+        "Days between them are left alone. A day that can never be a partition is refused with its reason and holds "
+        "up nothing else.",
     )
     def raw_files_sensor(context: dg.SensorEvaluationContext, platform: PlatformResource) -> dg.SensorResult:
         now = utc_now()
         out_of_range: list[LandedObject] = []
 
-        def evaluate(entity: str) -> list[dg.RunRequest] | str:
+        def evaluate(entity: str) -> dg.RunRequest | str:
             return _evaluate(context, contracts[entity], platform, out_of_range, now)
 
         found, reasons = evaluate_each(context, platform, Lane.FILES, list(contracts), evaluate)
-        requests = [request for of_entity in found.values() for request in of_entity]
+        requests = list(found.values())
         for entity, objects in groupby(out_of_range, lambda item: item.entity):
             _refuse(context, contracts[entity], platform, list(objects))
         return dg.SensorResult(run_requests=requests[:MAX_REQUESTS], skip_reason=None if requests else reasons)
@@ -68,25 +76,29 @@ def _evaluate(
     platform: PlatformResource,
     out_of_range: list[LandedObject],
     now: datetime,
-) -> list[dg.RunRequest] | str:
-    """The runs that an entity needs now, or why it needs none. Its files of days out of range go to `out_of_range`."""
+) -> dg.RunRequest | str:
+    """The run that an entity needs now, or why it needs none. Its files of days out of range go to `out_of_range`."""
     job_name = files_job_name(contract.name)
     asset = EntityKeys.of(contract.name).files
     run_id = active_run(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is active"
-    placed: list[LandedObject] = []
-    for item in platform.ledger.pending(Lane.FILES, contract.name):
+    if not platform.ledger.has_pending(Lane.FILES, contract.name):
+        return NOTHING_PENDING
+    due: list[LandedObject] = []
+    for item in platform.ledger.due(Lane.FILES, contract.name, now):
         if is_out_of_range(contract, item.dt, now.date()):
-            out_of_range.append(item)
+            if len(out_of_range) < MOST_OBJECTS:
+                out_of_range.append(item)
         elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
-            placed.append(item)
-    due = objects_to_ingest(
-        context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now
-    )
-    if isinstance(due, str):
-        return due
-    return [_request(job_name, first, last) for first, last in ranges(item.dt for item in due)]
+            due.append(item)
+        if len(due) == MOST_OBJECTS:
+            break
+    waiting = partial(platform.ledger.waiting, Lane.FILES, contract.name)
+    found = objects_to_ingest(context.instance, job_name, asset, due, waiting, now)
+    if isinstance(found, str):
+        return found
+    return days_request(contract.name, days_of_next_run(found))
 
 
 def _refuse(
@@ -102,8 +114,10 @@ def _refuse(
         context.log.exception(f"{contract.name}: files of days out of range could not be refused; the next tick tries")
 
 
-def _request(job_name: str, first: date, last: date) -> dg.RunRequest:
+def days_request(entity: str, days: Sequence[date]) -> dg.RunRequest:
+    """A run of the files job over these sorted days; its configuration names them, since its range may have gaps."""
+    first, last = days[0].isoformat(), days[-1].isoformat()
+    job_name = files_job_name(entity)
     if first == last:
-        return dg.RunRequest(job_name=job_name, partition_key=first.isoformat())
-    tags = {RANGE_START_TAG: first.isoformat(), RANGE_END_TAG: last.isoformat()}
-    return dg.RunRequest(job_name=job_name, tags=tags)
+        return dg.RunRequest(job_name=job_name, partition_key=first)
+    return dg.RunRequest(job_name=job_name, tags=range_tags(days), run_config=files_config(entity, days))

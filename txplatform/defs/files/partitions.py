@@ -1,13 +1,20 @@
-"""The days of an entity's files."""
+"""The days of an entity's files, and which of them one run takes."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 
 from txplatform.contracts.model import Contract
+from txplatform.errors import ConfigurationError
+from txplatform.ledger import LandedObject
 
 MAX_DAYS_EARLY = 1  # a source east of UTC may deliver tomorrow's file today
+MAX_DAYS_OF_A_RUN = 366
+MAX_BYTES_OF_A_RUN = 4 * 2**30  # of objects as they lie in S3; a day alone may hold more
+_NAMED = 5
+_DAYS_OF_A_BATCH = 90  # are materialised together, once they are committed
 
 
 def daily(contract: Contract) -> dg.DailyPartitionsDefinition:
@@ -20,12 +27,48 @@ def is_out_of_range(contract: Contract, day: date, today: date) -> bool:
     return day < contract.files_from or day > today + timedelta(days=MAX_DAYS_EARLY)
 
 
-def ranges(days: Iterable[date]) -> list[tuple[date, date]]:
-    """Join days into runs of consecutive ones, oldest first; both ends are included."""
-    found: list[tuple[date, date]] = []
-    for day in sorted(set(days)):
-        if found and day - found[-1][1] == timedelta(days=1):
-            found[-1] = (found[-1][0], day)
-        else:
-            found.append((day, day))
-    return found
+def days_of_next_run(objects: Iterable[LandedObject]) -> list[date]:
+    """The oldest days of these objects that one run should take: bounded in number, and in bytes of the objects."""
+    sizes = Counter[date]()
+    for item in objects:
+        sizes[item.dt] += item.size
+    return next(days_of_runs(sizes))
+
+
+def days_of_runs(sizes: Mapping[date, int], most_days: int = MAX_DAYS_OF_A_RUN) -> Iterator[list[date]]:
+    """All days with the bytes of their objects, in order, as many together as one run should take."""
+    days, size = list[date](), 0
+    for day in sorted(sizes):
+        if days and (len(days) == most_days or size + sizes[day] > MAX_BYTES_OF_A_RUN):
+            yield days
+            days, size = [], 0
+        days.append(day)
+        size += sizes[day]
+    if days:
+        yield days
+
+
+def days_to_take(partition_keys: Sequence[str], named: Sequence[str]) -> list[date]:
+    """The days that a run over these partitions takes: those that its configuration names, or all of them.
+
+    Raise ConfigurationError if one of the named days is no partition of the run.
+    """
+    unknown = sorted(set(named).difference(partition_keys))
+    if unknown:
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        raise ConfigurationError(
+            f"the run's configuration names days that are no partitions of it: {', '.join(unknown[:_NAMED])}{more}. "
+            f"Remedy: name days from {partition_keys[0]} to {partition_keys[-1]}, or none to take all of them"
+        )
+    return [date.fromisoformat(key) for key in sorted(set(named)) or partition_keys]
+
+
+def every_day(first: date, last: date) -> list[date]:
+    """All days of a range, both ends included."""
+    return [first + timedelta(days=place) for place in range((last - first).days + 1)]
+
+
+def batches(days: Sequence[date]) -> Iterator[Sequence[date]]:
+    """The days in order, as many together as are materialised together."""
+    for start in range(0, len(days), _DAYS_OF_A_BATCH):
+        yield days[start : start + _DAYS_OF_A_BATCH]

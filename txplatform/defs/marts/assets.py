@@ -1,4 +1,4 @@
-"""The dashboard-ready views: one asset per mart."""
+"""The dashboard-ready views: one asset per mart, those of child entities among them."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from txplatform.defs.column_lineage import mart_lineage
 from txplatform.defs.contract_terms import asset_tags, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
-from txplatform.defs.metadata import sql_block, table_name
+from txplatform.defs.metadata import mart_schema, sql_block, table_name
 from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.views import Mart, refresh_mart, refresh_view
 
@@ -28,7 +28,7 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
         tags=asset_tags(contract),
         kinds={"athena", "view"},
         description=f"{mart.description}. A view: always as current as {sources}; replacing it is idempotent.",
-        metadata={**table_name(mart.name), **mart_lineage(read, mart)},
+        metadata={**table_name(mart.name), **mart_schema(mart), **mart_lineage(read, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():

@@ -1,35 +1,71 @@
 """Readers of landed objects, by the format that the object's name ends in."""
 
-from txplatform.contracts.model import Contract
-from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.header_gate import lacking
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+from txplatform.contracts.model import NESTED, Contract, Field
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.header_gate import check_header
+from txplatform.ingest.nested.lines import with_json_inside
+from txplatform.ingest.nested.rest import rest_of_columns
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
 
 __all__ = ["read_changes", "read_file"]
 
-_CSV, _JSON = (".csv", ".tsv", ".txt"), (".json", ".jsonl", ".ndjson")
+
+def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
+    """Read a file of the RAW prefix in batches: CSV, JSON lines, a JSON array (each also gzipped) or Parquet.
+
+    A file without rows is one batch without rows. Raise RejectedError, also after some batches, for a file of which no
+    row counts.
+    """
+    empty: RawBatch | None = None
+    found = False
+    for batch in _read(name, content, contract):
+        if batch.rows.is_empty() and batch.broken.is_empty():
+            empty = batch
+            continue
+        if not found:
+            check_header(contract, batch)
+        found = True
+        yield batch
+    if not found and empty is not None:
+        check_header(contract, empty)
+        yield empty
 
 
-def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    """Read a file of the RAW prefix: CSV, JSON lines, a JSON array (each also gzipped) or Parquet."""
-    batch = _read(name, data, contract)
-    if isinstance(batch, FileRejected):
-        return batch
-    return lacking(contract, batch) or batch
+def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
+    nested, keeps_rest = _nested_names(contract), contract.unknown_fields == "keep"
+    match format_of(name):
+        case Format.CSV:
+            batches = (_with_json_inside(batch, nested) for batch in read_csv(content))
+        case Format.JSON:
+            return read_json_lines(content, _known_names(contract), nested, keep_rest=keeps_rest)
+        case Format.PARQUET:
+            batches = read_parquet(content, None if keeps_rest else nested)
+    return (_with_rest(batch, contract) for batch in batches) if keeps_rest else batches
 
 
-def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    stem = name.lower().removesuffix(".gz")
-    if stem.endswith(_CSV):
-        return read_csv(data)
-    if stem.endswith(_JSON):
-        return read_json_lines(data, _known_names(contract))
-    if stem.endswith(".parquet"):
-        return read_parquet(data)
-    return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+def _with_rest(batch: RawBatch, contract: Contract) -> RawBatch:
+    return replace(batch, frame=batch.frame.with_columns(rest_of_columns(batch.frame, _known_names(contract))))
+
+
+def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
+    """A batch of cells that are JSON text, as change files would have them."""
+    present = {name: field for name, field in nested.items() if name in batch.frame.columns}
+    cells = [with_json_inside(batch.frame[name], field) for name, field in present.items()]
+    return replace(batch, frame=batch.frame.with_columns(cells)) if cells else batch
+
+
+def _nested_names(contract: Contract) -> dict[str, Field]:
+    """The columns that may carry a nested field."""
+    nested = [field for field in contract.fields if field.type in NESTED]
+    return {name: field for field in nested for name in (field.name, *field.alignment.aliases)}
 
 
 def _known_names(contract: Contract) -> list[str]:

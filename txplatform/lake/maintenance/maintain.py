@@ -21,6 +21,7 @@ from txplatform.lake.maintenance.layout import Partition, partitions
 from txplatform.lake.maintenance.report import MaintenanceReport, TableReport
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
+from txplatform.warehouse.child_views import child_views
 from txplatform.warehouse.views import marts
 
 TABLES = (names.changes_table, names.files_table, names.snapshot_table, names.quarantine_table)
@@ -90,4 +91,5 @@ def _work(
 
 def _in_glue(contract: Contract) -> list[str]:
     tables = [table_name(contract.name) for table_name in TABLES]
-    return [*tables, contract.name, *(mart.name for mart in marts(contract.name))]
+    views = (*marts(contract.name), *child_views(contract))
+    return [*tables, contract.name, *(view.name for view in views)]

@@ -25,6 +25,9 @@ class Application:
             return self._athena(environ, start_response)
         if self._invocations.handles(environ):
             return self._invocations(environ, start_response)
+        # moto takes the key of an S3 object from this variable; from the decoded path it would decode it twice, and end
+        # it at a question mark. Waitress has the path as it was sent under another name.
+        environ["RAW_URI"] = environ["REQUEST_URI"]
         return self._moto(environ, start_response)
 
 

@@ -24,8 +24,9 @@ def _fields(document: Document) -> Document:
 def test_a_file_becomes_what_it_says() -> None:
     system = shop()
 
-    [record] = system.records
+    record, amendment = system.records
     assert (system.name, system.version, record.entity, record.over) == ("shop", "1.0.0", "orders", ("order",))
+    assert (amendment.operation, amendment.nulled) == ("patch", "^.emptied")
     assert system.envelopes == (Envelope.SNS, Envelope.ARRAY)
     assert system.webhook is not None
     assert (system.webhook.scheme, system.webhook.tolerance) == (SignatureScheme.STRIPE, 300)
@@ -72,7 +73,7 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "two records": (lambda d: d["records"].append(d["records"][0]), "has the name 'order' twice", "rename"),
     "two ignored": (lambda d: d["ignore"].append(d["ignore"][0]), "'ignore' has the when", "rename"),
     "too many": (
-        lambda d: d.update(ignore=[{"when": f"a == `{n}`", "reason": "r"} for n in range(MAX_RULES - 1)]), "201 rules",
+        lambda d: d.update(ignore=[{"when": f"a == `{n}`", "reason": "r"} for n in range(MAX_RULES - 2)]), "201 rules",
         "200",
     ),
     "expression": (lambda d: _fields(d).update(order_id="a["), "'records[1].fields.order_id' is no JMESPath", ""),
@@ -102,8 +103,18 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "twice": (_step({"date": {"format": "%Y%Y%m%d"}}), "repeats a part", "once"),
     "ending of an ending": (_step({"ending": {"values": ["USD", "BUSD"]}}), "has 'USD', with which 'BUSD' ends", ""),
     "first day": (_step({"notBefore": {"day": "14.07.2017"}}), "notBefore.day' is '14.07.2017'", "YYYY-MM-DD"),
+    "no second": (_step({"later": {"seconds": 0}}), "later.seconds' is 0", "1 to 86400"),
     "prefix": (_step({"prefix": {"with": "a[", "separator": "-"}}), "prefix.with' is no JMESPath", "correct"),
-    "nulled": (lambda d: d["records"][0].update(nulled="a["), "'records[1].nulled' is no JMESPath", "correct"),
+    "nulled": (lambda d: d["records"][1].update(nulled="a["), "'records[2].nulled' is no JMESPath", "correct"),
+    "nulled of an upsert": (
+        lambda d: d["records"][0].update(nulled="emptied"), "'records[1].nulled' is there for another", "patch",
+    ),
+    "nulled of a deletion": (
+        lambda d: d["records"][1].update(operation="delete"), "'records[2].nulled' is there for another operation", "",
+    ),
+    "nulled of a value": (
+        lambda d: d["records"][0].update(nulled="emptied", operation={"from": "action"}), "another operation", "remove",
+    ),
     "refused": (lambda d: d["refuse"][0].update(when="[?"), "'refuse[1].when' is no JMESPath", "correct"),
     "reason of a refusal": (lambda d: d["refuse"][0].update(reason="A loss"), "'refuse[1].reason' is 'A loss'", ""),
     "two refused": (lambda d: d["refuse"].append(d["refuse"][0]), "'refuse' has the when", "rename"),

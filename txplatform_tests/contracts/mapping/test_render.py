@@ -40,12 +40,13 @@ def test_the_document_holds_all_that_the_file_says() -> None:
     document = mapping_document(shop())
 
     assert json.loads(json.dumps(document)) == document
-    assert document["match"] == "type == 'order' || type == 'ping'"
+    assert document["match"] == "type == 'order' || type == 'amendment' || type == 'ping'"
     assert document["webhook"] == {
         "scheme": "stripe", "header": "x-shop-signature", "encoding": "hex", "tolerance_seconds": 300,
     }  # fmt: skip
-    [record] = document["records"]
+    record, amendment = document["records"]
     assert (record["when"], record["over"], record["operation"]) == ("type == 'order'", ["order"], "upsert")
+    assert (amendment["operation"], amendment["nulled"]) == ("patch", "^.emptied")
     assert record["fields"]["order_id"] == {"from": ["id"]}
     assert record["fields"]["channel"] == {"constant": "shop"}
     assert record["fields"]["total"] == {"from": ["total"], "transforms": [["decimal", {"point": ","}]]}

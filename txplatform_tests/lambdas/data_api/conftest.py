@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,7 +40,8 @@ class Reply:
     def __init__(self, payload: dict[str, Any]) -> None:
         self.status: int = payload["statusCode"]
         self.headers: dict[str, str] = payload["headers"]
-        self.body: Any = json.loads(payload["body"]) if "body" in payload else None
+        self.text: str | None = payload.get("body")
+        self.body: Any = None if self.text is None else json.loads(self.text, parse_float=Decimal)
 
 
 @pytest.fixture

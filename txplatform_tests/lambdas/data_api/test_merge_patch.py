@@ -8,6 +8,7 @@ import pytest
 from lambdas.data_api.merge_patch import apply_merge_patch
 from lambdas.data_api.preconditions import entity_tag
 from lambdas.shared.errors import InvalidRecordError
+from lambdas.shared.json_value import Json
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, Reply, item
 
 LATEST = "2025-01-01T00:00:00.000000Z"
@@ -22,11 +23,17 @@ LATEST = "2025-01-01T00:00:00.000000Z"
         ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
         ({"a": "b"}, {}, {"a": "b"}),
         ({"a": "b"}, {"c": None}, {"a": "b"}),
-        ({"a": "b"}, {"a": {"b": None}}, {"a": {"b": None}}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ({"a": "b"}, {"a": {"b": None}}, {"a": {}}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+        ({"a": Json('{"b":1,"c":[2]}')}, {"a": {"b": None, "c": [None]}}, {"a": {"c": [None]}}),
+        ({"a": Json("[1]")}, {"a": Json('{"b":null,"c":2}')}, {"a": {"c": 2}}),
     ],
 )
 def test_the_standard_s_examples(record: Any, patch: Any, patched: Any) -> None:
-    """Those of appendix A of RFC 7396 that concern plain values; validation refuses an object as a value."""
+    """Those of appendix A of RFC 7396 whose document and patch are objects, and the same within a JSON value."""
     assert apply_merge_patch(record, patch) == patched
 
 
@@ -81,6 +88,24 @@ def test_a_patch_that_changes_nothing_is_not_written(
     for patch in ({}, {"amount": 12.3}, {"payer_name": None}):
         assert call("PATCH", "/v1/payments/pay_1", patch).status == 200
     assert item(dynamodb) == before
+
+
+def test_a_patch_whose_changes_a_newer_version_has_is_answered_with_that(
+    call: Callable[..., Reply], payment: dict[str, Any], dynamodb: Any
+) -> None:
+    """As that of a batch: it came before, and is sent again."""
+    changes = {"amount": "1.00", "payer_name": None, "updated_at": SAME}
+    call("PUT", "/v1/payments/pay_1", {**payment, "updated_at": OLDER, "payer_name": "Zoë"})
+    call("PATCH", "/v1/payments/pay_1", changes)
+    newer = call("PATCH", "/v1/payments/pay_1", {"description": "Order 18", "updated_at": NEWER})
+    before = item(dynamodb)
+
+    again = call("PATCH", "/v1/payments/pay_1", changes)
+
+    assert (again.status, again.body, again.headers["etag"]) == (200, newer.body, newer.headers["etag"])
+    assert item(dynamodb) == before
+    missing = call("PATCH", "/v1/payments/pay_1", {**changes, "amount": "2.00"})
+    assert (missing.status, missing.body["code"]) == (409, "stale_version")
 
 
 def test_only_what_lives_can_be_patched(call: Callable[..., Reply], payment: dict[str, Any]) -> None:

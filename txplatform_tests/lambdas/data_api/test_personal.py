@@ -174,7 +174,7 @@ def test_no_answer_of_any_route_may_be_kept_by_a_cache(call: Call) -> None:
         call("POST", f"{PATH}/batch", operations),
         call("PUT", AT, CUSTOMER, idempotency_key="key-1"),
         call("PUT", AT, CUSTOMER, idempotency_key="key-1"),
-        call("PATCH", AT, {"updated_at": OLDER}),
+        call("PATCH", AT, {"updated_at": OLDER, "segment": "enterprise"}),
         call("DELETE", AT),
     ]
     assert {reply.status for reply in replies} == {200, 204, 304, 400, 403, 404, 409, 412, 422}

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.landing.core import Landed, ledger_item, parse_notification
+from lambdas.landing.core import NO_VERSION, Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
+from txplatform.ledger.ignored_names import is_ignored
 from txplatform.ledger.rows import (
     from_item,
     from_unrecognised_item,
@@ -41,15 +42,37 @@ def test_a_captured_notification_is_read(event: Callable[[str], Any]) -> None:
     ]
 
 
-def test_the_test_event_removals_and_folders_are_no_objects(event: Callable[[str], Any]) -> None:
+def test_the_test_event_and_removals_are_no_objects(event: Callable[[str], Any]) -> None:
     assert list(parse_notification(json.dumps(event("s3_test_event")))) == []
     removed = event("s3_notification")
     removed["Records"][0]["eventName"] = "ObjectRemoved:Delete"
     assert list(parse_notification(json.dumps(removed))) == []
-    for key in ("raw/", "cdc/payments/", "raw/payments/dt%3D2026-11-22/"):
-        folder = event("s3_notification")
-        folder["Records"][0]["s3"]["object"]["key"] = key
-        assert list(parse_notification(json.dumps(folder))) == []
+
+
+DAY = "raw/payments/dt=2026-11-22/"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("raw/", "cdc/payments/", DAY, f"{DAY}deeper/", "raw/payments/dt=2026-11-22_$folder$"),
+        *(f"{DAY}_SUCCESS", f"{DAY}.part-0.csv.crc", f"{DAY}part-0.csv.crc", f"{DAY}.DS_Store", f"{DAY}_part.csv"),
+        *(f"{DAY}_temporary/0/part-0.csv", "raw/payments/_delta_log/0.json", f"{DAY}.spark-staging-1/a.csv"),
+    ],
+)
+def test_what_is_no_file_by_its_name_is_ignored(key: str) -> None:
+    assert landed(key).is_ignored
+
+
+@pytest.mark.parametrize("name", ["a_b.csv", "a.b.csv", "crc", "part-0.crc.csv", "$folder$", "a#b?c.csv", "-._"])
+def test_any_other_name_is_a_file(name: str) -> None:
+    assert not landed(DAY + name).is_ignored
+
+
+@given(st.lists(st.sampled_from(["raw", "/", "_", ".", "crc", "$folder$", "a", "dt=2026-11-22"]), max_size=12))
+def test_the_platform_ignores_the_same_names(parts: list[str]) -> None:
+    key = "".join(parts)
+    assert landed(key).is_ignored == is_ignored(key)
 
 
 @pytest.mark.parametrize("body", ["", "{", "7", "[]", "{}", '{"Records": [{}]}', '{"Records": [7]}', '{"Records": 7}'])
@@ -83,6 +106,12 @@ def test_a_recognised_object_is_pending(prefix: str, lane: str) -> None:
     }
 
 
+def test_a_file_of_a_source_system_is_pending_for_the_entity_of_its_folder() -> None:
+    item = ledger_item(landed("raw/payments/source=stripe/dt=2026-11-22/a.jsonl"), LANES, ENTITIES)
+    assert (item["pk"], item["dt"], item["state"]) == ({"S": "files#payments"}, {"S": "2026-11-22"}, {"S": "PENDING"})
+    assert from_item(item).system == "stripe"
+
+
 @pytest.mark.parametrize(("prefix", "lane"), LANES.items())
 def test_a_new_row_is_the_one_that_the_platform_writes_itself(prefix: str, lane: str) -> None:
     item = ledger_item(landed(f"{prefix}/payments/dt=2026-11-22/a b.csv"), LANES, ENTITIES)
@@ -92,10 +121,12 @@ def test_a_new_row_is_the_one_that_the_platform_writes_itself(prefix: str, lane:
 @pytest.mark.parametrize("char", ["n", "я", "\U0001f600"])
 def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
     folder = "raw/payments/dt=2026-11-22/"
-    for length in {1, *range((1000 - len(folder)) // len(char.encode()), (1024 - len(folder)) // len(char.encode()))}:
-        item = ledger_item(replace(landed(folder + char * length), version_id="v" * 32), LANES, ENTITIES)
-        assert len(item["sk"]["S"].encode()) <= 1024
-        assert item_key(from_item(item)) == {"pk": item["pk"], "sk": item["sk"]}
+    for length in {1, *range((980 - len(folder)) // len(char.encode()), (1024 - len(folder)) // len(char.encode()))}:
+        for version, etag in (("v" * 32, "e"), (NO_VERSION, "e" * 32)):
+            named = replace(landed(folder + char * length), version_id=version, etag=etag)
+            item = ledger_item(named, LANES, ENTITIES)
+            assert len(item["sk"]["S"].encode()) <= 1024
+            assert item_key(from_item(item)) == {"pk": item["pk"], "sk": item["sk"]}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +140,12 @@ def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
         "raw/raw/payments/dt=2026-11-22/x.csv",
         "raw/dt=2026-11-22/x.csv",
         "cdc/x",
+        "raw/payments/source=/dt=2026-11-22/x.csv",
+        "raw/payments/source=Stripe/dt=2026-11-22/x.csv",
+        "raw/payments/source=stripe/x.csv",
+        "raw/payments/source=stripe/source=stripe/dt=2026-11-22/x.csv",
+        "raw/payments/dt=2026-11-22/source=stripe/x.csv",
+        "cdc/payments/source=stripe/dt=2026-11-22/x.jsonl.gz",
     ],
 )
 def test_what_cannot_be_placed_is_a_failed_row_with_its_reason(key: str) -> None:

@@ -70,6 +70,24 @@ def test_records_of_several_entities_are_stored(deliver: Any, cloud: Cloud, coun
     assert counts["System", "Reason", "stripe", "other_event"] == {"Ignored": 1.0}
 
 
+def test_a_superseded_record_is_counted_once_its_message_is_done(
+    deliver: Any, endpoint: Endpoint, counted: Counted
+) -> None:
+    """It never counts more than the accepted ones, with which the alarm compares it."""
+    deliver(event(intent(), at=1680800700))
+    counted()
+    endpoint.statuses = [200, 503]  # for the payment, then for the customer
+    late = [event(intent(description="Order 16"), at=1680800600), CUSTOMER]
+
+    assert deliver(late) == ["m0"]
+    counts = counted()["System", "stripe"]
+    assert (counts["RecordsAccepted"], counts["RecordsSuperseded"]) == (0.0, 0.0)
+
+    assert deliver(late) == []
+    counts = counted()["System", "stripe"]
+    assert (counts["RecordsAccepted"], counts["RecordsSuperseded"]) == (2.0, 1.0)
+
+
 def test_the_refused_part_of_a_message_is_a_dead_letter_and_the_rest_is_stored(
     deliver: Any, cloud: Cloud, counted: Counted
 ) -> None:

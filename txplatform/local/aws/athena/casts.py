@@ -21,7 +21,10 @@ def casts(tree: exp.Expr) -> exp.Expr:
 
     def correct(node: exp.Cast) -> exp.Expr | None:
         if node.to.args.get("nested"):
-            raise refuse(f"a cast to {node.to.sql('trino')}")
+            if not isinstance(node.this, exp.Null):
+                raise refuse(f"a cast to {node.to.sql('trino')}")
+            _complete(node.to)
+            return None
         kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
         if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
             node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
@@ -38,6 +41,20 @@ def casts(tree: exp.Expr) -> exp.Expr:
         return None
 
     return each(tree, (exp.Cast, exp.TryCast), correct)
+
+
+def _complete(nested: exp.DataType) -> None:
+    """Give the scalars inside of a nested type the parameters that DuckDB needs to have the same type."""
+    for inner in list(nested.find_all(exp.DataType)):
+        parameters = [parameter.name for parameter in inner.expressions]
+        if inner.this == exp.DataType.Type.DECIMAL and len(parameters) < 2:
+            inner.set(
+                "expressions", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)").expressions
+            )
+        elif inner.this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
+            inner.set("expressions", [])
+        elif inner.this in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+            raise refuse(f"a cast to {nested.sql('trino')}")
 
 
 def _check_text(node: exp.Cast) -> None:

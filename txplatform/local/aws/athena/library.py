@@ -65,6 +65,8 @@ FUNCTIONS = {
     "array_min": Function("athena_array_min", (("",),)),
     "slice": Function("athena_slice", (("", _INTEGER, _INTEGER),)),
     "flatten": Function("flatten", (("",),)),
+    "transform": Function("list_transform", (("", ""),)),  # by a lambda
+    "map_keys": Function("map_keys", (("",),)),
     # aggregates
     "every": Function("bool_and", ((_BOOLEAN,),)),
 }

@@ -150,10 +150,13 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
     def correct(node: exp.Unnest) -> exp.Expr | None:
         alias = node.args.get("alias")
         columns = alias.columns if alias else []
-        arrays = node.expressions
-        if len(arrays) == 1 and not node.args.get("offset") and len(columns) > 1:
+        arrays, ordinality = node.expressions, node.args.get("offset")
+        if len(arrays) == 1 and len(columns) > 1:
             depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
             unnested = exp.select(call("unnest", arrays[0].copy(), depth))
+            if ordinality and alias:
+                unnested = unnested.select(call("generate_subscripts", arrays[0].copy(), exp.Literal.number(1)))
+                alias.append("columns", ordinality)
             return exp.Lateral(this=unnested.subquery(copy=False), alias=alias)
         node.set("expressions", [call("athena_scalars", array.copy()) for array in arrays])
         return None
@@ -190,8 +193,15 @@ def percentiles(tree: exp.Expr) -> exp.Expr:
 
 
 def names(tree: exp.Expr) -> exp.Expr:
-    """Columns without a name are called _col0, _col1, … by their position; three-part columns lose their schema."""
-    for column in tree.find_all(exp.Column):
+    """Columns without a name are called _col0, _col1, … by their position; three-part columns lose their schema.
+
+    What is no schema is a column with fields, after the name of its table or without it.
+    """
+    tables = {table.alias_or_name.lower() for table in tree.find_all(exp.Table, exp.Subquery, exp.CTE)}
+    tables |= {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
+    for column in list(tree.find_all(exp.Column)):
+        if column.args.get("db"):
+            column = _of_table(column, tables)
         column.set("db", None)
         column.set("catalog", None)
     for select in tree.find_all(exp.Select):
@@ -205,6 +215,20 @@ def names(tree: exp.Expr) -> exp.Expr:
             ],
         )
     return tree
+
+
+def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
+    """Return the column itself, in whose place a chain of its fields stands if its name has some."""
+    parts = column.parts
+    if parts[-2].name.lower() in tables:
+        return column
+    first = 1 if parts[0].name.lower() in tables else 0
+    made = exp.Column(this=parts[first].copy(), table=parts[0].copy() if first else None)
+    chain: exp.Expr = made
+    for part in parts[first + 1 :]:
+        chain = exp.Dot(this=chain, expression=part.copy())
+    column.replace(chain)
+    return made
 
 
 ALL = (

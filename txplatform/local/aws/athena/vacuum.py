@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import ancestors_of
@@ -52,9 +52,9 @@ def delete_unnamed(table: Table, candidates: list[str], s3: Any) -> None:
 
     Raises StatementError when there are more of them than Athena deletes in one statement.
     """
-    named = {_plain(location) for location in _named(table)}
+    named = set(_named(table))
     root = urlsplit(table.location())
-    keys = [urlsplit(location).path.lstrip("/") for location in candidates if _plain(location) not in named]
+    keys = [urlsplit(location).path.lstrip("/") for location in candidates if location not in named]
     if now := [{"Key": key} for key in keys[:MOST_FILES]]:
         s3.delete_objects(Bucket=root.netloc, Delete={"Objects": now, "Quiet": True})
     if len(keys) > MOST_FILES:
@@ -63,11 +63,6 @@ def delete_unnamed(table: Table, candidates: list[str], s3: Any) -> None:
             f"Removed {MOST_FILES} files in this round of vacuum, but there are more files remaining. "
             "Please run another VACUUM command to process the remaining files",
         )
-
-
-def _plain(location: str) -> str:
-    """A location without percent signs, which moto's S3 takes off some keys."""
-    return unquote(unquote(location))
 
 
 def _age_seconds(table: Table) -> int:

@@ -46,10 +46,10 @@ NODES = _words(
     "Fetch LimitOptions Distinct Star Window WindowSpec Filter Version IgnoreNulls RespectNulls",
     # names, literals and types
     "Column Identifier Dot Var Literal Boolean Null Interval Array Map Struct Cast TryCast DataType DataTypeParam",
-    "JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket",
+    "ColumnDef JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket",
     # operators
     "Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like Escape",
-    "DPipe Case If Exists AtTimeZone Extract",
+    "DPipe Case If Exists AtTimeZone Extract Lambda",
     # functions; those of `library`, and those that sqlglot does not know, are Anonymous
     "Anonymous Count Sum Avg Min Max CountIf ArgMax ArgMin LogicalAnd LogicalOr AnyValue ArrayAgg ApproxDistinct",
     "ApproxQuantile Stddev StddevSamp StddevPop Variance VariancePop RowNumber Rank DenseRank Lag Lead FirstValue",

@@ -58,6 +58,8 @@ def test_expressions_read_as_jmespath_reads_them(expression: str, item: Any) -> 
     made = compiled.value(Scope(item, item, item), Meter())
 
     assert json.dumps(made) == json.dumps(expected)
+    scope = Scope(item, item, item)
+    assert compiled.holds(scope, Meter()) is not cast("Any", jmespath).search(f"!({expression})", item)
 
 
 def test_the_whole_payload_and_the_step_before_are_read_by_their_signs() -> None:

@@ -10,7 +10,7 @@ from lambdas.shared.mapping.expressions import Scope
 from lambdas.shared.mapping.functions import FUNCTIONS
 from lambdas.shared.mapping.limits import Meter
 from lambdas.shared.mapping.refusals import RefusedError
-from lambdas.shared.mapping.transforms import TRANSFORMS, compile_transforms
+from lambdas.shared.mapping.transforms import TRANSFORMS, transformed
 from txplatform.contracts.keys.transform import TRANSFORMS as LISTED
 from txplatform.contracts.mapping import expressions as listed_expressions
 
@@ -20,15 +20,39 @@ D = Decimal
 
 
 def apply(name: str, arguments: dict[str, Any], value: Any) -> Any:
-    [(step, takes_null)] = compile_transforms([[name, arguments]])
-    return step(value, Scope(ITEM, ITEM, ITEM), Meter()) if value is not None or takes_null else None
+    return transformed(lambda scope, meter: value, [[name, arguments]])(Scope(ITEM, ITEM, ITEM), Meter())
+
+
+def test_equal_items_of_a_list_have_different_values() -> None:
+    items: list[Any] = [["1", 2], ["2", 2], ["1", 2], ["1", D(2)], ["1"]]
+    read = transformed(lambda scope, meter: "-".join(map(str, scope.item)), [["numbered", {"in": "$"}]])
+    made = [read(Scope(item, items, items), Meter()) for item in items]
+    assert made == ["1-2", "2-2", "1-2-2", "1-2-3", "1"]
+    longer = [["3"], *items, ["1", 2]]
+    assert [read(Scope(item, longer, longer), Meter()) for item in items] == made
+
+
+@pytest.mark.parametrize(
+    ("item", "items", "rule"),
+    [
+        (["a"], [["a"]] * 100, "too_costly"),
+        (["a", []], [["a", []]], "type"),
+        ({"a": 1}, [{"a": 1}], "type"),
+        (["a"], {"a": ["a"]}, "type"),
+    ],
+)
+def test_what_is_numbered_stands_in_a_list_and_costs_what_it_compares(item: Any, items: Any, rule: str) -> None:
+    read = transformed(lambda scope, meter: "a", [["numbered", {"in": "$"}]])
+    with pytest.raises(RefusedError) as caught:
+        read(Scope(item, items, items), Meter(50))
+    assert caught.value.rule == rule
 
 
 def test_transforms_and_functions_are_those_that_the_contracts_list() -> None:
     assert TRANSFORMS.keys() == LISTED.keys()
     assert listed_expressions.FUNCTIONS.keys() == FUNCTIONS
     with pytest.raises(ConfigurationError, match="round"):
-        compile_transforms([["round", {}]])
+        transformed(lambda scope, meter: None, [["round", {}]])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +86,7 @@ def test_transforms_and_functions_are_those_that_the_contracts_list() -> None:
         ("moment", {"unit": "ms"}, "2023-10-04T18:35:13.000+0000", "2023-10-04T18:35:13.000000Z"),
         ("moment", {"unit": "ms", "zone": "Z"}, "2023-10-04T18:35:13", "2023-10-04T18:35:13.000000Z"),
         ("notBefore", {"day": "2017-07-14"}, "2017-07-14T00:00:00.000000Z", "2017-07-14T00:00:00.000000Z"),
+        ("later", {"seconds": 60}, "2023-12-31T23:59:59.500000Z", "2024-01-01T00:00:59.500000Z"),
         ("date", {}, "2024-02-29", "2024-02-29"),
         ("date", {"format": "%d.%m.%Y"}, "29.02.2024", "2024-02-29"),
         ("date", {"format": "%Y%%%m%d"}, "2024%0229", "2024-02-29"),
@@ -142,6 +167,10 @@ def test_a_value_becomes(name: str, arguments: dict[str, Any], value: Any, resul
         ("moment", {"unit": "ms"}, "2023-10-04T18:35:13", "zone"),
         ("notBefore", {"day": "2017-07-14"}, "2017-07-13T23:59:59.999999Z", "range"),
         ("notBefore", {"day": "2017-07-14"}, 20180101, "range"),
+        ("later", {"seconds": 60}, "9999-12-31T23:59:00.000000Z", "range"),
+        ("later", {"seconds": 60}, "Z", "range"),
+        ("later", {"seconds": 60}, "2023-12-31T23:59:59", "format"),
+        ("later", {"seconds": 60}, 1680800504, "format"),
         ("prefix", {"with": "none", "separator": "-"}, "7", "prefix"),
         ("prefix", {"with": "eur", "separator": "-"}, ["7"], "type"),
         ("ending", {"values": ["USDT"]}, "USDT", "ending"),

@@ -49,6 +49,14 @@ def test_glue_keeps_former_versions_until_they_are_deleted(
     assert glue.get_table(DatabaseName=DATABASE, Name=name)["Table"]["VersionId"] == "5"
 
 
+@pytest.mark.parametrize("name", ["a#b?c.csv", "100%.csv", "a%20b%2F.csv", "a b+c&d=e.csv", "//x//y.csv"])
+def test_an_object_has_the_key_that_was_asked_for(client: LocalClients, name: str) -> None:
+    s3, key = client("s3"), f"odd-keys/{name}"
+    s3.put_object(Bucket=BUCKET, Key=key, Body=name.encode())
+    assert key in [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET, Prefix="odd-keys/")["Contents"]]
+    assert s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() == name.encode()
+
+
 def test_of_two_iceberg_commits_on_one_state_the_second_fails(iceberg: GlueCatalog, name: str) -> None:
     rows = pa.table({"n": pa.array([1], pa.int64())})
     properties = {"commit.retry.num-retries": "0"}

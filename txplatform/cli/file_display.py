@@ -1,0 +1,53 @@
+"""What became of files, as lines in colour and as JSON: never a value of a row, which may be personal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from txplatform.cli.entities import counted
+from txplatform.cli.printable import printable
+from txplatform.lake.file_outcomes import FileOutcome
+
+_MOST_LINES = 20
+_REMEDIES = {
+    "file.missing_column": "add the column to the file, or its name there to the field's aliases in the contract",
+    "file.": "export the file again",
+    "row.": "correct the line",
+    "required": "fill the field in, or make it optional in the contract",
+    "enum": "correct the value, or map or add it in the contract",
+}
+_OTHERWISE = "correct the value, or the rule in the contract"
+
+
+def outcome_lines(path: Path, outcome: FileOutcome) -> Iterator[str]:
+    """A line for the file, one for each refused row, at most twenty, and one for each rule with its remedy."""
+    colour = "red" if outcome.refused else "green"
+    counts = f"{counted(outcome.accepted, 'row')} accepted, {outcome.refused} refused"
+    yield f"{click.style(printable(str(path)), bold=True)}: {click.style(counts, fg=colour)}"
+    for row in outcome.rows[:_MOST_LINES]:
+        for reason in row.reasons:
+            place = f"{path.name}:{row.row}" if row.row else path.name
+            field = click.style(printable(reason["field"] or "-"), fg="yellow")
+            rule = click.style(reason["rule"], fg="red")
+            yield f"  {printable(place)}  {field}  {rule}  {printable(reason['message'])}"
+    if outcome.refused > _MOST_LINES:
+        yield f"  and {counted(outcome.refused - _MOST_LINES, 'row')} more"
+    for name, count in outcome.reasons.items():
+        field, _, rule = name.rpartition(":")
+        yield click.style(f"  {count:>7,} × {printable(field or 'the whole row')} {rule}: {_remedy(rule)}", dim=True)
+
+
+def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
+    """An outcome as JSON-able values, with the reasons of a thousand rows at most."""
+    return {
+        "accepted": outcome.accepted,
+        "refused": outcome.refused,
+        "reasons": dict(outcome.reasons),
+        "rows": [{"row": row.row, "reasons": list(row.reasons)} for row in outcome.rows],
+    }
+
+
+def _remedy(rule: str) -> str:
+    return next((remedy for start, remedy in _REMEDIES.items() if rule.startswith(start)), _OTHERWISE)

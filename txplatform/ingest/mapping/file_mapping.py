@@ -1,0 +1,118 @@
+"""Reads a file of a source system and validates the rows that its mapping makes: batches in, (good, refused) out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import BinaryIO
+
+import polars as pl
+
+from txplatform.contracts.mapping.model import SourceSystem
+from txplatform.contracts.model import Contract
+from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
+from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
+from txplatform.ingest.mapping.row_engine import RowEngine
+from txplatform.ingest.mapping.screen import Screen
+from txplatform.ingest.row_gate import REASON, REFUSED_SCHEMA, Gated, validate_rows
+from txplatform.ingest.tally import Tally
+
+_UNRECOGNISED = {"unrecognised", "unmapped"}
+
+
+class FileMappings:
+    """The source systems whose files may be mapped, each compiled for an entity once it is needed."""
+
+    def __init__(self, systems: Iterable[SourceSystem] = (), contracts: Mapping[str, Contract] | None = None) -> None:
+        self._systems = {system.name: system for system in systems}
+        self.contracts = contracts or {}
+        self._made: dict[tuple[str, str], FileMapping] = {}
+
+    def of(self, contract: Contract, system: str | None) -> "FileMapping | FileRejected | None":
+        """The mapping of a file in the folder of a system, or in none; None where it is the contract's own form."""
+        name = system or contract.default_source
+        if name is None:
+            return None
+        found = self._systems.get(name)
+        if found is None:
+            known = f"known: {', '.join(self._systems)}" if self._systems else "there are none"
+            return FileRejected("file.unknown_source", f"there is no source system '{name}'; {known}")
+        if all(record.entity != contract.name for record in found.records):
+            return FileRejected("file.unknown_source", f"the source system '{name}' maps nothing to {contract.name}")
+        key = (name, contract.name)
+        if key not in self._made:
+            self._made[key] = FileMapping(found, contract, self.contracts)
+        return self._made[key]
+
+
+class FileMapping:
+    """How the files of one source system become rows of one entity."""
+
+    def __init__(self, system: SourceSystem, contract: Contract, contracts: Mapping[str, Contract]) -> None:
+        self.contract = contract
+        self._engine = RowEngine(system, contract, contracts)
+        self.screen = Screen(self._engine, contract)
+
+    def read(self, name: str, content: BinaryIO) -> Iterator[RawBatch]:
+        """Read the payloads of a file under the names of its source, in batches."""
+        return read_payloads(name, content)
+
+    def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
+        """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""
+        mapped = self._map(raw)
+        if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
+            name = self._engine.system.name
+            return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
+        rows = mapped.rows
+        batch = RawBatch(
+            rows.drop(POSITION, PART),
+            raw.rows.gather(rows[POSITION]),
+            raw.payload_of(rows[POSITION]) if raw.payload is None else raw.payload.gather(rows[POSITION]),
+            raw.broken,
+        )
+        gated = validate_rows(self.contract, batch)
+        refused = _by_record(pl.concat([_refused(raw, mapped), self._explained(raw, gated.refused)]))
+        accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
+        tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
+        return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+
+    def _map(self, raw: RawBatch) -> Mapped:
+        """What the columns yield, and for payloads that they leave open what the row engine says."""
+        mapped, left = self.screen.map(raw)
+        readings = [self._engine.read(text) for text in payload_texts(raw, left)]
+        return together(self.contract, [mapped, of_readings(self.contract, left.to_list(), readings)])
+
+    def _explained(self, raw: RawBatch, refused: pl.DataFrame) -> pl.DataFrame:
+        """Refused rows with the reasons of the row engine, which say where in the payload it is."""
+        places = raw.rows.alias("row").to_frame().with_row_index(POSITION)
+        found = refused.join(places, on="row", how="left", maintain_order="left")
+        positions = found[POSITION].drop_nulls()
+        reasons = [self._engine.read(text).reasons for text in payload_texts(raw, positions)]
+        known = pl.DataFrame(
+            {POSITION: positions, "known": reasons}, schema={POSITION: pl.UInt32, "known": pl.List(REASON)}
+        )
+        found = found.join(known.unique(POSITION), on=POSITION, how="left", maintain_order="left")
+        has_any = (pl.col("known").list.len() > 0).fill_null(value=False)
+        return found.select("row", "payload", pl.when(has_any).then("known").otherwise("reasons").alias("reasons"))
+
+
+def _is_unrecognised(refused: pl.DataFrame) -> bool:
+    rules = refused["reasons"].explode().struct.field("rule")
+    return set(rules.unique()) <= _UNRECOGNISED
+
+
+def _refused(raw: RawBatch, mapped: Mapped) -> pl.DataFrame:
+    """The refused payloads as the gate writes refused rows."""
+    positions = mapped.refused[POSITION]
+    payload = raw.payload_of(positions)
+    return mapped.refused.select(
+        raw.rows.gather(positions).alias("row"), payload.alias("payload"), "reasons"
+    ).match_to_schema(REFUSED_SCHEMA)
+
+
+def _by_record(refused: pl.DataFrame) -> pl.DataFrame:
+    """One row for each refused record of the file, with every reason once."""
+    return (
+        refused.group_by("row", maintain_order=True)
+        .agg(pl.col("payload").first(), pl.col("reasons").explode().unique(maintain_order=True))
+        .sort("row")
+    )

@@ -1,0 +1,79 @@
+"""The text of the field `rest`: what a source sends beyond the contract, by name, as one JSON object.
+
+Values of JSON stay what they are, those of other formats are texts. What is null or empty is absent. Where a source
+fills the field itself, with what it got from the data API for instance, the rest is added to that.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import polars as pl
+
+from txplatform.contracts.model import REST
+from txplatform.ingest.nested.json_text import parsed, written
+from txplatform.ingest.nested.lines import NOT_JSON, parsed_line
+from txplatform.ingest.nested.series import as_json, where
+
+
+def rest_of_lines(lines: pl.Series, known: Iterable[str]) -> pl.Series:
+    """What each line of JSON holds beyond the known names (dotted for nested ones); null without any."""
+    paths = [name.split(".") for name in known if name != REST]
+    return pl.Series(REST, [_rest_of_line(parsed_line(text), paths) for text in lines], dtype=pl.String)
+
+
+def rest_of_columns(frame: pl.DataFrame, known: Iterable[str]) -> pl.Series:
+    """What each row of texts holds in columns without a known name; null without any."""
+    unknown = sorted(set(frame.columns) - {*known, REST})
+    rest = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    if unknown:
+        members = pl.DataFrame([_member(frame[name]) for name in unknown])
+        texts = members.select(pl.concat_str(pl.all(), separator=",", ignore_nulls=True)).to_series()
+        rest = where(texts != "", pl.select(pl.concat_str(pl.lit("{"), texts, pl.lit("}"))).to_series())
+    if REST not in frame.columns:
+        return rest.alias(REST)
+    both = zip(frame[REST], rest, strict=True)
+    return pl.Series(REST, [_both(given, found) for given, found in both], dtype=pl.String)
+
+
+def _member(texts: pl.Series) -> pl.Series:
+    """A column of texts as a member of an object; null where there is none."""
+    name = pl.lit(json.dumps(texts.name, ensure_ascii=False) + ":")
+    return pl.select(pl.concat_str(name, as_json(texts)).alias(texts.name)).to_series()
+
+
+def _rest_of_line(record: dict[str, Any], known: Iterable[list[str]]) -> str | None:
+    given = record.pop(REST, None)
+    for path in known:
+        _remove(record, path)
+    found = {name: value for name, value in record.items() if value is not None}
+    try:
+        return None if given is None and not found else written(_merged(given, found))
+    except ValueError:
+        return NOT_JSON
+
+
+def _both(given: str | None, found: str | None) -> str | None:
+    if given is None or found is None:
+        return found if given is None else given
+    try:
+        return written(_merged(parsed(given), parsed(found)))
+    except (ValueError, RecursionError):
+        return NOT_JSON
+
+
+def _merged(given: Any, found: dict[str, Any]) -> Any:
+    if not found:
+        return given
+    if given is None or isinstance(given, Mapping):
+        return {**cast("Mapping[str, Any]", given or {}), **found}
+    return {REST: given, **found}
+
+
+def _remove(record: dict[str, Any], path: list[str]) -> None:
+    """Remove what is at a path, and objects on the way that hold nothing then."""
+    inner = record.get(path[0])
+    if len(path) > 1 and isinstance(inner, dict):
+        _remove(cast("dict[str, Any]", inner), path[1:])
+    if len(path) == 1 or not inner:
+        record.pop(path[0], None)

@@ -1,0 +1,24 @@
+"""What the reasons of refused rows look like, and the words for what each rule of a contract requires.
+
+A message never holds a value, so nothing personal leaves the payload.
+"""
+
+import polars as pl
+
+from txplatform.contracts.model import Field
+
+VIOLATIONS_SCHEMA = pl.Schema({"position": pl.UInt32, "field": pl.String, "rule": pl.String, "message": pl.String})
+
+
+def rule_messages(field: Field) -> dict[str, str]:
+    """What each rule of a field requires, whether the field has it or not."""
+    return {
+        "required": "must be present",
+        "enum": f"must be one of {', '.join(field.enum)}",
+        "pattern": f"must match {field.pattern}",
+        "min_length": f"must have at least {field.min_length} characters",
+        "max_length": f"must have at most {field.max_length} characters",
+        "minimum": f"must be at least {field.minimum}",
+        "maximum": f"must be at most {field.maximum}",
+        "max_items": f"must have at most {field.max_items} values",
+    }

@@ -1,0 +1,118 @@
+"""Files in a source system's own form become rows, reasons and counts that add up."""
+
+import gzip
+import json
+from decimal import Decimal
+
+import pytest
+
+from txplatform.ingest.batch import FileRejected
+from txplatform_tests.ingest.mapping.files import csv_of, gated, golden, lines, reasons, refusable
+
+CHARGE = golden("stripe", "charge")
+INTENT = golden("stripe", "payment_intent")
+
+
+def test_each_record_of_a_file_is_accepted_refused_ignored_or_of_another_entity() -> None:
+    customer, deleted = golden("stripe", "customer"), golden("stripe", "customer_deleted")
+    broken = {**CHARGE, "currency": "zzz"}
+    pending = golden("stripe", "charge_pending")
+    data = lines(CHARGE, customer, broken, pending, INTENT, deleted, {"object": "ch"}) + b'{"object":\n'
+
+    gate = gated("stripe", "payments", "day.jsonl", data)
+
+    assert gate.rows.to_list() == [1, 5]
+    assert reasons(gate) == {
+        3: [("amount", "currency"), ("currency", "enum")],
+        7: [("", "unrecognised")],
+        8: [("", "invalid_json")],
+    }
+    assert gate.tally
+    assert (gate.tally.accepted, gate.tally.refused, gate.tally.others) == (2, 3, 2)
+    assert gate.tally.ignored == {"pending_charge": 1}
+    assert gate.tally.other_records == {"customers": 2}
+    assert gate.tally.records == 8
+
+
+def test_a_refused_record_keeps_its_line_and_says_where() -> None:
+    broken = {**CHARGE, "amount_captured": "10.99"}
+
+    gate = gated("stripe", "payments", "day.jsonl.gz", gzip.compress(lines(CHARGE, broken)))
+
+    (row, payload, found) = gate.refused.row(0)
+    assert (row, json.loads(payload)) == (2, broken)
+    assert [(reason["field"], reason["rule"]) for reason in found] == [("amount", "type")]
+    assert found[0]["message"].endswith("(at /amount_captured)")
+
+
+def test_several_records_of_one_payload_are_rows_of_its_line() -> None:
+    answer = golden("binance", "rest_trades")
+    count = len(answer["trades"])
+    one_bad = {**answer, "trades": [*answer["trades"], {**answer["trades"][0], "price": "x"}]}
+
+    gate = gated("binance", "trades", "day.json", lines(answer, one_bad))
+
+    assert gate.rows.to_list() == [1] * count + [2] * count
+    assert gate.parts is not None
+    assert gate.parts.to_list() == [*range(count)] * 2
+    assert reasons(gate) == {2: [("notional", "type"), ("price", "type")]}
+    assert gate.tally
+    assert (gate.tally.accepted, gate.tally.refused, gate.tally.records) == (1, 1, 2)
+
+
+def test_what_only_a_queue_can_take_is_refused_with_a_remedy() -> None:
+    deletion, patch = golden("stripe", "customer_deleted"), golden("salesforce", "pubsub_account_update")
+
+    (deleted,) = gated("stripe", "customers", "a.json", lines(deletion)).refused["reasons"].to_list()
+    (patched,) = gated("salesforce", "customers", "a.json", lines(patch)).refused["reasons"].to_list()
+
+    assert [reason["rule"] for reason in deleted] == ["file.delete"]
+    assert [reason["rule"] for reason in patched] == ["file.patch"]
+    assert all("queue" in reason["message"] for reason in (*deleted, *patched))
+
+
+@pytest.mark.parametrize("name", ["payment_intent_event_on_eventbridge"])
+def test_payloads_are_unwrapped(name: str) -> None:
+    event = golden("stripe", name)
+    notification = {"Type": "Notification", "MessageId": "m", "TopicArn": "t", "Message": json.dumps(CHARGE)}
+
+    gate = gated("stripe", "payments", "a.jsonl", lines(event, notification, [CHARGE, INTENT]))
+
+    assert gate.rows.to_list() == [1, 2, 3, 3]
+    assert not gate.refused.height
+
+
+def test_an_array_of_payloads_is_a_file_of_as_many() -> None:
+    gate = gated("stripe", "payments", "a.json", json.dumps([CHARGE, {**CHARGE, "id": "ch_2"}]).encode())
+    assert gate.rows.to_list() == [1, 2]
+    assert gate.tally
+    assert gate.tally.accepted == 2
+
+
+def test_columns_of_a_csv_file_are_the_names_of_a_payload() -> None:
+    dump = [
+        {"e": "trade", "s": "BTCUSDT", "t": "7", "p": "65000.10", "q": "0.002", "T": "1700000000123", "m": "True",
+         "M": "True"},
+        {"e": "trade", "s": "BTCUSDT", "t": "8", "p": "x", "q": "0.002", "T": "1700000000123", "m": "True",
+         "M": "True"},
+    ]  # fmt: skip
+
+    gate = gated("binance", "trades", "a.csv", csv_of(dump))
+
+    assert gate.good.select("trade_id", "symbol", "side", "notional", "currency").rows() == [
+        ("BTCUSDT-7", "BTCUSDT", "sell", Decimal("130.0002"), "USDT")
+    ]
+    assert reasons(gate) == {3: [("notional", "type"), ("price", "type")]}
+    assert gate.refused["payload"].to_list() == ["trade,BTCUSDT,8,x,0.002,1700000000123,True,True"]
+
+
+def test_a_file_of_another_system_is_refused_as_a_whole() -> None:
+    outcome = refusable("stripe", "payments", "a.csv", b"payment_id,amount\np1,7\np2,8\n")
+    assert isinstance(outcome, FileRejected)
+    assert outcome.rule == "file.unrecognised"
+    unknown = refusable("strype", "payments", "a.csv", b"")
+    assert isinstance(unknown, FileRejected)
+    assert unknown.rule == "file.unknown_source"
+    other = refusable("binance", "payments", "a.csv", b"")
+    assert isinstance(other, FileRejected)
+    assert "maps nothing to payments" in other.message

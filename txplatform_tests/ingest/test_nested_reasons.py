@@ -1,0 +1,66 @@
+"""What is wrong inside of a nested value is named with its place, and harms no row beside it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lambdas.shared.validation import check_upsert
+from txplatform_tests.ingest.nested_files import as_csv, as_lines, gated, reasons
+from txplatform_tests.lambdas.nested import SCHEMA, purchase
+from txplatform_tests.samples.nested import purchases
+
+LINE, FIRST = {"sku": "A-1", "amount": "1.0000"}, "line_items[0]"
+TOO_FINE = "2026-01-01T00:00:00.0000001Z"
+CASES: list[tuple[str, Any, list[str]]] = [
+    ("line_items", {}, ["line_items: type"]),
+    ("line_items", [None], ["line_items[0]: required"]),
+    ("line_items", [LINE, "x"], ["line_items[1]: type"]),
+    ("line_items", [LINE] * 101, ["line_items: max_items"]),
+    ("line_items", [LINE | {"zz": 1}], ["line_items[0].zz: unknown_field"]),
+    ("line_items", [LINE | {"quantity": 0}], [f"{FIRST}.quantity: minimum"]),
+    ("line_items", [LINE, {}], ["line_items[1].amount: required", "line_items[1].sku: required"]),
+    ("line_items", [LINE | {"sku": "a", "amount": "1.23456"}], [f"{FIRST}.amount: scale", f"{FIRST}.sku: pattern"]),
+    ("line_items", [LINE | {"sku": ["A"]}], [f"{FIRST}.sku: type"]),
+    ("line_items", [LINE | {"amount": "123456789012345.0"}], [f"{FIRST}.amount: precision"]),
+    ("line_items", [LINE | {"amount": -1}], [f"{FIRST}.amount: minimum"]),
+    ("line_items", [LINE | {"ships_on": "2026-02-30"}], [f"{FIRST}.ships_on: type"]),
+    ("line_items", [LINE | {"discount": {"code": "x"}}], [f"{FIRST}.discount.amount: required"]),
+    ("line_items", [LINE | {"taxes": ["0.1", None, "x"]}], [f"{FIRST}.taxes[1]: required", f"{FIRST}.taxes[2]: type"]),
+    ("shipping", [], ["shipping: type"]),
+    ("shipping", {"carrier": "x", "address": {"country": "cz"}}, ["shipping.address.country: pattern"]),
+    ("shipping", {"carrier": "x", "address": {"city": ""}}, ["shipping.address.city: min_length"]),
+    ("shipping", {"carrier": "x", "handed_over_at": TOO_FINE}, ["shipping.handed_over_at: precision"]),
+    ("attributes", ["a"], ["attributes: type"]),
+    ("attributes", {"a": None}, ['attributes["a"]: required']),
+    ("attributes", {str(number): "x" for number in range(21)}, ["attributes: max_items"]),
+    ("fees", {'a"b': "1.001"}, ['fees["a\\"b"]: scale']),
+    ("tags", ["x" * 41], ["tags[0]: max_length"]),
+    ("tags", "x", ["tags: type"]),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), CASES)
+def test_every_reason_is_named_with_its_place(field: str, value: Any, expected: list[str]) -> None:
+    bad = [purchase(purchase_id="bad") | {field: value}]
+    good = [purchase(purchase_id=f"good{number}") for number in range(2)]
+    for name, content in (
+        ("x.jsonl", as_lines(purchases(), [good[0], *bad, good[1]])),
+        ("x.csv", as_csv(purchases(), [good[0], *bad, good[1]])),
+    ):
+        found = gated(purchases(), name, content)
+        assert [sorted(f"{place}: {rule}" for place, rule in row) for row in reasons(found)] == [expected], name
+        assert found.good["purchase_id"].to_list() == ["good0", "good1"], name
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), CASES)
+def test_the_functions_name_the_same(field: str, value: Any, expected: list[str]) -> None:
+    violations = check_upsert(SCHEMA, purchase() | {field: value}).violations
+    assert sorted(f"{item.field}: {item.rule}" for item in violations) == expected
+
+
+def test_names_of_a_personal_map_are_in_no_reason() -> None:
+    fields = [replace(f, personal=True) if f.name == "attributes" else f for f in purchases().fields]
+    contract = replace(purchases(), fields=tuple(fields))
+    found = gated(contract, "x.jsonl", as_lines(contract, [purchase(attributes={"Ada Lovelace": None})]))
+    assert reasons(found) == [[("attributes[*]", "required")]]
