@@ -95,12 +95,12 @@ class MoneyLives:
 
 def payouts(messages: Iterable[Message], at: datetime) -> list[Message]:
     """A payout for each currency: the sum of the entries in these messages that leave with it."""
-    settled: dict[str, list[Record]] = defaultdict(list)
+    leaving: dict[str, list[Record]] = defaultdict(list)
     for message in messages:
         if message.record is not None and "payout_id" in message.record:
-            settled[message.record["payout_id"]].append(message.record)
+            leaving[message.record["payout_id"]].append(message.record)
     life: list[Message] = []
-    for payout_id, entries in sorted(settled.items()):
+    for payout_id, entries in sorted(leaving.items()):
         amount, currency = sum((entry["net"] for entry in entries), Decimal(0)), entries[0]["currency"]
         entry = _entry(f"txn_{payout_id}", "payout", payout_id, entries[0], -amount, Decimal(0), at)
         entry["payout_id"] = payout_id
