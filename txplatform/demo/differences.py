@@ -7,6 +7,7 @@ from txplatform.demo.expected import MONEY, Expected
 from txplatform.demo.queues import RefusedMessage
 from txplatform.demo.system_counts import SystemCounts
 from txplatform.parity.report import ParityReport
+from txplatform.warehouse.double_entry import DoubleEntry
 
 
 def differences(
@@ -44,6 +45,14 @@ def system_differences(
         )
         found += [f"{system}: {what} {has}, expected {wants}" for what, has, wants in checks if has != wants]
     return found
+
+
+def double_entry_differences(books: DoubleEntry) -> list[str]:
+    """Name each sum of a day by which the ledger differs from payments, refunds, disputes and payouts."""
+    return [
+        f"double entry: {item.part} of {item.day} in {item.currency} differ by {item.difference}"
+        for item in books.discrepancies
+    ]
 
 
 def parity_difference(report: ParityReport) -> str:

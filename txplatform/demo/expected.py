@@ -10,7 +10,15 @@ from txplatform.demo.messages import Kind, Message, identity
 from txplatform.demo.records import Record
 from txplatform.demo.system_counts import SystemCounts
 
-MONEY = {"customers": "balance", "payments": "amount", "trades": "notional"}
+MONEY = {
+    "balance_transactions": "net",
+    "customers": "balance",
+    "disputes": "amount",
+    "payments": "amount",
+    "payouts": "amount",
+    "refunds": "amount",
+    "trades": "notional",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ def expect(history: History, stream: Iterable[Message]) -> Expected:
             present = versions.get(key)
             if present is None or message.record["updated_at"] > (present.record or {})["updated_at"]:
                 versions[key] = message
+        for entity, record in message.further:
+            current[identity(entity, record)] = record  # an entry of a ledger, which does not change
     for key, message in versions.items():
         current[key] = None if message.operation == "delete" else message.record
 

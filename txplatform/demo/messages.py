@@ -24,7 +24,7 @@ class Message:
     """One message of a source.
 
     `record` is its exact content, or None when the message must be refused or ignored. With `system`, it is a payload
-    of that source system, in its own form.
+    of that source system, in its own form, which may yield `further` records, each of an entity.
     """
 
     entity: str
@@ -33,6 +33,7 @@ class Message:
     operation: Literal["upsert", "delete"] = "upsert"
     record: Record | None = None
     system: str | None = None
+    further: tuple[tuple[str, Record], ...] = ()
 
     @property
     def owner(self) -> str:
@@ -40,7 +41,15 @@ class Message:
         return self.system or self.entity
 
 
-KEYS = {"customers": ("customer_id",), "payments": ("payment_id",), "trades": ("venue", "trade_id")}
+KEYS = {
+    "balance_transactions": ("transaction_id",),
+    "customers": ("customer_id",),
+    "disputes": ("dispute_id",),
+    "payments": ("payment_id",),
+    "payouts": ("payout_id",),
+    "refunds": ("refund_id",),
+    "trades": ("venue", "trade_id"),
+}
 
 
 def identity(entity: str, record: Record) -> tuple[str, ...]:

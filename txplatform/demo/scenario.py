@@ -15,12 +15,17 @@ from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.page import problems as page_problems
 from txplatform.dashboards.html.queries import collect
-from txplatform.defs.current.automation import fold_job_name, refresh_job_name
+from txplatform.defs.current.automation import REFRESH_ALL, fold_job_name
 from txplatform.defs.dashboards.automation import PUBLISH_JOB
 from txplatform.demo.api_reads import ApiReads
 from txplatform.demo.backlog import BacklogReader
 from txplatform.demo.dagster_dev import DagsterDev
-from txplatform.demo.differences import differences, parity_difference, system_differences
+from txplatform.demo.differences import (
+    differences,
+    double_entry_differences,
+    parity_difference,
+    system_differences,
+)
 from txplatform.demo.display import Display, Step
 from txplatform.demo.expected import MONEY
 from txplatform.demo.files import DroppedFile
@@ -33,6 +38,7 @@ from txplatform.orchestrator import Launch, Orchestrator
 from txplatform.parity.check import check_parity
 from txplatform.parity.report import ParityReport
 from txplatform.warehouse.athena import Athena
+from txplatform.warehouse.double_entry import DoubleEntry, read_double_entry
 
 _POLL_SECONDS = 1.0
 _QUIET_SECONDS = 3.0  # longer than the batching windows between a table's stream and the ledger
@@ -47,6 +53,7 @@ class Outcome:
 
     data: DashboardData
     parity: Mapping[str, ParityReport]
+    double_entry: DoubleEntry
     refused_messages: tuple[RefusedMessage, ...]
     systems: Mapping[str, SystemCounts]
     problems: tuple[str, ...]
@@ -86,17 +93,19 @@ class Scenario:
             self._send(workload)
             self._dagster.wait_ready(_DAGSTER_SECONDS)
             problems = self._wait_until_taken_in(workload)
-            problems += self._refresh()
+            problems += self._refresh(workload)
             parity = self._compare(problems)
             problems += self._read()
         data = collect(self._athena, self._ledger, parity, self._contracts, utc_now())
+        books = read_double_entry(self._athena)
         refused = tuple(self._queues.refused_messages())
         problems += [f"abandoned: {text}" for text in self._backlog.abandoned()]
         problems += page_problems(data)
         systems = {system: system_counts(self._clients, system, began_at, utc_now()) for system in SYSTEMS}
         problems += differences(workload.expected, data, self._sums(), refused)
         problems += system_differences(workload.expected, systems, refused)
-        return Outcome(data, parity, refused, systems, tuple(problems), time.monotonic() - began)
+        problems += double_entry_differences(books)
+        return Outcome(data, parity, books, refused, systems, tuple(problems), time.monotonic() - began)
 
     def _drop(self, workload: Workload) -> None:
         step = self._display.step("Historical files dropped", len(workload.history.files))
@@ -142,11 +151,11 @@ class Scenario:
                 return [f"after {self._timeout:.0f} s {sentence}" for sentence in backlog.sentences()]
             time.sleep(_POLL_SECONDS)
 
-    def _refresh(self) -> list[str]:
-        """Fold, refresh and prove every entity, then publish the page; return what went wrong."""
+    def _refresh(self, workload: Workload) -> list[str]:
+        """Fold what has come by file, refresh and prove every entity, then publish the page; return what went wrong."""
         orchestrator = Orchestrator(self._dagster.url)
-        folds, refreshes = (list(map(name, self._contracts)) for name in (fold_job_name, refresh_job_name))
-        stages = (folds, refreshes, [PUBLISH_JOB])
+        folds = [fold_job_name(entity) for entity in sorted({file.entity for file in workload.history.files})]
+        stages = (folds, [REFRESH_ALL], [PUBLISH_JOB])
         step = self._display.step("Fold, refresh, publish", sum(map(len, stages)))
         problems: list[str] = []
         count = 0

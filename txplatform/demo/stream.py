@@ -8,6 +8,7 @@ from typing import Any
 
 from txplatform.demo import ignored, malformed, wire
 from txplatform.demo.messages import Kind, Message, deleted, identity
+from txplatform.demo.money_lives import MOST_PAYOUTS, payouts
 from txplatform.demo.records import Record, RecordMaker
 from txplatform.demo.system_lives import SystemLives
 
@@ -39,13 +40,9 @@ class MessageMaker:
         """Return `count` messages in the order they are sent."""
         aside = [self._malformed(defect) for defect in malformed.defects(count)]
         aside += [self._ignored(payload) for payload in ignored.ignored(count)]
-        good: list[Message] = []
         wanted = max(count - len(aside), 0)
         duplicates = wanted // 20
-        while len(good) < wanted - duplicates:
-            good += self._life()
-        good = good[: wanted - duplicates]
-        stream = self._interleaved(good)
+        stream = self._interleaved(self._lives_in(wanted - duplicates))
         end = len(stream)
         arrivals: list[tuple[float, Message]] = list(enumerate(stream))
         for place in self._random.sample(range(end), duplicates):
@@ -53,6 +50,16 @@ class MessageMaker:
             arrivals.append((self._random.uniform(place, end), again))
         arrivals += [(self._random.uniform(0, end), message) for message in aside]
         return [message for _, message in sorted(arrivals, key=itemgetter(0))]
+
+    def _lives_in(self, count: int) -> list[Message]:
+        """Whole lives, so that the money of each adds up, and the payouts of all, filled up with trades."""
+        good: list[Message] = []
+        while len(good) + len(life := self._life()) <= count - MOST_PAYOUTS:
+            good += life
+        good += payouts(good, self._now - timedelta(minutes=1))
+        while len(good) < count:
+            good.append(self._upsert("trades", Kind.NEW, self._maker.trade(self._recent())))
+        return good
 
     def _life(self) -> list[Message]:
         """All messages of one record, oldest first."""

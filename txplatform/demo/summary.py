@@ -16,6 +16,7 @@ def print_summary(console: Console, workload: Workload, outcome: Outcome, links:
     """Print rows, parity, freshness, messages of systems, refusals with their reasons, problems and links."""
     console.print()
     console.print(_entities(outcome))
+    console.print(_double_entry(outcome))
     console.print()
     console.print(_systems(workload, outcome))
     console.print()
@@ -50,6 +51,13 @@ def _entities(outcome: Outcome) -> Table:
             "[green]equal[/]" if report.equal else "[red]differs[/]",
         )
     return table
+
+
+def _double_entry(outcome: Outcome) -> str:
+    books = outcome.double_entry
+    differing = sum(item.sources for item in books.discrepancies)
+    ends = f"[red]{grouped(differing)} differ[/]" if differing else "[green]all add up[/]"
+    return f"Double entry of the ledger: {grouped(books.compared)} sums compared, {ends}"
 
 
 def _systems(workload: Workload, outcome: Outcome) -> Table:

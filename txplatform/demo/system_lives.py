@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from txplatform.demo.messages import Kind, Message, deleted
+from txplatform.demo.money_lives import MoneyLives
 from txplatform.demo.records import Record, RecordMaker
 from txplatform.demo.salesforce import SALESFORCE, change_event, change_header, is_contact
 from txplatform.demo.stripe import STRIPE, payment_event
@@ -24,6 +25,7 @@ class SystemLives:
         self._maker = maker
         self._random = maker.random
         self._recent = recent
+        self._money = MoneyLives(maker.random)
 
     def payment(self, customer_id: str) -> Record:
         """A payment as Stripe knows it: without the fee and the channel, in whole seconds."""
@@ -33,7 +35,7 @@ class SystemLives:
         return said | {"payment_id": f"pi_{number}", "charge_id": f"ch_{number}"}
 
     def payment_life(self, customer_id: str) -> list[Message]:
-        """Its states as events of its payment intent, seconds apart."""
+        """Its states as events of its payment intent, seconds apart, and what becomes of its money."""
         record = self.payment(customer_id)
         life = [self._payment(Kind.NEW, record)]
         outcome = self._random.random()
@@ -41,6 +43,8 @@ class SystemLives:
             later = record["updated_at"] + timedelta(seconds=self._random.randint(1, 5))
             record = self._maker.advanced_payment(record, "captured" if outcome < 0.8 else "failed", later)
             life.append(self._payment(Kind.UPDATED, record))
+            if record["status"] == "captured":
+                life += self._money.after_capture(record)
         return life
 
     def customer(self) -> Record:

@@ -16,6 +16,7 @@ LANES = {
     **{f"ingest_{entity}_files": f"{entity}/files" for entity in ENTITIES},
     **{f"fold_{entity}": f"{entity}/fold" for entity in ENTITIES},
     **{f"refresh_{entity}": f"{entity}/refresh" for entity in ENTITIES},
+    "refresh_all": "refresh",
     "publish_dashboard": "dashboard",
     "reconcile": "reconcile",
     **{f"maintain_{entity}": f"{entity}/maintenance" for entity in ENTITIES},

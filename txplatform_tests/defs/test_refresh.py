@@ -13,6 +13,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards import html
 from txplatform.dashboards.html.publish import Published
 from txplatform.defs.current import assets as current
+from txplatform.defs.current.automation import REFRESH_ALL
 from txplatform.defs.current.checks import PARITY, ParityCounts, latest_parity
 from txplatform.defs.dashboards.assets import SECTIONS
 from txplatform.defs.dashboards.automation import PUBLISH_JOB
@@ -27,6 +28,7 @@ from txplatform.parity import check as parity
 from txplatform.parity.report import Difference, Kind, ParityReport
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import ViewReport
+from txplatform.warehouse.views import marts as every_mart
 from txplatform_tests.defs.bench import Bench, materializations
 
 ENTITIES = list(load_contracts())
@@ -144,6 +146,15 @@ def test_red_parity_of_one_entity_leaves_the_marts_of_another(run: Callable[...,
     assert not run("refresh_refunds", warehouse).success
     assert run("refresh_payments", warehouse).success
     assert "mart payments_net_revenue" in warehouse.calls
+
+
+def test_one_run_refreshes_all_entities_and_red_parity_stops_only_the_marts_over_it(run: Callable[..., Any]) -> None:
+    warehouse = Warehouse({"refunds": 3})
+    assert not run(REFRESH_ALL, warehouse).success
+    assert {call for call in warehouse.calls if call.startswith("parity ")} == {f"parity {name}" for name in ENTITIES}
+    refreshed = {call.removeprefix("mart ") for call in warehouse.calls if call.startswith("mart ")}
+    over_refunds = {"payments_net_revenue", "balance_transactions_double_entry"}
+    assert refreshed == {mart.name for entity in ENTITIES for mart in every_mart(entity)} - over_refunds
 
 
 def test_a_red_proof_stops_the_marts_and_is_kept(bench: Bench, run: Callable[..., Any]) -> None:

@@ -1,9 +1,10 @@
 """The expected state: versions, duplicates, deletes and re-deliveries give the state that people would name."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from txplatform.demo.expected import Expected, expect
+from txplatform.demo.expected import MONEY, Expected, expect
 from txplatform.demo.files import DroppedFile, History
 from txplatform.demo.messages import Kind, Message
 from txplatform.demo.records import Record
@@ -52,11 +53,20 @@ def test_a_redelivered_file_replaces_all_of_the_first() -> None:
     assert (expected.records["payments"], expected.money["payments"]) == (1, Decimal("2.50"))
 
 
+def test_a_payload_yields_its_further_records_too() -> None:
+    entry = {"transaction_id": "t1", "net": Decimal("-25.000"), "updated_at": START}
+    message = replace(upsert(payment(1, "1.00"), system="stripe"), further=(("balance_transactions", entry),))
+    expected = outcome([message, message], file(), file())
+    assert (expected.records["payments"], expected.records["balance_transactions"]) == (1, 1)
+    assert expected.money["balance_transactions"] == Decimal("-25")
+    assert expected.systems["stripe"].accepted == 2, "messages, not records"
+
+
 def test_refusals_are_counted_apart() -> None:
     expected = outcome([Message("payments", Kind.MALFORMED, "{")], file(), file())
     assert expected.refused_messages == {"payments": 1}
     assert expected.refused_rows == {"payments": 1}
-    assert expected.records == {"customers": 0, "payments": 0, "trades": 0}
+    assert expected.records == dict.fromkeys(MONEY, 0)
 
 
 def test_every_message_of_a_system_is_accepted_ignored_or_refused() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.demo.backlog import Backlog
-from txplatform.demo.differences import differences, system_differences
+from txplatform.demo.differences import differences, double_entry_differences, system_differences
 from txplatform.demo.expected import MONEY, Expected
 from txplatform.demo.generator import generate
 from txplatform.demo.queues import RefusedMessage
@@ -19,6 +19,7 @@ from txplatform.demo.summary import print_summary
 from txplatform.demo.system_counts import SystemCounts
 from txplatform.ledger import LandedObject
 from txplatform.parity.report import ParityReport
+from txplatform.warehouse.double_entry import Discrepancy, DoubleEntry
 from txplatform_tests.dashboards.fabricated import dashboard_data
 
 DATA = dashboard_data()
@@ -30,6 +31,7 @@ EXPECTED = Expected(
     refused_rows={item.entity: item.refused_rows for item in DATA.health},
     systems={"salesforce": SystemCounts(5), "stripe": SystemCounts(7, 2, 1)},
 )
+ADDS_UP = DoubleEntry(1312, 0, ())
 LANDED = LandedObject(
     Lane.FILES, "payments", "lake", "", "v1", "etag", 1, datetime(2026, 11, 23, tzinfo=UTC), date(2026, 11, 20)
 )
@@ -66,11 +68,11 @@ def test_every_difference_of_a_source_system_is_named() -> None:
     ]
 
 
-def printed(problems: tuple[str, ...]) -> str:
+def printed(problems: tuple[str, ...], books: DoubleEntry = ADDS_UP) -> str:
     parity = {item.entity: ParityReport(item.entity, 812) for item in DATA.health}
     workload = generate(load_contracts(), datetime(2026, 11, 23, tzinfo=UTC), seed=1, messages=50, days=5)
     console = Console(file=io.StringIO(), width=140)
-    outcome = Outcome(DATA, parity, REFUSED, EXPECTED.systems, problems, 61.2)
+    outcome = Outcome(DATA, parity, books, REFUSED, EXPECTED.systems, problems, 61.2)
     print_summary(console, workload, outcome, {"Dagster": "http://127.0.0.1:3"})
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -88,8 +90,16 @@ def test_the_summary_shows_rows_reasons_and_links() -> None:
     ):
         assert expected in text
     assert "accounted for, to the last digit, after 61 s" in text
+    assert "Double entry of the ledger: 1,312 sums compared, all add up" in text
     [row] = [line.split() for line in text.splitlines() if line.startswith("stripe ") and "·" not in line]
     assert row[2:] == ["7", "2", "1"]
+
+
+def test_what_does_not_add_up_is_named() -> None:
+    sums = (Decimal("-25.0500"), Decimal("-25.1500"), Decimal("0.1000"))
+    books = DoubleEntry(1312, 0, (Discrepancy(date(2026, 11, 20), "EUR", "refunds", 2, *sums),))
+    assert double_entry_differences(books) == ["double entry: refunds of 2026-11-20 in EUR differ by 0.1000"]
+    assert "1,312 sums compared, 2 differ" in printed((), books)
 
 
 def test_the_summary_shows_problems_instead_of_success() -> None:

@@ -1,7 +1,7 @@
 """The demo's payloads of source systems: their shipped mappings read each as the record, ignored or refused it is."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,8 @@ def read(message: Message) -> dict[str, Any]:
 def as_text(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"
+    if isinstance(value, date):
+        return value.isoformat()
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
@@ -47,7 +49,10 @@ def test_a_payload_is_mapped_to_its_record(sent: list[Message]) -> None:
     for message in (message for message in sent if message.record is not None):
         yielded = read(message)
         assert (yielded["refused"], yielded["ignored"]) == ([], [])
-        [mapped] = yielded["records"]
+        [mapped, *further] = yielded["records"]
+        assert [(item["entity"], item["fields"]) for item in further] == [
+            (entity, {name: as_text(value) for name, value in entry.items()}) for entity, entry in message.further
+        ]
         record = {name: as_text(value) for name, value in (message.record or {}).items()}
         operations[mapped["operation"]] += 1
         assert mapped["operation"] in ("patch", message.operation)

@@ -14,6 +14,7 @@ from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import active_run, latest_run
 
 FOLD, REFRESH = "fold", "refresh"  # lanes
+REFRESH_ALL = "refresh_all"
 PAUSE_AFTER_FAILED_FOLD = timedelta(minutes=5)
 SHORTEST_PAUSE = timedelta(minutes=5)  # between the starts of two refreshes
 LONGEST_PAUSE = timedelta(hours=6)
@@ -36,6 +37,8 @@ def refresh_job_name(entity: str) -> str:
 def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Sequence[dg.AssetKey]]) -> dg.Definitions:
     """Build the two jobs of each entity, and the sensors that start them; `marts` has the marts of each entity.
 
+    A third job refreshes all entities in one run, for whoever does not want to wait for the sensors.
+
     A fold is a job of its own, for the view does without: while folding fails, the view is exact, is refreshed and
     proven. Marts come after the proof, in the same job: parity blocks them while it is red.
     """
@@ -57,6 +60,13 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
         )
         for entity, keys in _keys(contracts)
     ]
+    views = [key for entity, keys in _keys(contracts) for key in (keys.view, *marts[entity])]
+    refresh_all = dg.define_asset_job(
+        REFRESH_ALL,
+        selection=dg.AssetSelection.assets(*views),
+        description=f"Refresh the views of all entities, check their {PARITY}, and refresh the marts, in one run.",
+        tags=lane_tags(REFRESH, max_runtime=_LONGEST_RUN[REFRESH]),
+    )
 
     @dg.sensor(
         jobs=folds,
@@ -84,7 +94,7 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
 
         return runs_of_each(context, platform, REFRESH, list(contracts), evaluate)
 
-    return dg.Definitions(jobs=[*folds, *refreshes], sensors=[fold_sensor, refresh_sensor])
+    return dg.Definitions(jobs=[*folds, *refreshes, refresh_all], sensors=[fold_sensor, refresh_sensor])
 
 
 def _keys(contracts: Mapping[str, Contract]) -> list[tuple[str, EntityKeys]]:

@@ -96,7 +96,7 @@ paired AS (
   FROM ledger
   FULL JOIN objects ON ledger.part = objects.part AND ledger.source_id = objects.source_id
 ),
-settled AS (
+paid_out AS (
   SELECT payout_id, currency, CAST(sum(net) AS decimal(38, 4)) AS net, CAST(max(created_at) AS date) AS day
   FROM entries
   WHERE payout_id IS NOT NULL AND part <> 'payouts'
@@ -143,18 +143,18 @@ compared AS (
   UNION ALL
   SELECT
     'settlements',
-    settled.payout_id,
-    coalesce(CAST(payouts.created_at AS date), settled.day),
-    settled.currency,
-    settled.net,
+    paid_out.payout_id,
+    coalesce(CAST(payouts.created_at AS date), paid_out.day),
+    paid_out.currency,
+    paid_out.net,
     CAST(payouts.amount AS decimal(38, 4)),
     CASE
       WHEN payouts.payout_id IS NULL THEN 'no_object'
-      WHEN settled.net = payouts.amount AND settled.currency = payouts.currency THEN 'equal'
+      WHEN paid_out.net = payouts.amount AND paid_out.currency = payouts.currency THEN 'equal'
       ELSE 'different'
     END
-  FROM settled
-  LEFT JOIN payouts ON settled.payout_id = payouts.payout_id
+  FROM paid_out
+  LEFT JOIN payouts ON paid_out.payout_id = payouts.payout_id
 )
 SELECT
   day,
