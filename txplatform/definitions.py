@@ -79,7 +79,7 @@ def compose(
         changes_automation(entities),
         current_automation(contracts, view_keys),
         publishing_automation(),
-        reconcile_automation(entities),
+        reconcile_automation(contracts),
         maintenance_automation(entities),
     )
 

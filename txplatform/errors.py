@@ -9,6 +9,7 @@
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
     │   └── DaysEmptiedError    days with live rows have no files any more   terminal
     ├── FileDropError           a file cannot be put into its RAW folder     terminal
+    ├── InventoryError          a report of S3 Inventory cannot be read      terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
     ├── QueueError              a queue is missing or refused a call         terminal
     ├── InvocationError         the function cdc failed or was not called    retryable
@@ -149,6 +150,22 @@ class FileDropError(PlatformError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{path}: {problem}. Remedy: {remedy}")
+
+
+class InventoryError(PlatformError):
+    """A report of S3 Inventory cannot be read; the landing area is listed instead.
+
+    `location` is the report or its data file, `problem` what is wrong with it.
+    Remedy: let the bucket's inventory write gzipped CSV or Parquet with size, last modification and ETag, as in the
+    template.
+    """
+
+    code = "inventory"
+
+    def __init__(self, location: str, problem: str) -> None:
+        self.location = location
+        self.problem = problem
+        super().__init__(f"{location}: {problem}")
 
 
 class AwsUnavailableError(PlatformError):

@@ -23,6 +23,7 @@ class LakeConstruct(Construct):
         self.bucket = self._bucket(bucket_name)
         self._log_access(self._access_logs(bucket_name, bucket_arn))
         self._announce_landed_objects(landing, bucket_arn)
+        self._take_inventory(bucket_arn)
         self.database = aws_glue.CfnDatabase(
             self,
             "Database",
@@ -72,6 +73,12 @@ class LakeConstruct(Construct):
                     id="expire-query-results",
                     prefix=f"{names.ATHENA_RESULTS_PREFIX}/",
                     expiration=_days(retention.QUERY_RESULTS),
+                    noncurrent_version_expiration=Duration.days(1),
+                ),
+                aws_s3.LifecycleRule(
+                    id="expire-inventory",
+                    prefix=f"{names.INVENTORY_PREFIX}/",
+                    expiration=_days(retention.INVENTORY_REPORTS),
                     noncurrent_version_expiration=Duration.days(1),
                 ),
                 # Pending and abandoned changes stay readable as superseded versions: the ledger names the version.
@@ -134,6 +141,41 @@ class LakeConstruct(Construct):
         )
         # S3 tries the queue when the notification is set: its policy must be there first.
         bucket.node.add_dependency(landing.node.find_child("Policy"))
+
+    def _take_inventory(self, bucket_arn: str) -> None:
+        """Let S3 list each landing area daily: reconciliation reads that instead of listing all days itself."""
+        self.bucket.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="Inventory",
+                principals=[service("s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.bucket.arn_for_objects(f"{names.INVENTORY_PREFIX}/*")],
+                conditions={
+                    "StringEquals": {
+                        "aws:SourceAccount": Aws.ACCOUNT_ID,
+                        "s3:x-amz-acl": "bucket-owner-full-control",
+                    },
+                    "ArnEquals": {"aws:SourceArn": bucket_arn},
+                },
+            )
+        )
+        self._cfn_bucket().inventory_configurations = [
+            aws_s3.CfnBucket.InventoryConfigurationProperty(
+                id=prefix,
+                prefix=f"{prefix}/",
+                enabled=True,
+                included_object_versions="Current",
+                optional_fields=["Size", "LastModifiedDate", "ETag"],
+                schedule_frequency="Daily",
+                destination=aws_s3.CfnBucket.DestinationProperty(
+                    bucket_arn=bucket_arn,
+                    bucket_account_id=Aws.ACCOUNT_ID,
+                    format="CSV",
+                    prefix=names.INVENTORY_PREFIX,
+                ),
+            )
+            for prefix in names.LANE_PREFIXES.values()
+        ]
 
     def _cfn_bucket(self) -> aws_s3.CfnBucket:
         bucket = self.bucket.node.default_child

@@ -29,6 +29,7 @@ _WRITE_ACTIONS = ("GetObject", "PutObject", "AbortMultipartUpload", "ListMultipa
 _OBJECTS = {
     names.RAW_PREFIX: (("GetObject", "GetObjectVersion"), "Sources choose the names of the files they drop."),
     names.CDC_PREFIX: (("GetObject", "GetObjectVersion"), "Object names hold sequence numbers."),
+    names.INVENTORY_PREFIX: (("GetObject",), "S3 names the files of its reports."),
     names.WAREHOUSE_PREFIX: ((*_WRITE_ACTIONS, "DeleteObject"), "Iceberg names its data and metadata files."),
     names.ATHENA_RESULTS_PREFIX: (_WRITE_ACTIONS, "Athena names a result by its query."),
     names.DASHBOARDS_PREFIX: (("PutObject",), "A dashboard is a set of pages."),

@@ -12,10 +12,13 @@ def tried(contract: Contract, path: Path) -> FileOutcome:
     from txplatform.ingest.object_gate import gate_object
     from txplatform.ingest.readers import read_file
 
-    found = gate_object(contract, str(path), path.name, path.read_bytes(), read_file)
-    if isinstance(found, FileRejected):
-        reason = {"field": "", "rule": found.rule, "message": found.message}
-        return outcome_of(0, [RefusedRow(0, [reason])])
-    _, gated = found
-    rows = gated.refused.select("row", "reasons").iter_rows()
-    return outcome_of(gated.good.height, [RefusedRow(row, reasons) for row, reasons in rows])
+    good, refused = 0, list[RefusedRow]()
+    with path.open("rb") as content:
+        for outcome in gate_object(contract, str(path), path.name, content, read_file):
+            if isinstance(outcome, FileRejected):
+                reason = {"field": "", "rule": outcome.rule, "message": outcome.message}
+                return outcome_of(0, [RefusedRow(0, [reason])])
+            _, gated = outcome
+            good += gated.good.height
+            refused += (RefusedRow(row, why) for row, why in gated.refused.select("row", "reasons").iter_rows())
+    return outcome_of(good, refused)

@@ -18,6 +18,7 @@ _COMMANDS = {
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",
+    "quarantine": "txplatform.cli.quarantine:quarantine",
     "query": "txplatform.cli.query:query",
     "sources": "txplatform.cli.sources:sources",
     "up": "txplatform.cli.local:up",

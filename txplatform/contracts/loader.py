@@ -31,6 +31,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
+_HOT_DAYS, _MAX_HOT_DAYS = 3, 366
 _MAX_FUTURE_SKEW_HOURS = 87_600
 
 
@@ -136,6 +137,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         precondition_required=custom.flag("preconditionRequired"),
         unknown_fields=unknown_fields,
         default_source=_default_source(custom),
+        hot_days=_hot_days(custom),
     )
 
 
@@ -238,6 +240,15 @@ def _future_skew(custom: Section, version_field: str, fields: tuple[Field, ...])
     if hours > _MAX_FUTURE_SKEW_HOURS:
         raise custom.error(f"'futureSkewHours' is {hours}", f"allow at most {_MAX_FUTURE_SKEW_HOURS} hours, ten years")
     return timedelta(hours=hours)
+
+
+def _hot_days(custom: Section) -> int:
+    days = custom.whole_number("hotDays")
+    if days is None:
+        return _HOT_DAYS
+    if not 1 <= days <= _MAX_HOT_DAYS:
+        raise custom.error(f"'hotDays' is {days}", f"count from 1 to {_MAX_HOT_DAYS} days")
+    return days
 
 
 def _files_from(custom: Section) -> date:

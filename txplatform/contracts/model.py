@@ -147,7 +147,9 @@ class Contract:
     record lives; once deleted, it may come back in another partition.
     `version_field` (a timestamp, date or integer) orders the versions of a record at its source: the greatest wins.
     `tie_breakers` order records of one version, the first that differs deciding; without them such records conflict.
-    `files_from` is the first day of the entity's historical files. `tags` are those of the contract and its object.
+    `files_from` is the first day of the entity's historical files. `hot_days` is how many days back from today objects
+    commonly land: these are listed every hour, in case a notification was lost. `tags` are those of the contract and
+    its object.
     `sla` holds the service levels, all of them None where the contract promises none. `future_skew` is how far ahead of
     now a version may be, None for the functions' own default. With `precondition_required`, single records are written
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
@@ -176,6 +178,7 @@ class Contract:
     precondition_required: bool = False
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
     default_source: str | None = None
+    hot_days: int = 3
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

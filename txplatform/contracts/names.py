@@ -43,6 +43,8 @@ CDC_PREFIX = "cdc"
 WAREHOUSE_PREFIX = "warehouse"
 ATHENA_RESULTS_PREFIX = "athena-results"
 DASHBOARDS_PREFIX = "dashboards"
+INVENTORY_PREFIX = "inventory"  # of the reports that S3 writes of the landing areas
+AUDIT_PREFIX = "audit"  # of the lake bucket: who deleted what for good; kept for ever
 ABANDONED_PREFIX = "aws/lambda"  # of a stream mapping's batches; Lambda lets no other be chosen
 REDRIVEN_PREFIX = f"redriven/{ABANDONED_PREFIX}"
 

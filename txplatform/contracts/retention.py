@@ -8,6 +8,7 @@ CHANGE_OBJECTS = timedelta(days=90)  # an object under `cdc/`, from its landing:
 SUPERSEDED_OBJECTS = timedelta(days=90)  # a version that was overwritten or deleted, unless a place has its own time
 REWRITTEN_OBJECTS = timedelta(days=7)  # such a version under `warehouse/` and `dashboards/`, rewritten all day
 QUERY_RESULTS = timedelta(days=7)
+INVENTORY_REPORTS = timedelta(days=14)  # of which the latest is read
 _LEDGER_ROWS_LONGER = timedelta(days=7)  # than the object can be taken for one that the ledger lacks
 
 

@@ -4,16 +4,18 @@ Detection is level-triggered: a sensor reads what is pending now, and no run key
 must not happen instead is a run for the same objects every few seconds, which these conditions prevent.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import dagster as dg
 
-from txplatform.ledger import LandedObject
+from txplatform.ledger import LandedObject, Waiting
+from txplatform.ledger.objects import MOST_COUNTED
 
 MINIMUM_INTERVAL_SECONDS = 2  # the daemon evaluates sensors every 5 s at most; anything below means every time
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
 PAUSE_AFTER_CRASH = timedelta(seconds=30)
+NOTHING_PENDING = "nothing is pending"
 
 _RUNNING = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _BROKEN = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -50,14 +52,21 @@ def objects_to_ingest(
     instance: dg.DagsterInstance,
     job_name: str,
     asset: dg.AssetKey,
-    pending: Sequence[LandedObject],
     due: Sequence[LandedObject],
+    waiting: Callable[[], Waiting],
     now: datetime,
 ) -> Sequence[LandedObject] | str:
-    """The due ones of the pending objects of `asset` if a run should take them now, or why it should take none."""
+    """The due objects of `asset` if a run should take them now, or why it should take none.
+
+    `waiting` is asked for what is pending only where nothing is due.
+    """
     if not due:
-        first = min((item.retry_at for item in pending if item.retry_at), default=None)
-        return f"{len(pending)} objects wait for their next attempt at {first}" if pending else "nothing is pending"
+        found = waiting()
+        if not found.count:
+            return NOTHING_PENDING
+        or_more = " or more" if found.count == MOST_COUNTED else ""
+        until = f"their next attempt at {found.next_attempt}" if found.next_attempt else "their day"
+        return f"{found.count}{or_more} objects wait for {until}"
     if _left_by_broken_run(instance, job_name, asset, due, now):
         return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
     return due

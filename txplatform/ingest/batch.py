@@ -1,4 +1,4 @@
-"""What the readers return: the rows of one object as texts, and the lines of it that are not rows."""
+"""What the readers yield: rows of one object as texts, and the lines of it that are not rows, a batch at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +18,19 @@ class FileRejected:
     message: str
 
 
+class RejectedError(Exception):
+    """Ends the reading of an object, also after rows of it have been read: `outcome` says why none of them counts."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = FileRejected(rule, message)
+
+
 @dataclass(frozen=True, slots=True)
 class RawBatch:
-    """The rows of one object, every column a text under the source's name; null where the source has no value.
+    """Rows of one object, as many as are read at once.
 
+    Every column is a text under the source's name; null where the source has no value.
     `rows` are the 1-based line (or record) numbers, `payload` the raw text of each row (None: render the columns),
     `broken` the lines that are not rows, with their text and the rule they break. `unusable_columns` names columns
     whose type cannot carry an exact value, each with the reason; `unusable_cells` names single cells of that kind by

@@ -7,11 +7,11 @@ file before it.
 
 from txplatform.contracts.model import Contract, Field
 from txplatform.ingest.alignment import present_names
-from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.batch import RawBatch, RejectedError
 
 
-def lacking(contract: Contract, batch: RawBatch) -> FileRejected | None:
-    """Why the columns of a file cannot be the contract's; None if they can.
+def check_header(contract: Contract, batch: RawBatch) -> None:
+    """Raise RejectedError where the columns of a file cannot be the contract's.
 
     A file with rows needs the columns of the key: each of its rows names the other columns that are missing. A file
     without rows needs every required column, because it may be cut off. The message holds no name from the file, which
@@ -21,10 +21,10 @@ def lacking(contract: Contract, batch: RawBatch) -> FileRejected | None:
     needed = contract.key_fields if batch.rows.len() or batch.broken.height else _required(contract)
     missing = [field for field in needed if field.alignment.default is None and not present_names(field, found)]
     if not missing:
-        return None
+        return
     known = [field.name for field in contract.fields if present_names(field, found)]
     hint = " (a CSV file is separated by one of , ; | and tab)" if len(found) == 1 else ""
-    return FileRejected(
+    raise RejectedError(
         "file.header",
         f"columns missing: {', '.join(field.name for field in missing)}; "
         f"found: {len(found)}, of which the contract knows {', '.join(known) or 'none'}{hint}",

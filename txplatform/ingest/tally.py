@@ -10,7 +10,7 @@ class Tally:
     """The records of a file: `accepted`, `refused`, `ignored` by the reason of the rule, and `others`.
 
     A record counts once: as refused if anything of it is, else as accepted if it yields a row. `others` counts those
-    that yield records of other entities alone, which other_records counts by entity, those of accepted ones too.
+    that yield records of other entities alone; `other_records` counts, by entity, all that yield any.
     """
 
     accepted: int = 0

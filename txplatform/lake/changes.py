@@ -1,8 +1,10 @@
 """The changes lane, a micro-batch at a time: what has landed is read, validated, appended, and marked done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import BinaryIO
 
 import polars as pl
 
@@ -18,7 +20,7 @@ from txplatform.lake.commit import append_once, append_refused
 from txplatform.lake.late_rows import in_epoch
 from txplatform.lake.preparation import prepare
 from txplatform.lake.quarantine import alert_refused, quarantine_rows
-from txplatform.lake.reading import gate_objects
+from txplatform.lake.reading import gate_objects, refused_object
 from txplatform.lake.reporting import Refused, count_reasons
 from txplatform.lake.reports import ChangesReport
 from txplatform.lake.system_columns import change_rows, stamped, to_table
@@ -81,7 +83,7 @@ def ingest_changes(
     )
 
 
-def _read(_name: str, content: bytes, contract: Contract) -> RawBatch | FileRejected:
+def _read(_name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
     return read_changes(content, contract)
 
 
@@ -91,10 +93,13 @@ def _commit(contract: Contract, lake: Lake, ledger: Ledger, table: str, batch: B
     good: list[pl.DataFrame] = []
     refused: list[Refused] = []
     for found in gate_objects(contract, lake, batch.objects, _read):
-        if found.refused.height:
-            refused.append((found.item, ingested_at.date(), found.refused))
-        if found.rows is not None:
-            good.append(change_rows(found.item, *found.rows))
+        outcomes = list(found.outcomes)
+        if outcomes and isinstance(rejected := outcomes[-1], FileRejected):
+            refused.append((found.item, ingested_at.date(), refused_object(found.item, rejected)))
+            continue
+        rows = [outcome for outcome in outcomes if not isinstance(outcome, FileRejected)]
+        good += [change_rows(found.item, *batch) for batch in rows]
+        refused += [(found.item, ingested_at.date(), gated.refused) for _, gated in rows if gated.refused.height]
     if refused:
         quarantined = quarantine_rows(Lane.CHANGES, refused, batch.batch_id, ingested_at)
         append_refused(lake, names.quarantine_table(contract.name), quarantined, batch.batch_id)

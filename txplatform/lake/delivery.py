@@ -9,12 +9,13 @@ import polars as pl
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY
+from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.mapping.file_mapping import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.tally import Tally
 from txplatform.lake.catalog import Lake
 from txplatform.lake.order_key import in_landing_order
-from txplatform.lake.reading import gate_objects
+from txplatform.lake.reading import gate_objects, refused_object
 from txplatform.lake.redelivery import LOCATION
 from txplatform.lake.reporting import Refused
 from txplatform.lake.system_columns import file_rows
@@ -58,17 +59,20 @@ def read_delivery(
     for found in gate_objects(contract, lake, listed, read_file, mappings):
         item = found.item
         delivery.objects.append(item)
-        if found.refused.height:
-            delivery.refused.append((item, item.dt, found.refused))
-        if found.rows is None:
+        outcomes = list(found.outcomes)
+        if outcomes and isinstance(rejected := outcomes[-1], FileRejected):
+            delivery.refused.append((item, item.dt, refused_object(item, rejected)))
             delivery.damaged.add(item.location)
             continue
-        _, gated = found.rows
-        delivery.rows.append(file_rows(contract, item, gated))
-        if gated.tally is not None:
-            delivery.tallies.append((item.dt, gated.tally))
-        if gated.refused.height:
-            delivery.retained_keys.append(gated.refused_keys.select(pl.lit(item.dt).alias(DAY), pl.all()))
-            if gated.refused_keys.height < gated.refused.height:
-                delivery.damaged.add(item.location)
+        for outcome in outcomes:
+            assert not isinstance(outcome, FileRejected)
+            _, gated = outcome
+            delivery.rows.append(file_rows(contract, item, gated))
+            if gated.tally is not None:
+                delivery.tallies.append((item.dt, gated.tally))
+            if gated.refused.height:
+                delivery.refused.append((item, item.dt, gated.refused))
+                delivery.retained_keys.append(gated.refused_keys.select(pl.lit(item.dt).alias(DAY), pl.all()))
+                if gated.refused_keys.height < gated.refused.height:
+                    delivery.damaged.add(item.location)
     return delivery

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from txplatform.ledger.attempts import MAX_ATTEMPTS, UNFINISHED, Attempts
 from txplatform.ledger.batches import Batch, Batches
 from txplatform.ledger.folds import Folded, Folds
+from txplatform.ledger.inventory import Inventory, InventoryReport
 from txplatform.ledger.landing_area import LandingArea
+from txplatform.ledger.objects import Waiting
 from txplatform.ledger.proofs import HeldDay, Proofs
 from txplatform.ledger.published_views import PublishedViews
-from txplatform.ledger.reconciliation import Reconciliation
+from txplatform.ledger.reconciliation import ListedThrough, Reconciliation
 from txplatform.ledger.rows import LandedObject, State, UnrecognisedObject
 
 if TYPE_CHECKING:  # definitions name objects of the ledger and load without boto3
@@ -26,11 +28,14 @@ __all__ = [
     "Batch",
     "Folded",
     "HeldDay",
+    "InventoryReport",
     "LandedObject",
     "LandingArea",
     "Ledger",
+    "ListedThrough",
     "State",
     "UnrecognisedObject",
+    "Waiting",
 ]
 
 
@@ -40,3 +45,4 @@ class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews, Proofs):
     def __init__(self, clients: "AwsClients", lake_bucket: str) -> None:
         super().__init__(clients)
         self.landing_area = LandingArea(clients, lake_bucket)
+        self.inventory = Inventory(clients, lake_bucket)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from txplatform.clock import utc_now
-from txplatform.contracts.names import Lane
+from txplatform.contracts.names import LEDGER_EXPIRY_ATTRIBUTE, Lane
 from txplatform.errors import PlatformError
 from txplatform.ledger.objects import Objects
 from txplatform.ledger.rows import LandedObject, State, done_item, partition, update_values
@@ -108,7 +108,8 @@ class Attempts(Objects):
 
     def abandon(self, objects: Iterable[LandedObject], reason: str) -> None:
         """Stop trying objects, e.g. those of a day outside the entity's partitions. Only pending ones are changed."""
-        for item in objects:
+
+        def write(item: LandedObject) -> None:
             self._update(
                 item,
                 "SET #state = :failed, attempts = :attempts, reason = :reason REMOVE pending, retry_at",
@@ -118,6 +119,10 @@ class Attempts(Objects):
                 },
                 aliases={"#state": "state"},
             )
+
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            for _ in threads.map(write, objects):
+                pass
 
     def redrive(self, lane: Lane, entity: str) -> int:
         """Make the abandoned objects pending again, as if they had just landed; return how many there were."""
@@ -136,6 +141,23 @@ class Attempts(Objects):
                 aliases={"#state": "state"},
             )
         return len(abandoned)
+
+    def reopen(self, objects: Iterable[LandedObject]) -> None:
+        """Make objects that are in the lake pending again, so that their day is taken in once more whatever happens."""
+        for item in objects:
+            self._update(
+                item,
+                "SET #state = :state, pending = :pending, attempts = :attempts "
+                f"REMOVE done_at, {LEDGER_EXPIRY_ATTRIBUTE}, reason, retry_at, terminal_attempts",
+                {
+                    ":state": {"S": State.PENDING},
+                    ":pending": {"S": partition(item.lane, item.entity)},
+                    ":done": {"S": State.DONE},
+                    **update_values(replace(item, attempts=0), "attempts"),
+                },
+                condition="#state = :done",
+                aliases={"#state": "state"},
+            )
 
     def _record(self, objects: Iterable[LandedObject]) -> list[LandedObject]:
         """Write the state of pending objects, several at a time; return those that are still pending."""

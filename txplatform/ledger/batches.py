@@ -69,13 +69,17 @@ class Batches(LedgerTable):
         batches, while one that cannot pass is soon alone.
         """
         fresh, stuck = list[LandedObject](), list[LandedObject]()
-        for item in map(from_item, self._rows_pending(partition(lane, entity), limit)):
-            if item.is_due(now):
-                (stuck if _is_stuck(item) else fresh).append(item)
-            if len(fresh) == limit:
-                break
-        stuck.sort(key=lambda item: item.retry_at or item.landed_at)
-        share = min(len(stuck), limit) >> (stuck[0].attempts - MAX_ATTEMPTS + 1) if stuck else 0
+        for item in map(from_item, self._rows_pending(partition(lane, entity), limit, due_by=now)):
+            if not _is_stuck(item):
+                fresh.append(item)
+                if len(fresh) == limit:
+                    break
+            else:
+                stuck.append(item)
+                if len(stuck) == 2 * limit:  # after an outage there may be more than memory should hold
+                    stuck = _longest_due(stuck, limit)
+        stuck = _longest_due(stuck, limit)
+        share = len(stuck) >> (stuck[0].attempts - MAX_ATTEMPTS + 1) if stuck else 0
         return fresh or stuck[: max(share, 1)]
 
     def _members(self, lane: Lane, entity: str, slot: Attributes) -> tuple[LandedObject, ...]:
@@ -120,6 +124,10 @@ def _next_sequence(slot: Attributes, now: datetime) -> int:
     A table refuses a batch with a number below that of the last one it holds.
     """
     return max(_sequence(slot) + 1, int(now.timestamp() * 1000))
+
+
+def _longest_due(objects: list[LandedObject], limit: int) -> list[LandedObject]:
+    return sorted(objects, key=lambda item: item.retry_at or item.landed_at)[:limit]
 
 
 def _is_stuck(item: LandedObject) -> bool:

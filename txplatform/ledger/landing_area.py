@@ -3,6 +3,7 @@
 Files that a source system writes in its own way lie in a folder of that system: `<entity>/source=<system>/dt=…/`.
 """
 
+import heapq
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.ledger.ignored_names import is_ignored
+from txplatform.ledger.inventory_files import ListedObject
 from txplatform.ledger.rows import NO_VERSION, LandedObject
 
 if TYPE_CHECKING:
@@ -54,6 +56,24 @@ class LandingArea:
                     elif ignored is not None:
                         ignored.append(item)
 
+    def between(self, lane: Lane, entity: str, first: date | None, last: date | None) -> Iterator[LandedObject]:
+        """The same by day alone, of the days from `first` to `last`, each without a limit where it is None."""
+        folders = (self._range(lane, entity, system, first, last) for system in (None, *self._systems(lane, entity)))
+        listed = heapq.merge(*folders, key=lambda item: item.dt)
+        return (item for item in listed if not is_ignored(item.object_key))
+
+    def landed(self, lane: Lane, listed: ListedObject) -> LandedObject | None:
+        """An object of the bucket as one of a lane; None for what a listing of the lane leaves out."""
+        entity, _, rest = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")
+        folder = rest.partition("/")[0]
+        system = folder.removeprefix(names.SYSTEM_FOLDER) if folder.startswith(names.SYSTEM_FOLDER) else None
+        if system is not None and (lane is not Lane.FILES or not _SYSTEM.fullmatch(system)):
+            return None
+        prefix = f"{names.lane_prefix(lane, entity, system)}dt="
+        if not listed.object_key.startswith(prefix) or is_ignored(listed.object_key):
+            return None
+        return self._placed(lane, entity, prefix, listed)
+
     def keeps_versions(self) -> bool:
         """Whether the bucket keeps every version of its objects, so that what has landed can always be read again."""
         return self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status") == "Enabled"
@@ -68,9 +88,14 @@ class LandingArea:
         found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
         return [name for name in found if _SYSTEM.fullmatch(name)]
 
-    def current(self, item: LandedObject) -> LandedObject:
-        """A listed object with the version, time, size and content that its key has now."""
-        head = self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
+    def current(self, item: LandedObject) -> LandedObject | None:
+        """A listed object with the version, time, size and content that its key has now; None if it is gone."""
+        try:
+            head = self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
+        except self._s3.exceptions.ClientError as error:
+            if not is_missing(error):
+                raise
+            return None
         return replace(
             item,
             version_id=head.get("VersionId", NO_VERSION),
@@ -81,13 +106,7 @@ class LandingArea:
 
     def is_gone(self, item: LandedObject) -> bool:
         """Whether the key has no object any more, of whatever version."""
-        try:
-            self._s3.head_object(Bucket=item.bucket, Key=item.object_key)
-        except self._s3.exceptions.ClientError as error:
-            if not is_missing(error):
-                raise
-            return True
-        return False
+        return self.current(item) is None
 
     def _range(
         self, lane: Lane, entity: str, system: str | None, first: date | None, last: date | None
@@ -97,23 +116,32 @@ class LandingArea:
         start = {"StartAfter": f"{prefix}{first}"} if first else {}
         pages = self._s3.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self._bucket, Prefix=prefix, **start):
-            for listed in page.get("Contents", ()):
-                text, _, name = listed["Key"].removeprefix(prefix).partition("/")
+            for entry in page.get("Contents", ()):
+                text = entry["Key"].removeprefix(prefix)
                 if end and text[: len(end)] > end:  # a name that only begins with a day sorts before the day's folder
                     return
-                day = _day(text)
-                if name and "/" not in name and day:
-                    yield LandedObject(
-                        lane=lane,
-                        entity=entity,
-                        bucket=self._bucket,
-                        object_key=listed["Key"],
-                        version_id="",
-                        etag=listed["ETag"].strip('"'),
-                        size=listed["Size"],
-                        landed_at=listed["LastModified"],
-                        dt=day,
-                    )
+                listed = ListedObject(entry["Key"], entry["ETag"].strip('"'), entry["Size"], entry["LastModified"])
+                item = self._placed(lane, entity, prefix, listed)
+                if item is not None:
+                    yield item
+
+    def _placed(self, lane: Lane, entity: str, prefix: str, listed: ListedObject) -> LandedObject | None:
+        """An object below the prefix of its entity's days; None for one that is in no day's folder."""
+        text, _, name = listed.object_key.removeprefix(prefix).partition("/")
+        day = _day(text)
+        if not name or "/" in name or not day:
+            return None
+        return LandedObject(
+            lane=lane,
+            entity=entity,
+            bucket=self._bucket,
+            object_key=listed.object_key,
+            version_id="",
+            etag=listed.etag,
+            size=listed.size,
+            landed_at=listed.modified_at,
+            dt=day,
+        )
 
 
 def is_missing(error: "ClientError") -> bool:

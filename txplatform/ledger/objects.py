@@ -1,7 +1,9 @@
 """Which objects have landed and are not in the lake: pending, abandoned, or in no place where anything reads them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
@@ -17,7 +19,16 @@ from txplatform.ledger.rows import (
 )
 from txplatform.ledger.table import LedgerTable
 
+MOST_COUNTED = 1000
 _AFTER_A_SLASH = "0"  # the character that follows / in the order of keys
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many objects are pending, counted up to MOST_COUNTED, and the first moment at which one of them is due."""
+
+    count: int
+    next_attempt: datetime | None
 
 
 class Objects(LedgerTable):
@@ -28,6 +39,16 @@ class Objects(LedgerTable):
         wanted = [entities] if isinstance(entities, str) else list(entities)
         objects = [from_item(row) for entity in wanted for row in self._rows_pending(partition(lane, entity))]
         return sorted((item for item in objects if now is None or item.is_due(now)), key=LandedObject.age_order)
+
+    def due(self, lane: Lane, entity: str, now: datetime) -> Iterator[LandedObject]:
+        """Objects whose next attempt is due, the oldest first, read page by page as they are asked for."""
+        return map(from_item, self._rows_pending(partition(lane, entity), due_by=now))
+
+    def waiting(self, lane: Lane, entity: str) -> Waiting:
+        """What is pending, whenever it is due: a page at most is read, of the oldest."""
+        rows = list(islice(self._rows_pending(partition(lane, entity), MOST_COUNTED), MOST_COUNTED))
+        retries = [item.retry_at for item in map(from_item, rows) if item.retry_at]
+        return Waiting(len(rows), min(retries, default=None))
 
     def has_pending(self, lane: Lane, entity: str) -> bool:
         """Whether anything is pending, whenever its next attempt is due: one row is read at most."""

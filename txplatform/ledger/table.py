@@ -1,8 +1,11 @@
 """Reading and writing rows of the ledger table. What a row means is known by the modules beside this one."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from txplatform.clock import timestamp_text
 from txplatform.contracts import names
 from txplatform.ledger.rows import Attributes, LandedObject, item_key
 
@@ -10,6 +13,7 @@ if TYPE_CHECKING:
     from txplatform.aws import AwsClients
 
 _READ_PAGE, _WRITE_PAGE = 100, 25  # limits of BatchGetItem and BatchWriteItem
+_PARALLEL = 8
 
 
 class LedgerTable:
@@ -35,45 +39,64 @@ class LedgerTable:
                 requests = answer.get("UnprocessedKeys", {})
         return found
 
-    def _rows_below(self, partition_key: str, prefix: str) -> Iterable[Attributes]:
-        """The rows whose sort key begins with the prefix, in its order."""
-        return self._rows_where(partition_key, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}})
+    def _rows_below(self, partition_key: str, prefix: str, *attributes: str) -> Iterable[Attributes]:
+        """The rows whose sort key begins with the prefix, in its order; of each only these attributes, if any."""
+        return self._rows_where(partition_key, "begins_with(sk, :prefix)", {":prefix": {"S": prefix}}, *attributes)
 
     def _rows_where(
-        self, partition_key: str, condition: str, values: Attributes, page_size: int | None = None
+        self, partition_key: str, condition: str, values: Attributes, *attributes: str, page_size: int | None = None
     ) -> Iterable[Attributes]:
-        """The rows of a partition whose sort key meets a condition, in its order, read page by page."""
+        """The rows of a partition whose sort key meets a condition, in its order, read page by page.
+
+        Of each it reads only these attributes, if any.
+        """
+        projection = {"ProjectionExpression": ", ".join(attributes)} if attributes else {}
         pages = self._dynamodb.get_paginator("query")
         for page in pages.paginate(
             TableName=names.LEDGER_TABLE,
             KeyConditionExpression=f"pk = :partition AND {condition}",
             ExpressionAttributeValues={":partition": {"S": partition_key}, **values},
             PaginationConfig={"PageSize": page_size},
+            **projection,
         ):
             yield from page["Items"]
 
-    def _rows_pending(self, partition_key: str, page_size: int | None = None) -> Iterable[Attributes]:
+    def _rows_pending(
+        self, partition_key: str, page_size: int | None = None, *, due_by: datetime | None = None
+    ) -> Iterable[Attributes]:
         """Pending rows of a partition by their landing time, read page by page as they are asked for.
 
-        The index that finds them may lag behind the table.
+        With `due_by` DynamoDB leaves out those that back off for longer. The index that finds the rows may lag behind
+        the table.
         """
+        values: Attributes = {":partition": {"S": partition_key}}
+        due: dict[str, str] = {}
+        if due_by is not None:
+            values[":now"] = {"S": timestamp_text(due_by)}
+            due["FilterExpression"] = "attribute_not_exists(retry_at) OR retry_at <= :now"
         pages = self._dynamodb.get_paginator("query")
         for page in pages.paginate(
             TableName=names.LEDGER_TABLE,
             IndexName=names.LEDGER_PENDING_INDEX,
             KeyConditionExpression="pending = :partition",
-            ExpressionAttributeValues={":partition": {"S": partition_key}},
+            ExpressionAttributeValues=values,
             PaginationConfig={"PageSize": page_size},
+            **due,
         ):
             yield from page["Items"]
 
     def _put(self, rows: Sequence[Attributes]) -> None:
-        """Write whole rows, whatever was there."""
+        """Write whole rows, whatever was there, several pages at a time."""
         puts = [{"PutRequest": {"Item": row}} for row in rows]
-        for start in range(0, len(puts), _WRITE_PAGE):
+
+        def write(start: int) -> None:
             requests: Mapping[str, Any] = {names.LEDGER_TABLE: puts[start : start + _WRITE_PAGE]}
             while requests:
                 requests = self._dynamodb.batch_write_item(RequestItems=requests).get("UnprocessedItems", {})
+
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            for _ in threads.map(write, range(0, len(puts), _WRITE_PAGE)):
+                pass
 
     def _put_if(
         self, condition: str, row: Attributes, values: Attributes | None = None, aliases: dict[str, str] | None = None

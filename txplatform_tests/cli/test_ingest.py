@@ -13,26 +13,12 @@ from click.testing import CliRunner, Result
 
 from txplatform.cli import ingest as command
 from txplatform.cli.main import main
-from txplatform.contracts.loader import ENTITIES
 from txplatform.contracts.names import Lane
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
 DAY = date(2026, 3, 4)
 GOOD = csv_of([payment("a"), payment("b")])
 BAD = csv_of([payment("a"), payment("b", amount="1.005", currency="eur"), payment("c", customer_id="")])
-
-
-@pytest.fixture
-def known(stand: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stand:
-    """The stand, whose contract the command finds under the stand's own name."""
-    folder = tmp_path / "contracts"
-    folder.mkdir()
-    text = (ENTITIES / "payments.yaml").read_text(encoding="utf-8")
-    text = text.replace("name: payments\n", f"name: {stand.contract.name}\n")
-    (folder / f"{stand.contract.name}.yaml").write_text(text, encoding="utf-8")
-    for name, value in {**stand.environment, "TXP_CONTRACTS_DIR": str(folder)}.items():
-        monkeypatch.setenv(name, value)
-    return stand
 
 
 @pytest.fixture

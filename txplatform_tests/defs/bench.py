@@ -53,10 +53,12 @@ class Bench:
         """Let every query for what is pending of these entities fail."""
         rows_pending = Ledger._rows_pending
 
-        def broken(ledger: Ledger, partition_key: str, page_size: int | None = None) -> Iterable[Attributes]:
+        def broken(
+            ledger: Ledger, partition_key: str, page_size: int | None = None, *, due_by: datetime | None = None
+        ) -> Iterable[Attributes]:
             if partition_key.partition("#")[2] in entities:
                 raise ConnectionError("DynamoDB is out of reach")
-            return rows_pending(ledger, partition_key, page_size)
+            return rows_pending(ledger, partition_key, page_size, due_by=due_by)
 
         monkeypatch.setattr(Ledger, "_rows_pending", broken)
 

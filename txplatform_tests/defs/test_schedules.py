@@ -11,6 +11,7 @@ import pytest
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane, lane_prefix
 from txplatform_tests.defs.bench import Bench
+from txplatform_tests.ledger.inventory_reports import csv_file, listed, put_report
 
 
 def _evaluate(bench: Bench, schedule: str) -> list[dg.RunRequest] | str:
@@ -44,3 +45,21 @@ def test_reconciliation_finds_recent_days_each_hour_and_all_days_each_day(
     assert job.execute_in_process(dict(request.run_config), bench.instance).success
     for lane in Lane:
         assert len(bench.platform.ledger.pending(lane, "trades")) == found
+
+
+@pytest.mark.parametrize("damage", [False, True])
+def test_a_day_that_is_not_hot_is_compared_by_the_inventory_and_listed_where_it_cannot_be_read(
+    bench: Bench, damage: bool
+) -> None:
+    bucket, s3 = bench.platform.settings.lake_bucket, bench.platform.clients.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    for name in ("listed", "landed since"):
+        s3.put_object(Bucket=bucket, Key=f"{lane_prefix(Lane.FILES, 'trades')}dt=2021-03-14/{name}", Body=b"x")
+    rows = csv_file(listed(bench.platform.clients, bucket, f"{lane_prefix(Lane.FILES, 'trades')}dt=2021-03-14/listed"))
+    put_report(bench.platform.clients, bucket, Lane.FILES, utc_now(), rows[: 20 if damage else None])
+    (request,) = _evaluate(bench, "reconcile_all_schedule")
+    assert isinstance(request, dg.RunRequest)
+    job = bench.repository.get_job("reconcile")
+    assert job.execute_in_process(dict(request.run_config), bench.instance).success
+    found = {item.object_key.rpartition("/")[2] for item in bench.platform.ledger.pending(Lane.FILES, "trades")}
+    assert found == ({"listed", "landed since"} if damage else {"listed"})

@@ -54,3 +54,16 @@ def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
         for logical_id, resource in template["Resources"].items()
         if resource["Type"] == kind
     }
+
+
+def named(template: dict[str, Any], kind: str, key: str, name: str) -> tuple[str, dict[str, Any]]:
+    """The one resource of a type whose property `key` is this name: its logical id and its properties."""
+    (found,) = [item for item in of_type(template, kind).items() if item[1].get(key) == name]
+    return found
+
+
+def mapping_of(template: dict[str, Any], source: str) -> dict[str, Any]:
+    """The properties of the one event-source mapping that reads from this resource."""
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    (found,) = [item for item in mappings if item["EventSourceArn"]["Fn::GetAtt"][0] == source]
+    return found

@@ -45,6 +45,7 @@ ALLOWED: set[Grant] = {
     *pairs([f"s3:{name}" for name in ("ListBucket", "ListBucketMultipartUploads")], [LAKE]),
     *pairs(["s3:GetBucketLocation", "s3:GetBucketVersioning"], [LAKE]),
     *pairs(["s3:GetObject", "s3:GetObjectVersion"], [f"{LAKE}/raw/*", f"{LAKE}/cdc/*"]),
+    ("s3:GetObject", f"{LAKE}/inventory/*"),
     *pairs([*WRITE, "s3:DeleteObject"], [f"{LAKE}/warehouse/*"]),
     *pairs(WRITE, [f"{LAKE}/athena-results/*"]),
     ("s3:PutObject", f"{LAKE}/dashboards/*"),

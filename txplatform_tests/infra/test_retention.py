@@ -18,12 +18,15 @@ def lake_rules(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {rule.get("Prefix", ""): rule for rule in rules}
 
 
-def test_every_version_of_an_object_is_kept_and_only_query_results_and_changes_expire(template: dict[str, Any]) -> None:
+def test_every_version_is_kept_and_only_results_reports_and_changes_expire(
+    template: dict[str, Any],
+) -> None:
     (bucket,) = [item for item in of_type(template, "AWS::S3::Bucket").values() if "NotificationConfiguration" in item]
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     rules = bucket["LifecycleConfiguration"]["Rules"]
     expiring = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert [rule["Prefix"] for rule in expiring] == [f"{names.ATHENA_RESULTS_PREFIX}/", f"{names.CDC_PREFIX}/"]
+    prefixes = (names.ATHENA_RESULTS_PREFIX, names.INVENTORY_PREFIX, names.CDC_PREFIX)
+    assert [rule["Prefix"] for rule in expiring] == [f"{prefix}/" for prefix in prefixes]
 
 
 def test_the_ledger_forgets_what_is_done_after_its_object_has_gone(template: dict[str, Any]) -> None:

@@ -18,9 +18,9 @@ from lambdas.shared.validation import check_upsert
 from txplatform.contracts.model import REST, Contract, Field, FieldType
 from txplatform.contracts.render.arrow import business_schema
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import read_changes, read_file
 from txplatform.ingest.row_gate import Gated, validate_rows
 from txplatform_tests.contracts.strategies import typed_record
+from txplatform_tests.ingest.whole import read_changes, read_file
 from txplatform_tests.lambdas.nested import schema_of
 
 Records = Sequence[dict[str, Any]]

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import csv, json_lines, read_changes, read_file, text
+from txplatform.ingest.readers import compression, json_lines, parquet, text
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.whole import read_changes, read_file
 
 PAYMENTS = load_contracts()["payments"]
 RECORD = {
@@ -39,7 +40,7 @@ ENVELOPE = {"entity": "payments", "order_key": "1|1", "occurred_at": "2026-01-01
 CHANGES = b"\n".join(json.dumps(ENVELOPE | {"record": RECORD}).encode() for _ in range(2))
 
 
-def parquet() -> bytes:
+def parquet_file() -> bytes:
     sink = io.BytesIO()
     columns = {name: pa.array([value] * 2) for name, value in RECORD.items()}
     columns["amount"] = pa.array([Decimal("12.30"), None], pa.decimal128(18, 2))
@@ -49,7 +50,7 @@ def parquet() -> bytes:
     return sink.getvalue()
 
 
-PARQUET = parquet()
+PARQUET = parquet_file()
 GOOD = {
     "x.csv": CSV,
     "x.csv.gz": gzip.compress(CSV),
@@ -126,8 +127,9 @@ def test_good_files_are_good(name: str) -> None:
 @pytest.mark.parametrize("name", GOOD)
 def test_large_files_are_read_piece_by_piece(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = read(name, GOOD[name])
+    monkeypatch.setattr(compression, "_CHUNK", 7)
     monkeypatch.setattr(text, "_BLOCK", 1)
-    monkeypatch.setattr(csv, "_PART", 1)
+    monkeypatch.setattr(parquet, "_MOST_ROWS", 1)
     monkeypatch.setattr(json_lines, "_PART", 1)
     in_pieces = read(name, GOOD[name])
     assert isinstance(at_once, RawBatch)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import text
-from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.readers import compression, text
+from txplatform_tests.ingest.whole import read_csv
 
 SOUND = b"a,b,c\n1,2,3\n4,,6\n"
 
@@ -123,14 +123,33 @@ def test_gzip_may_have_several_members() -> None:
     assert batch_of(gzip.compress(SOUND) + gzip.compress(b"7,8,9\n")).rows.to_list() == [2, 3, 4]
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:])])
-def test_a_file_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]) -> None:
-    monkeypatch.setattr(text, "MOST_BYTES", len(SOUND))
-    assert batch_of(pack(SOUND)).frame.height == 2
-    rejected = read_csv(pack(SOUND + b"7,8,9\n"))
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_line_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]) -> None:
+    monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    assert batch_of(pack(SOUND + b"7,8," + b"x" * 9_000 + b"\n")).frame.height == 3
+    for line, row in ((b"7,8,%s\n", 4), (b'7,8,"\n%s"\n', 5), (b"7,8,%s", 4)):
+        rejected = read_csv(pack(SOUND + line % (b"x" * 2_000_000)))
+        assert isinstance(rejected, FileRejected)
+        assert rejected.rule == "file.line_too_long"
+        assert f"line {row} " in rejected.message
+
+
+def test_an_open_quote_is_followed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    rejected = read_csv(SOUND + b'7,"8,9\n' + b"7,8,9\n" * 200_000)
+    assert isinstance(rejected, FileRejected)
+    assert rejected.rule == "file.line_too_long"
+    assert "line 4 " in rejected.message
+
+
+def test_a_gzip_stream_out_of_proportion_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "MOST_FREE_BYTES", 2 << 20)
+    assert batch_of(gzip.compress(SOUND * 10_000)).frame.height == 29_999
+    rejected = read_csv(gzip.compress(SOUND + b"7,8,9\n" * 1_000_000))
     assert isinstance(rejected, FileRejected)
     assert rejected.rule == "file.too_large"
-    assert f"{len(SOUND)} bytes" in rejected.message
 
 
 def test_bytes_that_are_no_utf8_refuse_their_row_alone() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers.csv import read_csv
+from txplatform_tests.ingest.whole import read_csv
 
 EVIL = "evil,1,2"
 
@@ -79,7 +79,7 @@ def test_a_backslash_may_end_a_text() -> None:
     assert refused(batch) == [(3, 'k1,"C:\\dir\\"')]
 
 
-def test_a_line_of_separators_is_a_record_and_blank_lines_are_none() -> None:
+def test_a_line_of_separators_is_a_record_and_a_blank_line_is_not() -> None:
     batch = read_csv(b"a\tb\tc\n\t\t\n \n\r\nk1\tx\ty\n\t\n")
     assert isinstance(batch, RawBatch)
     assert batch.frame.rows() == [(None, None, None), ("k1", "x", "y")]

@@ -9,8 +9,8 @@ import pytest
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.whole import read_file
 
 PAYMENTS = load_contracts()["payments"]
 HEADER = "payment_id,customer_id,merchant_id,amount,currency,status,method,created_at,updated_at"

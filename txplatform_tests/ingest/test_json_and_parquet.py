@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import read_changes, read_file, text
-from txplatform.ingest.readers.json_lines import read_json_lines
-from txplatform.ingest.readers.parquet import read_parquet
+from txplatform.ingest.readers import json_array, parquet
+from txplatform_tests.ingest.whole import read_changes, read_file, read_json_lines, read_parquet
 
 PAYMENTS = load_contracts()["payments"]
 
@@ -219,11 +218,18 @@ def test_a_parquet_file_of_texts_that_are_no_utf8_is_refused() -> None:
     assert rejected.rule == "file.unreadable"
 
 
-def test_a_parquet_file_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parquet_file_is_read_so_many_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     sink = io.BytesIO()
     pq.write_table(pa.table({"a": pa.array(["x" * 1000] * 1000)}), sink)
-    monkeypatch.setattr(text, "MOST_BYTES", 100_000)
-    assert len(sink.getvalue()) < 100_000
-    rejected = read_parquet(sink.getvalue())
+    monkeypatch.setattr(parquet, "_BATCH", 1)
+    monkeypatch.setattr(parquet, "_MOST_ROWS", 7)
+    batches = list(parquet.read_parquet(io.BytesIO(sink.getvalue())))
+    assert {batch.frame.height for batch in batches} == {1}
+    assert [row for batch in batches for row in batch.rows] == list(range(1, 1001))
+
+
+def test_an_array_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_array, "MOST_BYTES", 100)
+    rejected = read_json_lines(b"[" + b'{"a": 1},' * 20 + b'{"a": 2}]', ["a"])
     assert isinstance(rejected, FileRejected)
     assert rejected.rule == "file.too_large"

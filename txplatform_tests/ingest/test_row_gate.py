@@ -15,9 +15,9 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.sql_types import hive_type
 from txplatform.ingest import casts
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers import read_changes, read_file
 from txplatform.ingest.row_gate import Gated, validate_rows
 from txplatform.ingest.schema_gate import mismatches
+from txplatform_tests.ingest.whole import read_changes, read_file
 
 CONTRACTS = load_contracts()
 PAYMENTS, TRADES = CONTRACTS["payments"], CONTRACTS["trades"]

@@ -14,8 +14,8 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment, Field, FieldType
 from txplatform.contracts.render.registry import registry_document
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.whole import read_file
 from txplatform_tests.lake_stand import payment
 
 Rules = set[tuple[str, str]]

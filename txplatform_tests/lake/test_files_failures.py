@@ -1,6 +1,8 @@
 """Failures in the files lane: what is counted, what is refused, and what holds up nothing else."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import BinaryIO
 
 import pytest
 from polars.exceptions import PanicException
@@ -10,6 +12,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
 from txplatform.ingest import object_gate
+from txplatform.ingest.batch import RawBatch
 from txplatform.lake import day_replacement, delivery
 from txplatform.lake import files as files_module
 from txplatform.ledger import LandingArea
@@ -75,7 +78,7 @@ def test_an_object_that_breaks_its_reader_is_refused_alone(
 ) -> None:
     real, personal = delivery.read_file, "Jane Doe"
 
-    def read(name: str, data: bytes, contract: Contract) -> object:
+    def read(name: str, data: BinaryIO, contract: Contract) -> Iterable[RawBatch]:
         if name.endswith("panic.csv"):
             raise PanicException(personal)
         if name.endswith("error.csv"):

@@ -14,10 +14,10 @@ from lambdas.shared.items import encode_record
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers import read_changes
 from txplatform.ingest.row_gate import validate_rows
 from txplatform.lake.system_columns import change_rows
 from txplatform.ledger import LandedObject
+from txplatform_tests.ingest.whole import read_changes
 from txplatform_tests.lake_stand import payment
 from txplatform_tests.lambdas.conftest import CONTRACTS, SCHEMAS
 

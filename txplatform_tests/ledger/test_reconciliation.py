@@ -7,7 +7,7 @@ import pytest
 from txplatform.clock import utc_now
 from txplatform.contracts import names, retention
 from txplatform.contracts.names import Lane
-from txplatform.ledger import reconciliation
+from txplatform.ledger import LandedObject, ListedThrough, reconciliation
 from txplatform.ledger.rows import item_key
 from txplatform_tests.lake_stand import BUCKET, Stand
 
@@ -74,3 +74,52 @@ def test_a_change_that_is_done_late_and_a_file_keep_their_rows(stand: Stand) -> 
     stand.ledger.done([file])
     row = stand.clients.client("dynamodb").get_item(TableName=names.LEDGER_TABLE, Key=item_key(file))["Item"]
     assert names.LEDGER_EXPIRY_ATTRIBUTE not in row
+
+
+def _put(stand: Stand, *days: date) -> None:
+    prefix = names.lane_prefix(Lane.FILES, stand.contract.name)
+    for day in days:
+        stand.clients.client("s3").put_object(Bucket=BUCKET, Key=f"{prefix}dt={day}/a.csv", Body=b"x")
+
+
+def test_other_days_are_all_but_the_hot_ones(stand: Stand) -> None:
+    hot = (DAY, DAY + timedelta(days=2))
+    others = [date(1999, 1, 1), DAY - timedelta(days=1), DAY + timedelta(days=3), date(2999, 1, 1)]
+    _put(stand, *others, *hot, DAY + timedelta(days=1))
+    entity = stand.contract.name
+    assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == len(others)
+    assert sorted(item.dt for item in stand.ledger.pending(Lane.FILES, entity)) == others
+    assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == 0
+
+
+@pytest.mark.parametrize("reached", [1, 3])
+def test_a_listing_that_was_interrupted_goes_on_where_it_was(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch, reached: int
+) -> None:
+    monkeypatch.setattr(reconciliation, "_KEPT_EVERY", 1)
+    days = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 3, 3), date(2026, 3, 4)]
+    _put(stand, *days)
+    hot = (date(2026, 2, 1), date(2026, 2, 3))
+    area, current = stand.ledger.landing_area, stand.ledger.landing_area.current
+    asked: list[date] = []
+
+    def spied(item: LandedObject) -> LandedObject | None:
+        if len(asked) == reached:
+            raise KeyboardInterrupt
+        asked.append(item.dt)
+        return current(item)
+
+    seen: list[ListedThrough] = []
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(area, "current", spied)
+        with pytest.raises(KeyboardInterrupt):
+            stand.ledger.reconcile_others(Lane.FILES, stand.contract.name, hot, seen.append)
+    assert [(item.day, item.objects) for item in seen] == [(day, n + 1) for n, day in enumerate(days[:reached])]
+    listed: list[date | None] = []
+    between = area.between
+    monkeypatch.setattr(area, "between", lambda *asked: listed.append(asked[2]) or between(*asked))
+    added = stand.ledger.reconcile_others(Lane.FILES, stand.contract.name, hot, seen.append)
+    assert added == len(days) - reached
+    assert listed[0] == days[reached - 1] + timedelta(days=1)
+    assert stand.ledger.reconcile_others(Lane.FILES, stand.contract.name, hot, seen.append) == 0
+    assert listed[-2] is None  # the next one begins anew

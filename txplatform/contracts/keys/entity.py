@@ -122,6 +122,11 @@ ENTITY_PROPERTIES = Place(
         Key(name="filesFrom", kind=Kind.DAY, required=True,
             meaning="The first day of the entity's historical files: the first partition in Dagster.",
             example="'2020-01-01'", wrong="January 2020"),
+        Key(name="hotDays", kind=Kind.COUNT,
+            meaning="How many days, counted back from today, commonly still receive files and changes, 1 to 366; by "
+            "default 3. Their folders are listed every hour for objects whose notification was lost, all others once a "
+            "day; see [how landed objects are found](../concepts/detection.md).",
+            example="7", wrong="0"),
         Key(name="indexes", kind=Kind.MAPPINGS,
             meaning="The queries that the data API answers besides reading by key: `GET /v1/orders?status=paid`. Each "
             "is a secondary index of the DynamoDB table, 20 at most; see [lists of the API](lists.md) and "

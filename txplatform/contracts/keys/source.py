@@ -102,7 +102,9 @@ RECORD = Place(
             example="emptied", wrong="emptied["),
         Key(name="fields", kind=Kind.NAMED, on="order", required=True,
             meaning="The fields of the entity, each with its value: an expression, or a mapping. Every required field "
-            "is there, unless the contract has a default for it.",
+            "is there, unless the contract has a default for it. Map what the source counts by, or a finer time, to "
+            "the field of the version and those of the contract's `tieBreakers`: they alone say which of two states is "
+            "the later, and [nothing is read from the source again](../decisions/reading-again.md).",
             example="{order_id: id, status: state, total: total, created_at: placed, updated_at: changed}",
             wrong="{order_id: id, colour: color}"),
     ),

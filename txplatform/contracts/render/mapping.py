@@ -34,9 +34,9 @@ def mapping_document(system: SourceSystem) -> dict[str, Any]:
                 "name": record.name,
                 "entity": record.entity,
                 **_present(when=record.when, over=list(record.over) or None, nulled=record.nulled),
-                "operation": _value(record.operation) if isinstance(record.operation, ValueMapping)
+                "operation": value_document(record.operation) if isinstance(record.operation, ValueMapping)
                 else record.operation,
-                "fields": {name: _value(value) for name, value in record.fields.items()},
+                "fields": {name: value_document(value) for name, value in record.fields.items()},
             }
             for record in system.records
         ],
@@ -63,14 +63,19 @@ def publish_mapping(dynamodb_client: DynamoDBClient, system: SourceSystem, *, ro
     write_version(dynamodb_client, key, CURRENT, system, document, rollback=rollback)
 
 
-def _value(value: ValueMapping) -> dict[str, Any]:
+def value_document(value: ValueMapping) -> dict[str, Any]:
+    """Render a value as the document holds it."""
     return {
         **_present(constant=value.constant),
         **({"from": list(value.sources)} if value.sources else {}),
         **(
             {"transforms": [[item.name, dict(item.arguments)] for item in value.transforms]} if value.transforms else {}
         ),
-        **({"fields": {name: _value(member) for name, member in value.members.items()}} if value.members else {}),
+        **(
+            {"fields": {name: value_document(member) for name, member in value.members.items()}}
+            if value.members
+            else {}
+        ),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.entity_isolation import runs_of_each
 from txplatform.defs.keys import EntityKeys, urgent_lane_tags
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
+from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, NOTHING_PENDING, active_run, objects_to_ingest
 
 _LONGEST_RUN = timedelta(minutes=30)  # of which a run stays a few, and then ends what it has begun
 
@@ -48,11 +49,11 @@ def changes_automation(entities: Sequence[str]) -> dg.Definitions:
             if run_id:
                 return f"run {run_id} is active"
             ledger = platform.ledger
-            waiting = ledger.has_pending(Lane.CHANGES, entity)
-            due = ledger.claimable(Lane.CHANGES, entity, now) if waiting else ()
-            # All that is pending is read only to say what it waits for: after an outage that is very much.
-            pending = due or (ledger.pending(Lane.CHANGES, entity) if waiting else ())
-            found = objects_to_ingest(context.instance, job_name, asset, pending, due, now)
+            if not ledger.has_pending(Lane.CHANGES, entity):
+                return NOTHING_PENDING
+            due = ledger.claimable(Lane.CHANGES, entity, now)
+            waiting = partial(ledger.waiting, Lane.CHANGES, entity)
+            found = objects_to_ingest(context.instance, job_name, asset, due, waiting, now)
             if isinstance(found, str):
                 return found
             stay = int(platform.settings.changes_stay.total_seconds())

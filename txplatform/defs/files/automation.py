@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 import dagster as dg
@@ -19,11 +20,12 @@ from txplatform.defs.files.partitions import (
 from txplatform.defs.files.run_days import files_config, range_tags
 from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
-from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, active_run, objects_to_ingest
+from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, NOTHING_PENDING, active_run, objects_to_ingest
 from txplatform.ledger import LandedObject
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
+MOST_OBJECTS = 5_000  # of an entity that a tick looks at, the oldest: a run takes all that is pending of their days
 
 
 def files_job_name(entity: str) -> str:
@@ -81,18 +83,22 @@ def _evaluate(
     run_id = active_run(context.instance, job_name, [asset], now)
     if run_id:
         return f"run {run_id} is active"
-    placed: list[LandedObject] = []
-    for item in platform.ledger.pending(Lane.FILES, contract.name):
+    if not platform.ledger.has_pending(Lane.FILES, contract.name):
+        return NOTHING_PENDING
+    due: list[LandedObject] = []
+    for item in platform.ledger.due(Lane.FILES, contract.name, now):
         if is_out_of_range(contract, item.dt, now.date()):
-            out_of_range.append(item)
+            if len(out_of_range) < MOST_OBJECTS:
+                out_of_range.append(item)
         elif item.dt <= now.date():  # else tomorrow's file, which waits for its day
-            placed.append(item)
-    due = objects_to_ingest(
-        context.instance, job_name, asset, placed, [item for item in placed if item.is_due(now)], now
-    )
-    if isinstance(due, str):
-        return due
-    return days_request(contract.name, days_of_next_run(due))
+            due.append(item)
+        if len(due) == MOST_OBJECTS:
+            break
+    waiting = partial(platform.ledger.waiting, Lane.FILES, contract.name)
+    found = objects_to_ingest(context.instance, job_name, asset, due, waiting, now)
+    if isinstance(found, str):
+        return found
+    return days_request(contract.name, days_of_next_run(found))
 
 
 def _refuse(

@@ -1,7 +1,8 @@
 """Reads a file of a source system and validates the rows that its mapping makes: batches in, (good, refused) out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import BinaryIO
 
 import polars as pl
 
@@ -11,7 +12,8 @@ from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
 from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
 from txplatform.ingest.mapping.row_engine import RowEngine
-from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated, validate_rows
+from txplatform.ingest.mapping.screen import Screen
+from txplatform.ingest.row_gate import REASON, REFUSED_SCHEMA, Gated, validate_rows
 from txplatform.ingest.tally import Tally
 
 _UNRECOGNISED = {"unrecognised", "unmapped"}
@@ -22,7 +24,7 @@ class FileMappings:
 
     def __init__(self, systems: Iterable[SourceSystem] = (), contracts: Mapping[str, Contract] | None = None) -> None:
         self._systems = {system.name: system for system in systems}
-        self._contracts = contracts or {}
+        self.contracts = contracts or {}
         self._made: dict[tuple[str, str], FileMapping] = {}
 
     def of(self, contract: Contract, system: str | None) -> "FileMapping | FileRejected | None":
@@ -38,7 +40,7 @@ class FileMappings:
             return FileRejected("file.unknown_source", f"the source system '{name}' maps nothing to {contract.name}")
         key = (name, contract.name)
         if key not in self._made:
-            self._made[key] = FileMapping(found, contract, self._contracts)
+            self._made[key] = FileMapping(found, contract, self.contracts)
         return self._made[key]
 
 
@@ -46,17 +48,18 @@ class FileMapping:
     """How the files of one source system become rows of one entity."""
 
     def __init__(self, system: SourceSystem, contract: Contract, contracts: Mapping[str, Contract]) -> None:
-        self._contract = contract
+        self.contract = contract
         self._engine = RowEngine(system, contract, contracts)
+        self.screen = Screen(self._engine, contract)
 
-    def read(self, name: str, data: bytes) -> RawBatch | FileRejected:
-        """Read the payloads of a file under the names of its source."""
-        return read_payloads(name, data)
+    def read(self, name: str, content: BinaryIO) -> Iterator[RawBatch]:
+        """Read the payloads of a file under the names of its source, in batches."""
+        return read_payloads(name, content)
 
-    def gate(self, raw: RawBatch) -> Gated | FileRejected:
-        """Map the payloads and validate what they yield; refuse a file of which the system recognises nothing."""
+    def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
+        """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""
         mapped = self._map(raw)
-        if raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
+        if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
             return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
         rows = mapped.rows
@@ -66,16 +69,30 @@ class FileMapping:
             raw.payload_of(rows[POSITION]) if raw.payload is None else raw.payload.gather(rows[POSITION]),
             raw.broken,
         )
-        gated = validate_rows(self._contract, batch)
-        refused = _by_record(pl.concat([_refused(raw, mapped), gated.refused]))
+        gated = validate_rows(self.contract, batch)
+        refused = _by_record(pl.concat([_refused(raw, mapped), self._explained(raw, gated.refused)]))
         accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
         tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
         return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
 
     def _map(self, raw: RawBatch) -> Mapped:
-        positions = pl.int_range(raw.rows.len(), dtype=pl.UInt32, eager=True)
-        readings = [self._engine.read(text) for text in payload_texts(raw, positions)]
-        return together(self._contract, [of_readings(self._contract, positions.to_list(), readings)])
+        """What the columns yield, and for payloads that they leave open what the row engine says."""
+        mapped, left = self.screen.map(raw)
+        readings = [self._engine.read(text) for text in payload_texts(raw, left)]
+        return together(self.contract, [mapped, of_readings(self.contract, left.to_list(), readings)])
+
+    def _explained(self, raw: RawBatch, refused: pl.DataFrame) -> pl.DataFrame:
+        """Refused rows with the reasons of the row engine, which say where in the payload it is."""
+        places = raw.rows.alias("row").to_frame().with_row_index(POSITION)
+        found = refused.join(places, on="row", how="left", maintain_order="left")
+        positions = found[POSITION].drop_nulls()
+        reasons = [self._engine.read(text).reasons for text in payload_texts(raw, positions)]
+        known = pl.DataFrame(
+            {POSITION: positions, "known": reasons}, schema={POSITION: pl.UInt32, "known": pl.List(REASON)}
+        )
+        found = found.join(known.unique(POSITION), on=POSITION, how="left", maintain_order="left")
+        has_any = (pl.col("known").list.len() > 0).fill_null(value=False)
+        return found.select("row", "payload", pl.when(has_any).then("known").otherwise("reasons").alias("reasons"))
 
 
 def _is_unrecognised(refused: pl.DataFrame) -> bool:

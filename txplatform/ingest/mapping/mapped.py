@@ -31,6 +31,11 @@ def rows_schema(contract: Contract) -> pl.Schema:
     return pl.Schema({**texts, POSITION: pl.UInt32(), PART: pl.Int64()})
 
 
+def refused_schema() -> pl.Schema:
+    """The columns of refused payloads."""
+    return pl.Schema({POSITION: pl.UInt32(), "reasons": pl.List(REASON)})
+
+
 def of_readings(contract: Contract, positions: Sequence[int], readings: Sequence[Reading]) -> Mapped:
     """What the row engine made of the payloads at these positions."""
     pairs = list(zip(positions, readings, strict=True))
@@ -44,7 +49,7 @@ def of_readings(contract: Contract, positions: Sequence[int], readings: Sequence
     others = [reading for reading in rest if reading.others]
     return Mapped(
         pl.DataFrame(rows, schema=rows_schema(contract)),
-        pl.DataFrame(refused, schema={POSITION: pl.UInt32(), "reasons": pl.List(REASON)}),
+        pl.DataFrame(refused, schema=refused_schema()),
         Counter(reading.ignored[0] for reading in rest if not reading.others),
         len(others),
         Counter(entity for reading in readings for entity in reading.others),
@@ -54,8 +59,7 @@ def of_readings(contract: Contract, positions: Sequence[int], readings: Sequence
 def together(contract: Contract, parts: Sequence[Mapped]) -> Mapped:
     """What several parts of a file were mapped to, in the order of the file."""
     rows = pl.concat([pl.DataFrame(schema=rows_schema(contract)), *(part.rows for part in parts)])
-    refused_schema = {POSITION: pl.UInt32(), "reasons": pl.List(REASON)}
-    refused = pl.concat([pl.DataFrame(schema=refused_schema), *(part.refused for part in parts)])
+    refused = pl.concat([pl.DataFrame(schema=refused_schema()), *(part.refused for part in parts)])
     return Mapped(
         rows.sort(POSITION, PART),
         refused.sort(POSITION),

@@ -1,28 +1,34 @@
 """The payloads of a file: a line of JSON each, or a record of a CSV or Parquet file as an object of its texts."""
 
+import json
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO
+
 import polars as pl
 
-from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers.csv import read_csv
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.readers.csv import read_csv_blocks
 from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.parquet import read_parquet
-from txplatform.ingest.readers.text import first_text, read_lines, split_undecodable, without_blanks
+from txplatform.ingest.readers.text import Block, split_undecodable, text_blocks, without_blanks
 
-_FIX = "8=FIX"  # how a message begins
+_FIX = b"8=FIX"  # how a message begins
 
 
-def read_payloads(name: str, data: bytes) -> RawBatch | FileRejected:
-    """Read a file under the names of its source. The frame of JSON lines has no columns: a payload is its line."""
+def read_payloads(name: str, content: BinaryIO) -> Iterator[RawBatch]:
+    """Read a file under the names of its source. The frame of JSON lines has no columns: a payload is its line.
+
+    Raise RejectedError where the file cannot be read to its end.
+    """
     match format_of(name):
         case Format.JSON:
-            return _read_lines(data)
+            return _read_lines(content)
         case Format.PARQUET:
-            return read_parquet(data)
+            return read_parquet(content)
         case Format.CSV:
-            return _read_delimited(data)
-        case rejected:
-            return rejected
+            return _read_delimited(content)
 
 
 def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
@@ -32,25 +38,36 @@ def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
     return raw.frame[positions].select(pl.struct(pl.all()).struct.json_encode()).to_series()
 
 
-def _read_delimited(data: bytes) -> RawBatch | FileRejected:
+def _read_delimited(content: BinaryIO) -> Iterator[RawBatch]:
     """Read a CSV file, or messages of FIX, one a line."""
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    if lines["text"][first_text(lines)].startswith(_FIX):
-        return _as_payloads(lines)
-    return read_csv(data)
+    blocks = text_blocks(content)
+    first = next(blocks)
+    if not first.content.startswith(_FIX):
+        return read_csv_blocks(first, blocks)
+    return (_as_payloads(block.lines()) for block in chain([first], blocks))
 
 
-def _read_lines(data: bytes) -> RawBatch | FileRejected:
+def _read_lines(content: BinaryIO) -> Iterator[RawBatch]:
     """Read JSON lines, or the elements of one array. Lines that are an array each stay lines."""
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    if lines["text"][first_text(lines)].lstrip().startswith("["):
-        array = array_lines(lines)
-        lines = lines if isinstance(array, FileRejected) else array
-    return _as_payloads(lines)
+    blocks = text_blocks(content)
+    first = next(blocks)
+    if first.content.lstrip().startswith(b"[") and not _is_array_of_its_own(first):
+        yield _as_payloads(array_lines(chain([first], blocks)))
+        return
+    for block in chain([first], blocks):
+        yield _as_payloads(block.lines())
+
+
+def _is_array_of_its_own(first: Block) -> bool:
+    """Whether the first line is a whole array, and others follow."""
+    line, _, rest = first.content.partition(b"\n")
+    if first.last and not rest.strip():
+        return False
+    try:
+        json.loads(line, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _as_payloads(lines: pl.DataFrame) -> RawBatch:

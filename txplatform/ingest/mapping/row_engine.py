@@ -4,14 +4,14 @@ This is the lane's only use of the functions' code, which knows no AWS.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from txplatform.contracts.mapping.model import SourceSystem
+from txplatform.contracts.mapping.model import SourceSystem, ValueMapping
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.mapping import mapping_document
+from txplatform.contracts.render.mapping import mapping_document, value_document
 from txplatform.contracts.render.registry import registry_document
 from txplatform.errors import LakeError
 
@@ -29,13 +29,14 @@ NOT_IN_FILES = {"patch": ("file.patch", _WHOLE_ROWS), "delete": ("file.delete", 
 
 Reason = Mapping[str, str]
 """`field`, `rule` and `message`."""
+Evaluate = Callable[[Any, Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one payload yields: records of the entity as canonical texts, reasons, and what else became of it.
 
-    `others` are the entities of records that are not the entity's, `ignored` the rules by which nothing was made of it.
+    `others` are other entities of which it yields records, `ignored` the rules by which nothing was made of it.
     """
 
     records: tuple[Mapping[str, str], ...]
@@ -57,11 +58,12 @@ class RowEngine:
         from lambdas.shared.mapping.messages import read_message
 
         read = read_message(self.mapping, self._schemas, text)
+        entities = [item.entity for item in (*read.records, *read.refusals)]
         own = (item for item in read.records if item.entity == self.contract.name and item.operation == "upsert")
         return Reading(
             tuple({name: _text(value) for name, value in item.texts.items()} for item in own),
             tuple(self._reasons(read)),
-            tuple(item.entity for item in read.records if item.entity != self.contract.name),
+            tuple(sorted({name for name in entities if name not in ("", self.contract.name)})),
             tuple(read.ignored),
         )
 
@@ -76,6 +78,30 @@ class RowEngine:
                 f"({error.name}). Remedy: pip install 'txplatform[lambdas]'"
             ) from error
         return SystemMapping.parse(_as_published(mapping_document(self.system)))
+
+    @property
+    def exponents(self) -> Mapping[str, int]:
+        """How many decimals a currency has, by ISO 4217."""
+        from lambdas.shared.mapping.currencies import EXPONENTS
+
+        return EXPONENTS
+
+    def evaluator(self, value: ValueMapping) -> Evaluate:
+        """What evaluates a value at an item, the whole payload and the item before; it raises ValueError if refused."""
+        from lambdas.shared.mapping.expressions import Scope
+        from lambdas.shared.mapping.limits import Meter
+        from lambdas.shared.mapping.refusals import RefusedError
+        from lambdas.shared.mapping.values import Value
+
+        compiled = Value.parse(_as_published(value_document(value)))
+
+        def read(item: Any, payload: Any, before: Any) -> Any:
+            try:
+                return compiled.read(Scope(item, payload, before), Meter())
+            except RefusedError as error:
+                raise ValueError(error.rule) from error
+
+        return read
 
     @cached_property
     def _schemas(self) -> "Schemas":

@@ -7,7 +7,8 @@ quoted in part, and is not JSON any more. A number in a text field is thus its d
 import polars as pl
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
-_SCALAR = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?|true|false"
+NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
+_SCALAR = f"{NUMBER}|true|false"
 # 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string. One of 1-3 or 4 is empty.
 _MEMBERS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_SCALAR})|({_STRING})'
 _MEMBERS_IN_QUOTES = "${1}${2}${1}${3}${1}${4}"

@@ -1,11 +1,12 @@
 """Readers of landed objects, by the format that the object's name ends in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import BinaryIO
 
 from txplatform.contracts.model import NESTED, Contract, Field
-from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.header_gate import lacking
+from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.header_gate import check_header
 from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
 from txplatform.ingest.readers.changes import read_changes
@@ -17,35 +18,45 @@ from txplatform.ingest.readers.parquet import read_parquet
 __all__ = ["read_changes", "read_file"]
 
 
-def read_file(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    """Read a file of the RAW prefix: CSV, JSON lines, a JSON array (each also gzipped) or Parquet."""
-    batch = _read(name, data, contract)
-    if isinstance(batch, FileRejected):
-        return batch
-    return lacking(contract, batch) or batch
+def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
+    """Read a file of the RAW prefix in batches: CSV, JSON lines, a JSON array (each also gzipped) or Parquet.
+
+    A file without rows is one batch without rows. Raise RejectedError, also after some batches, for a file of which no
+    row counts.
+    """
+    empty: RawBatch | None = None
+    found = False
+    for batch in _read(name, content, contract):
+        if batch.rows.is_empty() and batch.broken.is_empty():
+            empty = batch
+            continue
+        if not found:
+            check_header(contract, batch)
+        found = True
+        yield batch
+    if not found and empty is not None:
+        check_header(contract, empty)
+        yield empty
 
 
-def _read(name: str, data: bytes, contract: Contract) -> RawBatch | FileRejected:
+def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
     nested, keeps_rest = _nested_names(contract), contract.unknown_fields == "keep"
     match format_of(name):
         case Format.CSV:
-            batch = _with_json_inside(read_csv(data), nested)
+            batches = (_with_json_inside(batch, nested) for batch in read_csv(content))
         case Format.JSON:
-            return read_json_lines(data, _known_names(contract), nested, keep_rest=keeps_rest)
+            return read_json_lines(content, _known_names(contract), nested, keep_rest=keeps_rest)
         case Format.PARQUET:
-            batch = read_parquet(data, None if keeps_rest else nested)
-        case rejected:
-            return rejected
-    if isinstance(batch, FileRejected) or not keeps_rest:
-        return batch
-    rest = rest_of_columns(batch.frame, _known_names(contract))
-    return replace(batch, frame=batch.frame.with_columns(rest))
+            batches = read_parquet(content, None if keeps_rest else nested)
+    return (_with_rest(batch, contract) for batch in batches) if keeps_rest else batches
 
 
-def _with_json_inside(batch: RawBatch | FileRejected, nested: Mapping[str, Field]) -> RawBatch | FileRejected:
+def _with_rest(batch: RawBatch, contract: Contract) -> RawBatch:
+    return replace(batch, frame=batch.frame.with_columns(rest_of_columns(batch.frame, _known_names(contract))))
+
+
+def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
     """A batch of cells that are JSON text, as change files would have them."""
-    if isinstance(batch, FileRejected):
-        return batch
     present = {name: field for name, field in nested.items() if name in batch.frame.columns}
     cells = [with_json_inside(batch.frame[name], field) for name, field in present.items()]
     return replace(batch, frame=batch.frame.with_columns(cells)) if cells else batch

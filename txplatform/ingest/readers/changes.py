@@ -5,6 +5,9 @@ One that carries `previous` is of a record which has left that key and partition
 not, it gives a tombstone there, so that each row of a record says alone what is where it lies.
 """
 
+from collections.abc import Iterator
+from typing import BinaryIO
+
 import polars as pl
 
 from txplatform.contracts.compatibility import version_order
@@ -20,9 +23,9 @@ from txplatform.contracts.render.columns import (
     WRITTEN_BY_PATTERN,
 )
 from txplatform.errors import ContractTooOldError
-from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
-from txplatform.ingest.readers.text import broken_lines, read_lines
+from txplatform.ingest.readers.text import broken_lines, text_blocks
 
 _ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
 _PROVENANCE = {
@@ -34,17 +37,20 @@ _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
 _VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 
 
-def read_changes(data: bytes, contract: Contract) -> RawBatch | FileRejected:
-    """Read a file of changes. The frame holds the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
+def read_changes(content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
+    """Read a file of changes. The frames hold the contract's fields and `_order_key`, `_occurred_at`, `_deleted`.
 
-    It also says who made each change, null where the line has nothing acceptable, as an older line has. A line that
-    carries `previous` is in it twice: the tombstones are the last rows.
+    They also say who made each change, null where the line has nothing acceptable, as an older line has. A line that
+    carries `previous` is in its batch twice: the tombstones are the last rows.
 
-    Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost.
+    Raise ContractTooOldError for changes made under a newer contract: fields that this one lacks would be lost. Raise
+    RejectedError where the file cannot be read to its end.
     """
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
+    for block in text_blocks(content):
+        yield _batch(block.lines(), contract)
+
+
+def _batch(lines: pl.DataFrame, contract: Contract) -> RawBatch:
     record = pl.Struct({field.name: pl.String for field in contract.fields})
     identity = contract.placed_by
     texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, *_PROVENANCE, "undecodable"), pl.String())

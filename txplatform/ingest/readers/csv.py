@@ -6,54 +6,75 @@ its text. A record may span lines inside quotes: see csv_records.py.
 """
 
 import csv
+from collections.abc import Iterator
+from typing import BinaryIO
 
 import polars as pl
 
-from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.batch import RawBatch, RejectedError
+from txplatform.ingest.readers import text
 from txplatform.ingest.readers.csv_records import assemble
-from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable
+from txplatform.ingest.readers.text import Block, broken_lines, split_undecodable, text_blocks
 
 _SEPARATORS = (",", ";", "\t", "|")
-_PART = 100_000  # records that are parsed at once: the copy that the parser reads stays small
 
 
-def read_csv(data: bytes) -> RawBatch | FileRejected:
-    """Read a CSV file, gzipped or not, with a header of one line; the separator is the header's most frequent one."""
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    top = first_text(lines)
-    header = lines["text"][top]
+def read_csv(content: BinaryIO) -> Iterator[RawBatch]:
+    """Read a CSV file, gzipped or not, with a header of one line; the separator is the header's most frequent one.
+
+    Raise RejectedError where the file cannot be read to its end.
+    """
+    blocks = text_blocks(content)
+    return read_csv_blocks(next(blocks), blocks)
+
+
+def read_csv_blocks(first: Block, blocks: Iterator[Block]) -> Iterator[RawBatch]:
+    """Read a CSV file of which the first block, with the header, has been read already."""
+    header = first.content.partition(b"\n")[0].decode(errors="replace")
     separator = max(_SEPARATORS, key=header.count)
     columns = _columns(header, separator)
-    if isinstance(columns, FileRejected):
-        return columns
-    records = assemble(lines[top + 1 :], separator, len(columns), complete=True).frame
-    message = f"the row is not made of the {len(columns)} fields of the header, quoted as RFC 4180 says"
-    ragged = broken_lines(records.filter(pl.col("quoted").is_null()), "row.fields", message)
-    good, undecodable = split_undecodable(records.drop_nulls("quoted"))
-    return RawBatch(
-        _parse(good["quoted"], columns, separator), good["row"], good["text"], pl.concat([ragged, undecodable])
-    )
+    pending = first.after(1) if b"\n" in first.content else Block(b"", first.row + 1, first.last)
+    while True:
+        batch, left = _batch(pending, columns, separator)
+        yield batch
+        if pending.last:
+            return
+        following = next(blocks)
+        if left is None:
+            pending = following
+        elif len(left.content) > text.LONGEST_LINE:
+            raise text.too_long(left.row)
+        else:
+            pending = left.joined(following)
 
 
-def _columns(header: str, separator: str) -> list[str] | FileRejected:
+def _columns(header: str, separator: str) -> list[str]:
     try:
         columns = [name.strip() for name in next(csv.reader([header], delimiter=separator, strict=True))]
     except csv.Error as error:
-        return FileRejected("file.header", f"the first line, which ends at a line feed, is not a header: {error}")
+        message = f"the first line, which ends at a line feed, is not a header: {error}"
+        raise RejectedError("file.header", message) from error
     if len(set(columns)) < len(columns) or "" in columns:
-        return FileRejected("file.header", "the header has an empty or a repeated column name")
+        raise RejectedError("file.header", "the header has an empty or a repeated column name")
     return columns
+
+
+def _batch(block: Block, columns: list[str], separator: str) -> tuple[RawBatch, Block | None]:
+    """The rows of a block, and the lines of it that begin a record which ends in a later one."""
+    lines = block.lines()
+    records = assemble(lines, separator, len(columns), complete=block.last)
+    message = f"the row is not made of the {len(columns)} fields of the header, quoted as RFC 4180 says"
+    ragged = broken_lines(records.frame.filter(pl.col("quoted").is_null()), "row.fields", message)
+    good, undecodable = split_undecodable(records.frame.drop_nulls("quoted"))
+    frame = _parse(good["quoted"], columns, separator)
+    batch = RawBatch(frame, good["row"], good["text"], pl.concat([ragged, undecodable]))
+    return batch, block.after(records.left) if records.left < lines.height else None
 
 
 def _parse(texts: pl.Series, columns: list[str], separator: str) -> pl.DataFrame:
     schema = dict.fromkeys(columns, pl.String)
-    parts = [_parse_part(part.to_series(), schema, separator) for part in texts.to_frame().iter_slices(_PART)]
-    return pl.concat([pl.DataFrame(schema=schema), *parts])
-
-
-def _parse_part(texts: pl.Series, schema: dict[str, type[pl.String]], separator: str) -> pl.DataFrame:
+    if texts.is_empty():
+        return pl.DataFrame(schema=schema)
     quoted = texts.str.contains('"', literal=True).any()
     frame = pl.read_csv(
         texts.str.join("\n").item().encode(),

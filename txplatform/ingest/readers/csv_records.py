@@ -65,7 +65,7 @@ def _alone(lines: pl.DataFrame, separator: str, columns: int) -> tuple[pl.Series
 def _scan(
     lines: pl.DataFrame, alone: pl.Series, separator: str, columns: int, *, complete: bool
 ) -> tuple[pl.DataFrame, pl.Series, int]:
-    """The records that begin with lines which are none alone, the lines that they take, and the first line left."""
+    """The records that begin with lines which are not read alone, the lines they take, and the first line left."""
     starts = (~alone).arg_true().to_list()
     found: list[tuple[int, str, bool, str | None]] = []
     taken, left, after = list[int](), lines.height, 0

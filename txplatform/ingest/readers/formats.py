@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from txplatform.ingest.batch import FileRejected
+from txplatform.ingest.batch import RejectedError
 
 
 class Format(Enum):
@@ -19,12 +19,12 @@ _ENDINGS = {
 }
 
 
-def format_of(name: str) -> Format | FileRejected:
-    """The format of a file of this name, or why none takes it."""
+def format_of(name: str) -> Format:
+    """The format of a file of this name; raise RejectedError where no reader takes it."""
     stem = name.lower().removesuffix(".gz")
     for endings, found in _ENDINGS.items():
         if stem.endswith(endings):
             return found
     if stem.endswith(".parquet"):
         return Format.PARQUET
-    return FileRejected("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")
+    raise RejectedError("file.unknown_format", "the name ends in none of .csv, .tsv, .txt, .json, .jsonl, .parquet")

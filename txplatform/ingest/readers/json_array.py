@@ -2,29 +2,51 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from txplatform.ingest.batch import FileRejected
+from txplatform.ingest.batch import RejectedError
+from txplatform.ingest.readers.text import Block
+
+MOST_BYTES = 1 << 30  # of an array: it is read at once, in several times the memory
 
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)  # only where a value ends is of interest
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LINE_ENDS = str.maketrans("\n\r", "  ")  # between the tokens of an element; inside a text they are escaped
 
 
-def array_lines(lines: pl.DataFrame) -> pl.DataFrame | FileRejected:
-    """Lines (`row`, `text`, `decodes`) of the elements of an array that was written over these lines, from 1."""
+def array_lines(blocks: Iterable[Block]) -> pl.DataFrame:
+    """Lines (`row`, `text`, `decodes`) of the elements of an array that was written over these blocks, from 1.
+
+    Raise RejectedError if it is not an array, or too long to be read at once.
+    """
+    parts, size = list[bytes](), 0
+    for block in blocks:
+        parts.append(block.content)
+        size += len(block.content)
+        if size > MOST_BYTES:
+            raise RejectedError("file.too_large", f"the array holds more than {MOST_BYTES} bytes: deliver JSON lines")
+    content = b"\n".join(parts)
     try:
-        texts = [element.translate(_LINE_ENDS) for element in _elements(lines["text"].str.join("\n").item())]
+        texts = [element.translate(_LINE_ENDS) for element in _elements(content.decode(errors="replace"))]
     except (ValueError, RecursionError) as error:
-        return FileRejected("file.unreadable", f"the file is not a JSON array: {type(error).__name__}")
-    undamaged = pl.col("text").str.contains("\N{REPLACEMENT CHARACTER}", literal=True).not_()
+        raise RejectedError("file.unreadable", f"the file is not a JSON array: {type(error).__name__}") from error
+    decodes = pl.lit(value=True)
+    if not _is_utf8(content):
+        decodes = ~pl.col("text").str.contains("\N{REPLACEMENT CHARACTER}", literal=True)
+    row = pl.int_range(1, len(texts) + 1, dtype=pl.Int64)
     return pl.DataFrame({"text": texts}, schema={"text": pl.String}).select(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"),
-        "text",
-        (undamaged | lines["decodes"].all()).alias("decodes"),
+        row.alias("row"), "text", decodes.alias("decodes")
     )
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _elements(text: str) -> Iterator[str]:

@@ -5,19 +5,20 @@ values are read as texts, nested ones as JSON text.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from txplatform.contracts.model import REST, Field
-from txplatform.ingest.batch import UNUSABLE_SCHEMA, FileRejected, RawBatch
+from txplatform.ingest.batch import UNUSABLE_SCHEMA, RawBatch
 from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.nested.lines import nested_texts
 from txplatform.ingest.nested.rest import rest_of_lines
 from txplatform.ingest.readers.json_array import array_lines
-from txplatform.ingest.readers.text import broken_lines, first_text, read_lines, split_undecodable, without_blanks
+from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
 
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
@@ -25,22 +26,35 @@ TextSchema = Mapping[str, pl.DataType]
 
 
 def read_json_lines(
-    data: bytes, columns: Iterable[str], nested: Mapping[str, Field] = MappingProxyType({}), *, keep_rest: bool = False
-) -> RawBatch | FileRejected:
+    content: BinaryIO,
+    columns: Iterable[str],
+    nested: Mapping[str, Field] = MappingProxyType({}),
+    *,
+    keep_rest: bool = False,
+) -> Iterator[RawBatch]:
     """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
 
     Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
-    what has none of the names into the column `rest`.
+    what has none of the names into the column `rest`. Raise RejectedError where the file cannot be read to its end. An
+    array is read as a whole, and has a bound.
     """
-    lines = read_lines(data)
-    if isinstance(lines, FileRejected):
-        return lines
-    if lines["text"][first_text(lines)].lstrip().startswith("["):
-        array = array_lines(lines)
-        if isinstance(array, FileRejected):
-            return array
-        lines = array
     names = list(dict.fromkeys(columns))
+    for lines in object_lines(content):
+        yield _batch(lines, names, nested, keep_rest=keep_rest)
+
+
+def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
+    """The lines (`row`, `text`, `decodes`) of a file, or the elements of its one array, as many as are read at once."""
+    blocks = text_blocks(content)
+    first = next(blocks)
+    if first.content.lstrip().startswith(b"["):
+        yield array_lines(chain([first], blocks))
+        return
+    for block in chain([first], blocks):
+        yield block.lines()
+
+
+def _batch(lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool) -> RawBatch:
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops)
     flat = [name for name in names if name not in nested]
@@ -65,8 +79,8 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     whole = whole.with_columns(in_quotes(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
-    repeating = _repeats_a_name(whole, rendered, sound)
-    frame, good, misfits = _parse(whole.filter(sound & ~repeating), schema)
+    repeating = repeats_a_name(whole, rendered, sound)
+    frame, good, misfits = parse_objects(whole.filter(sound & ~repeating), schema)
     broken = [
         undecodable,
         broken_lines(whole.filter(~sound), "row.json", "the line is not a JSON object"),
@@ -76,7 +90,7 @@ def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame,
     return frame, good, pl.concat(broken)
 
 
-def _repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
+def repeats_a_name(lines: pl.DataFrame, rendered: pl.Series, sound: pl.Series) -> pl.Series:
     """Whether an object of a sound line holds a name twice: its rendering, which keeps one, then has fewer quotes.
 
     An escaped quote, which becomes one, could make up for that: such lines are parsed one by one as well.
@@ -99,8 +113,11 @@ def _holds_a_name_twice(text: str) -> bool:
     return repeated
 
 
-def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving."""
+def parse_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The values of the lines, the lines they are of, and the lines that the parser does not take, found by halving.
+
+    The column `quoted` is what is parsed.
+    """
     if lines.height > _PART:
         return _parse_slices(lines, _PART, schema)
     none = pl.DataFrame(schema=schema)
@@ -118,7 +135,7 @@ def _parse(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.Da
 def _parse_slices(
     lines: pl.DataFrame, size: int, schema: TextSchema
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    slices = (_parse(part, schema) for part in lines.iter_slices(size))
+    slices = (parse_objects(part, schema) for part in lines.iter_slices(size))
     values, good, misfits = (pl.concat(parts) for parts in zip(*slices, strict=True))
     return values, good, misfits
 

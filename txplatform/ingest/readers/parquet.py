@@ -2,57 +2,66 @@
 and so is one of nested values where the contract has none.
 """
 
-from collections.abc import Collection
-from typing import Any
+import io
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from typing import Any, BinaryIO, cast
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.batch import RawBatch, RejectedError
 from txplatform.ingest.nested.series import as_json, of_elements, where
-from txplatform.ingest.readers.text import too_large
 from txplatform.ingest.years import within_years
 
+_MOST_ROWS, _BATCH, _BUFFER = 65_536, 16 << 20, 1 << 20  # rows, bytes in memory and bytes of a column, read at once
 _LIBRARY_ERRORS = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 _UNREADABLE = (*_LIBRARY_ERRORS, OSError, ValueError)
 
 
-def read_parquet(data: bytes, nested: Collection[str] | None = ()) -> RawBatch | FileRejected:
-    """Read a whole Parquet file; `rows` are record numbers from 1.
+def read_parquet(content: BinaryIO, nested: Collection[str] | None = ()) -> Iterator[RawBatch]:
+    """Read a Parquet file, which must be seekable, so many rows at a time; `rows` are record numbers from 1.
 
-    Columns of `nested` values are read as JSON text if they have one of these names, or whatever they are called.
+    Columns of `nested` values are read as JSON text if they have one of these names, or whatever they are called where
+    it is None. Raise RejectedError where the file cannot be read to its end.
     """
-    if not data:
-        return FileRejected("file.empty", "the file is empty")
+    if not content.seek(0, io.SEEK_END):
+        raise RejectedError("file.empty", "the file is empty")
+    content.seek(0)
     try:
-        table = _table(data)
-        if isinstance(table, FileRejected):
-            return table
+        with pq.ParquetFile(pa.PythonFile(cast("io.IOBase", content), "r"), buffer_size=_BUFFER) as file:
+            schema = file.schema_arrow
+            yield from _batches(file.iter_batches(_rows_at_once(file)), schema, nested)
+    except _UNREADABLE as error:
+        raise RejectedError("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}") from error
+
+
+def _rows_at_once(file: pq.ParquetFile) -> int:
+    """As many rows as take about so many bytes in memory, by what the file says of its columns."""
+    metadata = file.metadata
+    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    return max(1, min(_MOST_ROWS, _BATCH * max(metadata.num_rows, 1) // max(size, 1)))
+
+
+def _batches(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, nested: Collection[str] | None
+) -> Iterator[RawBatch]:
+    row = 1
+    for batch in chain(batches, [None]):
+        if batch is None and row > 1:
+            return
+        table = schema.empty_table() if batch is None else pa.Table.from_batches([batch], schema)
+        table.validate(full=True)  # texts may not be UTF-8
         columns = [
             _texts(name, column, may_nest=nested is None or name in nested)
             for name, column in zip(table.column_names, table.columns, strict=True)
         ]
         frame = pl.DataFrame([texts for texts, _ in columns])
-    except _UNREADABLE as error:
-        return FileRejected("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}")
-    unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
-    rows = pl.int_range(1, table.num_rows + 1, dtype=pl.Int64, eager=True).alias("row")
-    return RawBatch(frame, rows, None, unusable_columns=unusable_columns)
-
-
-def _table(data: bytes) -> pa.Table | FileRejected:
-    with pq.ParquetFile(pa.BufferReader(data)) as file:
-        batches: list[pa.RecordBatch] = []
-        size = len(data)
-        for batch in file.iter_batches():
-            batches.append(batch)
-            size += batch.nbytes
-            if refused := too_large(size):
-                return refused
-        table = pa.Table.from_batches(batches, file.schema_arrow)
-    table.validate(full=True)  # texts may not be UTF-8
-    return table
+        unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
+        rows = pl.int_range(row, row + table.num_rows, dtype=pl.Int64, eager=True).alias("row")
+        yield RawBatch(frame, rows, None, unusable_columns=unusable_columns)
+        row += table.num_rows
 
 
 def _texts(name: str, column: pa.ChunkedArray, *, may_nest: bool) -> tuple[pl.Series, str | None]:

@@ -1,49 +1,88 @@
-"""Bytes of an object to text: decompressed, decoded, split into lines, with what is damaged named."""
+"""Bytes of an object to text, a bounded block at a time: decompressed, cut at line feeds, decoded, split into lines."""
 
 import codecs
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 import polars as pl
 
-from txplatform.ingest.batch import BROKEN_SCHEMA, FileRejected
+from txplatform.ingest.batch import BROKEN_SCHEMA, RejectedError
+from txplatform.ingest.readers.compression import decompressed
 
-MOST_BYTES = 1 << 30
-"""The most that a file may hold, decompressed. A gzip stream can hold a thousand times its own size, and reading takes
-several times the memory of what it reads; the texts of polars end at 4 GiB. A source with more rows has to deliver more
-files."""
+LONGEST_LINE = 16 << 20
+"""The most bytes of a line, and of a CSV record of several lines. What is longer is no row of a table: a quote is open,
+or the file has no line feeds."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_CHUNK = 1 << 20
-_BLOCK = 1 << 24  # bytes that are split at once: the copies on the way from bytes to lines stay small
+_WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_BLOCK = 16 << 20  # bytes of text that are read, parsed and validated at once
 
 
-def read_lines(data: bytes) -> pl.DataFrame | FileRejected:
-    """All lines, blank ones too: `row` (1-based), `text` and whether it `decodes`; other bytes become U+FFFD.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a file without the last line feed; `row` is the 1-based number of the first one."""
 
-    A line ends before its line feed: the carriage return in front is left, as a line may end inside of a quoted field.
+    content: bytes
+    row: int
+    last: bool
+
+    @property
+    def next_row(self) -> int:
+        """The number of the line after the block."""
+        return self.row + self.content.count(b"\n") + 1
+
+    def lines(self) -> pl.DataFrame:
+        """All lines, blank ones too: `row`, `text` and whether it `decodes`; other bytes become U+FFFD.
+
+        A line ends before its line feed: the carriage return in front is left, as a line may end inside of a quoted
+        field. A replacement character may be the file's own: then each line is decoded.
+        """
+        text = self.content.decode(errors="replace")
+        lines = pl.DataFrame({"text": [text]}).select(pl.col("text").str.split("\n").explode())
+        decodes = pl.lit(value=True)
+        if "\N{REPLACEMENT CHARACTER}" in text:
+            decodes = pl.lit(pl.Series([_is_utf8(line) for line in self.content.split(b"\n")], dtype=pl.Boolean))
+        row = pl.int_range(self.row, self.row + lines.height, dtype=pl.Int64)
+        return lines.select(row.alias("row"), "text", decodes.alias("decodes"))
+
+    def after(self, lines: int) -> "Block":
+        """The block without so many of its first lines; it must have more."""
+        if not lines:
+            return self
+        begin = len(b"\n".join(self.content.split(b"\n", lines)[:lines])) + 1
+        return Block(self.content[begin:], self.row + lines, self.last)
+
+    def joined(self, following: "Block") -> "Block":
+        """These lines and the following ones."""
+        return replace(following, content=self.content + b"\n" + following.content, row=self.row)
+
+
+def text_blocks(content: BinaryIO) -> Iterator[Block]:
+    """The text of a file, gzipped or not, from its first line that holds more than white space (as Unicode has it).
+
+    Raise RejectedError where it cannot be read to its end, and for a file without text.
     """
-    content = _decompressed(data)
-    if isinstance(content, FileRejected):
-        return content
-    lines = pl.concat([_split(block) for block in _blocks(content)])
-    if not lines.select(is_text().any()).item():
-        return FileRejected("file.empty", "the file is empty")
-    return lines.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row"), "text", "decodes")
+    found = False
+    for block in _blocks(decompressed(content)):
+        if not found:
+            text = block.content.decode(errors="replace")
+            filled = text.lstrip(_WHITE_SPACE)
+            found = bool(filled)
+            block = block.after((text.count("\n") - filled.count("\n")) if found else 0)
+        if found:
+            yield block
+    if not found:
+        raise RejectedError("file.empty", "the file is empty")
 
 
-def too_large(size: int) -> FileRejected | None:
-    """Refuse a content of more bytes than a reader takes."""
-    if size <= MOST_BYTES:
-        return None
-    return FileRejected("file.too_large", f"the file holds more than {MOST_BYTES} bytes: deliver it in parts")
+def too_long(row: int) -> RejectedError:
+    """The error of a line, or record, that is longer than the longest that is read."""
+    return RejectedError("file.line_too_long", f"what begins in line {row} is longer than {LONGEST_LINE} bytes")
 
 
-def first_text(lines: pl.DataFrame) -> int:
-    """The position of the first line that holds more than white space; there is one."""
-    return lines.select(is_text().arg_max()).item()
+def is_text() -> pl.Expr:
+    """Whether a line holds more than white space."""
+    return pl.col("text").str.strip_chars() != ""
 
 
 def without_blanks(lines: pl.DataFrame) -> pl.DataFrame:
@@ -65,40 +104,35 @@ def split_undecodable(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return (lines.filter(pl.col("decodes")) if damaged.height else lines), broken
 
 
-def _decompressed(data: bytes) -> bytes | FileRejected:
-    """The content of a gzip file (of one or more members), or the data itself if it is not gzipped."""
-    if not data.startswith(_GZIP_MAGIC):
-        return too_large(len(data)) or data
-    content = io.BytesIO()
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-            while chunk := stream.read(_CHUNK):
-                content.write(chunk)
-                if refused := too_large(content.tell()):
-                    return refused
-    except EOFError:
-        return FileRejected("file.truncated_gzip", "the gzip stream ends before its end marker")
-    except (zlib.error, gzip.BadGzipFile) as error:
-        return FileRejected("file.damaged_gzip", f"the gzip stream is damaged: {error}")
-    return content.getvalue()
+def _blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
+    row, pending, size = 1, list[bytes](), 0
+    for chunk in _without_byte_order_mark(chunks):
+        pending.append(chunk)
+        size += len(chunk)
+        if size < _BLOCK:
+            continue
+        content = b"".join(pending)
+        end = content.rfind(b"\n")
+        if end >= 0:
+            block = Block(content[:end], row, last=False)
+            yield block
+            row = block.next_row
+        pending = [content[end + 1 :]]
+        size = len(pending[0])
+        if size > LONGEST_LINE:
+            raise too_long(row)
+    yield Block(b"".join(pending), row, last=True)
 
 
-def _blocks(content: bytes) -> Iterator[bytes]:
-    """The content cut at line feeds, which go, and without a byte order mark."""
-    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    while (end := content.find(b"\n", start + _BLOCK)) >= 0:
-        yield content[start:end]
-        start = end + 1
-    yield content[start:]
-
-
-def _split(block: bytes) -> pl.DataFrame:
-    """The lines of a block: `text`, `decodes`. A replacement character may be the file's own: then each is decoded."""
-    text = block.decode(errors="replace")
-    lines = pl.DataFrame({"text": [text]}).select(pl.col("text").str.split("\n").explode())
-    if "\N{REPLACEMENT CHARACTER}" not in text:
-        return lines.with_columns(pl.lit(value=True).alias("decodes"))
-    return lines.with_columns(pl.Series("decodes", [_is_utf8(line) for line in block.split(b"\n")], dtype=pl.Boolean))
+def _without_byte_order_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    begun = b""
+    rest = iter(chunks)
+    for chunk in rest:
+        begun += chunk
+        if len(begun) >= len(codecs.BOM_UTF8):
+            break
+    yield begun.removeprefix(codecs.BOM_UTF8)
+    yield from rest
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -107,8 +141,3 @@ def _is_utf8(line: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def is_text() -> pl.Expr:
-    """Whether a line holds more than white space."""
-    return pl.col("text").str.strip_chars() != ""

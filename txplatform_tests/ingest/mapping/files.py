@@ -1,5 +1,6 @@
 """Files of source systems as tests hand them to the lane."""
 
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,9 +10,9 @@ import polars as pl
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import SHIPPED, load_systems
-from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.mapping.file_mapping import FileMapping, FileMappings
-from txplatform.ingest.object_gate import gate_object
+from txplatform.ingest.object_gate import Outcome, gate_object
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated
 
@@ -34,10 +35,11 @@ def gated(system: str, entity: str, name: str, data: bytes) -> Gated:
     return outcome[1]
 
 
-def refusable(system: str, entity: str, name: str, data: bytes) -> tuple[RawBatch, Gated] | FileRejected:
-    """What the gate makes of a file that may be refused as a whole."""
+def refusable(system: str, entity: str, name: str, data: bytes) -> Outcome:
+    """What the gate makes of a file of one batch that may be refused as a whole."""
     found = MAPPINGS.of(CONTRACTS[entity], system)
-    return gate_object(CONTRACTS[entity], f"s3://lake/{name}", name, data, read_file, found)
+    [outcome] = gate_object(CONTRACTS[entity], f"s3://lake/{name}", name, io.BytesIO(data), read_file, found)
+    return outcome
 
 
 def lines(*payloads: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Payloads of a file that hold objects and lists become the same nested rows as messages do."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ def test_nested_records_of_a_file_are_exact_and_refused_with_their_place() -> No
     broken = invoice(lines={"data": [{"price": {"id": "a"}, "amount": -1, "currency": "eur"}]})
     data = lines(invoice(raw={"b": [True, "é"], "a": 1}), broken)
 
-    outcome = gate_object(purchases(), "s3://lake/day.jsonl", "day.jsonl", data, read_file, found)
+    [outcome] = gate_object(purchases(), "s3://lake/day.jsonl", "day.jsonl", io.BytesIO(data), read_file, found)
 
     assert not isinstance(outcome, FileRejected)
     gate = outcome[1]

@@ -1,5 +1,6 @@
 """`cdc` from stream event to object, on AWS in this process."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -59,8 +60,8 @@ def test_an_undecodable_change_stops_nobody_and_ends_in_quarantine(
     first, _ = sorted(landed(cloud), key=len, reverse=True)
     assert ["undecodable" in line for line in first] == [True, True, False, False]
     readers = pytest.importorskip("txplatform.ingest.readers", reason="the platform is not installed on this Python")
-    batch = readers.read_changes("\n".join(json.dumps(line) for line in first).encode(), CONTRACTS["payments"])
-    assert isinstance(batch, readers.RawBatch)
+    lines = io.BytesIO("\n".join(json.dumps(line) for line in first).encode())
+    [batch] = readers.read_changes(lines, CONTRACTS["payments"])
     assert batch.rows.to_list() == [3, 4]
     assert batch.broken.select("row", "rule", "message").rows() == [
         (1, "row.undecodable", "attribute 'amount' breaks the rule 'scale'"),

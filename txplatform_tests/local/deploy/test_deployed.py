@@ -98,6 +98,8 @@ def test_the_lake_bucket_has_every_property_of_the_template(deployment: Deployme
     assert rules["expire-query-results"]["Filter"] == {"Prefix": "athena-results/"}
     assert rules["expire-superseded-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
     assert s3.get_bucket_logging(Bucket=bucket)["LoggingEnabled"]["TargetPrefix"] == "lake/"
+    inventories = s3.list_bucket_inventory_configurations(Bucket=bucket)["InventoryConfigurationList"]
+    assert {item["Id"]: item["Filter"]["Prefix"] for item in inventories} == {"raw": "raw/", "cdc": "cdc/"}
 
 
 def test_objects_that_land_in_either_lane_are_announced(deployment: Deployment, client: Client) -> None:

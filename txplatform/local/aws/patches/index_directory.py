@@ -1,4 +1,4 @@
-"""One secondary index of a DynamoDB table, kept in order: a page of a query costs what it returns."""
+"""One index of a DynamoDB table, the primary one or another, kept in order: a page of a query costs what it returns."""
 
 import bisect
 from collections.abc import Sequence
@@ -100,6 +100,10 @@ class IndexDirectory:
                 return before(values[0]), len(entries), True
             case "BETWEEN":
                 return before(values[0]), through(values[1]), True
+            case "BEGINS_WITH":
+                length = len(values[0])
+                end = bisect.bisect_right(entries, values[0], key=lambda entry: entry[0][0][:length])
+                return before(values[0]), end, True
         return 0, len(entries), False
 
     def _entry(self, start: dict[str, Any]) -> _Entry:

@@ -20,7 +20,7 @@ class TableDirectory:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._items: dict[Key, Item] = {}
-        self._indexes: dict[str, IndexDirectory] = {}
+        self._indexes: dict[str | None, IndexDirectory] = {}
         holders: dict[Any, Any] = table.items
         for held in holders.values():
             items: Any = held.values() if table.range_key_attr else [held]
@@ -48,10 +48,11 @@ class TableDirectory:
         position = bisect.bisect_right(self._order, start) if start else 0
         return [self._items[key] for key in self._order[position:]]
 
-    def found(self, index: str, search: Search) -> list[Item]:
-        """Return the items of a secondary index that a query reads."""
+    def found(self, index: str | None, search: Search) -> list[Item]:
+        """Return the items that a query reads, of a secondary index or, without a name, of the table itself."""
         if index not in self._indexes:
-            self._indexes[index] = IndexDirectory(self._table.get_index(index).schema, self._table.table_key_attrs)
+            schema = self._table.get_index(index).schema if index else self._table.schema
+            self._indexes[index] = IndexDirectory(schema, self._table.table_key_attrs)
             for key, item in self._items.items():
                 self._indexes[index].put(key, item)
         return [self._items[key] for key in self._indexes[index].keys(search)]

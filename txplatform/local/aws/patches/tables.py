@@ -7,6 +7,7 @@ One lock makes it safe (Python would run one request at a time anyway); `table_d
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from moto.dynamodb.exceptions import MockValidationException
@@ -72,18 +73,15 @@ def _make_searches_cheap() -> None:
                 "Invalid KeyConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal "
                 "to lower bound"
             )
-        if index is None:
-            held: Any = table.items.get(hash_key, {}) if hash_key is not None else {}
-            items: list[Item] = list(held.values()) if isinstance(held, dict) else [held]
+        partition = dict(kwargs.get("hash_key_conditions") or ())
+        search = Search(partition, range_comparison, range_objs, exclusive_start_key, scan_index_forward, limit)
+        if index is None and table.range_key_attr is not None:
+            search = replace(search, partition={table.hash_key_attr: hash_key})
+            items = directory(table).found(None, search) if hash_key is not None else []
+        elif index is None:
+            held: Any = table.items.get(hash_key) if hash_key is not None else None
+            items = [held] if held is not None else []
         elif index in {known.name for known in table.all_indexes()}:
-            search = Search(
-                dict(kwargs["hash_key_conditions"]),
-                range_comparison,
-                range_objs,
-                exclusive_start_key,
-                scan_index_forward,
-                limit,
-            )
             items = directory(table).found(index, search)
         else:
             items = []  # the search itself refuses the unknown index

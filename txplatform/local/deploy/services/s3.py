@@ -18,6 +18,8 @@ def create_bucket(context: Context, logical_id: str, properties: Properties) -> 
         if part:
             apply(client, name, part)
             part.finish()
+    for inventory in properties.parts("InventoryConfigurations"):
+        _take_inventory(client, name, inventory)
     return Created(name, {"Arn": f"arn:aws:s3:::{name}"})
 
 
@@ -75,6 +77,27 @@ def _lifecycle_rule(rule: Properties) -> dict[str, Any]:
 def _log_access(client: Any, bucket: str, part: Properties) -> None:
     target = {"TargetBucket": part.require("DestinationBucketName"), "TargetPrefix": part.take("LogFilePrefix", "")}
     client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": target})
+
+
+def _take_inventory(client: Any, bucket: str, inventory: Properties) -> None:
+    """Keep the configuration as S3 does; no report is ever written."""
+    destination = inventory.part("Destination")
+    target = {"Bucket": destination.require("BucketArn"), "Format": destination.require("Format")}
+    target |= {"Prefix": destination.take("Prefix", ""), "AccountId": destination.take("BucketAccountId", "")}
+    destination.finish()
+    configuration = {
+        "Id": inventory.require("Id"),
+        "IsEnabled": inventory.require("Enabled"),
+        "IncludedObjectVersions": inventory.require("IncludedObjectVersions"),
+        "Schedule": {"Frequency": inventory.require("ScheduleFrequency")},
+        "OptionalFields": inventory.take("OptionalFields", []),
+        "Filter": {"Prefix": inventory.take("Prefix", "")},
+        "Destination": {"S3BucketDestination": target},
+    }
+    inventory.finish()
+    client.put_bucket_inventory_configuration(
+        Bucket=bucket, Id=configuration["Id"], InventoryConfiguration=configuration
+    )
 
 
 def _notify(client: Any, bucket: str, part: Properties) -> None:

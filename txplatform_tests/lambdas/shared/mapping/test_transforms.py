@@ -23,7 +23,7 @@ def apply(name: str, arguments: dict[str, Any], value: Any) -> Any:
     return transformed(lambda scope, meter: value, [[name, arguments]])(Scope(ITEM, ITEM, ITEM), Meter())
 
 
-def test_equal_items_of_a_list_are_told_apart() -> None:
+def test_equal_items_of_a_list_have_different_values() -> None:
     items: list[Any] = [["1", 2], ["2", 2], ["1", 2], ["1", D(2)], ["1"]]
     read = transformed(lambda scope, meter: "-".join(map(str, scope.item)), [["numbered", {"in": "$"}]])
     made = [read(Scope(item, items, items), Meter()) for item in items]

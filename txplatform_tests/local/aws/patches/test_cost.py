@@ -61,6 +61,25 @@ first = dynamodb.query(TableName="t", IndexName="by-state", KeyConditionExpressi
 assert first["Count"] == 1 and "LastEvaluatedKey" in first
 assert [len(keys) for keys in read] == [2]
 """,
+    "a query of part of a table": """
+from txplatform.local.aws.patches.index_directory import IndexDirectory
+dynamodb.create_table(TableName="sorted", KeySchema=[key, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+    BillingMode="PAY_PER_REQUEST")
+for text in ("a", "a1", "a2", "b", "a\U0001f600"):
+    dynamodb.put_item(TableName="sorted", Item={"pk": {"S": "1"}, "sk": {"S": text}})
+read, keys_of = [], IndexDirectory.keys
+IndexDirectory.keys = lambda self, search: read.append(keys_of(self, search)) or read[-1]
+def found(condition, **values):
+    answer = dynamodb.query(TableName="sorted", KeyConditionExpression=f"pk = :p AND {condition}",
+        ExpressionAttributeValues={":p": {"S": "1"}, **{f":{name}": {"S": text} for name, text in values.items()}})
+    assert len(read.pop()) == answer["Count"]
+    return [item["sk"]["S"] for item in answer["Items"]]
+assert found("begins_with(sk, :s)", s="a") == ["a", "a1", "a2", "a\U0001f600"]
+assert found("begins_with(sk, :s)", s="c") == []
+assert found("sk BETWEEN :s AND :t", s="a1", t="b") == ["a1", "a2", "a\U0001f600", "b"]
+assert found("sk > :s", s="a2") == ["a\U0001f600", "b"]
+""",
     "a page of a scan": """
 first = dynamodb.scan(TableName="t", Limit=2)
 assert dynamodb.scan(TableName="t", ExclusiveStartKey=first["LastEvaluatedKey"])["Count"] == 3
