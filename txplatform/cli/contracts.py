@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from txplatform.cli.contract_descriptions import describe_contract, describe_system
+from txplatform.cli.contract_descriptions import describe_contract
 from txplatform.cli.mapping_trial import load_all
 from txplatform.cli.registry import Registry
+from txplatform.cli.system_descriptions import describe_system
 from txplatform.contracts.api_documents import check_documents, keeps_documents, write_documents
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract

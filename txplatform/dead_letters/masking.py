@@ -9,12 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.model import Contract
+from txplatform.dead_letters.visible import ITEM, Path, Visible, visible_in
 
 MASK = "***"
-_ENVELOPE = "record"  # of {"op": …, "record": {…}}
-_ITEM = "[]"
-_Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +42,12 @@ def shown_payload(payload: str, contract: Contract | None, *, personal: bool) ->
             parse_constant=_Number,
             object_pairs_hook=lambda pairs: _Object(tuple(pairs)),
         )
-        return "".join(_rendered(value, (), None if personal else _visible(contract), "\n"))
+        return "".join(_rendered(value, (), None if personal else visible_in(contract), "\n"))
     except (ValueError, RecursionError):
         return payload if personal else f"{MASK} ({len(payload)} characters that are no JSON, or nested too deeply)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Visible:
-    """The paths of values that are not personal, and of fields within which nothing is, whatever its name."""
-
-    values: frozenset[_Path]
-    whole: frozenset[_Path]
-
-    def shows(self, path: _Path) -> bool:
-        return path in self.values or any(path[:length] in self.whole for length in range(1, len(path)))
-
-
-def _visible(contract: Contract | None) -> _Visible:
-    if contract is None:
-        return _Visible(frozenset(), frozenset())
-    values: set[_Path] = {("op",)}
-    whole: set[_Path] = set()
-    for field in contract.fields:
-        if not field.personal:
-            for name in (field.name, *field.alignment.aliases):
-                _add(field, tuple(name.split(".")), values, whole)
-    return _Visible(*(frozenset(paths | {(_ENVELOPE, *path) for path in paths}) for paths in (values, whole)))
-
-
-def _add(field: Field, path: _Path, values: set[_Path], whole: set[_Path]) -> None:
-    """Add the paths of a field and of what is in it."""
-    if field.type not in (FieldType.OBJECT, FieldType.ARRAY, FieldType.MAP):
-        values.add(path)
-    if field.type in (FieldType.MAP, FieldType.JSON):
-        whole.add(path)
-    elif field.element is not None:
-        _add(field.element, (*path, _ITEM), values, whole)
-    for member in field.fields:
-        _add(member, (*path, member.name), values, whole)
-
-
-def _rendered(value: Any, path: _Path, visible: _Visible | None, line: str) -> Iterator[str]:
+def _rendered(value: Any, path: Path, visible: Visible | None, line: str) -> Iterator[str]:
     inner = f"{line}  "
     if isinstance(value, _Object):
         yield "{"
@@ -96,7 +59,7 @@ def _rendered(value: Any, path: _Path, visible: _Visible | None, line: str) -> I
         yield "["
         for place, item in enumerate(cast("list[Any]", value)):
             yield f"{',' if place else ''}{inner}"
-            yield from _rendered(item, (*path, _ITEM), visible, inner)
+            yield from _rendered(item, (*path, ITEM), visible, inner)
         yield f"{line}]" if value else "]"
     elif value is None or visible is None or visible.shows(path):
         yield value.text if isinstance(value, _Number) else _text(value)
