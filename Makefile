@@ -8,7 +8,7 @@ PIP := -m pip install --quiet --disable-pip-version-check --no-deps
 export PYTHONDONTWRITEBYTECODE :=
 
 # Pure logic: the tests of these folders start no local stack.
-FAST := $(addprefix txplatform_tests/,contracts dashboards dead_letters demo ingest lambdas project samples)
+FAST := $(addprefix txplatform_tests/,contracts dashboards dead_letters demo ingest lambdas orchestrator project samples)
 WORKERS ?= 2
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

@@ -22,6 +22,8 @@ from txplatform.defs.maintenance.assets import maintenance_asset
 from txplatform.defs.maintenance.automation import maintenance_automation
 from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.marts.checks import double_entry_checks
+from txplatform.defs.quality.assets import quality_asset
+from txplatform.defs.quality.automation import quality_automation
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
@@ -58,6 +60,7 @@ def compose(
         *(files_asset(contract, contracts, systems) for contract in contracts.values()),
         *(changes_asset(contract) for contract in contracts.values()),
         *(quarantine_asset(contract) for contract in contracts.values()),
+        *(quality_asset(contract) for contract in contracts.values()),
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
         *(asset for of_entity in mart_assets.values() for asset in of_entity),
@@ -81,6 +84,7 @@ def compose(
         publishing_automation(),
         reconcile_automation(contracts),
         maintenance_automation(entities),
+        quality_automation(entities),
     )
 
 

@@ -212,3 +212,8 @@ def snapshot_table(entity: str) -> str:
 
 def quarantine_table(entity: str) -> str:
     return f"{entity}_quarantine"
+
+
+def quality_view(entity: str) -> str:
+    """Return the view that counts an entity's quarantined rows; no mart has its name."""
+    return f"{entity}_quality"

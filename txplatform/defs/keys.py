@@ -53,6 +53,7 @@ class EntityKeys:
     files: dg.AssetKey
     changes: dg.AssetKey
     quarantine: dg.AssetKey
+    quality: dg.AssetKey
     snapshot: dg.AssetKey
     view: dg.AssetKey
     maintenance: dg.AssetKey
@@ -69,6 +70,7 @@ class EntityKeys:
             files=dg.AssetKey(names.files_table(entity)),
             changes=dg.AssetKey(names.changes_table(entity)),
             quarantine=dg.AssetKey(names.quarantine_table(entity)),
+            quality=dg.AssetKey(names.quality_view(entity)),
             snapshot=dg.AssetKey(names.snapshot_table(entity)),
             view=dg.AssetKey(entity),
             maintenance=dg.AssetKey(f"{entity}_maintenance"),

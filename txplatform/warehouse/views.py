@@ -8,10 +8,12 @@ The views of child entities are marts too, whose text follows from the contract.
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.warehouse import statements
 
@@ -81,6 +83,29 @@ def _mart(entity: str, path: Path) -> Mart:
     return Mart(f"{entity}_{path.stem}", entity, first.removeprefix("--").strip(), rest.strip(), reads)
 
 
+def quality_view(entity: str) -> Mart:
+    """What is in quarantine of an entity, counted by day, lane, field and rule."""
+    sql = (
+        "SELECT q.dt, q.lane, r.field, r.rule, count(DISTINCT q.quarantine_id) AS refused_rows, "
+        "max(q.quarantined_at) AS last_refused_at "
+        f"FROM {statements.quoted(names.quarantine_table(entity))} q "
+        "CROSS JOIN UNNEST(q.reasons) AS r(field, rule, message) GROUP BY q.dt, q.lane, r.field, r.rule"
+    )
+    description = "Rows in quarantine by day, lane, field and rule; a row counts under each rule that it broke"
+    return Mart(names.quality_view(entity), entity, description, sql)
+
+
+def quality_figures(entity: str, since: date) -> tuple[str, str]:
+    """The statements for what is in quarantine of the days from `since` on: by day and lane, and by lane and rule."""
+    table, view = (statements.quoted(name(entity)) for name in (names.quarantine_table, names.quality_view))
+    return (
+        f"SELECT dt, lane, count(*) AS refused FROM {table} WHERE dt >= DATE '{since}' "
+        "GROUP BY dt, lane ORDER BY dt, lane",
+        f"SELECT lane, field, rule, sum(refused_rows) AS refused FROM {view} WHERE dt >= DATE '{since}' "
+        "GROUP BY lane, field, rule ORDER BY refused DESC, lane, field, rule",
+    )
+
+
 def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> ViewReport:
     """Make or replace the exact current view `<entity>`, if its text has changed: over what is folded by now."""
     folded = ledger.folded(contract.name)
@@ -88,7 +113,7 @@ def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> View
 
 
 def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger") -> ViewReport:
-    """Make or replace one mart, if its text has changed; the current views that it reads must exist."""
+    """Make or replace one mart, if its text has changed; what it reads must exist."""
     return _replace(mart.name, mart.sql, athena, ledger, None)
 
 

@@ -15,12 +15,14 @@ class Dagster:
         self._ids = count(1)
         self._runs: dict[str, Run] = {}
         self._days: dict[str, list[date]] = {}
+        self._assets: dict[str, str] = {}
         self.reads: list[str] = []
         self.terminated: list[str] = []
 
     def launch(self, launch: Launch) -> str:
         run_id = f"run-{next(self._ids)}"
         self._runs[run_id] = Run(run_id, "QUEUED", launch.tags)
+        (self._assets[run_id],) = launch.assets
         if self._outcome is not None:
             days = next(iter(launch.config["ops"].values()))["config"]["days"]
             self.becomes(run_id, self._outcome, map(date.fromisoformat, days if self._outcome == "SUCCESS" else ()))
@@ -33,7 +35,7 @@ class Dagster:
         self.reads.append(run_id)
         days = self._days.get(run_id, [])
         counts = {"dagster/partition_row_count": 5, "pandera/rows_refused": 1}
-        found = [Materialized("payments_files", str(day), counts) for day in days[int(after or 0) :]]
+        found = [Materialized(self._assets[run_id], str(day), counts) for day in days[int(after or 0) :]]
         return found, str(len(days))
 
     def terminate(self, run_id: str) -> None:

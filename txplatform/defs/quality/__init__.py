@@ -1,0 +1,1 @@
+"""What was refused, counted: a view of each entity, and its figures beside the asset."""
