@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import polars as pl
 
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.inputs import names_in
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
 from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
 from txplatform.ingest.mapping.row_engine import RowEngine
@@ -57,6 +59,12 @@ class FileMapping:
 
     def gate(self, raw: RawBatch) -> Gated | FileRejected:
         """Map the payloads and validate what they yield; refuse a file of which the system recognises nothing."""
+        unusable = [name for name in raw.unusable_columns if name in self._names]
+        if unusable:
+            reasons = "; ".join(f"column {name}: {raw.unusable_columns[name]}" for name in unusable)
+            return FileRejected("file.column_type", reasons)
+        if raw.unusable_columns:
+            raw = replace(raw, frame=raw.frame.drop(raw.unusable_columns))
         mapped = self._map(raw)
         if raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
@@ -73,6 +81,11 @@ class FileMapping:
         accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
         tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
         return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every name that the mapping reads, wherever it stands."""
+        return frozenset(names_in(self._engine.system))
 
     def _map(self, raw: RawBatch) -> Mapped:
         """What the columns yield, and for payloads that they leave open what the row engine says."""

@@ -67,11 +67,11 @@ class Values:
     def _computed(self, where: str, value: ValueMapping, scope: Scope) -> Vector:
         inputs = inputs_of(*expressions_of(value))
         terms = [_at(scope, root, steps) for root, steps in inputs]
-        if any(_reads_all(term) for term in terms):
+        if not terms or any(_reads_all(term) for term in terms):
             self.by_row.append(where)
             return Vector(NOTHING.text, Kind.NULL, NO)
         vectors = [tokens(self.columns.vector(term)) for term in terms]
-        made = Computed(f"computed {where}", value, inputs, vectors)
+        made = Computed(f"computed {len(self.computed)} {where}", value, inputs, vectors)
         self.computed.append(made)
         return made.vector
 
