@@ -117,15 +117,15 @@ class _Run:
                 others.append(_others(rule, rows, self._contract.name))
         found, of_others = pl.concat(parts), pl.concat(others)
         both = pl.concat([found.select(POSITION, _SOUND), of_others.select(POSITION, _SOUND)])
-        verdict = both.group_by(POSITION).agg(pl.col(_SOUND).all()).filter(_SOUND).select(POSITION)
-        rows = found.join(verdict, on=POSITION, how="semi", maintain_order="left").sort(POSITION, maintain_order=True)
+        decided = both.group_by(POSITION).agg(pl.col(_SOUND).all()).filter(_SOUND).select(POSITION)
+        rows = found.join(decided, on=POSITION, how="semi", maintain_order="left").sort(POSITION, maintain_order=True)
         rows = rows.drop(_SOUND).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(POSITION).alias(PART))
-        elsewhere = of_others.join(verdict, on=POSITION, how="semi").unique([POSITION, "entity"])
+        elsewhere = of_others.join(decided, on=POSITION, how="semi").unique([POSITION, "entity"])
         alone = elsewhere.join(rows, on=POSITION, how="anti")[POSITION].n_unique()
         return (
             rows.select(rows_schema(self._contract).names()),
             (alone, Counter(elsewhere["entity"].to_list())),
-            verdict,
+            decided,
         )
 
     def _rows(self, records: "Fields | Over", frame: pl.DataFrame) -> pl.DataFrame:

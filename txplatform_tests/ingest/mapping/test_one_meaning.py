@@ -1,6 +1,7 @@
 """Columns and the function's own code say the same of every payload: the same rows, reasons, places and counts."""
 
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from txplatform.ingest.row_gate import Gated
 from txplatform_tests.ingest.mapping.files import goldens, mapping
 from txplatform_tests.ingest.mapping.mutations import mutated
 
+ROOT = Path(__file__).parents[3]
 ENTITIES = {
     "stripe": "payments",
     "binance": "trades",
@@ -75,3 +77,10 @@ def test_every_golden_means_the_same_to_both(entity: str) -> None:
         raw = read_payloads("a.jsonl", "\n".join(map(json.dumps, PAYLOADS[system])).encode())
         assert isinstance(raw, RawBatch)
         check(mapping(system, name), raw)
+
+
+def test_the_guide_names_the_systems_that_go_record_by_record() -> None:
+    by_row = {name for name, entity in ENTITIES.items() if mapping(name, entity).screen.plan(None).by_row}
+    assert by_row == {"salesforce", "kraken"}
+    guide = (ROOT / "docs" / "guides" / "files-of-a-source-system.md").read_text(encoding="utf-8")
+    assert "all of Salesforce and the REST answers of Kraken go record by record" in guide
