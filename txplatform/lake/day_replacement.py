@@ -15,7 +15,7 @@ from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import BATCH_ID, DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW
 from txplatform.errors import CommitConflictError
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import replace_days, replace_refused, rows_of_days
 from txplatform.lake.delivery import Delivery, read_delivery

@@ -9,7 +9,7 @@ import polars as pl
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.tally import Tally
 from txplatform.lake.catalog import Lake

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.object_gate import Read, gate_object
 from txplatform.ingest.row_gate import REFUSED_SCHEMA, Gated
 from txplatform.lake.catalog import Lake

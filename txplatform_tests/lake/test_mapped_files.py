@@ -12,7 +12,7 @@ import pytest
 from txplatform.contracts import names
 from txplatform.contracts.mapping.loader import FOLDER, load_systems
 from txplatform.contracts.names import Lane
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform_tests.lake_stand import BUCKET, Stand
 
 CRM = Path(__file__).parents[1] / "samples" / "crm.yaml"

@@ -80,7 +80,7 @@ def _files_asset(
     def files(
         context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
     ) -> dg.MaterializeResult:
-        from txplatform.ingest.mapping.file_mapping import FileMappings
+        from txplatform.ingest.mapping.file_mappings import FileMappings
         from txplatform.lake.files import ingest_files
 
         days = [date.fromisoformat(key) for key in context.partition_keys]
