@@ -25,6 +25,7 @@ from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.changes import ingest_changes
 from txplatform.lake.files import ingest_files
@@ -184,8 +185,12 @@ class Stand:
     def ingest_changes(self) -> ChangesReport:
         return ingest_changes(self.contract, self.lake, self.ledger, self.topic)
 
-    def ingest_files(self, *days: date, delete_emptied: bool = False) -> FilesReport:
-        return ingest_files(self.contract, days, self.lake, self.ledger, self.topic, delete_emptied=delete_emptied)
+    def ingest_files(
+        self, *days: date, delete_emptied: bool = False, mappings: FileMappings | None = None
+    ) -> FilesReport:
+        return ingest_files(
+            self.contract, days, self.lake, self.ledger, self.topic, mappings, delete_emptied=delete_emptied
+        )
 
     def fold(self) -> None:
         fold(self.contract, self.lake, self.athena, self.ledger)

@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, entity: str) -> None:
         from txplatform.alerts import Alerts
         from txplatform.aws import AwsClients
-        from txplatform.ingest.mapping.file_mapping import FileMappings
+        from txplatform.ingest.mapping.file_mappings import FileMappings
         from txplatform.lake.catalog import Lake
         from txplatform.ledger import Ledger
 

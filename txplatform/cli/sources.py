@@ -8,6 +8,7 @@ import click
 
 from txplatform.cli.mapping_trial import Trial, load_all
 from txplatform.cli.printable import printable, printable_json
+from txplatform.cli.record_trial import ENDINGS, read_records
 from txplatform.settings import contracts_directory
 
 
@@ -32,18 +33,14 @@ def sources() -> None:
 def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: bool) -> None:
     """Show what SYSTEM makes of the payload in FILE, or of standard input for '-'.
 
-    SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. The exit status is 1
-    where anything of it is refused. Needs no AWS.
+    SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. Of a CSV or Parquet
+    file, each record is a payload. The exit status is 1 where anything of it is refused. Needs no AWS.
     """
     contracts, systems = load_all(directory or contracts_directory())
     if system not in systems:
         known = f"Known: {', '.join(systems)}" if systems else "there are none"
         raise click.ClickException(f"there is no source system '{system}'. {known}")
-    try:
-        text = file.read().decode()
-    except UnicodeDecodeError as error:
-        raise click.ClickException("the payload is not UTF-8 text, which is all that a queue takes") from error
-    result = Trial(systems[system], contracts).read(text)
+    result = _read(Trial(systems[system], contracts), file.name, file.read())
     click.echo(printable_json(result) if as_json else _shown(result), nl=as_json)
     if result["refused"]:
         raise click.exceptions.Exit(1)
@@ -52,6 +49,15 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
 def _text(value: object) -> str:
     """A value as a line shows it: objects and lists as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _read(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
+    if name.lower().endswith(ENDINGS):
+        return read_records(trial, name, data)
+    try:
+        return trial.read(data.decode())
+    except UnicodeDecodeError as error:
+        raise click.ClickException("the payload is not UTF-8 text, which is all that a queue takes") from error
 
 
 def _shown(result: dict[str, Any]) -> str:
@@ -68,7 +74,8 @@ def _shown(result: dict[str, Any]) -> str:
         for envelope in result["envelopes"]:
             console.print(f"[dim]{envelope['envelope']}[/] {shown(envelope['id'])}", highlight=False)
         for record in result["records"]:
-            title = f"{record['operation']} {record['entity']} [dim]({record['record']})[/]"
+            row = f" of row {record['row']}" if "row" in record else ""
+            title = f"{record['operation']} {record['entity']} [dim]({record['record']}{row})[/]"
             table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
             for name, value in record["fields"].items():
                 table.add_row(name, "[dim]removed[/]" if value is None else shown(_text(value)))
@@ -80,7 +87,8 @@ def _shown(result: dict[str, Any]) -> str:
             for column in ("record", "field", "place", "rule", "reason"):
                 table.add_column(column, overflow="fold")
             for reason in result["refused"]:
-                place = shown(reason["pointer"]) or "the payload"
+                row = f"row {reason['row']} " if "row" in reason else ""
+                place = row + (shown(reason["pointer"]) or "the payload")
                 table.add_row(reason["record"], reason["field"], place, reason["rule"], shown(reason["message"]))
             console.print(table)
         if "further_refused" in result:

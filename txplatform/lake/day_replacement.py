@@ -10,7 +10,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import lake_schema
 from txplatform.errors import CommitConflictError
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import replace_days, replace_refused
 from txplatform.lake.day_comparison import write_with_former

@@ -14,7 +14,7 @@ from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DAY, LANE
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated
 from txplatform.lake.catalog import Lake

@@ -9,7 +9,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import DaysEmptiedError
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.completion import mark_done
 from txplatform.lake.day_chunks import chunks

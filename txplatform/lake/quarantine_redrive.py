@@ -20,7 +20,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.errors import LakeError
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.lake.catalog import Lake
 from txplatform.lake.files import ingest_files
 from txplatform.lake.landed import ingest_landed

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.object_gate import Outcome, gate_object
 from txplatform.ingest.readers import read_changes, read_file
 from txplatform.lake.catalog import Lake

@@ -10,7 +10,7 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.mapping.file_mapping import FileMappings
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.object_gate import Outcome, Read, gate_object
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.catalog import Lake

@@ -179,3 +179,32 @@ def test_a_long_difference_is_cut(shop: Path, monkeypatch: pytest.MonkeyPatch) -
     (shop / "sources" / "shop" / "paid.json").write_text(json.dumps(ORDER))
     output = run("contracts", "check", "--directory", str(shop)).output
     assert len([line for line in output.splitlines() if line.startswith(("+", "-", "@"))]) == 5
+
+
+def test_each_record_of_a_csv_file_is_tried(tmp_path: Path) -> None:
+    file = tmp_path / "dump.csv"
+    head = "e,s,t,p,q,T,m,M\n"
+    file.write_text(
+        f"{head}trade,BTCUSDT,7,65000.10,0.002,1700000000123,true,true\ntrade,BTCUSDT,8,x,1,17,true,true\nx\n"
+    )
+
+    result = CliRunner().invoke(main, ["sources", "try", "binance", str(file), "--json"])
+
+    assert result.exit_code == 1
+    found = json.loads(result.output)
+    assert [(record["row"], record["fields"]["trade_id"]) for record in found["records"]] == [(2, "BTCUSDT-7")]
+    assert {(reason["row"], reason["field"], reason["rule"]) for reason in found["refused"]} >= {
+        (3, "price", "type"),
+        (3, "executed_at", "range"),
+        (4, "", "row.fields"),
+    }
+    shown = CliRunner().invoke(main, ["sources", "try", "binance", str(file)])
+    assert "row 3" in shown.output
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "dump.parquet"
+    file.write_bytes(b"PAR1")
+    result = CliRunner().invoke(main, ["sources", "try", "binance", str(file)])
+    assert result.exit_code == 1
+    assert "file.unreadable" in result.output

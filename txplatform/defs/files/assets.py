@@ -88,7 +88,7 @@ def _files_asset(
     def files(
         context: dg.AssetExecutionContext, config: FilesConfig, platform: PlatformResource
     ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckResult]:
-        from txplatform.ingest.mapping.file_mapping import FileMappings
+        from txplatform.ingest.mapping.file_mappings import FileMappings
         from txplatform.lake.files import ingest_files
 
         with translated(retries=False):

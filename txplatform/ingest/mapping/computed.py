@@ -7,6 +7,7 @@ from typing import Any, cast
 import polars as pl
 
 from txplatform.ingest.mapping.inputs import assembled
+from txplatform.ingest.mapping.mapped import POSITION
 from txplatform.ingest.mapping.plans import Computed
 from txplatform.ingest.mapping.row_engine import Evaluate, RowEngine
 from txplatform.ingest.mapping.vectors import MARK
@@ -16,10 +17,11 @@ def with_computed(engine: RowEngine, item: Computed, frame: pl.DataFrame) -> pl.
     """The frame with the tokens that the row engine gives for each distinct input."""
     names = [f"{item.name} {place}" for place in range(len(item.vectors))]
     inputs = frame.select(
+        POSITION,  # the inputs may all be constants
         *(vector.text.alias(name) for name, vector in zip(names, item.vectors, strict=True)),
         pl.all_horizontal([vector.sound for vector in item.vectors] or [pl.lit(value=True)]).alias("sound"),
     )
-    distinct = inputs.filter("sound").select(names).unique() if names else pl.DataFrame()
+    distinct = inputs.filter("sound").select(names).unique()
     evaluate = engine.evaluator(item.value)
     found = [_token(evaluate, item, row) for row in distinct.iter_rows()]
     results = distinct.with_columns(

@@ -1,7 +1,8 @@
 """Reads a file of a source system and validates the rows that its mapping makes: batches in, (good, refused) out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import BinaryIO
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.mapping.inputs import names_in
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
 from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
 from txplatform.ingest.mapping.row_engine import RowEngine
@@ -17,31 +19,6 @@ from txplatform.ingest.row_gate import REASON, REFUSED_SCHEMA, Gated, validate_r
 from txplatform.ingest.tally import Tally
 
 _UNRECOGNISED = {"unrecognised", "unmapped"}
-
-
-class FileMappings:
-    """The source systems whose files may be mapped, each compiled for an entity once it is needed."""
-
-    def __init__(self, systems: Iterable[SourceSystem] = (), contracts: Mapping[str, Contract] | None = None) -> None:
-        self._systems = {system.name: system for system in systems}
-        self.contracts = contracts or {}
-        self._made: dict[tuple[str, str], FileMapping] = {}
-
-    def of(self, contract: Contract, system: str | None) -> "FileMapping | FileRejected | None":
-        """The mapping of a file in the folder of a system, or in none; None where it is the contract's own form."""
-        name = system or contract.default_source
-        if name is None:
-            return None
-        found = self._systems.get(name)
-        if found is None:
-            known = f"known: {', '.join(self._systems)}" if self._systems else "there are none"
-            return FileRejected("file.unknown_source", f"there is no source system '{name}'; {known}")
-        if all(record.entity != contract.name for record in found.records):
-            return FileRejected("file.unknown_source", f"the source system '{name}' maps nothing to {contract.name}")
-        key = (name, contract.name)
-        if key not in self._made:
-            self._made[key] = FileMapping(found, contract, self.contracts)
-        return self._made[key]
 
 
 class FileMapping:
@@ -58,6 +35,12 @@ class FileMapping:
 
     def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
         """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""
+        unusable = [name for name in raw.unusable_columns if name in self._names]
+        if unusable:
+            reasons = "; ".join(f"column {name}: {raw.unusable_columns[name]}" for name in unusable)
+            return FileRejected("file.column_type", reasons)
+        if raw.unusable_columns:
+            raw = replace(raw, frame=raw.frame.drop(raw.unusable_columns))
         mapped = self._map(raw)
         if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
@@ -74,6 +57,11 @@ class FileMapping:
         accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
         tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
         return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every name that the mapping reads, wherever it stands."""
+        return frozenset(names_in(self._engine.system))
 
     def _map(self, raw: RawBatch) -> Mapped:
         """What the columns yield, and for payloads that they leave open what the row engine says."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-from txplatform.contracts.mapping.model import ValueMapping
+from txplatform.contracts.mapping.model import SourceSystem, ValueMapping
 from txplatform.ingest.mapping.terms import Node, Step, parsed
 
 Input = tuple[str, tuple[Step, ...]]
@@ -27,6 +27,24 @@ def inputs_of(*expressions: str) -> list[Input]:
         root, node = parsed(expression)
         found |= {(root, _to_a_list(steps)) for steps in _read(node)}
     return sorted((item for item in found if not any(_is_within(item, other) for other in found)), key=repr)
+
+
+def names_in(system: SourceSystem) -> Iterator[str]:
+    """Every name that an expression of a system reads, wherever it stands."""
+    values = [value for record in system.records for value in record.fields.values()]
+    values += [record.operation for record in system.records if isinstance(record.operation, ValueMapping)]
+    whens = [system.match, *(rule.when for rule in (*system.records, *system.ignore, *system.refuse))]
+    expressions = [*whens, *(step for rule in system.records for step in rule.over)]
+    for expression in (*filter(None, expressions), *(text for value in values for text in expressions_of(value))):
+        yield from _names(parsed(expression)[1])
+
+
+def _names(node: Node) -> Iterator[str]:
+    if node["type"] == "field":
+        yield node["value"]
+    for child in node.get("children", ()):
+        if isinstance(child, dict):
+            yield from _names(cast("Node", child))
 
 
 def assembled(inputs: list[Input], values: list[Any]) -> dict[str, Any]:

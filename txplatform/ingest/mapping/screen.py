@@ -8,15 +8,16 @@ import polars as pl
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.mapping.computed import with_computed
+from txplatform.ingest.mapping.decoding import decoded, items_in
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, refused_schema, rows_schema
-from txplatform.ingest.mapping.plans import Computed, Fields, Over, Plan, Rule, plan_of
+from txplatform.ingest.mapping.planning import plan_of
+from txplatform.ingest.mapping.plans import Computed, Fields, Over, Plan, Rule
 from txplatform.ingest.mapping.row_engine import RowEngine
 from txplatform.ingest.mapping.terms import Path
-from txplatform.ingest.mapping.tokens import columns_of, items_of, readable
+from txplatform.ingest.mapping.tokens import readable
 from txplatform.ingest.mapping.vectors import Test, column_of
 
-_MOST_ITEMS = 1_000  # of one payload; the function bounds them all together
-_SOUND, _TOKEN, _ITEM = "sound", "token", "item"
+_SOUND, _TOKEN = "sound", "token"
 
 
 class Screen:
@@ -55,7 +56,7 @@ class Screen:
         plan = self.plan(None)
         texts = raw.payload() if callable(raw.payload) else raw.payload
         lines = readable(texts, (envelope.value for envelope in self._engine.system.envelopes))
-        return plan, _decoded(plan, 0, lines["quoted"], pl.DataFrame([lines["at"].alias(POSITION)]))
+        return plan, decoded(plan, 0, lines["quoted"], pl.DataFrame([lines["at"].alias(POSITION)]))
 
 
 class _Run:
@@ -118,15 +119,15 @@ class _Run:
                 others.append(_others(rule, rows, self._contract.name))
         found, of_others = pl.concat(parts), pl.concat(others)
         both = pl.concat([found.select(POSITION, _SOUND), of_others.select(POSITION, _SOUND)])
-        verdict = both.group_by(POSITION).agg(pl.col(_SOUND).all()).filter(_SOUND).select(POSITION)
-        rows = found.join(verdict, on=POSITION, how="semi", maintain_order="left").sort(POSITION, maintain_order=True)
+        decided = both.group_by(POSITION).agg(pl.col(_SOUND).all()).filter(_SOUND).select(POSITION)
+        rows = found.join(decided, on=POSITION, how="semi", maintain_order="left").sort(POSITION, maintain_order=True)
         rows = rows.drop(_SOUND).with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(POSITION).alias(PART))
-        elsewhere = of_others.join(verdict, on=POSITION, how="semi").unique([POSITION, "entity"])
+        elsewhere = of_others.join(decided, on=POSITION, how="semi").unique([POSITION, "entity"])
         alone = elsewhere.join(rows, on=POSITION, how="anti")[POSITION].n_unique()
         return (
             rows.select(rows_schema(self._contract).names()),
             (alone, Counter(elsewhere["entity"].to_list())),
-            verdict,
+            decided,
         )
 
     def _rows(self, records: "Fields | Over", frame: pl.DataFrame) -> pl.DataFrame:
@@ -150,7 +151,7 @@ class _Run:
         is_item = token.is_not_null() & ~is_list
         parts = [self._rows(records.of_object, frame.filter(is_item & found[_SOUND]))]
         if records.of_list is not None and is_list.any():
-            items = _items(
+            items = items_in(
                 self._plan, records.level, frame.filter(is_list & found[_SOUND]), token.filter(is_list & found[_SOUND])
             )
             parts += [self._rows(records.of_list, items[0]), self._unsound(items[1])]
@@ -171,22 +172,3 @@ def _others(rule: Rule, rows: pl.DataFrame, entity: str) -> pl.DataFrame:
     """Payloads that yield records of another entity; those that yield what no row can be are not sound."""
     sound = pl.lit(value=False) if rule.other is None or rule.entity == entity else rule.other.sound
     return rows.select(POSITION, pl.lit(rule.entity).alias("entity"), sound.alias(_SOUND))
-
-
-def _decoded(plan: Plan, level: int, values: pl.Series, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with the columns of the paths within these values, without the rows that cannot be read."""
-    used = [path for path in plan.used if path.level == level]
-    columns, fits = columns_of(level, values, used)
-    return pl.concat([frame, columns], how="horizontal").filter(fits) if used else frame.filter(fits)
-
-
-def _items(plan: Plan, level: int, frame: pl.DataFrame, lists: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A row for each item of the lists, and those of lists that are left out: empty, too long, with a null in them."""
-    items, fits = items_of(lists)
-    frame = frame.with_columns(items.alias(_ITEM), fits.alias("fits"))
-    listed = pl.col(_ITEM).list
-    whole = pl.col("fits") & listed.len().is_between(1, _MOST_ITEMS) & ~listed.contains(None)
-    good = frame.filter(whole).drop("fits").explode(_ITEM)
-    made = _decoded(plan, level, good[_ITEM], good.drop(_ITEM))
-    lost = frame.select(POSITION).join(made, on=POSITION, how="anti")
-    return made, lost

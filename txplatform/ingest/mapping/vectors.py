@@ -106,6 +106,13 @@ class Columns:
                 return Test(~test.holds, test.sound)
             case Holds(Truth(inner)):
                 return self.test(inner)
+            # `||` and `&&`, each side read once: a long chain of them would double with every link
+            case Holds(Choice(Holds(left), then, right)) if then is left:
+                one, other = self.test(Holds(left)), self.test(Holds(right))
+                return Test(one.holds | other.holds, one.sound & other.sound)
+            case Holds(Choice(Holds(left), right, otherwise)) if otherwise is left:
+                one, other = self.test(Holds(left)), self.test(Holds(right))
+                return Test(one.holds & other.holds, one.sound & other.sound)
             case Holds(Choice(chosen, then, otherwise)):
                 test, first, second = self.test(chosen), self.test(Holds(then)), self.test(Holds(otherwise))
                 holds = (test.holds & first.holds) | (~test.holds & second.holds)

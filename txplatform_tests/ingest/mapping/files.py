@@ -11,7 +11,8 @@ import polars as pl
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import SHIPPED, load_systems
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.mapping.file_mapping import FileMapping, FileMappings
+from txplatform.ingest.mapping.file_mapping import FileMapping
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.object_gate import Outcome, gate_object
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated

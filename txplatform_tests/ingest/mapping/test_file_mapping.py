@@ -1,16 +1,24 @@
 """Files in a source system's own form become rows, reasons and counts that add up."""
 
 import gzip
+import io
 import json
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from txplatform.ingest.batch import FileRejected
-from txplatform_tests.ingest.mapping.files import csv_of, gated, golden, lines, reasons, refusable
+from txplatform_tests.ingest.mapping.files import csv_of, gated, golden, goldens, lines, reasons, refusable
 
 CHARGE = golden("stripe", "charge")
 INTENT = golden("stripe", "payment_intent")
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    sink = io.BytesIO()
+    frame.write_parquet(sink)
+    return sink.getvalue()
 
 
 def test_each_record_of_a_file_is_accepted_refused_ignored_or_of_another_entity() -> None:
@@ -104,6 +112,28 @@ def test_columns_of_a_csv_file_are_the_names_of_a_payload() -> None:
     ]
     assert reasons(gate) == {3: [("notional", "type"), ("price", "type")]}
     assert gate.refused["payload"].to_list() == ["trade,BTCUSDT,8,x,0.002,1700000000123,True,True"]
+
+
+def test_columns_of_a_parquet_file_are_texts_and_floats_are_refused() -> None:
+    trade = {"e": ["trade"], "s": ["BTCUSDT"], "t": [7], "p": [Decimal("65000.10")], "q": ["0.002"], "M": [True]}
+    frame = pl.DataFrame({**trade, "T": [1700000000123], "m": ["true"], "note": [0.5]})
+
+    gate = gated("binance", "trades", "a.parquet", parquet(frame))
+
+    assert gate.good.select("trade_id", "side", "notional").rows() == [("BTCUSDT-7", "sell", Decimal("130.0002"))]
+    floats = refusable("binance", "trades", "a.parquet", parquet(frame.with_columns(pl.col("p").cast(pl.Float64))))
+    assert isinstance(floats, FileRejected)
+    assert floats.rule == "file.column_type"
+    assert "column p" in floats.message
+
+
+def test_messages_of_fix_are_lines_of_a_text_file() -> None:
+    texts = [path.read_text(encoding="utf-8").strip() for path in goldens("fix") if path.suffix == ".txt"]
+    gate = gated("fix", "trades", "a.txt", "\n".join(texts).encode())
+    assert gate.tally
+    assert gate.tally.records == len(texts)
+    assert gate.tally.accepted > 0
+    assert gate.tally.ignored["session_message"] > 0
 
 
 def test_a_file_of_another_system_is_refused_as_a_whole() -> None:

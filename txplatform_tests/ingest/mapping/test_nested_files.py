@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.mapping.file_mapping import FileMapping, FileMappings
+from txplatform.ingest.mapping.file_mapping import FileMapping
+from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.object_gate import gate_object
 from txplatform.ingest.readers import read_file
 from txplatform_tests.contracts.mapping.invoices import invoice, invoices

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,6 +17,7 @@ from txplatform.ingest.row_gate import Gated
 from txplatform_tests.ingest.mapping.files import goldens, mapping
 from txplatform_tests.ingest.mapping.mutations import mutated
 
+ROOT = Path(__file__).parents[3]
 ENTITIES = {
     "stripe": "payments",
     "binance": "trades",
@@ -74,3 +76,10 @@ def test_every_golden_means_the_same_to_both(entity: str) -> None:
         name = entity if system == "stripe" else of_entity
         [raw] = read_payloads("a.jsonl", io.BytesIO("\n".join(map(json.dumps, PAYLOADS[system])).encode()))
         check(mapping(system, name), raw)
+
+
+def test_the_guide_names_the_systems_that_go_record_by_record() -> None:
+    by_row = {name for name, entity in ENTITIES.items() if mapping(name, entity).screen.plan(None).by_row}
+    assert by_row == {"salesforce", "kraken"}
+    guide = (ROOT / "docs" / "guides" / "files-of-a-source-system.md").read_text(encoding="utf-8")
+    assert "all of Salesforce and the REST answers of Kraken go record by record" in guide

@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[ValueMapping, dict[str, Any]]] = {  # with a payload for
     "the first": (of(sources=("b", "a.id", "a")), {"a": {"id": "x"}}),
     "a choice": (of(sources=("b && a || c.key || 'none'",)), {"b": 1, "a": "x"}),
     "equal": (of("text", sources=("a == 'usd' && b != `0` && c != b",)), {"a": "usd", "b": 7}),
+    "many": (of("text", sources=(" || ".join(f"a == '{place}'" for place in range(50)),)), {"a": "49"}),
     "types": (of("text", sources=("type(a) == 'array' || type(a) == 'string'",)), {"a": "x"}),
     "contains": (of("text", sources=("!contains(['usd', 'EUR'], a)",)), {"a": "usd"}),
     "minorUnits": (of(("minorUnits", {"currency": "b", "exponents": {"ISK": 2}})), {"a": -5, "b": "usd"}),
