@@ -28,7 +28,8 @@ from txplatform.lake.redelivery import (
 )
 from txplatform.lake.written_rows import WrittenRows
 
-_ROWS_AT_ONCE = 1_000_000
+_ROWS_AT_ONCE = 500_000
+_RETAINS = "_retains"
 _NO_KEYS = pl.DataFrame(schema={**KEY_SCHEMA, ORDER_KEY: pl.String})
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
@@ -46,11 +47,11 @@ def write_with_former(
     parts, below = list[Comparison](), list[pl.DataFrame]()
     for low, high in _ranges(count + delivered):
         here = pl.col(KEY_HIGH).is_between(low, high)
-        states = _collected(former.read(*STATE, DELETED, SOURCE), here)
+        states = _collected(_states(delivery, former), here)
         paths = [file for found in written.files.values() for file in found]
         delivered_keys = read_files(written.table, paths, [*KEY, ORDER_KEY])
         last = last_rows(_collected(chain([_NO_KEYS], delivered_keys), here))
-        found = compared(states, last, retained, delivery.retains())
+        found = compared(states, last, retained, pl.col(_RETAINS))
         below.append(lowered(found.decided, last))
         parts.append(found)
     outranked = pl.concat(below)
@@ -58,6 +59,16 @@ def write_with_former(
         written.rewrite(day, lambda rows: raised(rows, outranked))
     _write_former(contract, delivery, files, former, parts)
     return files.written()
+
+
+def _states(delivery: Delivery, former: FormerRows) -> Iterator[pl.DataFrame]:
+    """A few columns of the former rows, and whether they stay for their object, whose name is read only if need be."""
+    if not delivery.damaged:
+        return (rows.with_columns(pl.lit(value=False).alias(_RETAINS)) for rows in former.read(*STATE, DELETED))
+    return (
+        rows.select(*STATE, DELETED, delivery.retains().alias(_RETAINS))
+        for rows in former.read(*STATE, DELETED, SOURCE)
+    )
 
 
 def _write_former(

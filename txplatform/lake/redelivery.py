@@ -51,7 +51,7 @@ class Comparison:
 
 
 def compared(former: pl.DataFrame, rows: pl.DataFrame, retained_keys: pl.DataFrame, retains: pl.Expr) -> Comparison:
-    """Compare former rows (STATE, DELETED and SOURCE) with delivered ones (KEY), all of the same keys.
+    """Compare former rows (STATE and DELETED) with delivered ones (KEY), all of the same keys.
 
     `retained_keys` (KEY) and the former rows that `retains` holds of are what the delivery had to say but could not.
     """

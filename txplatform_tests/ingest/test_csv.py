@@ -77,6 +77,23 @@ def test_ragged_rows_are_set_aside_with_line_and_text() -> None:
     assert broken(batch) == [(3, "3", "row.fields"), (5, "4,5,6", "row.fields")]
 
 
+@pytest.mark.parametrize(
+    ("data", "rows", "refused"),
+    [
+        (b"a,b,c\n1,2,3\n4,5\n6,7,8\n", [("1", "2", "3"), ("6", "7", "8")], [(3, "4,5", "row.fields")]),
+        (b"a,b\n1,2,3\n4\n6,7\n", [("6", "7")], [(2, "1,2,3", "row.fields"), (3, "4", "row.fields")]),
+        (b"a\n1\n\n2\n", [("1",), ("2",)], []),
+        (b"a,b\r\n1,2\r\n\r\n3,\r\n", [("1", "2"), ("3", None)], []),
+    ],
+)
+def test_lines_without_a_quote_are_looked_at_too(
+    data: bytes, rows: list[tuple[str, ...]], refused: list[tuple[int, str, str]]
+) -> None:
+    batch = batch_of(data)
+    assert batch.frame.rows() == rows
+    assert broken(batch) == refused
+
+
 def test_quoted_fields_may_hold_separators_quotes_and_lines() -> None:
     batch = batch_of(b'a,b\n"1,5","say ""hi"""\n"two\n\nlines",x\nlast,y\n')
     assert batch.frame.rows() == [("1,5", 'say "hi"'), ("two\n\nlines", "x"), ("last", "y")]

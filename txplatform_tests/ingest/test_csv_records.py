@@ -38,6 +38,7 @@ def refused(batch: RawBatch) -> list[tuple[int, str]]:
         f'k1,x,"say \\"hi\\", twice\n{EVIL}\nend"',
         f'k1,x,"say \\", hi\n{EVIL}\n\\", end"',
         f'k1,x,"a 5" pipe\n{EVIL}\nend"',
+        f'k1,x,"a 5" pipe\n{EVIL}\nk,z,end"',
         f'k1,x, "text\n{EVIL}\nend"',
         f'k1,x,"text\n{EVIL}\nend" more',
         f'"k1" one,x,"text\n{EVIL}\nend"',
