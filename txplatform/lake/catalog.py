@@ -24,7 +24,10 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import LakeError
 from txplatform.lake.gained_fields import gained_fields
+from txplatform.lake.null_lists import keep_null_lists
 from txplatform.lake.tables import IcebergTable, expiring
+
+keep_null_lists()
 
 SMALL_BYTES = 32 * 1024**2  # a data file below that takes part in a compaction
 MAX_AGE = "vacuum_max_snapshot_age_seconds"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.pandera import pandera_schema, polars_type
+from txplatform.contracts.render.pandera import pandera_schema
+from txplatform.contracts.render.polars_types import polars_type
 from txplatform_tests.contracts.strategies import records, typed, typed_record, violations
 
 

@@ -6,10 +6,12 @@ import pytest
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import SNAPSHOT
-from txplatform.definitions import defs
+from txplatform.definitions import compose, defs
 from txplatform.defs.column_lineage import mart_lineage, selected_unchanged
 from txplatform.defs.metadata import lake_columns, view_schema
+from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.views import Mart, marts
+from txplatform_tests.samples.nested import purchases
 
 ENTRY = "dagster/column_lineage"
 CONTRACTS = load_contracts()
@@ -97,3 +99,16 @@ def test_a_column_of_several_entities_comes_from_those_that_the_mart_reads_it_fr
 )
 def test_a_column_is_unchanged_if_its_name_stands_alone_and_names_nothing_else(sql: str, expected: list[str]) -> None:
     assert selected_unchanged(sql) == expected
+
+
+def test_a_child_entity_is_an_asset_behind_its_view_with_the_origin_of_each_column() -> None:
+    contract = purchases()
+    graph = compose({contract.name: contract}, PlatformResource()).get_repository_def().asset_graph
+    node = graph.get(dg.AssetKey("purchases_line_items"))
+    assert node.parent_keys == {dg.AssetKey("purchases")}
+    origins = {name: [dep.column_name for dep in deps] for name, deps in node.metadata[ENTRY].deps_by_column.items()}
+    assert origins["purchase_id"] == ["purchase_id"]
+    assert origins["amount"] == origins["position"] == ["line_items"]
+    schema = {column.name: column.type for column in node.metadata["dagster/column_schema"].columns}
+    assert (list(schema), schema["amount"]) == (list(origins), "decimal(18,4)")
+    assert dg.AssetKey("purchases_line_items") not in graph.get(dg.AssetKey("dashboard")).parent_keys

@@ -70,11 +70,11 @@ def as_parquet(contract: Contract, records: Records) -> bytes:
     return out.getvalue()
 
 
-def as_changes(contract: Contract, records: Records) -> bytes:
+def as_changes(contract: Contract, records: Records, first: int = 1) -> bytes:
     """The lines that the function `cdc` writes for the items of these records."""
     schema = schema_of(contract)
     lines: list[str] = []
-    for number, record in enumerate(records, 1):
+    for number, record in enumerate(records, first):
         checked = check_upsert(schema, record)
         assert not checked.violations, checked.violations
         item = encode_record(schema, checked.record)

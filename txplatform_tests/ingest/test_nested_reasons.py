@@ -1,5 +1,6 @@
 """What is wrong inside of a nested value is named with its place, and harms no row beside it."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -64,3 +65,31 @@ def test_names_of_a_personal_map_are_in_no_reason() -> None:
     contract = replace(purchases(), fields=tuple(fields))
     found = gated(contract, "x.jsonl", as_lines(contract, [purchase(attributes={"Ada Lovelace": None})]))
     assert reasons(found) == [[("attributes[*]", "required")]]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "functions"),
+    [
+        ("tags", '["gift"]', "tags: type"),
+        ("line_items", [LINE | {"zz": None}], f"{FIRST}.zz: unknown_field"),
+    ],
+)
+def test_what_the_functions_alone_refuse(field: str, value: Any, functions: str) -> None:
+    record = purchase() | {field: value}
+    assert [f"{item.field}: {item.rule}" for item in check_upsert(SCHEMA, record).violations] == [functions]
+    assert reasons(gated(purchases(), "x.jsonl", as_lines(purchases(), [record]))) == []
+
+
+def test_json_beyond_the_limits_is_refused_by_both() -> None:
+    record = purchase(payload={"n": int("9" * 401)})
+    assert [item.rule for item in check_upsert(SCHEMA, record).violations] == ["precision"]
+    assert reasons(gated(purchases(), "x.jsonl", as_lines(purchases(), [record]))) == [[("payload", "type")]]
+
+
+def test_the_rest_of_each_form_is_kept() -> None:
+    record = purchase() | {"zz": {"b": 1, "a": [1.50]}, "none": None}
+    lines = gated(purchases(), "x.jsonl", json.dumps(record, default=str))
+    assert lines.good["rest"].to_list() == ['{"zz":{"a":[1.5],"b":1}}']
+    flat = 'purchase_id,total,placed_at,updated_at,zz,yy\np1,1.00,{0},{0},a"b,\np2,1.00,{0},{0},,\n'
+    found = gated(purchases(), "x.csv", flat.format("2026-01-01T00:00:00Z"))
+    assert found.good["rest"].to_list() == ['{"zz":"a\\"b"}', None]

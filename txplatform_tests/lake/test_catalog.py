@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import uuid
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +15,10 @@ from txplatform.contracts.render.columns import PROVENANCE
 from txplatform.errors import LakeError
 from txplatform.lake.catalog import Lake
 from txplatform.lake.preparation import prepare
-from txplatform_tests.lake_stand import Stand, payment
+from txplatform_tests.ingest.nested_files import as_changes
+from txplatform_tests.lake_stand import Stand, payment, stand_settings
+from txplatform_tests.lambdas.nested import purchase
+from txplatform_tests.samples.nested import purchases
 
 
 def test_racing_runs_create_the_tables_once(stand: Stand) -> None:
@@ -49,6 +53,33 @@ def test_table_gains_the_contracts_new_columns(stand: Stand) -> None:
         {"payment_id": "p1", "tip": None},
         {"payment_id": "p2", "tip": Decimal("0.50")},
     ]
+
+
+def test_table_gains_what_its_objects_have_gained_at_any_depth(credentials: None) -> None:
+    shop = Stand(replace(purchases(), name=f"purchases_{uuid.uuid4().hex[:8]}"), stand_settings())
+    shop.put_raw_changes("a.jsonl", as_changes(shop.contract, [purchase(purchase_id="a")]))
+    shop.ingest_changes()
+    shop.fold()
+    shop.contract = replace(shop.contract, version="1.1.0", fields=tuple(map(_grown, shop.contract.fields)))
+    line = {"sku": "C", "amount": "1.0000", "weight": "0.500"}
+    record = purchase(purchase_id="b", line_items=[line], shipping={"carrier": "x", "address": {"weight": "1.000"}})
+    shop.put_raw_changes("b.jsonl", as_changes(shop.contract, [record], first=2))
+    assert shop.ingest_changes().refused == 0
+    asked = 'purchase_id, transform(line_items, e -> e.weight) AS lines, (shipping)."address"."weight" AS parcel'
+    expected = [("a", "[null, null]", None), ("b", "[0.500]", Decimal("1.000"))]
+    assert [tuple(row.values()) for row in shop.view(asked)] == expected
+    shop.fold()
+    assert [tuple(row.values()) for row in shop.view(asked)] == expected, "in the snapshot too"
+
+
+def _grown(field: Field) -> Field:
+    """The objects of lines and addresses with one member more."""
+    weight = Field("weight", FieldType.DECIMAL, "Weight", precision=9, scale=3)
+    if field.name == "address" or (field.name == "element" and field.fields):
+        return replace(field, fields=(*field.fields, weight))
+    if field.element is not None:
+        return replace(field, element=_grown(field.element))
+    return replace(field, fields=tuple(map(_grown, field.fields)))
 
 
 def test_tables_from_before_rows_said_who_wrote_them_gain_the_columns(stand: Stand) -> None:

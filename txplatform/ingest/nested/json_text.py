@@ -32,12 +32,12 @@ def canonical_text(text: str) -> str | None:
 
 
 def parsed(text: str) -> Any:
-    """Return the value of JSON text, numbers as Decimal; raise ValueError or RecursionError."""
-    return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refuse, object_pairs_hook=_object)
+    """Return the value of JSON text, numbers as Decimal; raise ValueError, ArithmeticError or RecursionError."""
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def written(value: Any, depth: int = 0) -> str:
-    """Return the canonical text of a parsed value; raise ValueError where it is too deep."""
+    """Return the canonical text of a parsed value; raise ValueError where it is beyond a limit."""
     if depth > MAX_DEPTH:
         raise ValueError(f"nested more than {MAX_DEPTH} deep")
     match value:
@@ -47,7 +47,7 @@ def written(value: Any, depth: int = 0) -> str:
         case list():
             return "[" + ",".join(written(item, depth + 1) for item in cast("list[Any]", value)) + "]"
         case Decimal():
-            return format(value.normalize(_EXACT), "f") if value else "0"
+            return _digits(value)
         case str():
             return _string(value)
         case _:
@@ -58,12 +58,11 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _number(text: str) -> Decimal:
-    number = Decimal(text)
+def _digits(number: Decimal) -> str:
     _, digits, exponent = number.as_tuple()
     if number and (number.adjusted() >= MAX_DIGITS or not isinstance(exponent, int) or exponent < -MAX_DIGITS):
         raise ValueError(f"a number of {len(digits)} digits has more than {MAX_DIGITS} on a side of the point")
-    return number
+    return format(number.normalize(_EXACT), "f") if number else "0"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

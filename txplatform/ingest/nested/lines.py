@@ -20,8 +20,7 @@ def nested_texts(name: str, field: Field, lines: pl.DataFrame) -> pl.Series:
     path = name.split(".")
     if not holds_json(field):
         return lines["quoted"].str.json_path_match("$" + "".join(f"['{step}']" for step in path)).alias(name)
-    found = (_at(parsed_line(text), path) for text in lines["text"])
-    return pl.Series(name, [_text(field, value) for value in found], dtype=pl.String)
+    return pl.Series(name, [_text_at(field, parsed_line(text), path) for text in lines["text"]], dtype=pl.String)
 
 
 def holds_json(field: Field) -> bool:
@@ -40,7 +39,7 @@ def with_json_inside(texts: pl.Series, field: Field) -> pl.Series:
 def _inside(field: Field, text: str) -> str:
     try:
         return written(with_json_as_text(field, parsed(text)))
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return text
 
 
@@ -61,22 +60,25 @@ def with_json_as_text(field: Field, value: Any) -> Any:
             return value
 
 
-def _text(field: Field, value: Any) -> str | None:
+def _text_at(field: Field, line: Any, path: list[str]) -> str | None:
+    if line is None:
+        return NOT_JSON
+    value = _at(line, path)
     if value is None:
         return None
     try:
         made = with_json_as_text(field, value)
         return made if isinstance(made, str) else written(made)
-    except ValueError:
+    except (ValueError, RecursionError):
         return NOT_JSON
 
 
-def parsed_line(line: str) -> dict[str, Any]:
-    """The object of a line that is one; an empty one where a number is beyond all limits."""
+def parsed_line(line: str) -> dict[str, Any] | None:
+    """The object of a line that is one; None where it is nested too deep, or a number has no end."""
     try:
         return parsed(line)
-    except (ValueError, RecursionError):
-        return {}
+    except (ValueError, ArithmeticError, RecursionError):
+        return None
 
 
 def _at(value: Any, path: list[str]) -> Any:

@@ -42,7 +42,9 @@ def _member(texts: pl.Series) -> pl.Series:
     return pl.select(pl.concat_str(name, as_json(texts)).alias(texts.name)).to_series()
 
 
-def _rest_of_line(record: dict[str, Any], known: Iterable[list[str]]) -> str | None:
+def _rest_of_line(record: dict[str, Any] | None, known: Iterable[list[str]]) -> str | None:
+    if record is None:
+        return NOT_JSON
     given = record.pop(REST, None)
     for path in known:
         _remove(record, path)
@@ -58,7 +60,7 @@ def _both(given: str | None, found: str | None) -> str | None:
         return found if given is None else given
     try:
         return written(_merged(parsed(given), parsed(found)))
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         return NOT_JSON
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import polars as pl
 
 from txplatform.contracts.model import Field, FieldType
-from txplatform.contracts.render.pandera import entries, polars_type
+from txplatform.contracts.render.polars_types import entries, polars_type
 from txplatform.ingest import casts
 from txplatform.ingest.nested.bare_scalars import count_strings, has_bare_scalar, in_quotes
 from txplatform.ingest.nested.json_text import canonical_texts

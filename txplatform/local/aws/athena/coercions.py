@@ -32,11 +32,32 @@ def rule(name: str, *arguments: exp.Expr | str) -> exp.Expr:
 def kind(expression: exp.Expr) -> exp.Expr:
     """Return what names the type of an expression: for what `typed` made, that very name, so chains stay short."""
     inner = expression.unnest()
+    if is_text(inner):
+        return exp.Literal.string("VARCHAR")
     if isinstance(inner, exp.Anonymous) and not inner.meta.get(_GROUPED) and inner.name == "cast_to_type":
         sample = inner.expressions[1]
         if isinstance(sample, exp.Anonymous) and sample.name == "struct_extract":
             return sample.expressions[1].copy()
     return call("typeof", expression.copy())
+
+
+def is_text(expression: exp.Expr) -> bool:
+    """Say whether an expression can be nothing but a text, so that nobody has to ask: asking repeats all of it."""
+    match expression.unnest():
+        case exp.DPipe() | exp.Replace():
+            return True
+        case exp.Literal() as literal:
+            return literal.is_string
+        case exp.Cast() as cast:
+            return cast.to.this in exp.DataType.TEXT_TYPES
+        case exp.Coalesce() | exp.Substring() as of:
+            return is_text(of.this)
+        case exp.Case() as case:
+            values = [branch.args["true"] for branch in case.args["ifs"]]
+            otherwise = case.args.get("default")
+            return all(map(is_text, values if otherwise is None else [*values, otherwise]))
+        case _:
+            return False
 
 
 def typed(expression: exp.Expr, type_name: exp.Expr) -> exp.Expr:
@@ -143,7 +164,7 @@ def arguments(tree: exp.Expr) -> exp.Expr:
 
     def concatenated(node: exp.DPipe) -> None:
         for side in ("this", "expression"):
-            if not isinstance(node.args[side], exp.DPipe):
+            if not is_text(node.args[side]):
                 node.set(side, typed(node.args[side], rule("required", kind(node.args[side]), "VARCHAR")))
 
     def summed(node: exp.Sum | exp.Avg) -> None:

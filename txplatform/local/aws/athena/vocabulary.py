@@ -96,8 +96,14 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
                 raise refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
         if isinstance(node, exp.Join) and ((node.kind or "") not in _JOIN_KINDS or node.method not in ("", "CROSS")):
             raise refuse(f"a {node.method or node.kind} join")
+        if isinstance(node, exp.Lambda) and not _is_transform(node.parent):
+            raise refuse(f"a lambda outside of transform: {node.sql('trino')[:60]}")
         if isinstance(node, exp.Unnest) and not isinstance(node.parent, exp.From | exp.Join):
             raise refuse("UNNEST outside of FROM")
+
+
+def _is_transform(node: exp.Expr | None) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.lower() == "transform"
 
 
 def _refuse_tokens(tokens: Sequence[Token]) -> None:

@@ -64,6 +64,10 @@ ANSWERS = {
     ),
     "element_at(map(ARRAY['a'], ARRAY[1]), 'a'), element_at(map(ARRAY['a'], ARRAY[1]), 'b')": "1|null",
     "sum(n) FROM unnest(sequence(1, 4)) AS t(n)": "10",
+    "array_join(transform(ARRAY[1, 2], e -> 'n' || cast(e AS varchar)), ',')": "n1,n2",
+    "array_join(array_sort(map_keys(map(ARRAY['b', 'a'], ARRAY[1, 2]))), ',')": "a,b",
+    """array_join(transform(ARRAY['a"'], e -> '<' || coalesce(replace(e, '"', '\\"'), '-') || '>'), ',')""": '<a\\">',
+    "CAST(NULL AS row(a varchar, b array(decimal(5, 2))))": "null",
     # dates as texts
     f"date_format({NOON}, '%Y-%m-%d %H:%i:%s'), date_format(DATE '2024-05-07', '%a %W %b %M %c %e %d %y %j %x-%v')": (
         "2024-05-07 12:34:56|Tue Tuesday May May 5 7 07 24 128 2024-19"

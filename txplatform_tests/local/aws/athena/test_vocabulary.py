@@ -95,7 +95,6 @@ REFUSED = {
     "listagg(DISTINCT s, ',') WITHIN GROUP (ORDER BY s) FROM (VALUES 'a') AS t(s)": "listagg",
     "json_parse('1')": "Function 'json_parse'",
     "json_extract('[1]', '$[0]')": "Function 'json_extract'",
-    "transform(ARRAY[1], x -> x + 1)": "Function 'transform'",
     "map_agg(n, n) FROM (VALUES 1) AS t(n)": "Function 'map_agg'",
     "split('a,b,c', ',', 2)": "LIMIT",
     "max(n, 1) FROM t": "NOT_SUPPORTED",
