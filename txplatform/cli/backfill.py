@@ -156,6 +156,7 @@ def _cancel(work: "Backfill") -> None:
     progress = work.follow()
     while progress.active and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
+        work.cancel()  # a run that was just starting could not be ended then
         progress = work.follow()
     left = f"; {counted(progress.active, 'run')} have not ended yet" if progress.active else ""
     done = f"{progress.done} of {counted(progress.days, 'day')} done"

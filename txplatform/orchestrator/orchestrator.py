@@ -103,9 +103,10 @@ class Orchestrator:
         return found, after
 
     def terminate(self, run_id: str) -> None:
-        """Ask a run to end; one that has ended is left as it is."""
+        """Ask a run to end, if it can: one that is just starting has to be asked again."""
         if not self.run(run_id).ended:
-            self._webserver.ask(f"run {run_id}", _TERMINATE, {"runId": run_id}, "TerminateRunSuccess")
+            answers = ("TerminateRunSuccess", "TerminateRunFailure")
+            self._webserver.ask(f"run {run_id}", _TERMINATE, {"runId": run_id}, *answers)
 
     def wait(self, run_id: str, timeout_seconds: float) -> str:
         """Wait for the end of a run; return SUCCESS, FAILURE or CANCELED."""

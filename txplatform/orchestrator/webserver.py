@@ -25,8 +25,8 @@ class Webserver:
         timeout = urllib3.Timeout(connect=_CONNECT_SECONDS, read=_REQUEST_SECONDS)
         self._http = urllib3.PoolManager(retries=False, timeout=timeout)
 
-    def ask(self, subject: str, document: str, variables: Mapping[str, Any], expected: str) -> dict[str, Any]:
-        """Return the answer's one field, of the GraphQL type `expected`.
+    def ask(self, subject: str, document: str, variables: Mapping[str, Any], *expected: str) -> dict[str, Any]:
+        """Return the answer's one field, of one of the GraphQL types `expected`.
 
         Raise OrchestratorError, about the `subject`, when Dagster refuses the request or does not answer it.
         """
@@ -34,7 +34,7 @@ class Webserver:
         for error in answer.get("errors") or ():
             raise self._error(subject, str(error.get("message", error)))
         (result,) = answer["data"].values()
-        if result["__typename"] != expected:
+        if result["__typename"] not in expected:
             raise self._error(subject, f"{result['__typename']}: {_message(result)}")
         return result
 

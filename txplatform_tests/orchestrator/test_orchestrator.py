@@ -196,6 +196,13 @@ def test_a_run_that_has_ended_is_not_terminated(webserver: Webserver, client: Or
     assert len(webserver.requests) == 3
 
 
+def test_a_run_that_is_just_starting_can_be_asked_again(webserver: Webserver, client: Orchestrator) -> None:
+    failure = {"__typename": "TerminateRunFailure", "message": "could not be terminated due to having status STARTING"}
+    webserver.answers = [run("STARTING"), {"data": {"terminateRun": failure}}]
+    client.terminate("r1")
+    assert len(webserver.requests) == 2
+
+
 @pytest.mark.parametrize("body", [b"null", b"[]", b"{}"])
 def test_an_answer_that_is_not_one_of_graphql_is_an_error(
     webserver: Webserver, client: Orchestrator, body: bytes

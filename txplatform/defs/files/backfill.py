@@ -109,7 +109,7 @@ class Backfill:
         )
 
     def cancel(self) -> None:
-        """Ask all its runs to end, those that wait first."""
+        """Ask all its runs to end, those that wait first; to be repeated while some are active."""
         for run in sorted(self.active, key=lambda run: run.status != "QUEUED"):
             self._orchestrator.terminate(run.run_id)
 
