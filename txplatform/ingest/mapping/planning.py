@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from txplatform.contracts.mapping.model import RecordMapping, SourceSystem, ValueMapping
 from txplatform.contracts.model import NESTED, Contract, Field
+from txplatform.ingest.mapping.columns import Columns
 from txplatform.ingest.mapping.inputs import expressions_of, inputs_of
 from txplatform.ingest.mapping.plans import Computed, Fields, Over, Plan, Rule
 from txplatform.ingest.mapping.terms import (
@@ -20,7 +21,7 @@ from txplatform.ingest.mapping.terms import (
     term_of,
 )
 from txplatform.ingest.mapping.values import accepted, value_of
-from txplatform.ingest.mapping.vectors import NO, NOTHING, YES, Columns, Kind, Test, Vector, tokens
+from txplatform.ingest.mapping.vectors import NO, NOTHING, YES, Kind, Test, Vector, tokens
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ from txplatform.contracts.model import Field, FieldType
 from txplatform.ingest.mapping import vector_moments as moments
 from txplatform.ingest.mapping import vector_numbers as numbers
 from txplatform.ingest.mapping import vector_texts as of_text
+from txplatform.ingest.mapping.columns import Columns
 from txplatform.ingest.mapping.terms import Scope, Term, UnvectorisedError, first_of, inside, term_of
-from txplatform.ingest.mapping.vectors import MARK, NO, Columns, Kind, Vector, constant, texts
+from txplatform.ingest.mapping.vectors import MARK, NO, Kind, Vector, constant, texts
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from txplatform.ingest.mapping.columns import Columns
 from txplatform.ingest.mapping.terms import Listing, Term, UnvectorisedError
-from txplatform.ingest.mapping.vectors import MARK, NO, PLAIN, Columns, Kind, Vector, texts, words
+from txplatform.ingest.mapping.vectors import MARK, NO, PLAIN, Kind, Vector, texts, words
 
 _WHOLE = r"^-?[0-9]{1,18}$"
 _MOST_DIGITS = 50  # of a decimal that is sound; the row engine takes some more

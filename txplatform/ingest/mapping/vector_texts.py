@@ -6,8 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from txplatform.ingest.mapping.columns import Columns
 from txplatform.ingest.mapping.terms import Listing, Term, UnvectorisedError
-from txplatform.ingest.mapping.vectors import MARK, NO, Columns, Kind, Vector, constant, replaced, texts, tokens, words
+from txplatform.ingest.mapping.vectors import MARK, NO, Kind, Vector, constant, replaced, texts, tokens, words
 
 _SEPARATORS_OF_PYTHON = r"[\x1c-\x1f]"  # white space to Python, and to nothing else
 _INTEGER = rf"^{MARK}(?:0|-?[1-9][0-9]{{0,39}})$"

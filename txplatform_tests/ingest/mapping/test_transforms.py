@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from lambdas.shared.jsonio import loads
 from txplatform.contracts.keys.transform import TRANSFORMS
 from txplatform.contracts.mapping.model import Transform, ValueMapping
+from txplatform.ingest.mapping.columns import Columns
 from txplatform.ingest.mapping.row_engine import RowEngine
 from txplatform.ingest.mapping.terms import PAYLOAD, Path, UnvectorisedError
 from txplatform.ingest.mapping.tokens import columns_of, readable
 from txplatform.ingest.mapping.values import value_of
-from txplatform.ingest.mapping.vectors import MARK, Columns, Kind, Vector, column_of
+from txplatform.ingest.mapping.vectors import MARK, Kind, Vector, column_of
 from txplatform_tests.ingest.mapping.files import CONTRACTS, SYSTEMS
 from txplatform_tests.ingest.mapping.mutations import JSON, TEXTS, written
 
