@@ -34,11 +34,6 @@ class Trial:
         self._schemas = schemas_of({name: _as_published(registry_document(contracts[name])) for name in entities})
         self._read = read_message
 
-    def read_nothing(self) -> dict[str, Any]:
-        """Return what no message at all yields, in the form of `read`."""
-        about = {"system": self._system.name, "version": self._system.version, "envelopes": []}
-        return {**about, "records": [], "refused": [], "ignored": []}
-
     def read(self, text: str) -> dict[str, Any]:
         """Return what the message yields: ids of its envelopes, records, reasons, and why payloads are ignored.
 

@@ -40,7 +40,7 @@ def _view(contract: Contract, field: Field, child: str) -> Mart:
         *(_column(member, name, field.name) for member, name in members),
     ]
     description = f"{child} of {contract.name}: a row for each object in {field.name}"
-    return Mart(f"{contract.name}_{child}", contract.name, description, sql, tuple(columns))
+    return Mart(f"{contract.name}_{child}", contract.name, description, sql, columns=tuple(columns))
 
 
 def _name(child: str, member: Field, taken: set[str]) -> str:
