@@ -93,3 +93,9 @@ def test_the_rest_of_each_form_is_kept() -> None:
     flat = 'purchase_id,total,placed_at,updated_at,zz,yy\np1,1.00,{0},{0},a"b,\np2,1.00,{0},{0},,\n'
     found = gated(purchases(), "x.csv", flat.format("2026-01-01T00:00:00Z"))
     assert found.good["rest"].to_list() == ['{"zz":"a\\"b"}', None]
+
+
+def test_bare_numbers_in_lists_keep_their_digits() -> None:
+    line = json.dumps(purchase(payload=None))[:-1] + ', "tags": [12345678901234567890.10, -1, true, "[1.50, 2]"]}'
+    found = gated(purchases(), "x.jsonl", line.replace('"tags": ["gift", "urgent"], ', ""))
+    assert found.good["tags"].to_list() == [["12345678901234567890.10", "-1", "true", "[1.50, 2]"]]
