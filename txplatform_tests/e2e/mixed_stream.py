@@ -62,7 +62,7 @@ def mixed_stream(size: int, seed: int) -> MixedStream:
         match chance.choices(list(_SHARES), list(_SHARES.values()))[0]:
             case "stripe":
                 life = lives.payment_life(f"cus_{next(numbers)}")
-                _end(stream, life[-1])
+                _end(stream, [message for message in life if message.entity == "payments"][-1])
                 good += [("stripe", message.body) for message in life]
             case "bursts":
                 good += [("stripe", to_json(event)) for event in _burst(stream, next(numbers), chance)]
