@@ -49,6 +49,7 @@ _ROWS = """
         day + to_milliseconds((hash(number + 12) % 86400000)::BIGINT) AS created_at,
         day + to_milliseconds(86400000 + version) AS updated_at,
         NULL::DATE AS settled_on,
+        NULL::VARCHAR AS charge_id,
         '1|000001|' || lpad(sequence::VARCHAR, 40, '0') AS _order_key,
         deleted AS _deleted,
         day + to_milliseconds(86400000 + version) AS _occurred_at,
