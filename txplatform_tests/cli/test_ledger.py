@@ -67,4 +67,5 @@ def test_objects_outside_the_folders_are_listed_with_the_remedy(stand: Stand) ->
 def test_an_unknown_entity_is_an_error_that_names_the_known_ones(stand: Stand) -> None:
     result = CliRunner().invoke(main, ["ledger", "list", "nobody"])
     assert result.exit_code == 1
-    assert "there is no contract 'nobody'. Known: customers" in result.output
+    assert "there is no contract 'nobody'. Known: " in result.output
+    assert "customers, " in result.output
