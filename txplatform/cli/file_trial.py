@@ -1,20 +1,37 @@
 """Validates files of this machine as the files lane would, without AWS."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.model import Contract
 from txplatform.lake.file_outcomes import FileOutcome, RefusedRow, outcome_of
 
+if TYPE_CHECKING:
+    from txplatform.ingest.mapping.file_mappings import FileMappings
 
-def tried(contract: Contract, path: Path) -> FileOutcome:
-    """What the lane would make of a file."""
+
+def mappings_of(contracts: Mapping[str, Contract], directory: Path | None) -> "FileMappings":
+    """The source systems beside the contracts of a directory, by default the shipped ones."""
+    from txplatform.ingest.mapping.file_mappings import FileMappings
+
+    return FileMappings(load_systems(contracts, directory).values(), contracts)
+
+
+def tried(contract: Contract, path: Path, system: str | None, mappings: "FileMappings") -> FileOutcome:
+    """What the lane would make of a file of a source system, or where that is None of one in the contract's form.
+
+    What the mapping ignores, and records of other entities, are neither accepted nor refused.
+    """
     from txplatform.ingest.batch import FileRejected
     from txplatform.ingest.object_gate import gate_object
     from txplatform.ingest.readers import read_file
 
+    mapping = mappings.of(contract, system)
     good, refused = 0, list[RefusedRow]()
     with path.open("rb") as content:
-        for outcome in gate_object(contract, str(path), path.name, content, read_file):
+        for outcome in gate_object(contract, str(path), path.name, content, read_file, mapping):
             if isinstance(outcome, FileRejected):
                 reason = {"field": "", "rule": outcome.rule, "message": outcome.message}
                 return outcome_of(0, [RefusedRow(0, [reason])])

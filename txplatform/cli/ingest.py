@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from txplatform.cli.days import Day
-from txplatform.cli.entities import counted, known_entity
+from txplatform.cli.entities import counted, entity_among
 from txplatform.cli.file_display import outcome_document, outcome_lines
 from txplatform.cli.progress import progress_bar
 from txplatform.clock import utc_now
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.settings import Settings, contracts_directory
 
 if TYPE_CHECKING:
+    from txplatform.ingest.mapping.file_mappings import FileMappings
     from txplatform.lake.file_drops import FileDrop
     from txplatform.ledger import LandedObject, Ledger, State
 
@@ -28,18 +30,30 @@ _POLL_SECONDS = 1.0
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--entity", required=True, help="The entity whose records the files hold.")
+@click.option("--source", "system", help="The source system in whose own form the files are, such as stripe.")
 @click.option("--dt", "day", type=Day(), help="The day of all files; by default each file's own.")
 @click.option(
     "--timeout", default=900, show_default=True, type=click.IntRange(0), help="Seconds to wait; 0 does not wait."
 )
 @click.option("--dry-run", is_flag=True, help="Only validate the files, on this machine and without AWS.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
-def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int, dry_run: bool, as_json: bool) -> None:
+def ingest(
+    files: tuple[Path, ...],
+    entity: str,
+    system: str | None,
+    day: date | None,
+    timeout: int,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Put FILES into the RAW folders of --entity, wait until they are in the lake, and say what was refused and why.
 
     The day of a file is that of --dt, else of its folder dt=2026-11-27, else the only one in its name, written
     2026-11-27, 2026_11_27 or 20261127. A day holds all files of its folder: one of the same name takes the place of the
     former, and the same file twice changes nothing. Large files go in parts.
+
+    With --source the files go to the folder of that system, and its mapping makes the records of them: payloads of
+    other entities, and what it ignores, are neither accepted nor refused.
 
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.
@@ -47,11 +61,17 @@ def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int,
     The exit status is 0 when every row of every file is accepted, and else 1: a row or a file was refused, or a file
     was not in the lake in time.
     """
+    from txplatform.cli.file_trial import mappings_of
+    from txplatform.ingest.batch import FileRejected
     from txplatform.lake.file_drops import drops
 
-    contract = known_entity(contracts_directory(), entity)
-    found = drops(files, day, contract.files_from, utc_now().date())
-    documents = _tried(contract, found, as_json) if dry_run else _ingested(found, entity, timeout, as_json)
+    directory = contracts_directory()
+    contracts = load_contracts(directory)
+    contract, mappings = entity_among(contracts, entity), mappings_of(contracts, directory)
+    if isinstance(unusable := mappings.of(contract, system), FileRejected):
+        raise click.ClickException(unusable.message)
+    found = drops(files, day, contract.files_from, utc_now().date(), system)
+    documents = _tried(contract, mappings, found, as_json) if dry_run else _ingested(found, entity, timeout, as_json)
     if as_json:
         click.echo(json.dumps({"entity": entity, "dry_run": dry_run, "files": documents}))
     bad = [each for each in documents if each.get("refused") or each["state"] not in ("VALID", "DONE", "UPLOADED")]
@@ -59,13 +79,15 @@ def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int,
         raise click.exceptions.Exit(1)
 
 
-def _tried(contract: Contract, found: Sequence["FileDrop"], as_json: bool) -> list[dict[str, Any]]:
+def _tried(
+    contract: Contract, mappings: "FileMappings", found: Sequence["FileDrop"], as_json: bool
+) -> list[dict[str, Any]]:
     """Validate the files here, one after the other."""
     from txplatform.cli.file_trial import tried
 
     documents: list[dict[str, Any]] = []
     for drop in found:
-        outcome = tried(contract, drop.path)
+        outcome = tried(contract, drop.path, drop.system, mappings)
         state = "REFUSED" if outcome.refused else "VALID"
         documents.append(
             {"file": str(drop.path), "day": str(drop.day), "state": state, **outcome_document(outcome)},

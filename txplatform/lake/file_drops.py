@@ -15,6 +15,7 @@ from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.errors import FileDropError
 from txplatform.ledger import LandedObject
+from txplatform.ledger.ignored_names import is_ignored
 from txplatform.ledger.landing_area import is_missing
 
 if TYPE_CHECKING:
@@ -31,21 +32,26 @@ class FileDrop:
 
     path: Path
     day: date
+    system: str | None = None  # in whose own form it is written
 
     def object_key(self, entity: str) -> str:
         """The key of its object."""
-        return f"{names.lane_prefix(Lane.FILES, entity)}dt={self.day}/{self.path.name}"
+        return f"{names.lane_prefix(Lane.FILES, entity, self.system)}dt={self.day}/{self.path.name}"
 
 
-def drops(paths: Sequence[Path], day: date | None, first: date, last: date) -> list[FileDrop]:
+def drops(
+    paths: Sequence[Path], day: date | None, first: date, last: date, system: str | None = None
+) -> list[FileDrop]:
     """The files with their days: the one that is named, else that of the folder `dt=…` or of the file's name.
 
-    Raise FileDropError for a file without one day, for a day before `first` or after `last`, and for two files that
-    would be the same object.
+    Raise FileDropError for a file without one day, for a day before `first` or after `last`, for two files that would
+    be the same object, and for a name that the lane ignores.
     """
-    found = [FileDrop(path, day or _day_of(path)) for path in paths]
+    found = [FileDrop(path, day or _day_of(path), system) for path in paths]
     places: dict[tuple[date, str], Path] = {}
     for drop in found:
+        if is_ignored(f"/{drop.path.name}"):
+            raise FileDropError(drop.path, "files of such a name are ignored, as no data by convention", "rename it")
         if not first <= drop.day <= last:
             problem = f"its day {drop.day} is not from {first} to {last}"
             raise FileDropError(drop.path, problem, "name the day with --dt")

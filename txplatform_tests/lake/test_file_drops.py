@@ -61,6 +61,12 @@ def test_two_files_that_would_be_one_object_are_refused() -> None:
         drops([Path("a/x.csv"), Path("b/x.csv")], DAY, FIRST, LAST)
 
 
+@pytest.mark.parametrize("name", ["_SUCCESS", ".hidden.csv", "part-0.crc"])
+def test_what_the_lane_ignores_is_refused_and_not_waited_for(name: str) -> None:
+    with pytest.raises(FileDropError, match=r"are ignored.*Remedy: rename it"):
+        drops([Path(name)], DAY, FIRST, LAST)
+
+
 @pytest.fixture
 def drop(stand: Stand, tmp_path: Path) -> Callable[[bytes], FileDrop]:
     def write(content: bytes) -> FileDrop:
