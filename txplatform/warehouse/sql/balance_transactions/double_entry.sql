@@ -1,7 +1,7 @@
 -- What the ledger and its payments, refunds, disputes and payouts say of each movement of money, and whether they agree
 -- Reads: payments, refunds, disputes, payouts
 WITH uncaptured AS (
-  -- What an authorisation held beyond its capture comes back as a refund that is none: it belongs to the charge.
+  -- What an authorisation held beyond its capture comes back in the form of a refund, and belongs to the charge.
   SELECT balance_transactions.source_id AS refund_id
   FROM balance_transactions
   WHERE balance_transactions.reporting_category = 'partial_capture_reversal'
@@ -41,7 +41,8 @@ ledger AS (
     CAST(min(created_at) AS date) AS day,
     CAST(sum(amount) AS decimal(38, 4)) AS amount,
     -- A payment names the fee of its charge alone.
-    CAST(coalesce(sum(fee) FILTER (WHERE reporting_category = 'charge'), 0) AS decimal(38, 4)) AS fee
+    CAST(coalesce(sum(fee) FILTER (WHERE reporting_category = 'charge'), 0) AS decimal(38, 4)) AS fee,
+    count(*) OVER (PARTITION BY part, source_id) AS currencies
   FROM entries
   WHERE part <> 'other'
   GROUP BY part, source_id, currency
@@ -118,7 +119,8 @@ paired AS (
     ledger.part IS NOT NULL AS has_entry,
     objects.part IS NOT NULL AS has_object,
     coalesce(objects.is_open, false) AS is_open,
-    coalesce(ledger.currency <> objects.currency, false) AS is_converted
+    coalesce(ledger.currency <> objects.currency, false) AS is_converted,
+    coalesce(ledger.currency <> objects.currency AND ledger.currencies > 1, false) AS is_surplus
   FROM ledger
   FULL JOIN objects ON ledger.part = objects.part AND ledger.source_id = objects.source_id
 ),
@@ -136,9 +138,10 @@ compared AS (
     day,
     currency,
     in_ledger,
-    expected,
+    CASE WHEN NOT is_surplus THEN expected END AS expected,
     CASE
-      WHEN NOT has_object THEN 'no_object'
+      -- One that was converted has entries of one currency; in a second one, nothing is expected.
+      WHEN NOT has_object OR is_surplus THEN 'no_object'
       WHEN NOT has_entry THEN 'no_entry'
       WHEN is_converted AND (in_ledger = 0) = (expected = 0) THEN 'converted'
       WHEN in_ledger = expected OR is_open AND in_ledger = 0 THEN 'equal'

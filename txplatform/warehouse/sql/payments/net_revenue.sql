@@ -18,7 +18,7 @@ charged AS (
   SELECT source_id FROM entries WHERE is_charge GROUP BY source_id
 ),
 uncaptured AS (
-  -- What an authorisation held beyond its capture comes back as a refund that is none.
+  -- What an authorisation held beyond its capture comes back in the form of a refund.
   SELECT source_id AS refund_id FROM entries WHERE is_uncaptured GROUP BY source_id
 ),
 refunded AS (
