@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from txplatform.cli import ingest as command
+from txplatform.cli import file_arrivals
 from txplatform.cli.main import main
 from txplatform.contracts.mapping.loader import FOLDER, load_systems
 from txplatform.contracts.names import Lane
@@ -60,7 +60,7 @@ def shop(known: Stand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stand
         known.ledger.reconcile(Lane.FILES, known.contract.name, [DAY])
         known.ingest_files(DAY, mappings=mappings)
 
-    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=work, monotonic=time.monotonic))
+    monkeypatch.setattr(file_arrivals, "time", SimpleNamespace(sleep=work, monotonic=time.monotonic))
     return known
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from txplatform.errors import FileDropError
-from txplatform.lake.file_drops import FileDrop, drops, upload
+from txplatform.lake.file_drops import FileDrop, drops
+from txplatform.lake.file_upload import upload
 from txplatform.ledger import State
 from txplatform_tests.lake_stand import BUCKET, Stand
 
