@@ -48,7 +48,8 @@ def ingest(
     former, and the same file twice changes nothing. Large files go in parts.
 
     With --source the files go to the folder of that system, and its mapping makes the records of them: payloads of
-    other entities, and what it ignores, are neither accepted nor refused.
+    other entities, and what it ignores, are neither accepted nor refused; a dry run counts them, and so does the day's
+    materialisation in Dagster.
 
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.

@@ -85,8 +85,14 @@ def test_a_file_of_a_system_is_mapped_on_its_way_into_the_lake(shop: Stand, tmp_
 def test_a_dry_run_maps_as_the_lane_does(shop: Stand, tmp_path: Path) -> None:
     real = document(run(shop, tmp_path, ORDERS + LATE, "--source", "shop", "--json"))
     tried = document(run(shop, tmp_path, ORDERS + LATE, "--source", "shop", "--dry-run", "--json"))
-    assert (tried["accepted"], tried["refused"]) == (1, 1)
+    assert (tried["accepted"], tried["refused"], tried["passed_over"]) == (1, 1, {"test_order": 1})
     assert {name: tried[name] for name in ("reasons", "rows")} == {name: real[name] for name in ("reasons", "rows")}
+
+
+def test_a_dry_run_says_what_the_mapping_ignores(shop: Stand, tmp_path: Path) -> None:
+    result = run(shop, tmp_path, ORDERS, "--source", "shop", "--dry-run")
+    assert result.exit_code == 0
+    assert "1 row accepted, 0 refused; neither: 1 test_order" in result.output
 
 
 def test_without_source_it_is_the_contracts_own_form(shop: Stand, tmp_path: Path) -> None:
