@@ -1,5 +1,6 @@
 """What commands on entities share: an entity by its name, and counts in words."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -16,10 +17,14 @@ def checked_entity(settings: Settings, entity: str) -> Contract:
 
 def known_entity(directory: Path | None, entity: str) -> Contract:
     """Return the contract of an entity among those of a directory, by default the shipped; raise ClickException."""
-    known = load_contracts(directory)
-    if entity not in known:
-        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(known)}")
-    return known[entity]
+    return entity_among(load_contracts(directory), entity)
+
+
+def entity_among(contracts: Mapping[str, Contract], entity: str) -> Contract:
+    """Return the contract of an entity; raise ClickException, which names those there are, without one."""
+    if entity not in contracts:
+        raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(contracts)}")
+    return contracts[entity]
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -25,6 +25,9 @@ def outcome_lines(path: Path, outcome: FileOutcome) -> Iterator[str]:
     """A line for the file, one for each refused row, at most twenty, and one for each rule with its remedy."""
     colour = "red" if outcome.refused else "green"
     counts = f"{counted(outcome.accepted, 'row')} accepted, {outcome.refused} refused"
+    if outcome.passed_over:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in sorted(outcome.passed_over.items()))
+        counts += f"; neither: {reasons}"
     yield f"{click.style(printable(str(path)), bold=True)}: {click.style(counts, fg=colour)}"
     for row in outcome.rows[:_MOST_LINES]:
         for reason in row.reasons:
@@ -45,6 +48,7 @@ def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
         "accepted": outcome.accepted,
         "refused": outcome.refused,
         "reasons": dict(outcome.reasons),
+        **({"passed_over": dict(outcome.passed_over)} if outcome.passed_over else {}),
         "rows": [{"row": row.row, "reasons": list(row.reasons)} for row in outcome.rows],
     }
 

@@ -1,7 +1,6 @@
 """`txplatform ingest`: puts files of this machine into the RAW prefix, and reports what the lake made of each."""
 
 import json
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -10,36 +9,47 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from txplatform.cli.days import Day
-from txplatform.cli.entities import counted, known_entity
+from txplatform.cli.entities import entity_among
+from txplatform.cli.file_arrivals import awaited, not_done, uploaded
 from txplatform.cli.file_display import outcome_document, outcome_lines
-from txplatform.cli.progress import progress_bar
 from txplatform.clock import utc_now
+from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
-from txplatform.contracts.names import Lane
 from txplatform.settings import Settings, contracts_directory
 
 if TYPE_CHECKING:
+    from txplatform.ingest.mapping.file_mappings import FileMappings
     from txplatform.lake.file_drops import FileDrop
-    from txplatform.ledger import LandedObject, Ledger, State
-
-_POLL_SECONDS = 1.0
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--entity", required=True, help="The entity whose records the files hold.")
+@click.option("--source", "system", help="The source system in whose own form the files are, such as stripe.")
 @click.option("--dt", "day", type=Day(), help="The day of all files; by default each file's own.")
 @click.option(
     "--timeout", default=900, show_default=True, type=click.IntRange(0), help="Seconds to wait; 0 does not wait."
 )
 @click.option("--dry-run", is_flag=True, help="Only validate the files, on this machine and without AWS.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
-def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int, dry_run: bool, as_json: bool) -> None:
+def ingest(
+    files: tuple[Path, ...],
+    entity: str,
+    system: str | None,
+    day: date | None,
+    timeout: int,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Put FILES into the RAW folders of --entity, wait until they are in the lake, and say what was refused and why.
 
     The day of a file is that of --dt, else of its folder dt=2026-11-27, else the only one in its name, written
     2026-11-27, 2026_11_27 or 20261127. A day holds all files of its folder: one of the same name takes the place of the
     former, and the same file twice changes nothing. Large files go in parts.
+
+    With --source the files go to the folder of that system, and its mapping makes the records of them: payloads of
+    other entities, and what it ignores, are neither accepted nor refused; a dry run counts them, and so does the day's
+    materialisation in Dagster.
 
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.
@@ -47,11 +57,17 @@ def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int,
     The exit status is 0 when every row of every file is accepted, and else 1: a row or a file was refused, or a file
     was not in the lake in time.
     """
+    from txplatform.cli.file_trial import mappings_of
+    from txplatform.ingest.batch import FileRejected
     from txplatform.lake.file_drops import drops
 
-    contract = known_entity(contracts_directory(), entity)
-    found = drops(files, day, contract.files_from, utc_now().date())
-    documents = _tried(contract, found, as_json) if dry_run else _ingested(found, entity, timeout, as_json)
+    directory = contracts_directory()
+    contracts = load_contracts(directory)
+    contract, mappings = entity_among(contracts, entity), mappings_of(contracts, directory)
+    if isinstance(unusable := mappings.of(contract, system), FileRejected):
+        raise click.ClickException(unusable.message)
+    found = drops(files, day, contract.files_from, utc_now().date(), system)
+    documents = _tried(contract, mappings, found, as_json) if dry_run else _ingested(found, entity, timeout, as_json)
     if as_json:
         click.echo(json.dumps({"entity": entity, "dry_run": dry_run, "files": documents}))
     bad = [each for each in documents if each.get("refused") or each["state"] not in ("VALID", "DONE", "UPLOADED")]
@@ -59,13 +75,15 @@ def ingest(files: tuple[Path, ...], entity: str, day: date | None, timeout: int,
         raise click.exceptions.Exit(1)
 
 
-def _tried(contract: Contract, found: Sequence["FileDrop"], as_json: bool) -> list[dict[str, Any]]:
+def _tried(
+    contract: Contract, mappings: "FileMappings", found: Sequence["FileDrop"], as_json: bool
+) -> list[dict[str, Any]]:
     """Validate the files here, one after the other."""
     from txplatform.cli.file_trial import tried
 
     documents: list[dict[str, Any]] = []
     for drop in found:
-        outcome = tried(contract, drop.path)
+        outcome = tried(contract, drop.path, drop.system, mappings)
         state = "REFUSED" if outcome.refused else "VALID"
         documents.append(
             {"file": str(drop.path), "day": str(drop.day), "state": state, **outcome_document(outcome)},
@@ -85,9 +103,9 @@ def _ingested(found: Sequence["FileDrop"], entity: str, timeout: int, as_json: b
 
     settings = Settings.from_env()
     clients = AwsClients(settings)
-    sent = _uploaded(clients, settings.lake_bucket, entity, found)
+    sent = uploaded(clients, settings.lake_bucket, entity, found)
     ledger, lake = Ledger(clients, settings.lake_bucket), Lake(clients, settings.lake_bucket)
-    entered = _waited(ledger, entity, [item for item, _ in sent], timeout) if timeout else {}
+    entered = awaited(ledger, entity, [item for item, _ in sent], timeout) if timeout else {}
     documents: list[dict[str, Any]] = []
     for drop, (item, is_new) in zip(found, sent, strict=True):
         state, entry = entered.get(item.sort_key, (None, item))
@@ -100,66 +118,9 @@ def _ingested(found: Sequence["FileDrop"], entity: str, timeout: int, as_json: b
             lines += outcome_lines(drop.path, outcome)
         else:
             document["reason"] = entry.reason
-            lines.append(_not_done(drop, item, entry, state, timeout))
+            lines.append(not_done(drop, item, entry, state, timeout))
         documents.append(document)
         if not as_json:
             for line in lines:
                 click.echo(line)
     return documents
-
-
-def _uploaded(clients: Any, bucket: str, entity: str, found: Sequence["FileDrop"]) -> list[tuple["LandedObject", bool]]:
-    """Upload the files, one after the other, with a bar of their bytes."""
-    from txplatform.lake.file_drops import upload
-
-    total, sent = sum(drop.path.stat().st_size for drop in found), list[tuple["LandedObject", bool]]()
-    with progress_bar("upload") as show:
-        before = 0
-        for drop in found:
-            moved = [before]
-
-            def count(size: int, moved: list[int] = moved, name: str = drop.path.name) -> None:
-                moved[0] += size
-                show(f"{name}, bytes", moved[0], total)
-
-            sent.append(upload(clients, bucket, entity, drop, count))
-            before += drop.path.stat().st_size
-    return sent
-
-
-def _waited(
-    ledger: "Ledger", entity: str, items: Sequence["LandedObject"], timeout: int
-) -> dict[str, tuple["State", "LandedObject"]]:
-    """Wait until the ledger has no file pending any more, or the time is over; return what it holds of them."""
-    from txplatform.ledger import State
-
-    deadline = time.monotonic() + timeout
-    with progress_bar(entity) as show:
-        while True:
-            entered = ledger.entered(Lane.FILES, entity, items)
-            ended = [entry for state, entry in entered.values() if state is not State.PENDING]
-            failing = sum(entry.attempts > 1 for state, entry in entered.values() if state is State.PENDING)
-            show(f"in the lake{f', {failing} keep failing' if failing else ''}, files", len(ended), len(items))
-            if len(ended) == len(items) or time.monotonic() > deadline:
-                return entered
-            time.sleep(_POLL_SECONDS)
-
-
-def _not_done(
-    drop: "FileDrop", item: "LandedObject", entry: "LandedObject", state: "State | None", timeout: int
-) -> str:
-    """Why a file is not in the lake, and what to do."""
-    from txplatform.ledger import State
-
-    if not timeout:
-        return f"{drop.path}: uploaded to {item.uri}"
-    if state is None:
-        why = "the ledger does not know it yet. Remedy: look at the function landing and its queue"
-    elif state is State.FAILED:
-        why = f"failed: {entry.reason}. Remedy: correct the cause, then txplatform ledger redrive {item.entity}"
-    elif entry.reason:
-        tried = counted(entry.attempts, "attempt")
-        why = f"pending after {tried}: {entry.reason}. Remedy: see the runs of {item.entity}_files in Dagster"
-    else:
-        why = "pending. Remedy: see that Dagster runs, with the sensor raw_files_sensor on"
-    return f"{click.style(str(drop.path), bold=True)}: {click.style(why, fg='red')}"

@@ -1,5 +1,6 @@
 """The `txplatform` command. Each subcommand is imported when it is called: none pays for another's libraries."""
 
+import warnings
 from importlib import import_module
 
 import click
@@ -55,3 +56,5 @@ def main() -> None:
     \b
       set -a; . .txplatform/env; set +a
     """
+    # pandera, on the typeguard that jsii pins; it concerns annotations that no command uses.
+    warnings.filterwarnings("ignore", "Using typeguard < 3", UserWarning)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pyiceberg.expressions import And, EqualTo
@@ -13,6 +13,7 @@ from txplatform.contracts.render.columns import DAY, DELETED, LANE, SOURCE
 from txplatform.lake.catalog import Lake
 from txplatform.ledger import LandedObject
 
+OTHER_ENTITIES = "other_entities"
 _MOST_ROWS = 1000  # whose reasons are kept; all of them are counted
 
 
@@ -28,13 +29,15 @@ class RefusedRow:
 class FileOutcome:
     """Rows of a file that are in the lake and rows that are not, and the first of these in the order of the file.
 
-    `reasons` counts violations under `field:rule`.
+    `reasons` counts violations under `field:rule`. Where a mapping has read the file here, `passed_over` counts the
+    payloads that are neither: by the reason for which they are ignored, and as OTHER_ENTITIES.
     """
 
     accepted: int
     refused: int
     reasons: Mapping[str, int]
     rows: Sequence[RefusedRow]
+    passed_over: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def file_outcome(lake: Lake, item: LandedObject) -> FileOutcome:
@@ -50,8 +53,10 @@ def file_outcome(lake: Lake, item: LandedObject) -> FileOutcome:
     return outcome_of(accepted, sorted(refused, key=lambda row: row.row))
 
 
-def outcome_of(accepted: int, refused: Sequence[RefusedRow]) -> FileOutcome:
+def outcome_of(
+    accepted: int, refused: Sequence[RefusedRow], passed_over: Mapping[str, int] | None = None
+) -> FileOutcome:
     """The outcome of a file with these refused rows, in order."""
     reasons = Counter(f"{reason['field']}:{reason['rule']}" for row in refused for reason in row.reasons)
     ordered = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
-    return FileOutcome(accepted, len(refused), ordered, refused[:_MOST_ROWS])
+    return FileOutcome(accepted, len(refused), ordered, refused[:_MOST_ROWS], passed_over or {})

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
@@ -52,6 +53,16 @@ def test_a_platform_error_is_one_line_without_a_traceback() -> None:
     assert result.exit_code == 1
     assert result.output.startswith("Error: AWS_REGION is not set. Remedy:")
     assert isinstance(result.exception, SystemExit)
+
+
+def test_a_command_says_nothing_of_what_its_libraries_warn_of(tmp_path: Path) -> None:
+    file = tmp_path / "2026-03-04.csv"
+    file.touch()
+    program = "from txplatform.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "ingest", str(file), "--entity", "payments", "--dry-run"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "file.empty" in done.stdout
 
 
 def test_a_command_pays_for_its_own_libraries_only() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from txplatform.cli import ingest as command
+from txplatform.cli import file_arrivals
 from txplatform.cli.main import main
 from txplatform.contracts.names import Lane
 from txplatform_tests.lake_stand import Stand, csv_of, payment
@@ -39,7 +39,7 @@ def lane(known: Stand, monkeypatch: pytest.MonkeyPatch) -> Stand:
         known.ledger.reconcile(Lane.FILES, known.contract.name, [DAY])
         known.ingest_files(DAY)
 
-    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=work, monotonic=time.monotonic))
+    monkeypatch.setattr(file_arrivals, "time", SimpleNamespace(sleep=work, monotonic=time.monotonic))
     return known
 
 

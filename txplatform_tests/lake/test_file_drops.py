@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from txplatform.errors import FileDropError
-from txplatform.lake.file_drops import FileDrop, drops, upload
+from txplatform.lake.file_drops import FileDrop, drops
+from txplatform.lake.file_upload import upload
 from txplatform.ledger import State
 from txplatform_tests.lake_stand import BUCKET, Stand
 
@@ -59,6 +60,12 @@ def test_a_named_day_goes_before_names_and_folders() -> None:
 def test_two_files_that_would_be_one_object_are_refused() -> None:
     with pytest.raises(FileDropError, match=r"b/x\.csv: a/x\.csv has the same name and day"):
         drops([Path("a/x.csv"), Path("b/x.csv")], DAY, FIRST, LAST)
+
+
+@pytest.mark.parametrize("name", ["_SUCCESS", ".hidden.csv", "part-0.crc"])
+def test_what_the_lane_ignores_is_refused_and_not_waited_for(name: str) -> None:
+    with pytest.raises(FileDropError, match=r"are ignored.*Remedy: rename it"):
+        drops([Path(name)], DAY, FIRST, LAST)
 
 
 @pytest.fixture

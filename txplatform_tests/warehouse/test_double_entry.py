@@ -176,6 +176,13 @@ def test_what_was_converted_is_compared_by_its_presence(books: Books) -> None:
     assert books.unequal() == [("payments", "ch_2", "different")], "nothing was captured, and the ledger has money"
 
 
+def test_an_entry_in_a_second_currency_is_no_conversion(books: Books) -> None:
+    books.add("balance_transactions", entry(20, "charge", "ch_2", "9.00", currency="USD"))
+    [found] = books.double_entry().discrepancies
+    assert (found.part, found.currency, found.difference) == ("payments", "USD", Decimal("9.0000"))
+    assert books.unequal() == [("payments", "ch_2", "no_object")]
+
+
 def test_a_refund_that_is_open_may_be_in_the_ledger_or_not(books: Books) -> None:
     books.add("balance_transactions", entry(20, "refund", "re_5", "-2.00"))
     assert books.unequal() == []

@@ -71,15 +71,19 @@ VALUES: dict[str, tuple[ValueMapping, dict[str, Any]]] = {  # with a payload for
     "product": (of(("product", {"scale": 18}), sources=("[a, b]",)), {"a": "65000.10", "b": Decimal("-0.002")}),
     "reference": (of(("reference", {"key": "key"}), ("default", {"value": 0})), {"a": {"key": 7}}),
 }  # fmt: skip
-BY_ROW = {"sum"}  # transforms of which columns have no form
+BY_ROW = {  # transforms of which columns have no form
+    "sum": of("sum"),
+    "later": of(("later", {"seconds": 1})),
+    "numbered": of(("numbered", {"in": "b"})),
+}
 
 
 def test_every_transform_is_here() -> None:
     used = {transform.name for value, _ in VALUES.values() for transform in value.transforms}
-    assert used | BY_ROW == set(TRANSFORMS)
-    for name in BY_ROW:
+    assert used | set(BY_ROW) == set(TRANSFORMS)
+    for value in BY_ROW.values():
         with pytest.raises(UnvectorisedError):
-            value_of(of(name), PAYLOAD, Columns(None), ENGINE.exponents)
+            value_of(value, PAYLOAD, Columns(None), ENGINE.exponents)
 
 
 @pytest.mark.parametrize("name", VALUES)

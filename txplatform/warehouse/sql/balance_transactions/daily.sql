@@ -20,7 +20,7 @@ FROM (
     CAST(coalesce(sum(amount) FILTER (WHERE part = 'captured'), 0) AS decimal(38, 3)) AS captured,
     CAST(coalesce(sum(-amount) FILTER (WHERE part = 'refunded'), 0) AS decimal(38, 3)) AS refunded,
     CAST(coalesce(sum(-amount) FILTER (WHERE part = 'disputed'), 0) AS decimal(38, 3)) AS disputed,
-    CAST(sum(fee) AS decimal(38, 3)) AS fees,
+    CAST(sum(fee) + coalesce(sum(-amount) FILTER (WHERE part = 'fees'), 0) AS decimal(38, 3)) AS fees,
     CAST(coalesce(sum(amount) FILTER (WHERE part = 'other'), 0) AS decimal(38, 3)) AS other,
     CAST(coalesce(sum(-amount) FILTER (WHERE part = 'paid_out'), 0) AS decimal(38, 3)) AS paid_out
   FROM (
@@ -34,6 +34,7 @@ FROM (
         WHEN reporting_category IN ('refund', 'refund_failure') THEN 'refunded'
         WHEN reporting_category IN ('dispute', 'dispute_reversal') THEN 'disputed'
         WHEN reporting_category IN ('payout', 'payout_reversal') THEN 'paid_out'
+        WHEN reporting_category IN ('fee', 'network_cost') THEN 'fees'
         ELSE 'other'
       END AS part
     FROM balance_transactions

@@ -1,6 +1,13 @@
 -- What the ledger and its payments, refunds, disputes and payouts say of each movement of money, and whether they agree
 -- Reads: payments, refunds, disputes, payouts
-WITH entries AS (
+WITH uncaptured AS (
+  -- What an authorisation held beyond its capture comes back in the form of a refund, and belongs to the charge.
+  SELECT balance_transactions.source_id AS refund_id
+  FROM balance_transactions
+  WHERE balance_transactions.reporting_category = 'partial_capture_reversal'
+  GROUP BY balance_transactions.source_id
+),
+entries AS (
   SELECT
     CASE
       WHEN balance_transactions.reporting_category IN ('charge', 'charge_failure', 'partial_capture_reversal')
@@ -11,7 +18,12 @@ WITH entries AS (
       ELSE 'other'
     END AS part,
     balance_transactions.transaction_id,
-    balance_transactions.source_id,
+    balance_transactions.reporting_category,
+    CASE
+      WHEN balance_transactions.reporting_category = 'partial_capture_reversal'
+        THEN coalesce(refunds.charge_id, balance_transactions.source_id)
+      ELSE balance_transactions.source_id
+    END AS source_id,
     balance_transactions.payout_id,
     balance_transactions.currency,
     balance_transactions.amount,
@@ -19,6 +31,7 @@ WITH entries AS (
     balance_transactions.net,
     balance_transactions.created_at
   FROM balance_transactions
+  LEFT JOIN refunds ON balance_transactions.source_id = refunds.refund_id
 ),
 ledger AS (
   SELECT
@@ -27,7 +40,9 @@ ledger AS (
     currency,
     CAST(min(created_at) AS date) AS day,
     CAST(sum(amount) AS decimal(38, 4)) AS amount,
-    CAST(sum(fee) AS decimal(38, 4)) AS fee
+    -- A payment names the fee of its charge alone.
+    CAST(coalesce(sum(fee) FILTER (WHERE reporting_category = 'charge'), 0) AS decimal(38, 4)) AS fee,
+    count(*) OVER (PARTITION BY part, source_id) AS currencies
   FROM entries
   WHERE part <> 'other'
   GROUP BY part, source_id, currency
@@ -37,24 +52,36 @@ objects AS (
     'payments' AS part,
     payments.charge_id AS source_id,
     payments.currency,
-    CAST(payments.created_at AS date) AS day,
+    CAST(min(payments.created_at) AS date) AS day,
     CAST(
-      CASE WHEN payments.status IN ('captured', 'settled', 'refunded') THEN payments.amount ELSE 0 END AS decimal(38, 4)
+      sum(CASE WHEN payments.status IN ('captured', 'settled', 'refunded') THEN payments.amount ELSE 0 END)
+      AS decimal(38, 4)
     ) AS amount,
-    CAST(payments.fee AS decimal(38, 4)) AS fee,
+    CAST(sum(payments.fee) AS decimal(38, 4)) AS fee,
     false AS is_open
   FROM payments
   WHERE payments.charge_id IS NOT NULL
+  GROUP BY payments.charge_id, payments.currency
   UNION ALL
   SELECT
     'refunds',
     refunds.refund_id,
     refunds.currency,
     CAST(refunds.created_at AS date),
-    CAST(CASE WHEN refunds.status IN ('failed', 'canceled') THEN 0 ELSE -refunds.amount END AS decimal(38, 4)),
+    -- Of a payment that failed, nothing was taken that could come back: its authorisation was released.
+    CAST(
+      CASE
+        WHEN refunds.status IN ('failed', 'canceled') OR coalesce(payments.status, '') = 'failed' THEN 0
+        ELSE -refunds.amount
+      END
+      AS decimal(38, 4)
+    ),
     CAST(NULL AS decimal(38, 4)),
     refunds.status IN ('pending', 'requires_action')
   FROM refunds
+  LEFT JOIN payments ON refunds.payment_id = payments.payment_id
+  LEFT JOIN uncaptured ON refunds.refund_id = uncaptured.refund_id
+  WHERE uncaptured.refund_id IS NULL
   UNION ALL
   SELECT
     'disputes',
@@ -92,14 +119,16 @@ paired AS (
     ledger.part IS NOT NULL AS has_entry,
     objects.part IS NOT NULL AS has_object,
     coalesce(objects.is_open, false) AS is_open,
-    coalesce(ledger.currency <> objects.currency, false) AS is_converted
+    coalesce(ledger.currency <> objects.currency, false) AS is_converted,
+    coalesce(ledger.currency <> objects.currency AND ledger.currencies > 1, false) AS is_surplus
   FROM ledger
   FULL JOIN objects ON ledger.part = objects.part AND ledger.source_id = objects.source_id
 ),
 paid_out AS (
   SELECT payout_id, currency, CAST(sum(net) AS decimal(38, 4)) AS net, CAST(max(created_at) AS date) AS day
   FROM entries
-  WHERE payout_id IS NOT NULL AND part <> 'payouts'
+  -- Not the payout itself; one that came back from the bank before may leave with it.
+  WHERE payout_id IS NOT NULL AND (part <> 'payouts' OR source_id IS NULL OR source_id <> payout_id)
   GROUP BY payout_id, currency
 ),
 compared AS (
@@ -109,9 +138,10 @@ compared AS (
     day,
     currency,
     in_ledger,
-    expected,
+    CASE WHEN NOT is_surplus THEN expected END AS expected,
     CASE
-      WHEN NOT has_object THEN 'no_object'
+      -- One that was converted has entries of one currency; in a second one, nothing is expected.
+      WHEN NOT has_object OR is_surplus THEN 'no_object'
       WHEN NOT has_entry THEN 'no_entry'
       WHEN is_converted AND (in_ledger = 0) = (expected = 0) THEN 'converted'
       WHEN in_ledger = expected OR is_open AND in_ledger = 0 THEN 'equal'

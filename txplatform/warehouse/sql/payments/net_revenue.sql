@@ -5,15 +5,28 @@ WITH entries AS (
     balance_transactions.source_id,
     balance_transactions.currency,
     CAST(balance_transactions.created_at AS date) AS day,
-    balance_transactions.fee,
-    balance_transactions.reporting_category = 'charge' AS is_charge
+    balance_transactions.fee
+      - CASE
+        WHEN balance_transactions.reporting_category IN ('fee', 'network_cost') THEN balance_transactions.amount
+        ELSE 0
+      END AS fee,
+    balance_transactions.reporting_category = 'charge' AS is_charge,
+    balance_transactions.reporting_category = 'partial_capture_reversal' AS is_uncaptured
   FROM balance_transactions
 ),
 charged AS (
   SELECT source_id FROM entries WHERE is_charge GROUP BY source_id
 ),
+uncaptured AS (
+  -- What an authorisation held beyond its capture comes back in the form of a refund.
+  SELECT source_id AS refund_id FROM entries WHERE is_uncaptured GROUP BY source_id
+),
 refunded AS (
-  SELECT refunds.payment_id FROM refunds GROUP BY refunds.payment_id
+  SELECT refunds.payment_id
+  FROM refunds
+  LEFT JOIN uncaptured ON refunds.refund_id = uncaptured.refund_id
+  WHERE uncaptured.refund_id IS NULL
+  GROUP BY refunds.payment_id
 ),
 merchants AS (
   SELECT source_id, max(merchant_id) AS merchant_id
@@ -54,7 +67,12 @@ movements AS (
     CAST(refunds.created_at AS date), refunds.currency, merchants.merchant_id, 0, refunds.amount, 0, 0, 0
   FROM refunds
   LEFT JOIN merchants ON refunds.refund_id = merchants.source_id
+  LEFT JOIN uncaptured ON refunds.refund_id = uncaptured.refund_id
+  LEFT JOIN payments ON refunds.payment_id = payments.payment_id
+  -- Of a payment that failed, nothing was taken that could come back: its authorisation was released.
   WHERE refunds.status NOT IN ('failed', 'canceled')
+    AND uncaptured.refund_id IS NULL
+    AND coalesce(payments.status, '') <> 'failed'
   UNION ALL
   SELECT
     CAST(disputes.created_at AS date),
