@@ -31,7 +31,10 @@ def sort_out(schema: EntitySchema, fields: Mapping[str, Any], *, partial: bool =
         case "ignore":
             return SortedOut(known, ignored=len(unknown))
         case "keep":
-            return _keep(known, {name: value for name, value in unknown.items() if partial or value is not None})
+            if partial:
+                return _keep(known, unknown)
+            given = {name: value for name, value in known.items() if name != REST or value is not None}
+            return _keep(given, {name: value for name, value in unknown.items() if value is not None})
 
 
 def unknown_field(name: str) -> Violation:
