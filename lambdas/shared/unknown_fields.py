@@ -37,9 +37,10 @@ def sort_out(schema: EntitySchema, fields: Mapping[str, Any], *, partial: bool =
             return _keep(given, {name: value for name, value in unknown.items() if value is not None})
 
 
-def unknown_field(name: str) -> Violation:
-    """The violation of a name that is none of the contract's, shown as far as a message may repeat it."""
-    return Violation(unknown_name(name), "unknown_field", "the contract has no such field")
+def unknown_field(name: str, place: str = "") -> Violation:
+    """The violation of a name that is none of the contract's at a place, shown as far as a message may repeat it."""
+    field = f"{place}.{unknown_name(name)}" if place else unknown_name(name)
+    return Violation(field, "unknown_field", "the contract has no such field")
 
 
 def _keep(known: dict[str, Any], unknown: Mapping[str, Any]) -> SortedOut:

@@ -129,6 +129,21 @@ def test_a_partial_update_says_what_is_wrong_within(call: Call) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shipping", "field"), [({"cots": None}, "shipping.cots"), ({"address": {"town": None}}, "shipping.address.town")]
+)
+def test_what_is_to_be_removed_within_an_object_must_be_one_of_its_members(
+    call: Call, shipping: dict[str, Any], field: str
+) -> None:
+    call("PUT", PATH, dumps(purchase()))
+    change = {"shipping": shipping, "updated_at": LATER}
+    answer = call("PATCH", PATH, dumps(change))
+    assert (answer.status, [(item["field"], item["rule"]) for item in answer.body.get("errors", [])]) == (
+        *(422, [(field, "unknown_field")]),
+    )
+    assert send(call, change) == [f"rejected {field}:unknown_field"], "as in a partial update"
+
+
 def test_unknown_names_are_kept_and_removed_one_by_one(call: Call) -> None:
     created = call("POST", BASE, dumps({**purchase(colour="red", size={"eu": Decimal("42.50")}), "gone": None}))
     assert exact(created.body) == exact(purchase(rest={"colour": "red", "size": {"eu": Decimal("42.5")}}))
