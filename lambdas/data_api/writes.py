@@ -132,7 +132,7 @@ class RecordWrites:
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
             preconditions.check(live, personal.tag)
-            merged = self._checks.upsert_at(schema, request, apply_merge_patch(live.record, document)).record
+            merged = self._checks.upsert_at(schema, request, apply_merge_patch(schema, live.record, document)).record
             if holds_changes(schema, merged, live):
                 return Planned(_written(personal, request.key, live.record, Outcome.UNCHANGED), None)
             return _upserted(personal, request.key, merged, live)

@@ -154,6 +154,18 @@ def test_unknown_names_are_kept_and_removed_one_by_one(call: Call) -> None:
     assert call("GET", PATH).body["rest"] == {"cut": "slim"}
 
 
+def test_a_record_of_which_nothing_more_is_kept_is_the_one_that_never_had_more(call: Call) -> None:
+    call("PUT", PATH, dumps(purchase(colour="red")))
+    early = {"size": None, "updated_at": "2026-11-01T12:00:00Z"}
+    changed = call("PATCH", PATH, dumps({"colour": None, "updated_at": LATER}))
+    assert exact(changed.body) == exact(purchase(updated_at=LATER))
+    assert call("PUT", PATH, dumps(purchase(updated_at=LATER))).status == 200, "the same, and no conflict"
+    assert send(call, early) == ["unchanged"], "older, and there was nothing to remove"
+    again = {"colour": None, "updated_at": "2026-11-03T00:00:00Z"}
+    assert send(call, again, again) == ["written", "unchanged"]
+    assert "rest" not in call("GET", PATH).body
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
