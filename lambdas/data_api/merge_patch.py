@@ -10,7 +10,7 @@ from lambdas.shared.errors import InvalidRecordError, Violation
 from lambdas.shared.json_value import Json
 from lambdas.shared.jsonio import loads
 from lambdas.shared.schema import REST, EntitySchema, FieldRule, Record
-from lambdas.shared.unknown_fields import sort_out, unknown_field
+from lambdas.shared.unknown_fields import sort_out, unknown_field, unknown_member
 
 
 def apply_merge_patch(schema: EntitySchema, record: Record, patch: object) -> dict[str, Any]:
@@ -80,4 +80,4 @@ def _unknown_nulls(rule: FieldRule, change: object, place: str) -> Iterator[Viol
         if name in rule.fields:
             yield from _unknown_nulls(rule.fields[name], value, f"{place}.{name}")
         elif value is None:
-            yield unknown_field(name, place)
+            yield unknown_member(rule, name, place)

@@ -61,6 +61,13 @@ def test_the_functions_name_the_same(field: str, value: Any, expected: list[str]
     assert sorted(f"{item.field}: {item.rule}" for item in violations) == expected
 
 
+def test_unknown_names_in_a_personal_field_are_in_no_reason_of_either() -> None:
+    record = purchase(notes=[{"written_at": PLACED, "Ada Lovelace": 1}])
+    expected = [("notes[0].*", "unknown_field")]
+    assert [(item.field, item.rule) for item in check_upsert(SCHEMA, record).violations] == expected
+    assert reasons(gated(purchases(), "x.jsonl", as_lines(purchases(), [record]))) == [expected]
+
+
 def test_names_of_a_personal_map_are_in_no_reason() -> None:
     fields = [replace(f, personal=True) if f.name == "attributes" else f for f in purchases().fields]
     contract = replace(purchases(), fields=tuple(fields))
