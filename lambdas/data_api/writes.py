@@ -22,7 +22,8 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.idempotency import Receipt
-from lambdas.data_api.merge_patch import apply_merge_patch, known_changes
+from lambdas.data_api.known_changes import known_changes
+from lambdas.data_api.merge_patch import apply_merge_patch
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, holds_changes
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
