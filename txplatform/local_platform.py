@@ -54,7 +54,6 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
             publish_mapping(deployed.client("dynamodb"), system)
             if system.webhook is not None:
                 _sign_webhooks(deployed, system.name)
-        publish_openapi(deployed.client("dynamodb"), contracts, deployed.deployment.outputs["TokenUrl"])
 
     return Application(
         name=committed.STACK_NAME,

@@ -102,7 +102,7 @@ class Store:
 
     def _item(self, record: Mapping[str, Any]) -> dict[str, Any]:
         return encode_record(self._schema, record) | {
-            "pk": {"S": record["payment_id"]},
+            "pk": {"S": record[self.stand.contract.key[0]]},
             "_version": {"S": record["updated_at"]},
             "_written_at": {"S": timestamp_text(utc_now() - timedelta(hours=1))},
         }

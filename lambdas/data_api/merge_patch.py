@@ -9,17 +9,25 @@ from typing import Any, cast
 from lambdas.shared.errors import InvalidRecordError, Violation
 from lambdas.shared.json_value import Json
 from lambdas.shared.jsonio import loads
-from lambdas.shared.schema import EntitySchema, Record
-from lambdas.shared.unknown_fields import sort_out, unknown_field
+from lambdas.shared.schema import REST, EntitySchema, Record
 
 
-def apply_merge_patch(record: Record, patch: object) -> dict[str, Any]:
-    """The record as the patch makes it, still to be validated; raise InvalidRecordError for what is no object."""
+def apply_merge_patch(schema: EntitySchema, record: Record, patch: object) -> dict[str, Any]:
+    """The record as the patch makes it, still to be validated; raise InvalidRecordError for what is no object.
+
+    It is the one that a whole record would be: where no unknown name is kept any more, `rest` is absent.
+    """
     if not isinstance(patch, dict):
         raise InvalidRecordError([Violation("", "type", "a merge patch of a record must be a JSON object")])
     changes = cast("dict[str, Any]", patch)
     kept = {name: value for name, value in record.items() if name not in changes}
-    return kept | {name: merged(record.get(name), value) for name, value in changes.items() if value is not None}
+    made = {name: merged(record.get(name), value) for name, value in changes.items() if value is not None}
+    return kept | {name: value for name, value in made.items() if not keeps_nothing(schema, name, value)}
+
+
+def keeps_nothing(schema: EntitySchema, name: str, value: object) -> bool:
+    """Whether a value is that of the field `rest` without any name."""
+    return name == REST and schema.unknown_fields == "keep" and value == {}
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -37,22 +45,3 @@ def merged(target: Any, patch: Any) -> Any:
         else:
             made[name] = merged(made.get(name), value)
     return made
-
-
-def known_changes(schema: EntitySchema, patch: object) -> object:
-    """The patch with its unknown names where the contract keeps them, or without them where it ignores them.
-
-    Raise InvalidRecordError for nulls of fields that the contract does not have: merging would drop them unseen.
-    """
-    if not isinstance(patch, dict):
-        return patch
-    changes = cast("dict[str, Any]", patch)
-    if schema.unknown_fields != "refuse":
-        known = sort_out(schema, changes, partial=True)
-        if known.violations:
-            raise InvalidRecordError(known.violations)
-        return dict(known.fields)
-    unknown = [name for name, value in changes.items() if value is None and name not in schema.fields]
-    if unknown:
-        raise InvalidRecordError([unknown_field(name) for name in unknown])
-    return changes

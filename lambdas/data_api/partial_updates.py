@@ -10,12 +10,12 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from lambdas.data_api.checks import Checks, valid
-from lambdas.data_api.merge_patch import apply_merge_patch, merged
+from lambdas.data_api.merge_patch import apply_merge_patch, keeps_nothing, merged
 from lambdas.data_api.outcomes import Outcome, upsert_outcome
 from lambdas.data_api.stored import MAX_ATTEMPTS, RewrittenTables, Upsert, contended
 from lambdas.shared.nested import canonical_nested
 from lambdas.shared.provenance import Provenance
-from lambdas.shared.schema import EntitySchema, FieldRule, Record
+from lambdas.shared.schema import EntitySchema, Record
 from lambdas.shared.validation import Checked
 
 
@@ -46,7 +46,7 @@ class PartialUpdates:
             if version < stored.version:
                 is_there = _are_stored(schema, changes, stored.record, {schema.version_field})
                 return Outcome.UNCHANGED if is_there else Outcome.CHANGES_MISSING
-            merged = valid(self._checks.upsert(schema, apply_merge_patch(stored.record, changes))).record
+            merged = valid(self._checks.upsert(schema, apply_merge_patch(schema, stored.record, changes))).record
             outcome = upsert_outcome(schema, merged, stored)
             outranking = {item.field for item in schema.tie_breakers}
             if outcome is Outcome.STALE and not _are_stored(schema, changes, stored.record, outranking):
@@ -59,12 +59,15 @@ class PartialUpdates:
 def _are_stored(schema: EntitySchema, changes: Mapping[str, Any], stored: Record, but: Set[str]) -> bool:
     """Whether a record has all changes but those of some fields."""
     return all(
-        stored.get(name) == (_merged(schema.nested[name], stored.get(name), value) if name in schema.nested else value)
+        stored.get(name) == (_merged(schema, name, stored.get(name), value) if name in schema.nested else value)
         for name, value in changes.items()
         if name not in but
     )
 
 
-def _merged(rule: FieldRule, stored: Any, change: Any) -> Any:
+def _merged(schema: EntitySchema, name: str, stored: Any, change: Any) -> Any:
     """What is stored of a field with its change, in canonical form."""
-    return None if change is None else canonical_nested(rule, merged(stored, change), [])
+    if change is None:
+        return None
+    made = merged(stored, change)
+    return None if keeps_nothing(schema, name, made) else canonical_nested(schema.nested[name], made, [])

@@ -22,7 +22,8 @@ from lambdas.data_api.errors import (
     VersionConflictError,
 )
 from lambdas.data_api.idempotency import Receipt
-from lambdas.data_api.merge_patch import apply_merge_patch, known_changes
+from lambdas.data_api.known_changes import known_changes
+from lambdas.data_api.merge_patch import apply_merge_patch
 from lambdas.data_api.outcomes import Outcome, create_outcome, delete_outcome, holds_changes
 from lambdas.data_api.personal import PersonalScope
 from lambdas.data_api.preconditions import Preconditions
@@ -132,7 +133,7 @@ class RecordWrites:
         def plan(stored: Stored | None) -> Planned:
             live = _live(schema, request, stored)
             preconditions.check(live, personal.tag)
-            merged = self._checks.upsert_at(schema, request, apply_merge_patch(live.record, document)).record
+            merged = self._checks.upsert_at(schema, request, apply_merge_patch(schema, live.record, document)).record
             if holds_changes(schema, merged, live):
                 return Planned(_written(personal, request.key, live.record, Outcome.UNCHANGED), None)
             return _upserted(personal, request.key, merged, live)

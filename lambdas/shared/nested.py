@@ -11,8 +11,9 @@ from typing import Any, cast
 from lambdas.shared.canonical import canonical_value, shown
 from lambdas.shared.errors import Violation
 from lambdas.shared.json_value import Json, UnfitJsonError
-from lambdas.shared.places import in_brackets, unknown_name
+from lambdas.shared.places import in_brackets
 from lambdas.shared.schema import FieldRule
+from lambdas.shared.unknown_fields import unknown_member
 
 MAX_NAME = 255  # characters of a name in a map
 
@@ -77,11 +78,7 @@ def _object(rule: FieldRule, value: object, found: list[Violation], place: str, 
                 made[name] = made_of
         elif partial and name in members:
             made[name] = None
-    found += [
-        Violation(f"{place}.{unknown_name(name)}", "unknown_field", "the contract has no such field")
-        for name in members
-        if name not in rule.fields
-    ]
+    found += [unknown_member(rule, name, place) for name in members if name not in rule.fields]
     return made
 
 

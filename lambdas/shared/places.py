@@ -1,6 +1,6 @@
 """Places within a record, as reasons name them: `shipping.address.city`, `line_items[3].amount`, `metadata["colour"]`.
 
-Positions count from 0. A name in a map of a personal field is not shown.
+Positions count from 0. A source's own name in a map or object of a personal field is not shown.
 """
 
 import re
@@ -9,7 +9,7 @@ from lambdas.shared.jsonio import dumps
 from lambdas.shared.schema import EntitySchema, FieldRule
 
 _SHOWN = 100
-_HIDDEN = "[*]"
+HIDDEN = "*"  # instead of a name in a map or object of a personal field
 _POSITION = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[(?:[0-9]+|\*)\]')
 
 
@@ -41,4 +41,4 @@ def in_brackets(rule: FieldRule, step: str | int) -> str:
     """How a place goes on into a value of an array or map."""
     if rule.type == "array":
         return f"[{step}]"
-    return _HIDDEN if rule.personal else f"[{dumps(str(step)[:_SHOWN])}]"
+    return f"[{HIDDEN if rule.personal else dumps(str(step)[:_SHOWN])}]"

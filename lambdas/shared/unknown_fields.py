@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from lambdas.shared.errors import Violation
-from lambdas.shared.places import unknown_name
-from lambdas.shared.schema import REST, EntitySchema
+from lambdas.shared.places import HIDDEN, unknown_name
+from lambdas.shared.schema import REST, EntitySchema, FieldRule
 
 
 class SortedOut(NamedTuple):
@@ -31,12 +31,21 @@ def sort_out(schema: EntitySchema, fields: Mapping[str, Any], *, partial: bool =
         case "ignore":
             return SortedOut(known, ignored=len(unknown))
         case "keep":
-            return _keep(known, {name: value for name, value in unknown.items() if partial or value is not None})
+            if partial:
+                return _keep(known, unknown)
+            given = {name: value for name, value in known.items() if name != REST or value is not None}
+            return _keep(given, {name: value for name, value in unknown.items() if value is not None})
 
 
 def unknown_field(name: str) -> Violation:
     """The violation of a name that is none of the contract's, shown as far as a message may repeat it."""
     return Violation(unknown_name(name), "unknown_field", "the contract has no such field")
+
+
+def unknown_member(rule: FieldRule, name: str, place: str) -> Violation:
+    """The same of a name in an object, which is not shown where the object is personal."""
+    shown = HIDDEN if rule.personal else unknown_name(name)
+    return Violation(f"{place}.{shown}", "unknown_field", "the contract has no such field")
 
 
 def _keep(known: dict[str, Any], unknown: Mapping[str, Any]) -> SortedOut:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from lambdas.shared.jsonio import dumps
 from lambdas.shared.validation import check_upsert
 from txplatform_tests.ingest.nested_files import as_csv, as_lines, gated, reasons
-from txplatform_tests.lambdas.nested import SCHEMA, purchase
+from txplatform_tests.lambdas.nested import PLACED, SCHEMA, purchase
 from txplatform_tests.samples.nested import purchases
 
 LINE, FIRST = {"sku": "A-1", "amount": "1.0000"}, "line_items[0]"
@@ -60,6 +61,13 @@ def test_the_functions_name_the_same(field: str, value: Any, expected: list[str]
     assert sorted(f"{item.field}: {item.rule}" for item in violations) == expected
 
 
+def test_unknown_names_in_a_personal_field_are_in_no_reason_of_either() -> None:
+    record = purchase(notes=[{"written_at": PLACED, "Ada Lovelace": 1}])
+    expected = [("notes[0].*", "unknown_field")]
+    assert [(item.field, item.rule) for item in check_upsert(SCHEMA, record).violations] == expected
+    assert reasons(gated(purchases(), "x.jsonl", as_lines(purchases(), [record]))) == [expected]
+
+
 def test_names_of_a_personal_map_are_in_no_reason() -> None:
     fields = [replace(f, personal=True) if f.name == "attributes" else f for f in purchases().fields]
     contract = replace(purchases(), fields=tuple(fields))
@@ -93,6 +101,26 @@ def test_the_rest_of_each_form_is_kept() -> None:
     flat = 'purchase_id,total,placed_at,updated_at,zz,yy\np1,1.00,{0},{0},a"b,\np2,1.00,{0},{0},,\n'
     found = gated(purchases(), "x.csv", flat.format("2026-01-01T00:00:00Z"))
     assert found.good["rest"].to_list() == ['{"zz":"a\\"b"}', None]
+
+
+@pytest.mark.parametrize("given", [{"colour": "blue"}, {"colour": "red"}, ["blue"], "blue"])
+def test_a_rest_that_contradicts_what_is_beside_it_is_refused_by_both(given: Any) -> None:
+    record = purchase(rest=given, colour="red")
+    assert len(check_upsert(SCHEMA, record).violations) == 1
+    assert reasons(gated(purchases(), "x.jsonl", as_lines(purchases(), [record]))) == [[("rest", "type")]]
+    flat = "purchase_id,total,placed_at,updated_at,colour,rest\np1,1.00,{0},{0},red,{1}\n"
+    cell = json.dumps(given).replace('"', '""')
+    assert reasons(gated(purchases(), "x.csv", flat.format(PLACED, f'"{cell}"'))) == [[("rest", "type")]]
+
+
+@pytest.mark.parametrize("given", [None, {"size": 1}])
+def test_a_rest_and_what_is_beside_it_are_kept_by_both(given: Any) -> None:
+    record = purchase() | {"rest": given, "colour": "red"}
+    kept = (given or {}) | {"colour": "red"}
+    checked = check_upsert(SCHEMA, record)
+    assert (checked.violations, json.loads(checked.record["rest"].text)) == ((), kept)
+    found = gated(purchases(), "x.jsonl", dumps(record))
+    assert list(map(json.loads, found.good["rest"])) == [kept]
 
 
 def test_bare_numbers_in_lists_keep_their_digits() -> None:

@@ -18,6 +18,7 @@ from txplatform_tests.ingest.nested_files import (
     lake_values,
     reasons,
 )
+from txplatform_tests.lambdas.nested import purchase
 from txplatform_tests.samples.nested import purchases
 
 FORMS = {"x.jsonl": as_lines, "x.json": as_array, "x.csv": as_csv, "x.parquet": as_parquet}
@@ -62,3 +63,10 @@ def test_fields_of_any_shape_are_read_as_they_were_written(contract: Contract, d
         if name != "x.csv":
             assert lake_values(gated(contract, name, form(contract, drawn))) == expected, name
     assert lake_values(gated_changes(contract, as_changes(contract, drawn))) == expected
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_names_of_maps_are_sorted_in_every_form(name: str) -> None:
+    record = purchase(attributes={"b": "1", "😀": "2", "\uffff": "3", "a": "4"})
+    found = gated(purchases(), name, FORMS[name](purchases(), [record]))
+    assert [list(row["attributes"]) for row in found.good.to_dicts()] == [["a", "b", "\uffff", "😀"]]

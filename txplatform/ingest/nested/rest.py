@@ -1,7 +1,8 @@
 """The text of the field `rest`: what a source sends beyond the contract, by name, as one JSON object.
 
 Values of JSON stay what they are, those of other formats are texts. What is null or empty is absent. Where a source
-fills the field itself, with what it got from the data API for instance, the rest is added to that.
+fills the field itself, with what it got from the data API for instance, the rest is added to that: where that is no
+object, or has one of the names too, nobody knows which value is meant, and the field has no text that a cast takes.
 """
 
 import json
@@ -65,11 +66,15 @@ def _both(given: str | None, found: str | None) -> str | None:
 
 
 def _merged(given: Any, found: dict[str, Any]) -> Any:
-    if not found:
-        return given
-    if given is None or isinstance(given, Mapping):
-        return {**cast("Mapping[str, Any]", given or {}), **found}
-    return {REST: given, **found}
+    """What a source gave with what was found beside it; raise ValueError where the two contradict each other."""
+    if given is None or not found:
+        return found or given
+    if not isinstance(given, Mapping):
+        raise ValueError("what was given is no object")  # noqa: TRY004: the callers take it as text that is not JSON
+    held = cast("Mapping[str, Any]", given)
+    if held.keys() & found.keys():
+        raise ValueError("a name is there twice")
+    return {**held, **found}
 
 
 def _remove(record: dict[str, Any], path: list[str]) -> None:

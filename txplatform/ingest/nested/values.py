@@ -87,7 +87,8 @@ def _cast(field: Field, strings: pl.Series) -> pl.Series:
             return of_elements(strings, partial(_cast, element_of(field)))
         case FieldType.MAP:
             entry = pl.Struct({"key": pl.String(), "value": pl.String()})
-            cast = of_elements(strings.cast(pl.List(entry)), partial(_cast_entries, element_of(field)))
+            by_name = strings.cast(pl.List(entry)).list.sort()
+            cast = of_elements(by_name, partial(_cast_entries, element_of(field)))
             return cast.cast(polars_type(field))
         case _:
             return strings.to_frame().select(typed(field, pl.col(strings.name))).to_series()

@@ -1,7 +1,8 @@
 """Walks JSON texts of a nested field by its contract: which of its values are where, and what has the wrong form.
 
 Only refused rows are walked. A place is written `line_items[2].amount` or `metadata["colour"]`, counted from 0. The
-names of a map's entries are a source's own words, which places in personal fields do not repeat.
+names of a map's entries, and those that no contract knows, are a source's own words, which places in personal fields
+do not repeat.
 """
 
 import json
@@ -16,6 +17,7 @@ from txplatform.ingest.nested.values import element_of
 from txplatform.ingest.rules import rule_messages
 
 _SHOWN = 100  # characters of a name that no contract knows
+_HIDDEN = "*"
 
 Pairs = Sequence[tuple[str, Any]]
 Reason = tuple[int, str, str, str]  # position, place, rule, message
@@ -72,7 +74,7 @@ class Walk:
         self._repeated(position, place, members)
         for name, value in members:
             if name not in known and value is not None:
-                shown = name[:_SHOWN].encode("ascii", "backslashreplace").decode("ascii")
+                shown = _HIDDEN if rule.personal else name[:_SHOWN].encode("ascii", "backslashreplace").decode("ascii")
                 self._note(position, f"{place}.{shown}", "unknown_field", "the contract has no such field")
         for member in rule.fields:
             inner = f"{place}.{member.name}"
@@ -106,7 +108,7 @@ class Walk:
 
 
 def _shown(rule: Field, name: str) -> str:
-    return "*" if rule.personal else json.dumps(name[:_SHOWN])
+    return _HIDDEN if rule.personal else json.dumps(name[:_SHOWN])
 
 
 def _refuse(constant: str) -> NoReturn:

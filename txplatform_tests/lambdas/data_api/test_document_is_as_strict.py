@@ -174,17 +174,19 @@ def test_the_header_of_masked_fields_is_as_the_document_says(entity: str, grante
 
 
 def test_the_bounds_of_decimals_are_those_of_the_function(entity: str) -> None:
-    bounded = {name: item for name, item in RECORDS[entity]["properties"].items() if "x-minimum" in item}
-    for name, item in bounded.items():
-        step = Decimal(1).scaleb(-SCHEMAS[entity].fields[name].scale)
-        least = Decimal(item["x-minimum"]).quantize(step)
-        assert VALIDATORS[entity].is_valid(_example(entity) | {name: f"{least:f}"})
-        record = _example(entity) | {name: f"{least - step:f}"}
-        assert not VALIDATORS[entity].is_valid(record)
-        assert [(found.field, found.rule) for found in check_upsert(SCHEMAS[entity], record).violations] == [
-            (name, "minimum")
-        ]
-    assert bounded
+    """Just below the least number is refused by both; where the contract has none, both take a negative one."""
+    decimals = {name: rule for name, rule in SCHEMAS[entity].fields.items() if rule.type == "decimal"}
+    assert decimals
+    for name, rule in decimals.items():
+        said = RECORDS[entity]["properties"][name].get("x-minimum")
+        assert (said is None) is (rule.minimum is None)
+        step = Decimal(1).scaleb(-rule.scale)
+        least = -step if rule.minimum is None else rule.minimum.quantize(step)
+        for number, refused in ((least, []), (least - step, [] if rule.minimum is None else [(name, "minimum")])):
+            record = _example(entity) | {name: f"{number:f}"}
+            assert VALIDATORS[entity].is_valid(record) is not bool(refused)
+            violations = check_upsert(SCHEMAS[entity], record).violations
+            assert [(found.field, found.rule) for found in violations] == refused
 
 
 @pytest.mark.parametrize("status", sorted({int(status) for status in STATUS.values()}))

@@ -9,6 +9,7 @@ from lambdas.data_api.merge_patch import apply_merge_patch
 from lambdas.data_api.preconditions import entity_tag
 from lambdas.shared.errors import InvalidRecordError
 from lambdas.shared.json_value import Json
+from txplatform_tests.lambdas.conftest import SCHEMAS
 from txplatform_tests.lambdas.data_api.conftest import NEWER, OLDER, SAME, Reply, item
 
 LATEST = "2025-01-01T00:00:00.000000Z"
@@ -34,13 +35,13 @@ LATEST = "2025-01-01T00:00:00.000000Z"
 )
 def test_the_standard_s_examples(record: Any, patch: Any, patched: Any) -> None:
     """Those of appendix A of RFC 7396 whose document and patch are objects, and the same within a JSON value."""
-    assert apply_merge_patch(record, patch) == patched
+    assert apply_merge_patch(SCHEMAS["payments"], record, patch) == patched
 
 
 @pytest.mark.parametrize("patch", [["c"], None, "bar", 7])
 def test_a_patch_is_an_object(patch: Any) -> None:
     with pytest.raises(InvalidRecordError):
-        apply_merge_patch({"a": "b"}, patch)
+        apply_merge_patch(SCHEMAS["payments"], {"a": "b"}, patch)
 
 
 def test_named_fields_change_and_the_others_stay(

@@ -129,6 +129,21 @@ def test_a_partial_update_says_what_is_wrong_within(call: Call) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shipping", "field"), [({"cots": None}, "shipping.cots"), ({"address": {"town": None}}, "shipping.address.town")]
+)
+def test_what_is_to_be_removed_within_an_object_must_be_one_of_its_members(
+    call: Call, shipping: dict[str, Any], field: str
+) -> None:
+    call("PUT", PATH, dumps(purchase()))
+    change = {"shipping": shipping, "updated_at": LATER}
+    answer = call("PATCH", PATH, dumps(change))
+    assert (answer.status, [(item["field"], item["rule"]) for item in answer.body.get("errors", [])]) == (
+        *(422, [(field, "unknown_field")]),
+    )
+    assert send(call, change) == [f"rejected {field}:unknown_field"], "as in a partial update"
+
+
 def test_unknown_names_are_kept_and_removed_one_by_one(call: Call) -> None:
     created = call("POST", BASE, dumps({**purchase(colour="red", size={"eu": Decimal("42.50")}), "gone": None}))
     assert exact(created.body) == exact(purchase(rest={"colour": "red", "size": {"eu": Decimal("42.5")}}))
@@ -137,6 +152,18 @@ def test_unknown_names_are_kept_and_removed_one_by_one(call: Call) -> None:
     assert exact(changed.body["rest"]) == exact({"size": {"eu": Decimal("42.5"), "uk": 8}})
     assert send(call, {"size": None, "cut": "slim", "updated_at": "2026-11-03T00:00:00Z"}) == ["written"]
     assert call("GET", PATH).body["rest"] == {"cut": "slim"}
+
+
+def test_a_record_of_which_nothing_more_is_kept_is_the_one_that_never_had_more(call: Call) -> None:
+    call("PUT", PATH, dumps(purchase(colour="red")))
+    early = {"size": None, "updated_at": "2026-11-01T12:00:00Z"}
+    changed = call("PATCH", PATH, dumps({"colour": None, "updated_at": LATER}))
+    assert exact(changed.body) == exact(purchase(updated_at=LATER))
+    assert call("PUT", PATH, dumps(purchase(updated_at=LATER))).status == 200, "the same, and no conflict"
+    assert send(call, early) == ["unchanged"], "older, and there was nothing to remove"
+    again = {"colour": None, "updated_at": "2026-11-03T00:00:00Z"}
+    assert send(call, again, again) == ["written", "unchanged"]
+    assert "rest" not in call("GET", PATH).body
 
 
 @pytest.mark.parametrize(
