@@ -111,7 +111,7 @@ def _write_object(
     """Write one object. What is noted of it counts when it has been read to its end."""
     item = found.item
     rows, tally = files.of(item.dt), DayTally()
-    parts, keys = list[Refused](), list[pl.DataFrame]()
+    parts, keys, keyless = list[Refused](), list[pl.DataFrame](), 0
     rejected: FileRejected | None = None
     rows.begin_object()
     refused.begin_object()
@@ -133,6 +133,7 @@ def _write_object(
         if gated.refused.height:
             refuse(gated.refused)
             keys.append(_digests(contract, item, gated))
+            keyless += gated.keyless
     if rejected is not None:
         rows.take_back_object()
         refused.take_back_object()
@@ -142,7 +143,7 @@ def _write_object(
     delivery.objects.append(item)
     delivery.refused += parts
     delivery.retained_keys += keys
-    if rejected is not None or sum(map(len, keys)) < sum(part.rows for part in parts):
+    if rejected is not None or keyless:
         delivery.damaged.add(item.location)
     delivery.tally(item.dt).merge(tally)
 

@@ -56,7 +56,9 @@ class FileMapping:
         refused = _by_record(pl.concat([_refused(raw, mapped), self._explained(raw, gated.refused)]))
         accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
         tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
-        return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+        keyless = gated.keyless + mapped.refused.height  # a record that is not mapped has a key, and nothing reads it
+        parts = rows[PART].gather(gated.positions)
+        return replace(gated, refused=refused, keyless=keyless, parts=parts, tally=tally)
 
     @cached_property
     def _names(self) -> frozenset[str]:
