@@ -51,6 +51,10 @@ class Delivery:
         """The counts of a day."""
         return self.tallies.setdefault(day, DayTally())
 
+    def is_empty(self, day: date) -> bool:
+        """Whether nothing was read of a day: no row, and nothing that was refused. It may have files all the same."""
+        return not self.tally(day).rows and all(found.day != day for found in self.refused)
+
     def retains(self) -> pl.Expr:
         """Whether a former row stays for its object: a damaged one, or one that is gone of a damaged one's day.
 
