@@ -44,12 +44,13 @@ class FileMapping:
         mapped = self._map(raw)
         if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
-            return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
+            count = mapped.refused.height
+            return FileRejected("file.unrecognised", f"none of the first {count} records is a payload of {name}")
         rows = mapped.rows
         batch = RawBatch(
             rows.drop(POSITION, PART),
             raw.rows.gather(rows[POSITION]),
-            raw.payload_of(rows[POSITION]),
+            lambda: raw.payload_of(rows[POSITION]),  # only if a row is refused
             raw.broken,
         )
         gated = validate_rows(self.contract, batch)
