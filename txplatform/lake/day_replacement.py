@@ -53,8 +53,9 @@ def replace_with_delivery(
 
     Raise CommitConflictError when that never happens.
     """
+    reopened = list[LandedObject]()
     for _ in range(_MOST_READINGS):
-        replacement = _replace(contract, lake, ledger, days, mappings, delete_emptied=delete_emptied)
+        replacement = _replace(contract, lake, ledger, days, mappings, reopened, delete_emptied=delete_emptied)
         if replacement is not None:
             return replacement
     raise CommitConflictError(f"{names.files_table(contract.name)}: other runs keep replacing the same days")
@@ -66,10 +67,14 @@ def _replace(
     ledger: Ledger,
     days: Sequence[date],
     mappings: FileMappings,
+    reopened: list[LandedObject],
     *,
     delete_emptied: bool,
 ) -> DayReplacement | None:
-    """Replace quarantined rows first, then the days; None if the days have to be read and replaced again."""
+    """Replace quarantined rows first, then the days; None if the days have to be read and replaced again.
+
+    What is made pending for that is added to `reopened`.
+    """
     name, schema = names.files_table(contract.name), lake_schema(contract, Lane.FILES)
     base = lake.table(name)  # before the objects are listed, see replace_days
     objects, ignored = listed_objects(contract, ledger.landing_area, days)
@@ -90,7 +95,7 @@ def _replace(
         return DayReplacement(delivery, [], None, emptied)
     former = FormerRows(base, left, schema)
     written = write_with_former(contract, delivery, files, former, summary.rows) if summary.rows else files.written()
-    reopened = reopen_quarantined(contract.name, lake, ledger, delivery.objects, left)
+    reopened += reopen_quarantined(contract.name, lake, ledger, delivery.objects, left)
     replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, delivery.quarantined, left)
     commit = replace_days(lake, base, name, written, left)
     if commit is None:
