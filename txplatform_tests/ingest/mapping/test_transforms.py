@@ -71,7 +71,7 @@ VALUES: dict[str, tuple[ValueMapping, dict[str, Any]]] = {  # with a payload for
     "product": (of(("product", {"scale": 18}), sources=("[a, b]",)), {"a": "65000.10", "b": Decimal("-0.002")}),
     "reference": (of(("reference", {"key": "key"}), ("default", {"value": 0})), {"a": {"key": 7}}),
 }  # fmt: skip
-BY_ROW = {"sum"}  # transforms of which columns have no form
+BY_ROW = {"later", "numbered", "sum"}  # transforms of which columns have no form
 
 
 def test_every_transform_is_here() -> None:
