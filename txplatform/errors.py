@@ -7,7 +7,7 @@
     ├── LakeError               a table does not exist or does not fit       terminal
     │   ├── CommitConflictError other writers committed first, too often     retryable
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
-    │   └── DaysEmptiedError    days with live rows have no files any more   terminal
+    │   └── DaysEmptiedError    days with live rows hold no row in RAW now   terminal
     ├── FileDropError           a file cannot be put into its RAW folder     terminal
     ├── InventoryError          a report of S3 Inventory cannot be read      terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
@@ -116,7 +116,7 @@ class BatchSupersededError(LakeError):
 
 
 class DaysEmptiedError(LakeError):
-    """Days that have live rows have no files in RAW any more; their rows stay as they are.
+    """Days that have live rows have no files in RAW any more, or none with a row; their rows stay as they are.
 
     `rows` is the number of live rows of each such day in `table`.
     Remedy: put the files back, or materialise the days with `empty_days: delete` to delete their rows.
@@ -130,7 +130,7 @@ class DaysEmptiedError(LakeError):
         days = [f"{day} ({count} rows)" for day, count in sorted(rows.items())]
         more = f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else ""
         super().__init__(
-            f"{table}: nothing is left in RAW of days that have live rows: {', '.join(days[:_MOST_NAMED])}{more}. They "
+            f"{table}: no row is left in RAW of days that have live rows: {', '.join(days[:_MOST_NAMED])}{more}. They "
             'stay as they are. Remedy: put the files back, or materialise the days with empty_days "delete" to delete '
             "their rows."
         )

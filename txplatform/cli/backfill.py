@@ -31,7 +31,7 @@ _MOST_SECONDS_TO_CANCEL = 120.0
 @click.option(
     "--chunk", default=366, show_default=True, type=click.IntRange(1, 366), help="Days that one run takes at most."
 )
-@click.option("--delete-emptied", is_flag=True, help="Delete the rows of days whose files are all gone.")
+@click.option("--delete-emptied", is_flag=True, help="Delete the rows of days whose files are gone or hold no row.")
 @click.option("--again", is_flag=True, help="Start over, although a backfill of the same days is unfinished.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")

@@ -48,6 +48,8 @@ class RawBatch:
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""
+        if positions.is_empty():  # as a rule: then there is no reason to make it
+            return pl.Series("payload", dtype=pl.String)
         payload = self.payload() if callable(self.payload) else self.payload
         if payload is not None:
             return payload.gather(positions)

@@ -58,4 +58,4 @@ def gate_object(
             yield gated
             return
         yield raw, gated
-        begun = True
+        begun = begun or not raw.rows.is_empty()

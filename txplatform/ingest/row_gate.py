@@ -25,7 +25,8 @@ REFUSED_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "reasons": pl
 class Gated:
     """A validated batch. `good` has the contract's columns, typed; `positions` and `rows` locate its rows in the batch.
 
-    `refused` has `row`, `payload` and `reasons`; `refused_keys` the keys of refused rows that have a readable one.
+    `refused` has `row`, `payload` and `reasons`; `refused_keys` the keys of refused rows that have a readable one, and
+    `keyless` counts those that have none.
     Of a file that was mapped, `parts` numbers the rows of one record of the file, and `tally` counts those records.
     """
 
@@ -34,6 +35,7 @@ class Gated:
     rows: pl.Series
     refused: pl.DataFrame
     refused_keys: pl.DataFrame
+    keyless: int
     parts: pl.Series | None = None
     tally: Tally | None = None
 
@@ -56,7 +58,8 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
         good = typed.filter(~bad), at.filter(~bad), batch.rows.filter(~bad)
     else:
         keys, good = typed.clear().select(contract.key), (typed, at, batch.rows)
-    gated = Gated(*good, _refused(batch, violations), keys)
+    refused = _refused(batch, violations)
+    gated = Gated(*good, refused, keys, refused.height - keys.height)
     records = batch.frame.height + batch.broken.height
     if gated.good.height + gated.refused.height != records:
         raise LakeError(f"{gated.good.height} rows accepted and {gated.refused.height} refused, of {records} records")

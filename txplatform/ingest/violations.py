@@ -96,34 +96,24 @@ def _ambiguous(field: Field, frame: pl.DataFrame) -> pl.DataFrame | None:
     first = pl.coalesce(sources)
     differ = pl.any_horizontal(pl.col(name) != first for name in sources).fill_null(value=False)
     message = f"columns {' and '.join(sources)} must not hold different values"
-    return (
-        frame.with_row_index("position")
-        .filter(differ)
-        .select(
-            "position",
-            pl.lit(field.name).alias("field"),
-            pl.lit("ambiguous").alias("rule"),
-            pl.lit(message).alias("message"),
-        )
-        .match_to_schema(VIOLATIONS_SCHEMA)
-    )
+    return _at(frame.select(differ.alias("differ")).to_series(), field.name, "ambiguous", message)
 
 
 def _required(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
     """Keys of every row; version and partition field of live ones. All readers of the lake count on these."""
     needed = [(name, True) for name in contract.key]
     needed += [(name, False) for name in (contract.version_field, contract.partition_field) if name not in contract.key]
-    rows = typed.with_row_index("position").with_columns(live.alias("live"))
     parts = [
-        rows.filter(pl.col(name).is_null() & (pl.col("live") | always)).select(
-            "position",
-            pl.lit(name).alias("field"),
-            pl.lit("required").alias("rule"),
-            pl.lit("must be present").alias("message"),
-        )
-        for name, always in needed
+        _at(typed[name].is_null() & (live | always), name, "required", "must be present") for name, always in needed
     ]
-    return pl.concat(parts).match_to_schema(VIOLATIONS_SCHEMA)
+    return pl.concat(parts)
+
+
+def _at(rows: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:
+    """The violation of one rule by a field, in all rows that are marked."""
+    found = rows.arg_true().alias("position").to_frame()
+    reason = (pl.lit(field).alias("field"), pl.lit(rule).alias("rule"), pl.lit(message).alias("message"))
+    return found.select("position", *reason).match_to_schema(VIOLATIONS_SCHEMA)
 
 
 def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:

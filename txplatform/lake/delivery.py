@@ -51,6 +51,10 @@ class Delivery:
         """The counts of a day."""
         return self.tallies.setdefault(day, DayTally())
 
+    def is_empty(self, day: date) -> bool:
+        """Whether nothing was read of a day: no row, and nothing that was refused. It may have files all the same."""
+        return not self.tally(day).rows and all(found.day != day for found in self.refused)
+
     def retains(self) -> pl.Expr:
         """Whether a former row stays for its object: a damaged one, or one that is gone of a damaged one's day.
 
@@ -111,7 +115,7 @@ def _write_object(
     """Write one object. What is noted of it counts when it has been read to its end."""
     item = found.item
     rows, tally = files.of(item.dt), DayTally()
-    parts, keys = list[Refused](), list[pl.DataFrame]()
+    parts, keys, keyless = list[Refused](), list[pl.DataFrame](), 0
     rejected: FileRejected | None = None
     rows.begin_object()
     refused.begin_object()
@@ -133,6 +137,7 @@ def _write_object(
         if gated.refused.height:
             refuse(gated.refused)
             keys.append(_digests(contract, item, gated))
+            keyless += gated.keyless
     if rejected is not None:
         rows.take_back_object()
         refused.take_back_object()
@@ -142,7 +147,7 @@ def _write_object(
     delivery.objects.append(item)
     delivery.refused += parts
     delivery.retained_keys += keys
-    if rejected is not None or sum(map(len, keys)) < sum(part.rows for part in parts):
+    if rejected is not None or keyless:
         delivery.damaged.add(item.location)
     delivery.tally(item.dt).merge(tally)
 

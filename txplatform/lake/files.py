@@ -35,8 +35,8 @@ def ingest_files(
 
     Files of source systems are mapped by `mappings`; a file of a system that is not among them is refused.
 
-    A day whose prefix is empty while the table holds live rows of it stays as it is: the report names it, and its
-    objects count as failed. With `delete_emptied` its rows become tombstones.
+    A day whose prefix holds no row, or no file, while the table holds live rows of it stays as it is: the report names
+    it, and its objects count as failed. With `delete_emptied` its rows become tombstones.
 
     Days are committed together up to a bound. Objects that are not done when one of these commits fails are counted in
     the ledger, where they back off, and the error goes on to the caller; what was committed before stays.
@@ -53,11 +53,9 @@ def ingest_files(
         prepare(contract, lake, table)
         for chunk in chunks(days, ledger.landing_area.objects(Lane.FILES, contract.name, days)):
             abandoned = ledger.abandoned_between(Lane.FILES, contract.name, chunk[0], chunk[-1])
-            replacement = replace_with_delivery(
-                contract, lake, ledger.landing_area, chunk, mappings, delete_emptied=delete_emptied
-            )
+            replacement = replace_with_delivery(contract, lake, ledger, chunk, mappings, delete_emptied=delete_emptied)
             ledger.record_days(contract.name, (report.held for report in replacement.reports))
-            mark_done(ledger, replacement, [*tried, *abandoned])
+            mark_done(ledger, replacement, [*tried, *abandoned, *replacement.reopened])
             alert_refused(alerts, contract.name, Lane.FILES, _news(replacement.delivery.refused, [*tried, *abandoned]))
             reports += replacement.reports
             emptied |= replacement.emptied

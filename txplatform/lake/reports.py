@@ -32,7 +32,7 @@ class DayReport:
 class FilesReport:
     """One run of the files lane. `schema` maps each column of the table to its type.
 
-    `emptied` names the days that were left as they are, with their live rows: no object is left of them.
+    `emptied` names the days that were left as they are, with their live rows: no file of them holds a row any more.
     """
 
     entity: str

@@ -62,6 +62,22 @@ def test_a_bad_row_has_all_its_reasons_and_its_payload() -> None:
     }
 
 
+def test_the_payload_is_made_only_where_a_row_is_refused() -> None:
+    batch = read_file("x.csv", "\n".join([HEADER, GOOD]).encode(), PAYMENTS)
+    assert isinstance(batch, RawBatch)
+    made: list[str] = []
+
+    def payload() -> pl.Series:
+        made.append("once")
+        return pl.Series([GOOD])
+
+    assert validate_rows(PAYMENTS, replace(batch, payload=payload)).good.height == 1
+    assert not made
+    refused = replace(batch, frame=batch.frame.with_columns(status=pl.lit("odd")), payload=payload)
+    assert validate_rows(PAYMENTS, refused).refused["payload"].to_list() == [GOOD]
+    assert made == ["once"]
+
+
 def test_messages_hold_no_value() -> None:
     header = f"{HEADER},card_last4,payer_name"
     gated = gate(GOOD + ",secret1,Jane Doe", header=header)

@@ -9,7 +9,7 @@ import pytest
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
-from txplatform.lake import quarantine_redrive
+from txplatform.lake import day_replacement, quarantine_redrive
 from txplatform.lake.quarantine_filter import EVERY_ROW, QuarantineFilter
 from txplatform.lake.quarantine_purge import purge_quarantined
 from txplatform.lake.quarantine_redrive import redrive_changes, redrive_files
@@ -72,6 +72,51 @@ def test_changes_that_pass_come_in_and_the_newer_state_of_a_key_stays(changes: S
     assert _states(changes) == {"p1": "odd", "p2": "refunded"}
     (left,) = _rows(changes)
     assert [reason["rule"] for reason in left.reasons] == ["scale", "enum"]
+
+
+def test_a_run_killed_between_quarantine_and_rows_leaves_its_day_to_the_next(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    stand.put_file(DAY, "a.csv", csv_of([payment("p1"), payment("p2", status="odd")]))
+    stand.ingest_files(DAY)
+    corrected = _corrected(stand)
+    with monkeypatch.context() as patch:
+        patch.setattr(day_replacement, "replace_days", kill)
+        with pytest.raises(KilledError):
+            corrected.ingest_files(DAY)
+    assert (_rows(stand), set(_states(stand))) == ([], {"p1"}), "the row is neither here nor there"
+
+    (item,) = corrected.ledger.pending(Lane.FILES, stand.contract.name)
+    assert item.dt == DAY
+    corrected.ingest_files(item.dt)
+
+    assert _states(corrected) == {"p1": "captured", "p2": "odd"}
+    assert corrected.ledger.pending(Lane.FILES, stand.contract.name) == []
+
+
+def test_a_day_taken_again_with_quarantined_rows_has_nothing_pending_after(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, lost = day_replacement.replace_days, [False, True]
+
+    def lose_a_race(*arguments: Any) -> object:
+        return None if lost.pop() else real(*arguments)
+
+    for name in ("a.csv", "b.csv"):
+        stand.put_file(DAY, name, csv_of([payment(name), payment("p2", status="odd")]))
+    stand.ingest_files(DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(day_replacement, "replace_days", lose_a_race)
+        stand.ingest_files(DAY)
+    assert lost == []
+    assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
+    assert len(_rows(stand)) == 2
 
 
 def test_changes_under_the_old_contract_stay_where_they_are(stand: Stand, changes: Stand) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class FilesConfig(dg.Config):
-    """Which days a run takes, and what it does with a day whose files are all gone."""
+    """Which days a run takes, and what it does with a day whose files are gone or hold no row."""
 
     days: list[str] = Field(
         default=[],
@@ -40,8 +40,8 @@ class FilesConfig(dg.Config):
     )
     empty_days: Literal["refuse", "delete"] = Field(
         default="refuse",
-        description="A day whose RAW folder is empty while the table holds live rows of it: refuse leaves the rows, "
-        "replaces the other days and fails the run; delete makes the rows tombstones.",
+        description="A day whose RAW folder holds no row while the table holds live ones of it: refuse leaves the "
+        "rows, replaces the other days and fails the run; delete makes the rows tombstones.",
     )
 
 
@@ -77,9 +77,9 @@ def _files_asset(
         check_specs=[refused_rows_check(keys.files)],
         description=f"Validated rows of the files of {contract.title}, one partition per day, one row per row of a "
         "file. Materialising a day replaces it atomically with what its RAW folder holds now; a key that a redelivered "
-        "file no longer holds becomes a tombstone. A day whose files are all gone is deleted only by a run whose "
-        "`empty_days` says so. A run over many days materialises each as soon as it is committed, and only the days "
-        "that its `days` name, where they name any.",
+        "file no longer holds becomes a tombstone. A day whose files are all gone, or hold no row any more, is deleted "
+        "only by a run whose `empty_days` says so. A run over many days materialises each as soon as it is committed, "
+        "and only the days that its `days` name, where they name any.",
         metadata={
             **table_name(keys.files.path[-1]),
             "dagster/column_schema": lake_columns(contract, Lane.FILES),

@@ -44,19 +44,22 @@ class FileMapping:
         mapped = self._map(raw)
         if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name
-            return FileRejected("file.unrecognised", f"no record of the file is a payload of {name}")
+            count = mapped.refused.height
+            return FileRejected("file.unrecognised", f"none of the first {count} records is a payload of {name}")
         rows = mapped.rows
         batch = RawBatch(
             rows.drop(POSITION, PART),
             raw.rows.gather(rows[POSITION]),
-            raw.payload_of(rows[POSITION]),
+            lambda: raw.payload_of(rows[POSITION]),  # only if a row is refused
             raw.broken,
         )
         gated = validate_rows(self.contract, batch)
         refused = _by_record(pl.concat([_refused(raw, mapped), self._explained(raw, gated.refused)]))
         accepted = gated.rows.alias("row").unique().to_frame().join(refused, on="row", how="anti").height
         tally = Tally(accepted, refused.height, mapped.ignored, mapped.others, mapped.other_records)
-        return replace(gated, refused=refused, parts=rows[PART].gather(gated.positions), tally=tally)
+        keyless = gated.keyless + mapped.refused.height  # a record that is not mapped has a key, and nothing reads it
+        parts = rows[PART].gather(gated.positions)
+        return replace(gated, refused=refused, keyless=keyless, parts=parts, tally=tally)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from txplatform.ingest.mapping.terms import Path
 from txplatform.ingest.mapping.tokens import readable
 from txplatform.ingest.mapping.vectors import Test, column_of
 
-_SOUND, _TOKEN = "sound", "token"
+_SOUND, _TOKEN = "_sound", "_token"  # no field has such a name
 
 
 class Screen:

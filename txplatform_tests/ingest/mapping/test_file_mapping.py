@@ -8,8 +8,10 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from txplatform.ingest.batch import FileRejected
-from txplatform_tests.ingest.mapping.files import csv_of, gated, golden, goldens, lines, reasons, refusable
+from txplatform.ingest.batch import FileRejected, RawBatch
+from txplatform.ingest.object_gate import gate_object
+from txplatform.ingest.readers import read_file
+from txplatform_tests.ingest.mapping.files import csv_of, gated, golden, goldens, lines, mapping, reasons, refusable
 
 CHARGE = golden("stripe", "charge")
 INTENT = golden("stripe", "payment_intent")
@@ -136,10 +138,31 @@ def test_messages_of_fix_are_lines_of_a_text_file() -> None:
     assert gate.tally.ignored["session_message"] > 0
 
 
+def test_the_first_records_decide_of_whom_a_file_is_and_not_an_empty_beginning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = mapping("stripe", "payments")
+    others, own = (
+        RawBatch(pl.DataFrame(), pl.Series("row", [1]), pl.Series([text])) for text in ("{}", json.dumps(CHARGE))
+    )
+    nothing = RawBatch(pl.DataFrame(), pl.Series("row", dtype=pl.Int64), pl.Series(dtype=pl.String))
+
+    def outcomes(*batches: RawBatch) -> list[bool]:
+        monkeypatch.setattr(found, "read", lambda *_: iter(batches))
+        gate = gate_object(found.contract, "s3://lake/a", "a", io.BytesIO(), read_file, found)
+        return [isinstance(outcome, FileRejected) for outcome in gate]
+
+    assert outcomes(nothing, others, own) == [False, True]
+    assert outcomes(nothing, own, others) == [False, False, False]
+
+
 def test_a_file_of_another_system_is_refused_as_a_whole() -> None:
     outcome = refusable("stripe", "payments", "a.csv", b"payment_id,amount\np1,7\np2,8\n")
     assert isinstance(outcome, FileRejected)
-    assert outcome.rule == "file.unrecognised"
+    assert (outcome.rule, outcome.message) == (
+        "file.unrecognised",
+        "none of the first 2 records is a payload of stripe",
+    )
     unknown = refusable("strype", "payments", "a.csv", b"")
     assert isinstance(unknown, FileRejected)
     assert unknown.rule == "file.unknown_source"
