@@ -40,7 +40,8 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
     if system not in systems:
         known = f"Known: {', '.join(systems)}" if systems else "there are none"
         raise click.ClickException(f"there is no source system '{system}'. {known}")
-    result = _read(Trial(systems[system], contracts), file.name, file.read())
+    name = getattr(file, "name", "-")  # a stream may have none
+    result = _read(Trial(systems[system], contracts), name, file.read())
     click.echo(printable_json(result) if as_json else _shown(result), nl=as_json)
     if result["refused"]:
         raise click.exceptions.Exit(1)

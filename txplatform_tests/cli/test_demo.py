@@ -16,8 +16,13 @@ threading.Thread(target=threading.Event().wait).start()
 from txplatform.cli import demo
 from txplatform.local.errors import LocalStackError
 
+class State:
+    def write_env(self, environment):
+        print(*environment, flush=True)
+
 class Stack:
     environment = {}
+    state = State()
     @classmethod
     def start(cls, *_, **__):
         START
@@ -27,6 +32,7 @@ class Stack:
         print("stack stopped", flush=True)
 
 class Dagster:
+    url = "http://127.0.0.1:1"
     @classmethod
     def start(cls, *_):
         return cls()
@@ -46,7 +52,7 @@ demo.demo(["--exit"])
 @pytest.mark.parametrize(
     ("start", "play", "status", "printed"),
     [
-        ("pass", "return True", 0, ["stack stopped", "dagster stopped"]),
+        ("pass", "return True", 0, ["TXP_DAGSTER_URL", "stack stopped", "dagster stopped"]),
         ("pass", "return False", 1, ["stack stopped", "dagster stopped"]),
         ("pass", "os.kill(os.getpid(), signal.SIGINT)", 130, ["stack stopped", "dagster stopped", "Stopped"]),
         ("pass", "os.kill(os.getpid(), signal.SIGTERM)", 130, ["stack stopped", "dagster stopped", "Stopped"]),
