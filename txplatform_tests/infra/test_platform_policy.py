@@ -17,7 +17,7 @@ ROOT = Path(txplatform.__file__).parent
 # They run with the rights of whoever starts them, beside or before the platform.
 OTHERS = ("local", "local_platform.py", "demo", "cli", "contracts", "dead_letters")
 # Commands alone use them: with the rights of the operator, who may read records and call a function.
-RECOVERY = {f"lake/{name}.py" for name in ("abandoned", "absent", "bootstrap", "capture")}
+RECOVERY = {f"lake/{name}.py" for name in ("abandoned", "absent", "bootstrap", "capture", "quarantine_purge")}
 # Where the action is not called as the operation is.
 ACTIONS = {
     "s3:ListObjectsV2": "s3:ListBucket",
