@@ -30,6 +30,7 @@ settings.register_profile(
     parent=settings.get_profile("dev"),
     phases=(Phase.explicit, Phase.generate),
     derandomize=True,
+    max_examples=40,
     print_blob=True,
     report_multiple_bugs=False,
 )

@@ -198,6 +198,6 @@ class Scenario:
     def _sums(self) -> dict[str, object]:
         found: dict[str, object] = {}
         for entity, field in MONEY.items():
-            [row] = self._athena.arrow(f'SELECT sum({field}) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # names from the contracts
+            [row] = self._athena.arrow(f'SELECT coalesce(sum({field}), 0) AS money FROM "{entity}"').to_pylist()  # noqa: S608 # names from the contracts
             found[entity] = row["money"]
         return found

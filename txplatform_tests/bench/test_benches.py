@@ -14,7 +14,16 @@ pytestmark = pytest.mark.slow
 _BY_HAND = {"freshness"}
 
 
-@pytest.mark.parametrize("name", sorted(set(benches.names()) - _BY_HAND))
+_LONG = {"detection", "file_days", "file_lane"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if name in _LONG else [])
+        for name in sorted(set(benches.names()) - _BY_HAND)
+    ],
+)
 def test_a_bench_runs(name: str, credentials: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--size", "small"]) == 0
     outcome = json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -69,6 +69,7 @@ def test_a_dropped_file_becomes_a_partition_and_its_bad_row_is_reported(
     assert [item for item in live.platform.ledger.pending(Lane.FILES, "customers") if item.dt == DAY] == []
 
 
+@pytest.mark.long
 def test_an_entity_is_refreshed_without_a_fold_then_folded_and_the_page_published(live: Bench, aws: AwsClients) -> None:
     events: dict[str, Any] = {}
 

@@ -58,11 +58,21 @@ def records(platform: Platform, wait_until: Callable[..., Any]) -> None:
         wait_until(arrived, 120, f"the {entity} of the documents")
 
 
+_LONG = {"docs/guides/backfill.md", "docs/guides/refused-or-failed.md", "docs/tour.md"}
+
+
 @pytest.mark.e2e
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.usefixtures("records")
-@pytest.mark.parametrize("path", [path for path, document in DOCUMENTS.items() if _is_played(document)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.long] if path in _LONG else [])
+        for path, document in DOCUMENTS.items()
+        if _is_played(document)
+    ],
+)
 def test_a_document_can_be_followed(path: str, platform: Platform, state_dir: Path, tmp_path: Path) -> None:
     done = play(DOCUMENTS[path], workspace(tmp_path, state_dir))
     places = [line for line in done.stderr.splitlines() if line.startswith("@ ")]

@@ -20,7 +20,7 @@ from txplatform_tests.e2e.backfills import dagster
 from txplatform_tests.e2e.flow import Platform
 from txplatform_tests.lake_stand import csv_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(900)]
 
 FIRST, LAST = date(2026, 1, 8), date(2026, 1, 13)
 WEEKDAYS = [day for day in (FIRST + timedelta(days=place) for place in range(6)) if day.weekday() < 5]

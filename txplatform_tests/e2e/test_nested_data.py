@@ -26,7 +26,7 @@ from txplatform_tests.e2e.flow import Platform
 from txplatform_tests.lambdas.nested import purchase
 from txplatform_tests.samples.nested import PURCHASES
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 ENTITY = "purchases"
 DAY = date(2026, 11, 20)

@@ -28,8 +28,22 @@ def place(field: str, text: str) -> Any:
     return date.fromisoformat(text) if field == "settled_on" else datetime.fromisoformat(text)
 
 
-@pytest.mark.parametrize("unit", ["day", "month", "year"])
-@pytest.mark.parametrize("field", ["created_at", "settled_on"])
+@pytest.mark.parametrize(
+    ("field", "unit"),
+    [
+        ("created_at", "day"),
+        ("settled_on", "month"),
+        *(
+            pytest.param(field, unit, marks=pytest.mark.long)
+            for field, unit in [
+                ("created_at", "month"),
+                ("created_at", "year"),
+                ("settled_on", "day"),
+                ("settled_on", "year"),
+            ]
+        ),
+    ],
+)
 def test_an_entity_folds_moves_and_shows(stand: Stand, field: str, unit: Any) -> None:
     stand.contract = replace(stand.contract, partition_field=field, partition_transform=unit)
     values = [value(field, unit, number) for number in range(PARTITIONS)]

@@ -33,6 +33,7 @@ def records(name: str) -> list[dict[str, Any]]:
     return [dict(check_upsert(SCHEMA, record).record) for record in given]
 
 
+@pytest.mark.long
 def test_nested_records_come_back_without_their_stream(credentials: None, monkeypatch: pytest.MonkeyPatch) -> None:
     stand = Stand(replace(purchases(), name=f"purchases_{uuid4().hex[:8]}"), stand_settings())
     store = Store(stand, monkeypatch)

@@ -62,7 +62,7 @@ def check(found: FileMapping, raw: RawBatch) -> None:
 
 
 @pytest.mark.parametrize("system", ENTITIES)
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_mutations_of_payloads_mean_the_same_to_both(system: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(mutated(PAYLOADS[system]), min_size=1, max_size=12))
