@@ -88,6 +88,7 @@ def _replace(
     batch_id = f"files-{contract.name}-{left[0]}-{left[-1]}-{ingested_at:%Y%m%dT%H%M%S%f}"
     files = DayFiles(contract, base, batch_id, ingested_at)
     delivery = write_delivery(contract, lake, objects, mappings, files, ingested_at)
+    delivery.ignored = ignored
     if not delete_emptied:
         emptied |= {day: summary.live[day] for day in left if summary.live[day] and delivery.is_empty(day)}
         left = [day for day in left if day not in emptied]
@@ -100,7 +101,6 @@ def _replace(
     commit = replace_days(lake, base, name, written, left)
     if commit is None:
         return None
-    delivery.ignored = ignored
     reports = [
         day_report(day, delivery.tally(day), delivery.refused, delivery.objects, ignored, ingested_at) for day in left
     ]
