@@ -1,6 +1,5 @@
 """The days of an entity's files, and which of them one run takes."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -8,6 +7,7 @@ import dagster as dg
 
 from txplatform.contracts.model import Contract
 from txplatform.errors import ConfigurationError
+from txplatform.lake.day_chunks import bounded, sizes_of_days
 from txplatform.ledger import LandedObject
 
 MAX_DAYS_EARLY = 1  # a source east of UTC may deliver tomorrow's file today
@@ -29,23 +29,12 @@ def is_out_of_range(contract: Contract, day: date, today: date) -> bool:
 
 def days_of_next_run(objects: Iterable[LandedObject]) -> list[date]:
     """The oldest days of these objects that one run should take: bounded in number, and in bytes of the objects."""
-    sizes = Counter[date]()
-    for item in objects:
-        sizes[item.dt] += item.size
-    return next(days_of_runs(sizes))
+    return next(days_of_runs(sizes_of_days(objects)))
 
 
 def days_of_runs(sizes: Mapping[date, int], most_days: int = MAX_DAYS_OF_A_RUN) -> Iterator[list[date]]:
     """All days with the bytes of their objects, in order, as many together as one run should take."""
-    days, size = list[date](), 0
-    for day in sorted(sizes):
-        if days and (len(days) == most_days or size + sizes[day] > MAX_BYTES_OF_A_RUN):
-            yield days
-            days, size = [], 0
-        days.append(day)
-        size += sizes[day]
-    if days:
-        yield days
+    return bounded(sorted(sizes), sizes, most_days, MAX_BYTES_OF_A_RUN)
 
 
 def days_to_take(partition_keys: Sequence[str], named: Sequence[str]) -> list[date]:
