@@ -19,7 +19,7 @@ def read_records(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
 
     result = {**trial.read(""), "records": [], "refused": [], "ignored": []}  # with what it says of the system
     try:
-        batches = list(read_payloads(name, io.BytesIO(data)))
+        batches = list(read_payloads(name, io.BytesIO(data), trial.system.files))
     except RejectedError as error:
         outcome = error.outcome
         raise click.ClickException(f"the file cannot be read: {outcome.rule}: {outcome.message}") from error

@@ -12,10 +12,10 @@ from txplatform.contracts.keys.entity import (
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
-from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
 from txplatform.contracts.keys.transform import TRANSFORMS
 
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
+SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, FILE, *TRANSFORMS.values())
 PLACES = (
     CONTRACT,
     DESCRIPTION,

@@ -45,6 +45,10 @@ SYSTEM = Place(
             "reason that says what to do. These rules are asked after those of `ignore`, in order.",
             example="[{when: type == 'lost', reason: lost, message: read the orders again}]",
             wrong="[{when: type == 'lost', reason: lost}]"),
+        Key(name="files", kind=Kind.MAPPINGS,
+            meaning="CSV and Parquet files whose records are not all of it: those without a header, and those whose "
+            "names say something. The first entry that fits the name of a file counts.",
+            example="[{name: 'orders-{day}', constants: {type: order}}]", wrong="[{name: 'orders/{day}'}]"),
     ),
 )  # fmt: skip
 
@@ -164,5 +168,24 @@ REFUSE = Place(
         Key(name="message", kind=Kind.TEXT, required=True,
             meaning="What happened and what to do, for whoever reads the dead letter.",
             example="read the orders again", wrong="''"),
+    ),
+)  # fmt: skip
+
+FILE = Place(
+    "A file",
+    "files[…]",
+    "Files whose records are not all of it.",
+    ("files", "orders-{month}"),
+    (
+        Key(name="name", kind=Kind.TEXT_OR_TEXTS, required=True,
+            meaning="Name of the files without folder and endings, or several names. A part in braces stands for any "
+            "text, and becomes a column of every record; the same parts are in all names.",
+            example="['orders-{month}', '{month}-orders']", wrong="'{shop}{month}'"),
+        Key(name="columns", kind=Kind.TEXTS,
+            meaning="Names of the columns of a CSV file that has no header, in their order.",
+            example="[id, state, total, placed]", wrong="[id, id]"),
+        Key(name="constants", kind=Kind.TEXT_MAPPING,
+            meaning="Columns that have one value in all records of the file.",
+            example="{type: order, unit: ms}", wrong="{month: '12'}"),
     ),
 )  # fmt: skip

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from txplatform.contracts.document import read_document
-from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, WEBHOOK
+from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, WEBHOOK
 from txplatform.contracts.loader import NAME, VERSION
+from txplatform.contracts.mapping.file_layouts import read_layout
 from txplatform.contracts.mapping.model import (
     Envelope,
     IgnoreRule,
@@ -112,6 +113,7 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
         records=records,
         ignore=ignore,
         refuse=refuse,
+        files=tuple(read_layout(section) for section in source.sections("files", FILE)),
         path=path,
     )
 

@@ -98,6 +98,19 @@ class RefuseRule:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLayout:
+    """What files of these names hold beside their rows.
+
+    A name is that of a file without folder and endings; its parts in braces, and `constants`, become columns of every
+    record. `columns` are those of a CSV file without a header; where there are none, the file has one.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSystem:
     """One source system. `match` is true for its payloads; None where its queue alone says whose they are."""
 
@@ -111,3 +124,4 @@ class SourceSystem:
     envelopes: tuple[Envelope, ...] = ()
     webhook: Webhook | None = None
     refuse: tuple[RefuseRule, ...] = ()
+    files: tuple[FileLayout, ...] = ()

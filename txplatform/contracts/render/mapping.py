@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from txplatform.contracts.compatibility import check_order
-from txplatform.contracts.mapping.model import SourceSystem, ValueMapping
+from txplatform.contracts.mapping.model import FileLayout, SourceSystem, ValueMapping
 from txplatform.contracts.names import source_mapping
 from txplatform.contracts.render.registry import DynamoDBClient, published, write_version
 from txplatform.errors import ContractError
@@ -42,6 +42,7 @@ def mapping_document(system: SourceSystem) -> dict[str, Any]:
         ],
         "ignore": [{"when": rule.when, "reason": rule.reason} for rule in system.ignore],
         "refuse": [{"when": rule.when, "reason": rule.reason, "message": rule.message} for rule in system.refuse],
+        **_present(files=[_layout_document(layout) for layout in system.files] or None),
     }  # fmt: skip
 
 
@@ -76,6 +77,13 @@ def value_document(value: ValueMapping) -> dict[str, Any]:
             if value.members
             else {}
         ),
+    }
+
+
+def _layout_document(layout: FileLayout) -> dict[str, Any]:
+    return {
+        "names": list(layout.names),
+        **_present(columns=list(layout.columns) or None, constants=dict(layout.constants) or None),
     }
 
 

@@ -31,7 +31,7 @@ class FileMapping:
 
     def read(self, name: str, content: BinaryIO) -> Iterator[RawBatch]:
         """Read the payloads of a file under the names of its source, in batches."""
-        return read_payloads(name, content)
+        return read_payloads(name, content, self._engine.system.files)
 
     def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
         """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""

@@ -1,13 +1,15 @@
 """The payloads of a file: a line of JSON each, or a record of a CSV or Parquet file as an object of its texts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
 import polars as pl
 
+from txplatform.contracts.mapping.model import FileLayout
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.mapping.layouts import Layout, layout_of
 from txplatform.ingest.readers.csv import read_csv_blocks
 from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_array import array_lines
@@ -17,18 +19,20 @@ from txplatform.ingest.readers.text import Block, split_undecodable, text_blocks
 _FIX = b"8=FIX"  # how a message begins
 
 
-def read_payloads(name: str, content: BinaryIO) -> Iterator[RawBatch]:
+def read_payloads(name: str, content: BinaryIO, layouts: Iterable[FileLayout] = ()) -> Iterator[RawBatch]:
     """Read a file under the names of its source. The frame of JSON lines has no columns: a payload is its line.
 
     Raise RejectedError where the file cannot be read to its end.
     """
+    layout = layout_of(layouts, name)
     match format_of(name):
         case Format.JSON:
             return _read_lines(content)
         case Format.PARQUET:
-            return read_parquet(content)
+            batches = read_parquet(content)
         case Format.CSV:
-            return _read_delimited(content)
+            batches = _read_delimited(content, layout)
+    return map(layout.completed, batches)
 
 
 def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
@@ -38,12 +42,12 @@ def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
     return raw.frame[positions].select(pl.struct(pl.all()).struct.json_encode()).to_series()
 
 
-def _read_delimited(content: BinaryIO) -> Iterator[RawBatch]:
+def _read_delimited(content: BinaryIO, layout: Layout) -> Iterator[RawBatch]:
     """Read a CSV file, or messages of FIX, one a line."""
     blocks = text_blocks(content)
     first = next(blocks)
     if not first.content.startswith(_FIX):
-        return read_csv_blocks(first, blocks)
+        return read_csv_blocks(first, blocks, layout.columns)
     return (_as_payloads(block.lines()) for block in chain([first], blocks))
 
 

@@ -6,7 +6,7 @@ its text. A record may span lines inside quotes: see csv_records.py.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import polars as pl
@@ -29,12 +29,14 @@ def read_csv(content: BinaryIO) -> Iterator[RawBatch]:
     return read_csv_blocks(next(blocks), blocks)
 
 
-def read_csv_blocks(first: Block, blocks: Iterator[Block]) -> Iterator[RawBatch]:
-    """Read a CSV file of which the first block, with the header, has been read already."""
-    header = first.content.partition(b"\n")[0].decode(errors="replace")
-    separator = max(_SEPARATORS, key=header.count)
-    columns = _columns(header, separator)
-    pending = first.after(1) if b"\n" in first.content else Block(b"", first.row + 1, first.last)
+def read_csv_blocks(first: Block, blocks: Iterator[Block], columns: Sequence[str] | None = None) -> Iterator[RawBatch]:
+    """Read a CSV file of which the first block has been read already; it has a header, or these columns without one."""
+    line = first.content.partition(b"\n")[0].decode(errors="replace")
+    separator = max(_SEPARATORS, key=line.count)
+    pending = first
+    if columns is None:
+        columns = _columns(line, separator)
+        pending = first.after(1) if b"\n" in first.content else Block(b"", first.row + 1, first.last)
     while True:
         batch, left = _batch(pending, columns, separator)
         yield batch
@@ -60,7 +62,7 @@ def _columns(header: str, separator: str) -> list[str]:
     return columns
 
 
-def _batch(block: Block, columns: list[str], separator: str) -> tuple[RawBatch, Block | None]:
+def _batch(block: Block, columns: Sequence[str], separator: str) -> tuple[RawBatch, Block | None]:
     """The rows of a block, and the lines of it that begin a record which ends in a later one."""
     if (batch := plain_batch(block, columns, separator)) is not None:
         return batch, None
@@ -74,7 +76,7 @@ def _batch(block: Block, columns: list[str], separator: str) -> tuple[RawBatch, 
     return batch, block.after(records.left) if records.left < lines.height else None
 
 
-def _parse(texts: pl.Series, columns: list[str], separator: str) -> pl.DataFrame:
+def _parse(texts: pl.Series, columns: Sequence[str], separator: str) -> pl.DataFrame:
     schema = dict.fromkeys(columns, pl.String)
     if texts.is_empty():
         return pl.DataFrame(schema=schema)
