@@ -1,7 +1,8 @@
 """Real records in the shape of the shipped contracts: CDNOW purchases, Kraken trades and Salesforce accounts.
 
 The repository ships a sample (`samples/real`, with its sources). `REAL_DATA=complete` takes the complete files instead,
-which lie beside the repository: three times the days, a hundred times the purchases. Only the format changes here: every amount stays the text that its publisher wrote.
+which lie beside the repository: three times the days, a hundred times the purchases. Only the format changes here:
+every amount stays the text that its publisher wrote.
 """
 
 import gzip
