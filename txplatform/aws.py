@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
+from botocore.session import get_session
 
 from txplatform.errors import AwsUnavailableError
 from txplatform.settings import Settings
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _RETRIED = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
 _SENT_ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30, max_pool_connections=32)
+_MODELS = Loader()  # the descriptions of the services: a tenth of a second each to read, once in a process
 
 
 class AwsClients:
@@ -38,7 +41,9 @@ class AwsClients:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._make: Callable[..., Any] = boto3.Session(region_name=settings.region).client
+        core = get_session()
+        self._make: Callable[..., Any] = boto3.Session(botocore_session=core, region_name=settings.region).client
+        core.register_component("data_loader", _MODELS)  # after boto3, which adds a search path for each session
         self._clients: dict[tuple[str, bool, int | None], Any] = {}
         self._lock = threading.Lock()
 

@@ -103,6 +103,11 @@ def stand_settings() -> Settings:
     return replace(settings, alerts_topic_arn=topic)
 
 
+@cache
+def _contracts() -> Mapping[str, Contract]:
+    return load_contracts()
+
+
 @dataclass
 class Stand:
     """One entity of its own on the shared services."""
@@ -121,7 +126,7 @@ class Stand:
 
     @classmethod
     def of(cls, entity: str) -> "Stand":
-        contract = replace(load_contracts()[entity], name=f"{entity}_{uuid.uuid4().hex[:8]}")
+        contract = replace(_contracts()[entity], name=f"{entity}_{uuid.uuid4().hex[:8]}")
         return cls(contract, stand_settings())
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import NoCredentialsError
+from botocore.loaders import JSONFileLoader
 
 from txplatform.aws import AwsClients
 from txplatform.errors import AwsUnavailableError
@@ -27,6 +28,12 @@ def test_a_client_is_made_once_for_the_same_options() -> None:
     once = clients.client("sns", retries=False)
     assert once is not clients.client("sns")
     assert clients.client("sns", retries=False, read_timeout=3) is not once
+
+
+def test_the_description_of_a_service_is_read_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    AwsClients(SETTINGS).client("sns")
+    monkeypatch.delattr(JSONFileLoader, "load_file")
+    AwsClients(SETTINGS).client("sns")
 
 
 def test_a_client_without_retries_sends_a_request_once_and_waits_no_longer_than_given() -> None:

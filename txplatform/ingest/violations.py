@@ -29,6 +29,8 @@ def find_violations(
     uncast += [_ambiguous(field, batch.frame) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
     broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
+    if broken.is_empty():  # as it is for most batches, which may have a few rows each
+        return found
     broken = broken.unique(["position", "field", "rule"], maintain_order=True)
     broken = broken.join(found, on=["position", "field"], how="anti")  # a cast that failed is not a missing value
     absent = [field.name for field in contract.fields if not present_names(field, batch.frame.columns)]
@@ -104,9 +106,11 @@ def _required(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.Da
     needed = [(name, True) for name in contract.key]
     needed += [(name, False) for name in (contract.version_field, contract.partition_field) if name not in contract.key]
     parts = [
-        _at(typed[name].is_null() & (live | always), name, "required", "must be present") for name, always in needed
+        _at(typed[name].is_null() & (live | always), name, "required", "must be present")
+        for name, always in needed
+        if typed[name].null_count()
     ]
-    return pl.concat(parts)
+    return pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *parts])
 
 
 def _at(rows: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """The data files of a batch of days: a partition a day, and complete rows in the epoch that is open now."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import polars as pl
@@ -18,6 +19,7 @@ from txplatform.lake.system_columns import MOMENT
 from txplatform.lake.written_rows import WrittenRows
 
 _MOST_HELD = 64 << 20  # bytes of days that are not written yet
+_PARALLEL = 8  # days whose files are finished at the same time
 
 
 class DayFiles:
@@ -55,8 +57,10 @@ class DayFiles:
         return WrittenRows(self._table, self.batch_id, self._to_arrow, self._epoch, self._finished)
 
     def _finish(self) -> None:
-        for day, files in self._days.items():
-            self._finished.setdefault(day, []).extend(files.finish())
+        """Write what is left of each day, several days at a time: most of it is waiting for the object store."""
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            for day, files in zip(self._days, threads.map(PartitionFiles.finish, self._days.values()), strict=True):
+                self._finished.setdefault(day, []).extend(files)
         self._days.clear()
 
     def _to_arrow(self, rows: pl.DataFrame) -> pa.Table:

@@ -18,6 +18,9 @@ from txplatform.errors import ContractError
         (b"name: \xff\n", "not UTF-8"),
         (b"? [a, b]\n: c\n", "not valid YAML"),
         (b"when: !!python/name:os.system\n", "not valid YAML"),
+        pytest.param(b"name: " + b"[" * 200_000, "nested deeper than 100 levels", id="deep-list"),
+        pytest.param(b"- " * 200_000 + b"x\n", "nested deeper than 100 levels", id="deep-block"),
+        pytest.param(b"&a [*a]\n", "not hold a mapping", id="holds-itself"),
     ],
 )
 def test_a_file_that_is_not_a_contract_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:

@@ -29,6 +29,7 @@ from txplatform.errors import ContractError
 from txplatform_tests.contracts.strategies import records, violations
 from txplatform_tests.contracts.update_goldens import COMMAND, REGISTRY_GOLDEN, registry_text
 
+SESSION = boto3.Session("test", "test", region_name="us-east-1")  # reads the description of a service once
 _KEYWORDS = {"min_length": "minLength", "max_length": "maxLength"}
 
 
@@ -132,7 +133,7 @@ def test_every_decimal_of_38_digits_matches_its_pattern(steps: int) -> None:
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        client = boto3.Session("test", "test", region_name="us-east-1").client("dynamodb")
+        client = SESSION.client("dynamodb")
         client.create_table(
             TableName=REGISTRY_TABLE,
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("entity", "item")],

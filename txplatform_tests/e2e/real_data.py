@@ -1,7 +1,8 @@
 """Real records in the shape of the shipped contracts: CDNOW purchases, Kraken trades and Salesforce accounts.
 
-The repository ships a sample (`samples/real`, with its sources); where the complete files lie beside the repository,
-they are used instead. Only the format changes here: every amount stays the text that its publisher wrote.
+The repository ships a sample (`samples/real`, with its sources). `REAL_DATA=complete` takes the complete files instead,
+which lie beside the repository: three times the days, a hundred times the purchases. Only the format changes here:
+every amount stays the text that its publisher wrote.
 """
 
 import gzip
@@ -17,7 +18,7 @@ from typing import Any
 
 _COMPLETE = Path(__file__).resolve().parents[3] / "shared" / "data"
 SAMPLE = Path(__file__).resolve().parents[1] / "samples" / "real"
-USED = "complete" if _COMPLETE.is_dir() and os.environ.get("REAL_DATA") != "sample" else "sample"
+USED = "complete" if os.environ.get("REAL_DATA") == "complete" else "sample"
 _DATA = _COMPLETE if USED == "complete" else SAMPLE
 
 

@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.dynamodb import dynamodb_backends
 
 from lambdas.shared import aws
 from lambdas.shared.jsonio import dumps, loads
@@ -18,6 +22,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.render.dynamodb import SecondaryIndex, secondary_indexes
 from txplatform.contracts.render.registry import publish, registry_document
 
+REGION = "us-east-1"
 EVENTS = Path(__file__).parent / "events"
 CONTRACTS = load_contracts()
 SCHEMAS = {name: EntitySchema.parse(loads(dumps(registry_document(item)))) for name, item in CONTRACTS.items()}
@@ -110,29 +115,47 @@ def payment() -> dict[str, Any]:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
     """An empty AWS in this process, and the functions' own clients for it, which outlive a test as they do a call."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
+    with _moto(monkeypatch):
         yield aws.client
 
 
 @pytest.fixture
-def dynamodb(cloud: Callable[[str], Any]) -> Any:
+def dynamodb(_tables: Any, cloud: Callable[[str], Any]) -> Any:
     """DynamoDB with the registry, published, the table of idempotency keys, and a table per entity."""
-    client = cloud("dynamodb")
-    make_table(client, names.REGISTRY_TABLE, "entity", "item")
-    make_table(client, names.IDEMPOTENCY_TABLE, "id")
-    for name, contract in CONTRACTS.items():
-        publish(client, contract)
-        make_table(client, names.entity_table(name), "pk", indexes=secondary_indexes(contract))
-    return client
+    _backend().tables = deepcopy(_tables)
+    return cloud("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def _tables() -> Any:
+    """What moto holds of them once they are made, which takes ten times as long as to copy it."""
+    with pytest.MonkeyPatch.context() as patch, _moto(patch):
+        client = aws.client("dynamodb")
+        make_table(client, names.REGISTRY_TABLE, "entity", "item")
+        make_table(client, names.IDEMPOTENCY_TABLE, "id")
+        for name, contract in CONTRACTS.items():
+            publish(client, contract)
+            make_table(client, names.entity_table(name), "pk", indexes=secondary_indexes(contract))
+        return deepcopy(_backend().tables)
+
+
+def _backend() -> Any:
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+
+@contextmanager
+def _moto(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    }.items():
+        patch.setenv(name, value)
+    with mock_aws():
+        yield
 
 
 def make_table(client: Any, name: str, *keys: str, indexes: Sequence[SecondaryIndex] = ()) -> None:

@@ -14,6 +14,7 @@ from txplatform.contracts.render.mapping import mapping_document, publish_mappin
 from txplatform.errors import ContractError
 from txplatform_tests.contracts.mapping.systems import CONTRACTS, shop
 
+SESSION = boto3.Session("test", "test", region_name="us-east-1")  # reads the description of a service once
 KEY = {"entity": {"S": "_source/shop"}, "item": {"S": "mapping"}}
 
 
@@ -21,7 +22,7 @@ KEY = {"entity": {"S": "_source/shop"}, "item": {"S": "mapping"}}
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        client = boto3.Session("test", "test", region_name="us-east-1").client("dynamodb")
+        client = SESSION.client("dynamodb")
         client.create_table(
             TableName=names.REGISTRY_TABLE,
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("entity", "item")],
