@@ -11,6 +11,8 @@ from txplatform.contracts.names import personal_scope
 from txplatform.contracts.render.decimal_range import bounded_decimal_pattern
 from txplatform.contracts.render.registry import json_schema
 
+RECORD_RULES = "x-record-rules"  # of a request, what JSON Schema cannot say of several fields together
+
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 _YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
 _FOURTH = "(?:0[48]|[2468][048]|[13579][26])"
@@ -29,6 +31,10 @@ def record_schema(contract: Contract) -> dict[str, Any]:
         field.name: _detailed(record["properties"][field.name], field) | _role(contract, field)
         for field in contract.fields
     }
+    if contract.quality.rules:
+        rules = {rule.name: f"{rule.subject} {rule.text}" for rule in contract.quality.rules}
+        record["description"] += f" Over several fields: {'; '.join(rules.values())}."
+        record[RECORD_RULES] = rules
     example = _examples(contract.fields)
     return record | ({"examples": [example]} if example else {})
 
@@ -37,7 +43,8 @@ def answered_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any
     """Render the schema of a record in an answer from that of the record: personal fields may be left out."""
     required = [name for name in record["required"] if not contract[name].personal]
     description = f"{record['description']} Without the scope `{personal_scope(contract.name)}` no personal field."
-    return {**record, "description": description, "required": required, "additionalProperties": False}
+    answered = {name: value for name, value in record.items() if name != RECORD_RULES}  # stored before, perhaps
+    return {**answered, "description": description, "required": required, "additionalProperties": False}
 
 
 def words_of_personal_scope(contract: Contract) -> str:
