@@ -181,7 +181,7 @@ class Contract:
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
     default_source: str | None = None
     hot_days: int = 3
-    quality: Quality = Quality()
+    quality: Quality = field(default_factory=Quality)
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -12,9 +12,9 @@ RECORD_RULE = "record."  # begins the name of a broken rule over several fields,
 class RecordRule:
     """A rule over several fields of one record; it holds where a field that it compares is absent.
 
-    `fields` are, of a `sum`, the total and its terms; of an `order`, times of which none is before those listed earlier;
-    of `present`, the field that decides by one of `values`, and the one that must be there then; of `compare`, the two
-    sides of `operator`. `subject` is the field at which a broken rule is reported, `text` what it requires there.
+    `fields` are, of a `sum`, the total and its terms; of an `order`, times of which none is before those listed
+    earlier; of `present`, the field that decides by one of `values`, and the one that must be there then; of `compare`,
+    the two sides of `operator`. `subject` is the field at which a broken rule is reported, `text` what it requires.
     """
 
     name: str

@@ -100,7 +100,7 @@ FIELDS: dict[str, list[Any]] = {
 
 def test_both_engines_agree_on_any_records() -> None:
     """One file of many records: of few, the time would go into plans."""
-    draw = Random(20260101)  # noqa: S311 - the same records in every run
+    draw = Random(20260101)
     records = [
         ruled_record(**{name: draw.choice(values) for name, values in FIELDS.items() if draw.random() < 0.7})
         for _ in range(3000)

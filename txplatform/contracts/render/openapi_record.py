@@ -11,7 +11,7 @@ from txplatform.contracts.names import personal_scope
 from txplatform.contracts.render.decimal_range import bounded_decimal_pattern
 from txplatform.contracts.render.registry import json_schema
 
-RECORD_RULES = "x-record-rules"  # of a request, what JSON Schema cannot say of several fields together
+RECORD_RULES = "x-record-rules"  # what JSON Schema cannot say of several fields together
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 _YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
@@ -31,20 +31,24 @@ def record_schema(contract: Contract) -> dict[str, Any]:
         field.name: _detailed(record["properties"][field.name], field) | _role(contract, field)
         for field in contract.fields
     }
-    if contract.quality.rules:
-        rules = {rule.name: f"{rule.subject} {rule.text}" for rule in contract.quality.rules}
-        record["description"] += f" Over several fields: {'; '.join(rules.values())}."
-        record[RECORD_RULES] = rules
     example = _examples(contract.fields)
     return record | ({"examples": [example]} if example else {})
+
+
+def sent_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
+    """Render the schema of a record in a request, which the rules over several fields concern; not what was stored."""
+    rules = {rule.name: f"{rule.subject} {rule.text}" for rule in contract.quality.rules}
+    if not rules:
+        return record
+    description = f"{record['description']} Over several fields: {'; '.join(rules.values())}."
+    return {**record, "description": description, RECORD_RULES: rules}
 
 
 def answered_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
     """Render the schema of a record in an answer from that of the record: personal fields may be left out."""
     required = [name for name in record["required"] if not contract[name].personal]
     description = f"{record['description']} Without the scope `{personal_scope(contract.name)}` no personal field."
-    answered = {name: value for name, value in record.items() if name != RECORD_RULES}  # stored before, perhaps
-    return {**answered, "description": description, "required": required, "additionalProperties": False}
+    return {**record, "description": description, "required": required, "additionalProperties": False}
 
 
 def words_of_personal_scope(contract: Contract) -> str:

@@ -1,8 +1,9 @@
 """Renders the pandera schema that validates typed rows of the lake.
 
 The names of its checks are the names of the rules, as reasons show them; the check `nested` stands for all rules inside
-of a nested field, and `record.<name>` for a rule over several fields, at the one at which it is reported. It expects exact types, because casting, with reasons, comes before, and never coerces. A null passes
-every check except `required`.
+of a nested field, and `record.<name>` for a rule over several fields, at the one at which it is reported. It expects
+exact types, because casting, with reasons, comes before, and never coerces. A null passes every check except `required`
+and that a field must be there.
 
 The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
 not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,

@@ -7,7 +7,7 @@ documents (lambdas/shared/record_rules.py); a property test holds both to one me
 from collections.abc import Callable
 from functools import reduce
 from itertools import combinations
-from operator import and_, eq, ge, gt, le, lt, ne
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 from txplatform.contracts.model import Contract
@@ -43,7 +43,7 @@ def _holds(contract: Contract, rule: RecordRule) -> "pl.Expr":
             return reduce(lambda one, other: one + other, terms) == total
         case "order":
             pairs = [_before(contract, one, other) for one, other in combinations(rule.fields, 2)]
-            return reduce(and_, (pair.fill_null(value=True) for pair in pairs))
+            return pl.all_horizontal(pair.fill_null(value=True) for pair in pairs)
         case "present":
             return columns[1].is_not_null() | ~columns[0].is_in(rule.values).fill_null(value=False)
         case "compare":
