@@ -106,10 +106,12 @@ def _replace(
         left = [day for day in left if day not in emptied]
     if not left:
         return DayReplacement(delivery, [], None, emptied, (), over_budget)
+    files.leave_out(delivery.counts.keys() - set(left))
     former = FormerRows(base, left, schema)
     written = write_with_former(contract, delivery, files, former, summary.rows) if summary.rows else files.written()
     reopened += reopen_quarantined(contract.name, lake, ledger, delivery.objects, left)
-    replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, delivery.quarantined, left)
+    quarantined = [file for day in left for file in delivery.quarantined.get(day, ())]
+    replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, quarantined, left)
     commit = replace_days(lake, base, name, written, left)
     if commit is None:
         return None

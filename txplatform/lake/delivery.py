@@ -50,7 +50,7 @@ class Delivery:
     retained_keys: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
     damaged: set[str] = field(default_factory=set[str])
     tallies: dict[date, DayTally] = field(default_factory=dict[date, DayTally])
-    quarantined: list[DataFile] = field(default_factory=list[DataFile])
+    quarantined: dict[date, list[DataFile]] = field(default_factory=dict[date, list[DataFile]])
     counts: dict[date, Counts] = field(default_factory=dict[date, Counts])
     over_budget: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -109,13 +109,18 @@ def write_delivery(
     day: date | None = None
     for found in gate_objects(contract, lake, objects, read_file, mappings):
         if found.item.dt != day or refused is None:
-            delivery.quarantined += [] if refused is None else refused.finish()
+            _keep(delivery, day, refused)
             day = found.item.dt
             refused = _quarantine_files(quarantine, day)
         _write_object(contract, found, delivery, files, refused, quarantined_at)
         refused.end_object()
-    delivery.quarantined += [] if refused is None else refused.finish()
+    _keep(delivery, day, refused)
     return delivery
+
+
+def _keep(delivery: Delivery, day: date | None, refused: PartitionFiles | None) -> None:
+    if day is not None and refused is not None:
+        delivery.quarantined.setdefault(day, []).extend(refused.finish())
 
 
 def _quarantine_files(table: Table, day: date) -> PartitionFiles:

@@ -44,6 +44,17 @@ def test_the_example_has_each_form() -> None:
     assert load_contracts()["customers"].quality == Quality()
 
 
+def test_shipped_rules_are_those_that_their_data_keep() -> None:
+    rules = {name: [rule.name for rule in contract.quality.rules] for name, contract in load_contracts().items()}
+
+    assert {name: found for name, found in rules.items() if found} == {
+        "balance_transactions": ["net_of_fee"],
+        "disputes": ["times"],
+        "payouts": ["times"],
+        "refunds": ["times"],
+    }
+
+
 @pytest.mark.parametrize(
     ("check", "problem"),
     [

@@ -114,6 +114,7 @@ def test_the_sensor_evaluates_the_declared_checks_and_a_reference_needs_its_enti
         check.check_key.name for check in quality_checks(payments, ["payments", "customers"]) for check in [check]
     ] == ["references_customer_id"]
     sensor = next(item for item in reviewed().sensors or [] if item.name == "quality_sensor")
+    assert sensor.asset_selection is not None
     keys = sensor.asset_selection.resolve_checks(reviewed().resolve_asset_graph())
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {("payments", "references_customer_id")}
     assert compose({"payments": payments}, PlatformResource())
