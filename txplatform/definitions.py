@@ -24,6 +24,7 @@ from txplatform.defs.marts.assets import mart_asset
 from txplatform.defs.marts.checks import double_entry_checks
 from txplatform.defs.quality.assets import quality_asset
 from txplatform.defs.quality.automation import quality_automation
+from txplatform.defs.quality.checks import quality_checks
 from txplatform.defs.reconciliation.automation import reconcile_automation
 from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
@@ -69,9 +70,14 @@ def compose(
         dashboard_asset(contracts, all_marts),
         *bi_assets(all_views),
     ]
+    declared = [check for contract in contracts.values() for check in quality_checks(contract, contracts)]
     graph = dg.Definitions(
         assets=with_code_references(assets, contracts, source_url),
-        asset_checks=[*(parity_check(contract) for contract in contracts.values()), *double_entry_checks(all_marts)],
+        asset_checks=[
+            *(parity_check(contract) for contract in contracts.values()),
+            *double_entry_checks(all_marts),
+            *declared,
+        ],
         sensors=[failed_run_sensor()],
         resources={"platform": platform},
         executor=dg.in_process_executor,
@@ -84,7 +90,7 @@ def compose(
         publishing_automation(),
         reconcile_automation(contracts),
         maintenance_automation(entities),
-        quality_automation(entities),
+        quality_automation(entities, declared),
     )
 
 

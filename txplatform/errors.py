@@ -7,7 +7,8 @@
     ├── LakeError               a table does not exist or does not fit       terminal
     │   ├── CommitConflictError other writers committed first, too often     retryable
     │   ├── BatchSupersededError a later batch was committed meanwhile        retryable
-    │   └── DaysEmptiedError    days with live rows hold no row in RAW now   terminal
+    │   ├── DaysEmptiedError    days with live rows hold too few in RAW now  terminal
+    │   └── ErrorBudgetError    too many rows of a file or day are refused   terminal
     ├── FileDropError           a file cannot be put into its RAW folder     terminal
     ├── InventoryError          a report of S3 Inventory cannot be read      terminal
     ├── AwsUnavailableError     a request did not reach AWS                  retryable
@@ -116,7 +117,7 @@ class BatchSupersededError(LakeError):
 
 
 class DaysEmptiedError(LakeError):
-    """Days that have live rows have no files in RAW any more, or none with a row; their rows stay as they are.
+    """Days that have live rows have no row in RAW now, or less than the contract's share; their rows stay as they are.
 
     `rows` is the number of live rows of each such day in `table`.
     Remedy: put the files back, or materialise the days with `empty_days: delete` to delete their rows.
@@ -130,9 +131,31 @@ class DaysEmptiedError(LakeError):
         days = [f"{day} ({count} rows)" for day, count in sorted(rows.items())]
         more = f" and {len(days) - _MOST_NAMED} more" if len(days) > _MOST_NAMED else ""
         super().__init__(
-            f"{table}: no row is left in RAW of days that have live rows: {', '.join(days[:_MOST_NAMED])}{more}. They "
+            f"{table}: RAW holds no row, or too few, of days that have live rows: {', '.join(days[:_MOST_NAMED])}"
+            f"{more}. They "
             'stay as they are. Remedy: put the files back, or materialise the days with empty_days "delete" to delete '
             "their rows."
+        )
+
+
+class ErrorBudgetError(LakeError):
+    """More rows of a file or of a day were refused than the contract's error budget bears; nothing of it is committed.
+
+    `excess` says what was counted, by the URI of the file or by the day, in `table`.
+    Remedy: deliver it again without the faults, or correct the contract or its budget, then redrive what was abandoned.
+    """
+
+    code = "error_budget"
+
+    def __init__(self, table: str, excess: Mapping[str, str]) -> None:
+        self.table = table
+        self.excess = excess
+        shown = [f"{place}: {counted}" for place, counted in sorted(excess.items())]
+        more = f"; and {len(shown) - _MOST_NAMED} more" if len(shown) > _MOST_NAMED else ""
+        super().__init__(
+            f"{table}: too many rows are refused: {'; '.join(shown[:_MOST_NAMED])}{more}. Nothing of that is "
+            "committed. Remedy: deliver it again without the faults, or correct the contract or its errorBudget, and "
+            "redrive it."
         )
 
 

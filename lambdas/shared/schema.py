@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import jsonschema_rs
 
 from lambdas.shared.errors import ConfigurationError
+from lambdas.shared.record_rules import RecordRule
 from lambdas.shared.ties import Rank, TieBreaker, rank
 
 Scalar = str | int | bool
@@ -116,7 +117,7 @@ class EntitySchema:
     all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
     record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
     The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names that the
-    contract does not have.
+    contract does not have. `rules` are those over several fields.
     """
 
     entity: str
@@ -138,6 +139,7 @@ class EntitySchema:
     scalars: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
     nested: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
     unknown_fields: UnknownFields = "refuse"
+    rules: tuple[RecordRule, ...] = ()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -145,6 +147,7 @@ class EntitySchema:
         try:
             fields = {name: FieldRule.parse(name, rules) for name, rules in document["fields"].items()}
             essential = dict.fromkeys((*document["key"], document["version_field"]))
+            types = {name: rule.type for name, rule in fields.items()}
             needed = [name for name, rule in fields.items() if rule.required]
             return cls(
                 entity=document["entity"],
@@ -166,6 +169,7 @@ class EntitySchema:
                 scalars={name: rule for name, rule in fields.items() if not rule.is_nested},
                 nested={name: rule for name, rule in fields.items() if rule.is_nested},
                 unknown_fields=document.get("unknown_fields", "refuse"),
+                rules=tuple(RecordRule.parse(rule, types) for rule in document.get("rules", ())),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error

@@ -16,6 +16,7 @@ from lambdas.shared.errors import Violation
 from lambdas.shared.nested import canonical_nested, out_of_range, plain, stored_bytes
 from lambdas.shared.places import place_of
 from lambdas.shared.record_key import MAX_BYTES, record_key
+from lambdas.shared.record_rules import broken_rules
 from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.unknown_fields import sort_out
 
@@ -71,6 +72,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     violations += _missing(values, violations, schema.needed)
     violations += _broken_by_schema(schema, values, {item.field for item in violations})
     violations += _out_of_range(schema, values)
+    violations += broken_rules(schema.rules, values, violations) if schema.rules else ()
     return _checked(schema, values, violations, ignored=0 if unknown is None else unknown.ignored)
 
 
@@ -93,6 +95,7 @@ def check_patch(schema: EntitySchema, record: object) -> Checked:
     broken = absent | {item.field for item in violations} if schema.nested else absent
     violations += _broken_by_schema(schema, values, broken, partial=True)
     violations += _out_of_range(schema, values)
+    violations += broken_rules(schema.rules, values, violations, partial=True) if schema.rules else ()
     return _checked(schema, values, violations, frozenset(removed), ignored)
 
 

@@ -28,11 +28,13 @@ def tried(contract: Contract, path: Path, system: str | None, mappings: "FileMap
     from txplatform.ingest.batch import FileRejected
     from txplatform.ingest.object_gate import gate_object
     from txplatform.ingest.readers import read_file
+    from txplatform.ingest.unique_keys import with_unique_keys
 
     mapping = mappings.of(contract, system)
     good, refused, passed_over = 0, list[RefusedRow](), Counter[str]()
     with path.open("rb") as content:
-        for outcome in gate_object(contract, str(path), path.name, content, read_file, mapping):
+        outcomes = gate_object(contract, str(path), path.name, content, read_file, mapping)
+        for outcome in with_unique_keys(contract, outcomes) if contract.quality.unique_keys else outcomes:
             if isinstance(outcome, FileRejected):
                 reason = {"field": "", "rule": outcome.rule, "message": outcome.message}
                 return outcome_of(0, [RefusedRow(0, [reason])])

@@ -17,6 +17,7 @@ _WORDS = ("description", "summary", "title", "example", "examples", "tags")
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _SETS = ("required", "enum", "type")  # lists whose order says nothing
 _PROPERTIES = "properties"
+_RECORD_RULES = "x-record-rules"  # by name: one more refuses what was taken before
 _PERSONAL = "x-personal"  # of which a client without the scope sees nothing any more
 _ASKS_FOR_CONDITION = "428"  # the one error that a request gets which was right before
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -107,11 +108,11 @@ def _resolved(item: Json, document: Mapping[str, Json], name: str = "") -> Json:
         for part in str(fields["$ref"]).removeprefix("#/").split("/"):
             target = target[part.replace("~1", "/").replace("~0", "~")]
         return _resolved(target, document, name)
-    named = name in ("properties", "paths")  # keys that are names of the API, not keywords
+    named = name in ("properties", "paths", _RECORD_RULES)  # keys that are names of the API, not keywords
     return {
         key: _resolved(value, document, "" if named else key)
         for key, value in fields.items()
-        if named or key == _PERSONAL or not (key in _WORDS or key.startswith("x-"))
+        if named or key in (_PERSONAL, _RECORD_RULES) or not (key in _WORDS or key.startswith("x-"))
     }
 
 

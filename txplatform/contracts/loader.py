@@ -21,6 +21,8 @@ from txplatform.contracts.keys.field import FIELD
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
+from txplatform.contracts.quality_rules import read_quality
+from txplatform.contracts.references import check_references
 from txplatform.contracts.section import Section
 from txplatform.contracts.tie_breakers import read_tie_breakers
 from txplatform.errors import ContractError
@@ -49,6 +51,7 @@ def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
             raise ContractError(path, None, problem, "remove one of the two files, or rename its entity")
         _check_name(contract, contracts)
         contracts[contract.name] = contract
+    check_references(contracts)
     return dict(sorted(contracts.items()))
 
 
@@ -138,6 +141,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         unknown_fields=unknown_fields,
         default_source=_default_source(custom),
         hot_days=_hot_days(custom),
+        quality=read_quality(schema, custom, {field.name: field for field in fields}, named, key),
     )
 
 

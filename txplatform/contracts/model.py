@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from txplatform.contracts.quality import Quality
+
 
 class FieldType(StrEnum):
     """The types that survive every stage without loss: scalars, and what is made of them."""
@@ -155,7 +157,7 @@ class Contract:
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
-    which files are mapped that lie in no system's folder.
+    which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Contract:
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
     default_source: str | None = None
     hot_days: int = 3
+    quality: Quality = field(default_factory=Quality)
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

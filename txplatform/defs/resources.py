@@ -6,6 +6,7 @@ happen where a store is made, so that loading definitions stays cheap.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -144,3 +145,9 @@ class PlatformResource(dg.ConfigurableResource):
     def _stores(self) -> _Stores:
         own = self.settings
         return self._kept.setdefault(own, _Stores(own))
+
+    def athena_within(self, timeout: timedelta) -> "Athena":
+        """The warehouse for statements that are stopped after this time."""
+        from txplatform.warehouse.athena import Athena
+
+        return Athena(self._stores.clients, timeout=timeout)

@@ -148,5 +148,6 @@ def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> 
 
 def _message(contract: Contract) -> pl.Expr:
     texts = {f"{field.name}:{rule}": text for field in contract.fields for rule, text in rule_messages(field).items()}
+    texts |= {f"{rule.subject}:{rule.rule}": rule.text for rule in contract.quality.rules}
     rule = pl.concat_str("field", pl.lit(":"), "rule")
     return rule.replace_strict(texts, default="breaks the rule", return_dtype=pl.String).alias("message")

@@ -1,5 +1,6 @@
 """The data files of a batch of days: a partition a day, and complete rows in the epoch that is open now."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
@@ -50,6 +51,12 @@ class DayFiles:
     def complete(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the batch with the columns that all of them share, and with the digests of their keys."""
         return with_key_digest(rows.with_columns(self._stamp), self._contract.key).select(self._schema.names)
+
+    def leave_out(self, days: Iterable[date]) -> None:
+        """Forget the rows of days that are not to be replaced; maintenance removes their data files."""
+        self._finish()
+        for day in days:
+            self._finished.pop(day, None)
 
     def written(self) -> WrittenRows:
         """The rows so far, in data files."""

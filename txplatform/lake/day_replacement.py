@@ -1,7 +1,7 @@
 """Replaces the rows of some days by what their RAW prefixes hold: written, compared with the former rows, committed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from txplatform.clock import utc_now
@@ -15,7 +15,7 @@ from txplatform.lake.catalog import Lake
 from txplatform.lake.commit import replace_days, replace_refused
 from txplatform.lake.day_comparison import write_with_former
 from txplatform.lake.day_files import DayFiles
-from txplatform.lake.delivery import Delivery, listed_objects, write_delivery
+from txplatform.lake.delivery import Delivery, days_over_budget, listed_objects, write_delivery
 from txplatform.lake.former_rows import FormerRows
 from txplatform.lake.redelivery import later_than
 from txplatform.lake.reopening import reopen_quarantined
@@ -28,8 +28,9 @@ _MOST_READINGS = 5
 
 @dataclass(frozen=True, slots=True)
 class DayReplacement:
-    """What became of some days: reports on those replaced, and the live rows of those left because no row is delivered.
+    """What became of some days: reports on those replaced, and the live rows of those left for want of delivered rows.
 
+    `over_budget` are days that are left because too many rows of theirs were refused, each with what was counted.
     `snapshot_id` is None where no commit was needed. `reopened` are objects to be marked done, see reopening.py.
     """
 
@@ -38,6 +39,15 @@ class DayReplacement:
     snapshot_id: int | None
     emptied: Mapping[date, int]
     reopened: Sequence[LandedObject] = ()
+    over_budget: Mapping[date, str] = field(default_factory=dict[date, str])
+
+    @property
+    def excess(self) -> dict[str, str]:
+        """What was counted of the days, and of files of replaced days, that are over the error budget."""
+        replaced = {report.day for report in self.reports}
+        files = {item.location for item in self.delivery.objects if item.dt in replaced}
+        excess = {place: counted for place, counted in self.delivery.over_budget.items() if place in files}
+        return excess | {str(day): counted for day, counted in self.over_budget.items()}
 
 
 def replace_with_delivery(
@@ -89,19 +99,31 @@ def _replace(
     files = DayFiles(contract, base, batch_id, ingested_at)
     delivery = write_delivery(contract, lake, objects, mappings, files, ingested_at)
     delivery.ignored = ignored
+    over_budget = days_over_budget(contract.quality.day_limit, delivery, left)
+    left = [day for day in left if day not in over_budget]
     if not delete_emptied:
-        emptied |= {day: summary.live[day] for day in left if summary.live[day] and delivery.is_empty(day)}
+        emptied |= {day: summary.live[day] for day in left if _is_cut(contract, delivery, day, summary.live[day])}
         left = [day for day in left if day not in emptied]
     if not left:
-        return DayReplacement(delivery, [], None, emptied)
+        return DayReplacement(delivery, [], None, emptied, (), over_budget)
+    files.leave_out(delivery.counts.keys() - set(left))
     former = FormerRows(base, left, schema)
     written = write_with_former(contract, delivery, files, former, summary.rows) if summary.rows else files.written()
     reopened += reopen_quarantined(contract.name, lake, ledger, delivery.objects, left)
-    replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, delivery.quarantined, left)
+    quarantined = [file for day in left for file in delivery.quarantined.get(day, ())]
+    replace_refused(lake, names.quarantine_table(contract.name), Lane.FILES, quarantined, left)
     commit = replace_days(lake, base, name, written, left)
     if commit is None:
         return None
+    over = delivery.over_budget
     reports = [
-        day_report(day, delivery.tally(day), delivery.refused, delivery.objects, ignored, ingested_at) for day in left
+        day_report(day, delivery.tally(day), delivery.refused, delivery.objects, ignored, over, ingested_at)
+        for day in left
     ]
-    return DayReplacement(delivery, reports, commit.snapshot_id, emptied, reopened)
+    return DayReplacement(delivery, reports, commit.snapshot_id, emptied, reopened, over_budget)
+
+
+def _is_cut(contract: Contract, delivery: Delivery, day: date, live: int) -> bool:
+    """Whether a day that has live rows was delivered without any, or with less than the contract's share of them."""
+    share = contract.quality.least_redelivery
+    return live > 0 and (delivery.is_empty(day) or (share is not None and delivery.is_short(day, share * live)))

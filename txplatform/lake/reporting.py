@@ -1,7 +1,7 @@
 """Makes the reports of a run from its frames: what became of a day, and which rules refused rows break."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -94,8 +94,9 @@ def day_report(
     day: date,
     tally: DayTally,
     refused: Iterable[Refused],
-    objects: Iterable[LandedObject],
+    objects: Collection[LandedObject],
     ignored: Iterable[LandedObject],
+    over_budget: Collection[str],
     recorded_at: datetime,
 ) -> DayReport:
     """What became of one day among the refusals and objects of a delivery."""
@@ -110,4 +111,5 @@ def day_report(
         ignored=tuple(item.location for item in ignored if item.dt == day),
         held=HeldDay(day, tally.live, tally.sums, recorded_at),
         mapped=total(tally.mapped) if tally.mapped else None,
+        over_budget=tuple(item.location for item in objects if item.dt == day and item.location in over_budget),
     )

@@ -1,7 +1,7 @@
 """What the flows report about a run: counts, reasons and where the rows went. Plain values, safe to show in a UI."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from txplatform.ingest.tally import Tally
@@ -14,7 +14,8 @@ class DayReport:
 
     `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
     the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
-    records of the day's files of source systems, None without such files.
+    records of the day's files of source systems, None without such files. `over_budget` are the S3 URIs of files that
+    the error budget refused as a whole.
     """
 
     day: date
@@ -26,13 +27,15 @@ class DayReport:
     held: HeldDay
     ignored: tuple[str, ...] = ()
     mapped: Tally | None = None
+    over_budget: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FilesReport:
     """One run of the files lane. `schema` maps each column of the table to its type.
 
-    `emptied` names the days that were left as they are, with their live rows: no file of them holds a row any more.
+    `emptied` names the days that were left as they are, with their live rows: their files hold no row any more, or too
+    few. `over_budget` says what was counted of files (by URI) and days of which nothing was committed.
     """
 
     entity: str
@@ -41,6 +44,7 @@ class FilesReport:
     snapshot_ids: tuple[int, ...]
     schema: Mapping[str, str]
     emptied: Mapping[date, int]
+    over_budget: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def rows(self) -> int:

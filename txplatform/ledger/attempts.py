@@ -48,17 +48,21 @@ class Attempts(Objects):
         try:
             yield tried
         except Exception as error:
-            terminal = isinstance(error, PlatformError) and not error.retryable
-            reason = f"{type(error).__name__}: {error}"
-            failed = self.failed(tried, reason, terminal=terminal)
-            lost = [item for item in failed if item.terminal_attempts >= MAX_ATTEMPTS]
-            failing = [item.uri for item in failed if item.attempts == MAX_ATTEMPTS and item not in lost]
-            why = f"{MAX_ATTEMPTS} attempts failed, the last with {type(error).__name__}."
-            remedy = f"Once the cause is fixed: txplatform ledger redrive {entity}"
-            if alerts.publish_objects(entity, [item.uri for item in lost], "abandoned", f"{why} {remedy}"):
-                self.abandon(lost, reason)
-            alerts.publish_objects(entity, failing, "keep failing", f"{why} They are tried again.")
+            self.fail(alerts, entity, tried, error)
             raise
+
+    def fail(self, alerts: "Alerts", entity: str, tried: Iterable[LandedObject], error: Exception) -> None:
+        """Record that the attempt on these objects ended in an error, and alert or abandon where it was the fifth."""
+        terminal = isinstance(error, PlatformError) and not error.retryable
+        reason = f"{type(error).__name__}: {error}"
+        failed = self.failed(tried, reason, terminal=terminal)
+        lost = [item for item in failed if item.terminal_attempts >= MAX_ATTEMPTS]
+        failing = [item.uri for item in failed if item.attempts == MAX_ATTEMPTS and item not in lost]
+        why = f"{MAX_ATTEMPTS} attempts failed, the last with {type(error).__name__}."
+        remedy = f"Once the cause is fixed: txplatform ledger redrive {entity}"
+        if alerts.publish_objects(entity, [item.uri for item in lost], "abandoned", f"{why} {remedy}"):
+            self.abandon(lost, reason)
+        alerts.publish_objects(entity, failing, "keep failing", f"{why} They are tried again.")
 
     def attempt(self, objects: Iterable[LandedObject], now: datetime | None = None) -> list[LandedObject]:
         """Count an attempt on each object and put off the next one; return the objects as they are then.

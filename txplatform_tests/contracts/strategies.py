@@ -20,7 +20,27 @@ _CHARACTERS = st.characters(exclude_categories=["Cs"])
 
 def records(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
     """Records in canonical form that satisfy the contract; optional fields come and go."""
-    return _members(contract.fields)
+    return _members(contract.fields).map(lambda record: _by_rules(contract, record))
+
+
+def _by_rules(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
+    """The record as the rules over several fields want it, of the forms that the shipped contracts have."""
+    for rule in contract.quality.rules:
+        first, *others = rule.fields
+        match rule.kind:
+            case "sum" if record.keys() >= set(rule.fields):
+                record |= {
+                    others[0]: record[first],
+                    **{name: _written(contract[name], Decimal(0)) for name in others[1:]},
+                }
+            case "order":
+                there = [name for name in rule.fields if name in record]
+                record |= dict(zip(there, sorted(record[name] for name in there), strict=True))
+            case "present" if record.get(first) in rule.values:
+                record.setdefault(others[0], contract[others[0]].example)
+            case _:
+                continue
+    return record
 
 
 def _members(fields: Sequence[Field]) -> st.SearchStrategy[dict[str, Any]]:

@@ -155,6 +155,15 @@ ENTITY_PROPERTIES = Place(
             meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
             "writes over what they have not read. Batches and queues need none.",
             example="true", wrong="sometimes"),
+        Key(name="errorBudget", kind=Kind.MAPPING,
+            meaning="How many refused rows a file, and a day of files, may have before nothing of it is committed. "
+            "Without it, good rows go on however many are refused.",
+            example="{fileRatio: 0.05, dayRows: 1000}", wrong="0.05"),
+        Key(name="leastRedelivery", kind=Kind.NUMBER,
+            meaning="Which share of a day's live rows a new delivery of the day must hold, from 0 to 1. One that holds "
+            "less, as a file does that was cut, changes nothing until a run says `empty_days: delete`. Without it, "
+            "only a delivery without any row is held back.",
+            example="0.5", wrong="50"),
         Key(name="defaultSource", kind=Kind.TEXT,
             meaning="The source system whose mapping applies to files that lie in no system's folder, "
             "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
@@ -229,13 +238,21 @@ OBJECT = Place(
             meaning="The name of the contract once more.", example="orders", wrong="order"),
         Key(name="properties", kind=Kind.MAPPINGS, required=True,
             meaning="The fields, in the order of the tables' columns. New fields go to the end.",
-            example="[{name: id, description: Key., logicalType: string, required: true, primaryKey: true, "
+            example="[{name: order_id, description: Key., logicalType: string, required: true, primaryKey: true, "
             "logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: status, description: State., "
             "logicalType: string, logicalTypeOptions: {minLength: 1, maxLength: 9}}, {name: channel, "
             "description: Place., logicalType: string, quality: [{metric: invalidValues, arguments: {validValues: "
-            "[web, shop]}, mustBe: 0}]}, {name: updated_at, description: "
+            "[web, shop]}, mustBe: 0}]}, {name: total, description: T., logicalType: integer}, {name: goods, "
+            "description: G., logicalType: integer}, {name: shipping, description: S., logicalType: integer}, "
+            "{name: items, description: I., logicalType: integer}, {name: created_at, description: First state., "
+            "logicalType: timestamp}, {name: updated_at, description: "
             "Last change., logicalType: timestamp, required: true, partitioned: true}]",
             wrong="[]"),
+        Key(name="quality", kind=Kind.MAPPINGS,
+            meaning="What is asked of whole records, of a file's keys and of the table.",
+            example="[{name: times, type: custom, engine: txplatform, implementation: "
+            "{order: [created_at, updated_at]}}]",
+            wrong="[{metric: rowCount, mustBeGreaterThan: 0}]"),
         Key(name="businessName", kind=Kind.TEXT,
             meaning="Title of the entity for people, by default its name.", example="Orders", wrong="7"),
         Key(name="tags", kind=Kind.TEXTS,

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 EXAMPLE = Path(__file__).parent / "orders.yaml"
 SHOP = Path(__file__).parent / "shop.yaml"
-_ENTRY_NAMES = ("name", "property", "username", "field", "reason")
+_ENTRY_NAMES = ("name", "property", "username", "field", "reason", "id")
 
 
 class Example(Generic[T]):

@@ -12,6 +12,13 @@ from txplatform.contracts.keys.entity import (
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
+from txplatform.contracts.keys.quality import (
+    ERROR_BUDGET,
+    OBJECT_QUALITY,
+    RECORD_RULE,
+    RELATIONSHIP,
+    UNIQUE_ARGUMENTS,
+)
 from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
 from txplatform.contracts.keys.transform import TRANSFORMS
 
@@ -25,7 +32,11 @@ PLACES = (
     ENTITY_PROPERTIES,
     INDEX,
     TIE_BREAKER,
+    ERROR_BUDGET,
     OBJECT,
+    OBJECT_QUALITY,
+    UNIQUE_ARGUMENTS,
+    RECORD_RULE,
     FIELD,
     MEMBER_FIELD,
     ITEMS,
@@ -33,5 +44,6 @@ PLACES = (
     QUALITY,
     ARGUMENTS,
     ALIGNMENT,
+    RELATIONSHIP,
     PROPERTY_ENTRY,
 )

@@ -11,6 +11,8 @@ from txplatform.contracts.names import personal_scope
 from txplatform.contracts.render.decimal_range import bounded_decimal_pattern
 from txplatform.contracts.render.registry import json_schema
 
+RECORD_RULES = "x-record-rules"  # what JSON Schema cannot say of several fields together
+
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 _YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
 _FOURTH = "(?:0[48]|[2468][048]|[13579][26])"
@@ -31,6 +33,15 @@ def record_schema(contract: Contract) -> dict[str, Any]:
     }
     example = _examples(contract.fields)
     return record | ({"examples": [example]} if example else {})
+
+
+def sent_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:
+    """Render the schema of a record in a request, which the rules over several fields concern; not what was stored."""
+    rules = {rule.name: f"{rule.subject} {rule.text}" for rule in contract.quality.rules}
+    if not rules:
+        return record
+    description = f"{record['description']} Over several fields: {'; '.join(rules.values())}."
+    return {**record, "description": description, RECORD_RULES: rules}
 
 
 def answered_schema(contract: Contract, record: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from txplatform.contracts.render.openapi_record import (
     partial_update_schema,
     patch_schema,
     record_schema,
+    sent_schema,
 )
 
 MAX_BATCH_OPERATIONS = 100
@@ -44,7 +45,7 @@ def entity_schemas(contract: Contract) -> dict[str, Any]:
         "required": ["operations"],
     }
     return {
-        contract.name: record,
+        contract.name: sent_schema(contract, record),
         f"{contract.name}_answered": answered_schema(contract, record),
         f"{contract.name}_listed": listed_schema(record),
         f"{contract.name}_patch": patch_schema(record),

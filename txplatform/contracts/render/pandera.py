@@ -1,8 +1,9 @@
 """Renders the pandera schema that validates typed rows of the lake.
 
 The names of its checks are the names of the rules, as reasons show them; the check `nested` stands for all rules inside
-of a nested field. It expects exact types, because casting, with reasons, comes before, and never coerces. A null passes
-every check except `required`.
+of a nested field, and `record.<name>` for a rule over several fields, at the one at which it is reported. It expects
+exact types, because casting, with reasons, comes before, and never coerces. A null passes every check except `required`
+and that a field must be there.
 
 The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
 not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,
@@ -18,6 +19,7 @@ from pandera.api.polars.types import PolarsData
 
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.render.polars_types import entries, polars_type
+from txplatform.contracts.render.record_rules import rule_conditions
 
 NESTED_RULE = "nested"
 MAX_NAME = 255  # characters of a name in a map, as in the functions
@@ -33,7 +35,9 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             field.name: pa.Column(
-                pl.Boolean() if _has_inside(field) else polars_type(field), checks=_checks(field), nullable=True
+                pl.Boolean() if _has_inside(field) else polars_type(field),
+                checks=[*_checks(field), *_rule_checks(contract, field)],
+                nullable=True,
             )
             for field in contract.fields
         },
@@ -53,6 +57,7 @@ def screened(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
 def screen(contract: Contract) -> pl.Expr:
     """Return whether a typed row breaks any of the checks of the pandera schema: one expression for a whole batch."""
     held = [condition(pl.col(field.name)) for field in contract.fields for condition in conditions(field).values()]
+    held += [rule for field in contract.fields for rule in rule_conditions(contract, field.name).values()]
     held += [inside_holds(field, pl.col(field.name)) for field in contract.fields if _has_inside(field)]
     return ~pl.all_horizontal(rule.fill_null(value=True) for rule in held) if held else pl.lit(value=False)
 
@@ -109,6 +114,12 @@ def _has_inside(field: Field) -> bool:
 def _checks(field: Field) -> list[pa.Check]:
     checks = [_check(rule, condition) for rule, condition in conditions(field).items()]
     return [*checks, _check(NESTED_RULE, lambda holds: holds)] if _has_inside(field) else checks
+
+
+def _rule_checks(contract: Contract, field: Field) -> list[pa.Check]:
+    """The rules over several fields that are reported at this one; a nested field is in none of them but as there."""
+    found = rule_conditions(contract, field.name)
+    return [_check(rule, lambda _, holds=holds: holds) for rule, holds in found.items()]
 
 
 def _check(rule: str, condition: Condition) -> pa.Check:

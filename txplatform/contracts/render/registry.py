@@ -16,6 +16,7 @@ from txplatform.contracts.compatibility import check_order, check_successor
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE, entity_index
+from txplatform.contracts.render.record_rules import rule_document
 from txplatform.errors import ContractError
 
 CURRENT = "schema"
@@ -59,6 +60,8 @@ def registry_document(contract: Contract) -> dict[str, Any]:
             {"field": item.field, **({"ranks": list(item.ranks)} if item.ranks else {})}
             for item in contract.tie_breakers
         ]
+    if contract.quality.rules:
+        document["rules"] = [rule_document(rule) for rule in contract.quality.rules]
     if contract.indexes:
         document["indexes"] = [
             {

@@ -1,7 +1,7 @@
 """The asset `<entity>_files`: a day of files, replaced whole."""
 
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import dagster as dg
@@ -13,6 +13,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.files.partitions import batches, daily, days_to_take
+from txplatform.defs.files.volume import volume_check, volume_result
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
 from txplatform.defs.resources import PlatformResource
@@ -24,14 +25,14 @@ from txplatform.defs.validation import (
     refused_rows_result,
     summed,
 )
-from txplatform.errors import DaysEmptiedError
+from txplatform.errors import DaysEmptiedError, ErrorBudgetError
 
 if TYPE_CHECKING:
     from txplatform.lake.reports import DayReport, FilesReport
 
 
 class FilesConfig(dg.Config):
-    """Which days a run takes, and what it does with a day whose files are gone or hold no row."""
+    """Which days a run takes, and what it does with a day whose files are gone, or hold no row or too few."""
 
     days: list[str] = Field(
         default=[],
@@ -40,8 +41,9 @@ class FilesConfig(dg.Config):
     )
     empty_days: Literal["refuse", "delete"] = Field(
         default="refuse",
-        description="A day whose RAW folder holds no row while the table holds live ones of it: refuse leaves the "
-        "rows, replaces the other days and fails the run; delete makes the rows tombstones.",
+        description="A day whose RAW folder holds no row, or less than the contract's leastRedelivery, while the table "
+        "holds live ones of it: refuse leaves the rows, replaces the other days and fails the run; delete replaces it "
+        "too, and rows that it no longer holds become tombstones.",
     )
 
 
@@ -74,11 +76,12 @@ def _files_asset(
         tags=asset_tags(contract),
         freshness_policy=next_delivery_within(contract.sla.frequency),
         kinds={"iceberg", "parquet", "pandera"},
-        check_specs=[refused_rows_check(keys.files)],
+        check_specs=[refused_rows_check(keys.files), volume_check(keys.files)],
         description=f"Validated rows of the files of {contract.title}, one partition per day, one row per row of a "
         "file. Materialising a day replaces it atomically with what its RAW folder holds now; a key that a redelivered "
-        "file no longer holds becomes a tombstone. A day whose files are all gone, or hold no row any more, is deleted "
-        "only by a run whose `empty_days` says so. A run over many days materialises each as soon as it is committed, "
+        "file no longer holds becomes a tombstone. A day whose files are all gone, or hold no row or too few, is "
+        "replaced only by a run whose `empty_days` says so; of a file or day that is over the contract's error budget "
+        "nothing is committed. A run over many days materialises each as soon as it is committed, "
         "and only the days that its `days` name, where they name any.",
         metadata={
             **table_name(keys.files.path[-1]),
@@ -108,14 +111,25 @@ def _files_asset(
                 )
             reports.append(report)
             yield from _materialisations(contract, report, len(days))
-        emptied = {day: rows for report in reports for day, rows in report.emptied.items()}
-        if emptied:  # the step fails, yet the days that were replaced are materialised
-            with translated(retries=False):
-                raise DaysEmptiedError(keys.files.path[-1], emptied)
+        with translated(retries=False):  # the step fails, yet the days that were replaced are materialised
+            _raise_for_left(keys.files.path[-1], reports)
         reasons = summed(day.reasons for report in reports for day in report.days)
         yield refused_rows_result(platform, contract.name, Lane.FILES, keys.files, reasons)
+        replaced = [day.day for report in reports for day in report.days]
+        yield volume_result(platform, contract.name, keys.files, replaced)
 
     return files
+
+
+def _raise_for_left(table: str, reports: "Sequence[FilesReport]") -> None:
+    """Raise for what was not committed: over the error budget, and days that were emptied or cut."""
+    excess = {place: counted for report in reports for place, counted in report.over_budget.items()}
+    emptied = {day: rows for report in reports for day, rows in report.emptied.items()}
+    left = DaysEmptiedError(table, emptied) if emptied else None
+    if excess:
+        raise ErrorBudgetError(table, excess) from left
+    if left:
+        raise left
 
 
 def _materialisations(contract: Contract, report: "FilesReport", days_in_run: int) -> Iterator[dg.AssetMaterialization]:
@@ -141,6 +155,7 @@ def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
         "tombstones": day.tombstones,
         "objects": listing(day.objects),
         **({"ignored_objects": listing(day.ignored)} if day.ignored else {}),
+        **({"over_error_budget": listing(day.over_budget)} if day.over_budget else {}),
         **({} if day.mapped is None else mapping_metadata(day.mapped)),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -18,13 +18,21 @@ def quality_condition() -> dg.AutomationCondition:
     return stale & due & ~dg.AutomationCondition.in_progress()
 
 
-def quality_automation(entities: Iterable[str]) -> dg.Definitions:
-    """Build the sensor that evaluates the condition of the quality views."""
+def check_condition() -> dg.AutomationCondition:
+    """Every hour, for the checks that a contract declares; what is in progress is let be."""
+    due = dg.AutomationCondition.cron_tick_passed("17 * * * *").since_last_handled()
+    return due & ~dg.AutomationCondition.in_progress()
+
+
+def quality_automation(entities: Iterable[str], checks: Iterable[dg.AssetChecksDefinition]) -> dg.Definitions:
+    """Build the sensor that evaluates the condition of the quality views, and of the checks of contracts."""
     sensor = dg.AutomationConditionSensorDefinition(
         "quality_sensor",
-        target=dg.AssetSelection.assets(*(EntityKeys.of(entity).quality for entity in entities)),
+        target=dg.AssetSelection.assets(*(EntityKeys.of(entity).quality for entity in entities)).without_checks()
+        | dg.AssetSelection.checks(*checks),
         default_status=dg.DefaultSensorStatus.RUNNING,
         run_tags=_TAGS,
-        description="Counts what is in quarantine, every quarter of an hour in which rows were refused.",
+        description="Counts what is in quarantine, every quarter of an hour in which rows were refused, and evaluates "
+        "the checks that contracts declare, every hour.",
     )
     return dg.Definitions(sensors=[sensor])
