@@ -77,7 +77,7 @@ def _aligned(field: Field, sources: Sequence[str], masked: Collection[str], *, t
         bare = None if bare is None else bare & (moments == counted).fill_null(value=False)
         value = pl.coalesce(moments, value)
     if rules.values or rules.case:
-        whole = _replaced(other if bare is None else pl.when(~bare | other.str.contains(_REPLACED)).then(other), field)
+        whole = _replaced(other if bare is None else _replaceable(other, bare), field)
         replaced, folded = whole, other if bare is None else pl.when(~bare).then(other)
         if rules.case:
             folded = folded.str.to_uppercase() if rules.case == "upper" else folded.str.to_lowercase()
@@ -102,6 +102,11 @@ def _bare(sources: Sequence[str], masked: Collection[str]) -> pl.Expr | None:
         pl.when(pl.col(name).is_not_null()).then(mask) for name, mask in zip(sources, masks, strict=True)
     )
     return first.fill_null(value=False)
+
+
+def _replaceable(value: pl.Expr, bare: pl.Expr) -> pl.Expr:
+    whole_or_text = pl.when(~bare | value.str.contains(_REPLACED)).then(value)
+    return pl.when(bare & (value == "-0")).then(pl.lit("0")).otherwise(whole_or_text)
 
 
 def _replaced(value: pl.Expr, field: Field) -> pl.Expr:

@@ -74,7 +74,8 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
             .replace_strict({rule: casts.message(field, rule) for rule in casts.RULES}, return_dtype=pl.String)
             .alias("message")
         )
-    absent = cells.filter(~present).select("position")
+    absent = batch.frame.select(pl.all_horizontal(pl.col(sources).is_null()) if sources else pl.lit(value=False))
+    absent = absent.to_series().arg_true().alias("position").to_frame()
     unreadable = (
         batch.unusable_cells.filter(pl.col("column").is_in(sources))
         .join(absent, on="position", how="semi")

@@ -43,7 +43,8 @@ def has_bare_scalar(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(_STRING, "").str.contains("[0-9tf]")
 
 
-def count_strings(quoted: pl.Expr) -> pl.Expr:
-    """Count the strings of texts made by `in_quotes`, names of members included, without the names of null members."""
+def count_parts(quoted: pl.Expr) -> pl.Expr:
+    """Count the strings of texts made by `in_quotes`, without the names of null members, and the lists."""
     bare = quoted.str.replace_all(_STRING, '""')
-    return bare.str.count_matches('""', literal=True) - bare.str.count_matches(r'""\s*:\s*null')
+    parts = bare.str.count_matches('""', literal=True) + bare.str.count_matches("[", literal=True)
+    return parts - bare.str.count_matches(r'""\s*:\s*null')

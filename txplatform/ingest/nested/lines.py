@@ -55,7 +55,7 @@ def with_json_as_text(field: Field, value: Any) -> Any:
         case _, None:
             return None
         case FieldType.JSON, _:
-            return _json_text(value)
+            return json_text(value)
         case FieldType.OBJECT, dict():
             rules = {member.name: member for member in field.fields}
             members = cast("dict[str, Any]", value).items()
@@ -73,14 +73,15 @@ def _text_at(field: Field, line: Any, path: list[str]) -> str | None:
     if value is None:
         return None
     if field.type is FieldType.JSON:
-        return _json_text(value)
+        return json_text(value)
     try:
         return marked_text(with_json_as_text(field, value))
     except (ValueError, RecursionError):
         return NOT_JSON
 
 
-def _json_text(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """The text of a JSON value, or the rule that it breaks, behind its mark."""
     try:
         return written(value)
     except UnfitJsonError as error:

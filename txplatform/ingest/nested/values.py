@@ -2,9 +2,9 @@
 
 The text is decoded into strings, which the casts of scalars read; the marks of marks.py tell which of them were bare
 numbers and booleans. In change records, which the functions have written, nothing is marked. Decoding drops what the
-contract does not name, so the strings of a text are counted: a value that accounts for fewer of them than its text
-holds is null, and so is one that has no exact value somewhere inside. `reasons` says of such a text what is wrong with
-it, and where.
+contract does not name, and makes a list of a single value, so the strings and lists of a text are counted: a value that
+accounts for another number of them than its text holds is null, and so is one that has no exact value somewhere inside.
+`reasons` says of such a text what is wrong with it, and where.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.render.polars_types import entries, polars_type
 from txplatform.ingest import casts
 from txplatform.ingest.kinds import fitting
-from txplatform.ingest.nested.bare_scalars import count_strings, has_bare_scalar, in_quotes
+from txplatform.ingest.nested.bare_scalars import count_parts, has_bare_scalar, in_quotes
 from txplatform.ingest.nested.json_text import canonical_texts
 from txplatform.ingest.nested.marks import BARE, unmarked
 from txplatform.ingest.nested.series import of_elements, where
@@ -44,7 +44,7 @@ def _typed(field: Field, texts: pl.Series, *, marked: bool) -> pl.Series:
     quoted = _in_quotes(texts, BARE if marked else "")
     values = _cast(field, _decoded(_sound(quoted), _strings_type(field)), marked=marked)
     cells = pl.DataFrame({"text": quoted, "value": values})
-    whole = cells.select(count_strings(pl.col("text")) == _count(field, pl.col("value"))).to_series()
+    whole = cells.select(count_parts(pl.col("text")) == _count(field, pl.col("value"))).to_series()
     return where(whole, values)
 
 
@@ -114,7 +114,7 @@ def _cast_entries(field: Field, entries_: pl.Series, *, marked: bool) -> pl.Seri
 
 
 def _count(field: Field, value: pl.Expr) -> pl.Expr:
-    """How many strings a value accounts for: one for each scalar, and one for the name of each member or entry."""
+    """How many parts a value accounts for: each scalar, each list, and the name of each member or entry."""
     match field.type:
         case FieldType.OBJECT:
             members = [(member, value.struct.field(member.name)) for member in field.fields]
@@ -124,7 +124,8 @@ def _count(field: Field, value: pl.Expr) -> pl.Expr:
                 for part in (inner.is_not_null().cast(pl.UInt32), _count(member, inner))
             )
         case FieldType.ARRAY:
-            return value.list.eval(_count(element_of(field), pl.element())).list.sum().fill_null(0)
+            inside = value.list.eval(_count(element_of(field), pl.element())).list.sum().fill_null(0)
+            return inside + value.is_not_null().cast(pl.UInt32)
         case FieldType.MAP:
             of_entry = _count(element_of(field), pl.element().struct.field("value")) + 1
             return entries(field, value).list.eval(of_entry).list.sum().fill_null(0)
