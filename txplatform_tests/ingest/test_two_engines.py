@@ -18,8 +18,8 @@ from txplatform.contracts.render.registry import registry_document
 from txplatform.ingest import limits, record_size
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.row_gate import validate_rows
-from txplatform_tests.ingest.whole import read_file
 from txplatform_tests.ingest.two_engines import engines
+from txplatform_tests.ingest.whole import read_file
 from txplatform_tests.lake_stand import payment
 from txplatform_tests.lambdas.nested import purchase, schema_of
 from txplatform_tests.samples.nested import purchases
