@@ -3,7 +3,7 @@
 Per field: another name (`aliases`, dotted for nested ones), then numbers since 1970 (`epoch`), then whole values
 (`values`, before and after folding by `case`), then a `default` where the field is absent. Validation checks
 the result. What is null under another name counts as absent, with the objects that then hold nothing. The file lane
-aligns columns by the same contract; where the two differ stands in docs/concepts/two-engines.md.
+aligns columns by the same rules: docs/concepts/two-engines.md.
 """
 
 from decimal import Decimal

@@ -16,7 +16,8 @@ from lambdas.shared.timestamps import timestamp_text
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIMESTAMP = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:?[0-9]{2})"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]+))?"
+    r"([Zz]|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9])"
 )
 _CANONICAL_TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z")
 _INT64 = 2**63
@@ -43,8 +44,8 @@ def _string(rule: FieldRule, value: object) -> Scalar | Violation:
 
 
 def _integer(rule: FieldRule, value: object) -> Scalar | Violation:
-    if isinstance(value, Decimal) and value.adjusted() < 20 and value == value.to_integral_value():
-        value = int(value)
+    if isinstance(value, Decimal) and (not value or (value.adjusted() < 20 and value == value.to_integral_value())):
+        value = int(value) if value else 0
     if isinstance(value, bool) or not isinstance(value, int):
         return _broken(rule, "type", "must be a whole number", value)
     if not -_INT64 <= value < _INT64:

@@ -3,7 +3,7 @@
 A record passes as canonical values; what breaks a rule is named by field, rule and a message that never holds
 the value of a personal field. The JSON Schema of the registry checks the canonical record; what it cannot say
 (exact types, the calendar, ranges of decimals, sizes) is checked here. The file lane validates rows by the same
-contract; where the two differ stands in docs/concepts/two-engines.md.
+rules: docs/concepts/two-engines.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set

@@ -1,9 +1,8 @@
 """Reads the custom properties by which the source's form of a value becomes the platform's, and checks their sense.
 
 Two engines apply them: the functions to the JSON values of one message, the file lane to columns of texts. Both apply
-the same properties in the same order, and the effect differs in places. The functions read only numbers as `epoch`,
-and refuse what is left under an unknown name; the file lane reads texts of digits as `epoch` too, and ignores unknown
-columns. docs/concepts/two-engines.md lists the differences.
+the same properties in the same order, to the same effect where values have types; docs/concepts/two-engines.md says
+what cells of delimited text stand for.
 """
 
 import re

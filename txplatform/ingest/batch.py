@@ -35,6 +35,8 @@ class RawBatch:
     rendered from the columns if None), `broken` the lines that are not rows, with their text and the rule they break.
     `unusable_columns` names columns whose type cannot carry an exact value, each with the reason; `unusable_cells`
     names single cells of that kind by their position.
+    Where values have types at their source, `bare` says of each column that has any which cells were no texts there but
+    a number or a boolean; it is None for texts of a delimited file, which stand for values of any type.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
@@ -45,6 +47,7 @@ class RawBatch:
     unusable_columns: Mapping[str, str] = field(default_factory=dict[str, str])
     unusable_cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNUSABLE_SCHEMA))
     canonical: bool = False
+    bare: Mapping[str, pl.Series] | None = None
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""

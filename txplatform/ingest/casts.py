@@ -6,11 +6,13 @@ from decimal import Decimal
 import polars as pl
 
 from txplatform.contracts.model import Field, FieldType
+from txplatform.ingest.nested import json_text
 from txplatform.ingest.years import within_years
 
 _INTEGER = r"^-?[0-9]+(?:\.0+)?$"
-_PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
-_EXPONENT = r"^-?[0-9]{1,40}(?:\.[0-9]{1,40})?[eE][+-]?[0-9]{1,2}$"
+PLAIN = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_EXPONENT = r"^-?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+$"
+_MOST_DIGITS = 60  # that a number with an exponent is written with: more than any field takes
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DAY, _TIME, _FRACTION, _ZONE = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})",
@@ -34,21 +36,26 @@ MESSAGES = {
 }
 
 
+RULES = ("type", "precision", "scale", "depth")  # that a text breaks which has no exact value
+
+
 def typed(field: Field, text: pl.Expr) -> pl.Expr:
     """The value of a text in the field's type; null where it has no exact one."""
     return _CASTS[field.type](field, text if field.type is FieldType.STRING else text.str.strip_chars())
 
 
 def broken_rule(field: Field, text: pl.Expr) -> pl.Expr:
-    """Which rule a text breaks that `typed` turned to null: type, precision or scale."""
+    """Which of RULES a text breaks that `typed` turned to null."""
+    if field.type is FieldType.JSON:
+        return text.map_elements(json_text.broken_rule, pl.String)
     text = text.str.strip_chars()
     kind = pl.lit("type")
     if field.type is FieldType.DECIMAL:
-        digits = _whole_digits(field)
+        digits, plain = _whole_digits(field), _plain(text)
         return (
-            pl.when(~text.str.contains(_PLAIN))
+            pl.when(~plain.str.contains(PLAIN))
             .then(kind)
-            .when(~text.str.contains(rf"^-?0*[0-9]{{0,{digits}}}(?:\.|$)"))
+            .when(~plain.str.contains(rf"^-?0*[0-9]{{0,{digits}}}(?:\.|$)"))
             .then(pl.lit("precision"))
             .otherwise(pl.lit("scale"))
         )
@@ -63,6 +70,8 @@ def broken_rule(field: Field, text: pl.Expr) -> pl.Expr:
 
 def message(field: Field, rule: str) -> str:
     """What the rule requires, without the value that broke it."""
+    if field.type is FieldType.JSON:
+        return json_text.MESSAGES.get(rule, "")
     if rule == "precision" and field.type is FieldType.DECIMAL:
         return f"must have at most {_whole_digits(field)} digits before the point"
     if rule == "precision":
@@ -81,22 +90,44 @@ def _string(_: Field, text: pl.Expr) -> pl.Expr:
 
 
 def _integer(_: Field, text: pl.Expr) -> pl.Expr:
+    text = _plain(text)
     whole = text.str.replace(r"\.0+$", "")
     return pl.when(text.str.contains(_INTEGER)).then(whole).cast(pl.Int64, strict=False)
 
 
 def _decimal(field: Field, text: pl.Expr) -> pl.Expr:
-    plain = pl.when(text.str.contains(_EXPONENT)).then(text.map_batches(_without_exponent, pl.String)).otherwise(text)
+    plain = _plain(text)
     fits = plain.str.contains(rf"^-?0*[0-9]{{0,{_whole_digits(field)}}}(?:\.[0-9]{{0,{field.scale}}}0*)?$")
     shortest = plain.str.replace(r"(\.[0-9]*?)0+$", "${1}").str.replace(r"\.$", "")
-    exact = pl.when(fits & plain.str.contains(_PLAIN)).then(shortest)
+    exact = pl.when(fits & plain.str.contains(PLAIN)).then(shortest)
     return exact.cast(pl.Decimal(field.precision, field.scale or 0), strict=False)
 
 
-def _without_exponent(texts: pl.Series) -> pl.Series:
-    """Plain notation for the few numbers that JSON writers put as 1e-08; by distinct value."""
+def _plain(text: pl.Expr) -> pl.Expr:
+    """The texts, with plain notation for the few numbers that JSON writers put as 1e-08."""
+    return text.map_batches(without_exponents, pl.String)
+
+
+def without_exponents(texts: pl.Series) -> pl.Series:
+    """The texts, with plain notation for the numbers among them; by distinct text."""
     found = texts.filter(texts.str.contains(_EXPONENT)).unique().to_list()
-    return texts.replace({text: format(Decimal(text), "f") for text in found}) if found else texts
+    return texts.replace({text: _without_exponent(text) for text in found}) if found else texts
+
+
+def _without_exponent(text: str) -> str:
+    """Plain notation; in place of a number beyond all fields a shorter one that is beyond them too."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:  # an exponent without end
+        return text
+    if not number:
+        return "0"
+    sign = "-" if number.is_signed() else ""
+    if number.adjusted() >= _MOST_DIGITS:
+        return f"{sign}{'9' * _MOST_DIGITS}"
+    if number.adjusted() < -_MOST_DIGITS:
+        return f"{sign}0.{'0' * _MOST_DIGITS}1"
+    return format(number, "f")
 
 
 def _boolean(_: Field, text: pl.Expr) -> pl.Expr:

@@ -15,8 +15,8 @@ _USUAL_TIMESTAMP = r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-
 _SECOND = "%Y-%m-%dT%H:%M:%S"
 
 
-def cast_column(field: Field, texts: pl.Series) -> pl.Series:
-    """The typed values of a column, null where a text has no exact one."""
+def cast_column(field: Field, texts: pl.Series, *, marked: bool = False) -> pl.Series:
+    """The typed values of a column, null where a text has no exact one. What is inside of nested ones may be marked."""
     if field.type is FieldType.STRING:
         return texts.alias(field.name)
     if texts.null_count() == texts.len():
@@ -25,7 +25,7 @@ def cast_column(field: Field, texts: pl.Series) -> pl.Series:
     column = pl.col(field.name)
     frame = texts.alias(field.name).to_frame()
     if usual is None:
-        return frame.select(typed(field, column)).to_series()
+        return frame.select(typed(field, column, marked=marked)).to_series()
     values = frame.select(usual.alias(field.name)).to_series()
     left = (values.is_null() & texts.is_not_null()).arg_true()
     if left.is_empty():

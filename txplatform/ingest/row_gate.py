@@ -1,7 +1,7 @@
 """Validates the rows of a batch against the contract: good rows are typed, refused ones keep payload and all reasons.
 
-Set-based throughout. It accepts other ways of writing a value than the functions do, which validate messages and
-requests: docs/concepts/two-engines.md lists what differs.
+Set-based throughout. What a value is taken for is the same as in the functions, which validate messages and requests:
+docs/concepts/two-engines.md has it as a table.
 """
 
 from dataclasses import dataclass, replace
@@ -12,9 +12,10 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.quality import Quality
 from txplatform.contracts.render.columns import DELETED
 from txplatform.errors import LakeError
-from txplatform.ingest.alignment import align
+from txplatform.ingest.alignment import Aligned, align
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.column_casts import cast_column
+from txplatform.ingest.kinds import fitting
 from txplatform.ingest.tally import Tally
 from txplatform.ingest.violations import find_violations
 
@@ -44,13 +45,14 @@ class Gated:
 def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
     """Sort the rows into good and refused. A canonical batch is taken as it is, and its tombstones need only a key."""
     if batch.canonical:
-        texts, live = batch.frame.select(field.name for field in contract.fields), ~batch.frame[DELETED]
+        aligned = Aligned(batch.frame.select(field.name for field in contract.fields))
+        live = ~batch.frame[DELETED]
     else:
-        texts = align(contract, batch.frame)
-        live = pl.repeat(True, texts.height, eager=True)
+        aligned = align(contract, batch)
+        live = pl.repeat(True, aligned.texts.height, eager=True)
     if not live.all():
-        texts = _without_values_of_tombstones(contract, texts, live)
-    typed = pl.DataFrame([cast_column(field, texts[field.name]) for field in contract.fields])
+        aligned = Aligned(_without_values_of_tombstones(contract, aligned.texts, live))
+    texts, typed = _typed(contract, aligned, marked=not batch.canonical)
     # What the functions stored before a rule over several fields was there is readable as it is.
     asked = replace(contract, quality=Quality()) if batch.canonical else contract
     violations = find_violations(asked, batch, texts, typed, live)
@@ -67,6 +69,19 @@ def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
     if gated.good.height + gated.refused.height != records:
         raise LakeError(f"{gated.good.height} rows accepted and {gated.refused.height} refused, of {records} records")
     return gated
+
+
+def _typed(contract: Contract, aligned: Aligned, *, marked: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows as texts, UNFIT where a value is of a kind that its field does not take, and as exact values."""
+    texts, typed = list[pl.Series](), list[pl.Series]()
+    none = pl.repeat(False, aligned.texts.height, dtype=pl.Boolean, eager=True)
+    for field in contract.fields:
+        shown = castable = aligned.texts[field.name]
+        if aligned.bare is not None:
+            castable, shown = fitting(field, castable, aligned.bare.get(field.name, none))
+        texts.append(shown)
+        typed.append(cast_column(field, castable, marked=marked))
+    return pl.DataFrame(texts), pl.DataFrame(typed)
 
 
 def _without_values_of_tombstones(contract: Contract, texts: pl.DataFrame, live: pl.Series) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from txplatform.errors import LakeError
 from txplatform.ingest import casts
 from txplatform.ingest.alignment import present_names
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.limits import beyond_limits
 from txplatform.ingest.nested.reasons import reasons
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA, rule_messages
 
@@ -39,16 +40,20 @@ def find_violations(
         pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
         pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
     )
-    return pl.concat([found, *_inside(contract, broken, texts)])
+    violations = pl.concat([found, *_inside(contract, broken, texts, marked=not batch.canonical)])
+    if batch.canonical:
+        return violations
+    beyond = beyond_limits(contract, texts, typed).join(violations, on=["position", "field"], how="anti")
+    return pl.concat([violations, beyond])
 
 
-def _inside(contract: Contract, broken: pl.DataFrame, texts: pl.DataFrame) -> list[pl.DataFrame]:
+def _inside(contract: Contract, broken: pl.DataFrame, texts: pl.DataFrame, *, marked: bool) -> list[pl.DataFrame]:
     """The violations, with the reasons and places of those that are inside of a nested value."""
     inside = pl.col("rule") == NESTED_RULE
     found = [broken.filter(~inside)]
     for (name,), cells in broken.filter(inside).group_by("field"):
         text = texts[str(name)].gather(cells["position"]).alias("text")
-        found.append(reasons(contract[str(name)], cells.select("position", text)))
+        found.append(reasons(contract[str(name)], cells.select("position", text), marked=marked))
     return found
 
 
@@ -64,16 +69,15 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
     if reason:
         broken = broken.select("position", pl.lit("type").alias("rule"), pl.lit(reason).alias("message"))
     elif field.type in NESTED:
-        broken = reasons(field, broken)
+        broken = reasons(field, broken, marked=not batch.canonical)
     else:
         broken = broken.select("position", casts.broken_rule(field, pl.col("text")).alias("rule")).with_columns(
             pl.col("rule")
-            .replace_strict(
-                {rule: casts.message(field, rule) for rule in ("type", "precision", "scale")}, return_dtype=pl.String
-            )
+            .replace_strict({rule: casts.message(field, rule) for rule in casts.RULES}, return_dtype=pl.String)
             .alias("message")
         )
-    absent = cells.filter(~present).select("position")
+    absent = batch.frame.select(pl.all_horizontal(pl.col(sources).is_null()) if sources else pl.lit(value=False))
+    absent = absent.to_series().arg_true().alias("position").to_frame()
     unreadable = (
         batch.unusable_cells.filter(pl.col("column").is_in(sources))
         .join(absent, on="position", how="semi")

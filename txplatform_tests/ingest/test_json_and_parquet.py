@@ -42,9 +42,11 @@ def test_texts_that_look_like_json_stay_as_they_are() -> None:
 
 def test_lines_that_are_no_object_are_set_aside() -> None:
     batch = json_batch('{"a": 1}\nnope\n\n[1]\n{"a": 2}{"a": 3}\n{"a": "\\ud800"}\n{}\n', "a")
-    assert batch.frame.rows() == [("1",), (None,)]
-    assert batch.rows.to_list() == [1, 7]
-    assert batch.broken["row"].to_list() == [2, 4, 5, 6]
+    assert batch.frame.rows() == [("1",), ("?",), (None,)]
+    assert batch.rows.to_list() == [1, 6, 7]
+    assert batch.bare is not None
+    assert batch.bare["a"].to_list() == [True, True, False]  # what holds half of a surrogate pair is no text
+    assert batch.broken["row"].to_list() == [2, 4, 5]
     assert set(batch.broken["rule"]) == {"row.json"}
 
 
@@ -98,15 +100,15 @@ def test_an_object_with_a_name_twice_is_refused(twice: str) -> None:
 def test_elements_of_an_array_are_taken_as_they_were_written() -> None:
     elements = [
         '{"a": 1.10, "b":\n 1e-8}',
-        '{"a": "\\ud800"}',
         '{"a": 1.0e999999999999999999999}',
+        '{"a": 1.0e99}',
         "7",
         '{"a": ' + "9" * 5000 + "}",
     ]
     batch = json_batch("[" + " ,\n".join(elements) + "]\n", "a", "b")
-    assert batch.frame.rows() == [("1.10", "1e-8"), ("1.0e999999999999999999999", None), ("9" * 5000, None)]
-    assert batch.rows.to_list() == [1, 3, 5]
-    assert batch.broken.select("row", "payload").rows() == [(2, elements[1]), (4, "7")]
+    assert batch.frame.rows() == [("1.10", "1e-8"), ("1.0e99", None)]
+    assert batch.rows.to_list() == [1, 3]
+    assert batch.broken["row"].to_list() == [2, 4, 5]  # an exponent without end, no object, a number without end
     assert json_batch(" [ ] ", "a").rows.is_empty()
 
 

@@ -1,4 +1,4 @@
-"""The differences between the two engines that docs/concepts/two-engines.md lists, and no others among these cases."""
+"""What the engines say alike of whole lines and whole records, and the differences that docs/concepts lists."""
 
 import json
 from dataclasses import replace
@@ -6,17 +6,23 @@ from typing import Any
 
 import pytest
 
+from lambdas.shared import record_key, validation
 from lambdas.shared.alignment import align
-from lambdas.shared.jsonio import loads
+from lambdas.shared.errors import InvalidJsonError
+from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.schema import EntitySchema
 from lambdas.shared.validation import check_upsert
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Alignment, Field, FieldType
 from txplatform.contracts.render.registry import registry_document
+from txplatform.ingest import limits, record_size
 from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.row_gate import validate_rows
+from txplatform_tests.ingest.two_engines import engines
 from txplatform_tests.ingest.whole import read_file
 from txplatform_tests.lake_stand import payment
+from txplatform_tests.lambdas.nested import purchase, schema_of
+from txplatform_tests.samples.nested import purchases
 
 Rules = set[tuple[str, str]]
 _PAYMENTS = load_contracts()["payments"]
@@ -63,24 +69,9 @@ def line_with(field: str, value: str) -> str:
     ("field", "value", "functions", "lake"),
     [
         ("unknown", "1", {("unknown", "unknown_field")}, set()),
-        ("customer_id", "7", {("customer_id", "type")}, set()),
-        ("items_count", '"7"', {("items_count", "type")}, set()),
-        ("recurring", '"TRUE"', {("recurring", "type")}, set()),
-        ("amount", '" 1.00 "', {("amount", "type")}, set()),
-        ("amount", '"1e0"', {("amount", "type")}, set()),
-        ("amount", "1e-100", {("amount", "scale")}, {("amount", "type")}),
-        ("amount", f"0.{'0' * 46}1e47", set(), {("amount", "type")}),
-        ("items_count", "7e0", set(), {("items_count", "type")}),
-        ("updated_at", '"2026-01-01T00:00:00+00:60"', set(), {("updated_at", "type")}),
-        ("merchant_id", '"\\ud800"', {("merchant_id", "type")}, {("", "row.json")}),
-        ("payment_id", '""', {("payment_id", "min_length")}, set()),
-        ("revision", "-1", {("revision", "minimum")}, set()),
-        ("payment_id", f'"{"я" * 1025}"', {("", "key_too_long")}, set()),
-        ("description", f'"{"x" * 350_001}"', {("", "record_too_large")}, set()),
         ("id", '"p1"', {("id", "unknown_field")}, set()),
         ("id", '"p2"', {("id", "unknown_field")}, {("payment_id", "ambiguous")}),
-        ("created_at", "1767225600000000", {("created_at", "type")}, {("created_at", "type")}),
-        ("created_at", '"1767225600"', {("created_at", "type")}, set()),
+        ("\\ud800", "1", {("\\ud800", "unknown_field")}, {("", "row.json")}),
     ],
 )
 def test_a_listed_difference_is_there(field: str, value: str, functions: Rules, lake: Rules) -> None:
@@ -88,11 +79,32 @@ def test_a_listed_difference_is_there(field: str, value: str, functions: Rules, 
     assert (by_the_functions(line)[0], by_the_lake(line)[0]) == (functions, lake)
 
 
-def test_values_are_replaced_after_epoch_and_with_a_point_by_the_lake_alone() -> None:
-    assert by_the_functions(line_with("grade", "1.5"))[0] == {("grade", "type")}
-    assert by_the_lake(line_with("grade", "1.5"))[1]["grade"] == "high"
-    assert by_the_functions(line_with("seen_at", "0"))[1]["seen_at"] == "1970-01-01T00:00:00.000000Z"
-    assert by_the_lake(line_with("seen_at", "0"))[1]["seen_at"].isoformat() == "2026-01-01T00:00:00+00:00"
+@pytest.mark.parametrize(
+    "value", ["01", "NaN", "1e1000000000000000000", "1" * 1001, f"{'[' * 64}{']' * 64}", '{"a": 1, "a": 1}', "'1'"]
+)
+def test_what_the_functions_cannot_parse_is_no_line_of_the_lake(value: str) -> None:
+    line = line_with("amount", value)
+    with pytest.raises(InvalidJsonError):
+        loads(line)
+    assert by_the_lake(line)[0] == {("", "row.json")}
+
+
+def test_the_limits_of_a_record_are_the_same() -> None:
+    assert (limits.MAX_KEY_BYTES, record_size.MAX_RECORD_BYTES) == (record_key.MAX_BYTES, validation.MAX_RECORD_BYTES)
+
+
+def test_records_are_too_large_from_the_same_byte_on() -> None:
+    def line(length: int) -> str:
+        return dumps(purchase(payload="я" * length, tags=["я" * 40, ""]))
+
+    schema, least = schema_of(purchases()), 174_000
+    for step in (2**power for power in range(10, -1, -1)):
+        if not check_upsert(schema, loads(line(least + step))).violations:
+            least += step
+    content = f"{line(least)}\n{line(least + 1)}".encode()
+    assert 174_000 < least < 175_000
+    assert engines.by_the_lake(purchases(), "a.jsonl", content)[1] == engines.by_the_functions(schema, line(least))
+    assert engines.by_the_lake(purchases(), "a.jsonl", content)[2] == [": record_too_large"]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +126,29 @@ def test_values_are_replaced_after_epoch_and_with_a_point_by_the_lake_alone() ->
         ("updated_at", '"2026-01-01T00:00:00.0000001Z"', {("updated_at", "precision")}),
         ("settled_on", '"2026-02-30"', {("settled_on", "type")}),
         ("customer_id", '{"a": 1}', {("customer_id", "type")}),
+        ("customer_id", "7", {("customer_id", "type")}),
+        ("items_count", '"7"', {("items_count", "type")}),
+        ("recurring", '"TRUE"', {("recurring", "type")}),
+        ("amount", '"1e0"', {("amount", "type")}),
+        ("amount", "1e-100", {("amount", "scale")}),
+        ("updated_at", '"2026-01-01T00:00:00+00:60"', {("updated_at", "type")}),
+        ("merchant_id", '"\\ud800"', {("merchant_id", "type")}),
+        ("payment_id", '""', {("payment_id", "min_length")}),
+        ("payment_id", "1", {("payment_id", "type")}),
+        ("payment_id", "1.0", {("payment_id", "type")}),
+        ("payment_id", "true", {("payment_id", "type")}),
+        ("revision", "-1", {("revision", "minimum")}),
+        ("payment_id", f'"{"я" * 1024}"', set()),
+        ("payment_id", f'"{"я" * 1025}"', {("", "key_too_long")}),
+        ("payment_id", f'"{"#" * 682}"', set()),
+        ("payment_id", f'"{"#" * 683}"', {("", "key_too_long")}),
+        ("description", f'"{"x" * 350_001}"', {("", "record_too_large")}),
+        ("created_at", "1767225600000000", {("created_at", "type")}),
+        ("created_at", '"1767225600"', {("created_at", "type")}),
+        ("grade", "1.5", {("grade", "type")}),
+        ("seen_at", "0", set()),
     ],
 )
-def test_both_engines_say_the_same_of_everything_else(field: str, value: str, rules: Rules) -> None:
+def test_both_engines_say_the_same(field: str, value: str, rules: Rules) -> None:
     line = line_with(field, value)
     assert by_the_functions(line)[0] == by_the_lake(line)[0] == rules

@@ -50,4 +50,14 @@ def _whole(read: Callable[[io.BytesIO], Iterable[RawBatch]], data: bytes) -> Raw
         {name: reason for batch in batches for name, reason in batch.unusable_columns.items()},
         pl.concat(cells),
         canonical=batches[0].canonical,
+        bare=None if batches[0].bare is None else _together(batches),
     )
+
+
+def _together(batches: list[RawBatch]) -> dict[str, pl.Series]:
+    masks = dict[str, pl.Series]()
+    for name in {name for batch in batches for name in batch.bare or {}}:
+        parts = [(batch.bare or {}).get(name) for batch in batches]
+        none = [pl.repeat(False, batch.frame.height, dtype=pl.Boolean, eager=True) for batch in batches]
+        masks[name] = pl.concat([no if part is None else part for part, no in zip(parts, none, strict=True)])
+    return masks

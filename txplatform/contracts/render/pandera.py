@@ -5,10 +5,8 @@ of a nested field, and `record.<name>` for a rule over several fields, at the on
 exact types, because casting, with reasons, comes before, and never coerces. A null passes every check except `required`
 and that a field must be there.
 
-The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
-not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,
-whereas the functions see JSON values in canonical form, refuse unknown fields and limit the size of a record.
-docs/concepts/two-engines.md lists the differences.
+The functions validate by the registry's JSON Schema instead, to the same effect: docs/concepts/two-engines.md. These
+checks see typed values and let unknown columns pass; the sizes of keys and records are checked in ingest/limits.py.
 """
 
 from collections.abc import Callable

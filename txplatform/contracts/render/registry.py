@@ -4,7 +4,7 @@
 microseconds). It cannot express ranges of decimals; readers take them from `fields`.
 
 The file lane does not read this document: it validates columns by the pandera schema of the same contract.
-docs/concepts/two-engines.md lists where the two differ.
+Both keep to the rules of docs/concepts/two-engines.md.
 """
 
 import json

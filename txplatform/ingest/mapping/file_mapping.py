@@ -8,13 +8,14 @@ from typing import BinaryIO
 import polars as pl
 
 from txplatform.contracts.mapping.model import SourceSystem
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import NESTED, Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.mapping.inputs import names_in
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
 from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
 from txplatform.ingest.mapping.row_engine import RowEngine
 from txplatform.ingest.mapping.screen import Screen
+from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.row_gate import REASON, REFUSED_SCHEMA, Gated, validate_rows
 from txplatform.ingest.tally import Tally
 
@@ -46,7 +47,9 @@ class FileMapping:
             name = self._engine.system.name
             count = mapped.refused.height
             return FileRejected("file.unrecognised", f"none of the first {count} records is a payload of {name}")
-        rows = mapped.rows
+        rows = mapped.rows.with_columns(
+            with_json_inside(mapped.rows[field.name], field) for field in self.contract.fields if field.type in NESTED
+        )
         batch = RawBatch(
             rows.drop(POSITION, PART),
             raw.rows.gather(rows[POSITION]),

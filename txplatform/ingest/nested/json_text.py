@@ -11,7 +11,22 @@ import polars as pl
 
 MAX_DIGITS = 400  # of a number, on each side of the point, as in the functions: a short exponent can mean gigabytes
 MAX_DEPTH = 32
+MAX_NUMBER_LENGTH = 1_000  # characters of a number, as in the functions
+BROKEN = "\ufdd2"  # stands before the rule that is in place of a value which breaks it
 _EXACT = Context(prec=2 * MAX_DIGITS)
+MESSAGES = {
+    "type": "must be JSON",
+    "depth": f"must not be nested more than {MAX_DEPTH} deep",
+    "precision": f"must not hold a number of more than {MAX_DIGITS} digits on a side of the point",
+}
+
+
+class UnfitJsonError(ValueError):
+    """A value is no JSON that can be kept; `rule` is what it breaks."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(MESSAGES[rule])
 
 
 def canonical_texts(texts: pl.Series) -> pl.Series:
@@ -24,45 +39,67 @@ def canonical_texts(texts: pl.Series) -> pl.Series:
 def canonical_text(text: str) -> str | None:
     """Return the canonical text of one JSON text; None where it is not JSON, or beyond a limit."""
     try:
-        made = written(parsed(text))
-        made.encode()
-    except (ValueError, ArithmeticError, RecursionError):  # half a surrogate pair is a ValueError, too
+        return written(parsed(text))
+    except (ValueError, ArithmeticError, RecursionError):
         return None
-    return made
+
+
+def broken_rule(text: str) -> str:
+    """Return the rule that a text breaks which has no canonical one. It may be the rule itself, behind its mark."""
+    if text.startswith(BROKEN):
+        return text.removeprefix(BROKEN)
+    try:
+        written(parsed(text))
+    except UnfitJsonError as error:
+        return error.rule
+    except (ValueError, ArithmeticError, RecursionError):
+        return "type"
+    return "type"
 
 
 def parsed(text: str) -> Any:
     """Return the value of JSON text, numbers as Decimal; raise ValueError, ArithmeticError or RecursionError."""
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
+    return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refuse, object_pairs_hook=_object)
 
 
 def written(value: Any, depth: int = 0) -> str:
-    """Return the canonical text of a parsed value; raise ValueError where it is beyond a limit."""
-    if depth > MAX_DEPTH:
-        raise ValueError(f"nested more than {MAX_DEPTH} deep")
+    """Return the canonical text of a parsed value; raise UnfitJsonError where it is beyond a limit."""
     match value:
+        case dict() | list() if depth == MAX_DEPTH:
+            raise UnfitJsonError("depth")
         case dict():
             members = sorted(cast("dict[str, Any]", value).items())
-            return "{" + ",".join(f"{_string(name)}:{written(item, depth + 1)}" for name, item in members) + "}"
+            return "{" + ",".join(f"{as_string(name)}:{written(item, depth + 1)}" for name, item in members) + "}"
         case list():
             return "[" + ",".join(written(item, depth + 1) for item in cast("list[Any]", value)) + "]"
         case Decimal():
             return _digits(value)
         case str():
-            return _string(value)
+            return as_string(value)
         case _:
             return json.dumps(value)
 
 
-def _string(text: str) -> str:
+def as_string(text: str) -> str:
+    """Return a text as a JSON string; raise UnfitJsonError where it holds half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnfitJsonError("type") from error
     return json.dumps(text, ensure_ascii=False)
 
 
 def _digits(number: Decimal) -> str:
-    _, digits, exponent = number.as_tuple()
+    exponent = number.as_tuple().exponent
     if number and (number.adjusted() >= MAX_DIGITS or not isinstance(exponent, int) or exponent < -MAX_DIGITS):
-        raise ValueError(f"a number of {len(digits)} digits has more than {MAX_DIGITS} on a side of the point")
+        raise UnfitJsonError("precision")
     return format(number.normalize(_EXACT), "f") if number else "0"
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise ValueError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
+    return Decimal(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

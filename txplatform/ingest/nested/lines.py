@@ -10,7 +10,8 @@ from typing import Any, cast
 import polars as pl
 
 from txplatform.contracts.model import Field, FieldType
-from txplatform.ingest.nested.json_text import parsed, written
+from txplatform.ingest.nested.json_text import BROKEN, UnfitJsonError, parsed, written
+from txplatform.ingest.nested.marks import marked, marked_text
 
 NOT_JSON = ""  # the text of what cannot be written: no cast accepts it
 
@@ -30,26 +31,31 @@ def holds_json(field: Field) -> bool:
 
 
 def with_json_inside(texts: pl.Series, field: Field) -> pl.Series:
-    """Cells of JSON text with the text of each JSON value inside in its place; those that are not JSON stay."""
-    if field.type is FieldType.JSON or not holds_json(field):
+    """Cells of JSON text, marked, with the text of each JSON value inside in its place; what is not JSON stays."""
+    if field.type is FieldType.JSON:
         return texts
+    if not holds_json(field):
+        return marked(texts)
     return pl.Series(texts.name, [None if text is None else _inside(field, text) for text in texts], dtype=pl.String)
 
 
 def _inside(field: Field, text: str) -> str:
     try:
-        return written(with_json_as_text(field, parsed(text)))
+        return marked_text(with_json_as_text(field, parsed(text)))
     except (ValueError, ArithmeticError, RecursionError):
         return text
 
 
 def with_json_as_text(field: Field, value: Any) -> Any:
-    """A parsed value with the text of each JSON value inside in its place, as change files have it."""
+    """A parsed value with the text of each JSON value inside in its place, as change files have it.
+
+    In place of one that cannot be kept stands the rule that it breaks, behind its mark.
+    """
     match field.type, value:
         case _, None:
             return None
         case FieldType.JSON, _:
-            return written(value)
+            return json_text(value)
         case FieldType.OBJECT, dict():
             rules = {member.name: member for member in field.fields}
             members = cast("dict[str, Any]", value).items()
@@ -66,11 +72,20 @@ def _text_at(field: Field, line: Any, path: list[str]) -> str | None:
     value = _at(line, path)
     if value is None:
         return None
+    if field.type is FieldType.JSON:
+        return json_text(value)
     try:
-        made = with_json_as_text(field, value)
-        return made if isinstance(made, str) else written(made)
+        return marked_text(with_json_as_text(field, value))
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def json_text(value: Any) -> str:
+    """The text of a JSON value, or the rule that it breaks, behind its mark."""
+    try:
+        return written(value)
+    except UnfitJsonError as error:
+        return f"{BROKEN}{error.rule}"
 
 
 def parsed_line(line: str) -> dict[str, Any] | None:

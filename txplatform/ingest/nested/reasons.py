@@ -5,12 +5,12 @@ import polars as pl
 from txplatform.contracts.model import Field
 from txplatform.contracts.render.pandera import conditions
 from txplatform.ingest import casts
-from txplatform.ingest.nested.values import typed
+from txplatform.ingest.nested.values import typed_leaves
 from txplatform.ingest.nested.walk import Walk
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA, rule_messages
 
 
-def reasons(field: Field, cells: pl.DataFrame) -> pl.DataFrame:
+def reasons(field: Field, cells: pl.DataFrame, *, marked: bool = False) -> pl.DataFrame:
     """What is wrong with refused cells (`position`, `text`), at least one reason each, as VIOLATIONS_SCHEMA."""
     walk = Walk(field)
     for position, text in cells.select("position", "text").iter_rows():
@@ -18,7 +18,7 @@ def reasons(field: Field, cells: pl.DataFrame) -> pl.DataFrame:
     found = [pl.DataFrame(walk.reasons, schema=VIOLATIONS_SCHEMA, orient="row")]
     for rule, scalars in walk.scalars.values():
         schema = {"position": pl.UInt32, "field": pl.String, "text": pl.String}
-        found += _broken(rule, pl.DataFrame(scalars, schema=schema, orient="row"))
+        found += _broken(rule, pl.DataFrame(scalars, schema=schema, orient="row"), marked=marked)
     named = pl.concat(found)
     unnamed = cells.join(named, on="position", how="anti").select(
         pl.col("position").cast(pl.UInt32),
@@ -29,11 +29,12 @@ def reasons(field: Field, cells: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([named, unnamed]).sort("position", maintain_order=True)
 
 
-def _broken(rule: Field, scalars: pl.DataFrame) -> list[pl.DataFrame]:
+def _broken(rule: Field, scalars: pl.DataFrame, *, marked: bool) -> list[pl.DataFrame]:
     """The scalars of one field that have no exact value, and those whose value breaks a rule."""
-    held = scalars.with_columns(typed(rule, pl.col("text")).alias("value"))
+    texts, values = typed_leaves(rule, scalars["text"], marked=marked)
+    held = scalars.with_columns(texts.alias("text"), values.alias("value"))
     uncast = held.filter(pl.col("value").is_null()).with_columns(casts.broken_rule(rule, pl.col("text")).alias("rule"))
-    messages = {name: casts.message(rule, name) for name in ("type", "precision", "scale")}
+    messages = {name: casts.message(rule, name) for name in casts.RULES}
     found = [_as_violations(uncast, messages)]
     messages = rule_messages(rule)
     for name, condition in conditions(rule).items():

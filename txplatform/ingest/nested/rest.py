@@ -13,7 +13,7 @@ import polars as pl
 
 from txplatform.contracts.model import REST
 from txplatform.ingest.nested.json_text import parsed, written
-from txplatform.ingest.nested.lines import NOT_JSON, parsed_line
+from txplatform.ingest.nested.lines import NOT_JSON, json_text, parsed_line
 from txplatform.ingest.nested.series import as_json, where
 
 
@@ -51,7 +51,7 @@ def _rest_of_line(record: dict[str, Any] | None, known: Iterable[list[str]]) -> 
         _remove(record, path)
     found = {name: value for name, value in record.items() if value is not None}
     try:
-        return None if given is None and not found else written(_merged(given, found))
+        return None if given is None and not found else json_text(_merged(given, found))
     except ValueError:
         return NOT_JSON
 

@@ -1,8 +1,10 @@
 """Exact typed values of nested fields, a column at a time, from JSON text.
 
-The text is decoded into strings, which the casts of scalars read. Decoding drops what the contract does not name, so
-the strings of a text are counted: a value that accounts for fewer of them than its text holds is null, and so is one
-that has no exact value somewhere inside. `reasons` says of such a text what is wrong with it, and where.
+The text is decoded into strings, which the casts of scalars read; the marks of marks.py tell which of them were bare
+numbers and booleans. In change records, which the functions have written, nothing is marked. Decoding drops what the
+contract does not name, and makes a list of a single value, so the strings and lists of a text are counted: a value that
+accounts for another number of them than its text holds is null, and so is one that has no exact value somewhere inside.
+`reasons` says of such a text what is wrong with it, and where.
 """
 
 from functools import partial
@@ -12,36 +14,44 @@ import polars as pl
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.render.polars_types import entries, polars_type
 from txplatform.ingest import casts
-from txplatform.ingest.nested.bare_scalars import count_strings, has_bare_scalar, in_quotes
+from txplatform.ingest.kinds import fitting
+from txplatform.ingest.nested.bare_scalars import count_parts, has_bare_scalar, in_quotes
 from txplatform.ingest.nested.json_text import canonical_texts
+from txplatform.ingest.nested.marks import BARE, unmarked
 from txplatform.ingest.nested.series import of_elements, where
 
 _UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
-def typed(field: Field, text: pl.Expr) -> pl.Expr:
-    """The value of a text in the type of any field; null where it has no exact one."""
+def typed(field: Field, text: pl.Expr, *, marked: bool = False) -> pl.Expr:
+    """The value of a text in the type of any field, null where it has no exact one. What is inside may be marked."""
     match field.type:
         case FieldType.OBJECT | FieldType.ARRAY | FieldType.MAP:
-            return text.map_batches(partial(_typed, field), polars_type(field))
+            return text.map_batches(partial(_typed, field, marked=marked), polars_type(field))
         case FieldType.JSON:
             return text.map_batches(canonical_texts, pl.String)
         case _:
             return casts.typed(field, text)
 
 
-def _typed(field: Field, texts: pl.Series) -> pl.Series:
-    quoted = _in_quotes(texts)
-    values = _cast(field, _decoded(_sound(quoted), _strings_type(field)))
+def typed_leaves(field: Field, strings: pl.Series, *, marked: bool) -> tuple[pl.Series, pl.Series]:
+    """What the scalars inside of nested values say without marks, and their values; UNFIT where the kind is wrong."""
+    castable, texts = fitting(field, *unmarked(strings)) if marked else (strings, strings)
+    return texts, castable.to_frame().select(typed(field, pl.col(strings.name))).to_series()
+
+
+def _typed(field: Field, texts: pl.Series, *, marked: bool) -> pl.Series:
+    quoted = _in_quotes(texts, BARE if marked else "")
+    values = _cast(field, _decoded(_sound(quoted), _strings_type(field)), marked=marked)
     cells = pl.DataFrame({"text": quoted, "value": values})
-    whole = cells.select(count_strings(pl.col("text")) == _count(field, pl.col("value"))).to_series()
+    whole = cells.select(count_parts(pl.col("text")) == _count(field, pl.col("value"))).to_series()
     return where(whole, values)
 
 
-def _in_quotes(texts: pl.Series) -> pl.Series:
+def _in_quotes(texts: pl.Series, mark: str) -> pl.Series:
     """The texts with all scalars in quotes, which most readers have put there."""
     bare = has_bare_scalar(texts).fill_null(value=False).arg_true()
-    return texts.clone().scatter(bare, in_quotes(texts.gather(bare))) if bare.len() else texts
+    return texts.clone().scatter(bare, in_quotes(texts.gather(bare), mark)) if bare.len() else texts
 
 
 def _strings_type(field: Field) -> pl.DataType:
@@ -74,34 +84,37 @@ def _decoded(texts: pl.Series, kind: pl.DataType) -> pl.Series:
         return pl.concat([_decoded(texts[:half], kind), _decoded(texts[half:], kind)])
 
 
-def _cast(field: Field, strings: pl.Series) -> pl.Series:
+def _cast(field: Field, strings: pl.Series, *, marked: bool) -> pl.Series:
     """Values of strings in the field's type, null at each place where there is no exact one.
 
     Casts are evaluated over all elements of a column at once: within `list.eval` they would be once for each row.
     """
     match field.type:
         case FieldType.OBJECT:
-            members = [_cast(member, strings.struct.field(member.name)).alias(member.name) for member in field.fields]
+            members = [
+                _cast(member, strings.struct.field(member.name), marked=marked).alias(member.name)
+                for member in field.fields
+            ]
             return where(strings.is_not_null(), pl.DataFrame(members).to_struct(strings.name))
         case FieldType.ARRAY:
-            return of_elements(strings, partial(_cast, element_of(field)))
+            return of_elements(strings, partial(_cast, element_of(field), marked=marked))
         case FieldType.MAP:
             entry = pl.Struct({"key": pl.String(), "value": pl.String()})
             by_name = strings.cast(pl.List(entry)).list.sort()
-            cast = of_elements(by_name, partial(_cast_entries, element_of(field)))
+            cast = of_elements(by_name, partial(_cast_entries, element_of(field), marked=marked))
             return cast.cast(polars_type(field))
         case _:
-            return strings.to_frame().select(typed(field, pl.col(strings.name))).to_series()
+            return typed_leaves(field, strings, marked=marked)[1]
 
 
-def _cast_entries(field: Field, entries_: pl.Series) -> pl.Series:
+def _cast_entries(field: Field, entries_: pl.Series, *, marked: bool) -> pl.Series:
     entry = entries_.struct
-    values = _cast(field, entry.field("value")).alias("value")
+    values = _cast(field, entry.field("value"), marked=marked).alias("value")
     return pl.DataFrame([entry.field("key"), values]).to_struct(entries_.name)
 
 
 def _count(field: Field, value: pl.Expr) -> pl.Expr:
-    """How many strings a value accounts for: one for each scalar, and one for the name of each member or entry."""
+    """How many parts a value accounts for: each scalar, each list, and the name of each member or entry."""
     match field.type:
         case FieldType.OBJECT:
             members = [(member, value.struct.field(member.name)) for member in field.fields]
@@ -111,7 +124,8 @@ def _count(field: Field, value: pl.Expr) -> pl.Expr:
                 for part in (inner.is_not_null().cast(pl.UInt32), _count(member, inner))
             )
         case FieldType.ARRAY:
-            return value.list.eval(_count(element_of(field), pl.element())).list.sum().fill_null(0)
+            inside = value.list.eval(_count(element_of(field), pl.element())).list.sum().fill_null(0)
+            return inside + value.is_not_null().cast(pl.UInt32)
         case FieldType.MAP:
             of_entry = _count(element_of(field), pl.element().struct.field("value")) + 1
             return entries(field, value).list.eval(of_entry).list.sum().fill_null(0)

@@ -16,6 +16,7 @@ from txplatform.ingest.casts import MESSAGES
 from txplatform.ingest.nested.values import element_of
 from txplatform.ingest.rules import rule_messages
 
+MOST_ITEMS = 1_000  # of a list or map that are looked at: a refused one may hold millions
 _SHOWN = 100  # characters of a name that no contract knows
 _HIDDEN = "*"
 
@@ -39,6 +40,9 @@ class Walk:
 
     def read(self, position: int, text: str) -> None:
         """Walk the text of one cell."""
+        if self.root.type is FieldType.JSON:
+            self._scalar(self.root, position, self.root.name, text)
+            return
         try:
             value = json.loads(text, parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=_Object)
         except (ValueError, RecursionError):
@@ -54,10 +58,8 @@ class Walk:
             case FieldType.OBJECT, _Object():
                 self._object(rule, position, place, value)
             case FieldType.MAP, _Object():
-                self._items(rule, position, [(f"{place}[{_shown(rule, name)}]", item) for name, item in value], place)
+                self._map(rule, position, place, value)
                 self._repeated(position, place, value)
-                if not all(0 < len(name) <= MAX_NAME for name, _ in value):
-                    self._note(position, place, "map_key", f"must have names of 1 to {MAX_NAME} characters")
             case FieldType.ARRAY, list() if not isinstance(value, _Object):
                 items = cast("list[Any]", value)
                 self._items(rule, position, [(f"{place}[{at}]", item) for at, item in enumerate(items)], place)
@@ -83,11 +85,17 @@ class Walk:
             elif member.required:
                 self._note(position, inner, "required", rule_messages(member)["required"])
 
+    def _map(self, rule: Field, position: int, place: str, entries: Pairs) -> None:
+        named = [(f"{place}[{_shown(rule, name)}]", 0 < len(name) <= MAX_NAME, item) for name, item in entries]
+        self._items(rule, position, [(inner, item) for inner, sound, item in named if sound], place)
+        for inner, sound, _ in named:
+            if not sound:
+                self._note(position, inner, "map_key", f"its name must be a text of 1 to {MAX_NAME} characters")
+
     def _items(self, rule: Field, position: int, items: Sequence[tuple[str, Any]], place: str) -> None:
         if rule.max_items is not None and len(items) > rule.max_items:
             self._note(position, place, "max_items", rule_messages(rule)["max_items"])
-            return
-        for inner, item in items:
+        for inner, item in items[:MOST_ITEMS]:
             if item is None:
                 self._note(position, inner, "required", rule_messages(rule)["required"])
             else:

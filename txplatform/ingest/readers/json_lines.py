@@ -1,11 +1,11 @@
 """JSON lines to rows, exact to the digit and without a step per row.
 
 Parsers pass numbers through binary floating point. So every bare number and boolean is put in quotes first; then all
-values are read as texts, nested ones as JSON text.
+values are read as texts, nested ones as JSON text. Marks tell what was bare.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, BinaryIO
@@ -16,6 +16,7 @@ from txplatform.contracts.model import REST, Field
 from txplatform.ingest.batch import UNUSABLE_SCHEMA, RawBatch
 from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.nested.lines import nested_texts
+from txplatform.ingest.nested.marks import marked, unmarked
 from txplatform.ingest.nested.rest import rest_of_lines
 from txplatform.ingest.readers.json_array import array_lines
 from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
@@ -56,27 +57,41 @@ def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
 
 def _batch(lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool) -> RawBatch:
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
-    frame, good, broken = read_objects(lines, tops)
+    frame, good, broken = read_objects(lines, tops, _marked)
     flat = [name for name in names if name not in nested]
     values = frame.select(_value(name, good["quoted"]).alias(name) for name in flat)
-    unusable = pl.concat(
-        [pl.DataFrame(schema=UNUSABLE_SCHEMA), *(_unusable(values[name], good["text"]) for name in flat)]
-    )
+    unusable = pl.concat([pl.DataFrame(schema=UNUSABLE_SCHEMA), *map(_unusable, values.iter_columns())])
+    texts, bare = _without_marks(_without(values, unusable))
     inner = [nested_texts(name, field, good) for name, field in nested.items()]
     if keep_rest:
         inner = [*(item for item in inner if item.name != REST), rest_of_lines(good["text"], names)]
-    return RawBatch(
-        _without(values, unusable).with_columns(inner), good["row"], good["text"], broken, unusable_cells=unusable
-    )
+    return RawBatch(texts.with_columns(inner), good["row"], good["text"], broken, unusable_cells=unusable, bare=bare)
 
 
-def read_objects(lines: pl.DataFrame, schema: TextSchema) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _marked(texts: pl.Series) -> pl.Series:
+    return marked(texts, otherwise="")
+
+
+def _without_marks(values: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """The values without marks, and of each column that has any which of them were bare."""
+    texts, bare = list[pl.Series](), dict[str, pl.Series]()
+    for column in values.iter_columns():
+        text, mask = unmarked(column)
+        texts.append(text)
+        if mask.any():
+            bare[column.name] = mask
+    return pl.DataFrame(texts), bare
+
+
+def read_objects(
+    lines: pl.DataFrame, schema: TextSchema, quote: Callable[[pl.Series], pl.Series] = in_quotes
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Parse lines (`row`, `text`, `decodes`) of JSON objects: their values, the lines that held one, the broken rest.
 
-    The lines come back with the text that was parsed, as `quoted`.
+    The lines come back with the text that was parsed, as `quoted`, in which all scalars are strings.
     """
     whole, undecodable = split_undecodable(without_blanks(lines))
-    whole = whole.with_columns(in_quotes(whole["text"]).alias("quoted"))
+    whole = whole.with_columns(quote(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)
     repeating = repeats_a_name(whole, rendered, sound)
@@ -148,20 +163,11 @@ def _value(name: str, lines: pl.Series) -> pl.Expr:
     return pl.when(pl.col(top).str.starts_with("{")).then(pl.lit(lines)).str.json_path_match(f"$.{name}")
 
 
-def _unusable(values: pl.Series, lines: pl.Series) -> pl.DataFrame:
-    """The cells that hold an object or a list and not a text that looks like one, which parsing the line shows."""
-    alike = pl.DataFrame({"value": values, "line": lines}).with_row_index("position")
-    alike = alike.filter(pl.col("value").str.contains(r"^[\[{]")).select("position", "line")
-    nested = [position for position, line in alike.iter_rows() if not isinstance(_at(values.name, line), str)]
-    columns = {"position": nested, "column": values.name, "message": "holds an object or a list"}
+def _unusable(values: pl.Series) -> pl.DataFrame:
+    """The cells that hold an object or a list: a text that looks like one is marked."""
+    positions = values.str.contains(r"^[\[{]").fill_null(value=False).arg_true()
+    columns = {"position": positions, "column": values.name, "message": "holds an object or a list"}
     return pl.DataFrame(columns, schema=UNUSABLE_SCHEMA)
-
-
-def _at(name: str, line: str) -> Any:
-    value = json.loads(line, parse_int=str)
-    for step in name.split("."):
-        value = value[step]
-    return value
 
 
 def _without(values: pl.DataFrame, unusable: pl.DataFrame) -> pl.DataFrame:

@@ -1,9 +1,10 @@
-"""Parquet to rows as texts, nested values as JSON text. Exact types keep every digit; a column of floats is unusable,
-and so is one of nested values where the contract has none.
+"""Parquet to rows as texts, nested values as marked JSON text. Exact types keep every digit; a column of floats is
+unusable, and so is one of nested values where the contract has none.
 """
 
 import io
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, cast
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from txplatform.ingest.batch import RawBatch, RejectedError
+from txplatform.ingest.nested.marks import BARE, TEXT
 from txplatform.ingest.nested.series import as_json, of_elements, where
 from txplatform.ingest.years import within_years
 
@@ -60,8 +62,25 @@ def _batches(
         frame = pl.DataFrame([texts for texts, _ in columns])
         unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
         rows = pl.int_range(row, row + table.num_rows, dtype=pl.Int64, eager=True).alias("row")
-        yield RawBatch(frame, rows, None, unusable_columns=unusable_columns)
+        payload = partial(_payload, frame) if any(map(pa.types.is_nested, table.schema.types)) else None
+        none_text = pl.repeat(True, table.num_rows, dtype=pl.Boolean, eager=True)
+        bare = {item.name: none_text for item in table.schema if _is_bare(item.type)}
+        yield RawBatch(frame, rows, payload, unusable_columns=unusable_columns, bare=bare)
         row += table.num_rows
+
+
+def _is_bare(kind: pa.DataType) -> bool:
+    """Whether values of the type are what numbers and booleans are in JSON."""
+    if pa.types.is_dictionary(kind):
+        return _is_bare(kind.value_type)
+    exact = pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    return exact or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+
+
+def _payload(frame: pl.DataFrame) -> pl.Series:
+    """The rows as JSON texts, without marks."""
+    texts = frame.select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()
+    return texts.str.replace_all(f"[{BARE}{TEXT}]", "")
 
 
 def _texts(name: str, column: pa.ChunkedArray, *, may_nest: bool) -> tuple[pl.Series, str | None]:
@@ -105,7 +124,7 @@ def _unusable_inside(dtype: pl.DataType) -> str | None:
 
 
 def _in_texts(values: pl.Series) -> pl.Series:
-    """Nested values whose scalars are texts."""
+    """Nested values whose scalars are marked texts."""
     match values.dtype:
         case pl.Struct():
             members = [_in_texts(values.struct.field(item.name)) for item in values.dtype.fields]
@@ -118,7 +137,12 @@ def _in_texts(values: pl.Series) -> pl.Series:
             entries = values.cast(pl.List(pl.Struct({"key": key, "value": value})))
             return of_elements(entries, _in_texts).cast(pl.Map(pl.String, pl.String))
         case dtype:
-            return values.to_frame().select(_text(values.name, dtype)).to_series()
+            text = _text(values.name, dtype)
+            if isinstance(dtype, pl.String):
+                text = pl.when(text.str.contains(f"^[{BARE}{TEXT}]")).then(TEXT + text).otherwise(text)
+            elif dtype.is_numeric() or isinstance(dtype, pl.Boolean):
+                text = BARE + text
+            return values.to_frame().select(text.alias(values.name)).to_series()
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:

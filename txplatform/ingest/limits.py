@@ -1,0 +1,51 @@
+"""What every record must keep to, whatever its contract says: the same rules as in the functions.
+
+Keys are not empty, versions not negative, and a record fits an item of the operational store with its key. Change
+records come from there.
+"""
+
+import polars as pl
+
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.ingest.record_size import MAX_RECORD_BYTES, are_too_large
+from txplatform.ingest.rules import VIOLATIONS_SCHEMA
+
+MAX_KEY_BYTES = 2048
+_ESCAPED = r"[%#/?]"  # in a key, by two more characters each
+
+
+def beyond_limits(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
+    """The violations of rows by these rules (VIOLATIONS_SCHEMA)."""
+    version = contract[contract.version_field]
+    found = [_rows(typed[name] == "", name, "min_length", "a key must not be empty") for name in _text_keys(contract)]
+    if version.type is FieldType.INTEGER:
+        found.append(_rows(typed[version.name] < 0, version.name, "minimum", "a version must not be negative"))
+    longest = typed.select(pl.sum_horizontal(map(_key_bytes, contract.key_fields)) + len(contract.key) - 1).to_series()
+    whole = typed.select(pl.all_horizontal(pl.col(contract.key).is_not_null())).to_series()
+    message = f"the key must not exceed {MAX_KEY_BYTES} bytes"
+    found.append(_rows((longest > MAX_KEY_BYTES) & whole, "", "key_too_long", message))
+    message = f"the record must not exceed {MAX_RECORD_BYTES} bytes"
+    found.append(_rows(are_too_large(contract, texts, typed), "", "record_too_large", message))
+    return pl.concat(found)
+
+
+def _rows(broken: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:
+    position = broken.fill_null(value=False).arg_true().alias("position").to_frame()
+    reason = (pl.lit(field).alias("field"), pl.lit(rule).alias("rule"), pl.lit(message).alias("message"))
+    return position.select("position", *reason).match_to_schema(VIOLATIONS_SCHEMA)
+
+
+def _text_keys(contract: Contract) -> list[str]:
+    return [field.name for field in contract.key_fields if field.type is FieldType.STRING]
+
+
+def _key_bytes(field: Field) -> pl.Expr:
+    text = _text(field)
+    return text.str.len_bytes() + 2 * text.str.count_matches(_ESCAPED)
+
+
+def _text(field: Field) -> pl.Expr:
+    """The canonical text of a scalar."""
+    if field.type is FieldType.TIMESTAMP:
+        return pl.col(field.name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    return pl.col(field.name).cast(pl.String)
