@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from txplatform.ingest.rules import VIOLATIONS_SCHEMA
+
 BROKEN_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "rule": pl.String, "message": pl.String})
 
 UNUSABLE_SCHEMA = pl.Schema({"position": pl.UInt32, "column": pl.String, "message": pl.String})
@@ -35,6 +37,8 @@ class RawBatch:
     rendered from the columns if None), `broken` the lines that are not rows, with their text and the rule they break.
     `unusable_columns` names columns whose type cannot carry an exact value, each with the reason; `unusable_cells`
     names single cells of that kind by their position.
+    `violations` are what the reader alone can see of the rows, and `unknown` counts the rows that have a value under a
+    name which the contract does not know.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
@@ -45,6 +49,8 @@ class RawBatch:
     unusable_columns: Mapping[str, str] = field(default_factory=dict[str, str])
     unusable_cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNUSABLE_SCHEMA))
     canonical: bool = False
+    violations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VIOLATIONS_SCHEMA))
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""

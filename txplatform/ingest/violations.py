@@ -37,7 +37,7 @@ def find_violations(
         pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
         pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
     )
-    return pl.concat([found, *_inside(contract, broken, texts)])
+    return pl.concat([found, *_inside(contract, broken, texts), batch.violations])
 
 
 def _inside(contract: Contract, broken: pl.DataFrame, texts: pl.DataFrame) -> list[pl.DataFrame]:

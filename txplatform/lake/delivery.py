@@ -17,6 +17,7 @@ from txplatform.ingest.batch import FileRejected
 from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated
+from txplatform.ingest.unknown_names import add_counts
 from txplatform.lake.catalog import Lake
 from txplatform.lake.data_files import PartitionFiles
 from txplatform.lake.day_files import DayFiles
@@ -128,7 +129,8 @@ def _write_object(
         if isinstance(outcome, FileRejected):
             rejected = outcome
             break
-        _, gated = outcome
+        raw, gated = outcome
+        add_counts(tally.unknown, raw.unknown)
         rows.add(files.complete(file_rows(contract, item, gated)))
         tally.add(contract, gated.good)
         tally.rows += gated.good.height

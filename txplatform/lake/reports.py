@@ -1,7 +1,7 @@
 """What the flows report about a run: counts, reasons and where the rows went. Plain values, safe to show in a UI."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from txplatform.ingest.tally import Tally
@@ -14,7 +14,8 @@ class DayReport:
 
     `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
     the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
-    records of the day's files of source systems, None without such files.
+    records of the day's files of source systems, None without such files. `unknown` counts the rows with a value under
+    each name that the contract does not know, where it does not refuse them.
     """
 
     day: date
@@ -26,6 +27,7 @@ class DayReport:
     held: HeldDay
     ignored: tuple[str, ...] = ()
     mapped: Tally | None = None
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)

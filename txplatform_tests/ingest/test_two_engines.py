@@ -62,7 +62,6 @@ def line_with(field: str, value: str) -> str:
 @pytest.mark.parametrize(
     ("field", "value", "functions", "lake"),
     [
-        ("unknown", "1", {("unknown", "unknown_field")}, set()),
         ("customer_id", "7", {("customer_id", "type")}, set()),
         ("items_count", '"7"', {("items_count", "type")}, set()),
         ("recurring", '"TRUE"', {("recurring", "type")}, set()),
@@ -98,6 +97,9 @@ def test_values_are_replaced_after_epoch_and_with_a_point_by_the_lake_alone() ->
 @pytest.mark.parametrize(
     ("field", "value", "rules"),
     [
+        ("unknown", "1", {("unknown", "unknown_field")}),
+        ("unknown", "null", {("unknown", "unknown_field")}),
+        ("card", '{"last4": "4242", "brand": "visa"}', {("card", "unknown_field")}),
         ("status", '"captured"', set()),
         ("status", '"odd"', {("status", "enum")}),
         ("amount", "null", {("amount", "required")}),
