@@ -22,6 +22,7 @@ from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
 from txplatform.contracts.section import Section
+from txplatform.contracts.text_conventions import read_text_conventions
 from txplatform.contracts.tie_breakers import read_tie_breakers
 from txplatform.errors import ContractError
 
@@ -138,6 +139,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         unknown_fields=unknown_fields,
         default_source=_default_source(custom),
         hot_days=_hot_days(custom),
+        texts=read_text_conventions(custom, fields),
     )
 
 

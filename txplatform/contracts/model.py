@@ -136,6 +136,24 @@ class TieBreaker:
     ranks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TextConventions:
+    """Other ways in which texts of files write the values of a field, as keys/text_conventions.py describes them.
+
+    The formats are regular expressions with a group for each part.
+    """
+
+    decimal_char: str = "."
+    group_char: str | None = None
+    loose_numbers: bool = False
+    missing_values: tuple[str, ...] = ()
+    trim: bool = False
+    date_format: str | None = None
+    timestamp_format: str | None = None
+    default_timezone: str | None = None
+    loose_zones: bool = False
+
+
 REST = "rest"
 
 
@@ -155,7 +173,8 @@ class Contract:
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
-    which files are mapped that lie in no system's folder.
+    which files are mapped that lie in no system's folder. `texts` holds, by field, in which other ways files write its
+    values.
     """
 
     name: str
@@ -179,6 +198,7 @@ class Contract:
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
     default_source: str | None = None
     hot_days: int = 3
+    texts: Mapping[str, TextConventions] = field(default_factory=lambda: MappingProxyType({}))
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

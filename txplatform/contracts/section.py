@@ -216,6 +216,15 @@ class Section:
         """Return the list of mappings under `key`, each as a mapping of that place; empty where the key is absent."""
         return [Section(self.path, self.field, entries, place, where) for where, entries in self._mappings(key)]
 
+    def named_sections(self, key: str, place: Place) -> dict[str, "Section"]:
+        """Return the mappings under `key` by their names, each as a mapping of that place; empty where it is absent."""
+        found = self.named_values(key)
+        where = self.name_of(key)
+        return {
+            name: Section(self.path, self.field, self._mapping(f"{key}.{name}", entries), place, f"{where}.{name}")
+            for name, entries in found.items()
+        }
+
     def custom_properties(self, place: Place) -> "Section":
         """Return the list `customProperties` of ODCS ({property, value} each) as one mapping of that place."""
         values: dict[str, Any] = {}

@@ -59,4 +59,9 @@ class RawBatch:
         payload = self.payload() if callable(self.payload) else self.payload
         if payload is not None:
             return payload.gather(positions)
-        return self.frame[positions].select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()
+        return rendered(self.frame[positions])
+
+
+def rendered(rows: pl.DataFrame) -> pl.Series:
+    """The rows as JSON texts, for formats that have no text of a row."""
+    return rows.select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()

@@ -16,6 +16,7 @@ from txplatform.ingest.alignment import present_names
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.nested.reasons import reasons
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA, rule_messages
+from txplatform.ingest.undeclared_forms import with_hint
 
 
 def find_violations(
@@ -64,12 +65,10 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
     elif field.type in NESTED:
         broken = reasons(field, broken)
     else:
-        broken = broken.select("position", casts.broken_rule(field, pl.col("text")).alias("rule")).with_columns(
-            pl.col("rule")
-            .replace_strict(
-                {rule: casts.message(field, rule) for rule in ("type", "precision", "scale")}, return_dtype=pl.String
-            )
-            .alias("message")
+        messages = {rule: casts.message(field, rule) for rule in ("type", "precision", "scale")}
+        message = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
+        broken = broken.with_columns(casts.broken_rule(field, pl.col("text")).alias("rule")).select(
+            "position", "rule", with_hint(field, message, pl.col("text")).alias("message")
         )
     absent = cells.filter(~present).select("position")
     unreadable = (

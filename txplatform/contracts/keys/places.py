@@ -10,9 +10,11 @@ from txplatform.contracts.keys.entity import (
     TIE_BREAKER,
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
+from txplatform.contracts.keys.files import FILES
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.text_conventions import FIELD_TEXTS, TEXTS
 from txplatform.contracts.keys.transform import TRANSFORMS
 
 SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
@@ -25,6 +27,9 @@ PLACES = (
     ENTITY_PROPERTIES,
     INDEX,
     TIE_BREAKER,
+    FILES,
+    TEXTS,
+    FIELD_TEXTS,
     OBJECT,
     FIELD,
     MEMBER_FIELD,

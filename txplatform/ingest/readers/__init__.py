@@ -15,6 +15,7 @@ from txplatform.ingest.readers.csv import read_csv
 from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
+from txplatform.ingest.text_conventions import with_conventions
 from txplatform.ingest.unknown_names import known_names
 from txplatform.ingest.unknown_policy import check_columns, count_columns, count_members
 
@@ -28,7 +29,7 @@ def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawB
     row counts.
     """
     empty: RawBatch | None = None
-    found = False
+    found, as_written = False, format_of(name) is Format.CSV
     for batch in _read(name, content, contract):
         if batch.rows.is_empty() and batch.broken.is_empty():
             empty = batch
@@ -36,7 +37,7 @@ def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawB
         if not found:
             _check(contract, batch)
         found = True
-        yield batch
+        yield with_conventions(contract, batch, as_written=as_written)
     if not found and empty is not None:
         _check(contract, empty)
         yield empty
