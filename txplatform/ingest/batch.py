@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
+import pyarrow as pa
 
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA
 
@@ -38,7 +39,7 @@ class RawBatch:
     `unusable_columns` names columns whose type cannot carry an exact value, each with the reason; `unusable_cells`
     names single cells of that kind by their position.
     `violations` are what the reader alone can see of the rows, and `unknown` counts the rows that have a value under a
-    name which the contract does not know.
+    name which the contract does not know. `types` are those of the columns, of a format that has any.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
@@ -51,6 +52,7 @@ class RawBatch:
     canonical: bool = False
     violations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VIOLATIONS_SCHEMA))
     unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    types: Mapping[str, pa.DataType] = field(default_factory=dict[str, pa.DataType])
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from txplatform.contracts.model import NESTED, Contract, Field
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.column_types import check_types
 from txplatform.ingest.header_gate import check_header
 from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
@@ -46,6 +47,7 @@ def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawB
 def _check(contract: Contract, batch: RawBatch) -> None:
     check_header(contract, batch)
     check_columns(contract, batch)
+    check_types(contract, batch)
 
 
 def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:

@@ -60,7 +60,8 @@ def _batches(
         frame = pl.DataFrame([texts for texts, _ in columns])
         unusable_columns = {texts.name: reason for texts, reason in columns if reason is not None}
         rows = pl.int_range(row, row + table.num_rows, dtype=pl.Int64, eager=True).alias("row")
-        yield RawBatch(frame, rows, None, unusable_columns=unusable_columns)
+        types = dict(zip(schema.names, schema.types, strict=True))
+        yield RawBatch(frame, rows, None, unusable_columns=unusable_columns, types=types)
         row += table.num_rows
 
 
