@@ -2,8 +2,7 @@
 
 Two engines apply them: the functions to the JSON values of one message, the file lane to columns of texts. Both apply
 the same properties in the same order, and the effect differs in places. The functions read only numbers as `epoch`,
-and refuse what is left under an unknown name; the file lane reads texts of digits as `epoch` too, and ignores unknown
-columns. docs/concepts/two-engines.md lists the differences.
+and the file lane reads texts of digits as `epoch` too. docs/concepts/two-engines.md lists the differences.
 """
 
 import re

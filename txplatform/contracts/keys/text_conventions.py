@@ -17,7 +17,7 @@ _CONVENTIONS = (
         meaning="Whether numbers may be written as `.5`, `5.` and `+5`.", example="true", wrong="'yes'"),
     Key(name="missingValues", kind=Kind.TEXTS,
         meaning="Texts that stand for no value, such as `NULL`, in this case alone.",
-        example="['NULL', n/a]", wrong="NULL"),
+        example="['NULL', n/a]", wrong="n/a"),
     Key(name="trim", kind=Kind.FLAG,
         meaning="Whether blanks around the values of text fields are left out, and a text of blanks is no value. "
         "Around other values they never count.",

@@ -6,7 +6,7 @@ every check except `required`.
 
 The functions validate by the registry's JSON Schema instead. The names of the rules are the same, what they apply to is
 not: these checks see typed values, which the casts of the file lane took from texts, and let unknown columns pass,
-whereas the functions see JSON values in canonical form, refuse unknown fields and limit the size of a record.
+which are refused before them, whereas the functions see JSON values in canonical form and limit the size of a record.
 docs/concepts/two-engines.md lists the differences.
 """
 
