@@ -48,6 +48,8 @@ class Alignment:
 class Field:
     """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value.
 
+    A date or timestamp is from `earliest` to `latest`, canonical texts; numbers have `minimum` and `maximum`.
+
     An object has `fields`, an array or a map the one `element` that describes each of its values, under the name
     `element`; `max_items` bounds both. A field with anything personal inside is `personal` as a whole, and everything
     inside one that says so itself. `child` names the child entity that the objects of an array are, if they are one.
@@ -65,6 +67,8 @@ class Field:
     max_length: int | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    earliest: str | None = None
+    latest: str | None = None
     fields: tuple["Field", ...] = ()
     element: "Field | None" = None
     max_items: int | None = None

@@ -92,7 +92,7 @@ class Section:
         return value
 
     def optional_text(self, key: str) -> str | None:
-        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.SCALAR, Kind.TEXT_OR_MAPPING)
+        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.BOUND, Kind.SCALAR, Kind.TEXT_OR_MAPPING)
         if value is None or isinstance(value, str):
             return value
         problem = f"'{self.name_of(key)}' is {shortened(value)}, not a text"
@@ -124,7 +124,7 @@ class Section:
 
     def number(self, key: str) -> Decimal | None:
         """Return an exact number, written plainly as a number or as a text, or None where the key is absent."""
-        value = self._value(key, Kind.NUMBER)
+        value = self._value(key, Kind.NUMBER, Kind.BOUND)
         if value is None or isinstance(value, Decimal):
             return value
         if not isinstance(value, bool) and isinstance(value, int | str) and NUMBER.fullmatch(str(value)):

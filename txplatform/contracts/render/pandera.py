@@ -18,6 +18,7 @@ from pandera.api.polars.types import PolarsData
 
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.render.polars_types import entries, polars_type
+from txplatform.contracts.time_bounds import time_of
 
 NESTED_RULE = "nested"
 MAX_NAME = 255  # characters of a name in a map, as in the functions
@@ -74,6 +75,12 @@ def conditions(field: Field) -> dict[str, Condition]:
         found["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
         found["maximum"] = lambda value: value <= pl.lit(field.maximum)
+    if field.earliest is not None:
+        earliest = time_of(field.type, field.earliest)
+        found["minimum"] = lambda value: value >= pl.lit(earliest)
+    if field.latest is not None:
+        latest = time_of(field.type, field.latest)
+        found["maximum"] = lambda value: value <= pl.lit(latest)
     return found
 
 
