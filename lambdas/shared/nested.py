@@ -130,13 +130,19 @@ def _scalar(rule: FieldRule, value: object, found: list[Violation], place: str) 
     if isinstance(made, Violation):
         found.append(Violation(place, made.rule, made.message))
         return None
-    if rule.type == "decimal":
+    if rule.is_bounded:
         found.extend(out_of_range(rule, made, place))
     return made
 
 
 def out_of_range(rule: FieldRule, value: Any, place: str) -> Iterator[Violation]:
-    """The bounds of a decimal that a canonical value breaks; JSON Schema knows none of texts."""
+    """The bounds of a decimal or a time that a canonical value breaks; JSON Schema knows none of texts."""
+    if rule.earliest is not None and value < rule.earliest:
+        yield Violation(place, "minimum", f"must be at least {rule.earliest}{shown(rule, value)}")
+    if rule.latest is not None and value > rule.latest:
+        yield Violation(place, "maximum", f"must be at most {rule.latest}{shown(rule, value)}")
+    if rule.type != "decimal":
+        return
     number = Decimal(value)
     if rule.minimum is not None and number < rule.minimum:
         yield Violation(place, "minimum", f"must be at least {rule.minimum}{shown(rule, number)}")

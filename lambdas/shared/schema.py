@@ -41,6 +41,8 @@ class FieldRule:
     scale: int = 0
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    earliest: str | None = None
+    latest: str | None = None
     aliases: tuple[tuple[str, ...], ...] = ()
     values: Mapping[str, str] | None = None
     case: Literal["upper", "lower"] | None = None
@@ -65,6 +67,8 @@ class FieldRule:
             scale=document.get("scale", 0),
             minimum=_decimal(document.get("minimum")),
             maximum=_decimal(document.get("maximum")),
+            earliest=document.get("earliest"),
+            latest=document.get("latest"),
             aliases=tuple(tuple(alias.split(".")) for alias in document.get("aliases", ())),
             values=document.get("values"),
             case=document.get("case"),
@@ -84,8 +88,9 @@ class FieldRule:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether the field is a decimal with bounds, which JSON Schema cannot compare as it is a text."""
-        return self.type == "decimal" and (self.minimum is not None or self.maximum is not None)
+        """Whether the field is a decimal or a time with bounds, which JSON Schema cannot compare as it is a text."""
+        is_bounded = self.minimum is not None or self.maximum is not None
+        return self.earliest is not None or self.latest is not None or (self.type == "decimal" and is_bounded)
 
     @property
     def is_nested(self) -> bool:
@@ -115,9 +120,9 @@ class EntitySchema:
     single record is written only for a request that says what it expects to find. `tie_breakers` order records of one
     version. `personal` are the fields whose values say something of a person, sorted. What each message would ask of
     all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
-    record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
-    The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names that the
-    contract does not have. `rules` are those over several fields.
+    record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals and times
+    within bounds. The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names
+    that the contract does not have. `rules` are those over several fields.
     """
 
     entity: str

@@ -8,11 +8,14 @@ import click
 
 from txplatform.cli.entities import counted
 from txplatform.cli.printable import printable
+from txplatform.contracts.model import Contract
 from txplatform.lake.file_outcomes import FileOutcome
 
 _MOST_LINES = 20
 _REMEDIES = {
     "file.missing_column": "add the column to the file, or its name there to the field's aliases in the contract",
+    "file.unknown_column": "rename the column, add its name to the contract, or set unknownFields to ignore or keep",
+    "unknown_field": "rename the member, add its name to the contract, or set unknownFields to ignore or keep",
     "file.": "export the file again",
     "row.": "correct the line",
     "required": "fill the field in, or make it optional in the contract",
@@ -21,14 +24,18 @@ _REMEDIES = {
 _OTHERWISE = "correct the value, or the rule in the contract"
 
 
-def outcome_lines(path: Path, outcome: FileOutcome) -> Iterator[str]:
-    """A line for the file, one for each refused row, at most twenty, and one for each rule with its remedy."""
+def outcome_lines(contract: Contract, path: Path, outcome: FileOutcome) -> Iterator[str]:
+    """A line for the file, one for each unknown name, one for each refused row, at most twenty, and one for each rule
+    with its remedy.
+    """
     colour = "red" if outcome.refused else "green"
     counts = f"{counted(outcome.accepted, 'row')} accepted, {outcome.refused} refused"
     if outcome.passed_over:
         reasons = ", ".join(f"{number} {reason}" for reason, number in sorted(outcome.passed_over.items()))
         counts += f"; neither: {reasons}"
     yield f"{click.style(printable(str(path)), bold=True)}: {click.style(counts, fg=colour)}"
+    for name, count in outcome.unknown.items():
+        yield click.style(f"  {unknown_line(contract, name, count)}", fg="yellow")
     for row in outcome.rows[:_MOST_LINES]:
         for reason in row.reasons:
             place = f"{path.name}:{row.row}" if row.row else path.name
@@ -42,6 +49,14 @@ def outcome_lines(path: Path, outcome: FileOutcome) -> Iterator[str]:
         yield click.style(f"  {count:>7,} × {printable(field or 'the whole row')} {rule}: {_remedy(rule)}", dim=True)
 
 
+def unknown_line(contract: Contract, name: str, count: int) -> str:
+    """What became of the values under a name that the contract does not know."""
+    from txplatform.ingest.unknown_names import described
+
+    became = "kept in rest" if contract.unknown_fields == "keep" else "left out"
+    return f"{printable(described(contract, name))} is no name of the contract: {counted(count, 'value')} {became}"
+
+
 def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
     """An outcome as JSON-able values, with the reasons of a thousand rows at most."""
     return {
@@ -49,6 +64,7 @@ def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
         "refused": outcome.refused,
         "reasons": dict(outcome.reasons),
         **({"passed_over": dict(outcome.passed_over)} if outcome.passed_over else {}),
+        **({"unknown": dict(outcome.unknown)} if outcome.unknown else {}),
         "rows": [{"row": row.row, "reasons": list(row.reasons)} for row in outcome.rows],
     }
 

@@ -29,19 +29,21 @@ def tried(contract: Contract, path: Path, system: str | None, mappings: "FileMap
     from txplatform.ingest.object_gate import gate_object
     from txplatform.ingest.readers import read_file
     from txplatform.ingest.unique_keys import with_unique_keys
+    from txplatform.ingest.unknown_names import add_counts
 
     mapping = mappings.of(contract, system)
-    good, refused, passed_over = 0, list[RefusedRow](), Counter[str]()
+    good, refused, passed_over, unknown = 0, list[RefusedRow](), Counter[str](), Counter[str]()
     with path.open("rb") as content:
         outcomes = gate_object(contract, str(path), path.name, content, read_file, mapping)
         for outcome in with_unique_keys(contract, outcomes) if contract.quality.unique_keys else outcomes:
             if isinstance(outcome, FileRejected):
                 reason = {"field": "", "rule": outcome.rule, "message": outcome.message}
                 return outcome_of(0, [RefusedRow(0, [reason])])
-            _, gated = outcome
+            raw, gated = outcome
+            add_counts(unknown, raw.unknown)
             good += gated.good.height
             if gated.tally is not None:
                 passed_over.update(gated.tally.ignored)
                 passed_over[OTHER_ENTITIES] += gated.tally.others
             refused += (RefusedRow(row, why) for row, why in gated.refused.select("row", "reasons").iter_rows())
-    return outcome_of(good, refused, +passed_over)
+    return outcome_of(good, refused, +passed_over, unknown)

@@ -67,7 +67,7 @@ def ingest(
     if isinstance(unusable := mappings.of(contract, system), FileRejected):
         raise click.ClickException(unusable.message)
     found = drops(files, day, contract.files_from, utc_now().date(), system)
-    documents = _tried(contract, mappings, found, as_json) if dry_run else _ingested(found, entity, timeout, as_json)
+    documents = _tried(contract, mappings, found, as_json) if dry_run else _ingested(contract, found, timeout, as_json)
     if as_json:
         click.echo(json.dumps({"entity": entity, "dry_run": dry_run, "files": documents}))
     bad = [each for each in documents if each.get("refused") or each["state"] not in ("VALID", "DONE", "UPLOADED")]
@@ -89,19 +89,19 @@ def _tried(
             {"file": str(drop.path), "day": str(drop.day), "state": state, **outcome_document(outcome)},
         )
         if not as_json:
-            for line in outcome_lines(drop.path, outcome):
+            for line in outcome_lines(contract, drop.path, outcome):
                 click.echo(line)
     return documents
 
 
-def _ingested(found: Sequence["FileDrop"], entity: str, timeout: int, as_json: bool) -> list[dict[str, Any]]:
+def _ingested(contract: Contract, found: Sequence["FileDrop"], timeout: int, as_json: bool) -> list[dict[str, Any]]:
     """Upload the files, wait for them, and say what became of each."""
     from txplatform.aws import AwsClients
     from txplatform.lake.catalog import Lake
     from txplatform.lake.file_outcomes import file_outcome
     from txplatform.ledger import Ledger, State
 
-    settings = Settings.from_env()
+    settings, entity = Settings.from_env(), contract.name
     clients = AwsClients(settings)
     sent = uploaded(clients, settings.lake_bucket, entity, found)
     ledger, lake = Ledger(clients, settings.lake_bucket), Lake(clients, settings.lake_bucket)
@@ -115,7 +115,7 @@ def _ingested(found: Sequence["FileDrop"], entity: str, timeout: int, as_json: b
         if state is State.DONE:
             outcome = file_outcome(lake, item)
             document |= outcome_document(outcome)
-            lines += outcome_lines(drop.path, outcome)
+            lines += outcome_lines(contract, drop.path, outcome)
         else:
             document["reason"] = entry.reason
             lines.append(not_done(drop, item, entry, state, timeout))

@@ -73,9 +73,9 @@ def _fits(field: Field, text: str) -> bool:
         case FieldType.BOOLEAN:
             return text in ("true", "false")
         case FieldType.DATE:
-            return _parses(date.fromisoformat, text) and len(text) == len("YYYY-MM-DD")
+            return _parses(date.fromisoformat, text) and len(text) == len("YYYY-MM-DD") and _in_time(field, text)
         case FieldType.TIMESTAMP:
-            return bool(_TIMESTAMP.fullmatch(text)) and _parses(datetime.fromisoformat, text)
+            return bool(_TIMESTAMP.fullmatch(text)) and _parses(datetime.fromisoformat, text) and _in_time(field, text)
         case FieldType.OBJECT | FieldType.MAP | FieldType.ARRAY | FieldType.JSON:
             return False
 
@@ -91,6 +91,10 @@ def _fits_text(field: Field, text: str) -> bool:
 
 def _in_range(field: Field, value: Decimal) -> bool:
     return (field.minimum is None or value >= field.minimum) and (field.maximum is None or value <= field.maximum)
+
+
+def _in_time(field: Field, text: str) -> bool:
+    return (field.earliest or "") <= text and (field.latest is None or text <= field.latest)
 
 
 def _parses(parse: Callable[[str], date], text: str) -> bool:

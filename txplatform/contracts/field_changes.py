@@ -67,6 +67,10 @@ def _narrowed_value(field: Field, rules: Document, schema: Document) -> Iterator
         yield "allowed smaller numbers", "keep or lower 'minimum'"
     if field.maximum is not None and (most is None or field.maximum < most):
         yield "allowed greater numbers", "keep or raise 'maximum'"
+    if field.earliest is not None and field.earliest > rules.get("earliest", ""):
+        yield "allowed earlier times", "keep or lower 'minimum'"
+    if field.latest is not None and ("latest" not in rules or field.latest < rules["latest"]):
+        yield "allowed later times", "keep or raise 'maximum'"
 
 
 def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:

@@ -10,6 +10,7 @@ from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.ownership import read_tags
 from txplatform.contracts.section import Section
+from txplatform.contracts.time_bounds import read_time_bounds
 from txplatform.contracts.value_rules import check_bounds, read_enum, read_example, read_pattern, read_range
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -52,7 +53,9 @@ def _read_value(source: Section, name: str, required: bool, depth: int, *, perso
     of = read_type(source)
     options = source.section("logicalTypeOptions", OPTIONS)
     options.check_keys([key.name for key in OPTIONS.keys if of.kind in key.types])
-    minimum, maximum = read_range(options, of.scale or 0)
+    earliest, latest = read_time_bounds(options, of.kind)
+    is_time = of.kind in (FieldType.DATE, FieldType.TIMESTAMP)
+    minimum, maximum = (None, None) if is_time else read_range(options, of.scale or 0)
     personal = personal or source.choice("classification", default="internal") == "personal"
     members, element = _read_inner(source, of, depth, personal)
     inner = members if element is None else (element,)
@@ -69,6 +72,8 @@ def _read_value(source: Section, name: str, required: bool, depth: int, *, perso
         max_length=options.whole_number("maxLength"),
         minimum=minimum,
         maximum=maximum,
+        earliest=earliest,
+        latest=latest,
         fields=members,
         element=element,
         max_items=_max_items(options, _MOST[of.kind]) if of.kind in _MOST else None,

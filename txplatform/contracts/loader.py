@@ -24,6 +24,7 @@ from txplatform.contracts.ownership import read_service_levels, read_tags, read_
 from txplatform.contracts.quality_rules import read_quality
 from txplatform.contracts.references import check_references
 from txplatform.contracts.section import Section
+from txplatform.contracts.text_conventions import read_text_conventions
 from txplatform.contracts.tie_breakers import read_tie_breakers
 from txplatform.errors import ContractError
 
@@ -142,6 +143,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         default_source=_default_source(custom),
         hot_days=_hot_days(custom),
         quality=read_quality(schema, custom, {field.name: field for field in fields}, named, key),
+        texts=read_text_conventions(custom, fields),
     )
 
 

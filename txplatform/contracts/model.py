@@ -50,6 +50,8 @@ class Alignment:
 class Field:
     """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value.
 
+    A date or timestamp is from `earliest` to `latest`, canonical texts; numbers have `minimum` and `maximum`.
+
     An object has `fields`, an array or a map the one `element` that describes each of its values, under the name
     `element`; `max_items` bounds both. A field with anything personal inside is `personal` as a whole, and everything
     inside one that says so itself. `child` names the child entity that the objects of an array are, if they are one.
@@ -67,6 +69,8 @@ class Field:
     max_length: int | None = None
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    earliest: str | None = None
+    latest: str | None = None
     fields: tuple["Field", ...] = ()
     element: "Field | None" = None
     max_items: int | None = None
@@ -138,6 +142,24 @@ class TieBreaker:
     ranks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class TextConventions:
+    """Other ways in which texts of files write the values of a field, as keys/text_conventions.py describes them.
+
+    The formats are regular expressions with a group for each part.
+    """
+
+    decimal_char: str = "."
+    group_char: str | None = None
+    loose_numbers: bool = False
+    missing_values: tuple[str, ...] = ()
+    trim: bool = False
+    date_format: str | None = None
+    timestamp_format: str | None = None
+    default_timezone: str | None = None
+    loose_zones: bool = False
+
+
 REST = "rest"
 
 
@@ -158,6 +180,7 @@ class Contract:
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
     which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
+    `texts` holds, by field, in which other ways files write its values.
     """
 
     name: str
@@ -182,6 +205,7 @@ class Contract:
     default_source: str | None = None
     hot_days: int = 3
     quality: Quality = field(default_factory=Quality)
+    texts: Mapping[str, TextConventions] = field(default_factory=lambda: MappingProxyType({}))
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -92,7 +92,7 @@ class Section:
         return value
 
     def optional_text(self, key: str) -> str | None:
-        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.SCALAR, Kind.TEXT_OR_MAPPING)
+        value = self._value(key, Kind.TEXT, Kind.DAY, Kind.BOUND, Kind.SCALAR, Kind.TEXT_OR_MAPPING)
         if value is None or isinstance(value, str):
             return value
         problem = f"'{self.name_of(key)}' is {shortened(value)}, not a text"
@@ -124,7 +124,7 @@ class Section:
 
     def number(self, key: str) -> Decimal | None:
         """Return an exact number, written plainly as a number or as a text, or None where the key is absent."""
-        value = self._value(key, Kind.NUMBER)
+        value = self._value(key, Kind.NUMBER, Kind.BOUND)
         if value is None or isinstance(value, Decimal):
             return value
         if not isinstance(value, bool) and isinstance(value, int | str) and NUMBER.fullmatch(str(value)):
@@ -215,6 +215,15 @@ class Section:
     def sections(self, key: str, place: Place) -> list["Section"]:
         """Return the list of mappings under `key`, each as a mapping of that place; empty where the key is absent."""
         return [Section(self.path, self.field, entries, place, where) for where, entries in self._mappings(key)]
+
+    def named_sections(self, key: str, place: Place) -> dict[str, "Section"]:
+        """Return the mappings under `key` by their names, each as a mapping of that place; empty where it is absent."""
+        found = self.named_values(key)
+        where = self.name_of(key)
+        return {
+            name: Section(self.path, self.field, self._mapping(f"{key}.{name}", entries), place, f"{where}.{name}")
+            for name, entries in found.items()
+        }
 
     def custom_properties(self, place: Place) -> "Section":
         """Return the list `customProperties` of ODCS ({property, value} each) as one mapping of that place."""

@@ -122,6 +122,8 @@ def _business_column(contract: Contract, field: Field, type_text: str | None = N
         *([f"matches {field.pattern}"] if field.pattern else []),
         *([f"at least {field.minimum}"] if field.minimum is not None else []),
         *([f"at most {field.maximum}"] if field.maximum is not None else []),
+        *([f"at least {field.earliest}"] if field.earliest else []),
+        *([f"at most {field.latest}"] if field.latest else []),
     ]
     return dg.TableColumn(
         field.name,

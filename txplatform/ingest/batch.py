@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
+import pyarrow as pa
+
+from txplatform.ingest.rules import VIOLATIONS_SCHEMA
 
 BROKEN_SCHEMA = pl.Schema({"row": pl.Int64, "payload": pl.String, "rule": pl.String, "message": pl.String})
 
@@ -37,6 +40,8 @@ class RawBatch:
     names single cells of that kind by their position.
     Where values have types at their source, `bare` says of each column that has any which cells were no texts there but
     a number or a boolean; it is None for texts of a delimited file, which stand for values of any type.
+    `violations` are what the reader alone can see of the rows, and `unknown` counts the rows that have a value under a
+    name which the contract does not know. `types` are those of the columns, of a format that has any.
     A `canonical` batch holds change records: fields and values are the contract's own, and `_deleted` marks tombstones.
     """
 
@@ -48,6 +53,9 @@ class RawBatch:
     unusable_cells: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNUSABLE_SCHEMA))
     canonical: bool = False
     bare: Mapping[str, pl.Series] | None = None
+    violations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VIOLATIONS_SCHEMA))
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    types: Mapping[str, pa.DataType] = field(default_factory=dict[str, pa.DataType])
 
     def payload_of(self, positions: pl.Series) -> pl.Series:
         """The raw text of the rows at these positions."""
@@ -56,4 +64,9 @@ class RawBatch:
         payload = self.payload() if callable(self.payload) else self.payload
         if payload is not None:
             return payload.gather(positions)
-        return self.frame[positions].select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()
+        return rendered(self.frame[positions])
+
+
+def rendered(rows: pl.DataFrame) -> pl.Series:
+    """The rows as JSON texts, for formats that have no text of a row."""
+    return rows.select(pl.struct(pl.all()).struct.json_encode().alias("payload")).to_series()

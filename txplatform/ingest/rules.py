@@ -18,7 +18,7 @@ def rule_messages(field: Field) -> dict[str, str]:
         "pattern": f"must match {field.pattern}",
         "min_length": f"must have at least {field.min_length} characters",
         "max_length": f"must have at most {field.max_length} characters",
-        "minimum": f"must be at least {field.minimum}",
-        "maximum": f"must be at most {field.maximum}",
+        "minimum": f"must be at least {field.earliest or field.minimum}",
+        "maximum": f"must be at most {field.latest or field.maximum}",
         "max_items": f"must have at most {field.max_items} values",
     }

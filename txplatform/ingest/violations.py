@@ -17,6 +17,7 @@ from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.limits import beyond_limits
 from txplatform.ingest.nested.reasons import reasons
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA, rule_messages
+from txplatform.ingest.undeclared_forms import with_hint
 
 
 def find_violations(
@@ -30,21 +31,25 @@ def find_violations(
     uncast += [_ambiguous(field, batch.frame) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
     broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
-    if broken.is_empty():  # as it is for most batches, which may have a few rows each
-        return found
-    broken = broken.unique(["position", "field", "rule"], maintain_order=True)
-    broken = broken.join(found, on=["position", "field"], how="anti")  # a cast that failed is not a missing value
-    absent = [field.name for field in contract.fields if not present_names(field, batch.frame.columns)]
-    missing = pl.col("field").is_in(absent) & (pl.col("rule") == "required")
-    broken = broken.with_columns(
-        pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
-        pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
-    )
-    violations = pl.concat([found, *_inside(contract, broken, texts, marked=not batch.canonical)])
+    if not broken.is_empty():  # as it is for few batches, which may have a few rows each
+        broken = _unexplained(contract, batch, broken, found)
+    violations = pl.concat([found, *_inside(contract, broken, texts, marked=not batch.canonical), batch.violations])
     if batch.canonical:
         return violations
     beyond = beyond_limits(contract, texts, typed).join(violations, on=["position", "field"], how="anti")
     return pl.concat([violations, beyond])
+
+
+def _unexplained(contract: Contract, batch: RawBatch, broken: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The broken rules but those of values that could not be cast: a cast that failed is not a missing value."""
+    broken = broken.unique(["position", "field", "rule"], maintain_order=True)
+    broken = broken.join(found, on=["position", "field"], how="anti")
+    absent = [field.name for field in contract.fields if not present_names(field, batch.frame.columns)]
+    missing = pl.col("field").is_in(absent) & (pl.col("rule") == "required")
+    return broken.with_columns(
+        pl.when(missing).then(pl.lit("file.missing_column")).otherwise(pl.col("rule")).alias("rule"),
+        pl.when(missing).then(pl.lit("the file has no such column")).otherwise(pl.col("message")).alias("message"),
+    )
 
 
 def _inside(contract: Contract, broken: pl.DataFrame, texts: pl.DataFrame, *, marked: bool) -> list[pl.DataFrame]:
@@ -71,10 +76,10 @@ def _uncast(field: Field, batch: RawBatch, texts: pl.Series, typed: pl.Series) -
     elif field.type in NESTED:
         broken = reasons(field, broken, marked=not batch.canonical)
     else:
-        broken = broken.select("position", casts.broken_rule(field, pl.col("text")).alias("rule")).with_columns(
-            pl.col("rule")
-            .replace_strict({rule: casts.message(field, rule) for rule in casts.RULES}, return_dtype=pl.String)
-            .alias("message")
+        messages = {rule: casts.message(field, rule) for rule in casts.RULES}
+        message = pl.col("rule").replace_strict(messages, return_dtype=pl.String)
+        broken = broken.with_columns(casts.broken_rule(field, pl.col("text")).alias("rule")).select(
+            "position", "rule", with_hint(field, message, pl.col("text")).alias("message")
         )
     absent = batch.frame.select(pl.all_horizontal(pl.col(sources).is_null()) if sources else pl.lit(value=False))
     absent = absent.to_series().arg_true().alias("position").to_frame()

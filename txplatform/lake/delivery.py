@@ -20,6 +20,7 @@ from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated
 from txplatform.ingest.unique_keys import with_unique_keys
+from txplatform.ingest.unknown_names import add_counts
 from txplatform.lake.catalog import Lake
 from txplatform.lake.data_files import PartitionFiles
 from txplatform.lake.day_files import DayFiles
@@ -153,7 +154,8 @@ def _write_object(
         if isinstance(outcome, FileRejected):
             rejected = outcome
             break
-        _, gated = outcome
+        raw, gated = outcome
+        add_counts(tally.unknown, raw.unknown)
         rows.add(files.complete(file_rows(contract, item, gated)))
         tally.add(contract, gated.good)
         tally.rows += gated.good.height

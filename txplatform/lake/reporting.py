@@ -11,6 +11,7 @@ import polars as pl
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.ingest.tally import Tally, total
+from txplatform.ingest.unknown_names import add_counts
 from txplatform.lake.reports import DayReport
 from txplatform.ledger import HeldDay, LandedObject
 
@@ -35,7 +36,8 @@ class Refused:
 class DayTally:
     """Counts of one day of files, taken while its rows pass. `sums` are those of the decimals of live rows.
 
-    `mapped` are the counts of what was read of files of source systems.
+    `mapped` are the counts of what was read of files of source systems, `unknown` those of rows with a value under
+    each name that the contract does not know.
     """
 
     rows: int = 0
@@ -43,6 +45,7 @@ class DayTally:
     live: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
     mapped: list[Tally] = field(default_factory=list[Tally])
+    unknown: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, contract: Contract, rows: pl.DataFrame) -> None:
         """Count live rows that the day holds."""
@@ -57,6 +60,7 @@ class DayTally:
         self.tombstones += other.tombstones
         self.live += other.live
         self.mapped += other.mapped
+        add_counts(self.unknown, other.unknown)
         for name, value in other.sums.items():
             self.sums[name] = self.sums.get(name, Decimal(0)) + value
 
@@ -112,4 +116,5 @@ def day_report(
         held=HeldDay(day, tally.live, tally.sums, recorded_at),
         mapped=total(tally.mapped) if tally.mapped else None,
         over_budget=tuple(item.location for item in objects if item.dt == day and item.location in over_budget),
+        unknown=dict(tally.unknown),
     )

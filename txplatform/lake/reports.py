@@ -15,7 +15,8 @@ class DayReport:
     `held` is what the day's table rows must add up to: its live rows, those among them that stayed too. `ignored` are
     the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
     records of the day's files of source systems, None without such files. `over_budget` are the S3 URIs of files that
-    the error budget refused as a whole.
+    the error budget refused as a whole. `unknown` counts the rows with a value under each name that the contract does
+    not know, where it does not refuse them.
     """
 
     day: date
@@ -28,6 +29,7 @@ class DayReport:
     ignored: tuple[str, ...] = ()
     mapped: Tally | None = None
     over_budget: tuple[str, ...] = ()
+    unknown: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)

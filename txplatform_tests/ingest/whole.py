@@ -1,6 +1,7 @@
 """A file of a test read as a whole: its batches as one, or why none of its rows counts."""
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
 
@@ -37,9 +38,12 @@ def _whole(read: Callable[[io.BytesIO], Iterable[RawBatch]], data: bytes) -> Raw
         batches = list(read(io.BytesIO(data)))
     except RejectedError as error:
         return error.outcome
-    cells, position = list[pl.DataFrame](), 0
+    cells, violations, unknown, position = list[pl.DataFrame](), list[pl.DataFrame](), Counter[str](), 0
     for batch in batches:
-        cells.append(batch.unusable_cells.with_columns(pl.col("position") + pl.lit(position, pl.UInt32)))
+        at = pl.col("position") + pl.lit(position, pl.UInt32)
+        cells.append(batch.unusable_cells.with_columns(at))
+        violations.append(batch.violations.with_columns(at))
+        unknown.update(batch.unknown)
         position += batch.frame.height
     payloads = [batch.payload() if callable(batch.payload) else batch.payload for batch in batches]
     return RawBatch(
@@ -51,6 +55,8 @@ def _whole(read: Callable[[io.BytesIO], Iterable[RawBatch]], data: bytes) -> Raw
         pl.concat(cells),
         canonical=batches[0].canonical,
         bare=None if batches[0].bare is None else _together(batches),
+        violations=pl.concat(violations),
+        unknown=unknown,
     )
 
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     FLAG = "true or false"
     COUNT = "whole number from 0"
     NUMBER = "exact number, plain or as a text"
+    BOUND = "exact number; of a date or timestamp a text in its canonical form"
     DAY = "day as YYYY-MM-DD"
     TEXTS = "list of distinct texts"
     VALUES = "list of values"

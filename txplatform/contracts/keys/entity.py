@@ -148,8 +148,8 @@ ENTITY_PROPERTIES = Place(
         Key(name="unknownFields", kind=Kind.TEXT, choices=("refuse", "ignore", "keep"),
             meaning="What becomes of what a record has under a name that the contract does not know. `refuse`, the "
             "default, refuses the record; `ignore` drops the value, and counts it; `keep` puts it under its name into "
-            "the field `rest`, which the contract then has at its end: it is JSON, and personal. In files, `refuse` "
-            "ignores unknown columns.",
+            "the field `rest`, which the contract then has at its end: it is JSON, and personal. A CSV or Parquet file "
+            "is refused as a whole for an unknown column.",
             example="keep", wrong="drop"),
         Key(name="preconditionRequired", kind=Kind.FLAG,
             meaning="Whether PUT, PATCH and DELETE of a record need `If-Match` or `If-None-Match`, so that nobody "
@@ -169,6 +169,9 @@ ENTITY_PROPERTIES = Place(
             "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
             "system](../guides/files-of-a-source-system.md).",
             example="crm", wrong="The CRM"),
+        Key(name="files", kind=Kind.MAPPING,
+            meaning="How files in the contract's form are written, where their content does not say it.",
+            example="{texts: {decimalChar: ','}}", wrong="latin-1"),
     ),
     as_properties=True,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from txplatform.contracts.model import FieldType
 
 LOGICAL_TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
 _NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL)
+_TIMES = (FieldType.DATE, FieldType.TIMESTAMP)
 
 FIELD = Place(
     "A field",
@@ -106,9 +107,11 @@ OPTIONS = Place(
             meaning="Regular expression that the whole value matches. It may use what Python, ECMA-262 and Rust read "
             "alike: characters, `.`, classes such as `[0-9]`, groups, `|` and repetitions.",
             example="'[A-Z]{2}-[0-9]+'", wrong="'\\d+'"),
-        Key(name="minimum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
-            meaning="Least value.", example="0", wrong="0.5"),
-        Key(name="maximum", kind=Kind.NUMBER, types=_NUMBERS, on="items",
+        Key(name="minimum", kind=Kind.BOUND, types=(*_NUMBERS, *_TIMES), on="items",
+            meaning="Least value; of a date `2020-01-31`, of a timestamp `2020-01-31T00:00:00Z`. A bound refuses what "
+            "is no time but was read as one: seconds where `epoch` says milliseconds, or digits such as 20260131.",
+            example="0", wrong="0.5"),
+        Key(name="maximum", kind=Kind.BOUND, types=(*_NUMBERS, *_TIMES), on="items",
             meaning="Greatest value.", example="1000", wrong="many"),
         Key(name="exclusiveMinimum", kind=Kind.NUMBER, types=_NUMBERS, on="weight",
             meaning="The value is greater than this one. It excludes `minimum`.", example="0", wrong="none"),

@@ -10,6 +10,7 @@ from txplatform.contracts.keys.entity import (
     TIE_BREAKER,
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
+from txplatform.contracts.keys.files import FILES
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.keys.quality import (
@@ -20,6 +21,7 @@ from txplatform.contracts.keys.quality import (
     UNIQUE_ARGUMENTS,
 )
 from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.text_conventions import FIELD_TEXTS, TEXTS
 from txplatform.contracts.keys.transform import TRANSFORMS
 
 SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, FILE, *TRANSFORMS.values())
@@ -33,6 +35,9 @@ PLACES = (
     INDEX,
     TIE_BREAKER,
     ERROR_BUDGET,
+    FILES,
+    TEXTS,
+    FIELD_TEXTS,
     OBJECT,
     OBJECT_QUALITY,
     UNIQUE_ARGUMENTS,

@@ -127,15 +127,21 @@ def _example(field: Field) -> Any:
 def _type(field: Field) -> dict[str, Any]:
     match field.type:
         case FieldType.DATE:
-            return {"format": "date", "pattern": f"^{_DAY}$"}
+            return {"format": "date", "pattern": f"^{_DAY}$", **_time_bounds(field)}
         case FieldType.TIMESTAMP:
-            return {"format": "date-time", "pattern": f"^{_DAY}T{_CLOCK}$"}
+            return {"format": "date-time", "pattern": f"^{_DAY}T{_CLOCK}$", **_time_bounds(field)}
         case FieldType.DECIMAL:
             bounds = {"x-minimum": field.minimum, "x-maximum": field.maximum}  # for people; the pattern says the same
             given = {name: f"{bound:f}" for name, bound in bounds.items() if bound is not None}
             return {"pattern": bounded_decimal_pattern(field), **given}
         case _:
             return {}
+
+
+def _time_bounds(field: Field) -> dict[str, Any]:
+    """Render the bounds of a time, of which JSON Schema knows none."""
+    bounds = {"x-minimum": field.earliest, "x-maximum": field.latest}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def _classification(field: Field) -> dict[str, Any]:

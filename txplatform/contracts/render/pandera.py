@@ -6,7 +6,8 @@ exact types, because casting, with reasons, comes before, and never coerces. A n
 and that a field must be there.
 
 The functions validate by the registry's JSON Schema instead, to the same effect: docs/concepts/two-engines.md. These
-checks see typed values and let unknown columns pass; the sizes of keys and records are checked in ingest/limits.py.
+checks see typed values and let unknown columns pass, which are refused before them; the sizes of keys and records are
+checked in ingest/limits.py.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from pandera.api.polars.types import PolarsData
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.render.polars_types import entries, polars_type
 from txplatform.contracts.render.record_rules import rule_conditions
+from txplatform.contracts.time_bounds import time_of
 
 NESTED_RULE = "nested"
 MAX_NAME = 255  # characters of a name in a map, as in the functions
@@ -77,6 +79,12 @@ def conditions(field: Field) -> dict[str, Condition]:
         found["minimum"] = lambda value: value >= pl.lit(field.minimum)
     if field.maximum is not None:
         found["maximum"] = lambda value: value <= pl.lit(field.maximum)
+    if field.earliest is not None:
+        earliest = time_of(field.type, field.earliest)
+        found["minimum"] = lambda value: value >= pl.lit(earliest)
+    if field.latest is not None:
+        latest = time_of(field.type, field.latest)
+        found["maximum"] = lambda value: value <= pl.lit(latest)
     return found
 
 

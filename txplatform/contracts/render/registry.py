@@ -192,6 +192,8 @@ def _field_document(field: Field) -> dict[str, Any]:
         "scale": field.scale,
         "minimum": None if field.minimum is None else f"{field.minimum:f}",
         "maximum": None if field.maximum is None else f"{field.maximum:f}",
+        "earliest": field.earliest,
+        "latest": field.latest,
         "aliases": list(alignment.aliases) or None,
         "values": dict(alignment.values) or None,
         "case": alignment.case,

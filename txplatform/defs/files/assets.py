@@ -13,6 +13,7 @@ from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
 from txplatform.defs.failures import translated
 from txplatform.defs.files.partitions import batches, daily, days_to_take
+from txplatform.defs.files.unknown_names import unknown_names_metadata, warn_of_unknown_names
 from txplatform.defs.files.volume import volume_check, volume_result
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import lake_columns, listing, table_name, written_columns
@@ -110,6 +111,7 @@ def _files_asset(
                     delete_emptied=config.empty_days == "delete",
                 )
             reports.append(report)
+            warn_of_unknown_names(context.log, contract, report)
             yield from _materialisations(contract, report, len(days))
         with translated(retries=False):  # the step fails, yet the days that were replaced are materialised
             _raise_for_left(keys.files.path[-1], reports)
@@ -145,11 +147,11 @@ def _materialisations(contract: Contract, report: "FilesReport", days_in_run: in
     }
     files = EntityKeys.of(contract.name).files
     for day in report.days:
-        metadata = {**written, **_day_metadata(day)}
+        metadata = {**written, **_day_metadata(contract, day)}
         yield dg.AssetMaterialization(files, metadata=metadata, partition=day.day.isoformat())
 
 
-def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
+def _day_metadata(contract: Contract, day: "DayReport") -> dict[str, int | dg.MetadataValue]:
     return {
         "dagster/partition_row_count": day.rows,
         "tombstones": day.tombstones,
@@ -157,5 +159,6 @@ def _day_metadata(day: "DayReport") -> dict[str, int | dg.MetadataValue]:
         **({"ignored_objects": listing(day.ignored)} if day.ignored else {}),
         **({"over_error_budget": listing(day.over_budget)} if day.over_budget else {}),
         **({} if day.mapped is None else mapping_metadata(day.mapped)),
+        **unknown_names_metadata(contract, day.unknown),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -25,7 +25,8 @@ def rest_of_lines(lines: pl.Series, known: Iterable[str]) -> pl.Series:
 
 def rest_of_columns(frame: pl.DataFrame, known: Iterable[str]) -> pl.Series:
     """What each row of texts holds in columns without a known name; null without any."""
-    unknown = sorted(set(frame.columns) - {*known, REST})
+    folded = {name.casefold() for name in (*known, REST)}
+    unknown = sorted(name for name in frame.columns if name.casefold() not in folded)
     rest = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     if unknown:
         members = pl.DataFrame([_member(frame[name]) for name in unknown])
@@ -35,6 +36,13 @@ def rest_of_columns(frame: pl.DataFrame, known: Iterable[str]) -> pl.Series:
         return rest.alias(REST)
     both = zip(frame[REST], rest, strict=True)
     return pl.Series(REST, [_both(given, found) for given, found in both], dtype=pl.String)
+
+
+def beyond(record: dict[str, Any], known: Iterable[list[str]]) -> dict[str, Any]:
+    """Take what is at each known path out of a record, and return what is left."""
+    for path in known:
+        _remove(record, path)
+    return record
 
 
 def _member(texts: pl.Series) -> pl.Series:
@@ -47,9 +55,7 @@ def _rest_of_line(record: dict[str, Any] | None, known: Iterable[list[str]]) -> 
     if record is None:
         return NOT_JSON
     given = record.pop(REST, None)
-    for path in known:
-        _remove(record, path)
-    found = {name: value for name, value in record.items() if value is not None}
+    found = {name: value for name, value in beyond(record, known).items() if value is not None}
     try:
         return None if given is None and not found else json_text(_merged(given, found))
     except ValueError:
@@ -82,5 +88,5 @@ def _remove(record: dict[str, Any], path: list[str]) -> None:
     inner = record.get(path[0])
     if len(path) > 1 and isinstance(inner, dict):
         _remove(cast("dict[str, Any]", inner), path[1:])
-    if len(path) == 1 or not inner:
+    if len(path) == 1 or inner is None or inner == {}:
         record.pop(path[0], None)

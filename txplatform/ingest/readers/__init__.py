@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import BinaryIO
 
 from txplatform.contracts.model import NESTED, Contract, Field
 from txplatform.ingest.batch import RawBatch
+from txplatform.ingest.column_types import check_types
 from txplatform.ingest.header_gate import check_header
 from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
@@ -14,6 +16,9 @@ from txplatform.ingest.readers.csv import read_csv
 from txplatform.ingest.readers.formats import Format, format_of
 from txplatform.ingest.readers.json_lines import read_json_lines
 from txplatform.ingest.readers.parquet import read_parquet
+from txplatform.ingest.text_conventions import with_conventions
+from txplatform.ingest.unknown_names import known_names
+from txplatform.ingest.unknown_policy import check_columns, count_columns, count_members
 
 __all__ = ["read_changes", "read_file"]
 
@@ -25,18 +30,24 @@ def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawB
     row counts.
     """
     empty: RawBatch | None = None
-    found = False
+    found, as_written = False, format_of(name) is Format.CSV
     for batch in _read(name, content, contract):
         if batch.rows.is_empty() and batch.broken.is_empty():
             empty = batch
             continue
         if not found:
-            check_header(contract, batch)
+            _check(contract, batch)
         found = True
-        yield batch
+        yield with_conventions(contract, batch, as_written=as_written)
     if not found and empty is not None:
-        check_header(contract, empty)
+        _check(contract, empty)
         yield empty
+
+
+def _check(contract: Contract, batch: RawBatch) -> None:
+    check_header(contract, batch)
+    check_columns(contract, batch)
+    check_types(contract, batch)
 
 
 def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
@@ -45,14 +56,16 @@ def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch
         case Format.CSV:
             batches = (_with_json_inside(batch, nested) for batch in read_csv(content))
         case Format.JSON:
-            return read_json_lines(content, _known_names(contract), nested, keep_rest=keeps_rest)
+            finish = partial(count_members, contract)
+            return read_json_lines(content, known_names(contract), nested, keep_rest=keeps_rest, finish=finish)
         case Format.PARQUET:
             batches = read_parquet(content, None if keeps_rest else nested)
+    batches = (count_columns(contract, batch) for batch in batches)
     return (_with_rest(batch, contract) for batch in batches) if keeps_rest else batches
 
 
 def _with_rest(batch: RawBatch, contract: Contract) -> RawBatch:
-    return replace(batch, frame=batch.frame.with_columns(rest_of_columns(batch.frame, _known_names(contract))))
+    return replace(batch, frame=batch.frame.with_columns(rest_of_columns(batch.frame, known_names(contract))))
 
 
 def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
@@ -66,7 +79,3 @@ def _nested_names(contract: Contract) -> dict[str, Field]:
     """The columns that may carry a nested field."""
     nested = [field for field in contract.fields if field.type in NESTED]
     return {name: field for field in nested for name in (field.name, *field.alignment.aliases)}
-
-
-def _known_names(contract: Contract) -> list[str]:
-    return [name for field in contract.fields for name in (field.name, *field.alignment.aliases)]

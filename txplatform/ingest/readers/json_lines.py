@@ -32,16 +32,19 @@ def read_json_lines(
     nested: Mapping[str, Field] = MappingProxyType({}),
     *,
     keep_rest: bool = False,
+    finish: Callable[[RawBatch, pl.DataFrame], RawBatch] | None = None,
 ) -> Iterator[RawBatch]:
     """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
 
     Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
-    what has none of the names into the column `rest`. Raise RejectedError where the file cannot be read to its end. An
+    what has none of the names into the column `rest`. Each batch is what `finish` makes of it and of the lines that its
+    rows are of (`text`, and `quoted` by `in_quotes`). Raise RejectedError where the file cannot be read to its end. An
     array is read as a whole, and has a bound.
     """
     names = list(dict.fromkeys(columns))
     for lines in object_lines(content):
-        yield _batch(lines, names, nested, keep_rest=keep_rest)
+        batch, good = _batch(lines, names, nested, keep_rest=keep_rest)
+        yield batch if finish is None else finish(batch, good)
 
 
 def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
@@ -55,7 +58,9 @@ def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
         yield block.lines()
 
 
-def _batch(lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool) -> RawBatch:
+def _batch(
+    lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool
+) -> tuple[RawBatch, pl.DataFrame]:
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops, _marked)
     flat = [name for name in names if name not in nested]
@@ -65,7 +70,8 @@ def _batch(lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *
     inner = [nested_texts(name, field, good) for name, field in nested.items()]
     if keep_rest:
         inner = [*(item for item in inner if item.name != REST), rest_of_lines(good["text"], names)]
-    return RawBatch(texts.with_columns(inner), good["row"], good["text"], broken, unusable_cells=unusable, bare=bare)
+    texts = texts.with_columns(inner)
+    return RawBatch(texts, good["row"], good["text"], broken, unusable_cells=unusable, bare=bare), good
 
 
 def _marked(texts: pl.Series) -> pl.Series:

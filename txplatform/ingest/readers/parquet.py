@@ -65,7 +65,8 @@ def _batches(
         payload = partial(_payload, frame) if any(map(pa.types.is_nested, table.schema.types)) else None
         none_text = pl.repeat(True, table.num_rows, dtype=pl.Boolean, eager=True)
         bare = {item.name: none_text for item in table.schema if _is_bare(item.type)}
-        yield RawBatch(frame, rows, payload, unusable_columns=unusable_columns, bare=bare)
+        types = dict(zip(schema.names, schema.types, strict=True))
+        yield RawBatch(frame, rows, payload, unusable_columns=unusable_columns, bare=bare, types=types)
         row += table.num_rows
 
 
