@@ -22,7 +22,7 @@ def align(contract: Contract, frame: pl.DataFrame) -> pl.DataFrame:
 
 def present_names(field: Field, columns: list[str]) -> list[str]:
     """The columns that may carry a field, its own name first, in upper or lower case."""
-    names = dict.fromkeys(name.casefold() for name in (field.name, *field.alignment.aliases))
+    names = dict.fromkeys(name.casefold() for name in field.names)
     return [column for name in names for column in columns if column.casefold() == name]
 
 
@@ -39,7 +39,7 @@ def _aligned(field: Field, columns: list[str]) -> pl.Expr:
         value = pl.coalesce(whole, _replaced(folded, field), folded)
     else:
         value = pl.coalesce(whole, value)
-    return value if rules.default is None else value.fill_null(rules.default)
+    return value if field.filler is None else value.fill_null(field.filler)
 
 
 def _replaced(value: pl.Expr, field: Field) -> pl.Expr:

@@ -183,13 +183,16 @@ def published(dynamodb_client: DynamoDBClient, key: str, current: str) -> Iterat
 
 
 def _field_document(field: Field) -> dict[str, Any]:
-    alignment = field.alignment
+    alignment, evolution = field.alignment, field.evolution
     optional = {
         "precision": field.precision,
         "scale": field.scale,
         "minimum": None if field.minimum is None else f"{field.minimum:f}",
         "maximum": None if field.maximum is None else f"{field.maximum:f}",
-        "aliases": list(alignment.aliases) or None,
+        "aliases": list(field.names[1:]) or None,
+        "former_names": list(evolution.former_names) or None,
+        "backfill": evolution.backfill,
+        "deprecated": True if evolution.deprecated else None,
         "values": dict(alignment.values) or None,
         "case": alignment.case,
         "epoch": alignment.epoch,
