@@ -6,6 +6,7 @@ caller's matter.
 
 from collections.abc import Iterator
 
+from txplatform.contracts.evolution import backfill_value
 from txplatform.contracts.field_changes import Document, narrowed
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field
@@ -50,8 +51,8 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
             continue
         if field.name != name and field.name in published["fields"]:
             yield field.name, f"stood beside '{name}', which is to be its former name", "keep both fields"
-        kept = rules.get("backfill", field.evolution.backfill)
-        if kept != field.evolution.backfill:
+        kept = rules.get("backfill")
+        if kept not in (None, backfill_value(field)):
             yield field.name, f"had the backfill '{kept}', by which stored records are read", "keep it"
         yield from narrowed(field, rules, published["json_schema"]["properties"][name], field.name)
     for name, field in fields.items():

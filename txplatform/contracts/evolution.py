@@ -1,8 +1,9 @@
 """Reads what a field has to do with former versions of its contract, and refuses what could not be read back."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
-from txplatform.contracts.model import NESTED, Contract, Evolution, Field
+from txplatform.contracts.model import NESTED, Contract, Evolution, Field, FieldType
 from txplatform.contracts.patterns import FIELD_NAME
 from txplatform.contracts.section import Section
 
@@ -21,6 +22,8 @@ def check_evolution(source: Section, field: Field) -> None:
     evolution = field.evolution
     if evolution.backfill is not None and field.type in NESTED:
         raise source.error(f"'backfill' on a {field.type}", "leave it out: an absent one stays absent")
+    if evolution.backfill is not None and field.personal:
+        raise source.error("has 'backfill' and is personal: no value is everybody's", "leave out 'backfill'")
     if evolution.deprecated is not None and field.required:
         raise source.error("is deprecated and required: nobody could leave it out", "leave out 'required'")
 
@@ -33,6 +36,23 @@ def check_roles(contract: Contract, sources: Mapping[str, Section]) -> None:
             raise source.error(f"{role} and has 'formerNames': items are found by its name", "keep the former name")
         if evolution.backfill is not None:
             raise source.error(f"{role} and has 'backfill': stored records lack it", "leave out 'backfill'")
+
+
+def backfill_value(field: Field) -> str | int | bool | None:
+    """Return the backfill as a record in canonical form has it; None where there is none."""
+    text = field.evolution.backfill
+    match field.type:
+        case _ if text is None:
+            return None
+        case FieldType.INTEGER:
+            return int(text)
+        case FieldType.BOOLEAN:
+            return text == "true"
+        case FieldType.DECIMAL:
+            number = Decimal(text)
+            return f"{number if number else abs(number):.{field.scale or 0}f}"  # `_fits` has seen that no digit is lost
+        case _:
+            return text
 
 
 def _roles(contract: Contract) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
+from txplatform.contracts.evolution import backfill_value
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE, entity_index
@@ -191,7 +192,7 @@ def _field_document(field: Field) -> dict[str, Any]:
         "maximum": None if field.maximum is None else f"{field.maximum:f}",
         "aliases": list(field.names[1:]) or None,
         "former_names": list(evolution.former_names) or None,
-        "backfill": evolution.backfill,
+        "backfill": backfill_value(field),
         "deprecated": True if evolution.deprecated else None,
         "values": dict(alignment.values) or None,
         "case": alignment.case,
