@@ -4,7 +4,6 @@ A decimal of the table may have more digits before the point: a newer version of
 """
 
 import re
-
 from collections.abc import Mapping
 
 from txplatform.contracts.model import Contract

@@ -51,7 +51,7 @@ class DayFiles:
     def complete(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the batch with the columns that all of them share, and with the digests of their keys."""
         complete = with_key_digest(rows.with_columns(self._stamp), self._contract.key).select(self._schema.names)
-        return complete.cast(self._wider) if self._wider else complete
+        return complete.with_columns(pl.col(name).cast(of) for name, of in self._wider.items())
 
     def written(self) -> WrittenRows:
         """The rows so far, in data files."""

@@ -18,7 +18,7 @@ CONTRACT_VERSION = "txplatform.contract-version"
 
 
 def evolve(table: Table, contract: Contract, schema: Schema) -> None:
-    """Commit what the table lacks of the schema, if it lacks anything; raise CommitFailedException after a lost race."""
+    """Commit what the table lacks of the schema, if anything; raise CommitFailedException after a lost race."""
     made_for = table.properties.get(CONTRACT_VERSION, contract.version)
     if version_order(made_for) > version_order(contract.version):
         return

@@ -12,8 +12,8 @@ EVOLUTION = (
     Key(name="backfill", kind=Kind.SCALAR, on="weight",
         meaning="The value of records that lack the field, in canonical form: of those stored before the field was, of "
         "files of older versions, and of whatever else leaves it out. With it, a new field may be required. Not for "
-        "objects and arrays, personal fields, nor for fields of the key, the partition field, the version field, tie-breakers and "
-        "indexes. Once published it stays as it is.",
+        "objects and arrays, personal fields, nor for fields of the key, the partition field, the version field, "
+        "tie-breakers and indexes. Once published it stays as it is.",
         example="'0.5'", wrong="0"),
     Key(name="deprecated", kind=Kind.TEXT, on="reference",
         meaning="Why the field should not be sent any more, and what is sent instead. It is accepted as before, marked "
