@@ -123,7 +123,8 @@ class EntitySchema:
     record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals within bounds.
     The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names that the
     contract does not have. `former_names` lead to the fields that had them, `backfills` are the values of records that
-    lack a field, and `deprecated` fields are accepted and counted.
+    lack a field, and `deprecated` fields are accepted, and counted where
+    nothing fills them in.
     """
 
     entity: str
@@ -178,7 +179,9 @@ class EntitySchema:
                 unknown_fields=document.get("unknown_fields", "refuse"),
                 former_names={former: name for name, rule in fields.items() for former in rule.former_names},
                 backfills={name: rule.backfill for name, rule in fields.items() if rule.backfill is not None},
-                deprecated=frozenset(name for name, rule in fields.items() if rule.deprecated),
+                deprecated=frozenset(
+                    name for name, rule in fields.items() if rule.deprecated and rule.backfill is None
+                ),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error

@@ -18,7 +18,7 @@ Content = io.BytesIO | io.BufferedReader
 
 
 def open_content(s3: Any, item: LandedObject) -> tuple[LandedObject, Content | None]:
-    """The object with its version, and that of the contract which its metadata names; and its content, None if it is gone.
+    """The object, with its version and that of the contract which it names; and its content, None where it is gone.
 
     Reading raises AwsUnavailableError where a part cannot be had.
     """

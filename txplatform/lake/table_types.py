@@ -14,10 +14,11 @@ def as_wide_as(schema: pa.Schema, table: Table) -> pa.Schema:
     """The schema of a contract's rows, each decimal as wide as in the table."""
     have: dict[str, Any] = {field.name: field.type for field in list[Any](schema_to_pyarrow(table.schema()))}
     fields: list[Any] = list(schema)
-    return pa.schema([field.with_type(_widened(field.type, have.get(field.name))) for field in fields])
+    return pa.schema([field.with_type(widened(field.type, have.get(field.name))) for field in fields])
 
 
-def _widened(of: Any, have: Any) -> pa.DataType:
+def widened(of: Any, have: Any) -> pa.DataType:
+    """A type with each decimal in it as wide as in the other, which may be None."""
     kinds = pa.types
     if have is None:
         return of
@@ -26,9 +27,9 @@ def _widened(of: Any, have: Any) -> pa.DataType:
     if kinds.is_struct(of) and kinds.is_struct(have):
         inner: dict[str, Any] = {member.name: member.type for member in list[Any](have)}
         members: list[Any] = list(of)
-        return pa.struct([member.with_type(_widened(member.type, inner.get(member.name))) for member in members])
+        return pa.struct([member.with_type(widened(member.type, inner.get(member.name))) for member in members])
     if kinds.is_list(of) and (kinds.is_list(have) or kinds.is_large_list(have)):
-        return pa.list_(of.value_field.with_type(_widened(of.value_type, have.value_type)))
+        return pa.list_(of.value_field.with_type(widened(of.value_type, have.value_type)))
     if kinds.is_map(of) and kinds.is_map(have):
-        return pa.map_(of.key_type, _widened(of.item_type, have.item_type))
+        return pa.map_(of.key_type, widened(of.item_type, have.item_type))
     return of

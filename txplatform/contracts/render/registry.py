@@ -107,12 +107,19 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
     go back to an older version, if that was published before and reads all the same. The first publication of an
     entity makes the key that signs its cursors.
     """
+    check_publication(dynamodb_client, contract, rollback=rollback)
+    write_version(dynamodb_client, contract.name, CURRENT, contract, registry_document(contract), rollback=rollback)
+    _make_cursor_key(dynamodb_client, contract.name)
+
+
+def check_publication(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bool = False) -> None:
+    """Raise ContractError where the contract may not follow those that are published."""
     for name, document in published(dynamodb_client, contract.name, CURRENT):
         if name == CURRENT and not rollback:
             check_order(document, contract)
+        if document["version"] == contract.version and document != registry_document(contract):
+            raise _changed_version(contract, rollback=rollback)
         check_successor(document, contract, ROLL_FORWARD if rollback else None)
-    write_version(dynamodb_client, contract.name, CURRENT, contract, registry_document(contract), rollback=rollback)
-    _make_cursor_key(dynamodb_client, contract.name)
 
 
 def write_version(
@@ -147,11 +154,15 @@ def write_version(
             ExpressionAttributeValues={":document": {"S": text}},
         )
     except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
-        did = "was never published like this" if rollback else "was published with other content"
-        problem = f"version {source.version} of '{source.name}' {did}"
-        remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of the file"
-        raise ContractError(source.path, None, problem, remedy) from error
+        raise _changed_version(source, rollback=rollback) from error
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(current))
+
+
+def _changed_version(source: Contract | SourceSystem, *, rollback: bool) -> ContractError:
+    did = "was never published like this" if rollback else "was published with other content"
+    problem = f"version {source.version} of '{source.name}' {did}"
+    remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of the file"
+    return ContractError(source.path, None, problem, remedy)
 
 
 def _make_cursor_key(dynamodb_client: DynamoDBClient, entity: str) -> None:
