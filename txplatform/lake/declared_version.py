@@ -26,7 +26,8 @@ def version_in_content(content: BinaryIO) -> str | None:
         return None
     try:
         file: Any = pq.ParquetFile(content)
-        named = (file.metadata.metadata or {}).get(VERSION_KEY.encode())
+        held: Mapping[bytes, bytes] = file.metadata.metadata or {}
+        named = held.get(VERSION_KEY.encode())
     except (pa.ArrowException, OSError):  # the reader says what is wrong with it
         return None
     finally:

@@ -28,11 +28,10 @@ class Published:
     def folded(self, _entity: str) -> None:
         return None
 
-    def view_version(self, view: str) -> str:
-        return "1" if view in self.known else ""
+    def view_version(self, _view: str) -> str:
+        return "1"
 
     def execute(self, _statement: str) -> Any:
-        self.view_version = lambda _view: "1"
         return SimpleNamespace(query_id="query")
 
 
