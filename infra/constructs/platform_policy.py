@@ -62,6 +62,9 @@ class PlatformPolicyConstruct(Construct):
                     ["Scan", "BatchGetItem", "DescribeTable"],
                     *(entity.table.table_arn for entity in entities),
                 ),
+                _allow(
+                    "dynamodb", ["GetItem"], tables.registry.table_arn
+                ),  # contracts that older files were written for
                 *_objects(lake),
                 *_catalog(),
                 *_queries(),

@@ -53,9 +53,11 @@ class Checks:
 
 
 def _counted(schema: EntitySchema, checked: Checked) -> Checked:
-    """The same; the log says how many names were ignored."""
+    """The same; the log says how many names were ignored, and which deprecated fields came."""
     if checked.ignored:
         log.info("unknown fields ignored", extra={"entity": schema.entity, "count": checked.ignored})
+    if deprecated := sorted(schema.deprecated & checked.record.keys()):
+        log.info("deprecated fields given", extra={"entity": schema.entity, "fields": deprecated})
     return checked
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from lambdas.shared.errors import InvalidRecordError, Violation
+from lambdas.shared.former_names import under_present_names
 from lambdas.shared.schema import EntitySchema, FieldRule
 from lambdas.shared.unknown_fields import sort_out, unknown_field, unknown_member
 
@@ -16,7 +17,7 @@ def known_changes(schema: EntitySchema, patch: object) -> object:
     """
     if not isinstance(patch, dict):
         return patch
-    changes = cast("dict[str, Any]", patch)
+    changes = dict(under_present_names(schema, cast("dict[str, Any]", patch)))
     violations = [
         unseen for name, rule in schema.nested.items() for unseen in _unknown_nulls(rule, changes.get(name), name)
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from lambdas.shared.canonical import canonical_value
 from lambdas.shared.errors import DecodeError, InvalidJsonError, Violation
+from lambdas.shared.former_names import under_present_names
 from lambdas.shared.jsonio import loads
 from lambdas.shared.nested import canonical_nested
 from lambdas.shared.schema import EntitySchema, FieldRule, Record, Scalar
@@ -53,9 +54,13 @@ def encode_record(schema: EntitySchema, record: Record) -> dict[str, dict[str, A
 
 
 def decode_record(schema: EntitySchema, item: Attributes) -> dict[str, Any]:
-    """The canonical record of an item or stream image, of a tombstone its identity; raise DecodeError."""
+    """The canonical record of an item or stream image, of a tombstone its identity; raise DecodeError.
+
+    An item of an older contract may have a field under its former name, or lack one that has a backfill.
+    """
     if is_tombstone(item):
         return decode_identity(schema, item)
+    item = under_present_names(schema, item)
     unknown = unknown_attributes(schema, item)
     if unknown:
         raise DecodeError(f"{schema.entity} {schema.version} has no field {unknown[0]!r}")
@@ -63,7 +68,7 @@ def decode_record(schema: EntitySchema, item: Attributes) -> dict[str, Any]:
     for name, rule in schema.nested.items():
         if name in item:
             record[name] = _decode_nested(rule, item[name])
-    return record
+    return {**schema.backfills, **record} if schema.backfills else record
 
 
 def decode_identity(schema: EntitySchema, item: Attributes) -> dict[str, Scalar]:

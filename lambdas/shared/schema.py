@@ -48,6 +48,9 @@ class FieldRule:
     case: Literal["upper", "lower"] | None = None
     epoch: Literal["seconds", "milliseconds"] | None = None
     default: str | None = None
+    former_names: tuple[str, ...] = ()
+    backfill: Scalar | None = None
+    deprecated: bool = False
     personal: bool = False
     fields: Mapping[str, "FieldRule"] = field(default_factory=dict[str, "FieldRule"])
     element: "FieldRule | None" = None
@@ -74,6 +77,9 @@ class FieldRule:
             case=document.get("case"),
             epoch=document.get("epoch"),
             default=document.get("default"),
+            former_names=tuple(document.get("former_names", ())),
+            backfill=document.get("backfill"),
+            deprecated=document.get("deprecated", False),
             personal=personal,
             fields={
                 item["name"]: cls.parse(item["name"], item, personal=personal) for item in document.get("fields", ())
@@ -122,7 +128,9 @@ class EntitySchema:
     all fields is asked once: `essential` are those that say which record and which state of it, `needed` those that no
     record lacks; `aligned` have another form at a source, beside other names, and `bounded` are decimals and times
     within bounds. The fields are the `scalars` and those that are `nested`. `unknown_fields` says what becomes of names
-    that the contract does not have. `rules` are those over several fields.
+    that the contract does not have. `rules` are those over several fields. `former_names` lead to the fields that had
+    them, `backfills` are the values of records that lack a field, and `deprecated` fields are accepted, and counted
+    where nothing fills them in.
     """
 
     entity: str
@@ -145,6 +153,9 @@ class EntitySchema:
     nested: Mapping[str, FieldRule] = field(default_factory=dict[str, FieldRule])
     unknown_fields: UnknownFields = "refuse"
     rules: tuple[RecordRule, ...] = ()
+    former_names: Mapping[str, str] = field(default_factory=dict[str, str])
+    backfills: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    deprecated: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "EntitySchema":
@@ -175,6 +186,11 @@ class EntitySchema:
                 nested={name: rule for name, rule in fields.items() if rule.is_nested},
                 unknown_fields=document.get("unknown_fields", "refuse"),
                 rules=tuple(RecordRule.parse(rule, types) for rule in document.get("rules", ())),
+                former_names={former: name for name, rule in fields.items() for former in rule.former_names},
+                backfills={name: rule.backfill for name, rule in fields.items() if rule.backfill is not None},
+                deprecated=frozenset(
+                    name for name, rule in fields.items() if rule.deprecated and rule.backfill is None
+                ),
             )
         except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise ConfigurationError(f"a registry document cannot be used: {error!r}") from error

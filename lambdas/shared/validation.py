@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from lambdas.shared.canonical import canonical_value, shown
 from lambdas.shared.errors import Violation
+from lambdas.shared.former_names import under_present_names
 from lambdas.shared.nested import canonical_nested, out_of_range, plain, stored_bytes
 from lambdas.shared.places import place_of
 from lambdas.shared.record_key import MAX_BYTES, record_key
@@ -59,7 +60,7 @@ class Checked(NamedTuple):
 
 def check_upsert(schema: EntitySchema, record: object) -> Checked:
     """Validate a whole record."""
-    fields = _fields(record)
+    fields = _fields(schema, record)
     if fields is None:
         return _no_object()
     unknown = None
@@ -67,6 +68,8 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
         unknown = sort_out(schema, fields)
         fields = unknown.fields
     values, violations = _canonical(schema, fields)
+    if schema.backfills:
+        values = {**{name: value for name, value in schema.backfills.items() if fields.get(name) is None}, **values}
     if unknown is not None:
         violations += unknown.violations
     violations += _missing(values, violations, schema.needed)
@@ -82,14 +85,15 @@ def check_patch(schema: EntitySchema, record: object) -> Checked:
     What it does not name is not asked for: only the record that it is merged into can tell whether all is there. The
     same holds of the members of an object.
     """
-    given = _fields(record)
+    given = _fields(schema, record)
     if given is None:
         return _no_object()
     fields, unknown, ignored = sort_out(schema, given, partial=True)
     values, violations = _canonical(schema, fields, partial=True)
     violations += unknown
     removed = {name for name, value in fields.items() if value is None and name in schema.fields}
-    lasting = [name for name in removed if schema.fields[name].required or name == schema.partition_field]
+    needed = {*schema.needed, *schema.backfills}  # a record that lacks a backfilled field is read as if it had it
+    lasting = [name for name in removed if name in needed]
     violations += _missing(values, violations, [*schema.essential, *sorted(lasting)])
     absent = schema.fields.keys() - values.keys()
     broken = absent | {item.field for item in violations} if schema.nested else absent
@@ -110,7 +114,7 @@ def check_value(schema: EntitySchema, name: str, given: object) -> tuple[Scalar,
 
 def check_delete(schema: EntitySchema, record: object) -> Checked:
     """Validate what a deletion needs: key, version and, where it is given, the partition field. The rest is ignored."""
-    fields = _fields(record)
+    fields = _fields(schema, record)
     if fields is None:
         return _no_object()
     kept = {name: fields[name] for name in (*schema.essential, schema.partition_field) if name in fields}
@@ -119,8 +123,10 @@ def check_delete(schema: EntitySchema, record: object) -> Checked:
     return _checked(schema, values, violations)
 
 
-def _fields(record: object) -> Mapping[str, Any] | None:
-    return cast("Mapping[str, Any]", record) if isinstance(record, Mapping) else None
+def _fields(schema: EntitySchema, record: object) -> Mapping[str, Any] | None:
+    if not isinstance(record, Mapping):
+        return None
+    return under_present_names(schema, cast("Mapping[str, Any]", record))
 
 
 def _no_object() -> Checked:

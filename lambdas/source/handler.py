@@ -115,6 +115,9 @@ class Source:
         ignored = sum(item.ignored for item in accepted)
         if ignored:
             counts.update(UnknownFieldsIgnored=ignored)
+        deprecated = sum(len(current.schema.deprecated & item.record.keys()) for item in accepted)
+        if deprecated:
+            counts.update(DeprecatedFields=deprecated)
         alerted_too, unsent_too = self._refuse(entity, rejected, version)
         counts.update(MessagesRefused=len(rejected) - len(unsent_too))
         self._alert(entity, alerted + alerted_too)

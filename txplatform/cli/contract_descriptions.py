@@ -41,4 +41,15 @@ def _traits(contract: Contract, field: Field) -> list[str]:
     traits = [_kind(field), *(role for role, applies in roles.items() if applies)]
     if field.enum:
         traits.append(f"one of {' '.join(field.enum)}")
-    return traits
+    return [*traits, *_history(field)]
+
+
+def _history(field: Field) -> Iterator[str]:
+    """Yield what the field has to do with former versions of its contract."""
+    evolution = field.evolution
+    if evolution.former_names:
+        yield f"formerly {' '.join(evolution.former_names)}"
+    if evolution.backfill is not None:
+        yield f"{evolution.backfill} where a record lacks it"
+    if evolution.deprecated is not None:
+        yield f"deprecated: {evolution.deprecated}"

@@ -34,12 +34,16 @@ def contracts() -> None:
 @contracts.command()
 @_directory
 @click.option("--update-goldens", is_flag=True, help="Write what the payloads beside source systems yield now.")
-def check(directory: Path | None, update_goldens: bool) -> None:
+@click.option("--published", is_flag=True, help="Check against the schema registry too, as publish does. Needs AWS.")
+def check(directory: Path | None, update_goldens: bool, published: bool) -> None:
     """Check all contract files, the source systems beside them with their payloads, and that API clients keep working.
 
     The first mistake ends the check with status 1 and names the file, the field and the remedy. Where the folder
     `openapi` is beside the contracts, each version's OpenAPI document must be there and current, and may break clients
     of the version before only with a greater major or minor version. Needs no AWS.
+
+    With --published, each contract must also read all that was stored under any published version, and be none of them
+    with other content: what publish would refuse is refused here.
     """
     from txplatform.cli.goldens import check_goldens
     from txplatform.cli.mapping_trial import Trial
@@ -47,6 +51,10 @@ def check(directory: Path | None, update_goldens: bool) -> None:
     known, systems = load_all(_folder(directory))
     if keeps_documents(known):
         check_documents(known)
+    if published:
+        current = Registry()
+        for contract in known.values():
+            current.check(contract)
     for contract in known.values():
         click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
     for system in systems.values():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--entity", required=True, help="The entity whose records the files hold.")
 @click.option("--source", "system", help="The source system in whose own form the files are, such as stripe.")
+@click.option("--contract-version", help="The version of the contract that the files were written for, such as 1.2.0.")
 @click.option("--dt", "day", type=Day(), help="The day of all files; by default each file's own.")
 @click.option(
     "--timeout", default=900, show_default=True, type=click.IntRange(0), help="Seconds to wait; 0 does not wait."
@@ -36,6 +37,7 @@ def ingest(
     files: tuple[Path, ...],
     entity: str,
     system: str | None,
+    contract_version: str | None,
     day: date | None,
     timeout: int,
     dry_run: bool,
@@ -51,6 +53,9 @@ def ingest(
     other entities, and what it ignores, are neither accepted nor refused; a dry run counts them, and so does the day's
     materialisation in Dagster.
 
+    With --contract-version the files are validated by that version of the contract, which was published, and their rows
+    are brought to the present one. A dry run cannot: the schema registry has the former versions.
+
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.
 
@@ -61,12 +66,14 @@ def ingest(
     from txplatform.ingest.batch import FileRejected
     from txplatform.lake.file_drops import drops
 
+    if contract_version is not None and (dry_run or system is not None):
+        raise click.UsageError("--contract-version goes with neither --dry-run nor --source")
     directory = contracts_directory()
     contracts = load_contracts(directory)
     contract, mappings = entity_among(contracts, entity), mappings_of(contracts, directory)
     if isinstance(unusable := mappings.of(contract, system), FileRejected):
         raise click.ClickException(unusable.message)
-    found = drops(files, day, contract.files_from, utc_now().date(), system)
+    found = drops(files, day, contract.files_from, utc_now().date(), system, contract_version)
     documents = _tried(contract, mappings, found, as_json) if dry_run else _ingested(contract, found, timeout, as_json)
     if as_json:
         click.echo(json.dumps({"entity": entity, "dry_run": dry_run, "files": documents}))

@@ -30,6 +30,11 @@ class Registry:
             else:
                 mapping.publish_mapping(client, item, rollback=rollback)
 
+    def check(self, contract: Contract) -> None:
+        """Raise ContractError where publishing the contract would."""
+        with self._clients.translate_errors():
+            registry.check_publication(self._clients.client("dynamodb"), contract)
+
     def publish_openapi(self, contracts: Mapping[str, Contract]) -> None:
         """Publish the OpenAPI document of all contracts."""
         from txplatform.contracts.render.publication import publish_openapi

@@ -54,9 +54,10 @@ def check_alignment(source: Section, field: Field) -> None:
             raise source.error(f"'values' yields '{value}', which is not a valid value", "map to a valid value")
     if alignment.default is not None and field.type in NESTED:
         raise source.error(f"'default' on a {field.type}", "leave it out: an absent one stays absent")
-    if alignment.default is not None and not _fits(field, alignment.default):
-        problem = f"the default '{alignment.default}' is not a valid value of the field"
-        raise source.error(problem, f"write it as a {field.type} in canonical form that keeps the field's rules")
+    for key, given in (("default", alignment.default), ("backfill", field.evolution.backfill)):
+        if given is not None and field.type not in NESTED and not _fits(field, given):
+            problem = f"the {key} '{given}' is not a valid value of the field"
+            raise source.error(problem, f"write it as a {field.type} in canonical form that keeps the field's rules")
 
 
 def _fits(field: Field, text: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 Json = Any
 
-_WORDS = ("description", "summary", "title", "example", "examples", "tags")
+_WORDS = ("description", "summary", "title", "example", "examples", "tags", "deprecated")
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _SETS = ("required", "enum", "type")  # lists whose order says nothing
 _PROPERTIES = "properties"

@@ -6,9 +6,10 @@ caller's matter.
 
 from collections.abc import Iterator
 
+from txplatform.contracts.evolution import backfill_value
 from txplatform.contracts.field_changes import Document, narrowed
 from txplatform.contracts.mapping.model import SourceSystem
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Field
 from txplatform.errors import ContractError
 
 
@@ -40,17 +41,29 @@ def _unread(published: Document, contract: Contract) -> Iterator[tuple[str | Non
             yield None, f"the {role} was {former}, not {present}", f"keep the {role}, or start another entity"
     fields = {field.name: field for field in contract.fields}
     for name, rules in published["fields"].items():
-        if name not in fields:
+        field = present_field(contract, name)
+        if field is None:
             yield (
                 name,
                 f"is published in version {published['version']}, and stored records hold it",
-                "keep the field; make it optional and describe its end",
+                "keep the field; make it optional and deprecate it, or list the name in 'formerNames' of another",
             )
             continue
-        yield from narrowed(fields[name], rules, published["json_schema"]["properties"][name], name)
+        if field.name != name and field.name in published["fields"]:
+            yield field.name, f"stood beside '{name}', which is to be its former name", "keep both fields"
+        kept = rules.get("backfill")
+        if kept not in (None, backfill_value(field)):
+            yield field.name, f"had the backfill '{kept}', by which stored records are read", "keep it"
+        yield from narrowed(field, rules, published["json_schema"]["properties"][name], field.name)
     for name, field in fields.items():
-        if name not in published["fields"] and field.required:
-            yield name, "is new and required", "leave out 'required': stored records lack it"
+        known = any(former in published["fields"] for former in (name, *field.evolution.former_names))
+        if not known and field.required and field.evolution.backfill is None:
+            yield name, "is new and required", "leave out 'required', or give it a 'backfill': stored records lack it"
+
+
+def present_field(contract: Contract, name: str) -> Field | None:
+    """Return the field that a contract has under a name, or had under it once; None where there is none."""
+    return next((item for item in contract.fields if name in (item.name, *item.evolution.former_names)), None)
 
 
 def version_order(version: str) -> tuple[int, ...]:

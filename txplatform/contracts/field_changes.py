@@ -46,7 +46,7 @@ def _narrowed_members(field: Field, published: list[Document], schemas: Document
 
 
 def _narrowed_value(field: Field, rules: Document, schema: Document) -> Iterator[tuple[str, str]]:
-    if field.required and not rules["required"]:
+    if field.required and not rules["required"] and field.evolution.backfill is None:
         yield "was optional", "leave out 'required': stored records may lack it"
     if field.scale != rules.get("scale"):
         yield f"had scale {rules['scale']}", "keep it: columns of the lake can gain digits before the point only"

@@ -4,16 +4,17 @@ import re
 from dataclasses import replace
 
 from txplatform.contracts.alignment import check_alignment, read_alignment
+from txplatform.contracts.evolution import check_evolution, read_evolution
 from txplatform.contracts.field_types import TypeOf, read_type
 from txplatform.contracts.keys.field import ALIGNMENT, OPTIONS
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.ownership import read_tags
+from txplatform.contracts.patterns import FIELD_NAME
 from txplatform.contracts.section import Section
 from txplatform.contracts.time_bounds import read_time_bounds
 from txplatform.contracts.value_rules import check_bounds, read_enum, read_example, read_pattern, read_range
 
-NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 RESERVED_NAMES = {
     "dt": "the day of a file in the lake",
     "pk": "the key attribute of the DynamoDB table",
@@ -37,10 +38,12 @@ def read_field(source: Section) -> Field:
         _read_value(source, name, source.flag("required"), 0),
         description=source.text("description"),
         alignment=read_alignment(custom),
+        evolution=read_evolution(custom),
         child=custom.optional_text("child"),
         tags=read_tags(source),
     )
     check_alignment(source, field)
+    check_evolution(source, field)
     _check_child(source, field)
     return field
 
@@ -130,7 +133,7 @@ def _name(source: Section) -> str:
     source = source.named(name)
     if name.startswith("_"):
         raise source.error("names that begin with '_' are the platform's own columns", "drop the underscore")
-    if not NAME_PATTERN.fullmatch(name):
+    if not FIELD_NAME.fullmatch(name):
         raise source.error("is not a valid field name", "use a-z, 0-9 and '_', starting with a-z")
     return name
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from txplatform.contracts import names
 from txplatform.contracts.document import read_document
+from txplatform.contracts.evolution import check_roles
 from txplatform.contracts.fields import read_field
 from txplatform.contracts.indexes import read_indexes
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
@@ -120,7 +121,7 @@ def read_contract(path: Path, document: Any) -> Contract:
     version_field = _version_field(custom, fields)
     key = _key(source, fields, named)
     partition_field = _partition_field(source, fields, named)
-    return Contract(
+    contract = Contract(
         name=name,
         version=version,
         title=schema.optional_text("businessName") or name,
@@ -145,6 +146,8 @@ def read_contract(path: Path, document: Any) -> Contract:
         quality=read_quality(schema, custom, {field.name: field for field in fields}, named, key),
         texts=read_text_conventions(custom, fields),
     )
+    check_roles(contract, named)
+    return contract
 
 
 def _default_source(custom: Section) -> str | None:
@@ -157,7 +160,7 @@ def _default_source(custom: Section) -> str | None:
 def _check_aliases(fields: tuple[Field, ...], sources: dict[str, Section]) -> None:
     owners = {field.name: field.name for field in fields}
     for field in fields:
-        for alias in field.alignment.aliases:
+        for alias in field.names[1:]:
             if alias in owners:
                 problem = f"alias '{alias}' already stands for field '{owners[alias]}'"
                 raise sources[field.name].error(problem, "let each name stand for one field")

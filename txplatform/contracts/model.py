@@ -47,6 +47,20 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Evolution:
+    """What a field has to do with former versions of its contract.
+
+    `former_names` are those that it had: messages, files, stored items and older rows may still have the value under
+    one of them. `backfill` is the value, in canonical form, of every record that lacks the field. `deprecated` says why
+    the field should not be sent any more, and what is sent instead.
+    """
+
+    former_names: tuple[str, ...] = ()
+    backfill: str | None = None
+    deprecated: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of an entity. `precision` and `scale` are set for decimals only; `example` is a canonical value.
 
@@ -77,8 +91,19 @@ class Field:
     child: str | None = None
     personal: bool = False
     alignment: Alignment = Alignment()
+    evolution: Evolution = Evolution()
     example: str | int | bool | None = None
     tags: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names under which the field may arrive, its own first."""
+        return (self.name, *self.alignment.aliases, *self.evolution.former_names)
+
+    @property
+    def filler(self) -> str | None:
+        """Return what a file's record has that lacks the field, None where nothing fills it."""
+        return self.evolution.backfill if self.alignment.default is None else self.alignment.default
 
 
 @dataclass(frozen=True, slots=True)

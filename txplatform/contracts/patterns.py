@@ -6,6 +6,7 @@ differently or not at all by one of them; anchors are not needed, as the whole v
 
 import re
 
+FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 MAX_PARTS = 1000  # with every repetition written out; Rust refuses programs of more than 10 MB
 _SHOWN = 3
 

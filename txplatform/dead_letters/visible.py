@@ -29,7 +29,7 @@ def visible_in(contract: Contract | None) -> Visible:
     whole: set[Path] = set()
     for field in contract.fields:
         if not field.personal:
-            for name in (field.name, *field.alignment.aliases):
+            for name in field.names:
                 _add(field, tuple(name.split(".")), values, whole)
     return Visible(*(frozenset(paths | {(_ENVELOPE, *path) for path in paths}) for paths in (values, whole)))
 

@@ -61,7 +61,7 @@ def align(contract: Contract, batch: RawBatch) -> Aligned:
 
 def present_names(field: Field, columns: list[str]) -> list[str]:
     """The columns that may carry a field, its own name first, in upper or lower case."""
-    names = dict.fromkeys(name.casefold() for name in (field.name, *field.alignment.aliases))
+    names = dict.fromkeys(name.casefold() for name in field.names)
     return [column for name in names for column in columns if column.casefold() == name]
 
 
@@ -86,10 +86,10 @@ def _aligned(field: Field, sources: Sequence[str], masked: Collection[str], *, t
         if as_bare or bare is not None:
             unreplaced = pl.lit(value=False) if bare is None else bare
             bare = pl.when(replaced.is_not_null()).then(replaced.is_in(as_bare)).otherwise(unreplaced)
-    if rules.default is not None:
-        if rules.default in as_bare:
+    if field.filler is not None:
+        if field.filler in as_bare:
             bare = value.is_null() | (pl.lit(value=False) if bare is None else bare)
-        value = value.fill_null(rules.default)
+        value = value.fill_null(field.filler)
     return _Cells(value, bare)
 
 

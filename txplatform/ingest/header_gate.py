@@ -19,7 +19,7 @@ def check_header(contract: Contract, batch: RawBatch) -> None:
     """
     found = batch.frame.columns
     needed = contract.key_fields if batch.rows.len() or batch.broken.height else _required(contract)
-    missing = [field for field in needed if field.alignment.default is None and not present_names(field, found)]
+    missing = [field for field in needed if field.filler is None and not present_names(field, found)]
     if not missing:
         return
     known = [field.name for field in contract.fields if present_names(field, found)]

@@ -39,8 +39,7 @@ def _unfit(field: Field, texts: pl.Series, bare: pl.Series) -> pl.Series | None:
 
 def replaced_as_bare(field: Field) -> list[str]:
     """Which texts of the contract, in place of a source's value, stand for a number or a boolean."""
-    rules = field.alignment
-    texts = {*(rules.values or {}).values(), *([] if rules.default is None else [rules.default])}
+    texts = {*(field.alignment.values or {}).values(), *([] if field.filler is None else [field.filler])}
     if field.type is FieldType.BOOLEAN:
         return sorted(texts & {"true", "false"})
     if field.type is FieldType.INTEGER:

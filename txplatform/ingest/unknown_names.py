@@ -21,7 +21,7 @@ _ALIKE = 0.75  # of SequenceMatcher: `fees` and `fee` are, `created` and `update
 
 def known_names(contract: Contract) -> list[str]:
     """Every name under which a field may arrive, dotted for nested ones."""
-    return [name for field in contract.fields for name in (field.name, *field.alignment.aliases)]
+    return [name for field in contract.fields for name in field.names]
 
 
 def unknown_columns(contract: Contract, columns: Iterable[str]) -> list[str]:

@@ -22,9 +22,10 @@ from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
-from txplatform.errors import LakeError
-from txplatform.lake.gained_fields import gained_fields
+from txplatform.errors import CommitConflictError, LakeError
 from txplatform.lake.null_lists import keep_null_lists
+from txplatform.lake.races import MAX_ATTEMPTS, NOT_COMMITTED, pause
+from txplatform.lake.table_evolution import evolve
 from txplatform.lake.tables import IcebergTable, expiring
 
 keep_null_lists()
@@ -122,14 +123,14 @@ class Lake:
             raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or add columns that its contract has gained and properties not set yet.
+        """Create the entity's four tables, or let them follow the contract: see table_evolution.py.
 
-        What an object has gained, wherever it lies, is added too.
+        Properties that are not set yet are set. Raise CommitConflictError when no attempt gets through.
         """
         if (contract.name, contract.version) in self._ensured:
             return
         for table_name, schema, spec in _TABLES:
-            self._ensure(table_name(contract.name), schema(contract), spec(contract))
+            self._ensure(contract, table_name(contract.name), schema(contract), spec(contract))
         self._ensured.add((contract.name, contract.version))
 
     def columns(self, name: str) -> dict[str, str]:
@@ -140,7 +141,7 @@ class Lake:
             item["Name"]: item["Type"] for item in listed if item["Parameters"].get("iceberg.field.current") != "false"
         }
 
-    def _ensure(self, name: str, schema: Schema, spec: PartitionSpec) -> None:
+    def _ensure(self, contract: Contract, name: str, schema: Schema, spec: PartitionSpec) -> None:
         identifier = (names.DATABASE, name)
         location = f"s3://{self._bucket}/{names.WAREHOUSE_PREFIX}/{name}"
         try:
@@ -155,8 +156,12 @@ class Lake:
         if unset:
             with suppress(CommitFailedException):  # a writer was faster: the next process sets them
                 table.transaction().set_properties(unset).commit_transaction()
-        gained = list(gained_fields(table.schema().as_struct(), schema.as_struct()))
-        if gained:
-            with table.update_schema() as update:
-                for path, field in gained:
-                    update.add_column(path, field.field_type, field.doc)
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                evolve(table, contract, schema)
+            except NOT_COMMITTED:
+                pause(attempt)
+                table = self._catalog.load_table(identifier)
+                continue
+            return
+        raise CommitConflictError(f"{name}: its columns could not follow the contract in {MAX_ATTEMPTS} attempts")

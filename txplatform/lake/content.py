@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.errors import AwsUnavailableError
+from txplatform.lake.declared_version import version_in_metadata
 from txplatform.ledger import LandedObject
 from txplatform.ledger.landing_area import is_missing
 from txplatform.ledger.rows import NO_VERSION
@@ -17,7 +18,7 @@ Content = io.BytesIO | io.BufferedReader
 
 
 def open_content(s3: Any, item: LandedObject) -> tuple[LandedObject, Content | None]:
-    """The object with its version, and its content; None where it is gone.
+    """The object, with its version and that of the contract which it names; and its content, None where it is gone.
 
     Reading raises AwsUnavailableError where a part cannot be had.
     """
@@ -28,7 +29,8 @@ def open_content(s3: Any, item: LandedObject) -> tuple[LandedObject, Content | N
         if not is_missing(error):
             raise
         return item, None
-    found = replace(item, version_id=answer.get("VersionId", NO_VERSION))
+    named = version_in_metadata(answer.get("Metadata", {}))
+    found = replace(item, version_id=answer.get("VersionId", NO_VERSION), contract_version=named)
     with answer["Body"] as body:
         if answer["ContentLength"] <= _PART:
             return found, io.BytesIO(body.read())

@@ -17,6 +17,7 @@ from txplatform.lake.data_files import PartitionFiles
 from txplatform.lake.epochs import open_epoch
 from txplatform.lake.key_digest import with_key_digest
 from txplatform.lake.system_columns import MOMENT
+from txplatform.lake.table_types import as_wide_as
 from txplatform.lake.written_rows import WrittenRows
 
 _MOST_HELD = 64 << 20  # bytes of days that are not written yet
@@ -30,7 +31,9 @@ class DayFiles:
         self.batch_id = batch_id
         self._contract = contract
         self._table = table
-        self._schema = lake_schema(contract, Lane.FILES)
+        own = lake_schema(contract, Lane.FILES)
+        self._schema = as_wide_as(own, table)
+        self._wider = _dtypes(self._schema) if self._schema.types != own.types else {}
         self._epoch = open_epoch(table)
         self._days: dict[date, PartitionFiles] = {}
         self._finished: dict[date, list[DataFile]] = {}
@@ -50,7 +53,8 @@ class DayFiles:
 
     def complete(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of the batch with the columns that all of them share, and with the digests of their keys."""
-        return with_key_digest(rows.with_columns(self._stamp), self._contract.key).select(self._schema.names)
+        complete = with_key_digest(rows.with_columns(self._stamp), self._contract.key).select(self._schema.names)
+        return complete.with_columns(pl.col(name).cast(of) for name, of in self._wider.items())
 
     def leave_out(self, days: Iterable[date]) -> None:
         """Forget the rows of days that are not to be replaced; maintenance removes their data files."""
@@ -72,3 +76,8 @@ class DayFiles:
 
     def _to_arrow(self, rows: pl.DataFrame) -> pa.Table:
         return stored(rows.select(self._schema.names).to_arrow().cast(self._schema))
+
+
+def _dtypes(schema: pa.Schema) -> dict[str, pl.DataType]:
+    """The types of polars by column."""
+    return dict(pl.DataFrame(schema.empty_table()).schema)

@@ -21,6 +21,7 @@ from txplatform.lake.redelivery import later_than
 from txplatform.lake.reopening import reopen_quarantined
 from txplatform.lake.reporting import day_report
 from txplatform.lake.reports import DayReport
+from txplatform.lake.table_types import as_wide_as
 from txplatform.ledger import LandedObject, Ledger
 
 _MOST_READINGS = 5
@@ -85,8 +86,9 @@ def _replace(
 
     What is made pending for that is added to `reopened`.
     """
-    name, schema = names.files_table(contract.name), lake_schema(contract, Lane.FILES)
+    name = names.files_table(contract.name)
     base = lake.table(name)  # before the objects are listed, see replace_days
+    schema = as_wide_as(lake_schema(contract, Lane.FILES), base)
     objects, ignored = listed_objects(contract, ledger.landing_area, days)
     summary = FormerRows(base, days, schema).summary()
     held = {item.dt for item in objects}

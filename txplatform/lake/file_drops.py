@@ -22,6 +22,7 @@ class FileDrop:
     path: Path
     day: date
     system: str | None = None  # in whose own form it is written
+    contract_version: str | None = None  # that it was written for, if not for the present one
 
     def object_key(self, entity: str) -> str:
         """The key of its object."""
@@ -29,14 +30,19 @@ class FileDrop:
 
 
 def drops(
-    paths: Sequence[Path], day: date | None, first: date, last: date, system: str | None = None
+    paths: Sequence[Path],
+    day: date | None,
+    first: date,
+    last: date,
+    system: str | None = None,
+    contract_version: str | None = None,
 ) -> list[FileDrop]:
     """The files with their days: the one that is named, else that of the folder `dt=…` or of the file's name.
 
     Raise FileDropError for a file without one day, for a day before `first` or after `last`, for two files that would
     be the same object, and for a name that the lane ignores.
     """
-    found = [FileDrop(path, day or _day_of(path), system) for path in paths]
+    found = [FileDrop(path, day or _day_of(path), system, contract_version) for path in paths]
     places: dict[tuple[date, str], Path] = {}
     for drop in found:
         if is_ignored(f"/{drop.path.name}"):

@@ -10,6 +10,7 @@ from boto3.exceptions import S3UploadFailedError
 from txplatform.aws import AwsClients
 from txplatform.contracts.names import Lane
 from txplatform.errors import FileDropError
+from txplatform.lake.declared_version import VERSION_KEY
 from txplatform.lake.file_drops import FileDrop
 from txplatform.ledger import LandedObject
 from txplatform.ledger.landing_area import is_missing
@@ -31,11 +32,13 @@ def upload(
     s3: Any = clients.client("s3")
     key, digest = drop.object_key(entity), _digest(drop.path)
     head = _head(s3, bucket, key)
-    known = head is not None and _content_digest(head) == digest.hex()
+    metadata = {_DIGEST: digest.hex()}
+    if drop.contract_version is not None:
+        metadata[VERSION_KEY] = drop.contract_version
+    known = head is not None and _own_metadata(head) == metadata
     if not known:
-        metadata = {"Metadata": {_DIGEST: digest.hex()}}
         try:
-            s3.upload_file(str(drop.path), bucket, key, ExtraArgs=metadata, Callback=moved)
+            s3.upload_file(str(drop.path), bucket, key, ExtraArgs={"Metadata": metadata}, Callback=moved)
         except S3UploadFailedError as error:
             raise FileDropError(drop.path, str(error), "check bucket and permissions") from error
         head = s3.head_object(Bucket=bucket, Key=key)
@@ -64,9 +67,10 @@ def _digest(path: Path) -> bytes:
         ) from error
 
 
-def _content_digest(head: dict[str, Any]) -> str | None:
-    """The digest of an object that `upload` has put; names of metadata may come back in another case."""
-    return {name.lower(): value for name, value in head.get("Metadata", {}).items()}.get(_DIGEST)
+def _own_metadata(head: dict[str, Any]) -> dict[str, str]:
+    """What `upload` says of an object; names of metadata may come back in another case."""
+    metadata = {name.lower(): value for name, value in head.get("Metadata", {}).items()}
+    return {name: metadata[name] for name in (_DIGEST, VERSION_KEY) if name in metadata}
 
 
 def _head(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ The Lambda `landing` writes new rows too and cannot import this module; a test h
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -32,7 +32,8 @@ class State(StrEnum):
 class LandedObject:
     """One version of one object in a landing area.
 
-    `dt` is the day that its key names, `reason` how the last attempt ended. `terminal_attempts` counts the last
+    `dt` is the day that its key names, `contract_version` what the file, once opened, says that it was written for,
+    `reason` how the last attempt ended. `terminal_attempts` counts the last
     attempts in a row that ended in a terminal error; one whose process was killed is not among them.
     """
 
@@ -50,6 +51,7 @@ class LandedObject:
     batch_id: str | None = None
     retry_at: datetime | None = None
     reason: str | None = None
+    contract_version: str | None = field(default=None, compare=False)
 
     @property
     def sort_key(self) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
+from txplatform.contracts.evolution import backfill_value
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.parity.nested_text import nested_sql, nested_writer
 from txplatform.warehouse.statements import quoted
@@ -92,12 +93,30 @@ class Reader:
         self._fields: Sequence[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
             (field.name, _writer(field)) for field in contract.fields
         ]
+        self._former = former_names(contract)
+        self._fillers = {
+            field.name: _writer(field)({TAGS.get(field.type, "S"): _attribute_value(value)})
+            for field in contract.fields
+            if (value := backfill_value(field)) is not None
+        }
         names = [field.name for field in contract.fields]
         self._key = [(names.index(field.name), field.type is FieldType.TIMESTAMP) for field in contract.key_fields]
 
     def texts(self, item: Item) -> Texts:
         """The texts of an item's fields."""
-        return tuple([write(item[name]) if name in item else None for name, write in self._fields])
+        item = self.present(item)
+        filler = self._fillers.get
+        return tuple([write(item[name]) if name in item else filler(name) for name, write in self._fields])
+
+    def present(self, item: Item) -> Item:
+        """The item, each field under the name that it has now; one under two names keeps both, as no API wrote it."""
+        if not self._former or self._former.keys().isdisjoint(item):
+            return item
+        named: dict[str, Mapping[str, Any]] = {}
+        for name, value in item.items():
+            present = self._former.get(name, name)
+            named[name if present in item or present in named else present] = value
+        return named
 
     def key(self, texts: Texts) -> str:
         """The record key of these texts, as `key_sql` writes it; raise TypeError where a part of it is absent."""
@@ -111,7 +130,8 @@ class Reader:
 
     def text(self, item: Item, name: str) -> str | None:
         """The text of one field."""
-        return dict(self._fields)[name](item[name]) if name in item else None
+        item = self.present(item)
+        return dict(self._fields)[name](item[name]) if name in item else self._fillers.get(name)
 
 
 def key_texts(key: str) -> list[str]:
@@ -120,6 +140,15 @@ def key_texts(key: str) -> list[str]:
     for plain, escaped in reversed(_ESCAPES.items()):
         parts = [part.replace(escaped, plain) for part in parts]
     return parts
+
+
+def former_names(contract: Contract) -> Mapping[str, str]:
+    """Names that fields had, each with that which the field has now."""
+    return {former: field.name for field in contract.fields for former in field.evolution.former_names}
+
+
+def _attribute_value(value: str | int | bool) -> str | bool:
+    return value if isinstance(value, bool) else str(value)
 
 
 def _writer(field: Field) -> Callable[[Mapping[str, Any]], str]:

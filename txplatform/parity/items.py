@@ -34,6 +34,7 @@ class Items:
 
     def texts(self, item: Item) -> Texts | None:
         """The texts of a live item; None if the data API cannot have written it. `defects` says why."""
+        item = self._reader.present(item)
         if VERSION not in item or WRITTEN_AT not in item or not item.keys() <= self._known:
             return None
         return self.readable_texts(item)
@@ -52,6 +53,7 @@ class Items:
 
     def defects(self, item: Item) -> list[Defect]:
         """Why the data API cannot have written an item, tombstones included; none if it can have."""
+        item = self._reader.present(item)
         found = [Defect(None, f"it has no {name}") for name in (VERSION, WRITTEN_AT) if name not in item]
         found += [Defect(name, "is not a field of the contract") for name in sorted(item.keys() - self._known)]
         if DELETED in item:
@@ -64,6 +66,8 @@ class Items:
 
     def _problem(self, field: Field, item: Item) -> str | None:
         if field.name not in item:
+            if field.evolution.backfill is not None:
+                return None
             return "is required and absent" if field.required or field.name in self._contract.key else None
         try:
             text = self._reader.text(item, field.name) or ""

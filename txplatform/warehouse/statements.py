@@ -25,7 +25,7 @@ from txplatform.contracts.render.columns import (
     SNAPSHOT,
     system_columns,
 )
-from txplatform.contracts.render.sql_types import trino_type
+from txplatform.contracts.render.sql_types import backfill_sql, trino_type
 from txplatform.contracts.render.views import view_columns
 
 if TYPE_CHECKING:
@@ -52,17 +52,18 @@ def current_view(contract: Contract, folded: "Folded | None") -> str:
     """The exact current state: the snapshot without the keys that have unfolded changes, and the newest of those.
 
     An unfolded change is newer than all folded rows of its key: its commit made sure of that (lake/late_rows.py), so
-    neither side compares order keys with the other. Rows of files enter with the next fold.
+    neither side compares order keys with the other. Rows of files enter with the next fold. Rows from before a field
+    was have its backfill.
     """
     columns = [column.name for column in view_columns(contract)]
     changes = f"{quoted(names.changes_table(contract.name))} WHERE {_epochs(folded)}"
     ranked = _placed(contract, changes, (*columns, DELETED))
     return (
-        f"SELECT {_list(columns, 's.')} FROM {_snapshot(contract)} s "
+        f"SELECT {_shown(contract, columns, 's.')} FROM {_snapshot(contract)} s "
         f'LEFT JOIN (SELECT {quoted(KEY_HIGH)} AS "_high", {quoted(KEY_LOW)} AS "_low" FROM {changes}) u '
         f'ON s.{quoted(KEY_HIGH)} = u."_high" AND s.{quoted(KEY_LOW)} = u."_low" '
         f'WHERE u."_high" IS NULL AND NOT s.{quoted(DELETED)}'
-        f" UNION ALL SELECT {_list(columns)} FROM ({ranked}) WHERE NOT {quoted(DELETED)}"
+        f" UNION ALL SELECT {_shown(contract, columns)} FROM ({ranked}) WHERE NOT {quoted(DELETED)}"
     )
 
 
@@ -162,6 +163,17 @@ def _literal(text: str) -> str:
 
 def _list(columns: Iterable[str], table: str = "") -> str:
     return ", ".join(f"{table}{quoted(column)}" for column in columns)
+
+
+def _shown(contract: Contract, columns: Iterable[str], table: str = "") -> str:
+    """The columns of rows, with the backfill of a field where a row has no value, which an older one cannot have."""
+    filled = {field.name: field for field in contract.fields if field.evolution.backfill is not None}
+    return ", ".join(
+        f"coalesce({table}{quoted(name)}, {backfill_sql(filled[name])}) AS {quoted(name)}"
+        if name in filled
+        else f"{table}{quoted(name)}"
+        for name in columns
+    )
 
 
 def _columns(contract: Contract) -> list[str]:

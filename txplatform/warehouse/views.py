@@ -6,7 +6,7 @@ The views of child entities are marts too, whose text follows from the contract.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
+from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse import statements
 
 if TYPE_CHECKING:
@@ -107,20 +108,27 @@ def quality_figures(entity: str, since: date) -> tuple[str, str]:
 
 
 def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> ViewReport:
-    """Make or replace the exact current view `<entity>`, if its text has changed: over what is folded by now."""
+    """Make or replace the exact current view `<entity>`, if it has changed: over what is folded by now."""
     folded = ledger.folded(contract.name)
-    return _replace(contract.name, statements.current_view(contract, folded), athena, ledger, folded)
+    return _replace(contract.name, statements.current_view(contract, folded), athena, ledger, [contract], folded)
 
 
-def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger") -> ViewReport:
-    """Make or replace one mart, if its text has changed; what it reads must exist."""
-    return _replace(mart.name, mart.sql, athena, ledger, None)
+def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger", read: Sequence[Contract] = ()) -> ViewReport:
+    """Make or replace one mart, if it has changed; the entities that it reads must have their views."""
+    return _replace(mart.name, mart.sql, athena, ledger, read, None)
 
 
-def _replace(view: str, sql: str, athena: "Athena", ledger: "Ledger", folded: "Folded | None") -> ViewReport:
-    """Each replacement is a version in Glue, which keeps them all: one that changes nothing is not made."""
+def _replace(
+    view: str, sql: str, athena: "Athena", ledger: "Ledger", read: Sequence[Contract], folded: "Folded | None"
+) -> ViewReport:
+    """Each replacement is a version in Glue, which keeps them all: one that changes nothing is not made.
+
+    A view keeps the types of its columns. Over a column that has become wider Athena refuses it as stale, whatever its
+    text, so that the types of what it reads count too.
+    """
     statement = f"CREATE OR REPLACE VIEW {statements.quoted(view)} AS {sql}"
-    digest = hashlib.sha256(statement.encode()).hexdigest()
+    types = [f"{column.name} {column.trino_type}" for contract in read for column in view_columns(contract)]
+    digest = hashlib.sha256("\n".join([statement, *types]).encode()).hexdigest()
     version = athena.view_version(view)
     if version and ledger.published(view) == (digest, version):
         return ViewReport(view, statement, None, folded)

@@ -111,6 +111,24 @@ def test_a_published_file_is_compared_with_the_one_at_hand(aws: AwsClients, tmp_
         assert [line for line in listed.splitlines() if f"{name} 1.9" in line and "published 1." in line]
 
 
+def test_check_refuses_what_publish_would(aws: AwsClients, tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED.parent / "entities", tmp_path, dirs_exist_ok=True, ignore=lambda *_: ["openapi"])
+    shutil.copytree(SHIPPED, tmp_path / "sources")
+    directory = ("--directory", str(tmp_path))
+    assert run("publish", *directory).exit_code == 0
+    assert run("check", "--published", *directory).exit_code == 0
+    path = tmp_path / "payments.yaml"
+    text = path.read_text()
+    path.write_text(text.replace("decimal(18,2)", "decimal(20,2)", 1))
+    assert "was published with other content" in run("check", "--published", *directory).output
+    later = text.replace("version: 1.", "version: 1.9", 1)
+    path.write_text(later.replace("decimal(18,2)", "decimal(20,2)", 1))
+    assert run("check", "--published", *directory).exit_code == 0
+    path.write_text(later.replace("decimal(18,2)", "decimal(20,4)", 1))
+    refused = run("check", "--published", *directory)
+    assert (refused.exit_code, "had scale 2. Remedy: keep it" in refused.output) == (1, True)
+
+
 def test_what_was_never_published_is_all_new(aws: AwsClients) -> None:
     client = aws.client("dynamodb")
     key = {"entity": {"S": names.source_mapping("kraken")}, "item": {"S": "mapping"}}

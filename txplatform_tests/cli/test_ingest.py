@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from txplatform.cli import file_arrivals
 from txplatform.cli.main import main
 from txplatform.contracts.names import Lane
+from txplatform.lake.declared_version import version_in_metadata
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
 DAY = date(2026, 3, 4)
@@ -133,6 +134,18 @@ def test_without_waiting_the_upload_is_all(known: Stand, written: Callable[..., 
     result = run(known, written(GOOD), "--timeout", "0")
     assert result.exit_code == 0
     assert f"uploaded to s3://{known.settings.lake_bucket}/raw/{known.contract.name}/dt=2026-03-04/" in result.output
+
+
+def test_a_file_names_the_version_that_it_was_written_for(known: Stand, written: Callable[..., str]) -> None:
+    path, wanted = written(GOOD), ("--contract-version", "1.0.0")
+    for version in (None, "1.0.0", "1.0.0"):
+        named = () if version is None else ("--contract-version", version)
+        assert run(known, path, "--timeout", "0", *named).exit_code == 0
+        [landed] = known.ledger.landing_area.objects(Lane.FILES, known.contract.name)
+        head = known.clients.client("s3").head_object(Bucket=landed.bucket, Key=landed.object_key)
+        assert version_in_metadata(head["Metadata"]) == version
+    assert run(known, path, "--dry-run", *wanted).exit_code == 2
+    assert run(known, path, "--source", "stripe", *wanted).exit_code == 2
 
 
 def test_a_file_without_a_day_is_refused_before_anything_is_sent(known: Stand, written: Callable[..., str]) -> None:

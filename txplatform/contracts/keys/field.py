@@ -1,6 +1,7 @@
 """Lists the keys of a field, of its options, its quality checks and its custom properties."""
 
 from txplatform.contracts.keys import Key, Kind, Place
+from txplatform.contracts.keys.evolution import EVOLUTION
 from txplatform.contracts.model import FieldType
 
 LOGICAL_TYPES = ("string", "integer", "number", "boolean", "date", "timestamp", "object", "array")
@@ -204,6 +205,7 @@ ALIGNMENT = Place(
             "row an object, with the key and the partition field of its record, its `position` from 1, and its "
             "members.",
             example="items", wrong="snapshot"),
+        *EVOLUTION,
     ),
     as_properties=True,
 )  # fmt: skip

@@ -38,7 +38,7 @@ def read_fields(source: Section, contract: Contract, operation: Operation | Valu
             raise source.named(name).error(problem, f"use one of: {', '.join(known)}")
     needed = {*contract.key, contract.version_field}
     if operation not in ("delete", "patch"):
-        needed |= {field.name for field in contract.fields if field.required and field.alignment.default is None}
+        needed |= {field.name for field in contract.fields if field.required and field.filler is None}
     missing = [name for name in known if name in needed and name not in values]
     if missing:
         problem = f"'{source.name_of('fields')}' lacks {', '.join(missing)}, which a record of {contract.name} needs"

@@ -106,7 +106,7 @@ def _detailed(schema: dict[str, Any], field: Field) -> dict[str, Any]:
     if field.element is not None:
         keyword = "items" if field.type is FieldType.ARRAY else "additionalProperties"
         inner[keyword] = _detailed(schema[keyword], field.element)
-    return schema | inner | _type(field) | _classification(field)
+    return schema | inner | _type(field) | _classification(field) | _deprecation(schema, field)
 
 
 def _examples(fields: Iterable[Field]) -> dict[str, Any]:
@@ -146,6 +146,13 @@ def _time_bounds(field: Field) -> dict[str, Any]:
 
 def _classification(field: Field) -> dict[str, Any]:
     return {"x-personal": True} if field.personal else {}
+
+
+def _deprecation(schema: dict[str, Any], field: Field) -> dict[str, Any]:
+    reason = field.evolution.deprecated
+    if reason is None:
+        return {}
+    return {"deprecated": True, "description": f"{schema.get('description', '')} Deprecated: {reason}".strip()}
 
 
 def _role(contract: Contract, field: Field) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from txplatform.contracts.compatibility import check_order, check_successor
+from txplatform.contracts.evolution import backfill_value
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE, entity_index
@@ -109,12 +110,19 @@ def publish(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bo
     go back to an older version, if that was published before and reads all the same. The first publication of an
     entity makes the key that signs its cursors.
     """
+    check_publication(dynamodb_client, contract, rollback=rollback)
+    write_version(dynamodb_client, contract.name, CURRENT, contract, registry_document(contract), rollback=rollback)
+    _make_cursor_key(dynamodb_client, contract.name)
+
+
+def check_publication(dynamodb_client: DynamoDBClient, contract: Contract, *, rollback: bool = False) -> None:
+    """Raise ContractError where the contract may not follow those that are published."""
     for name, document in published(dynamodb_client, contract.name, CURRENT):
         if name == CURRENT and not rollback:
             check_order(document, contract)
+        if document["version"] == contract.version and document != registry_document(contract):
+            raise _changed_version(contract, rollback=rollback)
         check_successor(document, contract, ROLL_FORWARD if rollback else None)
-    write_version(dynamodb_client, contract.name, CURRENT, contract, registry_document(contract), rollback=rollback)
-    _make_cursor_key(dynamodb_client, contract.name)
 
 
 def write_version(
@@ -149,11 +157,15 @@ def write_version(
             ExpressionAttributeValues={":document": {"S": text}},
         )
     except dynamodb_client.exceptions.ConditionalCheckFailedException as error:
-        did = "was never published like this" if rollback else "was published with other content"
-        problem = f"version {source.version} of '{source.name}' {did}"
-        remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of the file"
-        raise ContractError(source.path, None, problem, remedy) from error
+        raise _changed_version(source, rollback=rollback) from error
     dynamodb_client.put_item(TableName=REGISTRY_TABLE, Item=item(current))
+
+
+def _changed_version(source: Contract | SourceSystem, *, rollback: bool) -> ContractError:
+    did = "was never published like this" if rollback else "was published with other content"
+    problem = f"version {source.version} of '{source.name}' {did}"
+    remedy = ROLL_FORWARD if rollback else "raise 'version' with every change of the file"
+    return ContractError(source.path, None, problem, remedy)
 
 
 def _make_cursor_key(dynamodb_client: DynamoDBClient, entity: str) -> None:
@@ -186,7 +198,7 @@ def published(dynamodb_client: DynamoDBClient, key: str, current: str) -> Iterat
 
 
 def _field_document(field: Field) -> dict[str, Any]:
-    alignment = field.alignment
+    alignment, evolution = field.alignment, field.evolution
     optional = {
         "precision": field.precision,
         "scale": field.scale,
@@ -194,7 +206,10 @@ def _field_document(field: Field) -> dict[str, Any]:
         "maximum": None if field.maximum is None else f"{field.maximum:f}",
         "earliest": field.earliest,
         "latest": field.latest,
-        "aliases": list(alignment.aliases) or None,
+        "aliases": list(field.names[1:]) or None,
+        "former_names": list(evolution.former_names) or None,
+        "backfill": backfill_value(field),
+        "deprecated": True if evolution.deprecated else None,
         "values": dict(alignment.values) or None,
         "case": alignment.case,
         "epoch": alignment.epoch,

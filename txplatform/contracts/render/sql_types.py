@@ -53,6 +53,15 @@ def trino_type(column: Field | SystemColumn) -> str:
             return _TRINO[column.type]
 
 
+def backfill_sql(field: Field) -> str:
+    """Return the value that a row has which lacks the field, of the column's type."""
+    text = field.evolution.backfill or ""
+    if field.type is FieldType.TIMESTAMP:
+        text = text.replace("T", " ").removesuffix("Z")
+    escaped = text.replace("'", "''")
+    return f"CAST('{escaped}' AS {trino_type(field)})"
+
+
 def _member(field: Field) -> str:
     return f'"{field.name}" {trino_type(field)}'
 

@@ -34,7 +34,7 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
         with translated():
             for item in read[1:]:
                 _make_missing_view(item, platform)
-            report = refresh_mart(mart, platform.athena, platform.ledger)
+            report = refresh_mart(mart, platform.athena, platform.ledger, read)
         query = {"athena_query_id": report.query_id} if report.query_id else {}
         return dg.MaterializeResult(
             metadata={"replaced": report.query_id is not None, "sql": sql_block(report.sql), **query}

@@ -78,4 +78,4 @@ def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
 def _nested_names(contract: Contract) -> dict[str, Field]:
     """The columns that may carry a nested field."""
     nested = [field for field in contract.fields if field.type in NESTED]
-    return {name: field for field in nested for name in (field.name, *field.alignment.aliases)}
+    return {name: field for field in nested for name in field.names}

@@ -25,6 +25,7 @@ from txplatform.contracts.render.columns import (
 from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
+from txplatform.ingest.readers.present_fields import names_then_and_now, with_present_fields
 from txplatform.ingest.readers.text import broken_lines, text_blocks
 
 _ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
@@ -51,7 +52,7 @@ def read_changes(content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
 
 
 def _batch(lines: pl.DataFrame, contract: Contract) -> RawBatch:
-    record = pl.Struct({field.name: pl.String for field in contract.fields})
+    record = pl.Struct(dict.fromkeys(names_then_and_now(contract.fields), pl.String))
     identity = contract.placed_by
     texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, *_PROVENANCE, "undecodable"), pl.String())
     schema = {**texts, "record": record, "previous": pl.Struct(dict.fromkeys(identity, pl.String))}
@@ -75,13 +76,13 @@ def _batch(lines: pl.DataFrame, contract: Contract) -> RawBatch:
         unsound.filter(has_reason)["reason"].alias("message")
     )
     left = placed & (sound | frame["undecodable"].is_not_null()) & frame["previous"].is_not_null()
-    inner = [
-        good.filter(sound)["quoted"].str.json_path_match(f"$.record.{field.name}").alias(field.name)
-        for field in contract.fields
-        if field.type in NESTED and field.type is not FieldType.JSON  # whose text is in the record
+    nested = [field for field in contract.fields if field.type in NESTED and field.type is not FieldType.JSON]
+    inner = [  # of a JSON field the text is in the record
+        good.filter(sound)["quoted"].str.json_path_match(f"$.record.{name}").alias(name)
+        for name in names_then_and_now(nested)
     ]
     changes = frame.filter(sound).select(pl.col("record").struct.unnest(), *_envelope(pl.col("deleted") == "true"))
-    changes = changes.with_columns(inner)
+    changes = with_present_fields(contract, changes.with_columns(inner))
     tombstones = frame.filter(left).select(pl.col("previous").struct.unnest(), *_envelope(pl.lit(value=True)))
     lines = pl.concat([good.filter(sound), good.filter(left)])
     return RawBatch(

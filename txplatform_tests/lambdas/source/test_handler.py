@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -15,7 +16,8 @@ from lambdas.source import handler as module
 from lambdas.source.core import MAX_RULES_IN_LINE
 from lambdas.source.handler import handler
 from txplatform.contracts import names
-from txplatform.contracts.render.registry import registry_document
+from txplatform.contracts.model import Evolution
+from txplatform.contracts.render.registry import publish, registry_document
 from txplatform_tests.lambdas.conftest import CONTEXT, CONTRACTS, Context, Counted
 from txplatform_tests.lambdas.source.conftest import Cloud, Endpoint, received, stored
 
@@ -68,6 +70,17 @@ def test_a_personal_value_that_a_message_no_longer_has_goes(
     assert received(cloud, names.inbound_dead_letter_queue("payments")) == []
     assert "payer_name" not in stored(cloud)["pay_1"]
     assert stored(cloud)["pay_1"]["card_last4"] == {"S": "4242"}
+
+
+def test_deprecated_fields_are_counted(
+    cloud: Cloud, messages: Callable[..., Any], payment: dict[str, Any], counted: Counted
+) -> None:
+    payments = CONTRACTS["payments"]
+    noted = Evolution(deprecated="Nobody reads it.")
+    fields = tuple(replace(item, evolution=noted) if item.name == "channel" else item for item in payments.fields)
+    publish(cloud("dynamodb"), replace(payments, version="9.0.0", fields=fields))
+    assert handler(messages({**payment, "channel": "web"}, {**payment, "channel": None}), CONTEXT)
+    assert counted()["Entity", "payments"]["DeprecatedFields"] == 1.0
 
 
 def test_a_superseded_message_is_counted_and_in_the_log(

@@ -1,0 +1,80 @@
+"""Which types of a table become wider, and which stay as they are."""
+
+import pyarrow as pa
+import pytest
+from pyiceberg.types import (
+    DecimalType,
+    DoubleType,
+    FloatType,
+    IcebergType,
+    IntegerType,
+    ListType,
+    LongType,
+    MapType,
+    NestedField,
+    StringType,
+    StructType,
+)
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.render.sql_types import hive_type
+from txplatform.ingest.schema_gate import mismatches
+from txplatform.lake.promotions import promotions
+from txplatform.lake.table_types import widened
+
+PAYMENTS = load_contracts()["payments"]
+NARROW, WIDE = DecimalType(18, 2), DecimalType(20, 2)
+
+
+def nested(inner: IcebergType) -> StructType:
+    lines = ListType(3, StructType(NestedField(4, "price", inner)), element_required=False)
+    by_name = MapType(6, StringType(), 7, inner, value_required=False)
+    return StructType(NestedField(1, "lines", lines), NestedField(5, "by_name", by_name))
+
+
+@pytest.mark.parametrize(
+    ("have", "want", "found"),
+    [
+        (NARROW, WIDE, [((), WIDE)]),
+        (IntegerType(), LongType(), [((), LongType())]),
+        (FloatType(), DoubleType(), [((), DoubleType())]),
+        (WIDE, NARROW, []),
+        (NARROW, DecimalType(20, 4), []),
+        (LongType(), IntegerType(), []),
+        (LongType(), DecimalType(38, 0), []),
+        (StringType(), LongType(), []),
+        (nested(NARROW), nested(WIDE), [(("lines", "element", "price"), WIDE), (("by_name", "value"), WIDE)]),
+        (nested(WIDE), nested(WIDE), []),
+    ],
+    ids=str,
+)
+def test_a_table_takes_what_iceberg_can_promote(have: IcebergType, want: IcebergType, found: list[object]) -> None:
+    assert list(promotions(have, want)) == found
+
+
+@pytest.mark.parametrize(
+    ("have", "fits"),
+    [
+        ("decimal(20,2)", True),
+        ("decimal(18,2)", True),
+        ("decimal(17,2)", False),
+        ("decimal(20,4)", False),
+        ("bigint", False),
+        ("string", False),
+    ],
+)
+def test_a_table_may_be_wider_than_the_contract_and_nothing_else(have: str, fits: bool) -> None:
+    columns = {field.name: hive_type(field) for field in PAYMENTS.fields}
+    assert (mismatches(PAYMENTS, columns | {"amount": have}) == []) is fits
+
+
+def test_rows_become_as_wide_as_their_table_at_any_depth() -> None:
+    narrow, wide = pa.decimal128(18, 2), pa.decimal128(20, 2)
+
+    def of(inner: pa.DataType) -> pa.DataType:
+        lines = pa.list_(pa.field("element", pa.struct([pa.field("price", inner), pa.field("note", pa.string())])))
+        return pa.struct([pa.field("lines", lines), pa.field("by_name", pa.map_(pa.string(), inner))])
+
+    assert widened(of(narrow), of(wide)) == of(wide)
+    assert widened(of(wide), of(narrow)) == of(wide)
+    assert widened(of(narrow), None) == of(narrow)
