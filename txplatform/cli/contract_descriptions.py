@@ -6,11 +6,13 @@ from txplatform.contracts.model import Contract, Field
 
 
 def describe_contract(contract: Contract) -> Iterator[str]:
-    """Yield a line for each field, with its type and rules."""
+    """Yield a line for each field, with its type and rules, then one for each rule over several fields."""
     width = max(len(field.name) for field in contract.fields)
     for field in contract.fields:
         yield f"  {field.name:<{width}}  {', '.join(_traits(contract, field))}"
         yield from _inner(field, 2)
+    for rule in contract.quality.rules:
+        yield f"  {rule.rule}: {rule.subject} {rule.text}"
 
 
 def _inner(field: Field, depth: int) -> Iterator[str]:

@@ -30,6 +30,7 @@ def tried(contract: Contract, path: Path, system: str | None, mappings: "FileMap
     from txplatform.ingest.readers import read_file
     from txplatform.ingest.unique_keys import with_unique_keys
     from txplatform.ingest.unknown_names import add_counts
+    from txplatform.lake.error_budget import Counts, over_budget
 
     mapping = mappings.of(contract, system)
     good, refused, passed_over, unknown = 0, list[RefusedRow](), Counter[str](), Counter[str]()
@@ -46,4 +47,9 @@ def tried(contract: Contract, path: Path, system: str | None, mappings: "FileMap
                 passed_over.update(gated.tally.ignored)
                 passed_over[OTHER_ENTITIES] += gated.tally.others
             refused += (RefusedRow(row, why) for row, why in gated.refused.select("row", "reasons").iter_rows())
-    return outcome_of(good, refused, +passed_over, unknown)
+    outcome = outcome_of(good, refused, +passed_over, unknown)
+    too_many = over_budget(Counts(good, len(refused), Counter(outcome.reasons)), contract.quality.file_limit)
+    if too_many is None:
+        return outcome
+    reason = {"field": "", "rule": too_many.rule, "message": too_many.message}
+    return outcome_of(0, [RefusedRow(0, [reason]), *refused], +passed_over, unknown)

@@ -13,6 +13,7 @@ from txplatform.contracts.section import Section
 
 MAX_CHECKS = 50
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
+_TARGET = re.compile(r"([a-z][a-z0-9_]{0,31})\.([a-z][a-z0-9_]{0,62})")
 _QUERY = re.compile(r"\s*(?:SELECT|WITH)\b[^;]*", re.IGNORECASE)
 _DESCRIPTIVE = ("type", "id", "name", "description", "dimension", "businessImpact")
 _KEYS_OF = {
@@ -122,8 +123,8 @@ def _references(fields: Mapping[str, Field], sources: Mapping[str, Section]) -> 
         for relationship in relationships:
             relationship.check_keys()
             relationship.choice("type", default="foreignKey")
-            entity, _, target = relationship.text("to").partition(".")
-            if not _NAME.fullmatch(entity) or not _NAME.fullmatch(target):
+            to = _TARGET.fullmatch(relationship.text("to"))
+            if to is None:
                 problem = f"'{relationship.name_of('to')}' is '{relationship.text('to')}'"
                 raise relationship.error(problem, "write <entity>.<field>, e.g. customers.customer_id")
-            yield Reference(name, entity, target)
+            yield Reference(name, *to.groups())

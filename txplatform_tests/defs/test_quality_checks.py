@@ -1,7 +1,7 @@
 """Checks that contracts declare: their queries on a real view, what they warn of, and that they only read."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_a_query_yields_one_number_or_is_no_check() -> None:
     assert number_of([{"a": 3}], "n") == 3
     assert number_of([{"a": Decimal("0.10")}], "n") == Decimal("0.10")
     assert number_of([{"a": None}], "n") is None
-    wrong: list[list[dict[str, Any]]] = [[], [{"a": 1}, {"a": 2}], [{"a": 1, "b": 2}], [{"a": "text"}]]
+    wrong: list[list[dict[str, Any]]] = [[], [{"a": True}], [{"a": 1}, {"a": 2}], [{"a": 1, "b": 2}], [{"a": "text"}]]
     for rows in wrong:
         with pytest.raises(QueryError, match="the SQL check n does not yield one number"):
             number_of(rows, "n")
@@ -118,6 +118,20 @@ def test_the_sensor_evaluates_the_declared_checks_and_a_reference_needs_its_enti
     keys = sensor.asset_selection.resolve_checks(reviewed().resolve_asset_graph())
     assert {(key.asset_key.to_user_string(), key.name) for key in keys} == {("payments", "references_customer_id")}
     assert compose({"payments": payments}, PlatformResource())
+
+
+def test_a_declared_check_is_evaluated_once_an_hour() -> None:
+    definitions, cursor, requested = reviewed(), None, list[int]()
+    selection = dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("payments"), "references_customer_id"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        for minutes in range(0, 130, 10):
+            moment = datetime.fromisoformat("2026-11-20T12:00:10Z") + timedelta(minutes=minutes)
+            result = dg.evaluate_automation_conditions(
+                definitions, instance, selection, evaluation_time=moment, cursor=cursor
+            )
+            cursor = result.cursor
+            requested += [minutes] * result.total_requested
+    assert requested == [20, 80]
 
 
 DAYS = [date(2026, 1, day) for day in range(1, 10)]

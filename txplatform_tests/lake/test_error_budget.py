@@ -1,4 +1,4 @@
-"""The error budget: over it nothing of a file or of a day is committed, and a better delivery mends it."""
+"""The error budget: over it nothing of a file or of a day is committed, and a better delivery corrects it."""
 
 from dataclasses import replace
 from datetime import date
@@ -96,8 +96,8 @@ def test_of_a_day_over_its_budget_nothing_is_committed_while_others_go_on(stand:
     assert {item.dt for item in stand.ledger.pending(Lane.FILES, stand.contract.name)} == {DAY}
     assert stand.alerts() == [f"{stand.contract.name}: 1 rows refused (files)"]
 
-    mended = with_quality(stand, day_limit=Limit(rows=2))
-    assert mended.ingest_files(DAY).over_budget == {}
+    wider = with_quality(stand, day_limit=Limit(rows=2))
+    assert wider.ingest_files(DAY).over_budget == {}
     assert keys(stand) == {"p1": Decimal("1.00"), "p5": Decimal("5.00"), "p8": Decimal("9.00")}
     assert stand.ledger.pending(Lane.FILES, stand.contract.name) == []
 
