@@ -9,8 +9,8 @@ import polars as pl
 _STRING = r'"(?:[^"\\]|\\.)*"'
 NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?"
 _SCALAR = f"{NUMBER}|true|false"
-# 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string, or a key with a string, which is
-# one match the fewer. One of 1-3 or 4 is empty.
+# 1: a quote, 2: the rest of a key and its colon, 3: a bare scalar, 4: any other string, or a key with a string, which
+# is one match the fewer. One of 1-3 or 4 is empty.
 _MEMBERS = rf'(")((?:[^"\\]|\\.)*"\s*:\s*)({_SCALAR})|({_STRING}(?:\s*:\s*{_STRING})?)'
 # 1: a string, 2: a bare scalar, which is an element of a list once those of members are in quotes.
 _ELEMENTS = rf"({_STRING})|({_SCALAR})"
