@@ -1,6 +1,6 @@
 """Formats of dates and timestamps, such as `dd.MM.yyyy HH:mm`, as regular expressions with a group for each part.
 
-The letters are those of ODCS (java.time.format.DateTimeFormatter). A year of two digits and a clock of twelve hours
+The characters are those of ODCS (java.time.format.DateTimeFormatter). A year of two digits and a clock of twelve hours
 say too little, and are no parts.
 """
 
@@ -37,7 +37,7 @@ def date_format_pattern(pattern: str, *, times: bool) -> str:
         elif token in parts:
             part = parts[token]
         else:
-            raise ValueError(f"'{token}' is none of its parts")
+            raise ValueError(f"'{token}' is no part of it")
         name = part[4 : part.index(">")]
         if name in names:
             raise ValueError(f"it has the {name} twice")

@@ -12,7 +12,7 @@ _BLANKS = " \u00a0\u202f\u2009"
 
 
 def plain_numbers(texts: pl.Expr, conventions: TextConventions, *, as_written: bool) -> pl.Expr:
-    """The numbers of texts in plain notation. What is none in the declared form is left, or made no number.
+    """The numbers of texts in plain notation. A text of another form is left, or made no number.
 
     Texts that are not `as_written` come from a format that has numbers of its own: these have a point and no groups.
     """

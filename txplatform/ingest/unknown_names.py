@@ -1,7 +1,7 @@
 """Names in a file that the contract does not know: refused, or counted with the known name that may be meant.
 
 Names are compared as the file lane finds columns, in upper or lower case. Of a name only what a message may repeat is
-shown. A file can make up any number of names: only so many are told apart.
+shown. A file can make up any number of names: only so many are counted apart.
 """
 
 from collections import Counter

@@ -188,7 +188,7 @@ def test_what_is_said_of_one_field_counts_instead_of_what_is_said_of_all(tmp_pat
         ({"decimalChar": ";"}, "decimalChar"),
         ({"groupChar": "."}, "groupChar"),
         ({"decimalChar": ",", "fields": {"total": {"groupChar": ","}}}, "total.groupChar"),
-        ({"dateFormat": "dd.MM.yy"}, "'yy' is none of its parts"),
+        ({"dateFormat": "dd.MM.yy"}, "'yy' is no part of it"),
         ({"dateFormat": "MM.yyyy"}, "lacks the day"),
         ({"dateFormat": "dd.dd.yyyy"}, "the day twice"),
         ({"timestampFormat": "dd.MM.yyyy HH"}, "without an earlier one"),

@@ -1,4 +1,4 @@
-"""Bounds of dates and timestamps: what was read as a time and is none is refused, by both engines alike."""
+"""Bounds of dates and timestamps: what was only read as a time is refused, by both engines alike."""
 
 import json
 from dataclasses import replace

@@ -119,7 +119,7 @@ def test_a_file_cannot_make_up_names_without_end() -> None:
     assert (len(counts), counts[OTHERS], counts.total()) == (101, 900, 1000)
 
 
-def test_many_unknown_columns_are_told_in_a_bounded_message() -> None:
+def test_many_unknown_columns_are_named_in_a_bounded_message() -> None:
     record = payment("p1") | {f"column{number}" + "x" * 500: "1" for number in range(500)}
     outcome = whole.read_file("a.csv", csv_file([record]), PAYMENTS)
     assert isinstance(outcome, FileRejected)

@@ -79,7 +79,7 @@ CASES = (
     moment("zone-by-name", "2026-01-31 10:00:00 UTC", "type"),
     moment("zone-by-name-declared", "2026-01-31 10:00:00 UTC", texts=_ZONES),
     moment("offset-without-colon", "2026-01-31T10:00:00+0100"),
-    moment("lower-case-letters", "2026-01-31t10:00:00z"),
+    moment("lower-case-t-and-z", "2026-01-31t10:00:00z"),
     moment("seven-decimals", "2026-01-31T10:00:00.1234567Z", "precision"),
     moment("seven-decimals-of-zero", "2026-01-31T10:00:00.1234560Z"),
     moment("hour-24", "2026-01-31T24:00:00Z", "type"),
