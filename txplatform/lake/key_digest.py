@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from txplatform.contracts.render.columns import KEY_HIGH, KEY_LOW
+from txplatform.lake.moment_text import moment_text
 
-_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _BYTES = 16
 
 
@@ -30,4 +30,4 @@ def with_key_digest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
 def _text(name: str, kind: pl.DataType) -> pl.Expr:
     """A key column as the text that its value has in the data API."""
     column = pl.col(name)
-    return column.dt.strftime(_MOMENT) if isinstance(kind, pl.Datetime) else column.cast(pl.String)
+    return moment_text(column) if isinstance(kind, pl.Datetime) else column.cast(pl.String)
