@@ -5,9 +5,12 @@ where a value is absent. Validation comes after. The Lambda `source` applies rul
 is listed in docs/concepts/two-engines.md.
 """
 
+from functools import partial
+
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field
+from txplatform.ingest.renaming import renamed
 from txplatform.ingest.years import within_years
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
@@ -33,24 +36,14 @@ def _aligned(field: Field, columns: list[str]) -> pl.Expr:
     if rules.epoch:
         digits = _EPOCH_DIGITS[rules.epoch]
         value = value.map_batches(lambda texts: _with_moments(texts, digits), pl.String)
-    whole = _replaced(value, field)
-    if rules.case:
-        folded = value.str.to_uppercase() if rules.case == "upper" else value.str.to_lowercase()
-        value = pl.coalesce(whole, _replaced(folded, field), folded)
-    else:
-        value = pl.coalesce(whole, value)
+    if rules.case or rules.values:
+        value = value.map_batches(partial(renamed, field), pl.String)
     return value if rules.default is None else value.fill_null(rules.default)
 
 
-def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
-    if not field.alignment.values:
-        return pl.lit(None, dtype=pl.String)
-    return value.replace_strict(dict(field.alignment.values), default=None, return_dtype=pl.String)
-
-
 def _with_moments(texts: pl.Series, digits: int) -> pl.Series:
-    """The texts, with the timestamp in place of each number; most columns hold none."""
-    if not texts.str.contains(_NUMBER).any():
+    """The texts, with the timestamp in place of each number; most columns hold none, but times of the day."""
+    if texts.str.contains(":", literal=True).all() or not texts.str.contains(_NUMBER).any():
         return texts
     return texts.to_frame().select(_from_epoch(pl.first(), digits)).to_series()
 
