@@ -8,6 +8,7 @@ alone are folded.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from txplatform.contracts.model import Contract, Field
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.casts import without_exponents
 from txplatform.ingest.kinds import replaced_as_bare
+from txplatform.ingest.renaming import renamed, replaced
 from txplatform.ingest.years import within_years
 
 _EPOCH_DIGITS = {"seconds": 6, "milliseconds": 3}  # decimal places down to the microsecond
@@ -76,16 +78,19 @@ def _aligned(field: Field, sources: Sequence[str], masked: Collection[str], *, t
         other = pl.when(~counted.str.contains(_NUMBER).fill_null(value=False)).then(value)
         bare = None if bare is None else bare & (moments == counted).fill_null(value=False)
         value = pl.coalesce(moments, value)
-    if rules.values or rules.case:
-        whole = _replaced(other if bare is None else _replaceable(other, bare), field)
-        replaced, folded = whole, other if bare is None else pl.when(~bare).then(other)
+    if bare is None and not as_bare and not rules.epoch:
+        if rules.values or rules.case:
+            value = value.map_batches(partial(renamed, field), pl.String)
+    elif rules.values or rules.case:
+        whole = replaced(field, other if bare is None else _replaceable(other, bare))
+        rewritten, folded = whole, other if bare is None else pl.when(~bare).then(other)
         if rules.case:
             folded = folded.str.to_uppercase() if rules.case == "upper" else folded.str.to_lowercase()
-            replaced = pl.coalesce(whole, _replaced(folded, field))
-        value = pl.coalesce(replaced, folded, value)
+            rewritten = pl.coalesce(whole, replaced(field, folded))
+        value = pl.coalesce(rewritten, folded, value)
         if as_bare or bare is not None:
             unreplaced = pl.lit(value=False) if bare is None else bare
-            bare = pl.when(replaced.is_not_null()).then(replaced.is_in(as_bare)).otherwise(unreplaced)
+            bare = pl.when(rewritten.is_not_null()).then(rewritten.is_in(as_bare)).otherwise(unreplaced)
     if field.filler is not None:
         if field.filler in as_bare:
             bare = value.is_null() | (pl.lit(value=False) if bare is None else bare)
@@ -109,15 +114,9 @@ def _replaceable(value: pl.Expr, bare: pl.Expr) -> pl.Expr:
     return pl.when(bare & (value == "-0")).then(pl.lit("0")).otherwise(whole_or_text)
 
 
-def _replaced(value: pl.Expr, field: Field) -> pl.Expr:
-    if not field.alignment.values:
-        return pl.lit(None, dtype=pl.String)
-    return value.replace_strict(dict(field.alignment.values), default=None, return_dtype=pl.String)
-
-
 def _with_moments(texts: pl.Series, digits: int) -> pl.Series:
-    """The texts, with the timestamp in place of each number; most columns hold none."""
-    if not texts.str.contains(_NUMBER).any():
+    """The texts, with the timestamp in place of each number; most columns hold none, but times of the day."""
+    if texts.str.contains(":", literal=True).all() or not texts.str.contains(_NUMBER).any():
         return texts
     numbers = without_exponents(texts).alias("number")
     return pl.DataFrame([texts.alias("text"), numbers]).select(_from_epoch(digits).alias(texts.name)).to_series()

@@ -5,7 +5,6 @@ some hundred megabytes. The rows of an object can be taken back until its last o
 be held, they are in files of their own.
 """
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import IOBase
 from typing import Any, cast
@@ -13,20 +12,16 @@ from typing import Any, cast
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyiceberg.io import OutputFile
-from pyiceberg.io.fileformat import FileFormatFactory, FileFormatWriter
-from pyiceberg.io.pyarrow import schema_to_pyarrow
-from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
+from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
-from pyiceberg.table import Table, TableProperties
-from pyiceberg.table.locations import load_location_provider
+from pyiceberg.table import Table
+
+from txplatform.lake.parquet_file import ParquetFile
+from txplatform.lake.row_order import sorted_rows
 
 _MOST_HELD = 48 << 20  # bytes in memory
 _FILE = 1 << 30  # bytes in memory of a file's rows: about a fifth of it in Parquet
 _ROW_GROUP = 128 << 10  # rows
-# A column whose distinct values take more than so many bytes in a row group gains nothing by a dictionary: with the
-# usual bound of 2 MiB, making it took half of the time and a fifth more space.
-_WRITING = {TableProperties.PARQUET_DICT_SIZE_BYTES: str(64 << 10)}
 
 ToArrow = Callable[[pl.DataFrame], pa.Table]
 
@@ -41,13 +36,11 @@ class PartitionFiles:
             PartitionFieldValue(field, values[schema.find_column_name(field.source_id) or ""]) for field in spec.fields
         ]
         self._partition = PartitionKey(fields, spec, schema)
-        self._schema = schema_to_pyarrow(schema)
         self._to_arrow = to_arrow
-        self._sort_by = list(sort_by)
+        self._sort_by = tuple(sort_by)
         self._files: list[DataFile] = []
         self._held: list[tuple[pl.DataFrame, int]] = []  # each with its bytes in memory
-        self._writing: tuple[OutputFile, FileFormatWriter] | None = None
-        self._written = 0  # bytes in memory of what the open file holds
+        self._writing: ParquetFile | None = None
         self._earlier = (0, 0)  # how many frames and files there were when the object began
         self._apart = False  # whether the files after these hold rows of the object alone
 
@@ -100,45 +93,19 @@ class PartitionFiles:
     def _write(self, held: Sequence[tuple[pl.DataFrame, int]]) -> None:
         if not any(frame.height for frame, _ in held):
             return
-        rows = pl.concat(frame for frame, _ in held)
-        if self._sort_by:
-            rows = rows.sort(self._sort_by)
-        for part in rows.iter_slices(_ROW_GROUP):
-            self._append(_fitted(self._to_arrow(part), self._schema))
-        if self._written > _FILE:
-            self._close()
-
-    def _append(self, data: pa.Table) -> None:
+        rows = sorted_rows(pl.concat(frame for frame, _ in held), self._sort_by)
         if self._writing is None:
-            place = load_location_provider(self._table.location(), self._table.properties)
-            path = place.new_data_location(f"{uuid.uuid4()}.parquet", self._partition)
-            output = self._table.io.new_output(path)
-            writer = FileFormatFactory.get(FileFormat.PARQUET).create_writer(
-                output, self._table.schema(), {**self._table.properties, **_WRITING}
-            )
-            self._writing, self._written = (output, writer), 0
-        self._writing[1].write(data)
-        self._written += data.nbytes
+            self._writing = ParquetFile(self._table, self._partition)
+        for part in rows.iter_slices(_ROW_GROUP):
+            self._writing.write(self._to_arrow(part))
+        if self._writing.written > _FILE:
+            self._close()
 
     def _close(self) -> None:
         if self._writing is None:
             return
-        (output, writer), self._writing = self._writing, None
-        statistics: Any = writer.close()
-        self._files.append(
-            DataFile.from_args(
-                content=DataFileContent.DATA,
-                file_path=output.location,
-                file_format=FileFormat.PARQUET,
-                partition=self._partition.partition,
-                file_size_in_bytes=len(output),
-                sort_order_id=None,
-                spec_id=self._table.spec().spec_id,
-                equality_ids=None,
-                key_metadata=None,
-                **statistics.to_serialized_dict(),
-            )
-        )
+        self._files.append(self._writing.close())
+        self._writing = None
 
     def _delete(self, first: int) -> None:
         for file in self._files[first:]:
@@ -157,13 +124,3 @@ def read_files(table: Table, files: Sequence[DataFile], columns: list[str] | Non
 
 def _size(held: Sequence[tuple[pl.DataFrame, int]]) -> int:
     return sum(size for _, size in held)
-
-
-def _fitted(data: Any, schema: pa.Schema) -> pa.Table:
-    """The rows in the columns of the table, null where a table has one that the contract has not (any more)."""
-    fields: Any = schema
-    columns: list[Any] = [
-        data[field.name].cast(field.type) if field.name in data.column_names else pa.nulls(data.num_rows, field.type)
-        for field in fields
-    ]
-    return pa.table(columns, schema=schema)

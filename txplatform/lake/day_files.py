@@ -11,14 +11,16 @@ from pyiceberg.table import Table
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
-from txplatform.contracts.render.arrow import lake_schema, stored
+from txplatform.contracts.render.arrow import lake_schema
 from txplatform.contracts.render.columns import BATCH_ID, DAY, EPOCH, INGESTED_AT
 from txplatform.lake.data_files import PartitionFiles
+from txplatform.lake.delivered_rows import OBJECT, DeliveredRows
 from txplatform.lake.epochs import open_epoch
 from txplatform.lake.key_digest import with_key_digest
 from txplatform.lake.system_columns import MOMENT
 from txplatform.lake.table_types import as_wide_as
 from txplatform.lake.written_rows import WrittenRows
+from txplatform.ledger import LandedObject
 
 _MOST_HELD = 64 << 20  # bytes of days that are not written yet
 _PARALLEL = 8  # days whose files are finished at the same time
@@ -37,6 +39,7 @@ class DayFiles:
         self._epoch = open_epoch(table)
         self._days: dict[date, PartitionFiles] = {}
         self._finished: dict[date, list[DataFile]] = {}
+        self._delivered = DeliveredRows(contract, batch_id, ingested_at, self._epoch)
         self._stamp = (
             pl.lit(batch_id).alias(BATCH_ID),
             pl.lit(ingested_at).cast(MOMENT).alias(INGESTED_AT),
@@ -51,8 +54,12 @@ class DayFiles:
             self._days[day] = PartitionFiles(self._table, {DAY: day}, self._to_arrow, self._contract.key)
         return self._days[day]
 
+    def number(self, item: LandedObject) -> int:
+        """Give an object of the batch the number that its rows are to carry, see delivered_rows.py."""
+        return self._delivered.number(item)
+
     def complete(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Rows of the batch with the columns that all of them share, and with the digests of their keys."""
+        """Tombstones of the batch with the columns that its rows share, and with the digests of their keys."""
         complete = with_key_digest(rows.with_columns(self._stamp), self._contract.key).select(self._schema.names)
         return complete.with_columns(pl.col(name).cast(of) for name, of in self._wider.items())
 
@@ -75,7 +82,7 @@ class DayFiles:
         self._days.clear()
 
     def _to_arrow(self, rows: pl.DataFrame) -> pa.Table:
-        return stored(rows.select(self._schema.names).to_arrow().cast(self._schema))
+        return self._delivered.complete(rows) if OBJECT in rows.columns else rows.to_arrow()
 
 
 def _dtypes(schema: pa.Schema) -> dict[str, pl.DataType]:

@@ -24,6 +24,7 @@ from txplatform.ingest.unknown_names import add_counts
 from txplatform.lake.catalog import Lake
 from txplatform.lake.data_files import PartitionFiles
 from txplatform.lake.day_files import DayFiles
+from txplatform.lake.delivered_rows import numbered_rows
 from txplatform.lake.error_budget import Counts, over_budget
 from txplatform.lake.key_digest import with_key_digest
 from txplatform.lake.order_key import in_landing_order
@@ -31,7 +32,6 @@ from txplatform.lake.quarantine import quarantine_rows, quarantine_table, refusa
 from txplatform.lake.reading import GatedObject, gate_objects, refused_object
 from txplatform.lake.redelivery import KEY, LOCATION
 from txplatform.lake.reporting import DayTally, Refused
-from txplatform.lake.system_columns import file_rows
 from txplatform.ledger import LandedObject, LandingArea
 
 
@@ -139,7 +139,7 @@ def _write_object(
 ) -> None:
     """Write one object. What is noted of it counts when it has been read to its end."""
     item = found.item
-    rows, tally = files.of(item.dt), DayTally()
+    rows, number, tally = files.of(item.dt), files.number(item), DayTally()
     parts, keys, keyless = list[Refused](), list[pl.DataFrame](), 0
     rejected: FileRejected | None = None
     rows.begin_object()
@@ -156,7 +156,7 @@ def _write_object(
             break
         raw, gated = outcome
         add_counts(tally.unknown, raw.unknown)
-        rows.add(files.complete(file_rows(contract, item, gated)))
+        rows.add(numbered_rows(gated, number))
         tally.add(contract, gated.good)
         tally.rows += gated.good.height
         if gated.tally is not None:

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from txplatform.contracts.render.columns import KEY_HIGH, KEY_LOW
+from txplatform.lake.moment_text import moment_text
 
-_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _BYTES = 16
 
 
@@ -21,13 +21,13 @@ def with_key_digest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The rows with the digest of their key columns, whatever digest they had."""
     texts = [_text(name, rows.schema[name]) for name in key]
     sized = [part for text in texts for part in (text.str.len_bytes().cast(pl.String), pl.lit(":"), text)]
-    keys = rows.select(pl.concat_str(sized)).to_series()
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=_BYTES).digest() for text in keys)
-    halves = np.ndarray((keys.len(), 2), dtype=">i8", buffer=digests).astype(np.int64)
+    keys: list[bytes] = rows.select(pl.concat_str(sized).cast(pl.Binary)).to_series().to_list()
+    digests = b"".join([hashlib.blake2b(key, digest_size=_BYTES).digest() for key in keys])
+    halves = np.ndarray((len(keys), 2), dtype=">i8", buffer=digests).astype(np.int64)
     return rows.with_columns(pl.Series(KEY_HIGH, halves[:, 0]), pl.Series(KEY_LOW, halves[:, 1]))
 
 
 def _text(name: str, kind: pl.DataType) -> pl.Expr:
     """A key column as the text that its value has in the data API."""
     column = pl.col(name)
-    return column.dt.strftime(_MOMENT) if isinstance(kind, pl.Datetime) else column.cast(pl.String)
+    return moment_text(column) if isinstance(kind, pl.Datetime) else column.cast(pl.String)

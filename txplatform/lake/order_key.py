@@ -20,12 +20,11 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import DAY, ORDER_KEY, ROW
+from txplatform.lake.moment_text import day_text, moment_text
 from txplatform.lake.tie_rank import sortable, tie_rank
 from txplatform.ledger import LandedObject
 
 LANDED_AT = "_landed_at"
-_TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
-_DAY = "%Y-%m-%d"
 
 
 def file_order_key(contract: Contract, part: pl.Expr | None = None) -> pl.Expr:
@@ -33,10 +32,10 @@ def file_order_key(contract: Contract, part: pl.Expr | None = None) -> pl.Expr:
 
     `part` numbers the rows that one record of the file yields: a later one sorts above those before it.
     """
-    day = pl.col(DAY).dt.to_string(_DAY)
+    day = day_text(pl.col(DAY))
     version = pl.coalesce(sortable(contract[contract.version_field]), day)
     rank = tie_rank(contract)
-    landed_at = pl.col(LANDED_AT).dt.strftime(_TIMESTAMP)
+    landed_at = moment_text(pl.col(LANDED_AT))
     row = pl.col(ROW).cast(pl.String).str.zfill(12)
     if part is not None:
         later = pl.concat_str(row, part.cast(pl.String).str.zfill(6), separator="~")

@@ -9,9 +9,8 @@ the contract had no tie-breakers is below all those of its version that have a r
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field, FieldType, TieBreaker
+from txplatform.lake.moment_text import day_text, moment_text
 
-_TIMESTAMP = "%Y-%m-%dT%H:%M:%S%.6fZ"
-_DAY = "%Y-%m-%d"
 _RANK_DIGITS = 4
 _MAX = 2**63 - 1
 
@@ -27,9 +26,9 @@ def sortable(field: Field) -> pl.Expr:
     column = pl.col(field.name)
     match field.type:
         case FieldType.TIMESTAMP:
-            return column.dt.strftime(_TIMESTAMP)
+            return moment_text(column)
         case FieldType.DATE:
-            return column.dt.to_string(_DAY)
+            return day_text(column)
         case FieldType.INTEGER:
             shifted = pl.when(column < 0).then(column + _MAX + 1).otherwise(column)  # negative numbers sort lowest
             half = pl.when(column < 0).then(pl.lit("0")).otherwise(pl.lit("1"))

@@ -18,9 +18,10 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.pandera import polars_type
-from txplatform_tests.bench.frame.figures import Figure, Size
+from txplatform_tests.bench.frame.figures import Figure, Size, Untried
+from txplatform_tests.bench.frame.file_peers import compared
 from txplatform_tests.bench.frame.measuring import Cost, cost_of, progress, resident_bytes
-from txplatform_tests.bench.frame.payments import LAST_DAY, write_csv
+from txplatform_tests.bench.frame.payments import LAST_DAY, widened, write_file
 from txplatform_tests.bench.frame.stand import empty_stand
 from txplatform_tests.lake_stand import BUCKET, Stand
 
@@ -29,44 +30,62 @@ _PART = 4  # a quarter of the rows shows whether memory grows, and carries the o
 _MOST_TIMES, _MOST_TIMES_BAD = 1.5, {10: 1.5, 100: 2.5}
 _MOST_MEGABYTES, _MOST_GROWTH = 1000, 1.25
 SETTINGS = {
-    size: f"{_ROWS[size]:,} payments of 17 columns in one CSV file, and a quarter of them where it says so."
+    size: f"{_ROWS[size]:,} payments of 20 columns in one CSV file, and a quarter of them where it says so."
     for size in Size
 }
 
 
-def measure(size: Size) -> Iterator[Figure]:
+def measure(size: Size) -> Iterator[Figure | Untried]:
     """Ingest files into days of their own, each beside its baseline."""
-    stand, rows = empty_stand(), _ROWS[size]
+    stand, rows = _stand(), _ROWS[size]
     days = (LAST_DAY - timedelta(days=place) for place in range(10))
-    with tempfile.TemporaryDirectory(prefix="file-lane-") as folder:
-        warm, part, whole = (Path(folder, f"{name}.csv") for name in ("warm", "part", "whole"))
-        write_csv(stand.contract, warm, 1_000)
-        write_csv(stand.contract, part, rows // _PART)
-        write_csv(stand.contract, whole, rows)
-        _ingest(stand, next(days), warm, 1_000)
-        few = _ingest(stand, next(days), part, rows // _PART)
-        many = _ingest(stand, day := next(days), whole, rows)
-        progress("the baseline")
-        with cost_of() as scan:
-            _scan(stand.contract, whole)
-        yield Figure("CPU of the typed scan", scan.cpu_seconds, "s")
-        yield Figure("CPU of the lane", many.cpu_seconds, "s")
-        yield Figure("CPU of the lane to the scan", many.cpu_seconds / scan.cpu_seconds, "x", most=_MOST_TIMES)
-        yield Figure("memory of the lane", many.peak_bytes / 2**20, "MB", most=_MOST_MEGABYTES)
-        yield Figure("memory to that of a quarter", many.peak_bytes / few.peak_bytes, "x", most=_MOST_GROWTH)
-        again = _ingest(stand, day, whole, rows)
-        yield Figure("CPU of a re-delivery to the first", again.cpu_seconds / many.cpu_seconds, "x")
-        yield Figure("memory of a re-delivery", again.peak_bytes / 2**20, "MB", most=_MOST_MEGABYTES)
+    with tempfile.TemporaryDirectory(prefix="file-lane-") as name:
+        folder = Path(name)
+        _ingest(stand, next(days), _written(stand, folder / "warm.csv", 1_000), 1_000)
+        part = _written(stand, folder / "part.csv", count := rows // _PART)
+        few = _ingest(stand, next(days), part, count)
+        yield from _whole(stand, folder / "whole.csv", rows, next(days), few)
         packed = part.with_name("packed.csv.gz")
         with part.open("rb") as source, gzip.open(packed, "wb", compresslevel=1) as target:
             shutil.copyfileobj(source, target)
-        unpacked = _ingest(stand, next(days), packed, rows // _PART)
+        unpacked = _ingest(stand, next(days), packed, count)
         yield Figure("CPU of a quarter, gzipped to plain", unpacked.cpu_seconds / few.cpu_seconds, "x")
         for bad, most in _MOST_TIMES_BAD.items():
-            write_csv(stand.contract, part, rows // _PART, bad)
-            damaged = _ingest(stand, next(days), part, rows // _PART, rows // _PART * bad // 1000)
-            ratio = damaged.cpu_seconds / few.cpu_seconds
+            damaged = _written(stand, folder / f"bad-{bad}.csv", count, bad)
+            cost = _ingest(stand, next(days), damaged, count, count * bad // 1000)
+            ratio = cost.cpu_seconds / few.cpu_seconds
             yield Figure(f"CPU of a quarter, {bad / 10:g}% of it bad to clean", ratio, "x", most=most)
+        lines = _ingest(stand, next(days), _written(stand, folder / "lines.jsonl", count), count)
+        yield Figure("CPU of a quarter as JSON lines", lines.cpu_seconds, "s")
+        yield from compared(stand, folder, few.cpu_seconds, lines.cpu_seconds)
+
+
+def _whole(stand: Stand, path: Path, rows: int, day: date, few: Cost) -> Iterator[Figure]:
+    many = _ingest(stand, day, _written(stand, path, rows), rows)
+    progress("the baseline")
+    with cost_of() as scan:
+        _scan(stand.contract, path)
+    yield Figure("CPU of the typed scan", scan.cpu_seconds, "s")
+    yield Figure("CPU of the lane", many.cpu_seconds, "s")
+    yield Figure("CPU of the lane to the scan", many.cpu_seconds / scan.cpu_seconds, "x", most=_MOST_TIMES)
+    yield Figure("memory of the lane", many.peak_bytes / 2**20, "MB", most=_MOST_MEGABYTES)
+    yield Figure("memory to that of a quarter", many.peak_bytes / few.peak_bytes, "x", most=_MOST_GROWTH)
+    again = _ingest(stand, day, path, rows)
+    yield Figure("CPU of a re-delivery to the first", again.cpu_seconds / many.cpu_seconds, "x")
+    yield Figure("memory of a re-delivery", again.peak_bytes / 2**20, "MB", most=_MOST_MEGABYTES)
+
+
+def _stand() -> Stand:
+    stand = empty_stand()
+    wide = Stand(widened(stand.contract), stand.settings)
+    wide.lake.ensure(wide.contract)
+    return wide
+
+
+def _written(stand: Stand, path: Path, rows: int, bad_in_a_thousand: int = 0) -> Path:
+    progress(f"writing {path.name}")
+    write_file(stand.contract, path, rows, bad_in_a_thousand)
+    return path
 
 
 def _ingest(stand: Stand, day: date, path: Path, rows: int, refused: int = 0) -> Cost:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from txplatform_tests.bench import __main__ as command
-from txplatform_tests.bench.frame import benches
-from txplatform_tests.bench.frame.figures import Figure, Outcome, Size
+from txplatform_tests.bench.frame import benches, peer
+from txplatform_tests.bench.frame.figures import Figure, Outcome, Size, Untried
 from txplatform_tests.bench.frame.measuring import cost_of, medians
 from txplatform_tests.bench.frame.report import PAGE, document, markers, require_section, write_section
 
@@ -48,11 +48,11 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return page
 
 
-def _bench(monkeypatch: pytest.MonkeyPatch, *figures: Figure) -> None:
+def _bench(monkeypatch: pytest.MonkeyPatch, *figures: Figure | Untried) -> None:
     """Let there be one bench, which measures these figures."""
     module: Any = ModuleType("tried", "What it measures.\n\nMore.")
 
-    def measure(size: Size) -> Iterator[Figure]:
+    def measure(size: Size) -> Iterator[Figure | Untried]:
         yield from figures
 
     module.measure, module.SETTINGS = measure, dict.fromkeys(Size, "100 rows.")
@@ -140,6 +140,23 @@ def test_a_round_is_done_once_for_nothing_and_in_turn() -> None:
     costs = medians({"a": lambda: done.append("a"), "b": lambda: done.append("b")}, 2)
     assert done == ["a", "b"] * 3
     assert set(costs) == {"a", "b"}
+
+
+def test_what_was_not_tried_is_said_beside_the_figures(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _bench(monkeypatch, _KEPT, Untried("to a peer", "≥ 4 ×: it cannot be installed"))
+    outcome = benches.run("tried", Size.FULL)
+    assert outcome.ok
+    assert json.loads(document(outcome))["untried"] == {"to a peer": "≥ 4 ×: it cannot be installed"}
+    write_section(outcome, page)
+    assert "| to a peer | not tried | ≥ 4 ×: it cannot be installed |  |" in page.read_text()
+
+
+def test_a_peer_that_cannot_be_installed_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer, "_KEPT", tmp_path)
+    monkeypatch.setattr(peer.shutil, "which", lambda _: "false")
+    with pytest.raises(peer.PeerMissingError, match="the packages of dlt cannot be installed"):
+        peer.cpu_seconds("dlt", "a.csv")
+    assert not (tmp_path / "dlt" / "ready").exists()
 
 
 def test_the_outcome_is_one_line() -> None:

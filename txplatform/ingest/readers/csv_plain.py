@@ -1,7 +1,8 @@
 """The usual block of a CSV file, without a quote and with as many fields in each line as in the header, at once.
 
-The parser refuses a line of too many fields. If it refuses none and all lines together have as many separators as they
-must, none has too few either. Any doubt leaves the block to csv_records.py, which looks at each line.
+The parser refuses a line of too many fields. A line of too few has no value in the last column, so if all have one, or
+all lines together have as many separators as they must, there is none. Any doubt leaves the block to csv_records.py,
+which looks at each line.
 """
 
 from collections.abc import Sequence
@@ -21,9 +22,6 @@ def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatc
         content = content.removesuffix(b"\r").replace(b"\r\n", b"\n")
         if b"\r" in content:
             return None
-    lines = content.count(b"\n") + 1
-    if content.count(separator.encode()) != lines * (len(columns) - 1):
-        return None
     try:
         frame = pl.read_csv(
             content,
@@ -34,7 +32,10 @@ def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatc
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
+    lines = content.count(b"\n") + 1
     if frame.height != lines:
+        return None
+    if frame.to_series(-1).null_count() and content.count(separator.encode()) != lines * (len(columns) - 1):
         return None
     rows = pl.int_range(block.row, block.row + lines, dtype=pl.Int64, eager=True).alias("row")
     return RawBatch(frame, rows, lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String))

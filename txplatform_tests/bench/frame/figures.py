@@ -34,17 +34,26 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Untried:
+    """A figure with a bound that could not be measured here, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run of a bench. `setting` says in a sentence what it ran on."""
+    """One run of a bench. `setting` says in a sentence what it ran on, `untried` what it had to leave out."""
 
     name: str
     size: Size
     setting: str
     figures: tuple[Figure, ...]
+    untried: tuple[Untried, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every figure keeps its bounds."""
+        """Whether every figure that was measured keeps its bounds."""
         return bool(self.figures) and all(figure.is_kept(self.size) for figure in self.figures)
 
 

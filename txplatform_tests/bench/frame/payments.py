@@ -5,6 +5,7 @@ gives the same record in every run.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pyiceberg.io.pyarrow import _dataframe_to_data_files
 
 from txplatform.clock import timestamp_text
 from txplatform.contracts import names
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Alignment, Contract
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DELETED, ORDER_KEY, SNAPSHOT, LakeTable
@@ -28,6 +29,7 @@ _DAYS, _FEW_DAYS = 90, 9
 _MANY_ROWS = 100_000  # fewer are spread over few days
 _RECENT_DAYS = 3
 _OF_RECENT_DAYS = 95  # percent of the changes
+_COUNTRIES = ("DE", "FR", "ES", "IT", "NL", "PL")
 
 # `numbers` has a row a record: its number, day, version and sequence number, and whether it was deleted.
 _ROWS = """
@@ -110,9 +112,22 @@ def change_records(contract: Contract, rows: pa.Table) -> Iterator[tuple[int, di
         yield int(order_key.rpartition("|")[2]), record, deleted
 
 
-def write_csv(contract: Contract, path: Path, rows: int, bad_in_a_thousand: int = 0) -> None:
-    """Write a CSV file of so many payments of one day; so many of a thousand have an amount that is no number."""
+def widened(contract: Contract) -> Contract:
+    """Payments of 20 fields: as a shop of its own would add them."""
+    tax = replace(contract["fee"], name="tax", alignment=Alignment(), required=True)
+    country = replace(contract["currency"], name="country", alignment=Alignment(), enum=_COUNTRIES)
+    return replace(contract, fields=(*contract.fields, tax, country))
+
+
+def write_file(contract: Contract, path: Path, rows: int, bad_in_a_thousand: int = 0) -> None:
+    """Write so many payments of one day as CSV, or as JSON lines where the name of the file ends in `jsonl`.
+
+    So many of a thousand have an amount that is no number.
+    """
     texts = {
+        "tax": "(amount * 19 / 119)::DECIMAL(18, 4)::VARCHAR AS tax",
+        "country": f"{list(_COUNTRIES)}[(hash(number + 13) % {len(_COUNTRIES)})::INTEGER + 1] AS country",
+        "fee": "fee::VARCHAR AS fee",
         "amount": f"CASE WHEN number % 1000 < {bad_in_a_thousand} THEN 'x' ELSE amount::VARCHAR END AS amount",
         "description": "'Order number ' || items_count || ' of the shop' AS description",
         **{name: f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ') AS {name}" for name in ("created_at", "updated_at")},
@@ -123,8 +138,9 @@ def write_csv(contract: Contract, path: Path, rows: int, bad_in_a_thousand: int 
         f"FROM range({rows})"
     )
     made = f"SELECT *, row_number() OVER () - 1 AS number FROM ({_ROWS.format(numbers=numbers)})"
+    form = "FORMAT JSON" if path.suffix == ".jsonl" else "HEADER"
     with duckdb.connect() as connection:
-        connection.execute(f"COPY (SELECT {columns} FROM ({made})) TO '{path}' (HEADER)")
+        connection.execute(f"COPY (SELECT {columns} FROM ({made})) TO '{path}' ({form})")
 
 
 def _text(column: "pa.ChunkedArray[Any]") -> list[Any]:

@@ -22,7 +22,10 @@ def document(outcome: Outcome) -> str:
     """The outcome as one line of JSON; a figure's bounds are [least, most], null where there is none."""
     figures = {figure.name: figure.value for figure in outcome.figures}
     bounds = {figure.name: [figure.least, figure.most] for figure in outcome.figures if _bound(figure)}
+    untried = {item.name: item.reason for item in outcome.untried}
     fields = {"name": outcome.name, "size": outcome.size, "figures": figures, "bounds": bounds, "ok": outcome.ok}
+    if untried:
+        fields["untried"] = untried
     return json.dumps(fields)
 
 
@@ -64,7 +67,7 @@ def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
             "" if not _bound(figure) else "yes" if figure.is_kept(outcome.size) else "NO",
         )
         for figure in outcome.figures
-    ]
+    ] + [(item.name, "not tried", item.reason, "") for item in outcome.untried]
 
 
 def _bound(figure: Figure) -> str:
