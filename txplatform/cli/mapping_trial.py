@@ -29,7 +29,7 @@ class Trial:
             problem = f"the functions' libraries are not installed ({error.name})"
             raise click.ClickException(f"{problem}. Remedy: pip install 'txplatform[lambdas]'") from error
         entities = {record.entity for record in system.records}
-        self._system = system
+        self.system = system
         self._mapping = SystemMapping.parse(_as_published(mapping_document(system)))
         self._schemas = schemas_of({name: _as_published(registry_document(contracts[name])) for name in entities})
         self._read = read_message
@@ -42,8 +42,8 @@ class Trial:
         """
         read = self._read(self._mapping, self._schemas, text)
         return {
-            "system": self._system.name,
-            "version": self._system.version,
+            "system": self.system.name,
+            "version": self.system.version,
             "envelopes": [item.as_dict() for item in read.ids],
             "records": [
                 {

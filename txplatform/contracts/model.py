@@ -136,6 +136,22 @@ class TieBreaker:
     ranks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """How files are written, where their content does not say it.
+
+    `encoding` is that of text without a byte order mark, UTF-8 if it is None. `records_path` are the names that lead to
+    the records of a file that is one JSON document. `sheet` is that of a workbook, None for its first.
+    """
+
+    encoding: str | None = None
+    records_path: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+UTF_8 = FileRules()
+"""How files are written where nothing is declared."""
+
 REST = "rest"
 
 
@@ -155,7 +171,7 @@ class Contract:
     only by requests that say what they expect to find. `indexes` are the queries that the data API answers, one a field
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
-    which files are mapped that lie in no system's folder.
+    which files are mapped that lie in no system's folder, and `files` says how the others are written.
     """
 
     name: str
@@ -179,6 +195,7 @@ class Contract:
     unknown_fields: Literal["refuse", "ignore", "keep"] = "refuse"
     default_source: str | None = None
     hot_days: int = 3
+    files: FileRules = UTF_8
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

@@ -160,6 +160,10 @@ ENTITY_PROPERTIES = Place(
             "`raw/<entity>/dt=…/`. Without it, these have the names and values of the contract. See [files of a source "
             "system](../guides/files-of-a-source-system.md).",
             example="crm", wrong="The CRM"),
+        Key(name="files", kind=Kind.MAPPING,
+            meaning="How files in the contract's form are written, where their content does not say it: encoding, "
+            "place of the records, sheet. See [which files are read](../guides/backfill.md#which-files-are-read).",
+            example="{encoding: latin-1}", wrong="latin-1"),
     ),
     as_properties=True,
 )  # fmt: skip

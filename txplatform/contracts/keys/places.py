@@ -10,12 +10,13 @@ from txplatform.contracts.keys.entity import (
     TIE_BREAKER,
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
+from txplatform.contracts.keys.files import FILES, SYSTEM_FILES
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
 from txplatform.contracts.keys.transform import TRANSFORMS
 
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
+SOURCE_PLACES = (SYSTEM, WEBHOOK, SYSTEM_FILES, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
 PLACES = (
     CONTRACT,
     DESCRIPTION,
@@ -25,6 +26,7 @@ PLACES = (
     ENTITY_PROPERTIES,
     INDEX,
     TIE_BREAKER,
+    FILES,
     OBJECT,
     FIELD,
     MEMBER_FIELD,

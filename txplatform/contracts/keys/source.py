@@ -32,6 +32,10 @@ SYSTEM = Place(
         Key(name="webhook", kind=Kind.MAPPING,
             meaning="How the system signs what it posts.",
             example="{scheme: hmac_sha256, header: x-signature}", wrong="{scheme: none, header: x-signature}"),
+        Key(name="files", kind=Kind.MAPPING,
+            meaning="How the system's files are written, where their content does not say it: encoding, place of the "
+            "records, sheet. See [which files are read](../guides/backfill.md#which-files-are-read).",
+            example="{encoding: latin-1}", wrong="latin-1"),
         Key(name="records", kind=Kind.MAPPINGS, required=True,
             meaning="The records that a payload yields. Every rule that applies to a payload yields its own.",
             example="[{name: order, entity: orders, operation: delete, fields: {order_id: id, updated_at: changed}}]",

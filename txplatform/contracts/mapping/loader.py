@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from txplatform.contracts.document import read_document
+from txplatform.contracts.files import read_file_rules
+from txplatform.contracts.keys.files import SYSTEM_FILES
 from txplatform.contracts.keys.source import IGNORE, RECORD, REFUSE, SYSTEM, WEBHOOK
 from txplatform.contracts.loader import NAME, VERSION
 from txplatform.contracts.mapping.model import (
@@ -113,6 +115,7 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
         ignore=ignore,
         refuse=refuse,
         path=path,
+        files=read_file_rules(source, SYSTEM_FILES),
     )
 
 

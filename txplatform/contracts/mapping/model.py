@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from txplatform.contracts.model import UTF_8, FileRules
+
 Operation = Literal["upsert", "patch", "delete"]
 
 
@@ -111,3 +113,4 @@ class SourceSystem:
     envelopes: tuple[Envelope, ...] = ()
     webhook: Webhook | None = None
     refuse: tuple[RefuseRule, ...] = ()
+    files: FileRules = UTF_8
