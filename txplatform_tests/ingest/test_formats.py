@@ -8,11 +8,15 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.mapping.payloads import read_payloads
+from txplatform.ingest.object_gate import gate_object
 from txplatform.ingest.readers import proportion
+from txplatform.ingest.readers import read_file as read_contract_file
 from txplatform.ingest.readers import text as reader
 from txplatform_tests.ingest.packed import PACKED, archive, avro, orc_file, parquet, text, workbook
 from txplatform_tests.ingest.whole import read_file
@@ -139,3 +143,16 @@ def test_one_line_of_a_whole_file_is_refused_in_bounded_memory(kind: str, monkey
         assert tracemalloc.get_traced_memory()[1] < 12 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "orc", "avro", "xlsx", "zip", "zstd", "xz"])
+@settings(deadline=None)
+@given(data=st.data())
+def test_damaged_bytes_are_rows_or_a_reason(kind: str, data: st.DataObject) -> None:
+    spoiled = bytearray(FILES[kind])
+    for _ in range(data.draw(st.integers(1, 4))):
+        spoiled[data.draw(st.integers(0, len(spoiled) - 1))] = data.draw(st.integers(0, 255))
+    outcomes = list(gate_object(PAYMENTS, "s3://x/y", "y", io.BytesIO(spoiled), read_contract_file))
+    assert outcomes
+    for outcome in outcomes[:-1]:
+        assert not isinstance(outcome, FileRejected)
