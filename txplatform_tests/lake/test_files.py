@@ -1,7 +1,6 @@
 """The files lane on a local AWS."""
 
 import gzip
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,7 +12,6 @@ from txplatform.contracts.names import Lane
 from txplatform.lake import day_chunks, day_replacement, delivery
 from txplatform.lake import files as files_module
 from txplatform.ledger import LandingArea
-from txplatform_tests.ingest.packed import PACKED, archive, avro, text, workbook
 from txplatform_tests.lake_stand import BUCKET, Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
@@ -48,19 +46,6 @@ def test_a_day_is_replaced_with_tombstones_and_again_without_change(stand: Stand
     stand.ingest_files(DAY)
     stand.fold()
     assert amounts(stand) == state | {"p2": Decimal("2.21")}
-
-
-def test_files_of_any_format_reach_the_query(stand: Stand) -> None:
-    rows = [payment(f"p{number}", f"{number}.10") for number in range(1, 7)]
-    first, second = (csv_of([row]).encode() for row in rows[:2])
-    stand.put_file(DAY, "a.data", PACKED["zstd"](first))
-    stand.put_file(DAY, "b.json", archive({"1.csv": second, "2.jsonl": json.dumps(rows[2]).encode()}))
-    stand.put_file(DAY, "c.csv", workbook([*map(text, rows[3])], [*map(text, rows[3].values())]))
-    stand.put_file(DAY, "d", avro(dict.fromkeys(rows[4], "string"), rows[4:5]))
-    stand.put_file(DAY, "e.txt", json.dumps(rows[5:], indent=1))
-    done = stand.ingest_files(DAY)
-    assert [(day.rows, day.refused) for day in done.days] == [(6, 0)]
-    assert amounts(stand) == {f"p{number}": Decimal(f"{number}.10") for number in range(1, 7)}
 
 
 def test_redelivery_with_an_older_version_still_replaces_what_was_folded(stand: Stand) -> None:
