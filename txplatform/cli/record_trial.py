@@ -1,13 +1,19 @@
-"""Reads a CSV or Parquet file of a source system record by record, as the files lane reads its refused ones."""
+"""Reads a file of a source system record by record, as the files lane reads its refused ones."""
 
 import io
+import re
 from typing import Any
 
 import click
 
 from txplatform.cli.mapping_trial import Trial
 
-ENDINGS = (".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz")
+_FILE = re.compile(r"\.(?:[ct]sv|jsonl|ndjson|parq|parquet|orc|avro|xlsx|zip|gz|bz2|xz|zst|lz4)$", re.IGNORECASE)
+
+
+def is_file(name: str) -> bool:
+    """Whether the name is that of a file of records, not of one payload."""
+    return _FILE.search(name) is not None
 
 
 def read_records(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
@@ -15,15 +21,17 @@ def read_records(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
     import polars as pl
 
     from txplatform.ingest.batch import RejectedError
-    from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
+    from txplatform.ingest.mapping.inputs import names_in
+    from txplatform.ingest.mapping.payloads import payload_texts, read_payloads, without_unusable
 
     result = {**trial.read(""), "records": [], "refused": [], "ignored": []}  # with what it says of the system
     try:
-        batches = list(read_payloads(name, io.BytesIO(data), trial.system.files))
+        batches = list(read_payloads(name, io.BytesIO(data), trial.system.files, trial.system.layouts))
     except RejectedError as error:
         outcome = error.outcome
         raise click.ClickException(f"the file cannot be read: {outcome.rule}: {outcome.message}") from error
-    for raw in batches:
+    names = frozenset(names_in(trial.system))
+    for raw in (without_unusable(batch, names) for batch in batches):
         for row, _, rule, message in raw.broken.iter_rows():
             reason = {
                 "record": "",

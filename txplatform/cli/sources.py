@@ -8,7 +8,7 @@ import click
 
 from txplatform.cli.mapping_trial import Trial, load_all
 from txplatform.cli.printable import printable, printable_json
-from txplatform.cli.record_trial import ENDINGS, read_records
+from txplatform.cli.record_trial import is_file, read_records
 from txplatform.settings import contracts_directory
 
 
@@ -33,8 +33,8 @@ def sources() -> None:
 def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: bool) -> None:
     """Show what SYSTEM makes of the payload in FILE, or of standard input for '-'.
 
-    SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. Of a CSV or Parquet
-    file, each record is a payload. The exit status is 1 where anything of it is refused. Needs no AWS.
+    SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. Of a file such as
+    CSV or Parquet, each record is a payload. The exit status is 1 where anything of it is refused. Needs no AWS.
     """
     contracts, systems = load_all(directory or contracts_directory())
     if system not in systems:
@@ -53,7 +53,7 @@ def _text(value: object) -> str:
 
 
 def _read(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
-    if name.lower().endswith(ENDINGS):
+    if is_file(name):
         return read_records(trial, name, data)
     try:
         return trial.read(data.decode())

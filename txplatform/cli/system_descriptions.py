@@ -13,10 +13,10 @@ def describe_system(system: SourceSystem) -> Iterator[str]:
         yield f"ignore     {rule.reason}: {rule.when}"
     for rule in system.refuse:
         yield f"refuse     {rule.reason}: {rule.when}"
-    for layout in system.files:
+    for layout in system.layouts:
         columns = ", ".join(layout.columns) or "as its header says"
         constants = "".join(f", {name} = {value}" for name, value in layout.constants.items())
-        yield f"files      {' or '.join(layout.names)}: {columns}{constants}"
+        yield f"layout     {' or '.join(layout.names)}: {columns}{constants}"
     for record in system.records:
         operation = record.operation if isinstance(record.operation, str) else _shown(record.operation)
         yield f"\n{record.name}: {operation} {record.entity}"

@@ -16,9 +16,11 @@ from txplatform.contracts import names
 from txplatform.contracts.document import read_document
 from txplatform.contracts.evolution import check_roles
 from txplatform.contracts.fields import read_field
+from txplatform.contracts.files import read_file_rules
 from txplatform.contracts.indexes import read_indexes
 from txplatform.contracts.keys.entity import CONTRACT, DESCRIPTION, ENTITY_PROPERTIES, OBJECT
 from txplatform.contracts.keys.field import FIELD
+from txplatform.contracts.keys.files import FILES
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
@@ -145,6 +147,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         hot_days=_hot_days(custom),
         quality=read_quality(schema, custom, {field.name: field for field in fields}, named, key),
         texts=read_text_conventions(custom, fields),
+        files=read_file_rules(custom, FILES),
     )
     check_roles(contract, named)
     return contract

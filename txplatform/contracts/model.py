@@ -185,6 +185,22 @@ class TextConventions:
     loose_zones: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """How files are written, where their content does not say it.
+
+    `encoding` is that of text without a byte order mark, UTF-8 if it is None. `records_path` are the names that lead to
+    the records of a file that is one JSON document. `sheet` is that of a workbook, None for its first.
+    """
+
+    encoding: str | None = None
+    records_path: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+UTF_8 = FileRules()
+"""How files are written where nothing is declared."""
+
 REST = "rest"
 
 
@@ -205,7 +221,7 @@ class Contract:
     at most. `unknown_fields` says what becomes of a source's names that are none of the contract's: where they are
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
     which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
-    `texts` holds, by field, in which other ways files write its values.
+    `files` says how files of its own form are written, and `texts`, by field, in which other ways they write values.
     """
 
     name: str
@@ -231,6 +247,7 @@ class Contract:
     hot_days: int = 3
     quality: Quality = field(default_factory=Quality)
     texts: Mapping[str, TextConventions] = field(default_factory=lambda: MappingProxyType({}))
+    files: FileRules = UTF_8
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

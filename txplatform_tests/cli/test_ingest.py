@@ -98,9 +98,9 @@ def test_a_dry_run_of_a_good_file_ends_well_and_of_no_file_of_rows_with_its_reas
     known: Stand, written: Callable[..., str]
 ) -> None:
     assert run(known, written(GOOD), "--dry-run").exit_code == 0
-    result = run(known, written("x", "2026-03-04.pdf"), "--dry-run")
+    result = run(known, written("Rar!\x1a\x07\x01", "2026-03-04.pdf"), "--dry-run")
     assert result.exit_code == 1
-    assert "  2026-03-04.pdf  -  file.unknown_format  the name ends in none of" in result.output
+    assert "  2026-03-04.pdf  -  file.unknown_format  the content is a RAR archive" in result.output
     assert "1 × the whole row file.unknown_format: export the file again" in result.output
 
 

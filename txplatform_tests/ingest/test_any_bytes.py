@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from txplatform.contracts.loader import load_contracts
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.readers import compression, json_lines, parquet, text
+from txplatform.ingest.readers.formats import Format, format_of
+from txplatform.ingest.readers.json_records import object_lines
 from txplatform.ingest.row_gate import validate_rows
 from txplatform_tests.ingest.whole import read_changes, read_file
 
@@ -85,11 +87,26 @@ def assert_all_accounted_for(name: str, data: bytes) -> None:
     found = sorted(lines_of(batch))
     content = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
     lines = content.decode("utf-8-sig", "replace").split("\n")
+    if is_damaged_beyond_lines(name, data):
+        return
     filled = [number for number, line in enumerate(lines, 1) if any(map(is_text, line))]
     if name == "x.parquet" or (name == "x.json" and lines[filled[0] - 1].lstrip().startswith("[")):
         assert found == list(range(1, len(found) + 1))  # records, not lines
         return
     assert [number for number in found if any(map(is_text, lines[number - 1]))] == filled[name.startswith("x.csv") :]
+
+
+def is_damaged_beyond_lines(name: str, data: bytes) -> bool:
+    """Whether the damage made a file of another text format, or of values whose rows are no lines."""
+    if name in ("changes", "x.parquet"):
+        return False
+    found = format_of(name, io.BytesIO(data))
+    if found is not Format.JSON:
+        return not name.startswith("x.csv")
+    whole = list(object_lines(io.BytesIO(data)))
+    return name.startswith("x.csv") or [row for part in whole for row in part["row"]] != list(
+        range(whole[0]["row"][0], whole[0]["row"][0] + sum(part.height for part in whole))
+    )
 
 
 def lines_of(batch: RawBatch) -> list[int]:
@@ -128,7 +145,7 @@ def test_good_files_are_good(name: str) -> None:
 def test_large_files_are_read_piece_by_piece(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = read(name, GOOD[name])
     monkeypatch.setattr(compression, "_CHUNK", 7)
-    monkeypatch.setattr(text, "_BLOCK", 1)
+    monkeypatch.setattr(text, "BLOCK", 1)
     monkeypatch.setattr(parquet, "_MOST_ROWS", 1)
     monkeypatch.setattr(json_lines, "_PART", 1)
     in_pieces = read(name, GOOD[name])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.ingest.batch import FileRejected, RawBatch
-from txplatform.ingest.readers import compression, text
+from txplatform.ingest.readers import proportion, text
 from txplatform_tests.ingest.whole import read_csv
 
 SOUND = b"a,b,c\n1,2,3\n4,,6\n"
@@ -143,7 +143,7 @@ def test_gzip_may_have_several_members() -> None:
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_a_line_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]) -> None:
     monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
-    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    monkeypatch.setattr(text, "BLOCK", 1_000)
     assert batch_of(pack(SOUND + b"7,8," + b"x" * 9_000 + b"\n")).frame.height == 3
     for line, row in ((b"7,8,%s\n", 4), (b'7,8,"\n%s"\n', 5), (b"7,8,%s", 4)):
         rejected = read_csv(pack(SOUND + line % (b"x" * 2_000_000)))
@@ -154,7 +154,7 @@ def test_a_line_is_read_up_to_a_bound(monkeypatch: pytest.MonkeyPatch, pack: Cal
 
 def test_an_open_quote_is_followed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "LONGEST_LINE", 10_000)
-    monkeypatch.setattr(text, "_BLOCK", 1_000)
+    monkeypatch.setattr(text, "BLOCK", 1_000)
     rejected = read_csv(SOUND + b'7,"8,9\n' + b"7,8,9\n" * 200_000)
     assert isinstance(rejected, FileRejected)
     assert rejected.rule == "file.line_too_long"
@@ -162,7 +162,7 @@ def test_an_open_quote_is_followed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_gzip_stream_out_of_proportion_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compression, "MOST_FREE_BYTES", 2 << 20)
+    monkeypatch.setattr(proportion, "MOST_FREE_BYTES", 2 << 20)
     assert batch_of(gzip.compress(SOUND * 10_000)).frame.height == 29_999
     rejected = read_csv(gzip.compress(SOUND + b"7,8,9\n" * 1_000_000))
     assert isinstance(rejected, FileRejected)

@@ -168,7 +168,7 @@ def test_malformed_files_do_not_stop_the_good_one(stand: Stand) -> None:
     stand.put_file(DAY, "missing.csv", csv_of([without_amount, without_amount | {"payment_id": "p3", "status": "odd"}]))
     stand.put_file(DAY, "empty.csv", b"")
     stand.put_file(DAY, "torn.csv.gz", gzip.compress(csv_of([payment("p4")]).encode())[:-9])
-    stand.put_file(DAY, "picture.png", b"\x89PNG")
+    stand.put_file(DAY, "picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     stand.put_file(DAY, "good.csv", csv_of([payment("p1")]))
     report = stand.ingest_files(DAY)
     assert (report.rows, report.refused) == (1, 5)

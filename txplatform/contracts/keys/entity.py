@@ -170,8 +170,10 @@ ENTITY_PROPERTIES = Place(
             "system](../guides/files-of-a-source-system.md).",
             example="crm", wrong="The CRM"),
         Key(name="files", kind=Kind.MAPPING,
-            meaning="How files in the contract's form are written, where their content does not say it.",
-            example="{texts: {decimalChar: ','}}", wrong="latin-1"),
+            meaning="How files in the contract's form are written, where their content does not say it: encoding, "
+            "place of the records, sheet, and the ways of texts. See [which files are "
+            "read](../guides/backfill.md#which-files-are-read).",
+            example="{encoding: latin-1}", wrong="latin-1"),
     ),
     as_properties=True,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from txplatform.contracts.keys.entity import (
     TIE_BREAKER,
 )
 from txplatform.contracts.keys.field import ALIGNMENT, ARGUMENTS, FIELD, OPTIONS, QUALITY
-from txplatform.contracts.keys.files import FILES
+from txplatform.contracts.keys.files import FILES, SYSTEM_FILES
 from txplatform.contracts.keys.nested import ITEMS, MEMBER_FIELD
 from txplatform.contracts.keys.ownership import MEMBER, SERVICE_LEVEL, TEAM
 from txplatform.contracts.keys.quality import (
@@ -20,11 +20,11 @@ from txplatform.contracts.keys.quality import (
     RELATIONSHIP,
     UNIQUE_ARGUMENTS,
 )
-from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
+from txplatform.contracts.keys.source import IGNORE, LAYOUT, RECORD, REFUSE, SYSTEM, VALUE, WEBHOOK
 from txplatform.contracts.keys.text_conventions import FIELD_TEXTS, TEXTS
 from txplatform.contracts.keys.transform import TRANSFORMS
 
-SOURCE_PLACES = (SYSTEM, WEBHOOK, RECORD, VALUE, IGNORE, REFUSE, FILE, *TRANSFORMS.values())
+SOURCE_PLACES = (SYSTEM, WEBHOOK, SYSTEM_FILES, LAYOUT, RECORD, VALUE, IGNORE, REFUSE, *TRANSFORMS.values())
 PLACES = (
     CONTRACT,
     DESCRIPTION,

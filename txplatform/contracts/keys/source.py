@@ -32,6 +32,10 @@ SYSTEM = Place(
         Key(name="webhook", kind=Kind.MAPPING,
             meaning="How the system signs what it posts.",
             example="{scheme: hmac_sha256, header: x-signature}", wrong="{scheme: none, header: x-signature}"),
+        Key(name="files", kind=Kind.MAPPING,
+            meaning="How the system's files are written, where their content does not say it: encoding, place of the "
+            "records, sheet. See [which files are read](../guides/backfill.md#which-files-are-read).",
+            example="{encoding: latin-1}", wrong="latin-1"),
         Key(name="records", kind=Kind.MAPPINGS, required=True,
             meaning="The records that a payload yields. Every rule that applies to a payload yields its own.",
             example="[{name: order, entity: orders, operation: delete, fields: {order_id: id, updated_at: changed}}]",
@@ -45,7 +49,7 @@ SYSTEM = Place(
             "reason that says what to do. These rules are asked after those of `ignore`, in order.",
             example="[{when: type == 'lost', reason: lost, message: read the orders again}]",
             wrong="[{when: type == 'lost', reason: lost}]"),
-        Key(name="files", kind=Kind.MAPPINGS,
+        Key(name="layouts", kind=Kind.MAPPINGS,
             meaning="CSV and Parquet files whose records are not all of it: those without a header, and those whose "
             "names say something. The first entry that fits the name of a file counts.",
             example="[{name: 'orders-{day}', constants: {type: order}}]", wrong="[{name: 'orders/{day}'}]"),
@@ -171,11 +175,11 @@ REFUSE = Place(
     ),
 )  # fmt: skip
 
-FILE = Place(
-    "A file",
-    "files[…]",
+LAYOUT = Place(
+    "A layout of files",
+    "layouts[…]",
     "Files whose records are not all of it.",
-    ("files", "orders-{month}"),
+    ("layouts", "orders-{month}"),
     (
         Key(name="name", kind=Kind.TEXT_OR_TEXTS, required=True,
             meaning="Name of the files without folder and endings, or several names. A part in braces stands for any "

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from txplatform.contracts.document import read_document
-from txplatform.contracts.keys.source import FILE, IGNORE, RECORD, REFUSE, SYSTEM, WEBHOOK
+from txplatform.contracts.files import read_file_rules
+from txplatform.contracts.keys.files import SYSTEM_FILES
+from txplatform.contracts.keys.source import IGNORE, LAYOUT, RECORD, REFUSE, SYSTEM, WEBHOOK
 from txplatform.contracts.loader import NAME, VERSION
 from txplatform.contracts.mapping.file_layouts import read_layout
 from txplatform.contracts.mapping.model import (
@@ -113,8 +115,9 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
         records=records,
         ignore=ignore,
         refuse=refuse,
-        files=tuple(read_layout(section) for section in source.sections("files", FILE)),
+        layouts=tuple(read_layout(section) for section in source.sections("layouts", LAYOUT)),
         path=path,
+        files=read_file_rules(source, SYSTEM_FILES),
     )
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
+from txplatform.contracts.model import UTF_8, FileRules
+
 Operation = Literal["upsert", "patch", "delete"]
 
 
@@ -124,4 +126,5 @@ class SourceSystem:
     envelopes: tuple[Envelope, ...] = ()
     webhook: Webhook | None = None
     refuse: tuple[RefuseRule, ...] = ()
-    files: tuple[FileLayout, ...] = ()
+    files: FileRules = UTF_8
+    layouts: tuple[FileLayout, ...] = ()

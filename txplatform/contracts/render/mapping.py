@@ -42,7 +42,7 @@ def mapping_document(system: SourceSystem) -> dict[str, Any]:
         ],
         "ignore": [{"when": rule.when, "reason": rule.reason} for rule in system.ignore],
         "refuse": [{"when": rule.when, "reason": rule.reason, "message": rule.message} for rule in system.refuse],
-        **_present(files=[_layout_document(layout) for layout in system.files] or None),
+        **_present(layouts=[_layout_document(layout) for layout in system.layouts] or None),
     }  # fmt: skip
 
 

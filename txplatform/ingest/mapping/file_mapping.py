@@ -12,7 +12,7 @@ from txplatform.contracts.model import NESTED, Contract
 from txplatform.ingest.batch import FileRejected, RawBatch
 from txplatform.ingest.mapping.inputs import names_in
 from txplatform.ingest.mapping.mapped import PART, POSITION, Mapped, of_readings, together
-from txplatform.ingest.mapping.payloads import payload_texts, read_payloads
+from txplatform.ingest.mapping.payloads import payload_texts, read_payloads, without_unusable
 from txplatform.ingest.mapping.row_engine import RowEngine
 from txplatform.ingest.mapping.screen import Screen
 from txplatform.ingest.nested.lines import with_json_inside
@@ -32,7 +32,7 @@ class FileMapping:
 
     def read(self, name: str, content: BinaryIO) -> Iterator[RawBatch]:
         """Read the payloads of a file under the names of its source, in batches."""
-        return read_payloads(name, content, self._engine.system.files)
+        return read_payloads(name, content, self._engine.system.files, self._engine.system.layouts)
 
     def gate(self, raw: RawBatch, *, first: bool) -> Gated | FileRejected:
         """Map the payloads and validate what they yield; refuse a file if the system recognises none of its first."""
@@ -42,6 +42,7 @@ class FileMapping:
             return FileRejected("file.column_type", reasons)
         if raw.unusable_columns:
             raw = replace(raw, frame=raw.frame.drop(raw.unusable_columns))
+        raw = without_unusable(raw, self._names)
         mapped = self._map(raw)
         if first and raw.rows.len() and mapped.refused.height == raw.rows.len() and _is_unrecognised(mapped.refused):
             name = self._engine.system.name

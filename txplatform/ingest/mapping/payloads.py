@@ -1,38 +1,55 @@
-"""The payloads of a file: a line of JSON each, or a record of a CSV or Parquet file as an object of its texts."""
+"""The payloads of a file: a line of JSON each, or a record of columns, such as CSV, as an object of its texts."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import BinaryIO
 
 import polars as pl
 
 from txplatform.contracts.mapping.model import FileLayout
+from txplatform.contracts.model import UTF_8, FileRules
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.mapping.layouts import Layout, layout_of
+from txplatform.ingest.readers.avro import avro_lines
 from txplatform.ingest.readers.csv import read_csv_blocks
-from txplatform.ingest.readers.formats import Format, format_of
-from txplatform.ingest.readers.json_array import array_lines
+from txplatform.ingest.readers.formats import Format
+from txplatform.ingest.readers.json_records import object_lines
+from txplatform.ingest.readers.orc import read_orc
 from txplatform.ingest.readers.parquet import read_parquet
-from txplatform.ingest.readers.text import Block, split_undecodable, text_blocks, without_blanks
+from txplatform.ingest.readers.parts import Part, read_parts
+from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
+from txplatform.ingest.readers.xlsx import read_xlsx
 
 _FIX = b"8=FIX"  # how a message begins
 
 
-def read_payloads(name: str, content: BinaryIO, layouts: Iterable[FileLayout] = ()) -> Iterator[RawBatch]:
-    """Read a file under the names of its source. The frame of JSON lines has no columns: a payload is its line.
+def read_payloads(
+    name: str, content: BinaryIO, rules: FileRules = UTF_8, layouts: Iterable[FileLayout] = ()
+) -> Iterator[RawBatch]:
+    """Read a file under the names of its source. The frame of JSON has no columns: a payload is its line.
 
     Raise RejectedError where the file cannot be read to its end.
     """
     layout = layout_of(layouts, name)
-    match format_of(name):
+    return map(layout.completed, read_parts(name, content, rules, partial(_read, rules, layout)))
+
+
+def _read(rules: FileRules, layout: Layout, part: Part) -> Iterator[RawBatch]:
+    match part.format:
         case Format.JSON:
-            return _read_lines(content)
+            return map(_as_payloads, object_lines(part.content, rules.records_path, keep_arrays=True))
+        case Format.AVRO:
+            return (_as_payloads(lines, broken) for lines, broken in avro_lines(part.content))
+        case Format.ORC:
+            return read_orc(part.content)
         case Format.PARQUET:
-            batches = read_parquet(content)
-        case Format.CSV:
-            batches = _read_delimited(content, layout)
-    return map(layout.completed, batches)
+            return read_parquet(part.content)
+        case Format.XLSX:
+            return read_xlsx(part.content, rules.sheet)
+        case Format.CSV | Format.ZIP:  # read_parts opens every zip
+            return _read_delimited(part.content, layout)
 
 
 def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
@@ -40,6 +57,28 @@ def payload_texts(raw: RawBatch, positions: pl.Series) -> pl.Series:
     if not raw.frame.width:
         return pl.repeat("{}", positions.len(), eager=True) if raw.payload is None else raw.payload_of(positions)
     return raw.frame[positions].select(pl.struct(pl.all()).struct.json_encode()).to_series()
+
+
+def without_unusable(raw: RawBatch, names: Collection[str]) -> RawBatch:
+    """The batch without the records that have no exact value under one of these names: they are broken."""
+    cells = raw.unusable_cells.filter(pl.col("column").is_in(list(names)))
+    if cells.is_empty():
+        return raw
+    reasons = cells.group_by("position").agg(
+        pl.format("column {}: {}", "column", "message").str.join("; ").alias("message")
+    ).sort("position")  # fmt: skip
+    positions = reasons["position"]
+    left = raw.rows.to_frame().with_row_index("position").join(reasons, on="position", how="anti")["position"]
+    broken = pl.DataFrame({"row": raw.rows.gather(positions), "text": raw.payload_of(positions)})
+    refused = broken_lines(broken, "type", "").with_columns(reasons["message"])
+    return replace(
+        raw,
+        frame=raw.frame[left],
+        rows=raw.rows.gather(left),
+        payload=raw.payload_of(left),
+        broken=pl.concat([raw.broken, refused]),
+        unusable_cells=raw.unusable_cells.clear(),
+    )
 
 
 def _read_delimited(content: BinaryIO, layout: Layout) -> Iterator[RawBatch]:
@@ -51,29 +90,7 @@ def _read_delimited(content: BinaryIO, layout: Layout) -> Iterator[RawBatch]:
     return (_as_payloads(block.lines()) for block in chain([first], blocks))
 
 
-def _read_lines(content: BinaryIO) -> Iterator[RawBatch]:
-    """Read JSON lines, or the elements of one array. Lines that are an array each stay lines."""
-    blocks = text_blocks(content)
-    first = next(blocks)
-    if first.content.lstrip().startswith(b"[") and not _is_array_of_its_own(first):
-        yield _as_payloads(array_lines(chain([first], blocks)))
-        return
-    for block in chain([first], blocks):
-        yield _as_payloads(block.lines())
-
-
-def _is_array_of_its_own(first: Block) -> bool:
-    """Whether the first line is a whole array, and others follow."""
-    line, _, rest = first.content.partition(b"\n")
-    if first.last and not rest.strip():
-        return False
-    try:
-        json.loads(line, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _as_payloads(lines: pl.DataFrame) -> RawBatch:
+def _as_payloads(lines: pl.DataFrame, broken: pl.DataFrame | None = None) -> RawBatch:
     good, undecodable = split_undecodable(without_blanks(lines))
-    return RawBatch(pl.DataFrame(), good["row"], good["text"], undecodable)
+    unread = undecodable if broken is None else pl.concat([undecodable, broken])
+    return RawBatch(pl.DataFrame(), good["row"], good["text"], unread)

@@ -1,4 +1,4 @@
-"""Readers of landed objects, by the format that the object's name ends in."""
+"""Readers of landed objects, by the format that their content shows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,11 +11,15 @@ from txplatform.ingest.column_types import check_types
 from txplatform.ingest.header_gate import check_header
 from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
+from txplatform.ingest.readers.avro import read_avro
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
-from txplatform.ingest.readers.formats import Format, format_of
+from txplatform.ingest.readers.formats import Format
 from txplatform.ingest.readers.json_lines import read_json_lines
+from txplatform.ingest.readers.orc import read_orc
 from txplatform.ingest.readers.parquet import read_parquet
+from txplatform.ingest.readers.parts import Part, read_parts
+from txplatform.ingest.readers.xlsx import read_xlsx
 from txplatform.ingest.text_conventions import with_conventions
 from txplatform.ingest.unknown_names import known_names
 from txplatform.ingest.unknown_policy import check_columns, count_columns, count_members
@@ -24,14 +28,18 @@ __all__ = ["read_changes", "read_file"]
 
 
 def read_file(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
-    """Read a file of the RAW prefix in batches: CSV, JSON lines, a JSON array (each also gzipped) or Parquet.
+    """Read a file of the RAW prefix in batches, in any format of `Format`.
 
     A file without rows is one batch without rows. Raise RejectedError, also after some batches, for a file of which no
     row counts.
     """
+    return read_parts(name, content, contract.files, partial(_checked, contract))
+
+
+def _checked(contract: Contract, part: Part) -> Iterator[RawBatch]:
     empty: RawBatch | None = None
-    found, as_written = False, format_of(name) is Format.CSV
-    for batch in _read(name, content, contract):
+    found, as_written = False, part.format is Format.CSV
+    for batch in _read(contract, part):
         if batch.rows.is_empty() and batch.broken.is_empty():
             empty = batch
             continue
@@ -50,16 +58,23 @@ def _check(contract: Contract, batch: RawBatch) -> None:
     check_types(contract, batch)
 
 
-def _read(name: str, content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:
+def _read(contract: Contract, part: Part) -> Iterator[RawBatch]:
     nested, keeps_rest = _nested_names(contract), contract.unknown_fields == "keep"
-    match format_of(name):
-        case Format.CSV:
-            batches = (_with_json_inside(batch, nested) for batch in read_csv(content))
+    known, path, finish = known_names(contract), contract.files.records_path, partial(count_members, contract)
+    match part.format:
         case Format.JSON:
-            finish = partial(count_members, contract)
-            return read_json_lines(content, known_names(contract), nested, keep_rest=keeps_rest, finish=finish)
+            return read_json_lines(part.content, known, nested, path=path, keep_rest=keeps_rest, finish=finish)
+        case Format.AVRO:
+            return read_avro(part.content, known, nested, keep_rest=keeps_rest, finish=finish)
+        case Format.ORC:
+            batches = read_orc(part.content, None if keeps_rest else nested)
         case Format.PARQUET:
-            batches = read_parquet(content, None if keeps_rest else nested)
+            batches = read_parquet(part.content, None if keeps_rest else nested)
+        case Format.XLSX:
+            sheet = read_xlsx(part.content, contract.files.sheet)
+            batches = (_with_json_inside(batch, nested) for batch in sheet)
+        case Format.CSV | Format.ZIP:  # read_parts opens every zip
+            batches = (_with_json_inside(batch, nested) for batch in read_csv(part.content))
     batches = (count_columns(contract, batch) for batch in batches)
     return (_with_rest(batch, contract) for batch in batches) if keeps_rest else batches
 

@@ -5,8 +5,7 @@ values are read as texts, nested ones as JSON text. Marks tell what was bare.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
@@ -18,9 +17,10 @@ from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.nested.lines import nested_texts
 from txplatform.ingest.nested.marks import marked, unmarked
 from txplatform.ingest.nested.rest import rest_of_lines
-from txplatform.ingest.readers.json_array import array_lines
-from txplatform.ingest.readers.text import broken_lines, split_undecodable, text_blocks, without_blanks
+from txplatform.ingest.readers.json_records import object_lines
+from txplatform.ingest.readers.text import broken_lines, split_undecodable, without_blanks
 
+Finish = Callable[[RawBatch, pl.DataFrame], RawBatch]
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
 
 TextSchema = Mapping[str, pl.DataType]
@@ -31,31 +31,32 @@ def read_json_lines(
     columns: Iterable[str],
     nested: Mapping[str, Field] = MappingProxyType({}),
     *,
+    path: Sequence[str] = (),
     keep_rest: bool = False,
-    finish: Callable[[RawBatch, pl.DataFrame], RawBatch] | None = None,
+    finish: Finish | None = None,
 ) -> Iterator[RawBatch]:
-    """Read the named columns (dotted for nested ones) of a file of JSON objects, one a line or in one array.
+    """Read the named columns (dotted for nested ones) of a file of JSON objects: see json_records.py.
 
     Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
     what has none of the names into the column `rest`. Each batch is what `finish` makes of it and of the lines that its
-    rows are of (`text`, and `quoted` by `in_quotes`). Raise RejectedError where the file cannot be read to its end. An
-    array is read as a whole, and has a bound.
+    rows are of (`text`, and `quoted` by `in_quotes`). Raise RejectedError where the file cannot be read to its end.
     """
+    return batches_of_lines(object_lines(content, path), columns, nested, keep_rest=keep_rest, finish=finish)
+
+
+def batches_of_lines(
+    lines: Iterable[pl.DataFrame],
+    columns: Iterable[str],
+    nested: Mapping[str, Field],
+    *,
+    keep_rest: bool,
+    finish: Finish | None = None,
+) -> Iterator[RawBatch]:
+    """The same of lines (`row`, `text`, `decodes`) of JSON objects."""
     names = list(dict.fromkeys(columns))
-    for lines in object_lines(content):
-        batch, good = _batch(lines, names, nested, keep_rest=keep_rest)
+    for part in lines:
+        batch, good = _batch(part, names, nested, keep_rest=keep_rest)
         yield batch if finish is None else finish(batch, good)
-
-
-def object_lines(content: BinaryIO) -> Iterator[pl.DataFrame]:
-    """The lines (`row`, `text`, `decodes`) of a file, or the elements of its one array, as many as are read at once."""
-    blocks = text_blocks(content)
-    first = next(blocks)
-    if first.content.lstrip().startswith(b"["):
-        yield array_lines(chain([first], blocks))
-        return
-    for block in chain([first], blocks):
-        yield block.lines()
 
 
 def _batch(

@@ -14,8 +14,10 @@ LONGEST_LINE = 16 << 20
 """The most bytes of a line, and of a CSV record of several lines. What is longer is no row of a table: a quote is open,
 or the file has no line feeds."""
 
+_UNDECODABLE = "the row holds bytes that its encoding has not: deliver UTF-8, or declare files.encoding"
 _WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_BLOCK = 16 << 20  # bytes of text that are read, parsed and validated at once
+BLOCK = 16 << 20
+"""Bytes of text that are read, parsed and validated at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def broken_lines(lines: pl.DataFrame, rule: str, message: str) -> pl.DataFrame:
 def split_undecodable(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Lines that decode, and those that hold bytes which are not UTF-8."""
     damaged = lines.filter(~pl.col("decodes"))
-    broken = broken_lines(damaged, "row.encoding", "the row holds bytes that are not UTF-8")
+    broken = broken_lines(damaged, "row.encoding", _UNDECODABLE)
     return (lines.filter(pl.col("decodes")) if damaged.height else lines), broken
 
 
@@ -109,7 +111,7 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
     for chunk in _without_byte_order_mark(chunks):
         pending.append(chunk)
         size += len(chunk)
-        if size < _BLOCK:
+        if size < BLOCK:
             continue
         content = b"".join(pending)
         end = content.rfind(b"\n")

@@ -116,17 +116,33 @@ def test_columns_of_a_csv_file_are_the_names_of_a_payload() -> None:
     assert gate.refused["payload"].to_list() == ["trade,BTCUSDT,8,x,0.002,1700000000123,True,True"]
 
 
-def test_columns_of_a_parquet_file_are_texts_and_floats_are_refused() -> None:
+def test_columns_of_a_parquet_file_are_texts_and_what_has_none_is_refused() -> None:
     trade = {"e": ["trade"], "s": ["BTCUSDT"], "t": [7], "p": [Decimal("65000.10")], "q": ["0.002"], "M": [True]}
-    frame = pl.DataFrame({**trade, "T": [1700000000123], "m": ["true"], "note": [0.5]})
+    frame = pl.DataFrame({**trade, "T": [1700000000123], "m": ["true"], "note": [0.1 + 0.2]})
 
     gate = gated("binance", "trades", "a.parquet", parquet(frame))
 
     assert gate.good.select("trade_id", "side", "notional").rows() == [("BTCUSDT-7", "sell", Decimal("130.0002"))]
-    floats = refusable("binance", "trades", "a.parquet", parquet(frame.with_columns(pl.col("p").cast(pl.Float64))))
-    assert isinstance(floats, FileRejected)
-    assert floats.rule == "file.column_type"
-    assert "column p" in floats.message
+    binary = refusable("binance", "trades", "a.parquet", parquet(frame.with_columns(p=pl.lit(b"65000.10"))))
+    assert isinstance(binary, FileRejected)
+    assert binary.rule == "file.column_type"
+    assert "column p" in binary.message
+
+
+def test_a_double_of_too_many_digits_refuses_its_record_alone() -> None:
+    prices = pl.Series("p", [65000.1, 65000.1 + 1e-11, 65000.2])
+    trade = {"e": "trade", "s": "BTCUSDT", "q": "0.002", "M": True, "T": 1700000000123, "m": "true"}
+    frame = pl.DataFrame([{**trade, "t": number} for number in (7, 8, 9)]).with_columns(prices)
+
+    gate = gated("binance", "trades", "a.parquet", parquet(frame))
+
+    assert gate.good["notional"].to_list() == [Decimal("130.0002"), Decimal("130.0004")]
+    assert gate.rows.to_list() == [1, 3]
+    assert reasons(gate) == {2: [("", "type")]}
+    assert "column p: binary floating point" in gate.refused["reasons"][0][0]["message"]
+    assert json.loads(gate.refused["payload"][0])["p"] == repr(prices[1])
+    assert gate.tally
+    assert (gate.tally.accepted, gate.tally.refused) == (2, 1)
 
 
 def test_messages_of_fix_are_lines_of_a_text_file() -> None:

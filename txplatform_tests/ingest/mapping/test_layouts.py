@@ -81,7 +81,7 @@ def test_the_parts_of_a_name(name: str, values: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("layout", "problem"),
     [
-        ({"name": "orders/{day}"}, "'files[1].name' is 'orders/{day}'"),
+        ({"name": "orders/{day}"}, "'layouts[1].name' is 'orders/{day}'"),
         ({"name": "{shop}{day}"}, "is '{shop}{day}'"),
         ({"name": "orders-{Day}"}, "is 'orders-{Day}'"),
         ({"name": ["orders-{day}", "orders-{month}"]}, "different parts"),
@@ -89,10 +89,10 @@ def test_the_parts_of_a_name(name: str, values: dict[str, str]) -> None:
         ({"name": "{day}", "columns": ["id", "day"]}, "say day twice"),
         ({"name": "orders", "columns": ["id"], "constants": {"id": "1"}}, "say id twice"),
         ({"name": "-".join(f"{{a{n}}}" for n in range(9))}, "has 9 parts"),
-        ({"columns": ["id"]}, "'files[1].name' is missing"),
+        ({"columns": ["id"]}, "'layouts[1].name' is missing"),
     ],
 )
 def test_a_layout_that_says_nothing_certain_is_refused(layout: dict[str, Any], problem: str) -> None:
     with pytest.raises(ContractError) as caught:
-        shop(lambda document: document.update(files=[layout]))
+        shop(lambda document: document.update(layouts=[layout]))
     assert problem in str(caught.value), json.dumps(layout)
