@@ -30,6 +30,7 @@ PYICEBERG = {"glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:Upda
 
 LAKE = f"Bucket {names.lake_bucket('<account>', '<region>')}"
 LEDGER = f"Table {names.LEDGER_TABLE}"
+REGISTRY = f"Table {names.REGISTRY_TABLE}"
 GLUE = "arn:aws:glue:<region>:<account>"
 ATHENA = "arn:aws:athena:<region>:<account>"
 WRITE = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
@@ -42,6 +43,7 @@ ALLOWED: set[Grant] = {
         ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"],
         [f"Table {names.entity_table(entity)}" for entity in load_contracts()],
     ),
+    ("dynamodb:GetItem", REGISTRY),
     *pairs([f"s3:{name}" for name in ("ListBucket", "ListBucketMultipartUploads")], [LAKE]),
     *pairs(["s3:GetBucketLocation", "s3:GetBucketVersioning"], [LAKE]),
     *pairs(["s3:GetObject", "s3:GetObjectVersion"], [f"{LAKE}/raw/*", f"{LAKE}/cdc/*"]),
@@ -106,4 +108,6 @@ def test_the_policy_names_the_platforms_own_resources_and_no_more_actions(allowe
 def test_the_policy_writes_neither_records_nor_schemas(allowed: set[Grant]) -> None:
     read = {"dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"}
     writable = {resource for action, resource in allowed if action.startswith("dynamodb:") and action not in read}
+    assert {action for action, resource in allowed if resource == REGISTRY} == {"dynamodb:GetItem"}
+    writable -= {REGISTRY}
     assert writable == {LEDGER, f"{LEDGER}/index/{names.LEDGER_PENDING_INDEX}"}
