@@ -92,7 +92,11 @@ def test_a_file_that_is_cut_off_yields_no_row(kind: str) -> None:
     assert found.rule.startswith(("file.unreadable", "file.truncated_", "file.damaged_"))
 
 
-@pytest.mark.parametrize("empty", [b"", b" \n", *(pack(b"") for pack in PACKED.values()), archive({}), workbook()])
+@pytest.mark.parametrize(
+    "empty",
+    [b"", b" \n", *(pack(b"") for pack in PACKED.values()), archive({}), workbook()],
+    ids=["nothing", "blank", *PACKED, "archive", "workbook"],
+)
 def test_an_empty_file_is_refused(empty: bytes) -> None:
     for name in ("data", "data.csv", "data.json", "data.parquet"):
         assert rule_of(name, empty) == "file.empty"
