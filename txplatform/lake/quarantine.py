@@ -32,9 +32,13 @@ def refusal(lane: Lane, item: LandedObject, day: date, refused: pl.DataFrame) ->
 def quarantine_rows(
     lane: Lane, item: LandedObject, day: date, refused: pl.DataFrame, batch_id: str, quarantined_at: datetime
 ) -> pl.DataFrame:
-    """The rows of the quarantine table for rows that an object had refused (REFUSED_SCHEMA)."""
+    """The rows of the quarantine table for rows that an object had refused (REFUSED_SCHEMA).
+
+    Their payloads are copied: a text of polars keeps in memory what it was cut out of, all texts of a batch.
+    """
     identity = [_identity(item.uri, row) for row in refused["row"]]
     return refused.with_columns(
+        pl.Series("payload", refused["payload"].to_list(), dtype=pl.String),
         pl.lit(item.uri).alias("source"),
         pl.lit(day).alias(DAY),
         pl.Series("quarantine_id", identity, dtype=pl.String),

@@ -12,11 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.render.sql_types import hive_type
 from txplatform.ingest import casts
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.row_gate import Gated, validate_rows
-from txplatform.ingest.schema_gate import mismatches
 from txplatform_tests.ingest.whole import read_changes, read_file
 
 CONTRACTS = load_contracts()
@@ -231,16 +229,6 @@ def test_numbers_of_seconds_beyond_our_years_are_no_moments(seconds: str) -> Non
 )
 def test_integers(text: str, value: int | None) -> None:
     assert cast_one("items_count", text) == value
-
-
-def test_schema_gate_names_every_difference() -> None:
-    columns = {field.name: hive_type(field) for field in PAYMENTS.fields}
-    assert mismatches(PAYMENTS, columns) == []
-    del columns["status"]
-    assert mismatches(PAYMENTS, columns | {"amount": "double"}) == [
-        "column amount is double, the contract says decimal(18,2)",
-        "column status is missing",
-    ]
 
 
 def test_version_and_partition_field_are_always_needed() -> None:

@@ -106,7 +106,10 @@ def test_a_changed_type_stops_ingestion_with_the_columns_name(stand: Stand) -> N
     stand.lake.ensure(stand.contract)
     fields = tuple(replace(item, scale=4) if item.name == "amount" else item for item in stand.contract.fields)
     changed = replace(stand.contract, version="2.0.0", fields=fields)
-    with pytest.raises(LakeError, match=r"amount is decimal\(18,2\), the contract says decimal\(18,4\)"):
+    wanted = (
+        r"version 2\.0\.0: column amount is decimal\(18,2\), the contract needs decimal\(18,4\)\. Remedy: give each"
+    )
+    with pytest.raises(LakeError, match=wanted):
         prepare(changed, stand.lake, names.changes_table(stand.contract.name))
 
 

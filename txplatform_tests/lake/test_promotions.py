@@ -1,4 +1,6 @@
-"""Which types of a table become wider, and which stay as they are."""
+"""Which types of a table become wider, which stay as they are, and which do not fit the contract."""
+
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -17,12 +19,14 @@ from pyiceberg.types import (
 )
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Field, FieldType
 from txplatform.contracts.render.sql_types import hive_type
-from txplatform.ingest.schema_gate import mismatches
 from txplatform.lake.promotions import promotions
+from txplatform.lake.schema_gate import misfits
 from txplatform.lake.table_types import widened
 
 PAYMENTS = load_contracts()["payments"]
+COLUMNS = {field.name: hive_type(field) for field in PAYMENTS.fields}
 NARROW, WIDE = DecimalType(18, 2), DecimalType(20, 2)
 
 
@@ -64,8 +68,21 @@ def test_a_table_takes_what_iceberg_can_promote(have: IcebergType, want: Iceberg
     ],
 )
 def test_a_table_may_be_wider_than_the_contract_and_nothing_else(have: str, fits: bool) -> None:
-    columns = {field.name: hive_type(field) for field in PAYMENTS.fields}
-    assert (mismatches(PAYMENTS, columns | {"amount": have}) == []) is fits
+    found = list(misfits(PAYMENTS, COLUMNS | {"amount": have}))
+    assert found == ([] if fits else [f"column amount is {have}, the contract needs decimal(18,2)"])
+
+
+def test_every_column_that_does_not_fit_is_named_at_any_depth() -> None:
+    price = Field("price", FieldType.DECIMAL, "P.", precision=18, scale=2)
+    line = Field("line", FieldType.OBJECT, "L.", fields=(price,))
+    nested_contract = replace(PAYMENTS, fields=(*PAYMENTS.fields, Field("lines", FieldType.ARRAY, "L.", element=line)))
+    fitting = COLUMNS | {"lines": "array<struct<price:decimal(20, 2)>>"}
+    assert list(misfits(nested_contract, fitting)) == []
+    del fitting["status"]
+    assert list(misfits(nested_contract, fitting | {"lines": "array<struct<price:decimal(20,3)>>"})) == [
+        "column status is missing, the contract needs string",
+        "column lines is array<struct<price:decimal(20,3)>>, the contract needs array<struct<price:decimal(18,2)>>",
+    ]
 
 
 def test_rows_become_as_wide_as_their_table_at_any_depth() -> None:
