@@ -24,7 +24,16 @@ TEXTS = (
     *("", "null", "true", "12", "a, b", ' [1, {"x', 'x","key":"y', "back\\slash\\", "\N{GRINNING FACE}", "ß", " x "),
     *("\0", "\ufdd0", "\ufdd1[", "\n\t", "}", "{", ","),
 )
-NUMBERS = ("0", "-1", "7.0", "1e5", "1E-08", "123456789012345678", "0.1", "-0.5")
+NUMBERS = (
+    "0",
+    "-1",
+    "7.0",
+    "1e5",
+    "1E-08",
+    "123456789012345678",
+    "0.1000000000000000055511151231",
+    "123456789012345678.01",
+)
 RARE_NUMBERS = ("-0", "12345678901234567890123456789.000000001", "1e400", "9" * 60, "1e1000000000")
 ODD = (
     "", "  ", "x", "null", "[1]", "{}", '{"key":"k"', '{"key":"a","key":"b"}', '{"key": "k" , "text":"t"}', '{"key":1}',
@@ -41,6 +50,25 @@ class Cells:
     rows: list[dict[str, Any]]
     broken: list[Any]
     unusable: list[Any]
+
+
+ODD_VALUES = (
+    *(
+        '"\\ud800"',
+        '"\\udfff"',
+        '"\\ud800\\u0041"',
+        '"a\tb"',
+        '"a\x1fb"',
+        '"a"b"',
+        '"\\x"',
+        '"\\u12"',
+        '"',
+        "01",
+        "1.",
+        ".5",
+    ),
+    *("+1", "-", "1e", "NaN", "tru", "True", "{}", '{"a":1}', "[]", '["a"]', ""),
+)
 
 
 def of(batch: RawBatch) -> Cells:
@@ -76,6 +104,7 @@ def test_lines_of_one_form_come_out_as_any_others(
     lines = [line(random, place, spaced=spaced, ascii_only=ascii_only) for place in range(3_000)]
     for place in range(0, 3_000, 40) if odd else ():
         lines[place] = ODD[place // 40 % len(ODD)]
+        lines[place + 20] = lines[place + 20].replace(f'"k{place + 20}"', ODD_VALUES[place // 40 % len(ODD_VALUES)])
     data = "\n".join(lines).encode()
     monkeypatch.setattr(json_plain, "FEW", 100)
     taken = list(json_plain.split_plain(Block(data, 1, last=True).lines(), lambda _: False))
