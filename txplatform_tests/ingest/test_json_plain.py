@@ -45,7 +45,7 @@ ODD = (
 
 @dataclass(frozen=True)
 class Cells:
-    """What a batch says of each of its rows, and of the lines that are none."""
+    """What a batch says of each of its rows, and of its broken lines."""
 
     rows: list[dict[str, Any]]
     broken: list[Any]
