@@ -25,7 +25,7 @@ def await_records(endpoint: str, iterator: str) -> None:
 
 
 class StreamWaits:
-    """The side that answers; `wait` is given an iterator and seconds, and raises LookupError for what is none."""
+    """The side that answers; `wait` is given an iterator and seconds, and raises LookupError for anything else."""
 
     def __init__(self, wait: Callable[[str, float], object]) -> None:
         self._wait = wait
