@@ -125,7 +125,7 @@ def test_a_stream_out_of_proportion_is_refused(kind: str, monkeypatch: pytest.Mo
         (b"PARE\0\0\0PARE", "file.unknown_format", "without encryption"),
         (b"7z\xbc\xaf\x27\x1c\0\4", "file.unknown_format", "deliver its files"),
         (b"x" * 257 + b"ustar\0", "file.nested", "tar archive"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "file.unknown_format", "none of CSV, JSON"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "file.unknown_format", "no format of CSV, JSON"),
         ("a,b\n1,2\n".encode("utf-16-le"), "file.encoding", "utf-16-le"),
         (b"PK\x03\x04", "file.unreadable", "cut off"),
     ],
