@@ -86,7 +86,7 @@ def compose(
         graph,
         files_automation(contracts),
         changes_automation(entities),
-        current_automation(contracts, view_keys),
+        current_automation(contracts, view_keys, declared),
         publishing_automation(),
         reconcile_automation(contracts),
         maintenance_automation(entities),

@@ -32,7 +32,9 @@ def _conflicts(contract: Contract, batch: RawBatch) -> Iterator[str]:
 
 
 def _remedy(field: Field, held: pa.DataType, conventions: TextConventions) -> str | None:
-    """What to do about a type that cannot hold the field's values; None if it can."""
+    """What to do about a type that cannot hold the field's values, or what the contract has `values` for; else None."""
+    if field.alignment.values:
+        return None
     if pa.types.is_dictionary(held):
         held = held.value_type
     wanted = f"deliver it as a {field.type} or as a text"

@@ -14,7 +14,7 @@ _AT_AN_END = r"^\s|\s$"
 
 
 def fitting(field: Field, texts: pl.Series, bare: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The texts that may be cast, null where the kind is none that the field takes; and all, with UNFIT there."""
+    """The texts that may be cast, null where the field does not take the kind; and all, with UNFIT there."""
     unfit = _unfit(field, texts, bare)
     if unfit is None or not unfit.any():
         return texts, texts

@@ -7,11 +7,12 @@ records come from there.
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field, FieldType
-from txplatform.ingest.record_size import MAX_RECORD_BYTES, are_too_large
+from txplatform.ingest.record_size import LONGEST_SCALAR, MAX_RECORD_BYTES, are_too_large
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA
 
 MAX_KEY_BYTES = 2048
 _ESCAPED = r"[%#/?]"  # in a key, by two more characters each
+_LONGEST_ESCAPED = 3
 
 
 def beyond_limits(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
@@ -20,10 +21,8 @@ def beyond_limits(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) 
     found = [_rows(typed[name] == "", name, "min_length", "a key must not be empty") for name in _text_keys(contract)]
     if version.type is FieldType.INTEGER:
         found.append(_rows(typed[version.name] < 0, version.name, "minimum", "a version must not be negative"))
-    longest = typed.select(pl.sum_horizontal(map(_key_bytes, contract.key_fields)) + len(contract.key) - 1).to_series()
-    whole = typed.select(pl.all_horizontal(pl.col(contract.key).is_not_null())).to_series()
     message = f"the key must not exceed {MAX_KEY_BYTES} bytes"
-    found.append(_rows((longest > MAX_KEY_BYTES) & whole, "", "key_too_long", message))
+    found.append(_rows(_too_long_keys(contract, typed), "", "key_too_long", message))
     message = f"the record must not exceed {MAX_RECORD_BYTES} bytes"
     found.append(_rows(are_too_large(contract, texts, typed), "", "record_too_large", message))
     return pl.concat(found)
@@ -37,6 +36,22 @@ def _rows(broken: pl.Series, field: str, rule: str, message: str) -> pl.DataFram
 
 def _text_keys(contract: Contract) -> list[str]:
     return [field.name for field in contract.key_fields if field.type is FieldType.STRING]
+
+
+def _too_long_keys(contract: Contract, typed: pl.DataFrame) -> pl.Series:
+    """Which rows have a whole key that is too long. Those that could, by the bytes of its texts, are measured."""
+    separators = len(contract.key) - 1
+    most = [
+        pl.col(field.name).str.len_bytes() * _LONGEST_ESCAPED
+        if field.type is FieldType.STRING
+        else pl.lit(LONGEST_SCALAR)
+        for field in contract.key_fields
+    ]
+    places = typed.select(pl.sum_horizontal(most) + separators > MAX_KEY_BYTES).to_series().arg_true()
+    length = pl.sum_horizontal(map(_key_bytes, contract.key_fields)) + separators
+    whole = pl.all_horizontal(pl.col(contract.key).is_not_null())
+    too_long = places.filter(typed[places].select((length > MAX_KEY_BYTES) & whole).to_series())
+    return pl.repeat(False, typed.height, dtype=pl.Boolean, eager=True).scatter(too_long, values=True)
 
 
 def _key_bytes(field: Field) -> pl.Expr:

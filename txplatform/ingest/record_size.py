@@ -8,7 +8,7 @@ import polars as pl
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 
 MAX_RECORD_BYTES = 350_000
-_LONGEST_SCALAR = 60  # bytes of one that is no text
+LONGEST_SCALAR = 60  # bytes of one that is no text
 _GROWTH = 20  # how much longer a nested value may be in an item than its JSON text
 
 
@@ -19,7 +19,7 @@ def are_too_large(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) 
         for field in contract.fields
         if field.type is FieldType.STRING or field.type in NESTED
     ]
-    room = MAX_RECORD_BYTES - _LONGEST_SCALAR * len(contract.fields)
+    room = MAX_RECORD_BYTES - LONGEST_SCALAR * len(contract.fields)
     large = texts.select(pl.sum_horizontal(most) > room).to_series() if most else pl.repeat(False, 1, eager=True)
     places = large.arg_true()
     sizes = [_bytes(contract, row) for row in typed[places].iter_rows(named=True)]

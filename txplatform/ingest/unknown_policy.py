@@ -10,9 +10,8 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import RawBatch, RejectedError
-from txplatform.ingest.nested.unknown_members import unknown_members
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA
-from txplatform.ingest.unknown_names import REMEDY, described, known_names, shown, unknown_columns
+from txplatform.ingest.unknown_names import REMEDY, described, shown, unknown_columns
 
 _MOST = 20  # names that one message or record names
 
@@ -36,9 +35,8 @@ def count_columns(contract: Contract, batch: RawBatch) -> RawBatch:
     return replace(batch, unknown=values)
 
 
-def count_members(contract: Contract, batch: RawBatch, lines: pl.DataFrame) -> RawBatch:
-    """The batch of JSON records in these lines, with the violations or the counts of their unknown names."""
-    members = unknown_members(lines, known_names(contract))
+def count_members(contract: Contract, batch: RawBatch, members: pl.DataFrame) -> RawBatch:
+    """The batch of JSON records, with the violations or the counts of their unknown names (UNKNOWN_SCHEMA)."""
     if members.is_empty():
         return batch
     if contract.unknown_fields != "refuse":

@@ -102,7 +102,7 @@ def _placed(field: Field, broken: pl.DataFrame) -> pl.DataFrame:
 def _ambiguous(field: Field, frame: pl.DataFrame) -> pl.DataFrame | None:
     """The rows in which two columns that may carry a field hold different values: which one counts is not known."""
     sources = present_names(field, frame.columns)
-    if len(sources) < 2:
+    if sum(frame[name].null_count() < frame.height for name in sources) < 2:
         return None
     first = pl.coalesce(sources)
     differ = pl.any_horizontal(pl.col(name) != first for name in sources).fill_null(value=False)

@@ -22,7 +22,7 @@ def prepare(contract: Contract, lake: Lake, table: str) -> dict[str, str]:
             raise ContractTooOldError(contract.name, contract.version, made_for)
         raise LakeError(
             f"{table} does not fit {contract.path}, version {contract.version}: {'; '.join(found)}. Remedy: give each "
-            f"field the type of its column, or another name, for which a column is added; then, for what was given up, "
+            "field the type of its column, or another name, for which a column is added; then, for what is abandoned, "
             f"txplatform ledger redrive {contract.name}"
         )
     return columns

@@ -29,7 +29,7 @@ DEFECTS: dict[str, tuple[str | None, str, Edit]] = {
     "schema is a mapping": (None, "not a list", lambda d: d.update(schema={"name": "orders"})),
     "object is a text": (None, "schema[1]", lambda d: d.update(schema=["orders"])),
     "object of another name": (None, "differs", lambda d: d["schema"][0].update(name="order")),
-    "object with quality rules": (None, "quality", lambda d: d["schema"][0].update(quality=[])),
+    "quality rules are a text": (None, "quality", lambda d: d["schema"][0].update(quality="sum")),
     "no properties": (None, "no properties", lambda d: d["schema"][0].update(properties=[])),
     "no partition transform": (None, "partitionTransform", lambda d: d["customProperties"].pop(0)),
     "hourly partitions": (None, "partitionTransform", lambda d: entity_property(d, "partitionTransform", "hour")),

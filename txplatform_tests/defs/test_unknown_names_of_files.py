@@ -20,7 +20,7 @@ IGNORING = replace(load_contracts()["payments"], unknown_fields="ignore")
 def test_unknown_names_go_from_the_counts_of_files_to_metadata_and_warnings(caplog: pytest.LogCaptureFixture) -> None:
     tally = DayTally(unknown=Counter({"fees": 2}))
     tally.merge(DayTally(unknown=Counter({"fees": 1, "colour": 5})))
-    report = day_report(DAY, tally, [], [], [], datetime(2026, 1, 2, tzinfo=UTC))
+    report = day_report(DAY, tally, [], [], [], [], datetime(2026, 1, 2, tzinfo=UTC))
     assert report.unknown == {"fees": 3, "colour": 5}
 
     table = unknown_names_metadata(IGNORING, report.unknown)["unknown_names"]

@@ -6,6 +6,7 @@ import io
 import lzma
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 from pyarrow import orc
 
 PACKED: Mapping[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
+    "gzip": partial(gzip.compress, mtime=0),
     "bzip2": bz2.compress,
     "xz": lzma.compress,
     "zstd": lambda data: pa.compress(data, codec="zstd", asbytes=True),

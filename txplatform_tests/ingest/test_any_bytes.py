@@ -55,7 +55,7 @@ def parquet_file() -> bytes:
 PARQUET = parquet_file()
 GOOD = {
     "x.csv": CSV,
-    "x.csv.gz": gzip.compress(CSV),
+    "x.csv.gz": gzip.compress(CSV, mtime=0),
     "x.jsonl": JSON_LINES,
     "x.json": ARRAY,
     "x.parquet": PARQUET,

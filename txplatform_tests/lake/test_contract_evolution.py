@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -39,12 +40,13 @@ def second_version(contract: Contract) -> Contract:
 def store(credentials: None) -> Iterator[Store]:
     found = Store.of("payments")
     assert isinstance(found, Store)
-    found.dynamodb.create_table(
-        TableName=REGISTRY_TABLE,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("entity", "item")],
-        KeySchema=[{"AttributeName": "entity", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
-    )
+    with suppress(found.dynamodb.exceptions.ResourceInUseException):  # others share the stand
+        found.dynamodb.create_table(
+            TableName=REGISTRY_TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("entity", "item")],
+            KeySchema=[{"AttributeName": "entity", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+        )
     yield found
     found.dynamodb.delete_table(TableName=REGISTRY_TABLE)
     found.dynamodb.delete_table(TableName=found.table)

@@ -33,7 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_files, "_MOST_HELD", 400)
     monkeypatch.setattr(data_files, "_ROW_GROUP", 4)
     monkeypatch.setattr(compression, "_CHUNK", 200)
-    monkeypatch.setattr(text, "_BLOCK", 400)
+    monkeypatch.setattr(text, "BLOCK", 400)
 
 
 def rows(*keys: str) -> pl.DataFrame:

@@ -10,7 +10,7 @@ _SLOT = re.compile(r"\{([a-z][a-z0-9_]{0,62})\}")
 
 
 def read_layout(source: Section) -> FileLayout:
-    """Read one layout; raise ContractError where its names cannot be told apart or two columns have one name."""
+    """Read one layout; raise ContractError where its names are ambiguous or two columns have one name."""
     source.check_keys()
     names, columns, constants = source.text_or_texts("name"), source.texts("columns"), source.text_mapping("constants")
     if not names:

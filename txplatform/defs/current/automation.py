@@ -34,8 +34,15 @@ def refresh_job_name(entity: str) -> str:
     return f"{REFRESH}_{entity}"
 
 
-def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Sequence[dg.AssetKey]]) -> dg.Definitions:
+def current_automation(
+    contracts: Mapping[str, Contract],
+    marts: Mapping[str, Sequence[dg.AssetKey]],
+    declared: Sequence[dg.AssetChecksDefinition],
+) -> dg.Definitions:
     """Build the two jobs of each entity, and the sensors that start them; `marts` has the marts of each entity.
+
+    The checks that contracts `declared` are left out: they ask more of Athena than a refresh, and have an hour of their
+    own.
 
     A third job refreshes all entities in one run, for whoever does not want to wait for the sensors.
 
@@ -54,7 +61,7 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
     refreshes = [
         dg.define_asset_job(
             refresh_job_name(entity),
-            selection=dg.AssetSelection.assets(keys.view, *marts[entity]),
+            selection=dg.AssetSelection.assets(keys.view, *marts[entity]) - dg.AssetSelection.checks(*declared),
             description=f"Refresh the view of {entity}, check its {PARITY}, and refresh the marts of what is proven.",
             tags=lane_tags(REFRESH, entity, max_runtime=_LONGEST_RUN[REFRESH]),
         )
@@ -63,7 +70,7 @@ def current_automation(contracts: Mapping[str, Contract], marts: Mapping[str, Se
     views = [key for entity, keys in _keys(contracts) for key in (keys.view, *marts[entity])]
     refresh_all = dg.define_asset_job(
         REFRESH_ALL,
-        selection=dg.AssetSelection.assets(*views),
+        selection=dg.AssetSelection.assets(*views) - dg.AssetSelection.checks(*declared),
         description=f"Refresh the views of all entities, check their {PARITY}, and refresh the marts, in one run.",
         tags=lane_tags(REFRESH, max_runtime=_LONGEST_RUN[REFRESH]),
     )

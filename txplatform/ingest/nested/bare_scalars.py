@@ -1,7 +1,7 @@
 """Puts the bare numbers and booleans of JSON text in quotes, so that no parser passes a number through a float.
 
 Regular expressions consume every string and hence never look inside one. What JSON's grammar does not call a number is
-quoted in part, and is not JSON any more. With a mark in front of each, they can be told from strings: see marks.py.
+quoted in part, and is not JSON any more. With a mark in front of each, they are distinct from strings: see marks.py.
 """
 
 import polars as pl

@@ -22,7 +22,7 @@ from txplatform.ingest.readers.doubles import INEXACT, is_exact
 from txplatform.ingest.readers.json_lines import Finish, batches_of_lines
 from txplatform.ingest.readers.text import broken_lines
 
-_Record = tuple[int, str, str | None]  # its number, its text, and why it is no row, if it is none
+_Record = tuple[int, str, str | None]  # its number, its text, and why it is no row, if so
 
 
 def avro_lines(content: BinaryIO) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:

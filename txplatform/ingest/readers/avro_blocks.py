@@ -60,7 +60,7 @@ def read_header(content: BinaryIO) -> tuple[Mapping[str, bytes], bytes]:
 def blocks(content: BinaryIO, codec: str, mark: bytes) -> Iterator[tuple[int, bytes]]:
     """The number of records and the content of each block."""
     if codec not in _CODECS:
-        raise RejectedError("file.unreadable", f"its codec is none of {', '.join(_CODECS)}: write it with one of these")
+        raise RejectedError("file.unreadable", f"its codec is unknown: write it with one of {', '.join(_CODECS)}")
     proportion, read = Proportion("the Avro file"), 0
     while (count := _number(content)) is not None:
         size = _number(content)

@@ -26,7 +26,7 @@ from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.readers.json_lines import read_objects
 from txplatform.ingest.readers.present_fields import names_then_and_now, with_present_fields
-from txplatform.ingest.readers.text import broken_lines, text_blocks
+from txplatform.ingest.readers.text import broken_lines, text_blocks, without_blanks
 
 _ENVELOPE = {"order_key": ORDER_KEY, "occurred_at": OCCURRED_AT, "deleted": DELETED}
 _PROVENANCE = {
@@ -56,7 +56,7 @@ def _batch(lines: pl.DataFrame, contract: Contract) -> RawBatch:
     identity = contract.placed_by
     texts = dict.fromkeys(("entity", "schema_version", *_ENVELOPE, *_PROVENANCE, "undecodable"), pl.String())
     schema = {**texts, "record": record, "previous": pl.Struct(dict.fromkeys(identity, pl.String))}
-    frame, good, broken = read_objects(lines, schema)
+    frame, good, broken = read_objects(without_blanks(lines), schema)
     _check_version(frame["schema_version"], contract)
     placed = _holds(
         frame,

@@ -15,13 +15,8 @@ from txplatform.ingest.readers.text import Block
 
 def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatch | None:
     """The rows of a block whose lines are one record each, all of which fit; None if it is not such a block."""
-    content = block.content.removesuffix(b"\n") if block.last else block.content
-    if b'"' in content or len(columns) < 2:
+    if b'"' in block.content or len(columns) < 2 or (content := block.with_line_feeds()) is None:
         return None
-    if b"\r" in content:
-        content = content.removesuffix(b"\r").replace(b"\r\n", b"\n")
-        if b"\r" in content:
-            return None
     try:
         frame = pl.read_csv(
             content,

@@ -92,7 +92,9 @@ def _check_text(head: bytes) -> None:
     if head[1:64:2].count(0) > 16 or head[0:64:2].count(0) > 16 or head.count(0) * 2 == len(head):
         problem = "the content looks like UTF-16 without a byte order mark: declare files.encoding, such as utf-16-le"
         raise RejectedError("file.encoding", problem)
-    raise RejectedError("file.unknown_format", f"the content is none of {', '.join(each.name for each in Format)}")
+    raise RejectedError(
+        "file.unknown_format", f"the content is in no format of {', '.join(each.name for each in Format)}"
+    )
 
 
 def _named(name: str) -> Format | None:

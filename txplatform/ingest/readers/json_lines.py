@@ -17,8 +17,12 @@ from txplatform.ingest.nested.bare_scalars import in_quotes
 from txplatform.ingest.nested.lines import nested_texts
 from txplatform.ingest.nested.marks import marked, unmarked
 from txplatform.ingest.nested.rest import rest_of_lines
-from txplatform.ingest.readers.json_records import object_lines
-from txplatform.ingest.readers.text import broken_lines, split_undecodable, without_blanks
+from txplatform.ingest.nested.unknown_members import unknown_members
+from txplatform.ingest.readers.json_order import Read, in_order
+from txplatform.ingest.readers.json_plain import PlainLines, plain_block, split_plain
+from txplatform.ingest.readers.json_records import object_parts
+from txplatform.ingest.readers.json_wanted import Wanted, plain_batch
+from txplatform.ingest.readers.text import Block, broken_lines, split_undecodable, without_blanks
 
 Finish = Callable[[RawBatch, pl.DataFrame], RawBatch]
 _PART = 100_000  # lines that are parsed at once: the copy that the parser reads stays small
@@ -38,14 +42,14 @@ def read_json_lines(
     """Read the named columns (dotted for nested ones) of a file of JSON objects: see json_records.py.
 
     Of columns that carry `nested` fields, objects and lists are read too, as JSON text. Asked to `keep_rest`, it reads
-    what has none of the names into the column `rest`. Each batch is what `finish` makes of it and of the lines that its
-    rows are of (`text`, and `quoted` by `in_quotes`). Raise RejectedError where the file cannot be read to its end.
+    what has none of the names into the column `rest`. Each batch is what `finish` makes of it and of what its rows hold
+    beyond the names (UNKNOWN_SCHEMA). Raise RejectedError where the file cannot be read to its end.
     """
-    return batches_of_lines(object_lines(content, path), columns, nested, keep_rest=keep_rest, finish=finish)
+    return batches_of_lines(object_parts(content, path), columns, nested, keep_rest=keep_rest, finish=finish)
 
 
 def batches_of_lines(
-    lines: Iterable[pl.DataFrame],
+    lines: Iterable[Block | pl.DataFrame],
     columns: Iterable[str],
     nested: Mapping[str, Field],
     *,
@@ -53,15 +57,32 @@ def batches_of_lines(
     finish: Finish | None = None,
 ) -> Iterator[RawBatch]:
     """The same of lines (`row`, `text`, `decodes`) of JSON objects."""
-    names = list(dict.fromkeys(columns))
+    wanted = Wanted(list(dict.fromkeys(columns)), nested, keep_rest=keep_rest)
     for part in lines:
-        batch, good = _batch(part, names, nested, keep_rest=keep_rest)
-        yield batch if finish is None else finish(batch, good)
+        batch, members = in_order([_read(wanted, found) for found in _by_form(wanted, part)])
+        yield batch if finish is None else finish(batch, members)
 
 
-def _batch(
-    lines: pl.DataFrame, names: list[str], nested: Mapping[str, Field], *, keep_rest: bool
-) -> tuple[RawBatch, pl.DataFrame]:
+def _by_form(wanted: Wanted, part: Block | pl.DataFrame) -> Iterator[PlainLines | pl.DataFrame]:
+    """The lines of a part by their form, then what is left, if only that there is no line."""
+    if isinstance(part, Block):
+        plain = plain_block(part, wanted.is_more)
+        if plain is not None:
+            yield plain
+            return
+        part = part.lines()
+    yield from split_plain(without_blanks(part), wanted.is_more)
+
+
+def _read(wanted: Wanted, lines: PlainLines | pl.DataFrame) -> Read:
+    if isinstance(lines, PlainLines):
+        return plain_batch(wanted, lines)
+    batch, good = _batch(wanted, lines)
+    return batch, unknown_members(good, wanted.names)
+
+
+def _batch(wanted: Wanted, lines: pl.DataFrame) -> tuple[RawBatch, pl.DataFrame]:
+    names, nested = wanted.names, wanted.nested
     tops: TextSchema = {name.split(".")[0]: pl.String() for name in names}
     frame, good, broken = read_objects(lines, tops, _marked)
     flat = [name for name in names if name not in nested]
@@ -69,7 +90,7 @@ def _batch(
     unusable = pl.concat([pl.DataFrame(schema=UNUSABLE_SCHEMA), *map(_unusable, values.iter_columns())])
     texts, bare = _without_marks(_without(values, unusable))
     inner = [nested_texts(name, field, good) for name, field in nested.items()]
-    if keep_rest:
+    if wanted.keep_rest:
         inner = [*(item for item in inner if item.name != REST), rest_of_lines(good["text"], names)]
     texts = texts.with_columns(inner)
     return RawBatch(texts, good["row"], good["text"], broken, unusable_cells=unusable, bare=bare), good
@@ -95,9 +116,9 @@ def read_objects(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Parse lines (`row`, `text`, `decodes`) of JSON objects: their values, the lines that held one, the broken rest.
 
-    The lines come back with the text that was parsed, as `quoted`, in which all scalars are strings.
+    None of the lines is blank. They come back with the text that was parsed, as `quoted`: all its scalars are strings.
     """
-    whole, undecodable = split_undecodable(without_blanks(lines))
+    whole, undecodable = split_undecodable(lines)
     whole = whole.with_columns(quote(whole["text"]).alias("quoted"))
     rendered = whole["quoted"].str.json_path_match("$")
     sound = rendered.str.starts_with("{").fill_null(value=False)

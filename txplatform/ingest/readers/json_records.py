@@ -13,14 +13,22 @@ from txplatform.ingest.readers import text
 from txplatform.ingest.readers.compression import begin_of, decompressed
 from txplatform.ingest.readers.json_document import list_items
 from txplatform.ingest.readers.json_stream import JsonStream
-from txplatform.ingest.readers.text import text_blocks
+from txplatform.ingest.readers.text import Block, text_blocks
 
 _LINE_ENDS = str.maketrans("\n\r", "  ")  # between the tokens of a value; inside a text they are escaped
 _SPACE = b" \t\n\r"
 
 
 def object_lines(content: BinaryIO, path: Sequence[str] = (), *, keep_arrays: bool = False) -> Iterator[pl.DataFrame]:
-    """The records (`row`, `text`, `decodes`) of a file, as many as are read at once.
+    """The records (`row`, `text`, `decodes`) of a file, as many as are read at once: see `object_parts`."""
+    for part in object_parts(content, path, keep_arrays=keep_arrays):
+        yield part.lines() if isinstance(part, Block) else part
+
+
+def object_parts(
+    content: BinaryIO, path: Sequence[str] = (), *, keep_arrays: bool = False
+) -> Iterator[Block | pl.DataFrame]:
+    """The same, with the lines of JSON lines in blocks that are not split yet.
 
     The row of a line, and of an object over several lines, is the line's number, that of a list's item its own number.
     The names of a `path` lead to the list in a document. With `keep_arrays`, lines that are an array each stay lines.
@@ -34,8 +42,7 @@ def object_lines(content: BinaryIO, path: Sequence[str] = (), *, keep_arrays: bo
     elif head.startswith(b"{") and not _is_value(head.partition(b"\n")[0]) and _spans_lines(content):
         yield from _lines(_objects(JsonStream(decompressed(content))))
     else:
-        for block in text_blocks(content):
-            yield block.lines()
+        yield from text_blocks(content)
 
 
 def _is_array_of_its_own(head: bytes) -> bool:

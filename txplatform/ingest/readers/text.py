@@ -33,6 +33,13 @@ class Block:
         """The number of the line after the block."""
         return self.row + self.content.count(b"\n") + 1
 
+    def with_line_feeds(self) -> bytes | None:
+        """The lines without their carriage returns, nor the end of the file's last one; None where one is in a line."""
+        content = self.content.removesuffix(b"\n") if self.last else self.content
+        if b"\r" in content:
+            content = content.removesuffix(b"\r").replace(b"\r\n", b"\n")
+        return None if b"\r" in content else content
+
     def lines(self) -> pl.DataFrame:
         """All lines, blank ones too: `row`, `text` and whether it `decodes`; other bytes become U+FFFD.
 

@@ -20,7 +20,7 @@ _BUILT_IN: Mapping[int, Style] = {
     **dict.fromkeys((*range(14, 18), *range(27, 32), 36, *range(50, 59)), "day"),
     **dict.fromkeys((*range(18, 23), *range(32, 36), 45, 46, 47), "moment"),
 }
-_NO_LETTERS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|general', re.IGNORECASE)
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]|general', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -126,7 +126,7 @@ def _styles(archive: zipfile.ZipFile) -> list[Style]:
 
 def _style(code: str) -> Style:
     """What the first section of a format shows."""
-    letters = _NO_LETTERS.sub("", code).partition(";")[0].lower()
-    if set(letters) & set("hs"):
+    parts = _LITERALS.sub("", code).partition(";")[0].lower()
+    if set(parts) & set("hs"):
         return "moment"
-    return "day" if set(letters) & set("dmy") else "number"
+    return "day" if set(parts) & set("dmy") else "number"

@@ -82,8 +82,8 @@ def _column(reference: str | None, before: int) -> int:
     column = before + 1
     if found:
         column = 0
-        for letter in found[1]:
-            column = column * 26 + ord(letter) - ord("A") + 1
+        for digit in found[1]:
+            column = column * 26 + ord(digit) - ord("A") + 1
     if not before < column <= _MOST_COLUMNS:
         raise RejectedError("file.unreadable", f"a row of the sheet has a cell out of order, or over {_MOST_COLUMNS}")
     return column

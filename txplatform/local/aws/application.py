@@ -1,4 +1,4 @@
-"""The WSGI application: Athena's queries and Lambda's invocations go to our services, the rest to moto, patched."""
+"""The WSGI application: queries of Athena, invocations and waits go to our services, the rest to moto, patched."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from txplatform.local.aws import patches
 from txplatform.local.aws.athena.setup import create_service
 from txplatform.local.aws.invocations import Invocations
+from txplatform.local.aws.patches.streams import wait_for_records
+from txplatform.local.aws.stream_waits import StreamWaits
 
 
 class Application:
@@ -15,6 +17,7 @@ class Application:
 
     def __init__(self, gateway: str | None) -> None:
         self._invocations = Invocations(gateway)
+        self._stream_waits = StreamWaits(wait_for_records)
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def connect(self, endpoint: str) -> None:
@@ -25,6 +28,8 @@ class Application:
             return self._athena(environ, start_response)
         if self._invocations.handles(environ):
             return self._invocations(environ, start_response)
+        if self._stream_waits.handles(environ):
+            return self._stream_waits(environ, start_response)
         # moto takes the key of an S3 object from this variable; from the decoded path it would decode it twice, and end
         # it at a question mark. Waitress has the path as it was sent under another name.
         environ["RAW_URI"] = environ["REQUEST_URI"]

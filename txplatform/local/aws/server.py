@@ -16,7 +16,7 @@ from txplatform.local.origin import LocalOnly
 from txplatform.local.parent import exit_with_parent
 
 HOST = "127.0.0.1"
-THREADS = 64  # each SQS long poll holds one
+THREADS = 64  # each long poll of a queue or a stream holds one
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,6 @@ before those are dealt with.
 """
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from txplatform.local.functions import Outcome
 from txplatform.local.pump.destination import OnFailure
 from txplatform.local.pump.failures import failed_records
 from txplatform.local.pump.mappings import UNLIMITED, EventSourceMapping
+from txplatform.local.pump.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class StreamDelivery:
         mapping: EventSourceMapping,
         invoke: Callable[[str, Any], Outcome],
         on_failure: OnFailure,
-        stopping: threading.Event,
+        stopping: Stopping,
     ) -> None:
         self._mapping = mapping
         self._invoke = invoke
@@ -43,6 +43,10 @@ class StreamDelivery:
 
     def deliver(self, records: Records) -> None:
         """Return when every record is processed or discarded, or when stopped."""
+        with self._stopping.batch():
+            self._deliver(records)
+
+    def _deliver(self, records: Records) -> None:
         waiting: deque[tuple[Records, int]] = deque([(records, 0)])
         while waiting and not self._stopping.is_set():
             batch, attempts = waiting.popleft()

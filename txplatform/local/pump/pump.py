@@ -1,7 +1,6 @@
 """One thread for every poller of a queue and every shard of a stream."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from txplatform.local.pump.delivery import StreamDelivery
 from txplatform.local.pump.destination import OnFailure
 from txplatform.local.pump.mappings import EventSourceMapping, read_mappings
 from txplatform.local.pump.queue import QueuePoller
+from txplatform.local.pump.stopping import Stopping
 from txplatform.local.pump.stream import ShardReader
 
 
@@ -19,7 +19,7 @@ class Pump:
     def __init__(self, client: Callable[[str], Any], invoke: Callable[[str, Any], Outcome]) -> None:
         self._client = client
         self._invoke = invoke
-        self._stopping = threading.Event()
+        self._stopping = Stopping()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -33,14 +33,11 @@ class Pump:
 
     def stop(self, timeout: float = 1.0) -> None:
         """Stop polling and give batches under way `timeout` seconds; what is cut off is delivered again later."""
-        self._stopping.set()
-        deadline = time.monotonic() + timeout
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._stopping.stop(timeout)
 
     def _queue_pollers(self, mapping: EventSourceMapping) -> list[Callable[[], None]]:
-        sqs = self._client("sqs")
-        return [QueuePoller(sqs, mapping, self._invoke, self._stopping).run for _ in range(mapping.concurrency)]
+        poller = QueuePoller(self._client("sqs"), mapping, self._invoke, self._stopping)
+        return [poller.run] * mapping.concurrency
 
     def _shard_readers(self, mapping: EventSourceMapping) -> list[Callable[[], None]]:
         streams = self._client("dynamodbstreams")

@@ -13,32 +13,34 @@ from txplatform.local.environment import REGION
 from txplatform.local.functions import Outcome
 from txplatform.local.pump.failures import failed_records, fitting
 from txplatform.local.pump.mappings import EventSourceMapping
+from txplatform.local.pump.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
-_LONG_POLL_SECONDS = 1  # also the longest that stopping has to wait for an idle poller
+_LONG_POLL_SECONDS = 20  # the longest that SQS allows; whoever waits inside is woken by a message
 _RECEIVE_MAXIMUM = 10
 _PAUSE_SECONDS = 1.0
 
 
 class QueuePoller:
-    """One of a mapping's pollers. Messages that fail stay in the queue until their visibility timeout has passed."""
+    """The poller of one mapping. Messages that fail stay in the queue until their visibility timeout has passed."""
 
     def __init__(
         self,
         sqs: Any,
         mapping: EventSourceMapping,
         invoke: Callable[[str, Any], Outcome],
-        stopping: threading.Event,
+        stopping: Stopping,
     ) -> None:
         self._sqs = sqs
         self._mapping = mapping
         self._invoke = invoke
         self._stopping = stopping
+        self._receiving = threading.Lock()  # one thread waits for messages while others deliver theirs
         self._url = sqs.get_queue_url(QueueName=mapping.source_arn.rpartition(":")[2])["QueueUrl"]
 
     def run(self) -> None:
-        """Poll until stopped."""
+        """Poll until stopped. As many threads may do so as the mapping runs functions at a time."""
         while not self._stopping.is_set():
             try:
                 self.poll()
@@ -49,10 +51,13 @@ class QueuePoller:
 
     def poll(self) -> None:
         """Take one batch, if messages are there, and deliver it: in parts where it exceeds Lambda's quota."""
-        messages = self._receive_batch()
-        if not messages:
-            return
-        records = [sqs_record(message, self._mapping.source_arn) for message in messages]
+        with self._receiving:
+            messages = self._receive_batch()
+        if messages and not self._stopping.is_set():
+            with self._stopping.batch():
+                self._deliver([sqs_record(message, self._mapping.source_arn) for message in messages])
+
+    def _deliver(self, records: list[dict[str, Any]]) -> None:
         while records:
             batch = records[: fitting(records)]
             outcome = self._invoke(self._mapping.function_arn, {"Records": batch})

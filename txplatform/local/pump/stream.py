@@ -2,16 +2,17 @@
 
 import base64
 import logging
-import threading
 import time
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from txplatform.local.aws.stream_waits import await_records
 from txplatform.local.pump.delivery import StreamDelivery
 from txplatform.local.pump.failures import fitting
 from txplatform.local.pump.mappings import EventSourceMapping
+from txplatform.local.pump.stopping import Stopping
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class ShardReader:
         mapping: EventSourceMapping,
         shard_id: str,
         delivery: StreamDelivery,
-        stopping: threading.Event,
+        stopping: Stopping,
     ) -> None:
         self._streams = streams
         self._mapping = mapping
@@ -57,7 +58,7 @@ class ShardReader:
                 self._stopping.wait(_PAUSE_SECONDS)
                 continue
             if idle:
-                self._stopping.wait(_IDLE_SECONDS)
+                self._rest()
 
     def poll(self) -> bool:
         """Read a page and deliver the batches that are due; return whether there was nothing new."""
@@ -78,6 +79,17 @@ class ShardReader:
             del self._buffer[: len(batch)]
             self._buffered_since = time.monotonic()
         return not records
+
+    def _rest(self) -> None:
+        """Let some time pass, and if no batch is due then wait until the shard has records."""
+        if self._stopping.wait(_IDLE_SECONDS) or self._buffer or self._iterator is None:
+            return
+        try:
+            await_records(self._streams.meta.endpoint_url, self._iterator)
+        except OSError as error:
+            if not self._stopping.is_set():
+                logger.warning("waiting for %s failed: %s", self._mapping.source_arn, error)
+            self._stopping.wait(_PAUSE_SECONDS)
 
     def _due(self) -> bool:
         waited = time.monotonic() - self._buffered_since

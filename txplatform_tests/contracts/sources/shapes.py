@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime(2018, 1, 1), datetime(2099, 12, 31)  # noqa: DTZ001 - the zone is the text's
 _TAKER = {"buy": "sell", "sell": "buy"}
 _EXACT = Context(prec=80)
-# Before a text that is to be a number. Generated texts may hold any constant of the code, so it is none.
+# Before a text that is to be a number. Generated texts may hold any constant of the code: it is made of one.
 _NUMBER = "\N{NUMERO SIGN}" * 3
 
 

@@ -1,7 +1,4 @@
-"""Files that were found to go a wrong way once, byte for byte, from `collected.json`.
-
-Those of other formats and encodings, and without a name that says what they are, are in the table of formats.
-"""
+"""Files that were found to go a wrong way once, byte for byte, from `collected.json`."""
 
 import base64
 import json
@@ -27,4 +24,11 @@ CASES = (
     _odd("case-header", "k1"),
     _odd("key-hash", "k1", "k2"),
     _odd("success", ignored=True),
+    _odd("json-numkey", refused={1: "type", 2: "type", 3: "type"}),
+    _odd("json-single-pretty", "k1"),
+    _odd("json-concat-pretty", "k1", "k2"),
+    _odd("bz2", "k1", "k2"),
+    _odd("zip", "k1", "k2"),
+    _odd("utf16", "k1"),
+    _odd("no-ext", "k1", "k2"),
 )

@@ -54,7 +54,7 @@ CASES = (
     value("json-true-for-a-number", "true", "type"),
     value("json-number-for-a-day", "20260131", "type", "settled_on"),
     value("json-escaped-text", '"a\\u00e9\\n\\"b\\""', field="description"),
-    value("json-half-of-a-pair", '"\\ud800"', "row.json", "description"),
+    value("json-half-of-a-pair", '"\\ud800"', "type", "description"),
     value("json-text-like-an-object", '"{\\"a\\": 1}"', field="description"),
     Odd("json-epoch-with-a-fraction", "a.jsonl", lines(record("k1", updated_at=1767225600.25)), ("k1",)),
 )

@@ -61,5 +61,5 @@ CASES = (
     typed("parquet-list-for-a-text", "type", description=pa.array([["a"]])),
     Odd("parquet-cut", "a.parquet", parquet()[:-20], whole="file.unreadable"),
     Odd("parquet-empty", "a.parquet", b"", whole="file.empty"),
-    Odd("parquet-of-text", "a.parquet", "payment_id\nk1\n", whole="file.unreadable"),
+    Odd("parquet-of-text", "a.parquet", "payment_id\nk1\n", refused={2: "file.missing_column"}),
 )

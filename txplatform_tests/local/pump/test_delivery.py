@@ -1,6 +1,5 @@
 """Error handling of stream batches: checkpoint, bisecting, retries, age, destination."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from txplatform.local.functions import Outcome
 from txplatform.local.pump import delivery
 from txplatform.local.pump.delivery import StreamDelivery
 from txplatform.local.pump.mappings import EventSourceMapping
+from txplatform.local.pump.stopping import Stopping
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 ERROR = {"errorType": "E", "errorMessage": "m"}
@@ -48,7 +48,7 @@ def deliver(
 
     mapping = EventSourceMapping("id", "arn:aws:dynamodb:us-east-1:1:table/t/stream/1", FUNCTION, 100, **options)
     abandoned = Abandoned()
-    StreamDelivery(mapping, invoke, abandoned, threading.Event()).deliver(records)  # pyright: ignore[reportArgumentType]
+    StreamDelivery(mapping, invoke, abandoned, Stopping()).deliver(records)  # pyright: ignore[reportArgumentType]
     return seen, abandoned
 
 
@@ -118,7 +118,7 @@ def test_records_too_old_are_abandoned_without_an_invocation() -> None:
 
 
 def test_a_delivery_that_is_stopped_leaves_the_rest() -> None:
-    stopping = threading.Event()
+    stopping = Stopping()
     calls: list[int] = []
 
     def invoke(_: str, event: Any) -> Outcome:

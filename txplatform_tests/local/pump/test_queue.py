@@ -1,7 +1,6 @@
 """A poller against a real queue of the local AWS."""
 
 import json
-import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +11,7 @@ from txplatform.local.clients import LocalClients
 from txplatform.local.functions import Outcome
 from txplatform.local.pump.mappings import EventSourceMapping
 from txplatform.local.pump.queue import QueuePoller, sqs_record
+from txplatform.local.pump.stopping import Stopping
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 
@@ -27,7 +27,7 @@ class Queue:
     def poller(self, handler: Callable[[Any], Outcome], **options: Any) -> QueuePoller:
         arn = f"arn:aws:sqs:us-east-1:123456789012:{self.name}"
         mapping = EventSourceMapping("id", arn, FUNCTION, **({"batch_size": 10} | options))
-        return QueuePoller(self.sqs, mapping, lambda _, event: handler(event), threading.Event())
+        return QueuePoller(self.sqs, mapping, lambda _, event: handler(event), Stopping())
 
     def send(self, *bodies: str) -> None:
         for body in bodies:

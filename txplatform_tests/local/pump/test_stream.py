@@ -1,7 +1,6 @@
 """A shard reader against a real DynamoDB stream of the local AWS."""
 
 import json
-import threading
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from txplatform.local.functions import Outcome
 from txplatform.local.pump.delivery import StreamDelivery
 from txplatform.local.pump.destination import OnFailure
 from txplatform.local.pump.mappings import EventSourceMapping
+from txplatform.local.pump.stopping import Stopping
 from txplatform.local.pump.stream import ShardReader
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -41,7 +41,7 @@ class Stream:
         mapping = EventSourceMapping("mapping-id", self.arn, FUNCTION, **({"batch_size": 100} | options))
         streams = self.client("dynamodbstreams")
         shard = streams.describe_stream(StreamArn=self.arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        stopping = threading.Event()
+        stopping = Stopping()
         on_failure = OnFailure(self.client, mapping, shard)
         delivery = StreamDelivery(mapping, self._invoke, on_failure, stopping)
         return ShardReader(streams, mapping, shard, delivery, stopping)

@@ -12,6 +12,7 @@ from typing import Any
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import StreamRecord, StreamShard, Table
 
+from txplatform.local.aws.patches import stream_records
 from txplatform.local.aws.patches.table_directory import TableDirectory
 
 _directories: "weakref.WeakKeyDictionary[Table, TableDirectory]" = weakref.WeakKeyDictionary()
@@ -71,7 +72,7 @@ def append_record(shard: StreamShard, old: Item | None, new: Item | None) -> Non
     view = shard.table.stream_specification["StreamViewType"]  # type: ignore[index]
     sequence_number = shard.starting_sequence_number + len(shard.items)
     record: Any = StreamRecord(shard.table, view, event, old, new, sequence_number)
-    shard.items.append(record)
+    stream_records.append(shard, record)
 
 
 @contextmanager

@@ -145,4 +145,6 @@ class MessageStore:
                 heapq.heappush(self._returning, (message.visible_at, next(self._order), message.id))
             else:
                 self._visible[message.id] = None
+        if received:
+            self._changed.notify_all()  # all who wait know when the messages come back
         return received

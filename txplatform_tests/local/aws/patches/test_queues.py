@@ -4,7 +4,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -124,6 +124,17 @@ def test_a_receive_looks_at_no_more_messages_than_it_returns(monkeypatch: pytest
         return False
 
     assert len(store.receive(10, 0, 30, RETENTION_S, keep)) == len(looked_at) == 10
+
+
+def test_all_who_wait_learn_when_a_message_comes_back() -> None:
+    store = MessageStore()
+    with ThreadPoolExecutor(2) as pool:
+        receives = [pool.submit(store.receive, 1, 20, 1, RETENTION_S, lambda _: False) for _ in range(2)]
+        wait(receives, timeout=0.1)
+        store.add(_message())
+        done = wait(receives, timeout=15).done  # one at once, the other when its visibility timeout has passed
+        store.purge()
+    assert len(done) == 2
 
 
 def test_messages_past_their_retention_are_gone() -> None:
