@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from lambdas.data_api.errors import InvalidQueryError
 from lambdas.data_api.url_values import typed
+from lambdas.shared.canonical import canonical_value
 from lambdas.shared.errors import Violation
 from lambdas.shared.schema import EntitySchema, Index, Scalar
 from lambdas.shared.timestamps import timestamp_text
@@ -187,11 +188,12 @@ class _Reader:
         if index.sorted_by != field:
             self._broken(parameter, "not_indexed", f"what {index.field} looks up is sorted by {index.sorted_by}")
             return None
-        before = len(self._violations)
-        value = self._value(parameter, field, self._parameters[parameter])
-        if len(self._violations) > before:
+        rule = self._schema.fields[field]
+        value = canonical_value(rule, typed(rule, self._parameters[parameter]))  # beyond the field's bounds too
+        if isinstance(value, Violation):
+            self._broken(parameter, value.rule, value.message)
             return None
-        is_date = self._schema.fields[field].type == "date"
+        is_date = rule.type == "date"
         return _stepped(str(value), is_date, {"gt": 1, "lt": -1}.get(operator, 0))
 
     def _value(self, parameter: str, field: str, text: str) -> Scalar:

@@ -20,8 +20,9 @@ _PROPERTIES = "properties"
 _RECORD_RULES = "x-record-rules"  # by name: one more refuses what was taken before
 _PERSONAL = "x-personal"  # of which a client without the scope sees nothing any more
 _ASKS_FOR_CONDITION = "428"  # the one error that a request gets which was right before
-_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+_TIME_BOUNDS = ("x-minimum", "x-maximum")  # of which JSON Schema knows none
+_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", _TIME_BOUNDS[0])
+_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", _TIME_BOUNDS[1])
 
 
 class Kind(Enum):
@@ -112,7 +113,7 @@ def _resolved(item: Json, document: Mapping[str, Json], name: str = "") -> Json:
     return {
         key: _resolved(value, document, "" if named else key)
         for key, value in fields.items()
-        if named or key in (_PERSONAL, _RECORD_RULES) or not (key in _WORDS or key.startswith("x-"))
+        if named or key in (_PERSONAL, _RECORD_RULES, *_TIME_BOUNDS) or not (key in _WORDS or key.startswith("x-"))
     }
 
 

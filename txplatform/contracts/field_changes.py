@@ -1,6 +1,7 @@
 """Says what a field no longer allows that its published rules did, at any depth of it.
 
-Patterns are not compared, because of two regular expressions nobody can say in general which allows more.
+Patterns are not compared, because of two regular expressions nobody can say in general which allows more. A time that
+had no bound may be given one that leaves the times of real records as they are, see docs/decisions/bounds-of-times.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ from txplatform.contracts.model import Field, FieldType
 Document = Mapping[str, Any]
 Change = tuple[str, str, str]
 """Where something changed, what was allowed, and how to allow it again."""
+
+_PLAUSIBLE = ("1980-01-01T00:00:00.000000Z", "2099-12-31")  # numbers in a wrong unit are times beyond: 1970, 2612
 
 
 def narrowed(field: Field, rules: Document, schema: Document, place: str) -> Iterator[Change]:
@@ -67,10 +70,11 @@ def _narrowed_value(field: Field, rules: Document, schema: Document) -> Iterator
         yield "allowed smaller numbers", "keep or lower 'minimum'"
     if field.maximum is not None and (most is None or field.maximum < most):
         yield "allowed greater numbers", "keep or raise 'maximum'"
-    if field.earliest is not None and field.earliest > rules.get("earliest", ""):
-        yield "allowed earlier times", "keep or lower 'minimum'"
-    if field.latest is not None and ("latest" not in rules or field.latest < rules["latest"]):
-        yield "allowed later times", "keep or raise 'maximum'"
+    earliest, latest = rules.get("earliest", _PLAUSIBLE[0]), rules.get("latest", _PLAUSIBLE[1])
+    if field.earliest is not None and field.earliest > earliest:
+        yield "allowed earlier times", f"keep 'minimum', or lower it to {earliest}"
+    if field.latest is not None and field.latest < latest:
+        yield "allowed later times", f"keep 'maximum', or raise it to {latest}"
 
 
 def _bound(name: str, rules: Document, schema: Document) -> Decimal | None:

@@ -51,6 +51,8 @@ def _field(name: str, rules: Document, schema: Document) -> Field:
         max_length=schema.get("maxLength"),
         minimum=_bound(rules, "minimum"),
         maximum=_bound(rules, "maximum"),
+        earliest=rules.get("earliest"),
+        latest=rules.get("latest"),
         fields=tuple(
             _field(item["name"], item, schema["properties"][item["name"]]) for item in rules.get("fields", ())
         ),

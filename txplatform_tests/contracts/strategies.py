@@ -14,7 +14,7 @@ from txplatform.contracts.model import Contract, Field, FieldType
 _MOST_ITEMS = 3
 _LONGEST = 40  # characters of a free text, unless the contract asks for more: keeps examples readable
 _EXACT = Context(prec=80)  # a bound and a step of its scale may take more digits than the default context keeps
-_FIRST, _LAST = date(1970, 1, 1), date(2099, 12, 31)
+_FIRST, _LAST = "1970-01-01", "2099-12-31"
 _CHARACTERS = st.characters(exclude_categories=["Cs"])
 
 
@@ -75,9 +75,9 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case FieldType.BOOLEAN:
             return st.booleans()
         case FieldType.DATE:
-            return st.dates(_FIRST, _LAST).map(date.isoformat)
+            return _days(field).map(date.isoformat)
         case FieldType.TIMESTAMP:
-            moments = st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31))  # noqa: DTZ001 - the zone is the text's
+            moments = st.builds(datetime.combine, _days(field), st.times())
             return moments.map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
         case FieldType.OBJECT:
             return _members(field.fields)
@@ -90,6 +90,12 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             return st.dictionaries(st.text(_CHARACTERS, min_size=1, max_size=9), values(field.element), max_size=most)
         case FieldType.JSON:
             return json_values().filter(lambda value: value is not None)
+
+
+def _days(field: Field) -> st.SearchStrategy[date]:
+    """Days within the bounds of a field, which are at a day's start and end where it is a timestamp."""
+    first, last = field.earliest or _FIRST, field.latest or _LAST
+    return st.dates(*(date.fromisoformat(bound[:10]) for bound in (first, last)))
 
 
 def violations(field: Field) -> dict[str, st.SearchStrategy[Any]]:

@@ -139,6 +139,7 @@ BREAKING: dict[str, Change] = {
     "request: values listed": only("request", enum=["A-1"]),
     "request: unknown keyword": only("request", not_={"const": "x"}),
     "answer: longer texts": only("answer", maxLength=1000),
+    "request: an earliest time": only("request", **{"x-minimum": "2000-01-01"}),
     "answer: null besides": only("answer", type=["string", "null"]),
     "alternative removed": removed(
         "components", "schemas", "payments_batch", "properties", "operations", "items", "oneOf", 1
@@ -173,6 +174,8 @@ HARMLESS: dict[str, Change] = {
     "request: null besides": only("request", type=["string", "null"]),
     "answer: shorter texts": only("answer", maxLength=10),
     "answer: pattern added": only("answer", pattern="^x"),
+    "answer: an earliest time": only("answer", **{"x-minimum": "2000-01-01"}),
+    "note of the platform": only("request", **{"x-note": "2000-01-01"}),
     "alternative of a request added": appended(
         {"type": "object"}, "components", "schemas", "payments_batch", "properties", "operations", "items", "oneOf"
     ),

@@ -1,6 +1,7 @@
 """Bounds of dates and timestamps: what was only read as a time is refused, by both engines alike."""
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from lambdas.shared.schema import EntitySchema
 from lambdas.shared.validation import check_upsert
 from txplatform.contracts.compatibility import check_successor
 from txplatform.contracts.loader import load_contract, load_contracts
-from txplatform.contracts.model import Alignment, Contract
+from txplatform.contracts.model import Alignment, Contract, FieldType
 from txplatform.contracts.render.openapi_record import record_schema
 from txplatform.contracts.render.registry import registry_document
 from txplatform.errors import ContractError
@@ -125,6 +126,50 @@ def test_a_narrower_bound_is_no_successor(tmp_path: Any, given: dict[str, str], 
         check_successor(published, load_contract(write(tmp_path, document)))
     prop(document, "day").pop("logicalTypeOptions")
     check_successor(published, load_contract(write(tmp_path, document)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "named"),
+    [
+        ("date", {"minimum": "1980-01-01", "maximum": "2099-12-31"}, None),
+        ("date", {"minimum": "1880-01-01"}, None),
+        ("date", {"minimum": "1980-01-02"}, "earlier"),
+        ("date", {"maximum": "2099-12-30"}, "later"),
+        ("timestamp", {"minimum": "1980-01-01T00:00:00Z", "maximum": "2099-12-31T23:59:59.999999Z"}, None),
+        ("timestamp", {"minimum": "1980-01-01T00:00:00.000001Z"}, "earlier"),
+        ("timestamp", {"maximum": "2099-12-30T23:59:59Z"}, "later"),
+    ],
+)
+def test_a_first_bound_may_refuse_what_no_real_record_has(
+    tmp_path: Any, kind: str, first: dict[str, str], named: str | None
+) -> None:
+    document = minimal()
+    add(document, name="on", logicalType=kind)
+    published = json.loads(json.dumps(registry_document(load_contract(write(tmp_path, document)))))
+    options(document, "on", **first)
+    successor = load_contract(write(tmp_path, document))
+    with pytest.raises(ContractError, match=named) if named else nullcontext():
+        check_successor(published, successor)
+
+
+_MISREAD = {
+    "seconds": [20260131, 46053],  # a day in digits, a day of a spreadsheet
+    "milliseconds": [1767225600, 20260131, 20260101101500, 46053],  # seconds, days, a time in digits
+}
+
+
+@pytest.mark.parametrize("name", load_contracts())
+def test_shipped_contracts_bound_every_time_of_theirs(name: str) -> None:
+    contract = load_contracts()[name]
+    schema = EntitySchema.parse(json.loads(json.dumps(registry_document(contract))))
+    for field in contract.fields:
+        if field.type in (FieldType.DATE, FieldType.TIMESTAMP):
+            assert field.earliest is not None, field.name
+            assert field.latest is not None, field.name
+        for value in _MISREAD.get(field.alignment.epoch or "", ()):
+            found = check_upsert(schema, align(schema, {field.name: value})).violations
+            assert {item.rule for item in found if item.field == field.name} <= {"minimum", "maximum"}, value
+            assert any(item.field == field.name for item in found), value
 
 
 def test_a_default_is_within_the_bounds(tmp_path: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from txplatform.clock import utc_now
 from txplatform.contracts.names import Lane
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
-from txplatform.lake.quarantine import alert_refused, refusal, refused_since
+from txplatform.lake.quarantine import alert_refused, quarantine_rows, refusal, refused_since
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
 DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
@@ -82,3 +82,12 @@ def test_an_alert_names_the_correlation_ids_of_refused_changes(
     alert_refused(stand.topic, "payments", lane, [refused])
     start = sent.index("Correlation ids:") if "Correlation ids:" in sent else len(sent)
     assert sent[start : sent.index("Objects:")] == ([*shown, ""] if shown else [])
+
+
+def test_a_few_refused_rows_do_not_keep_the_texts_of_their_batch_in_memory(stand: Stand) -> None:
+    lines = pl.Series("payload", [f"{number:09}" * 20 for number in range(10_000)])
+    refused = pl.DataFrame({"row": [1, 2], "payload": lines.gather([1, 2]), "reasons": [[], []]}, schema=REFUSED_SCHEMA)
+    (item,) = stand.land("a.jsonl")
+    rows = quarantine_rows(Lane.CHANGES, item, DAY, refused, "batch", utc_now())
+    buffers = rows["payload"].to_arrow(compat_level=pl.CompatLevel.newest()).buffers()
+    assert sum(buffer.size for buffer in buffers if buffer) < 10_000

@@ -1,5 +1,6 @@
 """Renders what the OpenAPI document says of a list: the parameters that the indexes allow, and a page."""
 
+from dataclasses import replace
 from typing import Any
 
 from txplatform.contracts.model import Contract, Field
@@ -42,11 +43,13 @@ def list_parameters(contract: Contract) -> list[dict[str, Any]]:
         | {"style": "form", "explode": False},
     ]
     parameters += [_lookup(contract.name, contract[index.field], properties[index.field]) for index in contract.indexes]
+    any_time = replace(contract, fields=tuple(replace(field, earliest=None, latest=None) for field in contract.fields))
+    times = record_schema(any_time)["properties"]
     for name in dict.fromkeys(index.sorted_by for index in contract.indexes):
         sorts = " or ".join(f"`{index.field}`" for index in contract.indexes if index.sorted_by == name)
         for operator, words in _BOUNDS.items():
             description = f"Records whose `{name}` is {words} this; with {sorts}."
-            parameters.append(_parameter(f"{name}.{operator}", schema_of_value(properties[name]), description))
+            parameters.append(_parameter(f"{name}.{operator}", schema_of_value(times[name]), description))
     if contract.indexes:
         description = "Whether the earliest record comes first, or the latest; with a field that is indexed."
         parameters.append(_parameter("order", {"enum": ["asc", "desc"], "default": "asc"}, description))

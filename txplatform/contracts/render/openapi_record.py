@@ -8,18 +8,13 @@ from typing import Any
 
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.names import personal_scope
+from txplatform.contracts.render.day_pattern import day_pattern
 from txplatform.contracts.render.decimal_range import bounded_decimal_pattern
 from txplatform.contracts.render.registry import json_schema
 
 RECORD_RULES = "x-record-rules"  # what JSON Schema cannot say of several fields together
 
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
-_YEAR = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
-_FOURTH = "(?:0[48]|[2468][048]|[13579][26])"
-_LEAP_YEAR = f"(?:[0-9]{{2}}{_FOURTH}|{_FOURTH}00)"  # of the hundreds every fourth
-_MONTH_AND_DAY = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-# Exactly the days of the calendar, for readers of the document that know no formats.
-_DAY = f"(?:{_YEAR}-{_MONTH_AND_DAY}|{_LEAP_YEAR}-02-29)"
 
 
 def record_schema(contract: Contract) -> dict[str, Any]:
@@ -125,11 +120,12 @@ def _example(field: Field) -> Any:
 
 
 def _type(field: Field) -> dict[str, Any]:
+    day = day_pattern(field.earliest, field.latest)
     match field.type:
         case FieldType.DATE:
-            return {"format": "date", "pattern": f"^{_DAY}$", **_time_bounds(field)}
+            return {"format": "date", "pattern": f"^{day}$", **_time_bounds(field)}
         case FieldType.TIMESTAMP:
-            return {"format": "date-time", "pattern": f"^{_DAY}T{_CLOCK}$", **_time_bounds(field)}
+            return {"format": "date-time", "pattern": f"^{day}T{_CLOCK}$", **_time_bounds(field)}
         case FieldType.DECIMAL:
             bounds = {"x-minimum": field.minimum, "x-maximum": field.maximum}  # for people; the pattern says the same
             given = {name: f"{bound:f}" for name, bound in bounds.items() if bound is not None}
@@ -139,7 +135,7 @@ def _type(field: Field) -> dict[str, Any]:
 
 
 def _time_bounds(field: Field) -> dict[str, Any]:
-    """Render the bounds of a time, of which JSON Schema knows none."""
+    """Render the bounds of a time, of which JSON Schema knows none; the pattern has their years."""
     bounds = {"x-minimum": field.earliest, "x-maximum": field.latest}
     return {name: bound for name, bound in bounds.items() if bound is not None}
 

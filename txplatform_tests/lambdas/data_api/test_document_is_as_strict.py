@@ -23,6 +23,7 @@ from lambdas.data_api.problem import STATUS
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.provenance import Provenance
 from lambdas.shared.validation import check_patch, check_upsert
+from txplatform.contracts.quality import RECORD_RULE
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform_tests.lambdas.conftest import CONTRACTS
 from txplatform_tests.lambdas.conftest import SCHEMAS as WHOLE
@@ -66,15 +67,21 @@ def values(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema["type"] == "boolean":
         return st.booleans()
     if schema.get("format") == "date":
-        return st.dates().map(date.isoformat)
+        return _days(schema).map(date.isoformat)
     if schema.get("format") == "date-time":
-        return st.datetimes().map(lambda moment: datetime.isoformat(moment, timespec="microseconds") + "Z")
+        moments = st.builds(datetime.combine, _days(schema), st.times())
+        return moments.map(lambda moment: moment.isoformat(timespec="microseconds") + "Z")
     if "pattern" in schema:
         return st.from_regex(re.compile(schema["pattern"], re.ASCII), fullmatch=True).filter(_as_long_as(schema))
     low = schema.get("minLength", 0)
     return st.text(
         st.characters(exclude_categories=["Cs"]), min_size=low, max_size=min(schema.get("maxLength", 40), 40)
     )
+
+
+def _days(schema: dict[str, Any]) -> st.SearchStrategy[date]:
+    """Days between the bounds of a schema, which the shipped contracts have at the start and end of a day."""
+    return st.dates(*(date.fromisoformat(schema[bound][:10]) for bound in ("x-minimum", "x-maximum")))
 
 
 def _as_long_as(schema: dict[str, Any]) -> Callable[[str], bool]:
@@ -96,7 +103,10 @@ def test_what_the_document_takes_is_not_refused(data: st.DataObject, entity: str
     record = data.draw(records(entity))
     assert VALIDATORS[entity].is_valid(record)
     checked = check_upsert(SCHEMAS[entity], loads(dumps(record)))
-    assert (checked.violations, checked.record) == ((), record)
+    if broken := [violation.rule for violation in checked.violations]:  # what several fields ask is in words only
+        assert all(rule.startswith(RECORD_RULE) for rule in broken)
+    else:
+        assert checked.record == record
 
 
 @settings(max_examples=150)
@@ -126,8 +136,7 @@ def test_the_document_and_the_function_take_the_same_patches(data: st.DataObject
     patch |= data.draw(st.dictionaries(st.sampled_from([*RECORDS[entity]["properties"]]), JSON, max_size=1))
     checked = check_patch(SCHEMAS[entity], loads(dumps(patch)))
     if PATCH_VALIDATORS[entity].is_valid(patch):
-        refused = {(item.field, item.rule) for item in checked.violations}
-        assert not {found for found in refused if "x-minimum" not in RECORDS[entity]["properties"][found[0]]}
+        assert checked.violations == ()
     elif not checked.violations:
         spelt = {**checked.record, **dict.fromkeys(checked.removed)}
         assert PATCH_VALIDATORS[entity].is_valid(spelt), "what is merged is as the document says"
@@ -190,7 +199,8 @@ def test_the_bounds_of_decimals_are_those_of_the_function(entity: str) -> None:
             record = _example(entity) | {name: f"{number:f}"}
             assert VALIDATORS[entity].is_valid(record) is not bool(refused)
             violations = check_upsert(SCHEMAS[entity], record).violations
-            assert [(found.field, found.rule) for found in violations] == refused
+            own = [found for found in violations if not found.rule.startswith(RECORD_RULE)]
+            assert [(found.field, found.rule) for found in own] == refused
 
 
 @pytest.mark.parametrize("status", sorted({int(status) for status in STATUS.values()}))

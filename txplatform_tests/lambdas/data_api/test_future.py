@@ -16,7 +16,7 @@ from txplatform_tests.lambdas.conftest import CONTRACTS
 from txplatform_tests.lambdas.data_api.conftest import Reply, item
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FAR = "9999-12-31T00:00:00.000000Z"
+FAR = "2099-12-31T00:00:00.000000Z"
 
 
 def schema(**changes: Any) -> EntitySchema:

@@ -66,7 +66,7 @@ def test_named_fields_change_and_the_others_stay(
         ({"payment_id": None, "updated_at": NEWER}, 422, "invalid_record"),
         ({"amount": {"value": "1.00"}, "updated_at": NEWER}, 422, "invalid_record"),
         ({"colour": "red", "updated_at": NEWER}, 422, "invalid_record"),
-        ({"updated_at": "9999-12-31T00:00:00Z"}, 422, "invalid_record"),
+        ({"updated_at": "2099-12-31T00:00:00Z"}, 422, "invalid_record"),
         ([], 422, "invalid_record"),
         ("{", 400, "invalid_json"),
     ],
