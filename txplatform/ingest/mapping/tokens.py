@@ -23,6 +23,7 @@ _INNERMOST = r"[\[{][^\[\]{}]*[\]}]"
 # What a mark or a container could be taken for; what JSON's readers do not agree on; what the function refuses.
 _UNSURE = "|".join((
     *(r'"[\[{]', r'[{\[:,]\s*"\s*:', r'\\"\s*:'),
+    r"\\\\",  # a backslash in a text: Polars renders a list or an object of such texts without escaping it
     *(r"\\u(?:[dD][89a-fA-F]|00[0-7])", r"[0-9][eE][+-]?[0-9]{4}", "[0-9]{300}"),
 ))  # fmt: skip
 # A number, true or false in a list, outside of texts.

@@ -1,6 +1,7 @@
 """Payloads with one of their values replaced or removed, as texts in which every number keeps its digits."""
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -43,7 +44,7 @@ def mutated(draw: st.DrawFn, payloads: list[Any]) -> str:
     """One of the payloads, changed in up to two places."""
     payload = deepcopy(draw(st.sampled_from(payloads)))
     for _ in range(draw(st.integers(0, 2))):
-        places = list(_places(payload))
+        places = _places(payload)
         if not places:
             break
         container, key = draw(st.sampled_from(places))
@@ -52,6 +53,16 @@ def mutated(draw: st.DrawFn, payloads: list[Any]) -> str:
         else:
             del container[key]
     return written(payload)
+
+
+def changed_everywhere(payload: Any, *values: Any) -> Iterator[Any]:
+    """The payload with each of its values replaced, one at a time, by each of these."""
+    for place in range(len(_places(payload))):
+        for value in values:
+            changed = deepcopy(payload)
+            container, key = _places(changed)[place]
+            container[key] = value
+            yield changed
 
 
 def _places(payload: Any) -> list[tuple[Any, Any]]:

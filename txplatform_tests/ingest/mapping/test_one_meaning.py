@@ -14,8 +14,8 @@ from txplatform.ingest.mapping.file_mapping import FileMapping
 from txplatform.ingest.mapping.mapped import POSITION, Mapped, refused_schema, rows_schema
 from txplatform.ingest.mapping.payloads import read_payloads
 from txplatform.ingest.row_gate import Gated
-from txplatform_tests.ingest.mapping.files import goldens, mapping
-from txplatform_tests.ingest.mapping.mutations import mutated
+from txplatform_tests.ingest.mapping.files import golden, goldens, mapping
+from txplatform_tests.ingest.mapping.mutations import changed_everywhere, mutated
 
 ROOT = Path(__file__).parents[3]
 ENTITIES = {
@@ -68,6 +68,17 @@ def test_mutations_of_payloads_mean_the_same_to_both(system: str, data: st.DataO
     texts = data.draw(st.lists(mutated(PAYLOADS[system]), min_size=1, max_size=12))
     [raw] = read_payloads("a.jsonl", io.BytesIO("\n".join(texts).encode("utf-8", "replace")))
     check(mapping(system, ENTITIES[system]), raw)
+
+
+@pytest.mark.parametrize("text", ["\\", 'a\\"b', "a\\nb", "\\u0041"])
+def test_a_backslash_means_the_same_to_both_wherever_it_stands(text: str) -> None:
+    """A parser that renders what is nested without escaping it makes another text of it, or no JSON at all."""
+    payloads = [
+        *changed_everywhere(golden("binance", "futures_aggregate"), [text], {"a": text}, text),
+        *changed_everywhere(golden("binance", "rest_trades"), [text], text),
+    ]
+    [raw] = read_payloads("a.jsonl", io.BytesIO("\n".join(map(json.dumps, payloads)).encode()))
+    check(mapping("binance", "trades"), raw)
 
 
 @pytest.mark.parametrize("entity", ["payments", "customers"])
