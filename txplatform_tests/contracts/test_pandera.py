@@ -34,7 +34,7 @@ def example(contract: Contract) -> dict[str, Any]:
     return typed_record(contract, {field.name: field.example for field in contract.fields})
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=8)
 @given(data=st.data())
 def test_every_record_that_satisfies_the_contract_passes(contract: Contract, data: st.DataObject) -> None:
     rows = data.draw(st.lists(records(contract), min_size=1, max_size=4))
@@ -42,7 +42,7 @@ def test_every_record_that_satisfies_the_contract_passes(contract: Contract, dat
     assert refusals(contract, frame(contract, [typed_record(contract, row) for row in rows])) == set()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=12)
 @given(data=st.data())
 def test_a_broken_rule_is_named_in_its_row_alone(contract: Contract, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from([item for item in contract.fields if violations(item)]))

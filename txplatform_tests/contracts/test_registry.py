@@ -47,7 +47,7 @@ def test_the_document_is_json_and_names_every_field(contract: Contract) -> None:
     assert personal == {field.name for field in contract.fields if field.personal}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_the_schema_accepts_every_record_that_satisfies_the_contract(contract: Contract, data: st.DataObject) -> None:
     record = data.draw(records(contract))
@@ -55,7 +55,7 @@ def test_the_schema_accepts_every_record_that_satisfies_the_contract(contract: C
     assert list(jsonschema_rs.validator_for(json_schema(contract)).iter_errors(record)) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_the_schema_names_the_rule_that_a_value_breaks(contract: Contract, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from([item for item in contract.fields if violations(item)]))

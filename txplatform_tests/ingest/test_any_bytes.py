@@ -157,14 +157,14 @@ def test_large_files_are_read_piece_by_piece(name: str, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("name", GOOD)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=15)
 @given(data=st.data())
 def test_damaged_files_are_rows_and_reasons(name: str, data: st.DataObject) -> None:
     assert_all_accounted_for(name, data.draw(mutated(GOOD[name])))
 
 
 @pytest.mark.parametrize("name", GOOD)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 @given(data=st.binary(max_size=80))
 def test_arbitrary_bytes_are_rows_and_reasons(name: str, data: bytes) -> None:
     assert_all_accounted_for(name, data)

@@ -37,7 +37,7 @@ texts = st.lists(st.none() | numbers | moments | odd, max_size=12)
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.type}-{field.precision}")
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None)
 @given(values=texts)
 def test_a_column_is_cast_as_each_text_is(field: Field, values: list[str | None]) -> None:
     column = pl.Series("other", values, dtype=pl.String)
@@ -62,7 +62,7 @@ CHOICES = {
 }
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=30)
 @given(data=st.data())
 def test_the_screen_holds_the_rows_that_pandera_refuses(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 4))

@@ -22,7 +22,7 @@ from txplatform_tests.lambdas.nested import purchase
 from txplatform_tests.samples.nested import purchases
 
 FORMS = {"x.jsonl": as_lines, "x.json": as_array, "x.csv": as_csv, "x.parquet": as_parquet}
-_EXAMPLES = settings(deadline=None, max_examples=30)
+_EXAMPLES = settings(deadline=None, max_examples=12)
 
 
 def _without_empty_texts(contract: Contract, record: dict) -> dict:

@@ -109,7 +109,7 @@ def test_what_the_document_takes_is_not_refused(data: st.DataObject, entity: str
         assert checked.record == record
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(st.data(), ENTITIES)
 def test_what_the_document_refuses_is_not_taken(data: st.DataObject, entity: str) -> None:
     record = _example(entity)
@@ -124,7 +124,7 @@ def test_what_the_document_refuses_is_not_taken(data: st.DataObject, entity: str
     assert VALIDATORS[entity].is_valid(dict(checked.record)), "what is stored is as the document says"
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data(), ENTITIES)
 def test_the_document_and_the_function_take_the_same_patches(data: st.DataObject, entity: str) -> None:
     """A patch that the document takes is not refused, and one that it refuses is not taken but by another spelling."""

@@ -57,7 +57,7 @@ def _coded(body: str, how: str) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_request_is_a_server_error(
     data: st.DataObject, call: Callable[..., Reply], event: Callable[[str], Any], payment: dict[str, Any]

@@ -33,7 +33,7 @@ def tables(dynamodb: Any) -> EntityTables:
     return EntityTables(dynamodb, names.entity_table(names.ENTITY_SLOT), 30)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(_STEPS, min_size=1, max_size=5))
 def test_conditions_and_decisions_agree(
     steps: list[Step], tables: EntityTables, dynamodb: Any, payment: dict[str, Any]

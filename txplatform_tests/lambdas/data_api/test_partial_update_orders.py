@@ -28,7 +28,7 @@ CHANGES = st.fixed_dictionaries(
 UNKNOWN = st.just({}) | st.just({"colour": None})
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=CHANGES, changes=st.builds(lambda changes, unknown: changes | unknown, CHANGES, UNKNOWN))
 def test_a_patch_means_what_patch_of_one_record_means(
     stored: dict[str, Any], changes: dict[str, Any], call: Call, payment: dict[str, Any], dynamodb: Any
@@ -79,7 +79,7 @@ def model(base: dict[str, Any], operations: list[Operation]) -> dict[str, Any] |
     return state
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_operations_each_of_them_twice_end_as_the_model_says(
     data: st.DataObject, call: Call, payment: dict[str, Any], dynamodb: Any
@@ -96,7 +96,7 @@ def test_any_operations_each_of_them_twice_end_as_the_model_says(
     assert all(arrivals[index][0] == "patch" for index in missing)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_patches_in_the_source_s_order_are_all_there_whatever_order_the_rest_has(
     data: st.DataObject, call: Call, payment: dict[str, Any], dynamodb: Any

@@ -57,7 +57,7 @@ def test_every_order_of_a_burst_twice_ends_in_its_last_state(call: Call, payment
         assert (stored["status"], stored["amount"]) == ("refunded", "4.00"), order
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_bursts_of_several_versions_end_in_the_last_state_of_the_last(
     data: st.DataObject, call: Call, payment: dict[str, Any], dynamodb: Any
