@@ -36,9 +36,9 @@ from txplatform_tests.bench.frame.measuring import progress
 from txplatform_tests.bench.frame.stand import empty_stand
 from txplatform_tests.lake_stand import BUCKET, Stand
 
-_COMMITS = {Size.SMALL: 40, Size.FULL: 2000}
-_WINDOW = {Size.SMALL: 10, Size.FULL: 100}  # commits whose median counts, and between two runs of maintenance
-_BASELINE = {Size.SMALL: 15, Size.FULL: 200}
+_COMMITS = {Size.SMALL: 16, Size.FULL: 2000}
+_WINDOW = {Size.SMALL: 4, Size.FULL: 100}  # commits whose median counts, and between two runs of maintenance
+_BASELINE = {Size.SMALL: 6, Size.FULL: 200}
 _ROWS = 20
 _AGE_SECONDS = 5  # less than the commits between two runs of maintenance take
 SETTINGS = {

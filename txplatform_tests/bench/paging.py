@@ -13,7 +13,7 @@ from txplatform_tests.bench.frame.figures import Figure, Size
 from txplatform_tests.bench.frame.listed_table import CUSTOMER, ListedTable
 from txplatform_tests.bench.frame.measuring import progress
 
-_RECORDS = {Size.SMALL: 2_000, Size.FULL: 20_000}
+_RECORDS = {Size.SMALL: 600, Size.FULL: 20_000}
 SETTINGS = {size: f"{_RECORDS[size]:,} records, of 50 moments in all." for size in Size}
 _LISTS: dict[str, dict[str, str]] = {
     "by customer": {"customer_id": CUSTOMER, "limit": "100"},

@@ -14,8 +14,8 @@ HOT = (FIRST_DAY + timedelta(days=27), FIRST_DAY + timedelta(days=30))
 @pytest.mark.parametrize("lane", Lane)
 def test_each_version_is_taken_once(stand: Stand, lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
     arrivals, entity = Arrivals(stand, lane, monkeypatch), stand.contract.name
-    traffic = arrivals.land(300, same_second=50, overwritten=40, late=20)
-    assert traffic.lost == 6
+    traffic = arrivals.land(120, same_second=25, overwritten=20, late=10)
+    assert traffic.lost == 3
     middle = len(traffic.notified) // 2
     arrivals.deliver(traffic.notified[:middle])
     assert arrivals.take() > 0
