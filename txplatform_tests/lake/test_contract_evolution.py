@@ -95,13 +95,19 @@ def test_rows_of_two_versions_are_one_state(store: Store) -> None:
     report = store.ingest_changes()
     assert (report.refused, report.schema["amount"]) == (0, "decimal(20,2)")
     assert "method" not in report.schema
-    drop(store, DAY, "new.csv", csv_of([present("f2", WIDE, tip="3.00"), present("f3", tip="")]))
+    drop(
+        store,
+        DAY,
+        "new.csv",
+        csv_of([present("f2", WIDE, tip="3.00", channel="web"), present("f3", tip="", channel="")]),
+    )
     drop(store, NEXT_DAY, "by_metadata.csv", csv_of([payment("f4"), payment("f5", WIDE)]), first.version)
     drop(store, NEXT_DAY, "by_content.parquet", parquet_of([payment("f6")], first.version))
     drop(store, NEXT_DAY, "never.csv", csv_of([payment("f7")]), "1.0.99")
     drop(store, NEXT_DAY, "odd.csv", csv_of([payment("f8")]), "latest")
     reports = store.ingest_files(DAY, NEXT_DAY)
     assert [(day.rows, day.refused) for day in reports.days] == [(3, 0), (2, 3)]
+    assert [day.deprecated for day in reports.days] == [{"channel": 1}, {}]
     reasons = [(row["source"].partition("?")[0].rpartition("/")[2], row["reasons"][0]) for row in store.quarantine()]
     assert {(name, reason["field"], reason["rule"]) for name, reason in reasons} == {
         ("by_metadata.csv", "amount", "precision"),
