@@ -1,6 +1,7 @@
 """Which version of its contract a landed file says that it was written for.
 
-The object says so in its metadata, `contract-version: 1.2.0`, or a Parquet file in its own, under the same name.
+The object says so by its folder, `contract-version=1.2.0/dt=…/`, or in its metadata, `contract-version: 1.2.0`, or a
+Parquet file in its own, under the same name.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,9 +10,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from txplatform.contracts.names import VERSION_FOLDER
 from txplatform.ingest.batch import FileRejected
 
-VERSION_KEY = "contract-version"
+VERSION_KEY = VERSION_FOLDER.removesuffix("=")
 _PARQUET = b"PAR1"
 
 

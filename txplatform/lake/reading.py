@@ -60,7 +60,7 @@ def gate_objects(
                 continue
             mapping = mappings.of(contract, item.system) if mappings else None
             with content:
-                named = [item.contract_version]
+                named = [item.folder_version, item.contract_version]
                 outcomes = gate_as_written(versions, item.uri, item.object_key, content, read, named, mapping)
                 yield GatedObject(item, outcomes)
 
