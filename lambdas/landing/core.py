@@ -15,8 +15,11 @@ from lambdas.shared.timestamps import timestamp_text
 _NAME = "[a-z][a-z0-9_]{0,31}"
 _DAY_AND_OBJECT = r"dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+"
 _KEY = re.compile(rf"(?P<entity>{_NAME})/{_DAY_AND_OBJECT}")
-_KEY_OF_A_SYSTEM = re.compile(rf"(?P<entity>{_NAME})/source={_NAME}/{_DAY_AND_OBJECT}")
-_OF_SYSTEMS = "files"  # the lane whose objects may be of a source system
+_VERSION = r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}"
+_KEY_IN_A_FOLDER = re.compile(  # of a source system, or of the version of the contract that files were written for
+    rf"(?P<entity>{_NAME})/(?:source={_NAME}|contract-version={_VERSION})/{_DAY_AND_OBJECT}"
+)
+_IN_FOLDERS = "files"  # the lane whose objects may lie in such a folder
 _IGNORED = re.compile(r"/[._]|(?:/|\.crc|_\$folder\$)$")  # as in `txplatform.ledger.ignored_names`, which says why
 _SORT_KEY_BYTES = 1024  # limit of DynamoDB; an S3 key alone may be as long
 NO_VERSION = "null"  # S3's name of the version of an object where the bucket keeps no versions
@@ -94,15 +97,15 @@ def ledger_item(landed: Landed, lanes: Mapping[str, str], entities: Collection[s
     }
     for prefix, lane in lanes.items():
         inner = landed.object_key.removeprefix(f"{prefix}/")
-        match = _KEY.fullmatch(inner) or (_KEY_OF_A_SYSTEM.fullmatch(inner) if lane == _OF_SYSTEMS else None)
+        match = _KEY.fullmatch(inner) or (_KEY_IN_A_FOLDER.fullmatch(inner) if lane == _IN_FOLDERS else None)
         if not (landed.object_key.startswith(f"{prefix}/") and match and _is_day(match["dt"])):
             continue
         if match["entity"] in entities:
             pk = {"S": f"{lane}#{match['entity']}"}
             return item | {"pk": pk, "pending": pk, "state": {"S": "PENDING"}, "dt": {"S": match["dt"]}}
     reason = (
-        f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>, with source=<system>/ before the "
-        "day of a source system's own files, or there is no such entity"
+        f"the key is not of the form {'|'.join(lanes)}/<entity>/dt=YYYY-MM-DD/<name>, before the day with "
+        "source=<system>/ or contract-version=1.2.0/ where files are of such, or there is no such entity"
     )
     pk = {"S": f"unrecognised#{landed.prefix}"}
     return item | {"pk": pk, "state": {"S": "FAILED"}, "reason": {"S": reason}}

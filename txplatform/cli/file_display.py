@@ -25,8 +25,8 @@ _OTHERWISE = "correct the value, or the rule in the contract"
 
 
 def outcome_lines(contract: Contract, path: Path, outcome: FileOutcome) -> Iterator[str]:
-    """A line for the file, one for each unknown name, one for each refused row, at most twenty, and one for each rule
-    with its remedy.
+    """A line for the file, one for each unknown name, deprecated field and refused row, of these at most twenty, and
+    one for each rule with its remedy.
     """
     colour = "red" if outcome.refused else "green"
     counts = f"{counted(outcome.accepted, 'row')} accepted, {outcome.refused} refused"
@@ -36,6 +36,9 @@ def outcome_lines(contract: Contract, path: Path, outcome: FileOutcome) -> Itera
     yield f"{click.style(printable(str(path)), bold=True)}: {click.style(counts, fg=colour)}"
     for name, count in outcome.unknown.items():
         yield click.style(f"  {unknown_line(contract, name, count)}", fg="yellow")
+    for name, count in outcome.deprecated.items():
+        why = printable(contract[name].evolution.deprecated or "")
+        yield click.style(f"  {name} is deprecated: {counted(count, 'value')} given. {why}", fg="yellow")
     for row in outcome.rows[:_MOST_LINES]:
         for reason in row.reasons:
             place = f"{path.name}:{row.row}" if row.row else path.name
@@ -65,6 +68,7 @@ def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
         "reasons": dict(outcome.reasons),
         **({"passed_over": dict(outcome.passed_over)} if outcome.passed_over else {}),
         **({"unknown": dict(outcome.unknown)} if outcome.unknown else {}),
+        **({"deprecated": dict(outcome.deprecated)} if outcome.deprecated else {}),
         "rows": [{"row": row.row, "reasons": list(row.reasons)} for row in outcome.rows],
     }
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout", default=900, show_default=True, type=click.IntRange(0), help="Seconds to wait; 0 does not wait."
 )
-@click.option("--dry-run", is_flag=True, help="Only validate the files, on this machine and without AWS.")
+@click.option("--dry-run", is_flag=True, help="Only validate the files, on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
 def ingest(
     files: tuple[Path, ...],
@@ -54,7 +54,7 @@ def ingest(
     materialisation in Dagster.
 
     With --contract-version the files are validated by that version of the contract, which was published, and their rows
-    are brought to the present one. A dry run cannot: the schema registry has the former versions.
+    are brought to the present one. A dry run then reads that version in the schema registry, and nothing else of AWS.
 
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.
@@ -66,8 +66,8 @@ def ingest(
     from txplatform.ingest.batch import FileRejected
     from txplatform.lake.file_drops import drops
 
-    if contract_version is not None and (dry_run or system is not None):
-        raise click.UsageError("--contract-version goes with neither --dry-run nor --source")
+    if contract_version is not None and system is not None:
+        raise click.UsageError("--contract-version does not go with --source: its files are mapped to the present one")
     directory = contracts_directory()
     contracts = load_contracts(directory)
     contract, mappings = entity_among(contracts, entity), mappings_of(contracts, directory)
@@ -86,11 +86,11 @@ def _tried(
     contract: Contract, mappings: "FileMappings", found: Sequence["FileDrop"], as_json: bool
 ) -> list[dict[str, Any]]:
     """Validate the files here, one after the other."""
-    from txplatform.cli.file_trial import tried
+    from txplatform.cli.file_trial import published_versions, tried
 
-    documents: list[dict[str, Any]] = []
+    documents, versions = list[dict[str, Any]](), published_versions(contract)
     for drop in found:
-        outcome = tried(contract, drop.path, drop.system, mappings)
+        outcome = tried(contract, drop, mappings, versions)
         state = "REFUSED" if outcome.refused else "VALID"
         documents.append(
             {"file": str(drop.path), "day": str(drop.day), "state": state, **outcome_document(outcome)},

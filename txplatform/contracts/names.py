@@ -71,6 +71,7 @@ class Lane(StrEnum):
 
 
 SYSTEM_FOLDER = "source="  # before the name of a source system, in the key of a file
+VERSION_FOLDER = "contract-version="  # before the version of its contract that a file was written for, in its key
 
 LANE_PREFIXES = {Lane.FILES: RAW_PREFIX, Lane.CHANGES: CDC_PREFIX}
 

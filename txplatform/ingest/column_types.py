@@ -21,6 +21,12 @@ def check_types(contract: Contract, batch: RawBatch) -> None:
         raise RejectedError("file.column_type", "; ".join(found))
 
 
+def is_text(held: pa.DataType) -> bool:
+    """Whether the values of a type are texts."""
+    kind = held.value_type if pa.types.is_dictionary(held) else held
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+
+
 def _conflicts(contract: Contract, batch: RawBatch) -> Iterator[str]:
     for field in contract.fields:
         conventions = contract.texts.get(field.name, TextConventions())

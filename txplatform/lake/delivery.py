@@ -16,6 +16,7 @@ from txplatform.contracts.quality import Limit
 from txplatform.contracts.render.arrow import stored
 from txplatform.contracts.render.columns import DAY, LANE
 from txplatform.ingest.batch import FileRejected
+from txplatform.ingest.deprecated_fields import count_deprecated
 from txplatform.ingest.mapping.file_mappings import FileMappings
 from txplatform.ingest.readers import read_file
 from txplatform.ingest.row_gate import Gated
@@ -156,6 +157,7 @@ def _write_object(
             break
         raw, gated = outcome
         add_counts(tally.unknown, raw.unknown)
+        tally.deprecated.update(count_deprecated(contract, gated.good))
         rows.add(numbered_rows(gated, number))
         tally.add(contract, gated.good)
         tally.rows += gated.good.height

@@ -40,9 +40,9 @@ def drops(
     """The files with their days: the one that is named, else that of the folder `dt=…` or of the file's name.
 
     Raise FileDropError for a file without one day, for a day before `first` or after `last`, for two files that would
-    be the same object, and for a name that the lane ignores.
+    be the same object, for a name that the lane ignores, and for a folder that names another version.
     """
-    found = [FileDrop(path, day or _day_of(path), system, contract_version) for path in paths]
+    found = [FileDrop(path, day or _day_of(path), system, _version_of(path, contract_version)) for path in paths]
     places: dict[tuple[date, str], Path] = {}
     for drop in found:
         if is_ignored(f"/{drop.path.name}"):
@@ -54,6 +54,18 @@ def drops(
         if other is not drop.path:
             raise FileDropError(drop.path, f"{other} has the same name and day", "rename one of them")
     return found
+
+
+def _version_of(path: Path, named: str | None) -> str | None:
+    """The version that is named, which must be that of the folder `contract-version=…` where the file is in one."""
+    folders = (folder.name for folder in path.absolute().parents if folder.name.startswith(names.VERSION_FOLDER))
+    folder = next(folders, None)
+    if folder is None:
+        return named
+    version = folder.removeprefix(names.VERSION_FOLDER)
+    if named not in (None, version):
+        raise FileDropError(path, f"its folder {folder} names another version than {named}", "name one")
+    return version
 
 
 def _day_of(path: Path) -> date:

@@ -30,8 +30,9 @@ class FileOutcome:
     """Rows of a file that are in the lake and rows that are not, and the first of these in the order of the file.
 
     `reasons` counts violations under `field:rule`. Where a mapping has read the file here, `passed_over` counts the
-    payloads that are neither: by the reason for which they are ignored, and as OTHER_ENTITIES; and `unknown` the rows
-    that have a value under each name that the contract does not know.
+    payloads that are neither: by the reason for which they are ignored, and as OTHER_ENTITIES; `unknown` the rows that
+    have a value under each name that the contract does not know; and `deprecated` those with one in each deprecated
+    field.
     """
 
     accepted: int
@@ -40,6 +41,7 @@ class FileOutcome:
     rows: Sequence[RefusedRow]
     passed_over: Mapping[str, int] = field(default_factory=dict[str, int])
     unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    deprecated: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def file_outcome(lake: Lake, item: LandedObject) -> FileOutcome:
@@ -60,8 +62,10 @@ def outcome_of(
     refused: Sequence[RefusedRow],
     passed_over: Mapping[str, int] | None = None,
     unknown: Mapping[str, int] | None = None,
+    deprecated: Mapping[str, int] | None = None,
 ) -> FileOutcome:
     """The outcome of a file with these refused rows, in order."""
     reasons = Counter(f"{reason['field']}:{reason['rule']}" for row in refused for reason in row.reasons)
     ordered = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
-    return FileOutcome(accepted, len(refused), ordered, refused[:_MOST_ROWS], passed_over or {}, unknown or {})
+    counts = (passed_over or {}, unknown or {}, deprecated or {})
+    return FileOutcome(accepted, len(refused), ordered, refused[:_MOST_ROWS], *counts)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from txplatform.aws import AwsClients
@@ -17,12 +18,17 @@ _VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
 class FormerContracts:
-    """Versions of one contract, each read once."""
+    """Versions of one contract, each read once; `connect` gives the clients when the registry is needed."""
 
-    def __init__(self, clients: AwsClients, contract: Contract) -> None:
-        self._clients = clients
+    def __init__(self, connect: Callable[[], AwsClients], contract: Contract) -> None:
+        self._connect = connect
         self._contract = contract
         self._known: dict[str, Contract | FileRejected] = {contract.version: contract}
+
+    @property
+    def present(self) -> Contract:
+        """The present version."""
+        return self._contract
 
     def of(self, version: str | None) -> Contract | FileRejected:
         """The contract of a version, the present one where a file names none; or why no row of the file counts.
@@ -39,9 +45,10 @@ class FormerContracts:
         entity, rule = self._contract.name, "file.contract_version"
         if not _VERSION.fullmatch(version):
             return FileRejected(rule, "the version that the file was written for is not three numbers, such as 1.0.0")
-        dynamodb: Any = self._clients.client("dynamodb")
+        clients = self._connect()
+        dynamodb: Any = clients.client("dynamodb")
         key = {"entity": {"S": entity}, "item": {"S": version_item(CURRENT, version)}}
-        with self._clients.translate_errors():
+        with clients.translate_errors():
             item = dynamodb.get_item(TableName=REGISTRY_TABLE, Key=key, ConsistentRead=True).get("Item")
         if item is None:
             return FileRejected(rule, f"version {version} of {entity} was never published; name one that was")

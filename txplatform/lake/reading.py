@@ -1,7 +1,7 @@
 """Landed objects out of S3: opened several at a time, named with the version that was read, and gated in order."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +10,13 @@ import polars as pl
 
 from txplatform.contracts.model import Contract
 from txplatform.ingest.batch import FileRejected
-from txplatform.ingest.lifting import lifted
 from txplatform.ingest.mapping.file_mappings import FileMappings
-from txplatform.ingest.object_gate import Outcome, Read, gate_object
+from txplatform.ingest.object_gate import Outcome, Read
 from txplatform.ingest.row_gate import REFUSED_SCHEMA
 from txplatform.lake.catalog import Lake
 from txplatform.lake.content import Content, open_content
-from txplatform.lake.declared_version import version_in_content
 from txplatform.lake.former_contracts import FormerContracts
+from txplatform.lake.written_for import gate_as_written
 from txplatform.ledger import LandedObject
 
 _PARALLEL = 8
@@ -44,7 +43,7 @@ def gate_objects(
     A file that names an older version of the contract is validated by that, and its rows are brought to the present
     one.
     """
-    versions = FormerContracts(lake.clients, contract)
+    versions = FormerContracts(lambda: lake.clients, contract)
     opening = partial(open_content, lake.clients.client("s3"))
     waiting = iter(objects)
     opened: deque[Future[tuple[LandedObject, Content | None]]] = deque()
@@ -61,21 +60,9 @@ def gate_objects(
                 continue
             mapping = mappings.of(contract, item.system) if mappings else None
             with content:
-                written_for = versions.of(item.contract_version or version_in_content(content))
-                if mapping is not None and written_for is not contract:
-                    written_for = FileRejected("file.contract_version", _MAPPED)
-                if isinstance(written_for, FileRejected):
-                    yield GatedObject(item, iter([written_for]))
-                    continue
-                outcomes = gate_object(written_for, item.uri, item.object_key, content, read, mapping)
-                yield GatedObject(
-                    item, outcomes if written_for is contract else _lifted(contract, written_for, outcomes)
-                )
-
-
-def _lifted(contract: Contract, former: Contract, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    for outcome in outcomes:
-        yield outcome if isinstance(outcome, FileRejected) else (outcome[0], lifted(contract, former, outcome[1]))
+                named = [item.folder_version, item.contract_version]
+                outcomes = gate_as_written(versions, item.uri, item.object_key, content, read, named, mapping)
+                yield GatedObject(item, outcomes)
 
 
 def refused_object(item: LandedObject, rejected: FileRejected) -> pl.DataFrame:

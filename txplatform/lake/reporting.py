@@ -37,7 +37,7 @@ class DayTally:
     """Counts of one day of files, taken while its rows pass. `sums` are those of the decimals of live rows.
 
     `mapped` are the counts of what was read of files of source systems, `unknown` those of rows with a value under
-    each name that the contract does not know.
+    each name that the contract does not know, `deprecated` of those with a value in each field that goes out of use.
     """
 
     rows: int = 0
@@ -46,6 +46,7 @@ class DayTally:
     sums: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
     mapped: list[Tally] = field(default_factory=list[Tally])
     unknown: Counter[str] = field(default_factory=Counter[str])
+    deprecated: Counter[str] = field(default_factory=Counter[str])
 
     def add(self, contract: Contract, rows: pl.DataFrame) -> None:
         """Count live rows that the day holds."""
@@ -61,6 +62,7 @@ class DayTally:
         self.live += other.live
         self.mapped += other.mapped
         add_counts(self.unknown, other.unknown)
+        self.deprecated.update(other.deprecated)
         for name, value in other.sums.items():
             self.sums[name] = self.sums.get(name, Decimal(0)) + value
 
@@ -117,4 +119,5 @@ def day_report(
         mapped=total(tally.mapped) if tally.mapped else None,
         over_budget=tuple(item.location for item in objects if item.dt == day and item.location in over_budget),
         unknown=dict(tally.unknown),
+        deprecated=dict(tally.deprecated),
     )

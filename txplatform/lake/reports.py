@@ -16,7 +16,7 @@ class DayReport:
     the S3 URIs of objects that were not read because their names say that they are no files. `mapped` counts the
     records of the day's files of source systems, None without such files. `over_budget` are the S3 URIs of files that
     the error budget refused as a whole. `unknown` counts the rows with a value under each name that the contract does
-    not know, where it does not refuse them.
+    not know, where it does not refuse them, and `deprecated` the accepted rows with a value in each deprecated field.
     """
 
     day: date
@@ -30,6 +30,7 @@ class DayReport:
     mapped: Tally | None = None
     over_budget: tuple[str, ...] = ()
     unknown: Mapping[str, int] = field(default_factory=dict[str, int])
+    deprecated: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)

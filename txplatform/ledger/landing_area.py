@@ -1,6 +1,6 @@
 """The landing area of the lake bucket: `<prefix of the lane>/<entity>/dt=YYYY-MM-DD/<object>`, as S3 lists it now.
 
-Files that a source system writes in its own way lie in a folder of that system: `<entity>/source=<system>/dt=…/`.
+Files may lie in a folder of `file_folders` that says what they are: `<entity>/source=<system>/dt=…/`.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
+from txplatform.ledger.file_folders import FOLDERS, folder_of, folder_prefix, is_file_folder
 from txplatform.ledger.ignored_names import is_ignored
 from txplatform.ledger.inventory_files import ListedObject
 from txplatform.ledger.rows import NO_VERSION, LandedObject
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from txplatform.aws import AwsClients
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_SYSTEM = re.compile(r"[a-z][a-z0-9_]{0,31}")  # as the function `landing` takes it
 _GONE = ("NoSuchKey", "NoSuchVersion", "404")
 
 
@@ -56,14 +56,15 @@ class LandingArea:
                         ignored.append(item)
 
     def folders(self, lane: Lane, entity: str) -> list[str | None]:
-        """The folders of an entity that hold days: its own, None, and those of source systems, by their names."""
-        if lane is not Lane.FILES:
-            return [None]
-        prefix = f"{names.lane_prefix(lane, entity)}{names.SYSTEM_FOLDER}"
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix, Delimiter="/")
-        folders = (item["Prefix"] for page in pages for item in page.get("CommonPrefixes", ()))
-        found = (folder.removeprefix(prefix).removesuffix("/") for folder in folders)
-        return [None, *(name for name in found if _SYSTEM.fullmatch(name))]
+        """The folders of an entity that hold days: its own, None, and those of `file_folders`, by their names."""
+        own = names.lane_prefix(lane, entity)
+        found: list[str | None] = [None]
+        for kind in FOLDERS if lane is Lane.FILES else ():
+            pages = self._s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=f"{own}{kind}", Delimiter="/"):
+                folders = (item["Prefix"][len(own) : -1] for item in page.get("CommonPrefixes", ()))
+                found += filter(is_file_folder, folders)
+        return found
 
     def between(
         self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
@@ -73,9 +74,8 @@ class LandingArea:
 
     def landed(self, lane: Lane, listed: ListedObject) -> LandedObject | None:
         """An object of the bucket as one of a lane; None for what a listing of the lane leaves out."""
-        entity, _, place = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")
-        folder = place.partition("/")[0].removeprefix(names.SYSTEM_FOLDER) if _has_system(lane, place) else None
-        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
+        entity = listed.object_key.removeprefix(f"{names.LANE_PREFIXES[lane]}/").partition("/")[0]
+        prefix = f"{folder_prefix(lane, entity, folder_of(lane, entity, listed.object_key))}dt="
         if not listed.object_key.startswith(prefix) or is_ignored(listed.object_key):
             return None
         return self._placed(lane, entity, prefix, listed)
@@ -107,7 +107,7 @@ class LandingArea:
     def _range(
         self, lane: Lane, entity: str, folder: str | None, first: date | None, last: date | None
     ) -> Iterator[LandedObject]:
-        prefix = f"{names.lane_prefix(lane, entity, folder)}dt="
+        prefix = f"{folder_prefix(lane, entity, folder)}dt="
         end = last.isoformat() if last else None
         start = {"StartAfter": f"{prefix}{first}"} if first else {}
         pages = self._s3.get_paginator("list_objects_v2")
@@ -152,13 +152,6 @@ def _ranges(days: Sequence[date]) -> Iterator[tuple[date, date]]:
         if place + 1 == len(days) or days[place + 1] - day > timedelta(days=1):
             yield days[start], day
             start = place + 1
-
-
-def _has_system(lane: Lane, place: str) -> bool:
-    """Whether a place below an entity's folder begins with the folder of a source system."""
-    folder = place.partition("/")[0]
-    named = _SYSTEM.fullmatch(folder.removeprefix(names.SYSTEM_FOLDER)) is not None
-    return lane is Lane.FILES and folder.startswith(names.SYSTEM_FOLDER) and named
 
 
 def _day(text: str) -> date | None:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
+from txplatform.ledger.file_folders import FOLDERS, folder_of, folder_prefix
 from txplatform.ledger.rows import (
     LandedObject,
     State,
@@ -72,19 +73,20 @@ class Objects(LedgerTable):
         return found
 
     def _folders(self, lane: Lane, entity: str) -> Iterator[str]:
-        """The folder of the lane's days, and those of source systems of which there is a row: one read for each."""
-        folder = names.lane_prefix(lane, entity)
-        yield folder
-        first, last = f"{folder}{names.SYSTEM_FOLDER}", f"{folder}{names.SYSTEM_FOLDER}~"  # no name begins with ~
-        while True:
-            limits = {":first": {"S": first}, ":last": {"S": last}}
-            rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits, page_size=1)
-            row = next(iter(rows), None)
-            system = None if row is None else from_item(row).system
-            if system is None:
-                return
-            yield names.lane_prefix(lane, entity, system)
-            first = f"{folder}{names.SYSTEM_FOLDER}{system}{_AFTER_A_SLASH}"
+        """The folder of the lane's days, and each that is named for what its files are and has a row: one read each."""
+        own = names.lane_prefix(lane, entity)
+        yield own
+        for kind in FOLDERS if lane is Lane.FILES else ():
+            first, last = f"{own}{kind}", f"{own}{kind}~"  # no name begins with ~
+            while True:
+                limits = {":first": {"S": first}, ":last": {"S": last}}
+                rows = self._rows_where(partition(lane, entity), "sk BETWEEN :first AND :last", limits, page_size=1)
+                row = next(iter(rows), None)
+                folder = None if row is None else folder_of(lane, entity, from_item(row).object_key)
+                if folder is None:
+                    break
+                yield folder_prefix(lane, entity, folder)
+                first = f"{own}{folder}{_AFTER_A_SLASH}"
 
     def entered(
         self, lane: Lane, entity: str, objects: Sequence[LandedObject]

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 
 from txplatform.clock import parse_timestamp, timestamp_text
-from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, SYSTEM_FOLDER, Lane, lane_prefix
+from txplatform.contracts.names import LANE_PREFIXES, LEDGER_EXPIRY_ATTRIBUTE, SYSTEM_FOLDER, VERSION_FOLDER, Lane
 from txplatform.contracts.retention import ledger_row_expires
+from txplatform.ledger.file_folders import folder_of
 
 Attributes = dict[str, Any]
 
@@ -76,8 +77,12 @@ class LandedObject:
     @property
     def system(self) -> str | None:
         """The source system in whose folder it lies; None where its key names none."""
-        folder = self.object_key.removeprefix(lane_prefix(self.lane, self.entity)).partition("/")[0]
-        return folder.removeprefix(SYSTEM_FOLDER) if folder.startswith(SYSTEM_FOLDER) else None
+        return self._named_by(SYSTEM_FOLDER)
+
+    @property
+    def folder_version(self) -> str | None:
+        """The version of its contract in whose folder it lies; None where its key names none."""
+        return self._named_by(VERSION_FOLDER)
 
     @property
     def location(self) -> str:
@@ -88,6 +93,10 @@ class LandedObject:
     def uri(self) -> str:
         """Where this version of the object is; without a version if its bucket keeps none."""
         return _uri(self.location, self.version_id)
+
+    def _named_by(self, kind: str) -> str | None:
+        folder = folder_of(self.lane, self.entity, self.object_key)
+        return folder.removeprefix(kind) if folder is not None and folder.startswith(kind) else None
 
     def age_order(self) -> tuple[datetime, str]:
         """What objects are sorted by, the oldest first."""

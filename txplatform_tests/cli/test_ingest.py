@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from txplatform.aws import AwsClients
 from txplatform.cli import file_arrivals
 from txplatform.cli.main import main
 from txplatform.contracts.names import Lane
+from txplatform.contracts.render.registry import registry_document
 from txplatform.lake.declared_version import version_in_metadata
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 
@@ -144,8 +147,35 @@ def test_a_file_names_the_version_that_it_was_written_for(known: Stand, written:
         [landed] = known.ledger.landing_area.objects(Lane.FILES, known.contract.name)
         head = known.clients.client("s3").head_object(Bucket=landed.bucket, Key=landed.object_key)
         assert version_in_metadata(head["Metadata"]) == version
-    assert run(known, path, "--dry-run", *wanted).exit_code == 2
     assert run(known, path, "--source", "stripe", *wanted).exit_code == 2
+
+
+def test_a_dry_run_validates_by_the_version_that_was_published(
+    known: Stand, written: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The older version of the contract had no `channel`."""
+    fields = tuple(field for field in known.contract.fields if field.name != "channel")
+    former = replace(known.contract, version="1.0.0", fields=fields)
+    documents = {"1.0.0": json.dumps(registry_document(former))}
+
+    def read(*, Key: Any, **_: Any) -> Any:  # noqa: N803 # as boto3 has it
+        document = documents.get(Key["item"]["S"].rpartition("#")[2])
+        return {} if document is None else {"Item": {"document": {"S": document}}}
+
+    monkeypatch.setattr(AwsClients, "client", lambda *_: SimpleNamespace(get_item=read))
+    path = written(csv_of([payment("a", channel="web")]))
+    found = {
+        version: document(
+            run(known, path, "--dry-run", "--json", *(("--contract-version", version) if version else ()))
+        )
+        for version in (None, "1.0.0", "1.0.99", "latest")
+    }
+    assert {version: (each["accepted"], list(each["reasons"])) for version, each in found.items()} == {
+        None: (1, []),
+        "1.0.0": (0, [":file.unknown_column"]),
+        "1.0.99": (0, [":file.contract_version"]),
+        "latest": (0, [":file.contract_version"]),
+    }
 
 
 def test_a_file_without_a_day_is_refused_before_anything_is_sent(known: Stand, written: Callable[..., str]) -> None:

@@ -39,9 +39,9 @@ def parquet(table: pa.Table, **options: Any) -> bytes:
     return sink.getvalue()
 
 
-def orc_file(table: pa.Table) -> bytes:
+def orc_file(table: pa.Table, **options: Any) -> bytes:
     sink = io.BytesIO()
-    orc.write_table(table, sink)
+    orc.write_table(table, sink, **options)
     return sink.getvalue()
 
 

@@ -41,7 +41,7 @@ def exact_contract() -> Contract:
     payments = load_contracts()["payments"]
     amount = replace(payments["amount"], precision=38, scale=18, minimum=None, maximum=None, required=True)
     moment = payments["created_at"]
-    fields = (amount, replace(moment, alignment=type(moment.alignment)()))
+    fields = (amount, replace(moment, alignment=type(moment.alignment)(), earliest=None, latest=None))
     return replace(payments, fields=fields, key=("created_at",), version_field="created_at", tie_breakers=())
 
 

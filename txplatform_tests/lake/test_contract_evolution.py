@@ -52,10 +52,10 @@ def store(credentials: None) -> Iterator[Store]:
     found.dynamodb.delete_table(TableName=found.table)
 
 
-def drop(store: Store, day: date, name: str, body: bytes | str, version: str | None = None) -> None:
-    """Drop a file that names a version in its object's metadata."""
+def drop(store: Store, day: date, name: str, body: bytes | str, version: str | None = None, folder: str = "") -> None:
+    """Drop a file that names a version in its object's metadata, or by its folder."""
     metadata = {} if version is None else {VERSION_KEY: version}
-    key = f"{names.lane_prefix(names.Lane.FILES, store.contract.name)}dt={day}/{name}"
+    key = f"{names.lane_prefix(names.Lane.FILES, store.contract.name)}{folder}dt={day}/{name}"
     data = body.encode() if isinstance(body, str) else body
     store.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=data, Metadata=metadata)
     store.ledger.reconcile(names.Lane.FILES, store.contract.name, [day])
@@ -95,21 +95,30 @@ def test_rows_of_two_versions_are_one_state(store: Store) -> None:
     report = store.ingest_changes()
     assert (report.refused, report.schema["amount"]) == (0, "decimal(20,2)")
     assert "method" not in report.schema
-    drop(store, DAY, "new.csv", csv_of([present("f2", WIDE, tip="3.00"), present("f3", tip="")]))
+    drop(
+        store,
+        DAY,
+        "new.csv",
+        csv_of([present("f2", WIDE, tip="3.00", channel="web"), present("f3", tip="", channel="")]),
+    )
     drop(store, NEXT_DAY, "by_metadata.csv", csv_of([payment("f4"), payment("f5", WIDE)]), first.version)
     drop(store, NEXT_DAY, "by_content.parquet", parquet_of([payment("f6")], first.version))
+    drop(store, NEXT_DAY, "by_folder.csv", csv_of([payment("f10")]), folder=f"{names.VERSION_FOLDER}{first.version}/")
+    drop(store, NEXT_DAY, "two.csv", csv_of([payment("f11")]), "2.0.0", f"{names.VERSION_FOLDER}{first.version}/")
     drop(store, NEXT_DAY, "never.csv", csv_of([payment("f7")]), "1.0.99")
     drop(store, NEXT_DAY, "odd.csv", csv_of([payment("f8")]), "latest")
     reports = store.ingest_files(DAY, NEXT_DAY)
-    assert [(day.rows, day.refused) for day in reports.days] == [(3, 0), (2, 3)]
+    assert [(day.rows, day.refused) for day in reports.days] == [(3, 0), (3, 4)]
+    assert [day.deprecated for day in reports.days] == [{"channel": 1}, {}]
     reasons = [(row["source"].partition("?")[0].rpartition("/")[2], row["reasons"][0]) for row in store.quarantine()]
     assert {(name, reason["field"], reason["rule"]) for name, reason in reasons} == {
         ("by_metadata.csv", "amount", "precision"),
+        ("two.csv", "", "file.contract_version"),
         ("never.csv", "", "file.contract_version"),
         ("odd.csv", "", "file.contract_version"),
     }
     expected = {
-        **dict.fromkeys(("c1", "c2", "f1", "f3", "f4", "f6"), ("12.30", "card", "0.50")),
+        **dict.fromkeys(("c1", "c2", "f1", "f10", "f3", "f4", "f6"), ("12.30", "card", "0.50")),
         "c3": (WIDE, "card", "2.00"),
         "f2": (WIDE, "card", "3.00"),
     }

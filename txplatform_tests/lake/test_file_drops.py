@@ -57,6 +57,14 @@ def test_a_named_day_goes_before_names_and_folders() -> None:
     assert [drop.day for drop in drops([Path("dt=2026-01-01/2026-01-02.csv")], DAY, FIRST, LAST)] == [DAY]
 
 
+def test_a_folder_names_the_version_that_its_files_were_written_for() -> None:
+    path = Path("contract-version=1.2.0/dt=2026-01-01/x.csv")
+    for named in (None, "1.2.0"):
+        assert [drop.contract_version for drop in drops([path], None, FIRST, LAST, None, named)] == ["1.2.0"]
+    with pytest.raises(FileDropError, match=r"contract-version=1\.2\.0 names another version than 1\.1\.0"):
+        drops([path], None, FIRST, LAST, None, "1.1.0")
+
+
 def test_two_files_that_would_be_one_object_are_refused() -> None:
     with pytest.raises(FileDropError, match=r"b/x\.csv: a/x\.csv has the same name and day"):
         drops([Path("a/x.csv"), Path("b/x.csv")], DAY, FIRST, LAST)

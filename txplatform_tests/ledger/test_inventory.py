@@ -58,6 +58,7 @@ def test_what_the_ledger_lacks_is_added_once_in_its_present_version(lake: Stand,
         "dt=2025-03-01/a.csv",
         'dt=2026-01-02/b,"c".csv',
         "source=stripe/dt=2026-01-02/a.csv",
+        "contract-version=1.2.0/dt=2026-01-02/a.csv",
     ]
     left_out = [
         "dt=2026-01-02/_SUCCESS",
@@ -65,6 +66,7 @@ def test_what_the_ledger_lacks_is_added_once_in_its_present_version(lake: Stand,
         "dt=2026-02-30/a.csv",
         "a.csv",
         "source=No/dt=2026-01-02/a.csv",
+        "contract-version=1/dt=2026-01-02/a.csv",
     ]
     rows = _listed(lake, *(_put(lake, name) for name in (*odd, *left_out)))
     rows += _listed(lake, _put(lake, "dt=2026-01-02/a", lane=Lane.CHANGES))

@@ -36,26 +36,39 @@ def test_an_object_with_a_long_key_has_a_row_like_any_other(stand: Stand) -> Non
     assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
 
 
-def test_objects_of_source_systems_are_found_in_their_folders(stand: Stand) -> None:
+def test_objects_are_found_in_the_folders_that_say_what_they_are(stand: Stand) -> None:
     days = [date(2026, 1, number) for number in (9, 10, 11)]
-    folders = (None, "ledger_b", "ledger_a", "ledger_a2")
-    for day in days:
-        for system in folders:
-            stand.put_file(day, "a.csv", "x", system)
+    folders = ("", "source=ledger_b/", "source=ledger_a/", "source=ledger_a2/", "contract-version=1.2.0/")
+    prefix = names.lane_prefix(Lane.FILES, stand.contract.name)
+    for folder in folders:
+        for day in days:
+            key = f"{prefix}{folder}dt={day}/a.csv"
+            stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
+    assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == len(folders) * len(days)
     pending = stand.ledger.pending(Lane.FILES, stand.contract.name)
-    assert sorted((item.system or "", item.dt) for item in pending) == sorted(
-        (system or "", day) for system in folders for day in days
+    named = sorted((item.system or "", item.folder_version or "", item.dt) for item in pending)
+    assert named == sorted(
+        (system, version, day)
+        for system, version in [("", ""), ("", "1.2.0"), *((f"ledger_{name}", "") for name in ("a", "a2", "b"))]
+        for day in days
     )
     assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 0
     stand.ledger.abandon([item for item in pending if item.system != "ledger_b"], "does not fit")
     found = stand.ledger.abandoned_between(Lane.FILES, stand.contract.name, days[1], days[1])
-    assert sorted((item.system or "", item.dt) for item in found) == [
-        ("", days[1]), ("ledger_a", days[1]), ("ledger_a2", days[1])
-    ]  # fmt: skip
+    assert sorted(item.object_key.removeprefix(prefix) for item in found) == sorted(
+        f"{folder}dt={days[1]}/a.csv" for folder in folders if folder != "source=ledger_b/"
+    )
 
 
-def test_a_folder_that_names_no_source_system_is_left_out(stand: Stand) -> None:
+def test_a_folder_that_names_neither_system_nor_version_is_left_out(stand: Stand) -> None:
     prefix = names.lane_prefix(Lane.FILES, stand.contract.name)
-    for folder in ("source=", "source=Ledger", "source=a/b", "source=a-b"):
+    for folder in (
+        "source=",
+        "source=Ledger",
+        "source=a/b",
+        "source=a-b",
+        "contract-version=1.2",
+        "contract-version=1.2.0x",
+    ):
         stand.clients.client("s3").put_object(Bucket=BUCKET, Key=f"{prefix}{folder}/dt={DAY}/a.csv", Body=b"x")
     assert stand.ledger.reconcile(Lane.FILES, stand.contract.name) == 0

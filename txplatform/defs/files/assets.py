@@ -12,6 +12,7 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.names import Lane
 from txplatform.defs.contract_terms import asset_tags, next_delivery_within, owners
 from txplatform.defs.failures import translated
+from txplatform.defs.files.deprecated_fields import deprecated_fields_metadata
 from txplatform.defs.files.partitions import batches, daily, days_to_take
 from txplatform.defs.files.unknown_names import unknown_names_metadata, warn_of_unknown_names
 from txplatform.defs.files.volume import volume_check, volume_result
@@ -160,5 +161,6 @@ def _day_metadata(contract: Contract, day: "DayReport") -> dict[str, int | dg.Me
         **({"over_error_budget": listing(day.over_budget)} if day.over_budget else {}),
         **({} if day.mapped is None else mapping_metadata(day.mapped)),
         **unknown_names_metadata(contract, day.unknown),
+        **deprecated_fields_metadata(contract, day.deprecated),
         **gate_metadata(day.rows, day.refused, day.reasons),
     }

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from txplatform.contracts.model import NESTED, Contract, Field
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.column_types import check_types
+from txplatform.ingest.column_types import check_types, is_text
 from txplatform.ingest.header_gate import check_header
 from txplatform.ingest.nested.lines import with_json_inside
 from txplatform.ingest.nested.rest import rest_of_columns
@@ -67,9 +67,9 @@ def _read(contract: Contract, part: Part) -> Iterator[RawBatch]:
         case Format.AVRO:
             return read_avro(part.content, known, nested, keep_rest=keeps_rest, finish=finish)
         case Format.ORC:
-            batches = read_orc(part.content, None if keeps_rest else nested)
+            batches = _texts_with_json(read_orc(part.content, None if keeps_rest else nested), nested)
         case Format.PARQUET:
-            batches = read_parquet(part.content, None if keeps_rest else nested)
+            batches = _texts_with_json(read_parquet(part.content, None if keeps_rest else nested), nested)
         case Format.XLSX:
             sheet = read_xlsx(part.content, contract.files.sheet)
             batches = (_with_json_inside(batch, nested) for batch in sheet)
@@ -88,6 +88,14 @@ def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
     present = {name: field for name, field in nested.items() if name in batch.frame.columns}
     cells = [with_json_inside(batch.frame[name], field) for name, field in present.items()]
     return replace(batch, frame=batch.frame.with_columns(cells)) if cells else batch
+
+
+def _texts_with_json(batches: Iterator[RawBatch], nested: Mapping[str, Field]) -> Iterator[RawBatch]:
+    """The same of columns that are texts in the file; those of other types are marked already."""
+    for batch in batches:
+        yield _with_json_inside(
+            batch, {name: nested[name] for name in nested if name in batch.types and is_text(batch.types[name])}
+        )
 
 
 def _nested_names(contract: Contract) -> dict[str, Field]:

@@ -36,13 +36,13 @@ def batches_of_arrow(
     """The batches as rows, numbered from 1; where there are none, one without rows.
 
     Columns of `nested` values are read as JSON text if they have one of these names, or whatever they are called where
-    it is None.
+    it is None. A batch may have texts in place of the schema's values.
     """
     row = 1
     for batch in chain(batches, [None]):
         if batch is None and row > 1:
             return
-        table = schema.empty_table() if batch is None else pa.Table.from_batches([batch], schema)
+        table = schema.empty_table() if batch is None else pa.Table.from_batches([batch])
         table.validate(full=True)  # texts may not be UTF-8
         columns = [
             _column(name, column, may_nest=nested is None or name in nested)

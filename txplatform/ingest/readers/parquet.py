@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from txplatform.ingest.batch import RawBatch, RejectedError
 from txplatform.ingest.readers.arrow_rows import LIBRARY_ERRORS, batches_of_arrow
+from txplatform.ingest.readers.int96 import int96_columns, with_finer_digits
 
 _MOST_ROWS, _BATCH, _BUFFER = 65_536, 16 << 20, 1 << 20  # rows, bytes in memory and bytes of a column, read at once
 _UNREADABLE = (*LIBRARY_ERRORS, OSError, ValueError)
@@ -24,12 +25,19 @@ def read_parquet(content: BinaryIO, nested: Collection[str] | None = ()) -> Iter
     content.seek(0)
     source = pa.PythonFile(cast("io.IOBase", content), "r")
     try:
-        # Moments of the type INT96 reach beyond the years that nanoseconds of 64 bits count.
-        with pq.ParquetFile(source, buffer_size=_BUFFER, coerce_int96_timestamp_unit="us") as file:
-            schema = file.schema_arrow
-            yield from batches_of_arrow(file.iter_batches(_rows_at_once(file)), schema, nested)
+        with _opened(source, "us") as file:
+            rows = _rows_at_once(file)
+            batches = file.iter_batches(rows)
+            if finer := int96_columns(file):
+                batches = with_finer_digits(batches, _opened(source, "ns").iter_batches(rows, columns=finer))
+            yield from batches_of_arrow(batches, file.schema_arrow, nested)
     except _UNREADABLE as error:
         raise RejectedError("file.unreadable", f"the file cannot be read as Parquet: {type(error).__name__}") from error
+
+
+def _opened(source: pa.PythonFile, unit: str) -> pq.ParquetFile:
+    """The file, with moments of the type INT96 in this unit."""
+    return pq.ParquetFile(source, buffer_size=_BUFFER, coerce_int96_timestamp_unit=unit)
 
 
 def _rows_at_once(file: pq.ParquetFile) -> int:

@@ -42,6 +42,9 @@ def names_page() -> Page:
     prefixes = {
         f"{names.lane_prefix(names.Lane.FILES, _ENTITY)}dt=YYYY-MM-DD/": "files that sources drop: the RAW prefix",
         f"{names.lane_prefix(names.Lane.FILES, _ENTITY, '‹system›')}dt=YYYY-MM-DD/": "files of a source system",
+        f"{names.lane_prefix(names.Lane.FILES, _ENTITY)}{names.VERSION_FOLDER}‹version›/dt=YYYY-MM-DD/": (
+            "files that were written for that version of the contract"
+        ),
         f"{names.lane_prefix(names.Lane.CHANGES, _ENTITY)}dt=YYYY-MM-DD/": "change records: the CDC landing area",
         f"{names.WAREHOUSE_PREFIX}/": "data and metadata of the Iceberg tables",
         f"{names.ATHENA_RESULTS_PREFIX}/": "query results, which expire after seven days",

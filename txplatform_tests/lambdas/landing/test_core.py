@@ -112,6 +112,12 @@ def test_a_file_of_a_source_system_is_pending_for_the_entity_of_its_folder() -> 
     assert from_item(item).system == "stripe"
 
 
+def test_a_file_may_lie_in_the_folder_of_the_version_that_it_was_written_for() -> None:
+    item = ledger_item(landed("raw/payments/contract-version=1.2.0/dt=2026-11-22/a.csv"), LANES, ENTITIES)
+    assert (item["pk"], item["dt"], item["state"]) == ({"S": "files#payments"}, {"S": "2026-11-22"}, {"S": "PENDING"})
+    assert (from_item(item).system, from_item(item).folder_version) == (None, "1.2.0")
+
+
 @pytest.mark.parametrize(("prefix", "lane"), LANES.items())
 def test_a_new_row_is_the_one_that_the_platform_writes_itself(prefix: str, lane: str) -> None:
     item = ledger_item(landed(f"{prefix}/payments/dt=2026-11-22/a b.csv"), LANES, ENTITIES)
@@ -145,6 +151,10 @@ def test_a_row_has_the_same_keys_as_one_of_the_platform(char: str) -> None:
         "raw/payments/source=stripe/x.csv",
         "raw/payments/source=stripe/source=stripe/dt=2026-11-22/x.csv",
         "raw/payments/dt=2026-11-22/source=stripe/x.csv",
+        "raw/payments/contract-version=latest/dt=2026-11-22/x.csv",
+        "raw/payments/contract-version=1.2/dt=2026-11-22/x.csv",
+        "raw/payments/source=stripe/contract-version=1.2.0/dt=2026-11-22/x.csv",
+        "cdc/payments/contract-version=1.2.0/dt=2026-11-22/x.jsonl.gz",
         "cdc/payments/source=stripe/dt=2026-11-22/x.jsonl.gz",
     ],
 )
