@@ -21,7 +21,7 @@ from txplatform.ledger.rows import partition
 from txplatform_tests.lake_stand import CREDENTIALS, Stand, csv_of, payment
 
 DAYS = (date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3))
-KINDS = ("rows", "empty", "torn", "bad", "mended", "repaired", "replaced")
+KINDS = ("rows", "empty", "torn", "bad", "corrected", "repaired", "replaced")
 File = tuple[str, date, int]  # its kind, its day, and the version of the key that files of all days share
 Deliveries = tuple[list[File], list[int], list[bool], list[int]]
 
@@ -41,7 +41,7 @@ def contents(place: int, file: File) -> list[bytes]:
         "empty": [csv_of(own).partition("\n")[0]],
         "torn": [good[:-9]],
         "bad": [csv_of([own[0], bad, own[1]])],
-        "mended": [csv_of([own[0], own[1] | {"amount": "x"}]), csv_of(own)],
+        "corrected": [csv_of([own[0], own[1] | {"amount": "x"}]), csv_of(own)],
         "repaired": [good[:-9], good],
         "replaced": [csv_of(own[:2]), csv_of([payment(own[0]["payment_id"], "9.00", minute=1), own[2]])],
     }
