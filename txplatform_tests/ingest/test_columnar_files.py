@@ -1,7 +1,9 @@
 """Parquet and ORC as their writers leave them: old moments, texts of JSON, stripes of any size."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from itertools import pairwise
@@ -59,12 +61,36 @@ def test_finer_digits_inside_of_a_nested_value_refuse_the_file(kind: pa.DataType
 @pytest.mark.parametrize("form", [parquet_file, orc_file])
 def test_json_text_in_a_column_of_texts_is_read_as_in_a_cell(form: Any) -> None:
     """Also where a text of it begins with what marks a number in the reader."""
-    fields = {name: value for name, value in purchase().items() if not isinstance(value, bool | int | list | dict)}
     items = [{"sku": "A-1", "amount": text} for text in ("1.0000", "\ufdd02.0000", "\ufdd13.0000")]
-    rows = [fields | {"purchase_id": f"p{place}", "line_items": json.dumps([item])} for place, item in enumerate(items)]
+    rows = [purchase_of(purchase_id=f"p{place}", line_items=json.dumps([item])) for place, item in enumerate(items)]
     found = gated(purchases(), "x", form(pa.Table.from_pylist(rows)))
     assert [row["purchase_id"] for row in lake_values(found)] == ["p0"]
     assert {place.partition("[")[0] for row in reasons(found) for place, _ in row} == {"line_items"}
+
+
+def purchase_of(**fields: Any) -> dict[str, Any]:
+    flat = {name: value for name, value in purchase().items() if not isinstance(value, bool | int | list | dict)}
+    return flat | fields
+
+
+@pytest.mark.parametrize("form", [parquet_file, orc_file])
+def test_a_double_inside_of_a_nested_value_is_read_where_it_stands_for_one_decimal(form: Any) -> None:
+    amounts = [1.25, 0.1 + 0.2, float("nan"), 1e15 + 0.5]
+    rows = [
+        purchase_of(purchase_id=f"p{place}", line_items=[{"sku": "A-1", "amount": amount}])
+        for place, amount in enumerate(amounts)
+    ]
+    found = gated(purchases(), "x", form(pa.Table.from_pylist(rows)))
+    [good] = lake_values(found)
+    assert (good["purchase_id"], good["line_items"][0]["amount"]) == ("p0", Decimal("1.25"))
+    assert reasons(found) == [[("line_items[0].amount", "type")]] * 3
+    assert "\u22480.30000000000000004" in found.refused["payload"][0]
+
+
+def test_what_is_kept_of_an_unknown_nested_column_has_no_marks() -> None:
+    row = purchase_of(beyond={"a": 1.5, "b": 3, "c": "x"})
+    found = gated(replace(purchases(), unknown_fields="keep"), "x", parquet_file(pa.Table.from_pylist([row])))
+    assert json.loads(json.loads(lake_values(found)[0]["rest"])["beyond"]) == {"a": "1.5", "b": "3", "c": "x"}
 
 
 def test_a_stripe_is_read_so_many_rows_at_a_time() -> None:

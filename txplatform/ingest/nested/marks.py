@@ -38,6 +38,11 @@ def unmarked(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     return (values.str.strip_prefix(TEXT) if text.any() else values), bare.fill_null(value=False)
 
 
+def without_marks(texts: pl.Series) -> pl.Series:
+    """Texts for people, also whole marked JSON texts, without any mark."""
+    return texts.str.replace_all(f"[{BARE}{TEXT}]", "")
+
+
 def marked_text(value: Any, depth: int = _MAX_DEPTH) -> str:
     """The marked text of a parsed value; raise ValueError where it is nested too deep, or a name is not Unicode."""
     match value:

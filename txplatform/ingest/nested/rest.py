@@ -14,6 +14,7 @@ import polars as pl
 from txplatform.contracts.model import REST
 from txplatform.ingest.nested.json_text import parsed, written
 from txplatform.ingest.nested.lines import NOT_JSON, json_text, parsed_line
+from txplatform.ingest.nested.marks import without_marks
 from txplatform.ingest.nested.series import as_json, where
 
 
@@ -48,7 +49,7 @@ def beyond(record: dict[str, Any], known: Iterable[list[str]]) -> dict[str, Any]
 def _member(texts: pl.Series) -> pl.Series:
     """A column of texts as a member of an object; null where there is none."""
     name = pl.lit(json.dumps(texts.name, ensure_ascii=False) + ":")
-    return pl.select(pl.concat_str(name, as_json(texts)).alias(texts.name)).to_series()
+    return pl.select(pl.concat_str(name, as_json(without_marks(texts))).alias(texts.name)).to_series()
 
 
 def _rest_of_line(record: dict[str, Any] | None, known: Iterable[list[str]]) -> str | None:

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from txplatform.ingest.batch import UNUSABLE_SCHEMA, RawBatch, rendered
-from txplatform.ingest.nested.marks import BARE, TEXT
+from txplatform.ingest.nested.marks import without_marks
 from txplatform.ingest.nested.series import as_json
 from txplatform.ingest.readers.arrow_texts import in_texts, text_of, unusable, unusable_inside
 from txplatform.ingest.readers.doubles import INEXACT, exact_texts
@@ -85,7 +85,7 @@ def _is_bare(kind: pa.DataType) -> bool:
 
 def _payload(frame: pl.DataFrame) -> pl.Series:
     """The rows as JSON texts, without marks."""
-    return rendered(frame).str.replace_all(f"[{BARE}{TEXT}]", "")
+    return without_marks(rendered(frame))
 
 
 def _column(name: str, column: pa.ChunkedArray, *, may_nest: bool) -> _Column:

@@ -6,9 +6,10 @@ import polars as pl
 
 from txplatform.ingest.nested.marks import BARE, TEXT
 from txplatform.ingest.nested.series import of_elements, where
+from txplatform.ingest.readers.doubles import exact_texts
 from txplatform.ingest.years import within_years
 
-INSIDE = "binary floating point does not hold decimals exactly: deliver a decimal or a text"
+_ABOUT = "≈"  # before a double that stands for no decimal, inside of a nested value: no field takes it
 
 
 def unusable(dtype: pl.DataType) -> str | None:
@@ -29,7 +30,7 @@ def unusable_inside(dtype: pl.DataType) -> str | None:
         case pl.Map():
             inner = [dtype.key, dtype.value]
         case _:
-            return INSIDE if dtype.is_float() else unusable(dtype)
+            return unusable(dtype)
     return next((reason for item in inner if (reason := unusable_inside(item))), None)
 
 
@@ -46,6 +47,10 @@ def in_texts(values: pl.Series) -> pl.Series:
         case pl.Map(key=key, value=value):
             entries = values.cast(pl.List(pl.Struct({"key": key, "value": value})))
             return of_elements(entries, in_texts).cast(pl.Map(pl.String, pl.String))
+        case dtype if dtype.is_float():
+            text, inexact = exact_texts(values)
+            marks = pl.when(inexact).then(pl.lit(BARE + _ABOUT)).otherwise(pl.lit(BARE))
+            return pl.select((marks + pl.lit(text)).alias(values.name)).to_series()
         case dtype:
             text = text_of(values.name, dtype)
             if isinstance(dtype, pl.String):
