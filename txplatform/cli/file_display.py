@@ -16,17 +16,26 @@ _REMEDIES = {
     "file.missing_column": "add the column to the file, or its name there to the field's aliases in the contract",
     "file.unknown_column": "rename the column, add its name to the contract, or set unknownFields to ignore or keep",
     "unknown_field": "rename the member, add its name to the contract, or set unknownFields to ignore or keep",
+    "file.unrecognised": "name the system that wrote the file, or correct its 'match' so that it takes such records",
     "file.": "export the file again",
     "row.": "correct the line",
     "required": "fill the field in, or make it optional in the contract",
     "enum": "correct the value, or map or add it in the contract",
 }
 _OTHERWISE = "correct the value, or the rule in the contract"
+# Of a file of a source system, where a rule may be that of its mapping.
+_MAPPED = {
+    "required": "fill the field in, map it from elsewhere, or make it optional in the contract",
+    "enum": "correct the value, or list it in the mapping or the contract",
+    "unmapped": "map such records, or ignore them by a rule with a reason",
+    "unrecognised": "correct 'match' of the source system so that it takes such records, or take them out",
+}
+_MAPPED_OTHERWISE = "correct the value, or what the mapping or the contract says of it"
 
 
-def outcome_lines(contract: Contract, path: Path, outcome: FileOutcome) -> Iterator[str]:
+def outcome_lines(contract: Contract, path: Path, system: str | None, outcome: FileOutcome) -> Iterator[str]:
     """A line for the file, one for each unknown name, deprecated field and refused row, of these at most twenty, and
-    one for each rule with its remedy.
+    one for each rule with its remedy: of the contract, and in a file of a source system of its mapping.
     """
     colour = "red" if outcome.refused else "green"
     counts = f"{counted(outcome.accepted, 'row')} accepted, {outcome.refused} refused"
@@ -47,9 +56,12 @@ def outcome_lines(contract: Contract, path: Path, outcome: FileOutcome) -> Itera
             yield f"  {printable(place)}  {field}  {rule}  {printable(reason['message'])}"
     if outcome.refused > _MOST_LINES:
         yield f"  and {counted(outcome.refused - _MOST_LINES, 'row')} more"
+    mapped = (system or contract.default_source) is not None
     for name, count in outcome.reasons.items():
         field, _, rule = name.rpartition(":")
-        yield click.style(f"  {count:>7,} × {printable(field or 'the whole row')} {rule}: {_remedy(rule)}", dim=True)
+        yield click.style(
+            f"  {count:>7,} × {printable(field or 'the whole row')} {rule}: {_remedy(rule, mapped)}", dim=True
+        )
 
 
 def unknown_line(contract: Contract, name: str, count: int) -> str:
@@ -73,5 +85,6 @@ def outcome_document(outcome: FileOutcome) -> dict[str, Any]:
     }
 
 
-def _remedy(rule: str) -> str:
-    return next((remedy for start, remedy in _REMEDIES.items() if rule.startswith(start)), _OTHERWISE)
+def _remedy(rule: str, mapped: bool) -> str:
+    remedies, otherwise = ({**_REMEDIES, **_MAPPED}, _MAPPED_OTHERWISE) if mapped else (_REMEDIES, _OTHERWISE)
+    return next((remedy for start, remedy in remedies.items() if rule.startswith(start)), otherwise)

@@ -1,14 +1,17 @@
 """Compares what the payloads beside a source system yield with what is expected of them.
 
-The folder of a system, named after it, holds payloads as they came, and beside each `<name>.expected.json`.
+The folder of a system, named after its file, holds payloads and files as they came, and beside each
+`<name>.expected.json`.
 """
 
 import json
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 from txplatform.cli.mapping_trial import Trial
+from txplatform.cli.record_trial import read_payload
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.errors import ContractError
 
@@ -23,7 +26,7 @@ def check_goldens(system: SourceSystem, trial: Trial, *, update: bool = False) -
     """
     count = 0
     for payload, expected in _goldens(system):
-        text = json.dumps(trial.read(_text(payload)), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(_read(trial, payload), indent=2, ensure_ascii=False) + "\n"
         former = _text(expected) if expected.exists() else ""
         if update and former != text:
             expected.write_text(text, encoding="utf-8")
@@ -53,8 +56,15 @@ def _goldens(system: SourceSystem) -> Iterator[tuple[Path, Path]]:
             raise ContractError(path, None, "expects something of a payload that is not there", "remove it")
 
 
+def _read(trial: Trial, path: Path) -> dict[str, Any]:
+    try:
+        return read_payload(trial, path.name, path.read_bytes())
+    except UnicodeDecodeError as error:
+        raise ContractError(path, None, "is not UTF-8 text", "store the payload as UTF-8, as SQS has it") from error
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ContractError(path, None, "is not UTF-8 text", "store the payload as UTF-8, as SQS has it") from error
+        raise ContractError(path, None, "is not UTF-8 text", "remove it, and let --update-goldens write it") from error

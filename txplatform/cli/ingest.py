@@ -96,7 +96,7 @@ def _tried(
             {"file": str(drop.path), "day": str(drop.day), "state": state, **outcome_document(outcome)},
         )
         if not as_json:
-            for line in outcome_lines(contract, drop.path, outcome):
+            for line in outcome_lines(contract, drop.path, drop.system, outcome):
                 click.echo(line)
     return documents
 
@@ -122,7 +122,7 @@ def _ingested(contract: Contract, found: Sequence["FileDrop"], timeout: int, as_
         if state is State.DONE:
             outcome = file_outcome(lake, item)
             document |= outcome_document(outcome)
-            lines += outcome_lines(contract, drop.path, outcome)
+            lines += outcome_lines(contract, drop.path, drop.system, outcome)
         else:
             document["reason"] = entry.reason
             lines.append(not_done(drop, item, entry, state, timeout))

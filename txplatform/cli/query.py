@@ -22,5 +22,5 @@ def query(sql: str, as_csv: bool) -> None:
     if as_csv:
         frame.to_csv(sys.stdout, index=False)
     else:
-        click.echo(frame.to_string(index=False))
+        click.echo(" ".join(frame.columns) if frame.empty else frame.to_string(index=False))
         click.echo(f"({len(frame)} rows)")

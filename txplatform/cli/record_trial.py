@@ -1,4 +1,4 @@
-"""Reads a file of a source system record by record, as the files lane reads its refused ones."""
+"""Reads what a source system sends: a message, or a file record by record, as the files lane reads its refused ones."""
 
 import io
 import re
@@ -11,12 +11,15 @@ from txplatform.cli.mapping_trial import Trial
 _FILE = re.compile(r"\.(?:[ct]sv|jsonl|ndjson|parq|parquet|orc|avro|xlsx|zip|gz|bz2|xz|zst|lz4)$", re.IGNORECASE)
 
 
-def is_file(name: str) -> bool:
-    """Whether the name is that of a file of records, not of one payload."""
-    return _FILE.search(name) is not None
+def read_payload(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
+    """Return what the content of a file of this name yields: of a file of records, or of one message.
+
+    Raises UnicodeDecodeError for a message that no queue takes.
+    """
+    return _read_records(trial, name, data) if _FILE.search(name) else trial.read(data.decode())
 
 
-def read_records(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
+def _read_records(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
     """Return what all records of the file yield together, each part with the `row` that it comes from."""
     import polars as pl
 

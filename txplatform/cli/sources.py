@@ -1,6 +1,7 @@
 """`txplatform sources`: try what a source system's mapping makes of a payload."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -8,7 +9,8 @@ import click
 
 from txplatform.cli.mapping_trial import Trial, load_all
 from txplatform.cli.printable import printable, printable_json
-from txplatform.cli.record_trial import is_file, read_records
+from txplatform.cli.record_trial import read_payload
+from txplatform.contracts.mapping.loader import FOLDER
 from txplatform.settings import contracts_directory
 
 
@@ -36,12 +38,18 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
     SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. Of a file such as
     CSV or Parquet, each record is a payload. The exit status is 1 where anything of it is refused. Needs no AWS.
     """
-    contracts, systems = load_all(directory or contracts_directory())
+    folder = directory or contracts_directory()
+    contracts, systems = load_all(folder)
     if system not in systems:
-        known = f"Known: {', '.join(systems)}" if systems else "there are none"
-        raise click.ClickException(f"there is no source system '{system}'. {known}")
+        place = "the shipped contracts" if folder is None else folder
+        known = f"use one of: {', '.join(systems)}" if systems else f"write {FOLDER}/{system}.yaml there"
+        raise click.ClickException(f"{place}: there is no source system '{system}'. Remedy: {known}")
     name = getattr(file, "name", "-")  # a stream may have none
-    result = _read(Trial(systems[system], contracts), name, file.read())
+    try:
+        result = read_payload(Trial(systems[system], contracts), name, file.read())
+    except UnicodeDecodeError as error:
+        problem = "the payload is not UTF-8 text, which is all that a queue takes"
+        raise click.ClickException(f"{name}: {problem}. Remedy: send it as UTF-8") from error
     click.echo(printable_json(result) if as_json else _shown(result), nl=as_json)
     if result["refused"]:
         raise click.exceptions.Exit(1)
@@ -52,13 +60,10 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _read(trial: Trial, name: str, data: bytes) -> dict[str, Any]:
-    if is_file(name):
-        return read_records(trial, name, data)
-    try:
-        return trial.read(data.decode())
-    except UnicodeDecodeError as error:
-        raise click.ClickException("the payload is not UTF-8 text, which is all that a queue takes") from error
+def _source(item: Mapping[str, Any], several: bool) -> str:
+    """From which row of a file, or which of several payloads of a message, a record or a reason comes."""
+    parts = [f"row {item['row']}"] if "row" in item else []
+    return " ".join([*parts, f"payload {item['payload']}"] if several else parts)
 
 
 def _shown(result: dict[str, Any]) -> str:
@@ -70,13 +75,15 @@ def _shown(result: dict[str, Any]) -> str:
     def shown(value: object) -> str:
         return escape(printable(str(value)))
 
+    several = any(item["payload"] for item in (*result["records"], *result["refused"]))
     console = Console()
     with console.capture() as capture:
         for envelope in result["envelopes"]:
             console.print(f"[dim]{envelope['envelope']}[/] {shown(envelope['id'])}", highlight=False)
         for record in result["records"]:
-            row = f" of row {record['row']}" if "row" in record else ""
-            title = f"{record['operation']} {record['entity']} [dim]({record['record']}{row})[/]"
+            source = _source(record, several)
+            rule = f"{record['record']} of {source}" if source else record["record"]
+            title = f"{record['operation']} {record['entity']} [dim]({rule})[/]"
             table = Table(title=title, title_justify="left", title_style="bold green", show_header=False)
             for name, value in record["fields"].items():
                 table.add_row(name, "[dim]removed[/]" if value is None else shown(_text(value)))
@@ -88,8 +95,7 @@ def _shown(result: dict[str, Any]) -> str:
             for column in ("record", "field", "place", "rule", "reason"):
                 table.add_column(column, overflow="fold")
             for reason in result["refused"]:
-                row = f"row {reason['row']} " if "row" in reason else ""
-                place = row + (shown(reason["pointer"]) or "the payload")
+                place = f"{_source(reason, several)} {shown(reason['pointer'])}".strip() or "the payload"
                 table.add_row(reason["record"], reason["field"], place, reason["rule"], shown(reason["message"]))
             console.print(table)
         if "further_refused" in result:

@@ -67,6 +67,13 @@ _Loader.add_constructor("tag:yaml.org,2002:timestamp", _plain_text)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder, sorted; raise ContractError for one that would be passed over for its ending."""
+    for path in sorted(folder.glob("*.yml")):
+        raise ContractError(path, None, "does not end in .yaml, and would not be read", f"name it {path.stem}.yaml")
+    return sorted(folder.glob("*.yaml"))
+
+
 def read_document(path: Path) -> Any:
     """Read a YAML file and return its content; raise ContractError where it cannot be read."""
     try:
@@ -84,7 +91,8 @@ def parse_document(text: str, path: Path) -> Any:
         _check_nesting(text, path)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        problem = f"is not valid YAML ({clipped(' '.join(str(error).split()))})"
+        where = " ".join(str(error).split()).replace(' in "<unicode string>",', " at")
+        problem = f"is not valid YAML ({clipped(where)})"
         raise ContractError(path, None, problem, "correct the YAML at that line") from error
     except _UNREADABLE as error:
         problem = f"holds a value that cannot be read ({type(error).__name__})"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from txplatform.contracts import names
-from txplatform.contracts.document import read_document
+from txplatform.contracts.document import read_document, yaml_files
 from txplatform.contracts.evolution import check_roles
 from txplatform.contracts.fields import read_field
 from txplatform.contracts.files import read_file_rules
@@ -44,7 +44,7 @@ _MAX_FUTURE_SKEW_HOURS = 87_600
 def load_contracts(directory: Path | None = None) -> dict[str, Contract]:
     """Load every `*.yaml` of a directory, by default the shipped entities, sorted by entity; raise ContractError."""
     directory = ENTITIES if directory is None else directory
-    paths = sorted(directory.glob("*.yaml"))
+    paths = yaml_files(directory)
     if not paths:
         raise ContractError(directory, None, "does not hold a contract", "put one <entity>.yaml per entity there")
     contracts: dict[str, Contract] = {}
@@ -79,6 +79,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         problem = "does not hold a mapping at its top level"
         raise ContractError(path, None, problem, "start from one of the shipped contracts")
     source = Section(path, None, cast("dict[Any, Any]", document), CONTRACT)
+    source.check_kind_of_file("SourceSystem", "move the file to the folder 'sources' beside the contracts")
     source.check_keys()
     for key in ("kind", "apiVersion", "status"):
         source.choice(key)

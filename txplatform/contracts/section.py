@@ -42,6 +42,11 @@ class Section:
     def name_of(self, key: str) -> str:
         return f"{self._where}.{key}" if self._where else key
 
+    def check_kind_of_file(self, other: str, remedy: str) -> None:
+        """Raise ContractError for a file of another kind, all of whose keys would be wrong here."""
+        if self._entries.get("kind") == other:
+            raise self.error(f"'kind' is '{other}', which is not read in this folder", remedy)
+
     def check_keys(self, allowed: Collection[str] | None = None) -> None:
         """Raise ContractError for a key that would be silently ignored, and for a descriptive one of another kind.
 

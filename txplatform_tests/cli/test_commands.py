@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from txplatform.cli.main import _COMMANDS, main
+from txplatform.cli.progress import progress_bar
 
 
 @pytest.mark.parametrize("name", sorted(_COMMANDS))
@@ -63,6 +64,12 @@ def test_a_command_says_nothing_of_what_its_libraries_warn_of(tmp_path: Path) ->
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "")
     assert "file.empty" in done.stdout
+
+
+def test_progress_is_for_terminals(capfd: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("payments") as show:
+        show("messages", 1, 2)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_command_pays_for_its_own_libraries_only() -> None:

@@ -95,6 +95,13 @@ def test_a_dry_run_says_what_the_mapping_ignores(shop: Stand, tmp_path: Path) ->
     assert "1 row accepted, 0 refused; neither: 1 test_order" in result.output
 
 
+def test_the_remedy_of_a_rule_names_the_mapping_too(shop: Stand, tmp_path: Path) -> None:
+    refused = run(shop, tmp_path, ORDERS + LATE, "--source", "shop", "--dry-run").output
+    assert ": correct the value, or what the mapping or the contract says of it" in refused
+    other = run(shop, tmp_path, "a,b\n1,2\n", "--source", "shop", "--dry-run").output
+    assert "file.unrecognised: name the system that wrote the file, or correct its 'match'" in other
+
+
 def test_without_source_it_is_the_contracts_own_form(shop: Stand, tmp_path: Path) -> None:
     result = run(shop, tmp_path, ORDERS, "--dry-run")
     assert result.exit_code == 1

@@ -13,7 +13,7 @@ from txplatform.cli.main import main
 @pytest.fixture(autouse=True)
 def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pd.DataFrame({"entity": ["a"], "amount": [Decimal("12345678901234567890.120")]})
-    monkeypatch.setattr(txplatform, "query", {"SELECT 1": frame}.__getitem__)
+    monkeypatch.setattr(txplatform, "query", {"SELECT 1": frame, "SELECT 0": frame.head(0)}.__getitem__)
 
 
 def test_a_table_shows_every_digit() -> None:
@@ -21,6 +21,10 @@ def test_a_table_shows_every_digit() -> None:
     assert result.exit_code == 0
     assert "12345678901234567890.120" in result.output
     assert result.output.endswith("(1 rows)\n")
+
+
+def test_a_result_without_rows_is_its_columns() -> None:
+    assert CliRunner().invoke(main, ["query", "SELECT 0"]).output == "entity amount\n(0 rows)\n"
 
 
 def test_csv() -> None:

@@ -86,6 +86,14 @@ def test_a_payload_comes_from_standard_input_and_goes_out_as_json(shop: Path) ->
     assert [(reason["payload"], reason["rule"]) for reason in shown["refused"]] == [(1, "unrecognised")]
 
 
+def test_of_several_payloads_each_record_and_reason_says_its_own(shop: Path) -> None:
+    several, one = [ORDER, {"a": 1}], [ORDER]
+    shown = run("sources", "try", "shop", "-", "--directory", str(shop), text=json.dumps(several)).output
+    assert "upsert orders (order of payload 0)" in shown
+    assert "│ payload 1 │" in shown
+    assert "(order)" in run("sources", "try", "shop", "-", "--directory", str(shop), text=json.dumps(one)).output
+
+
 def test_a_system_of_ones_own_is_one_file_beside_the_contracts(tmp_path: Path) -> None:
     shutil.copy(ENTITIES / "customers.yaml", tmp_path)
     (tmp_path / "sources").mkdir()
@@ -133,7 +141,8 @@ def test_a_payload_that_no_queue_takes_and_an_unknown_system_are_named(tmp_path:
     assert "not UTF-8" in run("sources", "try", "stripe", str(tmp_path / "binary")).output
     assert "kraken, salesforce, stripe" in run("sources", "try", "unicorns", "-", text="").output
     (shop / "sources" / "shop.yaml").unlink()
-    assert "there are none" in run("sources", "try", "shop", "-", "--directory", str(shop), text="").output
+    missing = run("sources", "try", "shop", "-", "--directory", str(shop), text="").output
+    assert f"{shop}: there is no source system 'shop'. Remedy: write sources/shop.yaml there" in missing
 
 
 def test_without_the_functions_libraries_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +166,25 @@ def test_payloads_beside_a_system_are_compared_with_what_is_expected(shop: Path)
     assert changed.exit_code == 1
     assert '-        "total": "12.50"' in changed.output
     assert '+        "total": "12.51"' in changed.output
+
+
+def test_a_file_beside_a_system_is_compared_row_by_row(shop: Path) -> None:
+    folder = shop / "sources" / "shop"
+    folder.mkdir()
+    system = shop / "sources" / "shop.yaml"
+    system.write_text(
+        system.read_text().replace("encoding: utf-8", "encoding: cp1252").replace("over: order\n", "\n", 1)
+    )
+    (folder / "orders.csv").write_bytes("type;id;state\nping;;\norder;\xf6;paid\n".encode("cp1252"))
+    check = ("contracts", "check", "--directory", str(shop))
+    assert run(*check, "--update-goldens").exit_code == 0
+
+    expected: dict[str, Any] = json.loads((folder / "orders.expected.json").read_text())
+    assert expected["ignored"] == ["ping"]
+    assert {reason["row"] for reason in expected["refused"]} == {3}
+    assert "invalid_json" not in {reason["rule"] for reason in expected["refused"]}
+    (folder / "orders.csv").write_bytes(b"type;id;state\nping;;\n")
+    assert "yields something else than orders.expected.json" in run(*check).output
 
 
 def test_files_that_belong_to_no_payload_are_refused(shop: Path) -> None:

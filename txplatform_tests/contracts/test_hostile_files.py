@@ -1,10 +1,13 @@
 """Files that are not contracts, and values that YAML could be abused with, are short errors."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from txplatform.contracts.loader import ENTITIES, load_contract
+from txplatform.contracts.keys.example import EXAMPLE, SHOP
+from txplatform.contracts.loader import ENTITIES, load_contract, load_contracts
+from txplatform.contracts.mapping.loader import FOLDER, load_systems
 from txplatform.errors import ContractError
 
 
@@ -29,6 +32,30 @@ def test_a_file_that_is_not_a_contract_is_refused(tmp_path: Path, content: bytes
 
     with pytest.raises(ContractError, match=problem):
         load_contract(path)
+
+
+def test_where_a_file_is_not_valid_yaml_is_said_by_line_and_column(tmp_path: Path) -> None:
+    path = tmp_path / "orders.yaml"
+    path.write_text("name: orders\nname: customers\n")
+    with pytest.raises(ContractError, match=r"\(key 'name' appears twice at line 2, column 1\)"):
+        load_contract(path)
+
+
+def test_no_file_is_passed_over_for_its_ending_or_its_folder(tmp_path: Path) -> None:
+    """Each of these would look as if what it says held."""
+    (tmp_path / FOLDER).mkdir()
+    shutil.copy(EXAMPLE, tmp_path)
+    orders = load_contracts(tmp_path)
+    for folder, load in ((tmp_path, load_contracts), (tmp_path / FOLDER, lambda at: load_systems(orders, at))):
+        other = SHOP if folder == tmp_path else EXAMPLE
+        wrong = folder / "other.yml"
+        shutil.copy(other, wrong)
+        with pytest.raises(ContractError, match=r"other\.yml: does not end in \.yaml.* Remedy: name it other\.yaml\."):
+            load(tmp_path)
+        misplaced = wrong.rename(folder / "other.yaml")
+        with pytest.raises(ContractError, match=r"'kind' is '.*', which is not read in this folder\. Remedy: move"):
+            load(tmp_path)
+        misplaced.unlink()
 
 
 BOMB = "tags:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from txplatform.contracts.document import read_document
+from txplatform.contracts.document import read_document, yaml_files
 from txplatform.contracts.files import read_file_rules
 from txplatform.contracts.keys.files import SYSTEM_FILES
 from txplatform.contracts.keys.source import IGNORE, LAYOUT, RECORD, REFUSE, SYSTEM, WEBHOOK
@@ -49,7 +49,7 @@ def load_systems(contracts: Mapping[str, Contract], directory: Path | None = Non
     """
     folder = SHIPPED if directory is None else directory / FOLDER
     systems: dict[str, SourceSystem] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in yaml_files(folder):
         system = load_system(path, contracts)
         if system.name in systems:
             problem = f"source system '{system.name}' is already defined by {systems[system.name].path.name}"
@@ -85,6 +85,7 @@ def read_system(path: Path, document: Any, contracts: Mapping[str, Contract]) ->
             path, None, "does not hold a mapping at its top level", "start from one of the shipped source systems"
         )
     source = Section(path, None, cast("dict[Any, Any]", document), SYSTEM)
+    source.check_kind_of_file("DataContract", "move the file to the folder above, among the contracts")
     source.check_keys()
     source.choice("kind")
     name = source.text("name")

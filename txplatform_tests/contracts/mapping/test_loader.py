@@ -128,7 +128,8 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "envelope": (lambda d: d.update(envelopes=["zip"]), "'envelopes' holds 'zip'", "gzip"),
     "version": (lambda d: d.update(version="1.2"), "'version' is '1.2'", "1.0.0"),
     "name": (lambda d: d.update(name="Shop"), "'name' is 'Shop'", "a-z"),
-    "kind": (lambda d: d.update(kind="DataContract"), "'kind' is 'DataContract'", "SourceSystem"),
+    "kind": (lambda d: d.update(kind="Dataset"), "'kind' is 'Dataset'", "SourceSystem"),
+    "kind of the other folder": (lambda d: d.update(kind="DataContract"), "'kind' is 'DataContract'", "folder above"),
     "unknown key": (lambda d: d.update(retries=3), "'retries' is not a key", "remove"),
 }  # fmt: skip
 
