@@ -33,5 +33,4 @@ def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatc
     if frame.to_series(-1).null_count() and content.count(separator.encode()) != lines * (len(columns) - 1):
         return None
     rows = pl.int_range(block.row, block.row + lines, dtype=pl.Int64, eager=True).alias("row")
-    # The parser leaves columns in pieces, which every step would put together for itself.
-    return RawBatch(frame.rechunk(), rows, lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String))
+    return RawBatch(frame, rows, lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String))

@@ -118,17 +118,19 @@ def split_undecodable(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
     row, pending, size = 1, list[bytes](), 0
     for chunk in _without_byte_order_mark(chunks):
-        pending.append(chunk)
         size += len(chunk)
         if size < BLOCK:
+            pending.append(chunk)
             continue
-        content = b"".join(pending)
-        end = content.rfind(b"\n")
+        if b"\n" not in chunk:  # one of a short line is cut before all are put together, which copies each byte once
+            chunk, pending = b"".join([*pending, chunk]), []
+        end = chunk.rfind(b"\n")
         if end >= 0:
-            block = Block(content[:end], row, last=False)
+            block = Block(b"".join([*pending, chunk[:end]]), row, last=False)
+            pending = []
             yield block
             row += block.feeds + 1
-        pending = [content[end + 1 :]]
+        pending = [chunk[end + 1 :]]
         size = len(pending[0])
         if size > LONGEST_LINE:
             raise too_long(row)
