@@ -44,6 +44,8 @@ class Gated:
 
 def validate_rows(contract: Contract, batch: RawBatch) -> Gated:
     """Sort the rows into good and refused. A canonical batch is taken as it is, and its tombstones need only a key."""
+    # Parsers leave columns in pieces, which every step would put together for itself.
+    batch = replace(batch, frame=batch.frame.rechunk())
     if batch.canonical:
         aligned = Aligned(batch.frame.select(field.name for field in contract.fields))
         live = ~batch.frame[DELETED]

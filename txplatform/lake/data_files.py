@@ -93,7 +93,7 @@ class PartitionFiles:
     def _write(self, held: Sequence[tuple[pl.DataFrame, int]]) -> None:
         if not any(frame.height for frame, _ in held):
             return
-        rows = sorted_rows(pl.concat(frame for frame, _ in held), self._sort_by)
+        rows = sorted_rows(pl.concat((frame for frame, _ in held), rechunk=True), self._sort_by)
         if self._writing is None:
             self._writing = ParquetFile(self._table, self._partition)
         for part in rows.iter_slices(_ROW_GROUP):

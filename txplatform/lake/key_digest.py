@@ -19,12 +19,28 @@ _BYTES = 16
 
 def with_key_digest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The rows with the digest of their key columns, whatever digest they had."""
-    texts = [_text(name, rows.schema[name]) for name in key]
-    sized = [part for text in texts for part in (text.str.len_bytes().cast(pl.String), pl.lit(":"), text)]
-    keys: list[bytes] = rows.select(pl.concat_str(sized).cast(pl.Binary)).to_series().to_list()
-    digests = b"".join([hashlib.blake2b(key, digest_size=_BYTES).digest() for key in keys])
-    halves = np.ndarray((len(keys), 2), dtype=">i8", buffer=digests).astype(np.int64)
+    digests = _digests([rows.select(_text(name, rows.schema[name])).to_series() for name in key])
+    halves = np.ndarray((rows.height, 2), dtype=">i8", buffer=digests).astype(np.int64)
     return rows.with_columns(pl.Series(KEY_HIGH, halves[:, 0]), pl.Series(KEY_LOW, halves[:, 1]))
+
+
+def _digests(texts: Sequence[pl.Series]) -> bytes:
+    """The digests of keys, one after the other: of each text its length, a colon and the text."""
+    sizes = [text.str.len_bytes() for text in texts]
+    sized = [
+        part for text, size in zip(texts, sizes, strict=True) for part in (size.cast(pl.String), pl.lit(":"), text)
+    ]
+    begun = hashlib.blake2b(digest_size=_BYTES)
+    if sizes[0].min() == sizes[0].max():  # as of most identifiers: then all begin with the same
+        begun.update(f"{sizes[0].min()}:".encode())
+        sized = sized[2:]
+    keys: list[bytes] = pl.select(pl.concat_str(sized).cast(pl.Binary)).to_series().to_list()
+    digests = list[bytes]()
+    for key in keys:
+        hasher = begun.copy()  # takes two thirds of the time of a new one
+        hasher.update(key)
+        digests.append(hasher.digest())
+    return b"".join(digests)
 
 
 def _text(name: str, kind: pl.DataType) -> pl.Expr:

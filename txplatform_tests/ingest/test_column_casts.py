@@ -52,6 +52,29 @@ def test_the_usual_forms_are_cast_without_a_look_at_each(monkeypatch: pytest.Mon
     assert cast_column(FIELDS[2], pl.Series(["1.50", "-2", None])).to_list() == [Decimal("1.50"), Decimal(-2), None]
     moments = cast_column(FIELDS[7], pl.Series(["2026-01-01T10:00:00.5Z", "2026-01-01T10:00:00Z", None]))
     assert moments.dt.strftime("%M:%S%.6f").to_list() == ["00:00.500000", "00:00.000000", None]
+    for fraction in ("", ".120", ".123456"):
+        alike = cast_column(FIELDS[7], pl.Series([f"2026-01-01T10:00:00{fraction}Z", None]))
+        assert alike.dt.strftime("%S%.6f").to_list() == [f"00{fraction or '.':0<7}", None]
+
+
+@pytest.mark.parametrize("fraction", ["", ".", ".5", ".123", ".123456", ".1234567", ",123"])
+def test_timestamps_of_one_length_are_cast_as_each_text_is(fraction: str) -> None:
+    days = [
+        "2026-01-31",
+        "2024-02-29",
+        "2026-02-29",
+        "2026-13-01",
+        "9999-12-31",
+        "1000-01-01",
+        "0999-12-31",
+        "2026-1--1",
+    ]
+    times = ["00:00:00", "23:59:59", "24:00:00", "12:60:00", "12:00:60", "1:-1:+01", " 1:00:00"]
+    column = pl.Series("a", [f"{day}T{time}{fraction}Z" for day in days for time in times])
+    wanted = column.to_frame().select(casts.typed(FIELDS[7], pl.col("a"))).to_series()
+    assert cast_column(FIELDS[7], column).to_list() == wanted.to_list()
+    usual = column.filter(wanted.is_not_null())
+    assert cast_column(FIELDS[7], usual).to_list() == wanted.drop_nulls().to_list()
 
 
 PAYMENTS = load_contracts()["payments"]

@@ -27,7 +27,7 @@ def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatc
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
-    lines = content.count(b"\n") + 1
+    lines = block.feeds + 1 - (block.last and block.content.endswith(b"\n"))
     if frame.height != lines:
         return None
     if frame.to_series(-1).null_count() and content.count(separator.encode()) != lines * (len(columns) - 1):

@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import polars as pl
@@ -22,16 +22,18 @@ BLOCK = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines of a file without the last line feed; `row` is the 1-based number of the first one."""
+    """Whole lines of a file without the last line feed; `row` is the 1-based number of the first one.
+
+    `feeds` counts the line feeds between them.
+    """
 
     content: bytes
     row: int
     last: bool
+    feeds: int = field(init=False)
 
-    @property
-    def next_row(self) -> int:
-        """The number of the line after the block."""
-        return self.row + self.content.count(b"\n") + 1
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "feeds", self.content.count(b"\n"))
 
     def with_line_feeds(self) -> bytes | None:
         """The lines without their carriage returns, nor the end of the file's last one; None where one is in a line."""
@@ -116,17 +118,19 @@ def split_undecodable(lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
     row, pending, size = 1, list[bytes](), 0
     for chunk in _without_byte_order_mark(chunks):
-        pending.append(chunk)
         size += len(chunk)
         if size < BLOCK:
+            pending.append(chunk)
             continue
-        content = b"".join(pending)
-        end = content.rfind(b"\n")
+        if b"\n" not in chunk:  # one of a short line is cut before all are put together, which copies each byte once
+            chunk, pending = b"".join([*pending, chunk]), []
+        end = chunk.rfind(b"\n")
         if end >= 0:
-            block = Block(content[:end], row, last=False)
+            block = Block(b"".join([*pending, chunk[:end]]), row, last=False)
+            pending = []
             yield block
-            row = block.next_row
-        pending = [content[end + 1 :]]
+            row += block.feeds + 1
+        pending = [chunk[end + 1 :]]
         size = len(pending[0])
         if size > LONGEST_LINE:
             raise too_long(row)
