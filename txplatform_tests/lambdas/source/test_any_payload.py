@@ -106,7 +106,7 @@ def _mutated(payload: Any, data: st.DataObject) -> Any:
     return payload
 
 
-@settings(max_examples=200)
+@settings(max_examples=1000)
 @given(data=st.data())
 def test_no_mutation_of_a_payload_breaks_the_reader(data: st.DataObject) -> None:
     system, path = data.draw(st.sampled_from(GOLDENS))
@@ -115,7 +115,7 @@ def test_no_mutation_of_a_payload_breaks_the_reader(data: st.DataObject) -> None
     _check(system, _json(payload))
 
 
-@settings(max_examples=400)
+@settings(max_examples=3000)
 @given(
     st.sampled_from(sorted(SYSTEMS)), st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "surrogateescape"))
 )
