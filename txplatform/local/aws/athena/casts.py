@@ -2,6 +2,7 @@
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena import type_names
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
@@ -35,7 +36,7 @@ def casts(tree: exp.Expr) -> exp.Expr:
             if not parameters:
                 return text
             return call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
-        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+        elif not type_names.is_exact(node.to):
             raise refuse(f"a cast to {node.to.sql('trino')}")
         _check_text(node)
         return None
@@ -53,7 +54,7 @@ def _complete(nested: exp.DataType) -> None:
             )
         elif inner.this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
             inner.set("expressions", [])
-        elif inner.this in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+        elif not type_names.is_exact(inner):
             raise refuse(f"a cast to {nested.sql('trino')}")
 
 

@@ -10,11 +10,9 @@ from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import library, rewrites, vocabulary
+from txplatform.local.aws.athena import grammar, library, rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
-
-_DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
 
 
 def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
@@ -48,20 +46,21 @@ def place(sql: str, identifier: str) -> str:
 
 def parse(sql: str) -> exp.Expr:
     """Parse one statement of Athena's DML; raise StatementError, SYNTAX_ERROR as Athena words it."""
-    _refuse_lenient_tokens(sql)
+    found = tokens(sql)
+    grammar.refuse_unknown(found)
     try:
         typed = _with_typed_decimals(sql)
         statements = [statement for statement in sqlglot.parse(typed, read=_Athena) if statement is not None]
     except ParseError as error:
-        found = error.errors[0]
-        word = str(found["highlight"])
+        first = error.errors[0]
+        word = str(first["highlight"])
         raise StatementError(
             "SYNTAX_ERROR",
-            f"line {found['line']}:{max(1, int(found['col'] or 1) - len(word) + 1)}: mismatched input '{word}'",
+            f"line {first['line']}:{max(1, int(first['col'] or 1) - len(word) + 1)}: mismatched input '{word}'",
         ) from error
     if len(statements) != 1:
         raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
-    vocabulary.refuse_unknown(statements[0], tokens(sql))
+    vocabulary.refuse_unknown(statements[0], found)
     return statements[0]
 
 
@@ -73,16 +72,6 @@ def to_duckdb(tree: exp.Expr) -> str:
         return tree.sql("duckdb", unsupported_level=sqlglot.ErrorLevel.RAISE)
     except UnsupportedError as error:
         raise StatementError("NOT_SUPPORTED", f"line 1:1: {error}") from error
-
-
-def _refuse_lenient_tokens(sql: str) -> None:
-    found = tokens(sql)
-    for token, following in pairwise(found):
-        if following.token_type == TokenType.DCOLON:
-            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{following.col - 1}: mismatched input ':'")
-        if token.token_type == TokenType.COMMA and following.token_type in _DANGLING:
-            column = following.col - len(following.text) + 1
-            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{column}: mismatched input '{following.text}'")
 
 
 def _with_typed_decimals(sql: str) -> str:

@@ -12,6 +12,7 @@ NULL = '"NULL"'
 _INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
 _FLOATING = ("FLOAT", "DOUBLE")
 _OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "moment": "TIMESTAMP"}
+TIME_UNITS = ("millisecond", "second", "minute", "hour")
 _TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 SCALARS = (
@@ -122,6 +123,14 @@ def required(kind: str, wanted: str) -> str:
     return kind
 
 
+def dated(kind: str, unit: str) -> str:
+    """Return the type of a moment of which a unit is asked, or to which it is added: a date has no hours."""
+    kind = required(kind, "moment")
+    if kind == "DATE" and unit in TIME_UNITS:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field")
+    return kind
+
+
 def signed(kind: str, _: str) -> str:
     """Return the type of sign(x)."""
     return "DECIMAL(1,0)" if kind.startswith("DECIMAL") else "DOUBLE" if kind == NULL else kind
@@ -147,6 +156,7 @@ RULES: dict[str, Rule] = {
     "rounded": rounded,
     "compared": compared,
     "required": required,
+    "dated": dated,
     "signed": signed,
     "truncated": truncated,
 }

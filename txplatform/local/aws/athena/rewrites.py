@@ -8,17 +8,12 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import casts, coercions, library
-from txplatform.local.aws.athena.rewriting import call, each, refuse
+from txplatform.local.aws.athena import casts, coercions, library, moments
+from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
 
 _JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
-_UTC = {"utc", "z", "etc/utc", "+00:00"}
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
 _LONGEST = 2**31 - 1
-
-
-def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
-    return call("cast_to_type", expression.copy(), like.copy())
 
 
 def averages(tree: exp.Expr) -> exp.Expr:
@@ -48,51 +43,6 @@ def averages(tree: exp.Expr) -> exp.Expr:
     if isinstance(tree, exp.Avg):
         return correct(tree) or tree
     return each(tree, exp.Avg, correct)
-
-
-def dates(tree: exp.Expr) -> exp.Expr:
-    """date(x) is a cast; date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
-
-    def difference(node: exp.DateDiff) -> exp.Expr:
-        unit = exp.Literal.string(node.text("unit").lower() or "day")
-        return call("date_sub", unit, node.expression, node.this)
-
-    def shifted(node: exp.Expr) -> exp.Expr | None:
-        value, interval = node.args["this"], node.args["expression"]
-        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
-            value = interval
-        elif not isinstance(interval, exp.Interval):
-            return None
-        return _keep_type(node, value)
-
-    def added(node: exp.DateAdd) -> exp.Expr:
-        amount = exp.Interval(
-            this=exp.Paren(this=node.expression.copy()), unit=exp.Var(this=node.text("unit") or "DAY")
-        )
-        return _keep_type(exp.Add(this=node.this.copy(), expression=amount), node.this)
-
-    tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
-    tree = each(tree, (exp.Add, exp.Sub), shifted)
-    tree = each(tree, exp.DateAdd, added)
-    tree = each(tree, exp.DateDiff, difference)
-    return each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
-
-
-def zones(tree: exp.Expr) -> exp.Expr:
-    """Everything is in UTC; DuckDB would drop the zone of any other."""
-
-    def correct(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
-        if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
-            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
-        return exp.cast(value.copy(), "timestamptz(6)")
-
-    def anonymous(node: exp.Anonymous) -> exp.Expr | None:
-        if node.name.lower() in ("at_timezone", "with_timezone"):
-            return correct(*node.expressions)
-        return None
-
-    tree = each(tree, exp.Anonymous, anonymous)
-    return each(tree, exp.AtTimeZone, lambda node: correct(node.this, node.args["zone"]))
 
 
 def texts(tree: exp.Expr) -> exp.Expr:
@@ -170,24 +120,13 @@ def extremes(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
 
 
-def weekdays(tree: exp.Expr) -> exp.Expr:
-    """Sunday is day 7."""
-
-    def correct(node: exp.Extract) -> exp.Expr | None:
-        if node.name.upper() in ("DOW", "DAY_OF_WEEK"):
-            return exp.DayOfWeekIso(this=node.expression)
-        return None
-
-    return each(tree, exp.Extract, correct)
-
-
 def percentiles(tree: exp.Expr) -> exp.Expr:
     """approx_percentile keeps the type of its argument."""
 
     def correct(node: exp.ApproxQuantile) -> exp.Expr:
         sample = exp.AnyValue(this=node.this.copy())
         whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
-        return _keep_type(whole, sample)
+        return keep_type(whole, sample)
 
     return each(tree, exp.ApproxQuantile, correct)
 
@@ -235,12 +174,10 @@ ALL = (
     names,
     *library.ALL,
     *coercions.ALL,
-    zones,
-    dates,
+    *moments.ALL,
     averages,
     percentiles,
     extremes,
-    weekdays,
     casts.casts,
     texts,
     unnesting,

@@ -42,7 +42,7 @@ REFUSED = {
     "2 ^ 3": "SYNTAX_ERROR: line 1:10: mismatched input '^'",
     "'a' 'b'": "SYNTAX_ERROR",
     "1_000": "SYNTAX_ERROR",
-    "n FROM t LIMIT 50%": "PERCENT",
+    "n FROM t LIMIT 50%": "mismatched input '%'",
     "n FROM t ORDER BY n FETCH FIRST 1 ROWS WITH TIES": "WITH TIES",
     "t.n FROM t SEMI JOIN u ON t.n = u.n": "SEMI join",
     "t.n FROM t ANTI JOIN u ON t.n = u.n": "ANTI join",
