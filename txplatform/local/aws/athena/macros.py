@@ -34,8 +34,29 @@ ALL = (
         CASE WHEN typeof(x) LIKE 'STRUCT(%)[]'
              THEN cast_to_type(athena_fail('SYNTAX_ERROR: Column alias list of UNNEST must name every field'), x)
              ELSE x END""",
-    "athena_regexp_extract(x, p, g) AS CASE WHEN regexp_matches(x, p) THEN regexp_extract(x, p, g) END",
-    "athena_split_part(x, d, n) AS string_split(x, d)[n]",
+    """athena_split_part(x, d, n) AS
+        CASE WHEN n < 1 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero')
+             ELSE string_split(x, d)[n] END""",
+    """athena_split(x, d) AS
+        CASE WHEN d = '' THEN [athena_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')]
+             WHEN d IS NOT NULL THEN string_split(x, d) END""",
+    # where every character is a byte, DuckDB's own are the same
+    "athena_upper(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE athena_upper_letters(x) END",
+    "athena_lower(x) AS CASE WHEN strlen(x) = length(x) THEN lower(x) ELSE athena_lower_letters(x) END",
+    "athena_reverse(x) AS CASE WHEN strlen(x) = length(x) THEN reverse(x) ELSE athena_reverse_letters(x) END",
+    """athena_replace(x, s, r) AS
+        CASE WHEN s = '' THEN concat(r, array_to_string(list_transform(string_split(nullif(x, ''), ''),
+                lambda c: concat(c, r)), '')) || substring(x, 1, 0) || substring(r, 1, 0)
+             ELSE replace(x, s, r) END""",
+    """athena_padding(n, p) AS
+        CASE WHEN n NOT BETWEEN 0 AND 2147483647
+             THEN CAST(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647]') AS INTEGER)
+             WHEN p = ''
+             THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: Padding string must not be empty') AS INTEGER)
+             ELSE CAST(n AS INTEGER) END""",
+    "athena_lpad(x, n, p) AS lpad(x, athena_padding(n, p), p)",
+    "athena_rpad(x, n, p) AS rpad(x, athena_padding(n, p), p)",
     """athena_substring(x, s, n) AS
         CASE WHEN s = 0 OR abs(s) > length(x) OR n < 1 THEN CASE WHEN x IS NOT NULL THEN '' END
              ELSE substring(x, s, n) END""",

@@ -3,17 +3,12 @@
 They all take the whole tree, change it in place and return it. What cannot be corrected is refused.
 """
 
-import json
-import re
-
 from sqlglot import exp
 
-from txplatform.local.aws.athena import casts, coercions, library, moments
+from txplatform.local.aws.athena import casts, coercions, library, moments, texts
 from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
 
-_JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-_LONGEST = 2**31 - 1
 
 
 def averages(tree: exp.Expr) -> exp.Expr:
@@ -43,55 +38,6 @@ def averages(tree: exp.Expr) -> exp.Expr:
     if isinstance(tree, exp.Avg):
         return correct(tree) or tree
     return each(tree, exp.Avg, correct)
-
-
-def texts(tree: exp.Expr) -> exp.Expr:
-    """Functions on strings: no match and no such part are null in Trino, empty in DuckDB."""
-
-    def extracted(node: exp.RegexpExtract) -> exp.Expr:
-        group = node.args.get("group") or exp.Literal.number(0)
-        return call("athena_regexp_extract", node.this, node.expression, group)
-
-    def part(node: exp.SplitPart) -> exp.Expr:
-        return call("athena_split_part", node.this, node.args["delimiter"], node.args["part_index"])
-
-    def formatted(node: exp.Anonymous) -> exp.Expr | None:
-        if node.name.lower() != "format_datetime":
-            return None
-        return call("strftime", node.expressions[0], exp.Literal.string(_strftime(node.expressions[1])))
-
-    def cut(node: exp.Substring) -> exp.Expr:
-        length = node.args.get("length") or exp.Literal.number(_LONGEST)
-        return call("athena_substring", node.this, node.args["start"], length)
-
-    def replaced(node: exp.RegexpReplace) -> None:
-        replacement = node.args.get("replacement") or exp.Literal.string("")
-        if not replacement.is_string or "\\" in replacement.name or "${" in replacement.name:
-            raise refuse(f"the replacement {replacement.sql('trino')}")
-        node.set("replacement", exp.Literal.string(re.sub(r"\$(\d)", r"\\\1", replacement.name)))
-
-    def scalar(node: exp.JSONExtractScalar) -> exp.Expr:
-        path = node.expression
-        steps = path.expressions[1:] if isinstance(path, exp.JSONPath) else [path]
-        if not all(isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) for step in steps):
-            raise refuse("such a JSON path")
-        return call("athena_json_scalar", node.this, exp.Literal.string(json.dumps([step.this for step in steps])))
-
-    tree = each(tree, exp.Substring, cut)
-    tree = each(tree, exp.RegexpReplace, replaced)
-    tree = each(tree, exp.JSONExtractScalar, scalar)
-    tree = each(tree, exp.RegexpExtract, extracted)
-    tree = each(tree, exp.SplitPart, part)
-    return each(tree, exp.Anonymous, formatted)
-
-
-def _strftime(pattern: exp.Expr) -> str:
-    if not pattern.is_string:
-        raise refuse("a computed date pattern")
-    made = re.sub(r"([A-Za-z])\1*", lambda found: _JODA.get(found[0], "\0"), pattern.name.replace("%", "%%"))
-    if "\0" in made or "'" in made:
-        raise refuse(f"the date pattern {pattern.name!r}")
-    return made
 
 
 def unnesting(tree: exp.Expr) -> exp.Expr:
@@ -179,6 +125,6 @@ ALL = (
     percentiles,
     extremes,
     casts.casts,
-    texts,
+    *texts.ALL,
     unnesting,
 )

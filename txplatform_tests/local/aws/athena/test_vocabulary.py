@@ -101,7 +101,6 @@ REFUSED = {
     "unnest(ARRAY[1])": "UNNEST",
     "cast(row(1) AS row(a integer))": "NOT_SUPPORTED",
     "cast(ARRAY[1] AS array(bigint))": "a cast to",
-    "regexp_replace('ab', '(?<x>a)', '${x}')": "the replacement",
     # values
     "cast('1.5' AS integer)": "INVALID_CAST_ARGUMENT",
     "cast('1_000' AS integer)": "INVALID_CAST_ARGUMENT",
