@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
 
 from txplatform.local.aws.athena import dialect, parameters, plans
 from txplatform.local.aws.athena.binding import Binder
@@ -41,7 +42,14 @@ OnCursor = Callable[[duckdb.DuckDBPyConnection], None]
 
 def bare(sql: str) -> str:
     """Return a statement without leading comments and closing semicolon."""
-    return _COMMENTS.sub("", sql).rstrip().rstrip(";").rstrip()
+    statement = _COMMENTS.sub("", sql).rstrip()
+    try:
+        found = dialect.tokens(statement)
+    except StatementError:  # told when the statement is parsed
+        return statement
+    if found and found[-1].token_type == TokenType.SEMICOLON:
+        found = found[:-1]
+    return statement[: found[-1].end + 1] if found else ""
 
 
 def kind_of(sql: str) -> str:

@@ -62,6 +62,18 @@ def java_double(value: float) -> str:
     return f"{sign}{significant[0]}.{significant[1:] or '0'}E{leading + int(exponent or 0)}"
 
 
+def scientific(text: str) -> str:
+    """Write a double or real, given in its shortest digits, as a cast to varchar does: 3.77E1, 1.0E0, 0.0E0."""
+    value = float(text)
+    if value != value or value in (float("inf"), float("-inf")):
+        return java_double(value)
+    sign, digits, exponent = Decimal(text).as_tuple()
+    assert isinstance(exponent, int)
+    written = "".join(map(str, digits))
+    shift = exponent + len(written) - 1 if value else 0
+    return f"{'-' * sign}{written[0]}.{written[1:].rstrip('0') or '0'}E{shift}"
+
+
 class _Number(str):
     """A number of a JSON document, digit for digit."""
 
@@ -116,6 +128,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("remainder", remainder, ["VARCHAR", "VARCHAR"], "VARCHAR")
     create("fail", fail, ["VARCHAR"], "VARCHAR")
     create("double", java_double, ["DOUBLE"], "VARCHAR")
+    create("scientific", scientific, ["VARCHAR"], "VARCHAR")
     create("json_scalar", json_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special")
     create("json_array_length", json_array_length, ["VARCHAR"], "BIGINT", null_handling="special")
     create("upper_letters", letters.upper, ["VARCHAR"], "VARCHAR")

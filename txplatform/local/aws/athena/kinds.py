@@ -118,9 +118,25 @@ def required(kind: str, wanted: str) -> str:
         return _OF_NULLS.get(wanted, wanted)
     if wanted == "integer" and kind in _INTEGERS:
         return "BIGINT"
+    if kind.endswith("[]") and wanted == "VARCHAR":
+        raise RefusedError("NOT_SUPPORTED", "an array in the place of a text is not supported locally")
     if _group(kind) != wanted:
         raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
     return kind
+
+
+def counted(kind: str, _: str) -> str:
+    """Return the type of a bound of sequence(a, b)."""
+    if kind in _TEMPORAL:
+        raise RefusedError("NOT_SUPPORTED", "a sequence of moments is supported locally by a literal interval only")
+    return required(kind, "integer")
+
+
+def summed(kind: str, of: str) -> str:
+    """Return the type of sum(x), which is of `kind` in DuckDB."""
+    if of == "FLOAT":
+        return "FLOAT"
+    return "BIGINT" if kind == "HUGEINT" else kind
 
 
 def dated(kind: str, unit: str) -> str:
@@ -156,6 +172,8 @@ RULES: dict[str, Rule] = {
     "rounded": rounded,
     "compared": compared,
     "required": required,
+    "counted": counted,
+    "summed": summed,
     "dated": dated,
     "signed": signed,
     "truncated": truncated,

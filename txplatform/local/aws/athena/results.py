@@ -148,8 +148,8 @@ def _text(kind: Any, column: str) -> str:
             return f"strftime({column}, {_TIMESTAMP})"
         case "timestamp with time zone":
             return f"strftime({column}, {_TIMESTAMP}) || ' UTC'"
-        case "double" | "float":
-            return f"athena_double({column})"
+        case "double" | "float":  # by way of the shortest digits of either
+            return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
         case "hugeint":
             return f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
         case "blob":
@@ -160,6 +160,16 @@ def _text(kind: Any, column: str) -> str:
             return f"CAST({column} AS VARCHAR)"
 
 
+def _field_names(kind: Any) -> list[str]:
+    """Return the names of a row's fields; those without one are called by their position."""
+    return [f"field{index}" if name in ("", f"_{index}") else name for index, (name, _) in enumerate(kind.children)]
+
+
+def _inside(value: Any, kind: Any) -> str:
+    text = _nested(value, kind)
+    return "null" if text is None else text
+
+
 def _nested(value: Any, kind: Any) -> str | None:
     """Write a nested value as Athena does: [a, b], {name=value}."""
     if value is None:
@@ -167,15 +177,18 @@ def _nested(value: Any, kind: Any) -> str | None:
     inner = dict(kind.children) if kind.id in ("list", "struct", "map", "array") else {}
     match kind.id:
         case "list" | "array":
-            return f"[{', '.join(_nested(item, inner['child']) or 'null' for item in value)}]"
+            return f"[{', '.join(_inside(item, inner['child']) for item in value)}]"
         case "struct":
-            return "{" + ", ".join(f"{name}={_nested(value[name], of) or 'null'}" for name, of in inner.items()) + "}"
+            fields = zip(_field_names(kind), value.values(), inner.values(), strict=True)
+            return "{" + ", ".join(f"{name}={_inside(item, of)}" for name, item, of in fields) + "}"
         case "map":
-            pairs = (f"{_nested(key, inner['key'])}={_nested(item, inner['value']) or 'null'}" for key, item in value)
+            pairs = (f"{_inside(key, inner['key'])}={_inside(item, inner['value'])}" for key, item in value)
             return "{" + ", ".join(pairs) + "}"
         case "boolean":
             return str(value).lower()
-        case "double" | "float":
+        case "float":
+            return java_double(float(pa.scalar(value, pa.float32()).cast(pa.string()).as_py()))
+        case "double":
             return java_double(value)
         case "decimal":
             return format(value, "f")

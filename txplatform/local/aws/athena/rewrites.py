@@ -5,39 +5,10 @@ They all take the whole tree, change it in place and return it. What cannot be c
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import casts, coercions, library, moments, texts
-from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
+from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, texts
+from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-
-
-def averages(tree: exp.Expr) -> exp.Expr:
-    """avg(decimal) is a decimal in Trino; FILTER and OVER apply to each of its parts."""
-
-    def correct(node: exp.Avg) -> exp.Expr | None:
-        outer: exp.Expr = node
-        while isinstance(outer.parent, exp.Filter | exp.Window) and outer.arg_key == "this":
-            outer = outer.parent
-
-        def part(kind: type[exp.Expr]) -> exp.Expr:
-            whole = outer.copy()
-            inner = whole.find(exp.Avg)
-            assert inner is not None
-            made = kind(this=inner.this.copy())
-            if inner is whole:
-                return made
-            inner.replace(made)
-            return whole
-
-        average = call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
-        if outer is node:
-            return average
-        outer.replace(average)
-        return None
-
-    if isinstance(tree, exp.Avg):
-        return correct(tree) or tree
-    return each(tree, exp.Avg, correct)
 
 
 def unnesting(tree: exp.Expr) -> exp.Expr:
@@ -47,6 +18,8 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
         alias = node.args.get("alias")
         columns = alias.columns if alias else []
         arrays, ordinality = node.expressions, node.args.get("offset")
+        if len(arrays) > 1:
+            raise refuse("UNNEST of several arrays")
         if len(arrays) == 1 and len(columns) > 1:
             depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
             unnested = exp.select(call("unnest", arrays[0].copy(), depth))
@@ -60,21 +33,9 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.Unnest, correct)
 
 
-def extremes(tree: exp.Expr) -> exp.Expr:
-    """max_by and min_by may give null: that of the row found."""
-    tree = each(tree, exp.ArgMax, lambda node: call("arg_max_null", node.this, node.expression))
-    return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
-
-
-def percentiles(tree: exp.Expr) -> exp.Expr:
-    """approx_percentile keeps the type of its argument."""
-
-    def correct(node: exp.ApproxQuantile) -> exp.Expr:
-        sample = exp.AnyValue(this=node.this.copy())
-        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
-        return keep_type(whole, sample)
-
-    return each(tree, exp.ApproxQuantile, correct)
+def roots(tree: exp.Expr) -> exp.Expr:
+    """The square root of a negative number is no number."""
+    return each(tree, exp.Sqrt, lambda node: call("athena_sqrt", node.this))
 
 
 def names(tree: exp.Expr) -> exp.Expr:
@@ -119,12 +80,13 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 ALL = (
     names,
     *library.ALL,
+    arrays.rows,
     *coercions.ALL,
     *moments.ALL,
-    averages,
-    percentiles,
-    extremes,
+    *aggregates.ALL,
+    *arrays.ALL,
     casts.casts,
     *texts.ALL,
+    roots,
     unnesting,
 )

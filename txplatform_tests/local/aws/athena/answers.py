@@ -145,7 +145,7 @@ ANSWERS = {
     "array_join(ARRAY['', NULL, ''], ','), array_join(NULL, ','), array_join(ARRAY[1], NULL), "
     "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[1.50, 2.25], ';'), array_join(ARRAY[1e7, 2e0], ' '), "
     "array_join(ARRAY[true, false], ' '), array_join(ARRAY[DATE '2024-05-07'], '')": (
-        ",|null|null|null|1.50;2.25|1.0E7 2.0|true false|2024-05-07"
+        ",|null|null|null|1.50;2.25|1.0E7 2.0E0|true false|2024-05-07"
     ),
     f"array_join(array_agg(s ORDER BY s DESC), '|') FROM {ROWS}": "c|b|a",
     "array_distinct(ARRAY[3, NULL, 1, 3, NULL, 1]), array_distinct(NULL), array_sort(ARRAY['b', NULL, 'a', 'B']), "
