@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import kind, rule, typed
+from txplatform.local.aws.athena.coercions import rule, typed
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.rewriting import call, each, keep_type
+from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
 
 Part = Callable[[type[exp.Expr]], exp.Expr]
 
@@ -58,7 +58,8 @@ def sums(tree: exp.Expr) -> exp.Expr:
     """A sum of integers is a bigint, or fails; one of reals is a real."""
 
     def total(outer: exp.Expr, part: Part) -> exp.Expr:
-        return typed(outer.copy(), rule("summed", call("typeof", outer.copy()), call("typeof", part(exp.AnyValue))))
+        kinds = rule("summed", call("typeof", outer.copy()), call("typeof", part(exp.AnyValue)))
+        return typed(call("athena_total", outer.copy()), kinds)
 
     return _replaced(tree, exp.Sum, total)
 
@@ -67,8 +68,11 @@ def percentiles(tree: exp.Expr) -> exp.Expr:
     """approx_percentile keeps the type of its argument."""
 
     def correct(node: exp.ApproxQuantile) -> exp.Expr:
+        share = node.args["quantile"]
+        if not isinstance(share, exp.Literal) or not 0 <= float(share.name) <= 1:
+            raise refuse("approx_percentile of other than a literal from 0 to 1")
         sample = exp.AnyValue(this=node.this.copy())
-        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
+        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=exp.Var(this=f"CAST({share.name} AS FLOAT)"))
         return keep_type(whole, sample)
 
     return each(tree, exp.ApproxQuantile, correct)

@@ -23,10 +23,6 @@ def members(tree: exp.Expr) -> exp.Expr:
             value = typed(value, rule("compared", kind(value), element))
         return call("athena_contains", node.this, value)
 
-    def element(node: exp.Anonymous) -> exp.Expr | None:
-        return call("athena_element_at", *node.expressions) if node.name.lower() == "element_at" else None
-
-    tree = each(tree, exp.Anonymous, element)
     return each(tree, exp.ArrayContains, contained)
 
 

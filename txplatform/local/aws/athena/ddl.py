@@ -9,6 +9,7 @@ from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.dialect import unquote
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.results import Column, Result, of_texts
+from txplatform.local.aws.athena.selected import UNNAMED
 from txplatform.local.aws.athena.view_codec import decode_view, encode_view, is_view
 
 _NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
@@ -43,6 +44,10 @@ class CatalogStatements:
         body = found["body"].strip()
         columns = self.columns_of(body, database)
         names = [column for column, _ in columns]
+        if (unnamed := next((at for at, column in enumerate(names, 1) if column.startswith(UNNAMED)), 0)) > 0:
+            raise StatementError(
+                "COLUMN_NAME_NOT_SPECIFIED", f"line 1:1: Column name not specified at position {unnamed}"
+            )
         if repeated := next((column for column in names if names.count(column) > 1), None):
             raise StatementError(
                 "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{repeated}' specified more than once"

@@ -49,7 +49,7 @@ def parse(sql: str) -> exp.Expr:
     found = tokens(sql)
     grammar.refuse_unknown(found)
     try:
-        typed = _with_typed_decimals(sql)
+        typed = _with_typed_numbers(sql)
         statements = [statement for statement in sqlglot.parse(typed, read=_Athena) if statement is not None]
     except ParseError as error:
         first = error.errors[0]
@@ -74,10 +74,18 @@ def to_duckdb(tree: exp.Expr) -> str:
         raise StatementError("NOT_SUPPORTED", f"line 1:1: {error}") from error
 
 
-def _with_typed_decimals(sql: str) -> str:
-    """Write DECIMAL '1.50' as a cast to decimal(3,2): sqlglot takes it for a cast to decimal(38,0)."""
+def _with_typed_numbers(sql: str) -> str:
+    """Write numbers so that sqlglot and DuckDB give them the types of Athena.
+
+    DECIMAL '1.50' is a cast to decimal(3,2), which sqlglot takes for one to decimal(38,0). A bare 1.50 is a double:
+    https://docs.aws.amazon.com/athena/latest/ug/data-types.html has decimals written as DECIMAL '1.50'.
+    """
     made, end = "", 0
-    for token, value in pairwise(tokens(sql)):
+    found = tokens(sql)
+    for token, value in pairwise([*found, *found[-1:]]):
+        if token.token_type == TokenType.NUMBER and "." in token.text and "e" not in token.text.lower():
+            made += f"{sql[end : token.start]}{float(token.text)!r}{'' if 'e' in repr(float(token.text)) else 'E0'}"
+            end = token.end + 1
         if token.token_type != TokenType.DECIMAL or value.token_type != TokenType.STRING:
             continue
         digits = re.fullmatch(r"[+-]?(\d*)\.?(\d*)", value.text)

@@ -10,6 +10,7 @@ from pyarrow import csv
 
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.functions import java_double
+from txplatform.local.aws.athena.selected import UNNAMED
 
 _SCALARS = {
     "boolean": "boolean",
@@ -104,7 +105,10 @@ def trino_type(kind: Any) -> str:
 def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
     """Take the result of the statement that `cursor` has executed."""
     description = cursor.description or []
-    columns = tuple(Column(name, trino_type(kind)) for name, kind, *_ in description)
+    columns = tuple(
+        Column(f"_col{index}" if name.startswith(UNNAMED) else name, trino_type(kind))
+        for index, (name, kind, *_) in enumerate(description)
+    )
     kinds = [kind for _, kind, *_ in description]
     found = cursor.to_arrow_table().rename_columns([f"c{index}" for index in range(len(columns))])
     texts = ", ".join(f"{_text(kind, f'c{index}')} AS c{index}" for index, kind in enumerate(kinds))

@@ -5,7 +5,7 @@ They all take the whole tree, change it in place and return it. What cannot be c
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, texts
+from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, selected, texts
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
@@ -39,7 +39,7 @@ def roots(tree: exp.Expr) -> exp.Expr:
 
 
 def names(tree: exp.Expr) -> exp.Expr:
-    """Columns without a name are called _col0, _col1, … by their position; three-part columns lose their schema.
+    """Columns without a name get one that no statement can write; three-part columns lose their schema.
 
     What is no schema is a column with fields, after the name of its table or without it.
     """
@@ -56,7 +56,7 @@ def names(tree: exp.Expr) -> exp.Expr:
         select.set(
             "expressions",
             [
-                item if isinstance(item, _NAMED) or item.is_star else exp.alias_(item, f"_col{position}")
+                item if isinstance(item, _NAMED) or item.is_star else exp.alias_(item, f"{selected.UNNAMED}{position}", quoted=True)
                 for position, item in enumerate(select.expressions)
             ],
         )
@@ -78,6 +78,7 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 
 ALL = (
+    *selected.ALL,
     names,
     *library.ALL,
     arrays.rows,

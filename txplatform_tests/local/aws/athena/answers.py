@@ -1,6 +1,6 @@
 """What Athena answers to SELECTs of each function and node that the local one lets through, as text."""
 
-ROWS = "(VALUES (1, 10.50, 'a'), (2, 20.25, 'b'), (3, NULL, 'c')) AS t(n, x, s)"
+ROWS = "(VALUES (1, DECIMAL '10.50', 'a'), (2, DECIMAL '20.25', 'b'), (3, NULL, 'c')) AS t(n, x, s)"
 GROUPS = (
     "array_join(array_agg(concat_ws(':', k, l, cast(c AS varchar)) ORDER BY c, k, l), ' ') FROM (SELECT k, l, count(*) "
     "AS c FROM (VALUES ('a', 'x'), ('a', 'y'), ('b', 'x')) AS t(k, l) GROUP BY"
@@ -20,7 +20,8 @@ ANSWERS = {
     f"last_value(s) OVER (ORDER BY n) FROM {ROWS} ORDER BY n OFFSET 1 LIMIT 1": "a|c|a|b",
     "coalesce(NULL, 2), nullif(1, 1), if(1 > 2, 3, 4), if(1 > 2, 3)": "2|null|4|null",
     "greatest(1, 2), least(1, 2), greatest(1, NULL), least(1, NULL)": "2|1|null|null",
-    "abs(-1.50), ceil(1.2), ceiling(-1.2), floor(-1.2), round(-2.5), round(2.345, 2)": "1.50|2|-1|-2|-3|2.350",
+    "abs(DECIMAL '-1.50'), ceil(DECIMAL '1.2'), ceiling(DECIMAL '-1.2'), floor(DECIMAL '-1.2'), round(DECIMAL '-2.5'), "
+    "round(DECIMAL '2.345', 2), abs(-1.50), ceil(1.2), round(-2.5)": "1.50|2|-1|-2|-3|2.350|1.5|2.0|-3.0",
     "power(2, 3), pow(2, 0.5e0), sqrt(4), exp(0), ln(1), mod(-7, 3)": "8.0|1.4142135623730951|2.0|1.0|0.0|-1",
     "length('é€'), lower('ÀB'), upper('àb'), trim(' a '), ltrim(' a'), rtrim('a '), trim(BOTH 'x' FROM 'xax')": (
         "2|àb|ÀB|a|a|a|a"
@@ -106,11 +107,11 @@ ANSWERS = {
     f"date_format(y, '%Y') || '!', week(y), count(*) FROM (VALUES {NOON}, {NOON}) AS t(y) "
     "GROUP BY date_format(y, '%Y'), week(y)": "2024!|19|2",
     # more numbers
-    "sign(-2.5), sign(7), sign(-0.5e0), sign(0), sign(NULL), sign(cast('NaN' AS double)), sign(-1e-30)": (
+    "sign(DECIMAL '-2.5'), sign(7), sign(-0.5e0), sign(0), sign(NULL), sign(cast('NaN' AS double)), sign(-1e-30)": (
         "-1|1|-1.0|0|null|NaN|-1.0"
     ),
-    "truncate(-2.7), truncate(2.789, 2), truncate(-2.7e0), truncate(0.9), "
-    "truncate(278.9, -1), truncate(1.5, 4), truncate(NULL + 1.5)": ("-2|2.780|-2.0|0|270.0|1.5|null"),
+    "truncate(DECIMAL '-2.7'), truncate(DECIMAL '2.789', 2), truncate(-2.7), truncate(DECIMAL '0.9'), "
+    "truncate(DECIMAL '278.9', -1), truncate(DECIMAL '1.5', 4), truncate(NULL + DECIMAL '1.5')": ("-2|2.780|-2.0|0|270.0|1.5|null"),
     "log10(1000), log2(8), ln(0), log10(-1), log2(NULL)": "3.0|3.0|-Infinity|NaN|null",
     "bitwise_and(12, 10), bitwise_or(12, 10), bitwise_and(-1, 5), bitwise_or(NULL, 1)": "8|14|5|null",
     "try(1 / 0), try(cast('x' AS integer)), try(7 / 2), try(date_parse('x', '%Y')), try(ARRAY[1][2]), "
@@ -143,7 +144,7 @@ ANSWERS = {
         "1,2|1,N/A|"
     ),
     "array_join(ARRAY['', NULL, ''], ','), array_join(NULL, ','), array_join(ARRAY[1], NULL), "
-    "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[1.50, 2.25], ';'), array_join(ARRAY[1e7, 2e0], ' '), "
+    "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[DECIMAL '1.50', DECIMAL '2.25'], ';'), array_join(ARRAY[1e7, 2e0], ' '), "
     "array_join(ARRAY[true, false], ' '), array_join(ARRAY[DATE '2024-05-07'], '')": (
         ",|null|null|null|1.50;2.25|1.0E7 2.0E0|true false|2024-05-07"
     ),
@@ -187,7 +188,7 @@ ANSWERS = {
     "k, v FROM UNNEST(ARRAY[ROW(1, 'a')]) AS t(k, v)": "1|a",
     # arithmetic on what is grouped by
     f"n % 2 + 1, (n % 2 + 1) * 2, count(*) FROM {ROWS} GROUP BY n % 2, n % 2 + 1 ORDER BY 1 LIMIT 1": "1|2|1",
-    "truncate(x) + 1, sign(x) * 2, week(y) + 1 FROM (VALUES (1.5, DATE '2024-05-07')) AS t(x, y) "
+    "truncate(x) + 1, sign(x) * 2, week(y) + 1 FROM (VALUES (DECIMAL '1.5', DATE '2024-05-07')) AS t(x, y) "
     "GROUP BY truncate(x), sign(x), week(y)": "2|2|20",
     # casts
     "cast(2.5e0 AS integer), cast(-2.5e0 AS bigint), cast(2.5 AS integer), cast('+7' AS integer)": "3|-3|3|7",
