@@ -33,8 +33,9 @@ def refuse_unknown(tokens: Sequence[Token]) -> None:
 
 
 def mismatched(token: Token) -> StatementError:
+    text = ":" if token.text == "::" else token.text
     column = max(1, token.col - len(token.text) + 1)
-    return StatementError("SYNTAX_ERROR", f"line {token.line}:{column}: mismatched input '{token.text}'")
+    return StatementError("SYNTAX_ERROR", f"line {token.line}:{column}: mismatched input '{text}'")
 
 
 def words(tokens: Sequence[Token]) -> list[str]:

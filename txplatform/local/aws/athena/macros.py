@@ -110,6 +110,8 @@ ALL = (
         CASE WHEN regexp_full_match(typeof(a), '([A-Z ]+|"NULL"|DECIMAL\(\d+,\d+\))\[\]')
              THEN list_transform(a, lambda x: athena_varchar(x))
              ELSE [athena_fail('NOT_SUPPORTED: array_join of nested values is not supported locally')] END""",
+    """athena_is_nan(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN lower(CAST(x AS VARCHAR)) LIKE '%nan' ELSE false END""",
     """athena_contains(a, x) AS
         CASE WHEN a IS NULL OR x IS NULL THEN NULL WHEN list_contains(a, x) THEN true
              WHEN list_count(a) = len(a) THEN false END""",

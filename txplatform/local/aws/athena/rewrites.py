@@ -5,7 +5,7 @@ They all take the whole tree, change it in place and return it. What cannot be c
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, selected, texts
+from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, not_numbers, selected, texts
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
@@ -83,6 +83,7 @@ ALL = (
     *library.ALL,
     arrays.rows,
     *coercions.ALL,
+    *not_numbers.ALL,
     *moments.ALL,
     *aggregates.ALL,
     *arrays.ALL,

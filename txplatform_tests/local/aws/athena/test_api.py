@@ -22,7 +22,7 @@ def test_results_come_in_pages(client: LocalClients, ask: Ask) -> None:
 
 
 def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask) -> None:
-    answer = ask("SELECT NULL AS a, '' AS b, 'x\"y,\nz' AS c, 1.50 AS d")
+    answer = ask("SELECT NULL AS a, '' AS b, 'x\"y,\nz' AS c, DECIMAL '1.50' AS d")
     bucket, _, key = answer.execution["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
     assert key == f"results/{answer.execution['QueryExecutionId']}.csv"
     body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -31,8 +31,10 @@ def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask)
 
 def test_a_running_query_can_be_stopped(client: LocalClients, ask: Ask) -> None:
     athena = client("athena")
-    million = "UNNEST(sequence(1, 1000000))"
-    endless = f"SELECT count(*) FROM {million} AS a(x) CROSS JOIN {million} AS b(y) WHERE x * y = 7"
+    many = "UNNEST(sequence(1, 10000))"
+    endless = (
+        f"SELECT count(*) FROM {many} AS a(x) CROSS JOIN {many} AS b(y) CROSS JOIN {many} AS c(z) WHERE x * y * z = 7"
+    )
     started = athena.start_query_execution(
         QueryString=endless, ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"}
     )["QueryExecutionId"]
