@@ -72,7 +72,9 @@ def percentiles(tree: exp.Expr) -> exp.Expr:
         if not isinstance(share, exp.Literal) or not 0 <= float(share.name) <= 1:
             raise refuse("approx_percentile of other than a literal from 0 to 1")
         sample = exp.AnyValue(this=node.this.copy())
-        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=exp.Var(this=f"CAST({share.name} AS FLOAT)"))
+        whole = exp.ApproxQuantile(
+            this=exp.cast(node.this.copy(), "double"), quantile=exp.Var(this=f"CAST({share.name} AS FLOAT)")
+        )
         return keep_type(whole, sample)
 
     return each(tree, exp.ApproxQuantile, correct)

@@ -8,9 +8,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
-_SHIFTS = {
-    name: f"to_{name}s" for name in ("second", "minute", "hour", "day", "month", "year")
-}
+_SHIFTS = {name: f"to_{name}s" for name in ("second", "minute", "hour", "day", "month", "year")}
 
 
 def members(tree: exp.Expr) -> exp.Expr:

@@ -28,7 +28,15 @@ class StatementStoppedError(QueryError):
 
 
 class RequestError(QueryError):
-    """The request itself is refused (InvalidRequestException)."""
+    """The request itself is refused. `kind` is the name of the exception in Athena's API."""
+
+    kind = "InvalidRequestException"
+
+
+class MetadataError(RequestError):
+    """Something that a request about the catalog names is not in it."""
+
+    kind = "MetadataException"
 
 
 # DuckDB's wording → (Trino's error name, Trino's message); the group is the identifier concerned

@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from txplatform.local.aws.athena.kinds import RefusedError
 
-_PIECE = re.compile(r"\\(?P<escape>.?)|\(\?(?P<group><?[=!]|[:>]|<[A-Za-z]\w*>|[ims]+\)|.)|(?P<other>\{,|&&|.)", re.DOTALL)
+_PIECE = re.compile(
+    r"\\(?P<escape>.?)|\(\?(?P<group><?[=!]|[:>]|<[A-Za-z]\w*>|[ims]+\)|.)|(?P<other>\{,|&&|.)", re.DOTALL
+)
 _ESCAPES = frozenset("dDwWsSbBAtnrfz123456789xu")
 _GROUPS = re.compile(r"<?[=!]|[:>]|<[A-Za-z]\w*>|[ims]+\)")
 _REFERENCE = re.compile(r"\\(?P<literal>.?)|\$(?:\{(?P<name>\w+)\}|(?P<number>[0-9]))?|[^\\$]+", re.DOTALL)

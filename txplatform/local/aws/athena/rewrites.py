@@ -5,7 +5,17 @@ They all take the whole tree, change it in place and return it. What cannot be c
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import aggregates, arrays, casts, coercions, library, moments, not_numbers, selected, texts
+from txplatform.local.aws.athena import (
+    aggregates,
+    arrays,
+    casts,
+    coercions,
+    library,
+    moments,
+    not_numbers,
+    selected,
+    texts,
+)
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
@@ -56,7 +66,9 @@ def names(tree: exp.Expr) -> exp.Expr:
         select.set(
             "expressions",
             [
-                item if isinstance(item, _NAMED) or item.is_star else exp.alias_(item, f"{selected.UNNAMED}{position}", quoted=True)
+                item
+                if isinstance(item, _NAMED) or item.is_star
+                else exp.alias_(item, f"{selected.UNNAMED}{position}", quoted=True)
                 for position, item in enumerate(select.expressions)
             ],
         )

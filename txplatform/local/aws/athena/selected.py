@@ -23,7 +23,9 @@ def _of_query(select: exp.Select, kind: type[exp.Expr]) -> Iterator[exp.Expr]:
 def joined(tree: exp.Expr) -> exp.Expr:
     """Columns joined by USING come first in *, and belong to neither table."""
     for select in list(tree.find_all(exp.Select)):
-        using = [item.name for join in reversed(select.args.get("joins") or []) for item in join.args.get("using") or []]
+        using = [
+            item.name for join in reversed(select.args.get("joins") or []) for item in join.args.get("using") or []
+        ]
         if not using:
             continue
         names = {name.lower() for name in using}
@@ -33,10 +35,12 @@ def joined(tree: exp.Expr) -> exp.Expr:
             if column.args.get("table") and column.name.lower() in names:
                 raise StatementError("COLUMN_NOT_FOUND", f"line 1:1: {UNRESOLVED.format(column.sql('trino'))}")
         unique = [exp.to_identifier(name, quoted=True) for name in dict.fromkeys(using)]
-        rest = exp.Star(**{"except_": unique})
+        rest = exp.Star(except_=unique)
         items: list[exp.Expr] = []
         for item in select.expressions:
-            items += [*(exp.Column(this=name.copy()) for name in unique), rest] if isinstance(item, exp.Star) else [item]
+            items += (
+                [*(exp.Column(this=name.copy()) for name in unique), rest] if isinstance(item, exp.Star) else [item]
+            )
         select.set("expressions", items)
     return tree
 

@@ -32,7 +32,9 @@ def letters_of(tree: exp.Expr) -> exp.Expr:
         return call(name, node.this, node.expression, node.args["fill_pattern"])
 
     def replaced(node: exp.Replace) -> exp.Expr:
-        return call("athena_replace", node.this, node.expression, node.args.get("replacement") or exp.Literal.string(""))
+        return call(
+            "athena_replace", node.this, node.expression, node.args.get("replacement") or exp.Literal.string("")
+        )
 
     tree = each(tree, exp.Trim, trimmed)
     tree = each(tree, exp.Pad, padded)

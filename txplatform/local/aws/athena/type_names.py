@@ -13,12 +13,58 @@ from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.grammar import words
 
 _NAMES = frozenset(
-    "boolean tinyint smallint integer int bigint real double precision decimal dec numeric varchar char varbinary json "
-    "date time timestamp with without zone interval array map row uuid ipaddress".split()
+    [
+        "boolean",
+        "tinyint",
+        "smallint",
+        "integer",
+        "int",
+        "bigint",
+        "real",
+        "double",
+        "precision",
+        "decimal",
+        "dec",
+        "numeric",
+        "varchar",
+        "char",
+        "varbinary",
+        "json",
+        "date",
+        "time",
+        "timestamp",
+        "with",
+        "without",
+        "zone",
+        "interval",
+        "array",
+        "map",
+        "row",
+        "uuid",
+        "ipaddress",
+    ]
 )
 _LITERALS = frozenset(
-    "boolean tinyint smallint integer int bigint real double precision decimal varchar char json date time timestamp "
-    "interval x".split()
+    [
+        "boolean",
+        "tinyint",
+        "smallint",
+        "integer",
+        "int",
+        "bigint",
+        "real",
+        "double",
+        "precision",
+        "decimal",
+        "varchar",
+        "char",
+        "json",
+        "date",
+        "time",
+        "timestamp",
+        "interval",
+        "x",
+    ]
 )
 _OF_ONE_TYPE = ("with", "without", "time", "zone", "precision")  # words that continue the name of a type
 

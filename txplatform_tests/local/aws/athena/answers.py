@@ -111,7 +111,9 @@ ANSWERS = {
         "-1|1|-1.0|0|null|NaN|-1.0"
     ),
     "truncate(DECIMAL '-2.7'), truncate(DECIMAL '2.789', 2), truncate(-2.7), truncate(DECIMAL '0.9'), "
-    "truncate(DECIMAL '278.9', -1), truncate(DECIMAL '1.5', 4), truncate(NULL + DECIMAL '1.5')": ("-2|2.780|-2.0|0|270.0|1.5|null"),
+    "truncate(DECIMAL '278.9', -1), truncate(DECIMAL '1.5', 4), truncate(NULL + DECIMAL '1.5')": (
+        "-2|2.780|-2.0|0|270.0|1.5|null"
+    ),
     "log10(1000), log2(8), ln(0), log10(-1), log2(NULL)": "3.0|3.0|-Infinity|NaN|null",
     "bitwise_and(12, 10), bitwise_or(12, 10), bitwise_and(-1, 5), bitwise_or(NULL, 1)": "8|14|5|null",
     "try(1 / 0), try(cast('x' AS integer)), try(7 / 2), try(date_parse('x', '%Y')), try(ARRAY[1][2]), "

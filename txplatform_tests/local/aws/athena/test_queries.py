@@ -20,7 +20,10 @@ ANSWERS = {
         None,
         ("0.10", "-1.50", "7"),
     ),
-    "SELECT cast(DECIMAL '1.5' AS decimal), cast('1.5' AS decimal), cast('1.25' AS decimal(10,1))": (None, ("2", "2", "1.3")),
+    "SELECT cast(DECIMAL '1.5' AS decimal), cast('1.5' AS decimal), cast('1.25' AS decimal(10,1))": (
+        None,
+        ("2", "2", "1.3"),
+    ),
     # time
     "SELECT created_at FROM sales WHERE id = 'a'": (("timestamp with time zone",), ("2024-01-01 12:30:00.123456 UTC",)),
     "SELECT cast(created_at AS date), date_trunc('month', created_at) FROM sales WHERE id = 'a'": (
