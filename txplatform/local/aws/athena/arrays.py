@@ -35,7 +35,7 @@ def sequences(tree: exp.Expr) -> exp.Expr:
                 raise refuse(f"a sequence by {step.sql('trino')}")
             bounds = [typed(bound, rule("dated", kind(bound), unit)) for bound in (first, last)]
             shift = call(_SHIFTS[unit], exp.Var(this=f"CAST(k * ({int(count)}) AS INTEGER)"))
-            return _shifted(*bounds, unit, int(count), shift)
+            return _shifted(bounds[0], bounds[1], unit, int(count), shift)
         numbers = [typed(bound, rule("counted", kind(bound), "")) for bound in (first, last, step) if bound]
         return call("athena_sequence", *numbers)
 
@@ -43,8 +43,7 @@ def sequences(tree: exp.Expr) -> exp.Expr:
 
 
 def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int, shift: exp.Expr) -> exp.Expr:
-    texts = {"first": first, "last": last}
-    one, other = (f"({texts[name].sql('duckdb')})" for name in texts)
+    one, other = (f"({bound.sql('duckdb')})" for bound in (first, last))
     bound = f"athena_entries({one} {'<=' if count > 0 else '>='} {other}, {count}, date_diff('{unit}', {one}, {other}))"
     moment = f"cast_to_type({one} + {shift.sql('duckdb')}, {one})"
     return exp.Var(

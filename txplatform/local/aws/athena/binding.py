@@ -49,7 +49,7 @@ class Binder:
         found = self.resolve(table, database)
         version = table.args.get("version")
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
-            return exp.Var(this=f"(SELECT * FROM {scan(found, version).sql('duckdb')})")
+            return exp.select("*").from_(exp.Table(this=scan(found, version))).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
         if depth == MAXIMUM_DEPTH:

@@ -10,6 +10,7 @@ from txplatform.local.aws.athena.rewriting import call, each, refuse
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _MOMENT = rf"{_DATE}( (\d{{1,2}}:\d{{1,2}}(:\d{{1,2}}(\.\d{{1,12}})?)?)?)?"  # trino: DateTimes.DATETIME_PATTERN
+_MOMENT_OF_DAY = rf"{_DATE} [\d:.]*"
 _TEXTS = {  # what Trino takes in a cast from varchar
     "integer": r"[+-]?\d+",
     "decimal": _NUMBER,
@@ -86,9 +87,9 @@ def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
     if precision not in (_MILLISECONDS, _MICROSECONDS):
         raise refuse(f"a cast to {node.to.sql('trino')}")
     node.to.set("expressions", [])
-    if node.this.is_string and re.fullmatch(rf"{_MOMENT}\s*[A-Za-z+-].*", node.this.name):
-        if not re.fullmatch(_TEXTS["timestamptz"], node.this.name):
-            raise refuse(f"the zone of {node.this.sql('trino')}")
+    zoned = node.this.is_string and re.fullmatch(rf"{_MOMENT_OF_DAY}\s*[A-Za-z+-].*", node.this.name)
+    if zoned and not re.fullmatch(_TEXTS["timestamptz"], node.this.name):
+        raise refuse(f"the zone of {node.this.sql('trino')}")
     _check_text(node)
     if precision == _MICROSECONDS:
         return None

@@ -51,6 +51,7 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
         "EXPRESSION_NOT_AGGREGATE",
         "'{}' must be an aggregate expression or appear in GROUP BY clause",
     ),
+    (r"UNNEST\(\) can only be applied to lists, structs and NULL, not (MAP)", "NOT_SUPPORTED", "UNNEST of a {}"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )
 _KINDS: tuple[tuple[type[duckdb.Error], str], ...] = (

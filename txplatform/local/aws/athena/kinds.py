@@ -118,8 +118,8 @@ def required(kind: str, wanted: str) -> str:
         return _OF_NULLS.get(wanted, wanted)
     if wanted == "integer" and kind in _INTEGERS:
         return "BIGINT"
-    if kind.endswith("[]") and wanted == "VARCHAR":
-        raise RefusedError("NOT_SUPPORTED", "an array in the place of a text is not supported locally")
+    if (kind.endswith("[]") or kind == "BLOB") and wanted == "VARCHAR":
+        raise RefusedError("NOT_SUPPORTED", f"{kind.lower()} in the place of a text is not supported locally")
     if _group(kind) != wanted:
         raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
     return kind

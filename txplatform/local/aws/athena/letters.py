@@ -1,7 +1,8 @@
 """Letters by code point, as Java has them and DuckDB has not: case without special cases, order, white space."""
 
 # Character.isWhitespace, which trim goes by: no-break spaces are not of it.
-WHITE_SPACE = "\t\n\x0b\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+_NO_BREAKS = (0x85, 0xA0, 0x2007, 0x202F)
+WHITE_SPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and ord(c) not in _NO_BREAKS)
 
 
 def upper(text: str) -> str:

@@ -32,6 +32,9 @@ ALL = (
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
              WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
              ELSE CAST(x AS VARCHAR) END""",
+    # of a text such as 2024-05-07 12:34:56.123456 UTC
+    """athena_digits(x, n) AS
+        concat(substring(x, 1, CASE WHEN n = 0 THEN 19 ELSE 20 + n END), substring(x, 27)) || substring(x, 1, 0)""",
     """athena_milliseconds(x) AS
         cast_to_type(date_trunc('milliseconds', x + INTERVAL 500 MICROSECOND), x)""",
     """athena_scalars(x) AS

@@ -63,12 +63,16 @@ def replace(text: str, pattern: str, replacement: str) -> str:
     """Replace every match, empty ones too; $1 and ${name} are groups, a backslash takes the next character as it is."""
     looks = _compiled(pattern)
     parts = _parts(replacement, looks)
-    return looks.sub(lambda found: "".join(part if literal else found[part] or "" for literal, part in parts), text)
+
+    def made(found: re.Match[str]) -> str:
+        return "".join(part if isinstance(part, str) else found[part] or "" for part in parts)
+
+    return looks.sub(made, text)
 
 
-def _parts(replacement: str, looks: re.Pattern[str]) -> list[tuple[bool, str | int]]:
-    """Return (True, text) and (False, group) in the order of the replacement."""
-    parts: list[tuple[bool, str | int]] = []
+def _parts(replacement: str, looks: re.Pattern[str]) -> list[str | int]:
+    """Return the texts of a replacement, and the numbers of groups between them."""
+    parts: list[str | int] = []
     position = 0
     while position < len(replacement):
         found = _REFERENCE.match(replacement, position)
@@ -76,7 +80,7 @@ def _parts(replacement: str, looks: re.Pattern[str]) -> list[tuple[bool, str | i
         position = found.end()
         name, number = found["name"], found["number"]
         if name and name in looks.groupindex:
-            parts.append((False, looks.groupindex[name]))
+            parts.append(looks.groupindex[name])
         elif number and int(number) <= looks.groups:
             group = int(number)
             while position < len(replacement) and replacement[position] in "0123456789":
@@ -84,9 +88,9 @@ def _parts(replacement: str, looks: re.Pattern[str]) -> list[tuple[bool, str | i
                 if longer > looks.groups:
                     break
                 group, position = longer, position + 1
-            parts.append((False, group))
+            parts.append(group)
         elif found[0].startswith("$") or found[0] == "\\":
             raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: {replacement}")
         else:
-            parts.append((True, found["literal"] or found[0]))
+            parts.append(found["literal"] or found[0])
     return parts

@@ -1,6 +1,7 @@
 """Rows of a result as Athena writes them: every value a text, in the CSV object and in GetQueryResults alike."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from pyarrow import csv
 
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.functions import java_double
+from txplatform.local.aws.athena.precisions import MICROSECONDS
 from txplatform.local.aws.athena.selected import UNNAMED
 
 _SCALARS = {
@@ -102,8 +104,8 @@ def trino_type(kind: Any) -> str:
     return _SCALARS[kind.id]
 
 
-def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
-    """Take the result of the statement that `cursor` has executed."""
+def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Result:
+    """Take the result of the statement that `cursor` has executed; `digits` are those of each column's timestamps."""
     description = cursor.description or []
     columns = tuple(
         Column(f"_col{index}" if name.startswith(UNNAMED) else name, trino_type(kind))
@@ -111,7 +113,10 @@ def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
     )
     kinds = [kind for _, kind, *_ in description]
     found = cursor.to_arrow_table().rename_columns([f"c{index}" for index in range(len(columns))])
-    texts = ", ".join(f"{_text(kind, f'c{index}')} AS c{index}" for index, kind in enumerate(kinds))
+    seconds = dict(enumerate(digits))
+    texts = ", ".join(
+        f"{_text(kind, f'c{index}', seconds.get(index, MICROSECONDS))} AS c{index}" for index, kind in enumerate(kinds)
+    )
     cursor.register("_found", found)
     rows = cursor.execute(f"SELECT {texts} FROM _found").to_arrow_table()  # noqa: S608
     cursor.unregister("_found")
@@ -144,14 +149,14 @@ def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Resul
     return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))
 
 
-def _text(kind: Any, column: str) -> str:
+def _text(kind: Any, column: str, digits: int) -> str:
     match kind.id:
         case "varchar":
             return column
         case "timestamp":
-            return f"strftime({column}, {_TIMESTAMP})"
+            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits})"
         case "timestamp with time zone":
-            return f"strftime({column}, {_TIMESTAMP}) || ' UTC'"
+            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits}) || ' UTC'"
         case "double" | "float":  # by way of the shortest digits of either
             return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
         case "hugeint":

@@ -13,6 +13,7 @@ from txplatform.local.aws.athena import (
     library,
     moments,
     not_numbers,
+    precisions,
     selected,
     texts,
 )
@@ -90,6 +91,7 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 
 ALL = (
+    *precisions.ALL,
     *selected.ALL,
     names,
     *library.ALL,

@@ -70,7 +70,7 @@ def listed(tree: exp.Expr) -> exp.Expr:
         if wanted and found and wanted != found:
             raise StatementError(
                 "MISMATCHED_COLUMN_ALIASES",
-                f"line 1:1: Column alias list has {wanted} entries but '{alias.name}' has {found} columns available",
+                f"line 1:1: Column alias list has {wanted} entries but '{table.alias}' has {found} columns available",
             )
     return tree
 

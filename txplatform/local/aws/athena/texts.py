@@ -10,12 +10,17 @@ import re
 from sqlglot import exp
 
 from txplatform.local.aws.athena import letters
+from txplatform.local.aws.athena.coercions import is_opaque, is_text, kind, rule, typed
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
 _LONGEST = 2**31 - 1
 _TRIMS = {"LEADING": "ltrim", "TRAILING": "rtrim"}
+
+
+def _text(value: exp.Expr) -> exp.Expr:
+    return value if is_opaque(value) or is_text(value) else typed(value, rule("required", kind(value), "VARCHAR"))
 
 
 def letters_of(tree: exp.Expr) -> exp.Expr:
@@ -41,7 +46,8 @@ def letters_of(tree: exp.Expr) -> exp.Expr:
     tree = each(tree, exp.Replace, replaced)
     tree = each(tree, exp.Upper, lambda node: call("athena_upper", node.this))
     tree = each(tree, exp.Lower, lambda node: call("athena_lower", node.this))
-    return each(tree, exp.Reverse, lambda node: call("athena_reverse", node.this))
+    tree = each(tree, exp.Length, lambda node: call("length", _text(node.this)))
+    return each(tree, exp.Reverse, lambda node: call("athena_reverse", _text(node.this)))
 
 
 def patterns(tree: exp.Expr) -> exp.Expr:

@@ -12,59 +12,12 @@ from sqlglot.tokenizer_core import Token, TokenType
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.grammar import words
 
-_NAMES = frozenset(
-    [
-        "boolean",
-        "tinyint",
-        "smallint",
-        "integer",
-        "int",
-        "bigint",
-        "real",
-        "double",
-        "precision",
-        "decimal",
-        "dec",
-        "numeric",
-        "varchar",
-        "char",
-        "varbinary",
-        "json",
-        "date",
-        "time",
-        "timestamp",
-        "with",
-        "without",
-        "zone",
-        "interval",
-        "array",
-        "map",
-        "row",
-        "uuid",
-        "ipaddress",
-    ]
-)
-_LITERALS = frozenset(
-    [
-        "boolean",
-        "tinyint",
-        "smallint",
-        "integer",
-        "int",
-        "bigint",
-        "real",
-        "double",
-        "precision",
-        "decimal",
-        "varchar",
-        "char",
-        "json",
-        "date",
-        "time",
-        "timestamp",
-        "interval",
-        "x",
-    ]
+_OF_LITERALS = frozenset(
+    ("boolean", "tinyint", "smallint", "integer", "int", "bigint", "real", "double", "precision", "decimal", "varchar",
+     "char", "json", "date", "time", "timestamp", "interval", "x")
+)  # fmt: skip
+_NAMES = _OF_LITERALS - {"x"} | frozenset(
+    ("dec", "numeric", "varbinary", "with", "without", "zone", "array", "map", "row", "uuid", "ipaddress")
 )
 _OF_ONE_TYPE = ("with", "without", "time", "zone", "precision")  # words that continue the name of a type
 
@@ -77,7 +30,7 @@ def refuse_unknown(tokens: Sequence[Token]) -> None:
             _check_cast(tokens, texts, position + 2)
         if position and tokens[position].token_type == TokenType.STRING:
             before = tokens[position - 1]
-            if before.token_type in Trino.Parser.TYPE_TOKENS and texts[position - 1] not in (*_LITERALS, ""):
+            if before.token_type in Trino.Parser.TYPE_TOKENS and texts[position - 1] not in (*_OF_LITERALS, ""):
                 raise _unknown(before)
 
 

@@ -55,7 +55,7 @@ ANSWERS = {
     "day_of_week(DATE '2024-01-07'), dow(DATE '2024-01-07'), extract(dow FROM DATE '2024-01-07'), "
     "extract(year FROM DATE '2024-01-07')": "7|7|7|2024",
     f"at_timezone({NOON}, 'UTC'), with_timezone(TIMESTAMP '2024-05-07 12:00:00', 'UTC')": (
-        "2024-05-07 12:34:56.000000 UTC|2024-05-07 12:00:00.000000 UTC"
+        "2024-05-07 12:34:56.000 UTC|2024-05-07 12:00:00.000 UTC"
     ),
     f"format_datetime({NOON}, 'yyyy-MM-dd HH:mm:ss'), now() = current_timestamp, current_date = date(now())": (
         "2024-05-07 12:34:56|true|true"
@@ -78,16 +78,16 @@ ANSWERS = {
     "date_format(TIMESTAMP '2024-12-31 23:59:59.9995', '%Y %f')": "2025 000000",
     "date_parse('2024-05-07 12:34:56', '%Y-%m-%d %H:%i:%s'), date_parse('24/5/7', '%y/%c/%e'), "
     "date_parse('20240507', '%Y%m%d'), date_parse('MAY 7, 70', '%b %d, %y'), date_parse(NULL, '%Y')": (
-        "2024-05-07 12:34:56.000000|2024-05-07 00:00:00.000000|2024-05-07 00:00:00.000000|"
-        "1970-05-07 00:00:00.000000|null"
+        "2024-05-07 12:34:56.000|2024-05-07 00:00:00.000|2024-05-07 00:00:00.000|"
+        "1970-05-07 00:00:00.000|null"
     ),
     "date_parse('12:05:06 am', '%r'), date_parse('1:02 PM', '%l:%i %p'), date_parse('29 February', '%d %M'), "
     "date_parse('10:11:12.1239', '%T.%f')": (
-        "1970-01-01 00:05:06.000000|1970-01-01 13:02:00.000000|2000-02-29 00:00:00.000000|1970-01-01 10:11:12.123000"
+        "1970-01-01 00:05:06.000|1970-01-01 13:02:00.000|2000-02-29 00:00:00.000|1970-01-01 10:11:12.123"
     ),
     "from_iso8601_timestamp('2024-05-07T12:34:56.7899Z'), from_iso8601_timestamp('2024-05-07'), "
     "from_iso8601_timestamp('2024-05-07T12:34+00:00'), from_iso8601_timestamp(NULL)": (
-        "2024-05-07 12:34:56.789000 UTC|2024-05-07 00:00:00.000000 UTC|2024-05-07 12:34:00.000000 UTC|null"
+        "2024-05-07 12:34:56.789 UTC|2024-05-07 00:00:00.000 UTC|2024-05-07 12:34:00.000 UTC|null"
     ),
     "from_iso8601_date('2024-05-07'), from_iso8601_date(NULL), date(TIMESTAMP '2024-05-07 23:00:00')": (
         "2024-05-07|null|2024-05-07"
@@ -96,7 +96,7 @@ ANSWERS = {
         "1.715085296125E9|86400.0|null"
     ),
     "from_unixtime(1715085296), from_unixtime(-0.0005), from_unixtime(1.0005e0), from_unixtime(NULL)": (
-        "2024-05-07 12:34:56.000000 UTC|1970-01-01 00:00:00.000000 UTC|1970-01-01 00:00:01.001000 UTC|null"
+        "2024-05-07 12:34:56.000 UTC|1970-01-01 00:00:00.000 UTC|1970-01-01 00:00:01.001 UTC|null"
     ),
     "week(DATE '2024-12-30'), week_of_year(DATE '2021-01-03'), day_of_year(DATE '2024-12-31'), doy(DATE '2023-01-01'), "
     f"week({NOON}), week(NULL)": "1|53|366|1|19|null",
@@ -146,7 +146,8 @@ ANSWERS = {
         "1,2|1,N/A|"
     ),
     "array_join(ARRAY['', NULL, ''], ','), array_join(NULL, ','), array_join(ARRAY[1], NULL), "
-    "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[DECIMAL '1.50', DECIMAL '2.25'], ';'), array_join(ARRAY[1e7, 2e0], ' '), "
+    "array_join(ARRAY[1], ',', NULL), array_join(ARRAY[DECIMAL '1.50', DECIMAL '2.25'], ';'), "
+    "array_join(ARRAY[1e7, 2e0], ' '), "
     "array_join(ARRAY[true, false], ' '), array_join(ARRAY[DATE '2024-05-07'], '')": (
         ",|null|null|null|1.50;2.25|1.0E7 2.0E0|true false|2024-05-07"
     ),
@@ -185,7 +186,7 @@ ANSWERS = {
     ),
     "'a_c' LIKE 'a$_%' ESCAPE '$', 'abc' LIKE 'a$_%' ESCAPE '$', 'abc' NOT LIKE 'a_'": "true|false|true",
     f"{NOON} AT TIME ZONE 'UTC', date_trunc('hour', {NOON})": (
-        "2024-05-07 12:34:56.000000 UTC|2024-05-07 12:00:00.000000 UTC"
+        "2024-05-07 12:34:56.000 UTC|2024-05-07 12:00:00.000 UTC"
     ),
     "k, v FROM UNNEST(ARRAY[ROW(1, 'a')]) AS t(k, v)": "1|a",
     # arithmetic on what is grouped by

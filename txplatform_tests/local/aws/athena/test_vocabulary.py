@@ -6,7 +6,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from txplatform.local.aws.athena import dialect, functions
+from txplatform.local.aws.athena import dialect, functions, precisions
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.errors import QueryError, from_duckdb
 from txplatform.local.aws.athena.results import collect
@@ -130,8 +130,9 @@ def run() -> Callable[[str], str]:
         tree = Binder(None, selected).bind(dialect.parse(f"SELECT {selected}"), "shop")  # type: ignore[arg-type]
         cursor = connection.cursor()
         try:
+            digits = precisions.of_columns(tree)
             cursor.execute(dialect.to_duckdb(tree))
-            rows = collect(cursor).rows.to_pylist()
+            rows = collect(cursor, digits).rows.to_pylist()
         except duckdb.Error as error:
             raise from_duckdb(error, lambda _: "line 1:1") from error
         return "|".join("null" if value is None else value for value in rows[0].values())
