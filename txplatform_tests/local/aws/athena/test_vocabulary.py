@@ -3,15 +3,12 @@
 import re
 from collections.abc import Callable
 
-import duckdb
 import pytest
 
-from txplatform.local.aws.athena import dialect, functions, precisions
-from txplatform.local.aws.athena.binding import Binder
-from txplatform.local.aws.athena.errors import QueryError, from_duckdb
-from txplatform.local.aws.athena.results import collect
+from txplatform.local.aws.athena import dialect
+from txplatform.local.aws.athena.errors import QueryError
 from txplatform.local.aws.athena.vocabulary import FUNCTIONS, NODES
-from txplatform_tests.local.aws.athena import test_queries
+from txplatform_tests.local.aws.athena import test_queries, without_tables
 from txplatform_tests.local.aws.athena.answers import ANSWERS, NOON
 
 NODES_OF_TABLES = {  # their answers are in test_merge and test_queries
@@ -122,20 +119,11 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def run() -> Callable[[str], str]:
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    functions.register(connection)
+    connection = without_tables.connect()
 
     def run(selected: str) -> str:
-        tree = Binder(None, selected).bind(dialect.parse(f"SELECT {selected}"), "shop")  # type: ignore[arg-type]
-        cursor = connection.cursor()
-        try:
-            digits = precisions.of_columns(tree)
-            cursor.execute(dialect.to_duckdb(tree))
-            rows = collect(cursor, digits).rows.to_pylist()
-        except duckdb.Error as error:
-            raise from_duckdb(error, lambda _: "line 1:1") from error
-        return "|".join("null" if value is None else value for value in rows[0].values())
+        row = without_tables.answer(connection, f"SELECT {selected}")[0]
+        return "|".join("null" if value is None else value for value in row)
 
     return run
 
