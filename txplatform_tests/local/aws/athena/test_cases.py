@@ -4,17 +4,15 @@
 divergence: Athena answers with the rows, and the local one says by name that it does not.
 """
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from txplatform.local.aws.athena.errors import QueryError
-from txplatform_tests.local.aws.athena import without_tables
+from txplatform_tests.local.aws.athena import reference, without_tables
+from txplatform_tests.local.aws.athena.reference import CASES
 
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text())
 Answer = Callable[[str], list[list[str | None]]]
 
 
@@ -36,3 +34,7 @@ def test_case(answer: Answer, case: dict[str, Any]) -> None:
 def test_every_case_has_a_source() -> None:
     assert all(case["source"].startswith("https://") for case in CASES)
     assert len({case["sql"] for case in CASES}) == len(CASES)
+
+
+def test_the_page_says_what_passes_and_what_does_not() -> None:
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.render()
