@@ -11,7 +11,9 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").
 
 _TEXT = """# What the local Athena answers
 
-Rendered by `python -m txplatform_tests.local.aws.athena.reference`. A statement passes on the local stack only where its answer is known to be Athena's: its grammar, the names of types, units and fields, functions and their arguments are checked before it runs. All else is refused by name, and may work on AWS all the same.
+Rendered by `python -m txplatform_tests.local.aws.athena.reference`. A statement passes on the local stack only where its answer
+is known to be Athena's: its grammar, the names of types, units and fields, functions and their arguments are checked
+before it runs. All else is refused by name, and may work on AWS all the same.
 
 ## Functions that pass
 
@@ -29,8 +31,10 @@ Each stands for its kind; all are tests.
 
 - A bare number with a point is a double, as on Athena; decimals are written `DECIMAL '1.50'`.
 - `approx_distinct` counts exactly. Athena's estimate is off by 2.3 % (standard error).
-- Columns of type `double` in tables are taken to hold numbers: NaN is told from them in what a query computes, or lists in `VALUES`.
-- Timestamps have the digits of a second that they are written or made with, and six where they come out of tables, views, joins or `*`.
+- Columns of type `double` in tables are taken to hold numbers: NaN is told from them in what a query computes, or lists
+  in `VALUES`.
+- Timestamps have the digits of a second that they are written or made with, and six where they come out of
+  tables, views, joins or `*`.
 - Regular expressions are read by Python where it and Java agree, and refused elsewhere.
 """
 
