@@ -52,6 +52,7 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
         "'{}' must be an aggregate expression or appear in GROUP BY clause",
     ),
     (r"UNNEST\(\) can only be applied to lists, structs and NULL, not (MAP)", "NOT_SUPPORTED", "UNNEST of a {}"),
+    (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )
 _KINDS: tuple[tuple[type[duckdb.Error], str], ...] = (

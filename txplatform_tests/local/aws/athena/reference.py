@@ -11,9 +11,9 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").
 
 _TEXT = """# What the local Athena answers
 
-Rendered by `python -m txplatform_tests.local.aws.athena.reference`. A statement passes on the local stack only where its answer
-is known to be Athena's: its grammar, the names of types, units and fields, functions and their arguments are checked
-before it runs. All else is refused by name, and may work on AWS all the same.
+Rendered by `python -m txplatform_tests.local.aws.athena.reference`. A statement passes
+on the local stack only where its answer is known to be Athena's: its grammar, the names of types, units and fields,
+functions and their arguments are checked before it runs. All else is refused by name, and may work on AWS all the same.
 
 ## Functions that pass
 
