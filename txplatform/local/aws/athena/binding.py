@@ -8,7 +8,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena import dialect
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.view_codec import View
+from txplatform.local.aws.athena.view_codec import CATALOG, View
 
 MAXIMUM_DEPTH = 20
 _REMEMBERED = 256  # views
@@ -32,6 +32,9 @@ class Binder:
 
     def resolve(self, table: exp.Table, database: str) -> IcebergTable | View:
         """Return what a table node names, read from Glue once a statement."""
+        if table.catalog.lower() not in ("", CATALOG):
+            place = dialect.place(self._sql, table.catalog)
+            raise StatementError("CATALOG_NOT_FOUND", f"{place}: Catalog '{table.catalog}' does not exist")
         key = ((table.db or database).lower(), table.name.lower())
         if key not in self._resolved:
             self._resolved[key] = self._catalog.resolve(*key, dialect.place(self._sql, table.name))
@@ -45,8 +48,8 @@ class Binder:
         """Return what to read for a table's name: a scan, or a view's query, as DuckDB's text."""
         found = self.resolve(table, database)
         version = table.args.get("version")
-        if isinstance(found, IcebergTable):
-            return scan(found, version)
+        if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
+            return exp.select("*").from_(exp.Table(this=scan(found, version))).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
         if depth == MAXIMUM_DEPTH:

@@ -1,17 +1,25 @@
 """Casts as Trino does them: which texts it takes, how it rounds, and the types whose defaults or texts differ."""
 
+import re
+
 from sqlglot import exp
 
+from txplatform.local.aws.athena import type_names
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_MOMENT = rf"{_DATE}( (\d{{1,2}}:\d{{1,2}}(:\d{{1,2}}(\.\d{{1,12}})?)?)?)?"  # trino: DateTimes.DATETIME_PATTERN
+_MOMENT_OF_DAY = rf"{_DATE} [\d:.]*"
 _TEXTS = {  # what Trino takes in a cast from varchar
     "integer": r"[+-]?\d+",
     "decimal": _NUMBER,
     "double": rf"{_NUMBER}|NaN|[+-]?Infinity",
     "float": rf"{_NUMBER}|NaN|[+-]?Infinity",
     "boolean": "(?i)t|true|f|false|1|0",
-    "date": r"\d{4}-\d{1,2}-\d{1,2}",
+    "date": _DATE,
+    "timestamp": _MOMENT,
+    "timestamptz": rf"{_MOMENT}(\s*(UTC|Z|Etc/UTC|\+00:00))?",
 }
 _MICROSECONDS, _MILLISECONDS = 6, 3
 
@@ -34,8 +42,9 @@ def casts(tree: exp.Expr) -> exp.Expr:
             text = node.this.copy() if node.this.is_string else call("athena_varchar", node.this.copy())
             if not parameters:
                 return text
-            return call("substring", text, exp.Literal.number(1), exp.Literal.number(parameters[0]))
-        elif kind in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+            strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
+            return call("athena_short", node.this.copy(), exp.Literal.number(parameters[0]), strict)
+        elif not type_names.is_exact(node.to):
             raise refuse(f"a cast to {node.to.sql('trino')}")
         _check_text(node)
         return None
@@ -53,7 +62,7 @@ def _complete(nested: exp.DataType) -> None:
             )
         elif inner.this in (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ):
             inner.set("expressions", [])
-        elif inner.this in (exp.DataType.Type.CHAR, exp.DataType.Type.TIME, exp.DataType.Type.TIMETZ):
+        elif not type_names.is_exact(inner):
             raise refuse(f"a cast to {nested.sql('trino')}")
 
 
@@ -78,6 +87,10 @@ def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
     if precision not in (_MILLISECONDS, _MICROSECONDS):
         raise refuse(f"a cast to {node.to.sql('trino')}")
     node.to.set("expressions", [])
+    zoned = node.this.is_string and re.fullmatch(rf"{_MOMENT_OF_DAY}\s*[A-Za-z+-].*", node.this.name)
+    if zoned and not re.fullmatch(_TEXTS["timestamptz"], node.this.name):
+        raise refuse(f"the zone of {node.this.sql('trino')}")
+    _check_text(node)
     if precision == _MICROSECONDS:
         return None
     return call("athena_milliseconds", node.copy())

@@ -167,6 +167,10 @@ def arguments(tree: exp.Expr) -> exp.Expr:
             if not is_text(node.args[side]):
                 node.set(side, typed(node.args[side], rule("required", kind(node.args[side]), "VARCHAR")))
 
+    def same(node: exp.Nullif) -> None:
+        if not is_opaque(node.this, node.expression):
+            node.set("expression", _like(node.expression, node.this))
+
     def summed(node: exp.Sum | exp.Avg) -> None:
         if not isinstance(node.this, exp.Distinct):
             node.set("this", typed(node.this, rule("required", kind(node.this), "number")))
@@ -176,6 +180,7 @@ def arguments(tree: exp.Expr) -> exp.Expr:
             node.set("this", typed(node.this, rule("required", kind(node.this), "BOOLEAN")))
 
     tree = each(tree, exp.DPipe, concatenated)
+    tree = each(tree, exp.Nullif, same)
     tree = each(tree, exp.Concat, joined)
     tree = each(tree, (exp.Sum, exp.Avg), summed)
     return each(tree, (exp.Where, exp.Having), condition)

@@ -9,6 +9,7 @@ from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.dialect import unquote
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.results import Column, Result, of_texts
+from txplatform.local.aws.athena.selected import UNNAMED
 from txplatform.local.aws.athena.view_codec import decode_view, encode_view, is_view
 
 _NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
@@ -41,13 +42,17 @@ class CatalogStatements:
     def _create_view(self, found: re.Match[str], database: str) -> Result:
         where, name = _named(found, database)
         body = found["body"].strip()
-        columns = self.columns_of(body, database)
-        names = [column for column, _ in columns]
+        typed = self.columns_of(body, database)
+        names = [column for column, _ in typed]
+        if (unnamed := next((at for at, column in enumerate(names, 1) if column.startswith(UNNAMED)), 0)) > 0:
+            raise StatementError(
+                "COLUMN_NAME_NOT_SPECIFIED", f"line 1:1: Column name not specified at position {unnamed}"
+            )
         if repeated := next((column for column in names if names.count(column) > 1), None):
             raise StatementError(
                 "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{repeated}' specified more than once"
             )
-        self.catalog.put_view(where, encode_view(name, body, database, columns), bool(found["replace"]))
+        self.catalog.put_view(where, encode_view(name, body, database, typed), bool(found["replace"]))
         return of_texts((), [])
 
     def _drop_view(self, found: re.Match[str], database: str) -> Result:
@@ -63,8 +68,8 @@ class CatalogStatements:
         return of_texts((Column("Create View", "varchar"),), [[line] for line in text.splitlines()])
 
     def _show_columns(self, found: re.Match[str], database: str) -> Result:
-        columns = _columns(self.catalog.describe(*_named(found, database)))
-        return of_texts((Column("field", "varchar"),), [[name] for name, _ in columns])
+        found_columns = columns(self.catalog.describe(*_named(found, database)))
+        return of_texts((Column("field", "varchar"),), [[name] for name, _ in found_columns])
 
     def _show_tables(self, found: re.Match[str], database: str) -> Result:
         tables = self.catalog.tables(unquote(found["in"]) if found["in"] else database)
@@ -78,20 +83,21 @@ class CatalogStatements:
         return of_texts((Column("database_name", "varchar"),), [[name] for name in names])
 
     def _describe(self, found: re.Match[str], database: str) -> Result:
-        columns = _columns(self.catalog.describe(*_named(found, database)))
+        found_columns = columns(self.catalog.describe(*_named(found, database)))
         header = tuple(Column(name, "varchar") for name in ("col_name", "data_type", "comment"))
-        return of_texts(header, [[name, kind, ""] for name, kind in columns])
+        return of_texts(header, [[name, kind, ""] for name, kind in found_columns])
 
 
 def _named(found: re.Match[str], database: str) -> tuple[str, str]:
     return unquote(found["database"]) if found["database"] else database, unquote(found["name"])
 
 
-def _columns(table: dict[str, object]) -> list[tuple[str, str]]:
+def columns(table: dict[str, object]) -> list[tuple[str, str]]:
+    """Return the (name, Hive type) pairs that a Glue table has now."""
     descriptor = table.get("StorageDescriptor")
-    columns = descriptor.get("Columns", []) if isinstance(descriptor, dict) else []
+    kept = descriptor.get("Columns", []) if isinstance(descriptor, dict) else []
     # Iceberg keeps columns that are gone, marked as not current.
-    current = (column for column in columns if column.get("Parameters", {}).get("iceberg.field.current") != "false")
+    current = (column for column in kept if column.get("Parameters", {}).get("iceberg.field.current") != "false")
     return [(column["Name"], column["Type"]) for column in current]
 
 

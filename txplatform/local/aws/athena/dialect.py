@@ -10,11 +10,9 @@ from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import library, rewrites, vocabulary
+from txplatform.local.aws.athena import grammar, library, rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
-
-_DANGLING = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN}
 
 
 def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
@@ -48,20 +46,21 @@ def place(sql: str, identifier: str) -> str:
 
 def parse(sql: str) -> exp.Expr:
     """Parse one statement of Athena's DML; raise StatementError, SYNTAX_ERROR as Athena words it."""
-    _refuse_lenient_tokens(sql)
+    found = tokens(sql)
+    grammar.refuse_unknown(found)
     try:
-        typed = _with_typed_decimals(sql)
+        typed = _with_typed_numbers(sql)
         statements = [statement for statement in sqlglot.parse(typed, read=_Athena) if statement is not None]
     except ParseError as error:
-        found = error.errors[0]
-        word = str(found["highlight"])
+        first = error.errors[0]
+        word = str(first["highlight"])
         raise StatementError(
             "SYNTAX_ERROR",
-            f"line {found['line']}:{max(1, int(found['col'] or 1) - len(word) + 1)}: mismatched input '{word}'",
+            f"line {first['line']}:{max(1, int(first['col'] or 1) - len(word) + 1)}: mismatched input '{word}'",
         ) from error
     if len(statements) != 1:
         raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
-    vocabulary.refuse_unknown(statements[0], tokens(sql))
+    vocabulary.refuse_unknown(statements[0], found)
     return statements[0]
 
 
@@ -75,20 +74,18 @@ def to_duckdb(tree: exp.Expr) -> str:
         raise StatementError("NOT_SUPPORTED", f"line 1:1: {error}") from error
 
 
-def _refuse_lenient_tokens(sql: str) -> None:
-    found = tokens(sql)
-    for token, following in pairwise(found):
-        if following.token_type == TokenType.DCOLON:
-            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{following.col - 1}: mismatched input ':'")
-        if token.token_type == TokenType.COMMA and following.token_type in _DANGLING:
-            column = following.col - len(following.text) + 1
-            raise StatementError("SYNTAX_ERROR", f"line {following.line}:{column}: mismatched input '{following.text}'")
+def _with_typed_numbers(sql: str) -> str:
+    """Write numbers so that sqlglot and DuckDB give them the types of Athena.
 
-
-def _with_typed_decimals(sql: str) -> str:
-    """Write DECIMAL '1.50' as a cast to decimal(3,2): sqlglot takes it for a cast to decimal(38,0)."""
+    DECIMAL '1.50' is a cast to decimal(3,2), which sqlglot takes for one to decimal(38,0). A bare 1.50 is a double:
+    https://docs.aws.amazon.com/athena/latest/ug/data-types.html has decimals written as DECIMAL '1.50'.
+    """
     made, end = "", 0
-    for token, value in pairwise(tokens(sql)):
+    found = tokens(sql)
+    for token, value in pairwise([*found, *found[-1:]]):
+        if token.token_type == TokenType.NUMBER and "." in token.text and "e" not in token.text.lower():
+            made += f"{sql[end : token.start]}{float(token.text)!r}{'' if 'e' in repr(float(token.text)) else 'E0'}"
+            end = token.end + 1
         if token.token_type != TokenType.DECIMAL or value.token_type != TokenType.STRING:
             continue
         digits = re.fullmatch(r"[+-]?(\d*)\.?(\d*)", value.text)

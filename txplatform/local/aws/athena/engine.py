@@ -7,8 +7,9 @@ from typing import Any
 
 import duckdb
 from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
 
-from txplatform.local.aws.athena import dialect, parameters, plans
+from txplatform.local.aws.athena import dialect, parameters, plans, precisions
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import CatalogStatements
@@ -41,7 +42,14 @@ OnCursor = Callable[[duckdb.DuckDBPyConnection], None]
 
 def bare(sql: str) -> str:
     """Return a statement without leading comments and closing semicolon."""
-    return _COMMENTS.sub("", sql).rstrip().rstrip(";").rstrip()
+    statement = _COMMENTS.sub("", sql).rstrip()
+    try:
+        found = dialect.tokens(statement)
+    except StatementError:  # told when the statement is parsed
+        return statement
+    if found and found[-1].token_type == TokenType.SEMICOLON:
+        found = found[:-1]
+    return statement[: found[-1].end + 1] if found else ""
 
 
 def kind_of(sql: str) -> str:
@@ -91,23 +99,26 @@ class Engine:
                 return Outcome(kind, of_texts((), []))
             if word == "merge":
                 return Outcome(kind, of_texts((), []), update_count=self._merger.run(statement, database, cursor))
-            self._query(statement, database, cursor)
-            return Outcome(kind, collect(cursor), header=True)
+            digits = self._query(statement, database, cursor)
+            return Outcome(kind, collect(cursor, digits), header=True)
         except duckdb.Error as error:
             raise from_duckdb(error, lambda identifier: dialect.place(filled, identifier)) from error
         finally:
             cursor.close()
 
-    def _query(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
+    def _query(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> list[int]:
+        """Execute a query; return the digits of a second in each of its columns."""
         for attempt in range(READ_ATTEMPTS):
             tree = self._bound(sql, database, cursor)
+            digits = precisions.of_columns(tree)
             try:
                 cursor.execute(dialect.to_duckdb(tree))
             except duckdb.IOException as error:  # a metadata file expired since Glue named it: read anew
                 if "404" not in str(error) or attempt == READ_ATTEMPTS - 1:
                     raise
             else:
-                return
+                return digits
+        raise AssertionError("the last attempt returns or raises")
 
     def _plan(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> Result:
         statement, as_json = plans.explained(sql)

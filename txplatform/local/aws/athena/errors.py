@@ -28,7 +28,15 @@ class StatementStoppedError(QueryError):
 
 
 class RequestError(QueryError):
-    """The request itself is refused (InvalidRequestException)."""
+    """The request itself is refused. `kind` is the name of the exception in Athena's API."""
+
+    kind = "InvalidRequestException"
+
+
+class MetadataError(RequestError):
+    """Something that a request about the catalog names is not in it."""
+
+    kind = "MetadataException"
 
 
 # DuckDB's wording → (Trino's error name, Trino's message); the group is the identifier concerned
@@ -43,6 +51,8 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
         "EXPRESSION_NOT_AGGREGATE",
         "'{}' must be an aggregate expression or appear in GROUP BY clause",
     ),
+    (r"UNNEST\(\) can only be applied to lists, structs and NULL, not (MAP)", "NOT_SUPPORTED", "UNNEST of a {}"),
+    (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )
 _KINDS: tuple[tuple[type[duckdb.Error], str], ...] = (

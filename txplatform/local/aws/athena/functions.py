@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from txplatform.local.aws.athena import formats, macros
+from txplatform.local.aws.athena import formats, letters, macros, regexps
 from txplatform.local.aws.athena.kinds import RULES, SCALARS, RefusedError
 
 _EXACT = Context(prec=100)  # more digits than the integer quotient of two decimals can have
@@ -60,6 +60,18 @@ def java_double(value: float) -> str:
     leading = len(whole) - 1 if whole.strip("0") else -1 - (len(decimals) - len(decimals.lstrip("0")))
     significant = significant.rstrip("0") or "0"
     return f"{sign}{significant[0]}.{significant[1:] or '0'}E{leading + int(exponent or 0)}"
+
+
+def scientific(text: str) -> str:
+    """Write a double or real, given in its shortest digits, as a cast to varchar does: 3.77E1, 1.0E0, 0.0E0."""
+    value = float(text)
+    if value != value or value in (float("inf"), float("-inf")):
+        return java_double(value)
+    sign, digits, exponent = Decimal(text).as_tuple()
+    assert isinstance(exponent, int)
+    written = "".join(map(str, digits))
+    shift = exponent + len(written) - 1 if value else 0
+    return f"{'-' * sign}{written[0]}.{written[1:].rstrip('0') or '0'}E{shift}"
 
 
 class _Number(str):
@@ -116,8 +128,15 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("remainder", remainder, ["VARCHAR", "VARCHAR"], "VARCHAR")
     create("fail", fail, ["VARCHAR"], "VARCHAR")
     create("double", java_double, ["DOUBLE"], "VARCHAR")
+    create("scientific", scientific, ["VARCHAR"], "VARCHAR")
     create("json_scalar", json_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special")
     create("json_array_length", json_array_length, ["VARCHAR"], "BIGINT", null_handling="special")
+    create("upper_letters", letters.upper, ["VARCHAR"], "VARCHAR")
+    create("lower_letters", letters.lower, ["VARCHAR"], "VARCHAR")
+    create("reverse_letters", letters.reverse, ["VARCHAR"], "VARCHAR")
+    create("regexp_like", regexps.like, ["VARCHAR", "VARCHAR"], "BOOLEAN")
+    create("regexp_extract", regexps.extract, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR", null_handling="special")
+    create("regexp_replace", regexps.replace, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")
     create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")

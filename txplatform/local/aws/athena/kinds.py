@@ -12,6 +12,7 @@ NULL = '"NULL"'
 _INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
 _FLOATING = ("FLOAT", "DOUBLE")
 _OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "moment": "TIMESTAMP"}
+TIME_UNITS = ("millisecond", "second", "minute", "hour")
 _TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 SCALARS = (
@@ -117,8 +118,32 @@ def required(kind: str, wanted: str) -> str:
         return _OF_NULLS.get(wanted, wanted)
     if wanted == "integer" and kind in _INTEGERS:
         return "BIGINT"
+    if (kind.endswith("[]") or kind == "BLOB") and wanted == "VARCHAR":
+        raise RefusedError("NOT_SUPPORTED", f"{kind.lower()} in the place of a text is not supported locally")
     if _group(kind) != wanted:
         raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
+    return kind
+
+
+def counted(kind: str, _: str) -> str:
+    """Return the type of a bound of sequence(a, b)."""
+    if kind in _TEMPORAL:
+        raise RefusedError("NOT_SUPPORTED", "a sequence of moments is supported locally by a literal interval only")
+    return required(kind, "integer")
+
+
+def summed(kind: str, of: str) -> str:
+    """Return the type of sum(x), which is of `kind` in DuckDB."""
+    if of == "FLOAT":
+        return "FLOAT"
+    return "BIGINT" if kind == "HUGEINT" else kind
+
+
+def dated(kind: str, unit: str) -> str:
+    """Return the type of a moment of which a unit is asked, or to which it is added: a date has no hours."""
+    kind = required(kind, "moment")
+    if kind == "DATE" and unit in TIME_UNITS:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field")
     return kind
 
 
@@ -147,6 +172,9 @@ RULES: dict[str, Rule] = {
     "rounded": rounded,
     "compared": compared,
     "required": required,
+    "counted": counted,
+    "summed": summed,
+    "dated": dated,
     "signed": signed,
     "truncated": truncated,
 }

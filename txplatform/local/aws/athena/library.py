@@ -141,9 +141,9 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
     """A subscript that is out of bounds, or a key that is not there, is an error."""
 
     def correct(node: exp.Bracket) -> exp.Expr | None:
-        if node.args.get("safe"):
-            return None
         (index,) = node.expressions
+        if node.args.get("safe"):
+            return call("athena_element_at", node.this, index)
         if not isinstance(index, exp.Literal):
             raise refuse("a subscript other than a text or a number from 1")
         if index.is_string:

@@ -20,25 +20,58 @@ ALL = (
         CASE WHEN typeof(total) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN athena_quotient(
                 CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(total))) END
              ELSE CAST(CAST(total AS DOUBLE) / CAST(number AS DOUBLE) AS VARCHAR) END,
-        list_median([sample]))""",
+        CASE WHEN typeof(sample) = 'FLOAT' THEN sample ELSE list_median([sample]) END)""",
+    # not by the cast alone, which DuckDB leaves out of a comparison
+    """athena_total(x) AS
+        CASE WHEN typeof(x) = 'HUGEINT' AND NOT x BETWEEN -9223372036854775808 AND 9223372036854775807
+             THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow'), x) ELSE x END""",
     """athena_varchar(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'
              WHEN typeof(x) = 'TIMESTAMP'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
-             WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_double(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE))
+             WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
              ELSE CAST(x AS VARCHAR) END""",
+    # of a text such as 2024-05-07 12:34:56.123456 UTC
+    """athena_digits(x, n) AS
+        concat(substring(x, 1, CASE WHEN n = 0 THEN 19 ELSE 20 + n END), substring(x, 27)) || substring(x, 1, 0)""",
     """athena_milliseconds(x) AS
         cast_to_type(date_trunc('milliseconds', x + INTERVAL 500 MICROSECOND), x)""",
     """athena_scalars(x) AS
         CASE WHEN typeof(x) LIKE 'STRUCT(%)[]'
              THEN cast_to_type(athena_fail('SYNTAX_ERROR: Column alias list of UNNEST must name every field'), x)
              ELSE x END""",
-    "athena_regexp_extract(x, p, g) AS CASE WHEN regexp_matches(x, p) THEN regexp_extract(x, p, g) END",
-    "athena_split_part(x, d, n) AS string_split(x, d)[n]",
+    """athena_split_part(x, d, n) AS
+        CASE WHEN n < 1 THEN athena_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero')
+             ELSE string_split(x, d)[n] END""",
+    """athena_split(x, d) AS
+        CASE WHEN d = '' THEN [athena_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')]
+             WHEN d IS NOT NULL THEN string_split(x, d) END""",
+    # where every character is a byte, DuckDB's own are the same
+    "athena_upper(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE athena_upper_letters(x) END",
+    "athena_lower(x) AS CASE WHEN strlen(x) = length(x) THEN lower(x) ELSE athena_lower_letters(x) END",
+    "athena_reverse(x) AS CASE WHEN strlen(x) = length(x) THEN reverse(x) ELSE athena_reverse_letters(x) END",
+    """athena_replace(x, s, r) AS
+        CASE WHEN s = '' THEN concat(r, array_to_string(list_transform(string_split(nullif(x, ''), ''),
+                lambda c: concat(c, r)), '')) || substring(x, 1, 0) || substring(r, 1, 0)
+             ELSE replace(x, s, r) END""",
+    """athena_padding(n, p) AS
+        CASE WHEN n NOT BETWEEN 0 AND 2147483647
+             THEN CAST(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647]') AS INTEGER)
+             WHEN p = ''
+             THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: Padding string must not be empty') AS INTEGER)
+             ELSE CAST(n AS INTEGER) END""",
+    "athena_lpad(x, n, p) AS lpad(x, athena_padding(n, p), p)",
+    "athena_rpad(x, n, p) AS rpad(x, athena_padding(n, p), p)",
     """athena_substring(x, s, n) AS
         CASE WHEN s = 0 OR abs(s) > length(x) OR n < 1 THEN CASE WHEN x IS NOT NULL THEN '' END
              ELSE substring(x, s, n) END""",
+    """athena_short(x, n, strict) AS
+        CASE WHEN typeof(x) = 'VARCHAR' THEN substring(CAST(x AS VARCHAR), 1, n)
+             WHEN length(athena_varchar(x)) <= n THEN athena_varchar(x)
+             WHEN x IS NOT NULL AND strict THEN athena_fail(concat('INVALID_CAST_ARGUMENT: Value ', athena_varchar(x),
+                ' cannot be represented as varchar(', n, ')')) END""",
     """athena_whole(x) AS
         CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
              THEN cast_to_type(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)), x) ELSE x END""",
@@ -80,6 +113,32 @@ ALL = (
         CASE WHEN regexp_full_match(typeof(a), '([A-Z ]+|"NULL"|DECIMAL\(\d+,\d+\))\[\]')
              THEN list_transform(a, lambda x: athena_varchar(x))
              ELSE [athena_fail('NOT_SUPPORTED: array_join of nested values is not supported locally')] END""",
+    """athena_is_nan(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN lower(CAST(x AS VARCHAR)) LIKE '%nan' ELSE false END""",
+    """athena_contains(a, x) AS
+        CASE WHEN a IS NULL OR x IS NULL THEN NULL WHEN list_contains(a, x) THEN true
+             WHEN list_count(a) = len(a) THEN false END""",
+    """athena_element_at(a, k) AS
+        CASE WHEN typeof(a) LIKE '%[]' AND CAST(k AS VARCHAR) = '0'
+             THEN cast_to_type(athena_fail('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'), a[k])
+             ELSE a[k] END""",
+    """athena_entries(ordered, step, distance) AS
+        CASE WHEN step = 0
+             THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: step must not be zero') AS BIGINT)
+             WHEN NOT ordered THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: sequence stop value should be ',
+                'greater than or equal to start value if step is greater than zero otherwise stop should be less than ',
+                'or equal to start')) AS BIGINT)
+             WHEN abs(distance) // abs(step) >= 10000 THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: result ',
+                'of sequence function must not have more than 10000 entries')) AS BIGINT)
+             ELSE CAST(abs(distance) // abs(step) + 1 AS BIGINT) END""",
+    """athena_sequence(a, b) AS
+        list_transform(range(0, athena_entries(true, 1, CAST(b AS HUGEINT) - a)),
+            lambda k: CASE WHEN a <= b THEN a + k ELSE a - k END),
+        (a, b, s) AS
+        list_transform(range(0, athena_entries(s = 0 OR (s > 0 AND a <= b) OR (s < 0 AND a >= b), s,
+            CAST(b AS HUGEINT) - a)), lambda k: a + k * s)""",
+    """athena_sqrt(x) AS
+        CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(x) END""",
     """athena_array_join(a, d) AS
         CASE WHEN a IS NOT NULL AND d IS NOT NULL
              THEN coalesce(array_to_string(athena_element_texts(a), d), '') END,

@@ -1,6 +1,7 @@
 """Rows of a result as Athena writes them: every value a text, in the CSV object and in GetQueryResults alike."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from pyarrow import csv
 
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.functions import java_double
+from txplatform.local.aws.athena.precisions import MICROSECONDS
+from txplatform.local.aws.athena.selected import UNNAMED
 
 _SCALARS = {
     "boolean": "boolean",
@@ -101,13 +104,19 @@ def trino_type(kind: Any) -> str:
     return _SCALARS[kind.id]
 
 
-def collect(cursor: duckdb.DuckDBPyConnection) -> Result:
-    """Take the result of the statement that `cursor` has executed."""
+def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Result:
+    """Take the result of the statement that `cursor` has executed; `digits` are those of each column's timestamps."""
     description = cursor.description or []
-    columns = tuple(Column(name, trino_type(kind)) for name, kind, *_ in description)
+    columns = tuple(
+        Column(f"_col{index}" if name.startswith(UNNAMED) else name, trino_type(kind))
+        for index, (name, kind, *_) in enumerate(description)
+    )
     kinds = [kind for _, kind, *_ in description]
     found = cursor.to_arrow_table().rename_columns([f"c{index}" for index in range(len(columns))])
-    texts = ", ".join(f"{_text(kind, f'c{index}')} AS c{index}" for index, kind in enumerate(kinds))
+    seconds = dict(enumerate(digits))
+    texts = ", ".join(
+        f"{_text(kind, f'c{index}', seconds.get(index, MICROSECONDS))} AS c{index}" for index, kind in enumerate(kinds)
+    )
     cursor.register("_found", found)
     rows = cursor.execute(f"SELECT {texts} FROM _found").to_arrow_table()  # noqa: S608
     cursor.unregister("_found")
@@ -140,16 +149,16 @@ def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Resul
     return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))
 
 
-def _text(kind: Any, column: str) -> str:
+def _text(kind: Any, column: str, digits: int) -> str:
     match kind.id:
         case "varchar":
             return column
         case "timestamp":
-            return f"strftime({column}, {_TIMESTAMP})"
+            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits})"
         case "timestamp with time zone":
-            return f"strftime({column}, {_TIMESTAMP}) || ' UTC'"
-        case "double" | "float":
-            return f"athena_double({column})"
+            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits}) || ' UTC'"
+        case "double" | "float":  # by way of the shortest digits of either
+            return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
         case "hugeint":
             return f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
         case "blob":
@@ -160,6 +169,16 @@ def _text(kind: Any, column: str) -> str:
             return f"CAST({column} AS VARCHAR)"
 
 
+def _field_names(kind: Any) -> list[str]:
+    """Return the names of a row's fields; those without one are called by their position."""
+    return [f"field{index}" if name in ("", f"_{index}") else name for index, (name, _) in enumerate(kind.children)]
+
+
+def _inside(value: Any, kind: Any) -> str:
+    text = _nested(value, kind)
+    return "null" if text is None else text
+
+
 def _nested(value: Any, kind: Any) -> str | None:
     """Write a nested value as Athena does: [a, b], {name=value}."""
     if value is None:
@@ -167,15 +186,18 @@ def _nested(value: Any, kind: Any) -> str | None:
     inner = dict(kind.children) if kind.id in ("list", "struct", "map", "array") else {}
     match kind.id:
         case "list" | "array":
-            return f"[{', '.join(_nested(item, inner['child']) or 'null' for item in value)}]"
+            return f"[{', '.join(_inside(item, inner['child']) for item in value)}]"
         case "struct":
-            return "{" + ", ".join(f"{name}={_nested(value[name], of) or 'null'}" for name, of in inner.items()) + "}"
+            fields = zip(_field_names(kind), value.values(), inner.values(), strict=True)
+            return "{" + ", ".join(f"{name}={_inside(item, of)}" for name, item, of in fields) + "}"
         case "map":
-            pairs = (f"{_nested(key, inner['key'])}={_nested(item, inner['value']) or 'null'}" for key, item in value)
+            pairs = (f"{_inside(key, inner['key'])}={_inside(item, inner['value'])}" for key, item in value)
             return "{" + ", ".join(pairs) + "}"
         case "boolean":
             return str(value).lower()
-        case "double" | "float":
+        case "float":
+            return java_double(float(pa.scalar(value, pa.float32()).cast(pa.string()).as_py()))
+        case "double":
             return java_double(value)
         case "decimal":
             return format(value, "f")

@@ -3,145 +3,23 @@
 They all take the whole tree, change it in place and return it. What cannot be corrected is refused.
 """
 
-import json
-import re
-
 from sqlglot import exp
 
-from txplatform.local.aws.athena import casts, coercions, library
+from txplatform.local.aws.athena import (
+    aggregates,
+    arrays,
+    casts,
+    coercions,
+    library,
+    moments,
+    not_numbers,
+    precisions,
+    selected,
+    texts,
+)
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
-_JODA = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "SSS": "%g", "EEE": "%a"}
-_UTC = {"utc", "z", "etc/utc", "+00:00"}
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-_LONGEST = 2**31 - 1
-
-
-def _keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
-    return call("cast_to_type", expression.copy(), like.copy())
-
-
-def averages(tree: exp.Expr) -> exp.Expr:
-    """avg(decimal) is a decimal in Trino; FILTER and OVER apply to each of its parts."""
-
-    def correct(node: exp.Avg) -> exp.Expr | None:
-        outer: exp.Expr = node
-        while isinstance(outer.parent, exp.Filter | exp.Window) and outer.arg_key == "this":
-            outer = outer.parent
-
-        def part(kind: type[exp.Expr]) -> exp.Expr:
-            whole = outer.copy()
-            inner = whole.find(exp.Avg)
-            assert inner is not None
-            made = kind(this=inner.this.copy())
-            if inner is whole:
-                return made
-            inner.replace(made)
-            return whole
-
-        average = call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
-        if outer is node:
-            return average
-        outer.replace(average)
-        return None
-
-    if isinstance(tree, exp.Avg):
-        return correct(tree) or tree
-    return each(tree, exp.Avg, correct)
-
-
-def dates(tree: exp.Expr) -> exp.Expr:
-    """date(x) is a cast; date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
-
-    def difference(node: exp.DateDiff) -> exp.Expr:
-        unit = exp.Literal.string(node.text("unit").lower() or "day")
-        return call("date_sub", unit, node.expression, node.this)
-
-    def shifted(node: exp.Expr) -> exp.Expr | None:
-        value, interval = node.args["this"], node.args["expression"]
-        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
-            value = interval
-        elif not isinstance(interval, exp.Interval):
-            return None
-        return _keep_type(node, value)
-
-    def added(node: exp.DateAdd) -> exp.Expr:
-        amount = exp.Interval(
-            this=exp.Paren(this=node.expression.copy()), unit=exp.Var(this=node.text("unit") or "DAY")
-        )
-        return _keep_type(exp.Add(this=node.this.copy(), expression=amount), node.this)
-
-    tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
-    tree = each(tree, (exp.Add, exp.Sub), shifted)
-    tree = each(tree, exp.DateAdd, added)
-    tree = each(tree, exp.DateDiff, difference)
-    return each(tree, (exp.DateTrunc, exp.TimestampTrunc), lambda node: _keep_type(node, node.this))
-
-
-def zones(tree: exp.Expr) -> exp.Expr:
-    """Everything is in UTC; DuckDB would drop the zone of any other."""
-
-    def correct(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
-        if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
-            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
-        return exp.cast(value.copy(), "timestamptz(6)")
-
-    def anonymous(node: exp.Anonymous) -> exp.Expr | None:
-        if node.name.lower() in ("at_timezone", "with_timezone"):
-            return correct(*node.expressions)
-        return None
-
-    tree = each(tree, exp.Anonymous, anonymous)
-    return each(tree, exp.AtTimeZone, lambda node: correct(node.this, node.args["zone"]))
-
-
-def texts(tree: exp.Expr) -> exp.Expr:
-    """Functions on strings: no match and no such part are null in Trino, empty in DuckDB."""
-
-    def extracted(node: exp.RegexpExtract) -> exp.Expr:
-        group = node.args.get("group") or exp.Literal.number(0)
-        return call("athena_regexp_extract", node.this, node.expression, group)
-
-    def part(node: exp.SplitPart) -> exp.Expr:
-        return call("athena_split_part", node.this, node.args["delimiter"], node.args["part_index"])
-
-    def formatted(node: exp.Anonymous) -> exp.Expr | None:
-        if node.name.lower() != "format_datetime":
-            return None
-        return call("strftime", node.expressions[0], exp.Literal.string(_strftime(node.expressions[1])))
-
-    def cut(node: exp.Substring) -> exp.Expr:
-        length = node.args.get("length") or exp.Literal.number(_LONGEST)
-        return call("athena_substring", node.this, node.args["start"], length)
-
-    def replaced(node: exp.RegexpReplace) -> None:
-        replacement = node.args.get("replacement") or exp.Literal.string("")
-        if not replacement.is_string or "\\" in replacement.name or "${" in replacement.name:
-            raise refuse(f"the replacement {replacement.sql('trino')}")
-        node.set("replacement", exp.Literal.string(re.sub(r"\$(\d)", r"\\\1", replacement.name)))
-
-    def scalar(node: exp.JSONExtractScalar) -> exp.Expr:
-        path = node.expression
-        steps = path.expressions[1:] if isinstance(path, exp.JSONPath) else [path]
-        if not all(isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) for step in steps):
-            raise refuse("such a JSON path")
-        return call("athena_json_scalar", node.this, exp.Literal.string(json.dumps([step.this for step in steps])))
-
-    tree = each(tree, exp.Substring, cut)
-    tree = each(tree, exp.RegexpReplace, replaced)
-    tree = each(tree, exp.JSONExtractScalar, scalar)
-    tree = each(tree, exp.RegexpExtract, extracted)
-    tree = each(tree, exp.SplitPart, part)
-    return each(tree, exp.Anonymous, formatted)
-
-
-def _strftime(pattern: exp.Expr) -> str:
-    if not pattern.is_string:
-        raise refuse("a computed date pattern")
-    made = re.sub(r"([A-Za-z])\1*", lambda found: _JODA.get(found[0], "\0"), pattern.name.replace("%", "%%"))
-    if "\0" in made or "'" in made:
-        raise refuse(f"the date pattern {pattern.name!r}")
-    return made
 
 
 def unnesting(tree: exp.Expr) -> exp.Expr:
@@ -151,6 +29,8 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
         alias = node.args.get("alias")
         columns = alias.columns if alias else []
         arrays, ordinality = node.expressions, node.args.get("offset")
+        if len(arrays) > 1:
+            raise refuse("UNNEST of several arrays")
         if len(arrays) == 1 and len(columns) > 1:
             depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
             unnested = exp.select(call("unnest", arrays[0].copy(), depth))
@@ -164,36 +44,13 @@ def unnesting(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.Unnest, correct)
 
 
-def extremes(tree: exp.Expr) -> exp.Expr:
-    """max_by and min_by may give null: that of the row found."""
-    tree = each(tree, exp.ArgMax, lambda node: call("arg_max_null", node.this, node.expression))
-    return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
-
-
-def weekdays(tree: exp.Expr) -> exp.Expr:
-    """Sunday is day 7."""
-
-    def correct(node: exp.Extract) -> exp.Expr | None:
-        if node.name.upper() in ("DOW", "DAY_OF_WEEK"):
-            return exp.DayOfWeekIso(this=node.expression)
-        return None
-
-    return each(tree, exp.Extract, correct)
-
-
-def percentiles(tree: exp.Expr) -> exp.Expr:
-    """approx_percentile keeps the type of its argument."""
-
-    def correct(node: exp.ApproxQuantile) -> exp.Expr:
-        sample = exp.AnyValue(this=node.this.copy())
-        whole = exp.ApproxQuantile(this=exp.cast(node.this.copy(), "double"), quantile=node.args["quantile"].copy())
-        return _keep_type(whole, sample)
-
-    return each(tree, exp.ApproxQuantile, correct)
+def roots(tree: exp.Expr) -> exp.Expr:
+    """The square root of a negative number is no number."""
+    return each(tree, exp.Sqrt, lambda node: call("athena_sqrt", node.this))
 
 
 def names(tree: exp.Expr) -> exp.Expr:
-    """Columns without a name are called _col0, _col1, … by their position; three-part columns lose their schema.
+    """Columns without a name get one that no statement can write; three-part columns lose their schema.
 
     What is no schema is a column with fields, after the name of its table or without it.
     """
@@ -210,7 +67,9 @@ def names(tree: exp.Expr) -> exp.Expr:
         select.set(
             "expressions",
             [
-                item if isinstance(item, _NAMED) or item.is_star else exp.alias_(item, f"_col{position}")
+                item
+                if isinstance(item, _NAMED) or item.is_star
+                else exp.alias_(item, f"{selected.UNNAMED}{position}", quoted=True)
                 for position, item in enumerate(select.expressions)
             ],
         )
@@ -232,16 +91,18 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 
 ALL = (
+    *precisions.ALL,
+    *selected.ALL,
     names,
     *library.ALL,
+    arrays.rows,
     *coercions.ALL,
-    zones,
-    dates,
-    averages,
-    percentiles,
-    extremes,
-    weekdays,
+    *not_numbers.ALL,
+    *moments.ALL,
+    *aggregates.ALL,
+    *arrays.ALL,
     casts.casts,
-    texts,
+    *texts.ALL,
+    roots,
     unnesting,
 )

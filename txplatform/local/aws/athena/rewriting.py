@@ -12,6 +12,11 @@ def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
+def keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
+    """Cast to the type of another expression, which is not evaluated."""
+    return call("cast_to_type", expression.copy(), like.copy())
+
+
 def each(tree: exp.Expr, kind: Any, correct: Callable[[Any], exp.Expr | None]) -> exp.Expr:
     """Replace every node of a kind by what `correct` makes of it, innermost first; None leaves it."""
     for node in reversed(list(tree.find_all(kind))):

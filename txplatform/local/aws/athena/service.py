@@ -1,12 +1,15 @@
-"""Athena's API: the operations on query executions. All other operations of Athena are moto's."""
+"""Athena's API: the operations on query executions and the catalog; moto answers those it has, nobody all others."""
 
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from txplatform.local.aws.athena import requests
 from txplatform.local.aws.athena.engine import kind_of
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.executions import Execution, Executions
+from txplatform.local.aws.athena.metadata import CATALOG, Metadata, require_catalog
+from txplatform.local.aws.athena.pages import bounds, next_token, page
 
 TARGET_PREFIX = "AmazonAthena."
 PAGE = 1000
@@ -20,7 +23,9 @@ NO_OUTPUT = (
 class AthenaService:
     """Answers Athena's requests about queries. `output_of` gives (location, enforced) of a workgroup."""
 
-    def __init__(self, executions: Executions, output_of: Callable[[str], tuple[str | None, bool]]) -> None:
+    def __init__(
+        self, executions: Executions, metadata: Metadata, output_of: Callable[[str], tuple[str | None, bool]]
+    ) -> None:
         self._executions = executions
         self._output_of = output_of
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -30,30 +35,37 @@ class AthenaService:
             "ListQueryExecutions": self._list,
             "StopQueryExecution": self._stop,
             "GetQueryResults": self._results,
+            **metadata.operations,
         }
 
     def handles(self, environ: dict[str, Any]) -> bool:
         """Say whether a WSGI request is one that this service answers."""
         target = environ.get("HTTP_X_AMZ_TARGET", "")
-        return target.startswith(TARGET_PREFIX) and target[len(TARGET_PREFIX) :] in self._operations
+        operation = target.removeprefix(TARGET_PREFIX)
+        return target.startswith(TARGET_PREFIX) and (operation in self._operations or not requests.is_motos(operation))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        request = json.loads(environ["wsgi.input"].read(length) or b"{}")
-        operation = self._operations[environ["HTTP_X_AMZ_TARGET"][len(TARGET_PREFIX) :]]
         status = "200 OK"
         try:
-            answer = operation(request)
+            operation = environ["HTTP_X_AMZ_TARGET"].removeprefix(TARGET_PREFIX)
+            answer = self._answer(operation, environ["wsgi.input"].read(length))
         except RequestError as error:
             status = "400 Bad Request"
-            answer = {
-                "__type": "InvalidRequestException",
-                "Message": str(error),
-                "AthenaErrorCode": "INVALID_INPUT",
-            }
+            answer = {"__type": error.kind, "Message": str(error), "AthenaErrorCode": "INVALID_INPUT"}
         body = json.dumps(answer).encode()
         start_response(status, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
         return [body]
+
+    def _answer(self, operation: str, body: bytes) -> dict[str, Any]:
+        if operation not in self._operations:
+            raise RequestError(f"The operation {operation[:80]} is not supported locally")
+        try:
+            request = json.loads(body or b"{}")
+        except ValueError as error:
+            raise RequestError("The request is no JSON object") from error
+        requests.check(operation, request)
+        return self._operations[operation](request)
 
     def _start(self, request: dict[str, Any]) -> dict[str, Any]:
         workgroup = request.get("WorkGroup") or "primary"
@@ -63,11 +75,12 @@ class AthenaService:
         if not output:
             raise RequestError(NO_OUTPUT)
         context = request.get("QueryExecutionContext", {})
+        require_catalog(context.get("Catalog") or CATALOG)
         execution = Execution(
             sql=request["QueryString"],
             parameters=request.get("ExecutionParameters", []),
-            database=context.get("Database", "default").lower(),
-            catalog=context.get("Catalog", "awsdatacatalog"),
+            database=(context.get("Database") or "default").lower(),
+            catalog=context.get("Catalog") or CATALOG.lower(),
             workgroup=workgroup,
             output=output,
             kind=kind_of(request["QueryString"]),
@@ -88,9 +101,7 @@ class AthenaService:
         return {"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing}
 
     def _list(self, request: dict[str, Any]) -> dict[str, Any]:
-        first, size = int(request.get("NextToken") or 0), request.get("MaxResults", 50)
-        ids = self._executions.ids(request.get("WorkGroup") or "primary")
-        return {"QueryExecutionIds": ids[first : first + size], **_next(first + size, len(ids))}
+        return page("QueryExecutionIds", self._executions.ids(request.get("WorkGroup") or "primary"), request)
 
     def _stop(self, request: dict[str, Any]) -> dict[str, Any]:
         self._executions.stop(request["QueryExecutionId"])
@@ -102,24 +113,20 @@ class AthenaService:
             reason = f"Query did not finish successfully. Final query state: {execution.state}"
             raise RequestError(reason if execution.completed else f"Query has not yet finished. {execution.state}")
         result, header = execution.outcome.result, execution.outcome.header
-        first, size = int(request.get("NextToken") or 0), min(request.get("MaxResults", PAGE), PAGE)
         found = self._executions.rows(execution)
         total = found.num_rows + header
+        first, last = bounds(request, total, PAGE)
         rows: list[list[str | None]] = []
         if header and first == 0:
             rows.append([column.name for column in result.columns])
         start = max(first - header, 0)
-        page = found.slice(start, size - len(rows))
-        rows.extend(list(row) for row in zip(*(column.to_pylist() for column in page.columns), strict=True))
+        part = found.slice(start, last - first - len(rows))
+        rows.extend(list(row) for row in zip(*(column.to_pylist() for column in part.columns), strict=True))
         return {
             "UpdateCount": execution.outcome.update_count,
             "ResultSet": {
                 "Rows": [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in rows],
                 "ResultSetMetadata": {"ColumnInfo": [column.describe() for column in result.columns]},
             },
-            **_next(first + size, total),
+            **next_token(last, total),
         }
-
-
-def _next(position: int, total: int) -> dict[str, str]:
-    return {"NextToken": str(position)} if position < total else {}

@@ -12,6 +12,7 @@ from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.engine import Engine
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.executions import Executions
+from txplatform.local.aws.athena.metadata import Metadata
 from txplatform.local.aws.athena.service import AthenaService
 from txplatform.local.clients import LocalClients
 from txplatform.local.environment import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_ACCESS_KEY
@@ -75,5 +76,6 @@ def create_service(endpoint: str) -> AthenaService:
     """Build the service whose S3 and Glue are at `endpoint`; nothing heavy happens before the first statement."""
     clients = LocalClients(endpoint)
     duck = Duck(endpoint, ACCESS_KEY_ID, SECRET_ACCESS_KEY, REGION)
-    engine = Engine(duck, Catalog(clients("glue")), IcebergCatalog(endpoint), clients("s3"))
-    return AthenaService(Executions(engine, S3Results(clients)), output_of)
+    catalog = Catalog(clients("glue"))
+    engine = Engine(duck, catalog, IcebergCatalog(endpoint), clients("s3"))
+    return AthenaService(Executions(engine, S3Results(clients)), Metadata(catalog), output_of)

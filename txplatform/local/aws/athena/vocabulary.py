@@ -9,8 +9,7 @@ from itertools import pairwise
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import library
-from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena import library, type_names
 from txplatform.local.aws.athena.rewriting import refuse
 
 
@@ -78,14 +77,13 @@ _PARTS_OF_OTHER_DIALECTS = {
     exp.Date: ("zone", "expressions"),
 }
 _JOIN_KINDS = ("", "INNER", "OUTER", "CROSS")
-_INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ARRAY)
 
 
 def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     """Raise StatementError for the first thing in a parsed statement that is not known to mean the same here."""
     if not isinstance(tree, exp.Query | exp.Values | exp.Merge):
         raise refuse(type(tree).__name__.upper())
-    _refuse_tokens(tokens)
+    type_names.refuse_unknown(tokens)
     _refuse_names(tree, tokens)
     for node in tree.walk():
         kind = type(node).__name__
@@ -104,22 +102,6 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
 
 def _is_transform(node: exp.Expr | None) -> bool:
     return isinstance(node, exp.Anonymous) and node.name.lower() == "transform"
-
-
-def _refuse_tokens(tokens: Sequence[Token]) -> None:
-    for before, token in pairwise(tokens):
-        unsupported = (
-            (token.token_type == TokenType.L_BRACKET and before.token_type not in _INDEXABLE)
-            or token.token_type in (TokenType.L_BRACE, TokenType.CARET)
-            or token.text in ("==", "<=>")
-            or (token.token_type == TokenType.STRING and before.token_type == TokenType.STRING)
-            or (
-                before.token_type == TokenType.NUMBER and token.start == before.end + 1 and token.text[0].isidentifier()
-            )
-        )
-        if unsupported:
-            column = token.col - len(token.text) + 1
-            raise StatementError("SYNTAX_ERROR", f"line {token.line}:{column}: mismatched input '{token.text}'")
 
 
 def _refuse_names(tree: exp.Expr, tokens: Sequence[Token]) -> None:

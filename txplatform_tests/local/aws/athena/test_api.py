@@ -22,7 +22,7 @@ def test_results_come_in_pages(client: LocalClients, ask: Ask) -> None:
 
 
 def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask) -> None:
-    answer = ask("SELECT NULL AS a, '' AS b, 'x\"y,\nz' AS c, 1.50 AS d")
+    answer = ask("SELECT NULL AS a, '' AS b, 'x\"y,\nz' AS c, DECIMAL '1.50' AS d")
     bucket, _, key = answer.execution["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").partition("/")
     assert key == f"results/{answer.execution['QueryExecutionId']}.csv"
     body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -31,8 +31,10 @@ def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask)
 
 def test_a_running_query_can_be_stopped(client: LocalClients, ask: Ask) -> None:
     athena = client("athena")
-    million = "UNNEST(sequence(1, 1000000))"
-    endless = f"SELECT count(*) FROM {million} AS a(x) CROSS JOIN {million} AS b(y) WHERE x * y = 7"
+    many = "UNNEST(sequence(1, 10000))"
+    endless = (
+        f"SELECT count(*) FROM {many} AS a(x) CROSS JOIN {many} AS b(y) CROSS JOIN {many} AS c(z) WHERE x * y * z = 7"
+    )
     started = athena.start_query_execution(
         QueryString=endless, ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"}
     )["QueryExecutionId"]
@@ -128,3 +130,35 @@ def test_a_request_token_belongs_to_one_request(client: LocalClients, ask: Ask, 
     athena.start_query_execution(QueryString="SELECT 1", **request)
     with pytest.raises(athena.exceptions.InvalidRequestException, match="Idempotent parameters do not match"):
         athena.start_query_execution(QueryString="SELECT 2", **request)
+
+
+def test_clients_browse_the_catalog(client: LocalClients, ask: Ask, sales: Table) -> None:
+    athena = client("athena")
+    here = {"CatalogName": "AwsDataCatalog", "DatabaseName": DATABASE}
+    assert [found["CatalogName"] for found in athena.list_data_catalogs()["DataCatalogsSummary"]] == ["AwsDataCatalog"]
+    assert athena.get_data_catalog(Name="awsdatacatalog")["DataCatalog"]["Type"] == "GLUE"
+    assert {"Name": DATABASE} in athena.list_databases(CatalogName="AwsDataCatalog")["DatabaseList"]
+    assert athena.get_database(**here)["Database"] == {"Name": DATABASE}
+    (listed,) = athena.list_table_metadata(**here, Expression="sal.s")["TableMetadataList"]
+    assert listed == athena.get_table_metadata(**here, TableName="SALES")["TableMetadata"]
+    assert {"Name": "amount", "Type": "decimal(18,2)"} in listed["Columns"]
+    with pytest.raises(athena.exceptions.MetadataException, match="slaes"):
+        athena.get_table_metadata(**here, TableName="slaes")
+    with pytest.raises(athena.exceptions.InvalidRequestException, match="Catalog other is not found"):
+        athena.list_databases(CatalogName="other")
+    assert "CATALOG_NOT_FOUND" in ask("SELECT * FROM other.shop.sales").error
+    assert "COLUMN_NOT_FOUND" in ask("SELECT filename FROM sales").error
+    assert "COLUMN_NAME_NOT_SPECIFIED" in ask("CREATE VIEW unnamed AS SELECT 1 + 1").error
+
+
+def test_what_is_unknown_is_an_invalid_request(client: LocalClients, ask: Ask) -> None:
+    athena = client("athena")
+    started = ask("SELECT 1").execution["QueryExecutionId"]
+    refused = athena.exceptions.InvalidRequestException
+    with pytest.raises(refused, match="GetCalculationExecution is not supported locally"):
+        athena.get_calculation_execution(CalculationExecutionId="x")
+    for token in ("x", "-1", "9" * 30, "3"):
+        with pytest.raises(refused, match="Invalid NextToken"):
+            athena.get_query_results(QueryExecutionId=started, NextToken=token)
+    with pytest.raises(refused, match="Invalid NextToken"):
+        athena.list_query_executions(NextToken="1e3")

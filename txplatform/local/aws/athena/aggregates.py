@@ -1,0 +1,104 @@
+"""Aggregates whose results have another type, or another value, in DuckDB.
+
+https://trino.io/docs/current/functions/aggregate.html. FILTER and OVER apply to each part of what replaces one.
+"""
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.coercions import rule, typed
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
+
+Part = Callable[[type[exp.Expr]], exp.Expr]
+
+
+def _with_clauses(node: exp.Expr) -> tuple[exp.Expr, Part]:
+    """Return an aggregate with its FILTER and OVER, and what makes another aggregate of the same rows."""
+    outer: exp.Expr = node
+    while isinstance(outer.parent, exp.Filter | exp.Window) and outer.arg_key == "this":
+        outer = outer.parent
+
+    def part(made_of: type[exp.Expr]) -> exp.Expr:
+        made = made_of(this=node.this.copy())
+        if outer is node:
+            return made
+        whole = outer.copy()
+        inner = whole
+        while type(inner) is not type(node):
+            inner = inner.this
+        inner.replace(made)
+        return whole
+
+    return outer, part
+
+
+def _replaced(tree: exp.Expr, of: type[exp.Expr], make: Callable[[exp.Expr, Part], exp.Expr]) -> exp.Expr:
+    for node in reversed(list(tree.find_all(of))):
+        outer, part = _with_clauses(node)
+        made = make(outer, part)
+        if outer is tree:
+            tree = made
+        else:
+            outer.replace(made)
+    return tree
+
+
+def averages(tree: exp.Expr) -> exp.Expr:
+    """avg(decimal) is a decimal, and avg(real) a real."""
+
+    def average(_: exp.Expr, part: Part) -> exp.Expr:
+        return call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
+
+    return _replaced(tree, exp.Avg, average)
+
+
+def sums(tree: exp.Expr) -> exp.Expr:
+    """A sum of integers is a bigint, or fails; one of reals is a real."""
+
+    def total(outer: exp.Expr, part: Part) -> exp.Expr:
+        kinds = rule("summed", call("typeof", outer.copy()), call("typeof", part(exp.AnyValue)))
+        return typed(call("athena_total", outer.copy()), kinds)
+
+    return _replaced(tree, exp.Sum, total)
+
+
+def percentiles(tree: exp.Expr) -> exp.Expr:
+    """approx_percentile keeps the type of its argument."""
+
+    def correct(node: exp.ApproxQuantile) -> exp.Expr:
+        share = node.args["quantile"]
+        if not isinstance(share, exp.Literal) or not 0 <= float(share.name) <= 1:
+            raise refuse("approx_percentile of other than a literal from 0 to 1")
+        sample = exp.AnyValue(this=node.this.copy())
+        whole = exp.ApproxQuantile(
+            this=exp.cast(node.this.copy(), "double"), quantile=exp.Var(this=f"CAST({share.name} AS FLOAT)")
+        )
+        return keep_type(whole, sample)
+
+    return each(tree, exp.ApproxQuantile, correct)
+
+
+def counts(tree: exp.Expr) -> exp.Expr:
+    """count takes one argument; approx_distinct counts exactly, for DuckDB's estimate is five times as far off."""
+
+    def counted(node: exp.Count) -> None:
+        of = node.this.expressions if isinstance(node.this, exp.Distinct) else []
+        if node.expressions or len(of) > 1:
+            raise StatementError("FUNCTION_NOT_FOUND", "line 1:1: Unexpected parameters for function count")
+
+    def distinct(node: exp.ApproxDistinct) -> exp.Expr:
+        return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
+
+    tree = each(tree, exp.Count, counted)
+    return each(tree, exp.ApproxDistinct, distinct)
+
+
+def extremes(tree: exp.Expr) -> exp.Expr:
+    """max_by and min_by may give null: that of the row found."""
+    tree = each(tree, exp.ArgMax, lambda node: call("arg_max_null", node.this, node.expression))
+    return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
+
+
+ALL = (counts, averages, sums, percentiles, extremes)

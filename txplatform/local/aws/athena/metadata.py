@@ -1,0 +1,86 @@
+"""Athena's API over Glue's catalog: its databases, tables and columns, by which clients browse.
+
+https://docs.aws.amazon.com/athena/latest/APIReference/API_GetTableMetadata.html and its siblings.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from txplatform.local.aws.athena.catalog import Catalog
+from txplatform.local.aws.athena.ddl import columns
+from txplatform.local.aws.athena.errors import MetadataError, RequestError, StatementError
+from txplatform.local.aws.athena.pages import page
+
+CATALOG = "AwsDataCatalog"
+_SUMMARY = {"CatalogName": CATALOG, "Type": "GLUE"}
+
+
+class Metadata:
+    """Answers requests about the one data catalog there is."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self.operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "ListDataCatalogs": lambda request: page("DataCatalogsSummary", [_SUMMARY], request),
+            "GetDataCatalog": self._data_catalog,
+            "ListDatabases": self._databases,
+            "GetDatabase": self._database,
+            "ListTableMetadata": self._tables,
+            "GetTableMetadata": self._table,
+        }
+
+    def _data_catalog(self, request: dict[str, Any]) -> dict[str, Any]:
+        require_catalog(request["Name"])
+        return {"DataCatalog": {"Name": CATALOG, "Type": "GLUE", "Parameters": {}}}
+
+    def _databases(self, request: dict[str, Any]) -> dict[str, Any]:
+        require_catalog(request["CatalogName"])
+        return page("DatabaseList", [{"Name": name} for name in self._catalog.databases()], request)
+
+    def _database(self, request: dict[str, Any]) -> dict[str, Any]:
+        require_catalog(request["CatalogName"])
+        name = request["DatabaseName"].lower()
+        _found(self._catalog.require_database, name)
+        return {"Database": {"Name": name}}
+
+    def _tables(self, request: dict[str, Any]) -> dict[str, Any]:
+        require_catalog(request["CatalogName"])
+        try:
+            wanted = re.compile(request.get("Expression") or ".*")
+        except re.error as error:
+            raise RequestError(f"Expression is no regular expression: {error}") from error
+        tables = _found(self._catalog.tables, request["DatabaseName"].lower())
+        return page("TableMetadataList", [_described(t) for t in tables if wanted.fullmatch(t["Name"])], request)
+
+    def _table(self, request: dict[str, Any]) -> dict[str, Any]:
+        require_catalog(request["CatalogName"])
+        names = request["DatabaseName"].lower(), request["TableName"].lower()
+        return {"TableMetadata": _described(_found(self._catalog.describe, *names))}
+
+
+def require_catalog(name: str) -> None:
+    """Raise RequestError for any catalog but Glue's."""
+    if name.lower() != CATALOG.lower():
+        raise RequestError(f"Catalog {name} is not found. Remedy: name {CATALOG}")
+
+
+def _found(read: Callable[..., Any], *names: str) -> Any:
+    try:
+        return read(*names)
+    except StatementError as error:
+        raise MetadataError(f"EntityNotFoundException: {error}") from error
+
+
+def _described(table: dict[str, Any]) -> dict[str, Any]:
+    created = table.get("CreateTime")
+    moment = created.timestamp() if isinstance(created, datetime) else created
+    return {
+        "Name": table["Name"],
+        **({} if moment is None else {"CreateTime": moment}),
+        "TableType": table.get("TableType") or "EXTERNAL_TABLE",
+        "Columns": [{"Name": name, "Type": kind} for name, kind in columns(table)],
+        "PartitionKeys": [{"Name": key["Name"], "Type": key["Type"]} for key in table.get("PartitionKeys") or []],
+        "Parameters": {key: str(value) for key, value in (table.get("Parameters") or {}).items()},
+    }

@@ -1,0 +1,115 @@
+"""Dates and timestamps: units, zones and intervals, as Trino has them.
+
+https://trino.io/docs/current/functions/datetime.html: the units of date_add, date_diff and date_trunc, the fields of
+extract. Everything is in UTC; DuckDB would drop any other zone.
+"""
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.kinds import TIME_UNITS
+from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
+
+_UTC = {"utc", "z", "etc/utc", "+00:00"}
+_UNITS = (*TIME_UNITS, "day", "week", "month", "quarter", "year")
+_FIELDS = {name: name for name in ("year", "quarter", "month", "week", "day", "hour", "minute", "second")} | {
+    "day_of_month": "day",
+    "day_of_week": "isodow",  # Sunday is day 7
+    "dow": "isodow",
+    "day_of_year": "doy",
+    "doy": "doy",
+    "year_of_week": "isoyear",
+    "yow": "isoyear",
+}
+_PARTS: dict[type[exp.Expr], str] = {
+    exp.Year: "year", exp.Quarter: "quarter", exp.Month: "month", exp.Day: "day", exp.DayOfWeekIso: "day",
+    exp.Hour: "hour", exp.Minute: "minute", exp.Second: "second",
+}  # fmt: skip
+
+
+def _dated(value: exp.Expr, unit: str) -> exp.Expr:
+    return value if is_opaque(value) else typed(value, rule("dated", kind(value), unit))
+
+
+def _unit(node: exp.Expr) -> str:
+    unit = node.text("unit").lower()
+    if unit not in _UNITS:
+        raise StatementError("INVALID_FUNCTION_ARGUMENT", f"line 1:1: '{unit}' is not a valid TIMESTAMP field")
+    return unit
+
+
+def parts(tree: exp.Expr) -> exp.Expr:
+    """Only the fields that Trino has are extracted, and those of a time from no date."""
+
+    def extracted(node: exp.Extract) -> exp.Expr:
+        field = node.name.lower()
+        if field.startswith("timezone_"):
+            raise refuse(f"extract({field} FROM …)")
+        if field not in _FIELDS:
+            raise StatementError("SYNTAX_ERROR", f"line 1:1: Invalid EXTRACT field: {field}")
+        part = exp.Var(this=_FIELDS[field].upper())
+        return exp.Extract(this=part, expression=_dated(node.expression, field))
+
+    def part(node: exp.Expr) -> None:
+        node.set("this", _dated(node.this, _PARTS[type(node)]))
+
+    tree = each(tree, exp.Extract, extracted)
+    return each(tree, tuple(_PARTS), part)
+
+
+def dates(tree: exp.Expr) -> exp.Expr:
+    """date(x) is a cast; date_diff counts full units; adding an interval to a date, or truncating one, gives a date."""
+
+    def shifted(node: exp.Expr) -> exp.Expr | None:
+        value, interval = node.args["this"], node.args["expression"]
+        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
+            value, interval = interval, value
+        elif not isinstance(interval, exp.Interval):
+            return None
+        unit = interval.text("unit").lower()
+        made = type(node)(this=_dated(value, unit), expression=interval.copy())
+        return keep_type(made, value)
+
+    def added(node: exp.DateAdd) -> exp.Expr:
+        unit = _unit(node)
+        count = node.expression
+        if not is_opaque(count):
+            count = typed(count, rule("required", kind(count), "integer"))
+        amount = exp.Interval(this=exp.Paren(this=count.copy()), unit=exp.Var(this=unit.upper()))
+        return keep_type(exp.Add(this=_dated(node.this, unit), expression=amount), node.this)
+
+    def difference(node: exp.DateDiff) -> exp.Expr:
+        unit = _unit(node)
+        return call("date_sub", exp.Literal.string(unit), _dated(node.expression, unit), _dated(node.this, unit))
+
+    def truncated(node: exp.Expr) -> exp.Expr:
+        unit = _unit(node)
+        made = call("date_trunc", exp.Literal.string(unit), _dated(node.this, unit))
+        return keep_type(made, node.this)
+
+    tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
+    tree = each(tree, (exp.Add, exp.Sub), shifted)
+    tree = each(tree, exp.DateAdd, added)
+    tree = each(tree, exp.DateDiff, difference)
+    return each(tree, (exp.DateTrunc, exp.TimestampTrunc), truncated)
+
+
+def zones(tree: exp.Expr) -> exp.Expr:
+    """A moment is moved to UTC alone."""
+
+    def correct(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
+        if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
+            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
+        return exp.cast(value.copy(), "timestamptz(6)")
+
+    def anonymous(node: exp.Anonymous) -> exp.Expr | None:
+        if node.name.lower() in ("at_timezone", "with_timezone"):
+            return correct(*node.expressions)
+        return None
+
+    tree = each(tree, exp.Anonymous, anonymous)
+    return each(tree, exp.AtTimeZone, lambda node: correct(node.this, node.args["zone"]))
+
+
+ALL = (zones, parts, dates)

@@ -1,0 +1,54 @@
+"""NaN is unequal to all, itself included, and neither less nor greater; DuckDB has it equal to itself and the greatest.
+
+https://trino.io/docs/current/functions/math.html#floating-point-functions. Looked for where an operand is of floating
+point by its looks, or comes out of VALUES with such; a column of a table is taken to hold numbers.
+"""
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.rewriting import call, each
+
+_FLOATING = (exp.Sqrt, exp.Exp, exp.Pow, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
+_OF_FLOATS = ("athena_ln", "athena_log2", "athena_log10", "athena_nan")
+_TYPES = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
+
+
+def _is_floating(node: exp.Expr) -> bool:
+    match node:
+        case exp.Literal():
+            return not node.is_string and "e" in node.name.lower()
+        case exp.Cast():
+            return node.to.this in _TYPES
+        case exp.Anonymous():
+            return node.name.lower() in _OF_FLOATS
+        case _:
+            return isinstance(node, _FLOATING)
+
+
+def _has_floats(tree: exp.Expr) -> bool:
+    return any(map(_is_floating, tree.walk()))
+
+
+def comparisons(tree: exp.Expr) -> exp.Expr:
+    """Answer as Trino does where one side is no number."""
+    listed = any(map(_has_floats, tree.find_all(exp.Values)))
+
+    def compared(node: exp.Binary) -> exp.Expr | None:
+        left, right = node.this.unnest(), node.expression.unnest()
+        of_columns = listed and (left.find(exp.Column) or right.find(exp.Column))
+        if not (_has_floats(left) or _has_floats(right) or of_columns):
+            return None
+        greater = node.this if not isinstance(node, exp.LT | exp.LTE) else node.expression
+        number = left if greater is node.this else right
+        equals = isinstance(node, exp.EQ | exp.NEQ)
+        if isinstance(number, exp.Literal) or (equals and isinstance(right, exp.Literal)):
+            return None
+        nan = call("athena_is_nan", greater.copy())
+        if isinstance(node, exp.NEQ):
+            return exp.paren(exp.or_(node.copy(), nan))
+        return exp.paren(exp.and_(node.copy(), exp.not_(nan)))
+
+    return each(tree, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), compared)
+
+
+ALL = (comparisons,)

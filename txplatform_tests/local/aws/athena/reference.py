@@ -1,0 +1,53 @@
+"""Renders docs/reference/local-athena.md: python -m txplatform_tests.local.aws.athena.reference."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from txplatform.local.aws.athena.vocabulary import FUNCTIONS
+
+PAGE = Path(__file__).parents[4] / "docs" / "reference" / "local-athena.md"
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
+
+_TEXT = """# What the local Athena answers
+
+Rendered by `python -m txplatform_tests.local.aws.athena.reference`. A statement passes
+on the local stack only where its answer is known to be Athena's: its grammar, the names of types, units and fields,
+functions and their arguments are checked before it runs. All else is refused by name, and may work on AWS all the same.
+
+## Functions that pass
+
+{functions}
+
+## Queries that Athena answers and the local one refuses
+
+Each stands for its kind; all are tests.
+
+| query | Athena's rule |
+|---|---|
+{refused}
+
+## What is taken for granted
+
+- A bare number with a point is a double, as on Athena; decimals are written `DECIMAL '1.50'`.
+- `approx_distinct` counts exactly. Athena's estimate is off by 2.3 % (standard error).
+- Columns of type `double` in tables are taken to hold numbers: NaN is told from them in what a query computes, or lists
+  in `VALUES`.
+- Timestamps have the digits of a second that they are written or made with, and six where they come out of
+  tables, views, joins or `*`.
+- Regular expressions are read by Python where it and Java agree, and refused elsewhere.
+"""
+
+
+def render() -> str:
+    functions = ", ".join(f"`{name}`" for name in sorted(FUNCTIONS))
+    rows = [f"| `{case['sql'].replace('|', '&#124;')}` | [source]({case['source']}) |" for case in _refused()]
+    return _TEXT.format(functions=functions, refused="\n".join(rows))
+
+
+def _refused() -> list[dict[str, Any]]:
+    return [case for case in CASES if case.get("refused")]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), encoding="utf-8")

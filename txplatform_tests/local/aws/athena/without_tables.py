@@ -1,0 +1,32 @@
+"""Queries that read no table, answered without a server: all of the local Athena but its API and its catalog."""
+
+import duckdb
+
+from txplatform.local.aws.athena import dialect, functions, precisions
+from txplatform.local.aws.athena.binding import Binder
+from txplatform.local.aws.athena.engine import bare, kind_of
+from txplatform.local.aws.athena.errors import from_duckdb
+from txplatform.local.aws.athena.portability import refuse_aliases
+from txplatform.local.aws.athena.results import collect
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    functions.register(connection)
+    return connection
+
+
+def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> list[list[str | None]]:
+    """Return the rows as texts; raise QueryError as the engine does."""
+    kind_of(sql)
+    sql = bare(sql)
+    tree = Binder(None, sql).bind(dialect.parse(sql), "shop")  # type: ignore[arg-type]
+    cursor = connection.cursor()
+    try:
+        refuse_aliases(tree, sql, cursor)
+        digits = precisions.of_columns(tree)
+        cursor.execute(dialect.to_duckdb(tree))
+        return [list(row.values()) for row in collect(cursor, digits).rows.to_pylist()]
+    except duckdb.Error as error:
+        raise from_duckdb(error, lambda _: "line 1:1") from error
