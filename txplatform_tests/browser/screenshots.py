@@ -54,7 +54,7 @@ def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
     tab.open(f"{dashboards}/api.html")
     tab.wait_for("document.querySelectorAll('.opblock').length > 0")
     tab.screenshot(images / "api.png")
-    tab.view(2400, 2400)
+    tab.view(3600, 3000)  # so large that the graph fits without leaving out what its nodes say
     tab.open(lineage)
     tab.evaluate(_DOWNWARDS)
     tab.open(lineage)

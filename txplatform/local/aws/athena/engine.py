@@ -45,7 +45,7 @@ def bare(sql: str) -> str:
     statement = _COMMENTS.sub("", sql).rstrip()
     try:
         found = dialect.tokens(statement)
-    except StatementError:  # told when the statement is parsed
+    except StatementError:  # reported when the statement is parsed
         return statement
     if found and found[-1].token_type == TokenType.SEMICOLON:
         found = found[:-1]

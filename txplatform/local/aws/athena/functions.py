@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from txplatform.local.aws.athena import formats, letters, macros, regexps
+from txplatform.local.aws.athena import characters, formats, macros, regexps
 from txplatform.local.aws.athena.kinds import RULES, SCALARS, RefusedError
 
 _EXACT = Context(prec=100)  # more digits than the integer quotient of two decimals can have
@@ -131,9 +131,9 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("scientific", scientific, ["VARCHAR"], "VARCHAR")
     create("json_scalar", json_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special")
     create("json_array_length", json_array_length, ["VARCHAR"], "BIGINT", null_handling="special")
-    create("upper_letters", letters.upper, ["VARCHAR"], "VARCHAR")
-    create("lower_letters", letters.lower, ["VARCHAR"], "VARCHAR")
-    create("reverse_letters", letters.reverse, ["VARCHAR"], "VARCHAR")
+    create("upper_characters", characters.upper, ["VARCHAR"], "VARCHAR")
+    create("lower_characters", characters.lower, ["VARCHAR"], "VARCHAR")
+    create("reverse_characters", characters.reverse, ["VARCHAR"], "VARCHAR")
     create("regexp_like", regexps.like, ["VARCHAR", "VARCHAR"], "BOOLEAN")
     create("regexp_extract", regexps.extract, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR", null_handling="special")
     create("regexp_replace", regexps.replace, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")

@@ -1,4 +1,4 @@
-"""What sqlglot or DuckDB would take and Trino's grammar does not have, told by the tokens of a statement.
+"""What sqlglot or DuckDB would take and Trino's grammar does not have, recognised by the tokens of a statement.
 
 https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
 """

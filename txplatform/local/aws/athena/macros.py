@@ -48,9 +48,9 @@ ALL = (
         CASE WHEN d = '' THEN [athena_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')]
              WHEN d IS NOT NULL THEN string_split(x, d) END""",
     # where every character is a byte, DuckDB's own are the same
-    "athena_upper(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE athena_upper_letters(x) END",
-    "athena_lower(x) AS CASE WHEN strlen(x) = length(x) THEN lower(x) ELSE athena_lower_letters(x) END",
-    "athena_reverse(x) AS CASE WHEN strlen(x) = length(x) THEN reverse(x) ELSE athena_reverse_letters(x) END",
+    "athena_upper(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE athena_upper_characters(x) END",
+    "athena_lower(x) AS CASE WHEN strlen(x) = length(x) THEN lower(x) ELSE athena_lower_characters(x) END",
+    "athena_reverse(x) AS CASE WHEN strlen(x) = length(x) THEN reverse(x) ELSE athena_reverse_characters(x) END",
     """athena_replace(x, s, r) AS
         CASE WHEN s = '' THEN concat(r, array_to_string(list_transform(string_split(nullif(x, ''), ''),
                 lambda c: concat(c, r)), '')) || substring(x, 1, 0) || substring(r, 1, 0)

@@ -9,7 +9,7 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import letters
+from txplatform.local.aws.athena import characters
 from txplatform.local.aws.athena.coercions import is_opaque, is_text, kind, rule, typed
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.rewriting import call, each, refuse
@@ -23,11 +23,11 @@ def _text(value: exp.Expr) -> exp.Expr:
     return value if is_opaque(value) or is_text(value) else typed(value, rule("required", kind(value), "VARCHAR"))
 
 
-def letters_of(tree: exp.Expr) -> exp.Expr:
+def characters_of(tree: exp.Expr) -> exp.Expr:
     """Cases, order, padding and white space go by code points."""
 
     def trimmed(node: exp.Trim) -> exp.Expr:
-        of = node.expression if node.args.get("expression") else exp.Literal.string(letters.WHITE_SPACE)
+        of = node.expression if node.args.get("expression") else exp.Literal.string(characters.WHITE_SPACE)
         return call(_TRIMS.get(node.text("position").upper(), "trim"), node.this, of)
 
     def padded(node: exp.Pad) -> exp.Expr:
@@ -118,4 +118,4 @@ def _strftime(pattern: exp.Expr) -> str:
     return made
 
 
-ALL = (letters_of, patterns, others)
+ALL = (characters_of, patterns, others)

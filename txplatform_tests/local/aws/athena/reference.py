@@ -31,7 +31,7 @@ Each stands for its kind; all are tests.
 
 - A bare number with a point is a double, as on Athena; decimals are written `DECIMAL '1.50'`.
 - `approx_distinct` counts exactly. Athena's estimate is off by 2.3 % (standard error).
-- Columns of type `double` in tables are taken to hold numbers: NaN is told from them in what a query computes, or lists
+- Columns of type `double` in tables are taken to hold numbers: NaN is looked for in what a query computes, or lists
   in `VALUES`.
 - Timestamps have the digits of a second that they are written or made with, and six where they come out of
   tables, views, joins or `*`.

@@ -1,4 +1,4 @@
-"""Letters by code point, as Java has them and DuckDB has not: case without special cases, order, white space."""
+"""Characters by code point, as Java has them and DuckDB has not: case without special cases, order, white space."""
 
 # Character.isWhitespace, which trim goes by: no-break spaces are not of it.
 _NO_BREAKS = (0x85, 0xA0, 0x2007, 0x202F)
