@@ -36,10 +36,11 @@ def characters_of(tree: exp.Expr) -> exp.Expr:
         name = "athena_lpad" if node.args.get("is_left") else "athena_rpad"
         return call(name, node.this, node.expression, node.args["fill_pattern"])
 
-    def replaced(node: exp.Replace) -> exp.Expr:
-        return call(
-            "athena_replace", node.this, node.expression, node.args.get("replacement") or exp.Literal.string("")
-        )
+    def replaced(node: exp.Replace) -> exp.Expr | None:
+        node.set("replacement", node.args.get("replacement") or exp.Literal.string(""))
+        if node.expression.is_string and node.expression.name:
+            return None  # DuckDB's own is the same; a macro writes its arguments several times, at each depth again
+        return call("athena_replace", node.this, node.expression, node.args["replacement"])
 
     tree = each(tree, exp.Trim, trimmed)
     tree = each(tree, exp.Pad, padded)
@@ -91,8 +92,10 @@ def others(tree: exp.Expr) -> exp.Expr:
             return None
         return call("strftime", node.expressions[0], exp.Literal.string(_strftime(node.expressions[1])))
 
-    def cut(node: exp.Substring) -> exp.Expr:
+    def cut(node: exp.Substring) -> exp.Expr | None:
         length = node.args.get("length") or exp.Literal.number(_LONGEST)
+        if _is_positive(node.args["start"]) and _is_positive(length):
+            return None  # as DuckDB has it
         return call("athena_substring", node.this, node.args["start"], length)
 
     def scalar(node: exp.JSONExtractScalar) -> exp.Expr:
@@ -107,6 +110,10 @@ def others(tree: exp.Expr) -> exp.Expr:
     tree = each(tree, exp.Split, lambda node: call("athena_split", node.this, node.expression))
     tree = each(tree, exp.SplitPart, part)
     return each(tree, exp.Anonymous, formatted)
+
+
+def _is_positive(number: exp.Expr) -> bool:
+    return number.is_int and not number.is_string and int(number.to_py()) > 0
 
 
 def _strftime(pattern: exp.Expr) -> str:
