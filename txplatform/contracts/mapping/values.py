@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from txplatform.contracts.keys.source import VALUE
 from txplatform.contracts.mapping.expressions import problem_of
-from txplatform.contracts.mapping.model import Operation, ValueMapping
+from txplatform.contracts.mapping.model import Operation, Transform, ValueMapping
 from txplatform.contracts.mapping.transforms import read_transforms
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.section import Section
@@ -58,9 +58,27 @@ def _read_field(
         raise source.error(f"'{where}' is neither an expression nor a mapping", "write e.g. {from: id}")
     section = Section(source.path, place, cast("Mapping[Any, Any]", value), VALUE, where)
     mapping = read_value(section)
+    _check_words(section, field, mapping)
     if not section.has("fields"):
         return mapping
     return replace(mapping, members=_read_members(section, field, place, operation))
+
+
+def _check_words(source: Section, field: Field, mapping: ValueMapping) -> None:
+    """Refuse words that the file itself has, and the contract's enum has not."""
+    match mapping.transforms:
+        case () if mapping.constant is not None:
+            key, words = "constant", [str(mapping.constant)]
+        case (*_, Transform("enum", {"values": translated, **rest})):
+            key, words = "transforms", [*translated.values(), *rest.values()]
+        case _:
+            return
+    folded = field.alignment.case is not None
+    known = {word.casefold() if folded else word for word in (*field.enum, *field.alignment.values)}
+    strange = [word for word in words if field.enum and (word.casefold() if folded else word) not in known]
+    if strange:
+        problem = f"'{source.name_of(key)}' makes it '{strange[0]}', which the contract does not allow"
+        raise source.error(problem, f"use one of: {', '.join(field.enum)}")
 
 
 def _read_members(

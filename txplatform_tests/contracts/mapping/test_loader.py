@@ -84,6 +84,18 @@ DEFECTS: dict[str, tuple[Callable[[Document], object], str, str]] = {
     "ignored": (lambda d: d["ignore"][0].update(when="[?"), "'ignore[1].when' is no JMESPath", "correct"),
     "reason": (lambda d: d["ignore"][0].update(reason="A ping"), "'ignore[1].reason' is 'A ping'", "characters"),
     "from and constant": (lambda d: _fields(d).update(status={"from": "a", "constant": "b"}), "both there", "keep one"),
+    "constant that may not be": (
+        lambda d: _fields(d).update(status={"constant": "lost"}), "status.constant' makes it 'lost'", "one of",
+    ),
+    "translation that may not be": (
+        lambda d: _fields(d).update(status={"from": "a", "transforms": [{"enum": {"values": {"b": "lost"}}}]}),
+        "fields.status.transforms' makes it 'lost'", "use one of",
+    ),
+    "default that may not be": (
+        lambda d: _fields(d).update(
+            status={"from": "a", "transforms": [{"enum": {"values": {"b": "paid"}, "default": "lost"}}]}),
+        "fields.status.transforms' makes it 'lost'", "use one of",
+    ),
     "neither": (lambda d: _fields(d).update(status={"transforms": ["trim"]}), "neither", "keep one"),
     "a list": (lambda d: _fields(d).update(status=["a"]), "neither an expression nor a mapping", "{from: id}"),
     "operation": (lambda d: d["records"][0].update(operation="merge"), "is 'merge'", "patch or delete"),
