@@ -136,17 +136,30 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
             if not is_opaque(node.this, node.args[bound]):
                 node.set(bound, _like(node.args[bound], node.this))
 
-    def alternatives(node: exp.Coalesce) -> None:
+    def alternatives(node: exp.Coalesce | exp.Greatest | exp.Least) -> None:
         if not is_opaque(node.this, *node.expressions):
             node.set(
                 "expressions", [_like(x, node.this) if isinstance(x, exp.Literal) else x for x in node.expressions]
             )
 
+    def branches(node: exp.Case | exp.If) -> None:
+        """Compare the literals among the branches with the first branch."""
+        if isinstance(node.parent, exp.Case) and node.arg_key == "ifs":
+            return
+        parts = [(branch, "true") for branch in node.args.get("ifs") or [node]]
+        otherwise = (node, "default" if isinstance(node, exp.Case) else "false")
+        first, *others = [*parts, otherwise] if node.args.get(otherwise[1]) else parts
+        for part, key in others:
+            sample, value = first[0].args[first[1]], part.args[key]
+            if isinstance(value, exp.Literal) and not is_opaque(sample) and sample.find(exp.Case, exp.If) is None:
+                part.set(key, _like(value, sample))
+
     corrections: tuple[tuple[object, Callable[..., None]], ...] = (
         (_COMPARISONS, compared),
         (exp.In, among),
         (exp.Between, between),
-        (exp.Coalesce, alternatives),
+        ((exp.Coalesce, exp.Greatest, exp.Least), alternatives),
+        ((exp.Case, exp.If), branches),
     )
     for nodes, correct in corrections:
         tree = each(tree, nodes, correct)
@@ -175,7 +188,7 @@ def arguments(tree: exp.Expr) -> exp.Expr:
         if not isinstance(node.this, exp.Distinct):
             node.set("this", typed(node.this, rule("required", kind(node.this), "number")))
 
-    def condition(node: exp.Where | exp.Having) -> None:
+    def condition(node: exp.Where | exp.Having | exp.Not) -> None:
         if not isinstance(node.this, exp.Condition) or isinstance(node.this, exp.Column | exp.Literal):
             node.set("this", typed(node.this, rule("required", kind(node.this), "BOOLEAN")))
 
@@ -183,7 +196,7 @@ def arguments(tree: exp.Expr) -> exp.Expr:
     tree = each(tree, exp.Nullif, same)
     tree = each(tree, exp.Concat, joined)
     tree = each(tree, (exp.Sum, exp.Avg), summed)
-    return each(tree, (exp.Where, exp.Having), condition)
+    return each(tree, (exp.Where, exp.Having, exp.Not), condition)
 
 
 ALL = (arithmetic, rounding, comparisons, arguments)

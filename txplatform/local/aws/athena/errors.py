@@ -52,6 +52,13 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
         "'{}' must be an aggregate expression or appear in GROUP BY clause",
     ),
     (r"UNNEST\(\) can only be applied to lists, structs and NULL, not (MAP)", "NOT_SUPPORTED", "UNNEST of a {}"),
+    (r"(ORDER|GROUP BY) term out of range", "INVALID_COLUMN_REFERENCE", "{} position is not in select list"),
+    (
+        r"(WHERE|GROUP BY) clause cannot contain aggregates",
+        "EXPRESSION_NOT_SCALAR",
+        "{} clause cannot contain aggregations, window functions or grouping operations",
+    ),
+    (r"More than one (row) returned", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned more than one {}"),
     (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )

@@ -24,7 +24,9 @@ ALL = (
     # not by the cast alone, which DuckDB leaves out of a comparison
     """athena_total(x) AS
         CASE WHEN typeof(x) = 'HUGEINT' AND NOT x BETWEEN -9223372036854775808 AND 9223372036854775807
-             THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow'), x) ELSE x END""",
+             THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow'), x)
+             WHEN typeof(x) LIKE 'DECIMAL(38,%' AND length(ltrim(translate(CAST(x AS VARCHAR), '-.', ''), '0')) > 38
+             THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow'), x) ELSE x END""",
     """athena_varchar(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'

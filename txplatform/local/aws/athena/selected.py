@@ -51,6 +51,7 @@ def ordered(tree: exp.Expr) -> exp.Expr:
         order = select.args.get("order")
         if order is None:
             continue
+        _refuse_unselected(select, order)
         meant = {item.alias.lower(): item.this for item in select.expressions if isinstance(item, exp.Alias)}
         for item in order.expressions:
             for column in list(item.find_all(exp.Column)):
@@ -58,6 +59,36 @@ def ordered(tree: exp.Expr) -> exp.Expr:
                 if alone or column.args.get("table") or column.name.lower() not in meant:
                     continue
                 column.replace(exp.paren(meant[column.name.lower()].copy()))
+    return tree
+
+
+def _refuse_unselected(select: exp.Select, order: exp.Expr) -> None:
+    """Distinct rows are ordered by what is selected."""
+    if not select.args.get("distinct") or any(item.is_star for item in select.expressions):
+        return
+    names = {item.alias_or_name.lower() for item in select.expressions}
+    meant = [item.unalias() for item in select.expressions]
+    for item in order.expressions:
+        by = item.this
+        known = by.name.lower() in names if isinstance(by, exp.Column) else isinstance(by, exp.Literal) or by in meant
+        if not known and not any(column.name.lower() in names for column in by.find_all(exp.Column)):
+            raise StatementError(
+                "EXPRESSION_NOT_IN_DISTINCT",
+                "line 1:1: For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+            )
+
+
+def unambiguous(tree: exp.Expr) -> exp.Expr:
+    """A name that a subquery gives to two columns cannot be used outside of it: DuckDB takes the first."""
+    for table in tree.find_all(exp.Subquery):
+        inner, outer = table.this, table.parent_select
+        if not isinstance(inner, exp.Select) or outer is None or table.alias_column_names:
+            continue
+        names = [item.alias_or_name.lower() for item in inner.expressions if not item.is_star]
+        repeated = {name for name in names if name and names.count(name) > 1}
+        for column in _of_query(outer, exp.Column) if repeated else ():
+            if column.name.lower() in repeated and column.args.get("table") is None:
+                raise StatementError("AMBIGUOUS_NAME", f"line 1:1: Column '{column.name}' is ambiguous")
     return tree
 
 
@@ -87,4 +118,4 @@ def _width(table: exp.Expr) -> int:
     return 0
 
 
-ALL = (listed, joined, ordered)
+ALL = (unambiguous, listed, joined, ordered)
