@@ -20,7 +20,6 @@ from txplatform.lake.written_for import gate_as_written
 from txplatform.ledger import LandedObject
 
 _PARALLEL = 8
-_MAPPED = "the file of a source system is mapped to the present contract: it names no other version of it"
 
 
 @dataclass(frozen=True, slots=True)

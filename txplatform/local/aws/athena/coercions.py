@@ -123,7 +123,7 @@ def rounding(tree: exp.Expr) -> exp.Expr:
 def comparisons(tree: exp.Expr) -> exp.Expr:
     """Trino compares numbers with numbers, texts with texts and moments with moments; DuckDB casts one to the other."""
 
-    def compared(node: exp.Binary) -> None:
+    def compared(node: exp.Binary | exp.Nullif) -> None:
         if not isinstance(node.parent, exp.Update) and not is_opaque(node.this, node.expression):
             node.set("expression", _like(node.expression, node.this))
 
@@ -155,7 +155,7 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
                 part.set(key, _like(value, sample))
 
     corrections: tuple[tuple[object, Callable[..., None]], ...] = (
-        (_COMPARISONS, compared),
+        ((*_COMPARISONS, exp.Nullif), compared),
         (exp.In, among),
         (exp.Between, between),
         ((exp.Coalesce, exp.Greatest, exp.Least), alternatives),
@@ -180,10 +180,6 @@ def arguments(tree: exp.Expr) -> exp.Expr:
             if not is_text(node.args[side]):
                 node.set(side, typed(node.args[side], rule("required", kind(node.args[side]), "VARCHAR")))
 
-    def same(node: exp.Nullif) -> None:
-        if not is_opaque(node.this, node.expression):
-            node.set("expression", _like(node.expression, node.this))
-
     def summed(node: exp.Sum | exp.Avg) -> None:
         if not isinstance(node.this, exp.Distinct):
             node.set("this", typed(node.this, rule("required", kind(node.this), "number")))
@@ -193,7 +189,6 @@ def arguments(tree: exp.Expr) -> exp.Expr:
             node.set("this", typed(node.this, rule("required", kind(node.this), "BOOLEAN")))
 
     tree = each(tree, exp.DPipe, concatenated)
-    tree = each(tree, exp.Nullif, same)
     tree = each(tree, exp.Concat, joined)
     tree = each(tree, (exp.Sum, exp.Avg), summed)
     return each(tree, (exp.Where, exp.Having, exp.Not), condition)

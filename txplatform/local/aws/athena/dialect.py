@@ -1,6 +1,7 @@
 """Athena's SQL as DuckDB's: parse in the one, rewrite what differs in meaning, print in the other."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -27,10 +28,11 @@ class _Athena(Trino):
         FUNCTION_PARSERS: ClassVar = _without_library(Trino.Parser.FUNCTION_PARSERS)
 
 
-def tokens(sql: str) -> list[Token]:
-    """Split a statement; raise StatementError where that is impossible."""
+@lru_cache(maxsize=64)
+def tokens(sql: str) -> tuple[Token, ...]:
+    """Split a statement; raise StatementError where that is impossible. Each step of a statement asks for the same."""
     try:
-        return sqlglot.tokenize(sql, read="trino")
+        return tuple(sqlglot.tokenize(sql, read="trino"))
     except TokenError as error:
         raise StatementError("SYNTAX_ERROR", f"line 1:1: {error}") from error
 

@@ -12,9 +12,10 @@ from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import columns
 from txplatform.local.aws.athena.errors import MetadataError, RequestError, StatementError
 from txplatform.local.aws.athena.pages import page
+from txplatform.local.aws.athena.view_codec import CATALOG
 
-CATALOG = "AwsDataCatalog"
-_SUMMARY = {"CatalogName": CATALOG, "Type": "GLUE"}
+_CATALOG = "AwsDataCatalog"  # as Athena writes it
+_SUMMARY = {"CatalogName": _CATALOG, "Type": "GLUE"}
 
 
 class Metadata:
@@ -33,7 +34,7 @@ class Metadata:
 
     def _data_catalog(self, request: dict[str, Any]) -> dict[str, Any]:
         require_catalog(request["Name"])
-        return {"DataCatalog": {"Name": CATALOG, "Type": "GLUE", "Parameters": {}}}
+        return {"DataCatalog": {"Name": _CATALOG, "Type": "GLUE", "Parameters": {}}}
 
     def _databases(self, request: dict[str, Any]) -> dict[str, Any]:
         require_catalog(request["CatalogName"])
@@ -62,8 +63,8 @@ class Metadata:
 
 def require_catalog(name: str) -> None:
     """Raise RequestError for any catalog but Glue's."""
-    if name.lower() != CATALOG.lower():
-        raise RequestError(f"Catalog {name} is not found. Remedy: name {CATALOG}")
+    if name.lower() != CATALOG:
+        raise RequestError(f"Catalog {name} is not found. Remedy: name {_CATALOG}")
 
 
 def _found(read: Callable[..., Any], *names: str) -> Any:

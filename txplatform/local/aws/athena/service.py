@@ -8,8 +8,9 @@ from txplatform.local.aws.athena import requests
 from txplatform.local.aws.athena.engine import kind_of
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.executions import Execution, Executions
-from txplatform.local.aws.athena.metadata import CATALOG, Metadata, require_catalog
+from txplatform.local.aws.athena.metadata import Metadata, require_catalog
 from txplatform.local.aws.athena.pages import bounds, next_token, page
+from txplatform.local.aws.athena.view_codec import CATALOG
 
 TARGET_PREFIX = "AmazonAthena."
 PAGE = 1000
@@ -80,7 +81,7 @@ class AthenaService:
             sql=request["QueryString"],
             parameters=request.get("ExecutionParameters", []),
             database=(context.get("Database") or "default").lower(),
-            catalog=context.get("Catalog") or CATALOG.lower(),
+            catalog=context.get("Catalog") or CATALOG,
             workgroup=workgroup,
             output=output,
             kind=kind_of(request["QueryString"]),
