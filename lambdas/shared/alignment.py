@@ -24,10 +24,21 @@ def align(schema: EntitySchema, record: dict[str, Any], *, partial: bool = False
     """
     aligned = dict(record)
     # No alias is the name of a field, or lies within one: without other names there is nothing to look for.
-    has_others = not aligned.keys() <= schema.fields.keys()
-    for rule in schema.fields.values() if has_others else schema.aligned:
-        name = rule.name
-        for path in rule.aliases if has_others else ():
+    if not aligned.keys() <= schema.fields.keys():
+        _rename(schema, aligned, partial=partial)
+    for rule in schema.aligned:
+        value = aligned.get(rule.name)
+        if value is not None:
+            aligned[rule.name] = _respell(rule, value)
+        elif rule.default is not None and not partial:
+            aligned[rule.name] = _typed(rule, rule.default)
+    return aligned
+
+
+def _rename(schema: EntitySchema, aligned: dict[str, Any], *, partial: bool) -> None:
+    """Move what stands under other names to the fields that have no value."""
+    for name, rule in schema.fields.items():
+        for path in rule.aliases:
             if aligned.get(name) is None or _at(aligned, path) is None:
                 removed = partial and _is_null(aligned, path)
                 value = _take(aligned, path)
@@ -35,12 +46,6 @@ def align(schema: EntitySchema, record: dict[str, Any], *, partial: bool = False
                     aligned[name] = value
                 elif removed:
                     aligned.setdefault(name, None)
-        value = aligned.get(name)
-        if value is not None:
-            aligned[name] = _respell(rule, value)
-        elif rule.default is not None and not partial:
-            aligned[name] = _typed(rule, rule.default)
-    return aligned
 
 
 def _at(record: Any, path: tuple[str, ...]) -> Any:
@@ -75,23 +80,22 @@ def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def _respell(rule: FieldRule, value: Any) -> Any:
-    if rule.epoch and isinstance(value, int | Decimal) and not isinstance(value, bool):
+    text = value if isinstance(value, str) else _text(value)
+    if rule.epoch and text is not value and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return epoch_text(value, *PER_SECOND[_UNITS[rule.epoch]]) or value
-    text = _text(value)
     if text is None:
         return value
     if rule.values and text in rule.values:
         return _typed(rule, rule.values[text])
-    if rule.case and isinstance(value, str):
-        value = text = value.upper() if rule.case == "upper" else value.lower()
+    if rule.case and text is value:
+        value = text = text.upper() if rule.case == "upper" else text.lower()
         if rule.values and text in rule.values:
             return _typed(rule, rule.values[text])
     return value
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value
+    """What a boolean or a whole number is written as; None for what has no text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) < 10**_LATEST_EXPONENT:

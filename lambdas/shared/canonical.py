@@ -54,10 +54,13 @@ def _integer(rule: FieldRule, value: object) -> Scalar | Violation:
 
 
 def _decimal(rule: FieldRule, value: object) -> Scalar | Violation:
-    plain = _PLAIN_NUMBER.fullmatch(value) if isinstance(value, str) else not isinstance(value, bool)
-    if not plain or not isinstance(value, str | int | Decimal):
+    number = None
+    if isinstance(value, str):
+        number = Decimal(value) if _PLAIN_NUMBER.fullmatch(value) else None
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = Decimal(value)
+    if number is None:
         return _broken(rule, "type", "must be a decimal in plain notation", value)
-    number = Decimal(value)
     if not number.is_finite():
         return _broken(rule, "type", "must be finite", value)
     if not number:

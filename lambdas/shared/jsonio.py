@@ -66,7 +66,7 @@ def loads(text: str, limits: Limits | None = None) -> Any:
         _check_depth(value, depth)
     # A half of a pair is written as \ud8… to \udf…, or stands there itself.
     most = None if limits is None else limits.text
-    if most is not None and (len(text) > most or "\\u" in text or not text.isascii()):
+    if most is not None and (len(text) > most or "\\" in text or not text.isascii()):
         _check_texts(value, most)
     return value
 

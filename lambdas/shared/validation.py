@@ -22,6 +22,7 @@ from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.unknown_fields import sort_out
 
 _MAX_CHARACTER_BYTES = 4
+_NONE: frozenset[str] = frozenset()
 MAX_RECORD_BYTES = 350_000  # an item holds 400 KB with its attribute names and our own attributes
 
 _RULES = {
@@ -73,7 +74,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     if unknown is not None:
         violations += unknown.violations
     violations += _missing(values, violations, schema.needed)
-    violations += _broken_by_schema(schema, values, {item.field for item in violations})
+    violations += _broken_by_schema(schema, values, {item.field for item in violations} if violations else _NONE)
     violations += _out_of_range(schema, values)
     violations += broken_rules(schema.rules, values, violations) if schema.rules else ()
     return _checked(schema, values, violations, ignored=0 if unknown is None else unknown.ignored)
@@ -138,9 +139,12 @@ def _canonical(
 ) -> tuple[dict[str, Any], list[Violation]]:
     values: dict[str, Any] = {}
     violations: list[Violation] = []
-    for name, rule in schema.scalars.items():
-        given = fields.get(name)
+    for name in filter(fields.__contains__, schema.scalars):
+        rule, given = schema.scalars[name], fields[name]
         if given is None:
+            continue
+        if rule.type == "string" and type(given) is str and given.isascii():  # most values, canonical as they are
+            values[name] = given
             continue
         value = canonical_value(rule, given)
         if isinstance(value, Violation):
@@ -156,9 +160,9 @@ def _canonical(
 
 
 def _missing(values: Record, violations: Iterable[Violation], names: Iterable[str]) -> list[Violation]:
-    absent = [name for name in names if name not in values]
-    if not absent:
+    if all(map(values.__contains__, names)):
         return []
+    absent = [name for name in names if name not in values]
     broken = {item.field for item in violations}
     absent = [name for name in dict.fromkeys(absent) if name not in broken]
     return [Violation(name, "required", "must be present") for name in absent]
@@ -195,8 +199,9 @@ def _broken_by_schema(
 def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     violations: list[Violation] = []
     for rule in schema.bounded:
-        if rule.name in values:
-            violations += out_of_range(rule, values[rule.name], rule.name)
+        value = values.get(rule.name)
+        if value is not None:
+            violations += out_of_range(rule, value, rule.name)
     return violations
 
 
@@ -207,20 +212,24 @@ def _checked(
     removed: frozenset[str] = frozenset(),
     ignored: int = 0,
 ) -> Checked:
-    broken = {item.field for item in violations}
+    broken = {item.field for item in violations} if violations else _NONE
     empty = [name for name in schema.key if values.get(name) == "" and name not in broken]
     violations += [Violation(name, "min_length", "a key must not be empty") for name in empty]
     version = values.get(schema.version_field)
     if isinstance(version, int) and version < 0 and schema.version_field not in broken:
         violations.append(Violation(schema.version_field, "minimum", "a version must not be negative"))
-    complete = all(name in values for name in schema.key)
-    key = record_key(schema.key, values) if complete else ""
-    if len(key.encode()) > MAX_BYTES:
+    key = record_key(schema.key, values) if all(map(values.__contains__, schema.key)) else ""
+    if _MAX_CHARACTER_BYTES * len(key) > MAX_BYTES and len(key.encode()) > MAX_BYTES:
         violations.append(Violation("", "key_too_long", f"the key must not exceed {MAX_BYTES} bytes"))
         key = ""  # an answer that repeated it could exceed what an answer may
-    texts = [value for value in values.values() if isinstance(value, str)]
-    at_most = _MAX_CHARACTER_BYTES * sum(map(len, texts))
-    within = sum(stored_bytes(values[name]) for name in schema.nested if name in values) if schema.nested else 0
-    if at_most + within > MAX_RECORD_BYTES and sum(len(text.encode()) for text in texts) + within > MAX_RECORD_BYTES:
+    if _is_too_large(schema, values):
         violations.append(Violation("", "record_too_large", f"the record must not exceed {MAX_RECORD_BYTES} bytes"))
     return Checked(values, key, tuple(violations), removed, ignored)
+
+
+def _is_too_large(schema: EntitySchema, values: Record) -> bool:
+    """Whether the record takes more than it may; most are so small that their characters need not be encoded."""
+    if not schema.nested and _MAX_CHARACTER_BYTES * sum(map(len, map(str, values.values()))) <= MAX_RECORD_BYTES:
+        return False
+    texts = sum(len(value.encode()) for value in values.values() if isinstance(value, str))
+    return texts + sum(stored_bytes(values[name]) for name in schema.nested if name in values) > MAX_RECORD_BYTES

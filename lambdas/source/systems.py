@@ -30,7 +30,7 @@ _DEAD_LETTER = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class AcceptedRecord(Accepted):
     """A record of a message, as the operation to post."""
 

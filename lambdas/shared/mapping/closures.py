@@ -24,11 +24,13 @@ _UNFIT = (JMESPathError, TypeError, ValueError, ArithmeticError, AttributeError,
 # What JSON is read as; a value is asked for it without being taken for one by the type checker.
 OBJECT: Any = dict
 _LIST: Any = list
+CONTAINERS = frozenset((dict, list))
+NUMBERS = frozenset((int, float, Decimal))
 
 
 def is_true(value: Any) -> bool:
     """Whether JMESPath takes a value for true; the number 0 is."""
-    return bool(value) or (isinstance(value, int | float | Decimal) and value is not False)
+    return bool(value) or type(value) in NUMBERS
 
 
 def steps_of(node: Node) -> tuple[Step, ...] | None:

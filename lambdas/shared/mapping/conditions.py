@@ -6,7 +6,7 @@ A condition needs no value: what its parts are is decided when it is compiled, a
 from collections.abc import Callable
 from typing import Any
 
-from lambdas.shared.mapping.closures import OBJECT, Node, closure, is_true, path, steps_of, text_literal
+from lambdas.shared.mapping.closures import CONTAINERS, OBJECT, Node, closure, is_true, path, steps_of, text_literal
 from lambdas.shared.mapping.limits import Meter
 
 Holds = Callable[[Any, Meter], bool]
@@ -19,18 +19,31 @@ def condition(node: Node) -> Holds:
             literal = text_literal(right)
             if literal is not None:
                 return _is(left, literal) if kind == "eq" else _is_not(left, literal)
-        case {"type": "and_expression", "children": [left, right]}:
-            return _all(left, right)
-        case {"type": "or_expression", "children": [left, right]}:
-            return _any(left, right)
+        case {"type": "and_expression" | "or_expression" as kind}:
+            [*first, last] = map(condition, _operands(node, kind))
+            return _all(first, last) if kind == "and_expression" else _any(first, last)
         case {"type": "not_expression", "children": [inner]}:
             return _no(inner)
         case {"type": "pipe", "children": [before, last]}:
             return _of(before, last)
         case _:
             pass
-    read = closure(node)
-    return lambda value, meter: is_true(read(value, meter))
+    return _there(node)
+
+
+def _there(node: Node) -> Holds:
+    """Whether there is a value that is true; most often its first name leads to none."""
+    match steps_of(node):
+        case (str() as name,):
+            return lambda value, meter: type(value) is OBJECT and is_true(value.get(name))
+        case (str() as name, *steps):
+            rest = path(tuple(steps))
+            return lambda value, meter: (
+                type(value) is OBJECT and type(value.get(name)) in CONTAINERS and is_true(rest(value[name], meter))
+            )
+        case _:
+            read = closure(node)
+            return lambda value, meter: is_true(read(value, meter))
 
 
 def _is(node: Node, text: str) -> Holds:
@@ -47,14 +60,41 @@ def _is_not(node: Node, text: str) -> Holds:
     return lambda value, meter: read(value, meter) != text
 
 
-def _all(left: Node, right: Node) -> Holds:
-    first, second = condition(left), condition(right)
-    return lambda value, meter: first(value, meter) and second(value, meter)
+def _operands(node: Node, kind: str) -> list[Node]:
+    """The conditions of a chain of one kind, in order."""
+    if node["type"] != kind:
+        return [node]
+    return [operand for child in node["children"] for operand in _operands(child, kind)]
 
 
-def _any(left: Node, right: Node) -> Holds:
-    first, second = condition(left), condition(right)
-    return lambda value, meter: first(value, meter) or second(value, meter)
+def _all(first: list[Holds], last: Holds) -> Holds:
+    match first:
+        case [one]:
+            return lambda value, meter: one(value, meter) and last(value, meter)
+        case _:
+
+            def hold(value: Any, meter: Meter) -> bool:
+                for holds in first:
+                    if not holds(value, meter):
+                        return False
+                return last(value, meter)
+
+            return hold
+
+
+def _any(first: list[Holds], last: Holds) -> Holds:
+    match first:
+        case [one]:
+            return lambda value, meter: one(value, meter) or last(value, meter)
+        case _:
+
+            def hold(value: Any, meter: Meter) -> bool:
+                for holds in first:
+                    if holds(value, meter):
+                        return True
+                return last(value, meter)
+
+            return hold
 
 
 def _no(inner: Node) -> Holds:

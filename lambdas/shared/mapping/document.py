@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.shared.errors import ConfigurationError
+from lambdas.shared.mapping.dispatch import Dispatch
 from lambdas.shared.mapping.expressions import Expression, compile_expression
 from lambdas.shared.mapping.values import Value
 from lambdas.shared.operations import OPERATIONS, Operation
@@ -56,35 +57,40 @@ class RefuseRule:
     message: str
 
 
+Rule = IgnoreRule | RefuseRule | RecordRule
+
+
 @dataclass(frozen=True, slots=True)
 class SystemMapping:
-    """How the payloads of one source system become records. `match` is true for its payloads."""
+    """How the payloads of one source system become records. `match` is true for its payloads.
+
+    The rules that ignore come first, then those that refuse, then those of records.
+    """
 
     system: str
     version: str
     match: Expression | None
     envelopes: frozenset[str]
-    records: tuple[RecordRule, ...]
-    ignore: tuple[IgnoreRule, ...]
-    refuse: tuple[RefuseRule, ...] = ()
+    rules: Dispatch[Rule]
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> "SystemMapping":
         """Raise ConfigurationError when the document is not one that the contracts render."""
         try:
+            rules: list[Rule] = [
+                *(IgnoreRule(compile_expression(rule["when"]), rule["reason"]) for rule in document["ignore"]),
+                *(
+                    RefuseRule(compile_expression(rule["when"]), rule["reason"], rule["message"])
+                    for rule in document.get("refuse", ())
+                ),
+                *(RecordRule.parse(record) for record in document["records"]),
+            ]
             return cls(
                 system=document["system"],
                 version=document["version"],
                 match=_optional(document.get("match")),
                 envelopes=frozenset(document["envelopes"]),
-                records=tuple(RecordRule.parse(record) for record in document["records"]),
-                ignore=tuple(
-                    IgnoreRule(compile_expression(rule["when"]), rule["reason"]) for rule in document["ignore"]
-                ),
-                refuse=tuple(
-                    RefuseRule(compile_expression(rule["when"]), rule["reason"], rule["message"])
-                    for rule in document.get("refuse", ())
-                ),
+                rules=Dispatch([(rule, None if rule.when is None else rule.when.node) for rule in rules]),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ConfigurationError(f"a mapping document cannot be used: {error!r}") from error

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
-from lambdas.shared.mapping.document import RecordRule, SystemMapping
+from lambdas.shared.mapping.document import IgnoreRule, RecordRule, RefuseRule, SystemMapping
 from lambdas.shared.mapping.expressions import Expression, Scope
 from lambdas.shared.mapping.limits import Bounds, Meter
 from lambdas.shared.mapping.members import map_members, steps_within
@@ -55,13 +55,13 @@ def map_payload(
     try:
         if mapping.match is not None and not is_known and not mapping.match.is_true(payload, meter):
             return Mapped(refusals=(Refusal("unrecognised", f"is no payload of {mapping.system}"),))
-        for ignore in mapping.ignore:
-            if ignore.when.is_true(payload, meter):
-                return Mapped(ignored=ignore.reason)
-        for refuse in mapping.refuse:
-            if refuse.when.is_true(payload, meter):
-                return Mapped(refusals=(Refusal(refuse.reason, refuse.message),))
-        rules = [rule for rule in mapping.records if rule.when is None or rule.when.is_true(payload, meter)]
+        rules: list[RecordRule] = []
+        for rule in mapping.rules.rules(payload, meter):
+            if isinstance(rule, IgnoreRule):
+                return Mapped(ignored=rule.reason)
+            if isinstance(rule, RefuseRule):
+                return Mapped(refusals=(Refusal(rule.reason, rule.message),))
+            rules.append(rule)
         if not rules:
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
         records: list[MappedRecord] = []
@@ -84,7 +84,7 @@ def _map_records(
 ) -> None:
     """Map the items of one rule; an item that is missing is refused, and the others go on."""
     meter = bounds.meter
-    emptied = _Emptied(rule)
+    emptied = _Emptied(rule) if rule.operation == "patch" else None
     for item in _items(rule.over, Item(scope, ()), meter):
         bounds.take_record()
         meter.spend(len(rule.fields))
@@ -114,7 +114,7 @@ def _items(steps: tuple[Expression, ...], item: Item, meter: Meter) -> Iterator[
     yield item
 
 
-def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, emptied: "_Emptied") -> MappedRecord:
+def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, emptied: "_Emptied | None") -> MappedRecord:
     refused: list[Refusal] = []
     fields: dict[str, Any] = {}
     scope = item.scope
@@ -134,7 +134,7 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     operation = rule.operation
     if isinstance(operation, Value):
         operation = _operation(rule, operation, item, meter, places, refused)
-    elif operation == "patch":
+    elif emptied is not None:
         fields.update(dict.fromkeys(emptied.fields(scope, meter, fields)))
     return MappedRecord(rule, operation, fields, tuple(refused), item, places)
 

@@ -8,7 +8,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import Parser
 
 from lambdas.shared.errors import ConfigurationError
-from lambdas.shared.mapping.closures import Node, Read, closure, is_true, path, steps_of
+from lambdas.shared.mapping.closures import Node, Read, closure, path, steps_of
 from lambdas.shared.mapping.conditions import Holds, condition
 from lambdas.shared.mapping.limits import Meter
 from lambdas.shared.mapping.pointers import Step
@@ -33,6 +33,7 @@ class Expression:
     """One expression; `base` is its place in a Scope, where `read` and `is_true` take what they read from.
 
     `path` is where a plain one reads, None for any other. `paths` are those that its value may come from as it is.
+    `node` is its parsed form.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Expression:
     is_true: Holds
     path: tuple[Step, ...] | None
     paths: tuple[tuple[Step, ...], ...]
+    node: Node
 
     def value(self, scope: Scope, meter: Meter) -> Any:
         """The value at a scope, None where there is none; raise RefusedError where it cannot be evaluated."""
@@ -62,13 +64,11 @@ def compile_expression(text: str) -> Expression:
     """Compile an expression that the contracts have checked; raise ConfigurationError for any other."""
     base = _BASES.get(text[:1], 0)
     inner = text[1:].removeprefix(".") if base else text
-    if not inner:
-        return Expression(text, base, path(()), lambda value, meter: is_true(value), (), ((),))
     try:
-        node: Node = cast("Any", Parser().parse(inner)).parsed
+        node: Node = cast("Any", Parser().parse(inner or "@")).parsed
     except JMESPathError as error:
         raise ConfigurationError(f"the expression {text!r} cannot be used") from error
-    return Expression(text, base, closure(node), condition(node), steps_of(node), tuple(_sources(node)))
+    return Expression(text, base, closure(node), condition(node), steps_of(node), tuple(_sources(node)), node)
 
 
 def _sources(node: Node) -> Iterator[tuple[Step, ...]]:

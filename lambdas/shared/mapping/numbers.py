@@ -56,7 +56,7 @@ def minor_units(currency: Expression, exponents: Mapping[str, int]) -> Callable[
         shift = shifts.get(code.upper()) if isinstance(code, str) else None
         if shift is None:
             raise RefusedError("currency", f"has no known currency at '{currency.text}'")
-        return _EXACT.scaleb(Decimal(units), shift)
+        return Decimal(units).scaleb(shift, _EXACT)
 
     return step
 

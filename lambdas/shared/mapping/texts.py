@@ -161,7 +161,7 @@ def reference(key: str) -> Callable[[Any], Any]:
 
     def step(value: Any) -> Any:
         found = cast("dict[str, Any]", value).get(key) if isinstance(value, dict) else value
-        if isinstance(found, bool) or not isinstance(found, str | int):
+        if not isinstance(found, str) and (isinstance(found, bool) or not isinstance(found, int)):
             raise RefusedError("reference", f"must be an identifier, or an object with one at '{key}'")
         return found
 
