@@ -77,7 +77,7 @@ def _merged(given: Any, found: dict[str, Any]) -> Any:
     if given is None or not found:
         return found or given
     if not isinstance(given, Mapping):
-        raise ValueError("what was given is no object")  # noqa: TRY004: the callers take it as text that is not JSON
+        raise ValueError("what was given is no object")
     held = cast("Mapping[str, Any]", given)
     if held.keys() & found.keys():
         raise ValueError("a name is there twice")
