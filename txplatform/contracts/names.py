@@ -9,6 +9,7 @@ with `SYSTEM_SLOT`.
 from enum import StrEnum
 
 PREFIX = "txplatform"
+CONTRACTS_VARIABLE = "TXP_CONTRACTS_DIR"  # of the environment; infra reads it too
 ENTITY_SLOT = "{entity}"
 SYSTEM_SLOT = "{system}"
 
