@@ -1,5 +1,6 @@
 """An error of what a file holds names the line that is to be changed."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,9 @@ def test_the_line_of_a_mistake_is_named(file: Path, there: str, written: str, be
     assert text != file.read_text()
     path = tmp_path / file.name
     path.write_text(text)
+    load = partial(load_system, contracts={"orders": load_contract(EXAMPLE)}) if file is SHOP else load_contract
     with pytest.raises(ContractError) as caught:
-        if file is SHOP:
-            load_system(path, {"orders": load_contract(EXAMPLE)})
-        else:
-            load_contract(path)
+        load(path)
     assert caught.value.line is not None
     assert text.splitlines()[caught.value.line - 1].startswith(tuple(begins.split("|"))), str(caught.value)
     assert str(caught.value).startswith(f"{path}:{caught.value.line}: ")
