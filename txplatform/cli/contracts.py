@@ -12,6 +12,7 @@ from txplatform.cli.system_descriptions import describe_system
 from txplatform.contracts.api_documents import check_documents, keeps_documents, write_documents
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
+from txplatform.wording import counted
 
 
 @click.group()
@@ -49,11 +50,12 @@ def check(directory: Path | None, update_goldens: bool, published: bool) -> None
         for contract in known.values():
             current.check(contract)
     for contract in known.values():
-        click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
+        fields = counted(len(contract.fields), "field")
+        click.echo(f"{contract.name} {contract.version}: {fields}, key {', '.join(contract.key)}")
     for system in systems.values():
         goldens = check_goldens(system, Trial(system, known), update=update_goldens)
-        rules = f"{len(system.records)} records, {len(system.ignore)} to ignore"
-        click.echo(f"{system.name} {system.version}: source system, {rules}, {goldens} payloads as expected")
+        rules = f"{counted(len(system.records), 'record')}, {len(system.ignore)} to ignore"
+        click.echo(f"{system.name} {system.version}: source system, {rules}, {counted(goldens, 'payload')} as expected")
 
 
 @contracts.command("list")

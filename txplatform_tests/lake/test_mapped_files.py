@@ -152,4 +152,4 @@ def test_a_file_of_a_system_that_is_not_there_is_refused_and_said(customers: Sta
     assert report.days[0].reasons == {":file.unknown_source": 1}
     (row,) = customers.quarantine()
     assert row["source"].startswith(f"s3://{BUCKET}/{folder_prefix(Lane.FILES, customers.contract.name, 'source=crm')}")
-    assert customers.alerts() == [f"{customers.contract.name}: 1 rows refused (files)"]
+    assert customers.alerts() == [f"{customers.contract.name}: 1 row refused (files)"]
