@@ -69,7 +69,7 @@ def objects_to_ingest(
         until = f"their next attempt at {found.next_attempt}" if found.next_attempt else "their day"
         return f"waiting for {until}: {objects}"
     if _left_by_broken_run(instance, job_name, asset, due, now):
-        return f"a run that broke just now left {counted(len(due), 'object')}; trying again shortly"
+        return f"{counted(len(due), 'object')} left by a run that broke just now; trying again shortly"
     return due
 
 
