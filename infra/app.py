@@ -2,7 +2,8 @@
 
     python infra/app.py [outdir]
 
-completes the functions' bundles with pip and writes a cloud assembly that `cdk deploy --app <outdir>` takes.
+completes the functions' bundles with pip and writes a cloud assembly that `cdk deploy --app <outdir>` takes. The
+contracts are those of the folder that TXP_CONTRACTS_DIR names, by default the shipped ones.
 """
 
 import shutil
@@ -20,7 +21,7 @@ use_packaged_node()
 
 import aws_cdk  # noqa: E402
 
-from infra.committed import STACK_NAME  # noqa: E402
+from infra.committed import STACK_NAME, contracts_folder  # noqa: E402
 from infra.constructs.function import Bundles  # noqa: E402
 from infra.environments import PRODUCTION, Environment  # noqa: E402
 from infra.stacks.data_plane import DataPlaneStack  # noqa: E402
@@ -47,21 +48,24 @@ class SingleStackSynthesizer(aws_cdk.DefaultStackSynthesizer):
         return self
 
 
-def build_app(environment: Environment, outdir: Path, bundles: Bundles) -> aws_cdk.App:
-    """Compose the application. Its template depends on contracts, environment and bundle names alone, on no path."""
+def build_app(environment: Environment, outdir: Path, bundles: Bundles, folder: Path | None = None) -> aws_cdk.App:
+    """Compose the application for the contracts of a folder, by default the shipped ones.
+
+    Its template depends on contracts, environment and bundle names alone, on no path.
+    """
     app = aws_cdk.App(
         outdir=str(outdir),
         analytics_reporting=False,
         context={"aws:cdk:enable-path-metadata": False, "aws:cdk:enable-asset-metadata": False},
     )
-    contracts = load_contracts()
+    contracts = load_contracts(folder)
     DataPlaneStack(
         app,
         STACK_NAME,
         environment=environment,
         entities=list(contracts),
         indexes={name: secondary_indexes(contract) for name, contract in contracts.items()},
-        systems=list(load_systems(contracts).values()),
+        systems=list(load_systems(contracts, folder).values()),
         bundles=bundles,
         description="Transaction platform: the real-time path and the lake.",
         synthesizer=SingleStackSynthesizer(),
@@ -76,7 +80,7 @@ def main(arguments: list[str]) -> None:
         target = BUNDLES / function.value
         shutil.rmtree(target, ignore_errors=True)
         bundle.build(function, target, provide=bundle.download_for_lambda)
-    build_app(PRODUCTION, outdir, Bundles(BUNDLES, bundle.asset_hash)).synth()
+    build_app(PRODUCTION, outdir, Bundles(BUNDLES, bundle.asset_hash), contracts_folder()).synth()
 
 
 if __name__ == "__main__":

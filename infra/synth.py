@@ -2,6 +2,7 @@
 
     python -m infra.synth [--check] [--nag]
 
+The contracts are those of the folder that TXP_CONTRACTS_DIR names, by default the shipped ones.
 `--check` writes nothing and fails on any difference; `--nag` also runs cdk-nag and cfn-lint over what it synthesised.
 The last line of the output is one JSON object with the figures.
 """
@@ -15,9 +16,9 @@ from typing import Any
 
 from infra import bundle
 from infra.closure import resolve_closure
-from infra.committed import STACK_NAME, TEMPLATE_NAME
+from infra.committed import STACK_NAME, TEMPLATE_NAME, contracts_folder, synthesis, template_path
 from txplatform.contracts.names import Function
-from txplatform.errors import ConfigurationError
+from txplatform.errors import PlatformError
 
 LOCK_NAME = bundle.REQUIREMENTS_LOCK.name
 
@@ -27,8 +28,8 @@ def render_lock() -> str:
     return _pretty({function.value: resolve_closure(function) for function in Function})
 
 
-def render_templates(*, nag: bool = False) -> dict[str, str]:
-    """Synthesise and return the text of each committed file by name. It reads the lock that is on disk.
+def render_templates(contracts: Path | None = None, *, nag: bool = False) -> dict[str, str]:
+    """Synthesise a folder of contracts; return the text of each committed file by name. It reads the lock on disk.
 
     With `nag`, cdk-nag checks the application; an unacknowledged finding raises.
     """
@@ -39,7 +40,7 @@ def render_templates(*, nag: bool = False) -> dict[str, str]:
 
     bundles = Bundles(application.BUNDLES, bundle.stable_name)
     with tempfile.TemporaryDirectory() as outdir:
-        app = application.build_app(application.PRODUCTION, Path(outdir), bundles)
+        app = application.build_app(application.PRODUCTION, Path(outdir), bundles, contracts)
         if nag:
             from aws_cdk import Validations
             from cdk_nag import AwsSolutionsChecks
@@ -49,9 +50,9 @@ def render_templates(*, nag: bool = False) -> dict[str, str]:
     return {TEMPLATE_NAME: _pretty(template), LOCK_NAME: render_lock()}
 
 
-def stale_files(rendered: dict[str, str]) -> list[str]:
+def stale_files(rendered: dict[str, str], contracts: Path | None = None) -> list[str]:
     """Name the committed files that differ from what was rendered."""
-    return [name for name, text in rendered.items() if _committed(name) != text]
+    return [name for name, text in rendered.items() if _committed(_path(name, contracts)) != text]
 
 
 def cfn_lint_findings(template: str) -> list[str]:
@@ -63,21 +64,21 @@ def cfn_lint_findings(template: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check the templates; return the exit status."""
-    check, nag = "--check" in arguments, "--nag" in arguments
+    check, nag, contracts = "--check" in arguments, "--nag" in arguments, contracts_folder()
     if not check:
-        _write(LOCK_NAME, render_lock())
+        _write(bundle.REQUIREMENTS_LOCK, render_lock())
     try:
-        rendered = render_templates(nag=nag)
+        rendered = render_templates(contracts, nag=nag)
     # RuntimeError is what jsii raises for whatever the CDK refuses; its report is printed already.
-    except (ConfigurationError, RuntimeError) as error:
+    except (PlatformError, RuntimeError) as error:
         print(f"synthesis failed: {str(error).splitlines()[0]}")
         return _report({"synthesised": 0}, {"synthesised": 1}, ok=False)
-    differing = stale_files(rendered)
+    differing = stale_files(rendered, contracts)
     if not check:
         for name in differing:
-            _write(name, rendered[name])
+            _write(_path(name, contracts), rendered[name])
     elif differing:
-        print(f"stale: {', '.join(differing)}. Remedy: make synth, and commit infra/templates")
+        print(f"stale: {', '.join(differing)}. Remedy: {synthesis(contracts)}, and commit what it writes")
     findings = cfn_lint_findings(rendered[TEMPLATE_NAME]) if nag else []
     print(*findings, sep="\n", end="\n" if findings else "")
     figures = {
@@ -100,14 +101,18 @@ def _pretty(document: Any) -> str:
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
-def _committed(name: str) -> str | None:
-    path = bundle.TEMPLATES / name
+def _path(name: str, contracts: Path | None) -> Path:
+    """Where a committed file is: the template with its contracts, the lock with the code."""
+    return template_path(contracts) if name == TEMPLATE_NAME else bundle.TEMPLATES / name
+
+
+def _committed(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def _write(name: str, text: str) -> None:
-    bundle.TEMPLATES.mkdir(exist_ok=True)
-    (bundle.TEMPLATES / name).write_text(text, encoding="utf-8", newline="\n")
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from txplatform.aws import AwsClients
+from txplatform.wording import counted
 
 _SUBJECT_LIMIT = 100  # of SNS
 _SHOWN = 20
@@ -43,7 +44,7 @@ class Alerts:
     def publish_objects(self, entity: str, objects: Sequence[str], outcome: str, why: str) -> bool:
         """Publish one alert on what happens to landed objects (URIs), none where there are none; False if it failed."""
         return not objects or self.publish(
-            f"{entity}: {len(objects)} objects {outcome}", [why, "", *object_lines(objects)]
+            f"{entity}: {counted(len(objects), 'object')} {outcome}", [why, "", *object_lines(objects)]
         )
 
 

@@ -52,18 +52,20 @@ class ConfigurationError(PlatformError):
 class ContractError(PlatformError):
     """A contract file cannot be used.
 
-    `path` and `field` are the place, None where it is the whole file; `problem` is what is wrong there.
+    `path`, `line` and `field` are the place, None where it is the whole file; `problem` is what is wrong there.
     Remedy: the message names the one of the case, which is also the attribute `remedy`.
     """
 
     code = "contract"
 
-    def __init__(self, path: Path | str, field: str | None, problem: str, remedy: str) -> None:
+    def __init__(self, path: Path | str, field: str | None, problem: str, remedy: str, line: int | None = None) -> None:
         self.path = Path(path)
+        self.line = line
         self.field = field
         self.problem = problem
         self.remedy = remedy
-        where = f"{path}: field '{field}'" if field else f"{path}"
+        place = f"{path}" if line is None else f"{path}:{line}"
+        where = f"{place}: field '{field}'" if field else place
         super().__init__(f"{where}: {problem}. Remedy: {remedy}.")
 
 

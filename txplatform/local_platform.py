@@ -6,14 +6,14 @@ It is the one module that knows both sides. The command line, the demo and the t
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from infra import bundle, committed
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import load_systems
-from txplatform.contracts.names import DASHBOARDS_PREFIX, scopes, webhook_secret
+from txplatform.contracts.names import DASHBOARDS_PREFIX, inbound_queue, scopes, source_queue, webhook_secret
 from txplatform.contracts.render.mapping import publish_mapping
 from txplatform.contracts.render.publication import publish_openapi
 from txplatform.contracts.render.registry import publish
@@ -22,24 +22,36 @@ from txplatform.local.application import Application, Deployed
 from txplatform.local.entra import EntraTenant
 from txplatform.local.errors import LocalStackError
 from txplatform.local.stack import LocalStack
-from txplatform.settings import FURTHER_ISSUERS, STACK_OUTPUTS, TOKEN_URL
+from txplatform.settings import CONTRACTS_DIR, FURTHER_ISSUERS, STACK_OUTPUTS, TOKEN_URL
 
 logger = logging.getLogger(__name__)
 
 
-def start_platform(state_dir: Path, port: int = 0, progress: Callable[[str], None] = logger.info) -> LocalStack:
-    """Start the platform on a local AWS, with its contracts published; raise LocalStackError.
+def start_platform(
+    state_dir: Path,
+    port: int = 0,
+    progress: Callable[[str], None] = logger.info,
+    folder: Path | None = None,
+) -> LocalStack:
+    """Start the platform on a local AWS, with its contracts published; raise LocalStackError or PlatformError.
 
-    `port` is the API's, 0 takes a free one. `progress` is called with each step in words.
+    `port` is the API's, 0 takes a free one. `progress` is called with each step in words. The contracts are those of
+    the folder, by default the shipped ones.
     """
-    return LocalStack.start(platform_application(progress), state_dir, port, progress)
+    return LocalStack.start(platform_application(progress, folder), state_dir, port, progress)
 
 
-def platform_application(progress: Callable[[str], None] = logger.info) -> Application:
-    """Return the platform as the local AWS takes it: the committed template, and functions from their sources."""
+def platform_application(progress: Callable[[str], None] = logger.info, folder: Path | None = None) -> Application:
+    """Return the platform as the local AWS takes it: the committed template, and functions from their sources.
 
-    contracts = load_contracts()
-    systems = load_systems(contracts)
+    Raise ConfigurationError where the template of the folder lacks an entity or a source system of it.
+    """
+    folder = None if folder is None else folder.resolve()
+    contracts = load_contracts(folder)
+    systems = load_systems(contracts, folder)
+    template = committed.load_template(folder)
+    _check_queues(template, [*map(inbound_queue, contracts), *map(source_queue, systems)], folder)
+    chosen = {} if folder is None else {CONTRACTS_DIR.variable: str(folder)}
     tenant = EntraTenant.generate([scope for name in contracts for scope in scopes(name)])
 
     def publish_contracts(deployed: Deployed) -> None:
@@ -57,14 +69,26 @@ def platform_application(progress: Callable[[str], None] = logger.info) -> Appli
 
     return Application(
         name=committed.STACK_NAME,
-        template=committed.load_template(),
+        template=template,
         read_bundle=read_bundle,
         seed=publish_contracts,
-        make_environment=lambda deployed: _environment(deployed) | _entra_environment(deployed.gateway_url, tenant),
+        make_environment=lambda deployed: (
+            _environment(deployed) | _entra_environment(deployed.gateway_url, tenant) | chosen
+        ),
         static_prefixes={DASHBOARDS_PREFIX: "LakeBucket"},
         entra_tenant=tenant,
         make_parameters=lambda gateway_url: {"FurtherIssuers": json.dumps([_issuer(gateway_url, tenant)])},
     )
+
+
+def _check_queues(template: Mapping[str, Any], queues: Iterable[str], folder: Path | None) -> None:
+    """Raise ConfigurationError where the template lacks a queue that contracts and source systems have."""
+    there = {resource.get("Properties", {}).get("QueueName") for resource in template["Resources"].values()}
+    lacking = [queue for queue in queues if queue not in there]
+    if lacking:
+        place = committed.template_path(folder)
+        problem = f"the template has no queue {', '.join(lacking)}: it is older than the contracts"
+        raise ConfigurationError(f"{place}: {problem}. Remedy: {committed.synthesis(folder)}")
 
 
 def read_bundle(key: str) -> bytes:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from txplatform.contracts.names import DASHBOARDS_PREFIX
+from txplatform.contracts.names import CONTRACTS_VARIABLE, DASHBOARDS_PREFIX
 from txplatform.errors import ConfigurationError
 
 
@@ -85,7 +85,11 @@ DASHBOARDS_URL = Setting(
     "Address at which `dashboards/` of the lake bucket is served; links lead there.",
     default=f"s3://{{{LAKE_BUCKET.variable}}}/{DASHBOARDS_PREFIX}",
 )
-CONTRACTS_DIR = Setting("TXP_CONTRACTS_DIR", "Folder of the contract files.", unset="the contracts of the package")
+CONTRACTS_DIR = Setting(
+    CONTRACTS_VARIABLE,
+    "Folder of the contract files, with the source systems in its folder `sources` and the template in `templates`.",
+    unset="the contracts of the package",
+)
 CHANGES_STAY = Setting(
     "TXP_CHANGES_STAY_SECONDS",
     "The longest time that a run of the changes lane stays while changes keep landing; with 0 it ends after what is "

@@ -32,6 +32,7 @@ from txplatform.lake.files import ingest_files
 from txplatform.lake.fold import fold, unfolded_rows
 from txplatform.lake.reports import ChangesReport, FilesReport
 from txplatform.ledger import LandedObject, Ledger, attempts, batches
+from txplatform.ledger.file_folders import folder_prefix, system_folder
 from txplatform.local.children import Child
 from txplatform.local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 from txplatform.settings import Settings
@@ -147,7 +148,7 @@ class Stand:
 
     def put_file(self, day: date, name: str, data: bytes | str, system: str | None = None) -> None:
         body = data.encode() if isinstance(data, str) else data
-        key = f"{names.lane_prefix(Lane.FILES, self.contract.name, system)}dt={day}/{name}"
+        key = f"{folder_prefix(Lane.FILES, self.contract.name, system_folder(system))}dt={day}/{name}"
         self.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
         self.ledger.reconcile(Lane.FILES, self.contract.name, [day])
 

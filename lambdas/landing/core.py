@@ -15,7 +15,7 @@ from lambdas.shared.timestamps import timestamp_text
 _NAME = "[a-z][a-z0-9_]{0,31}"
 _DAY_AND_OBJECT = r"dt=(?P<dt>[0-9]{4}-[0-9]{2}-[0-9]{2})/[^/]+"
 _KEY = re.compile(rf"(?P<entity>{_NAME})/{_DAY_AND_OBJECT}")
-_VERSION = r"[0-9]{1,9}(?:\.[0-9]{1,9}){2}"
+_VERSION = r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}"
 _KEY_IN_A_FOLDER = re.compile(  # of a source system, or of the version of the contract that files were written for
     rf"(?P<entity>{_NAME})/(?:source={_NAME}|contract-version={_VERSION})/{_DAY_AND_OBJECT}"
 )

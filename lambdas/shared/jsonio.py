@@ -58,7 +58,10 @@ def loads(text: str, limits: Limits | None = None) -> Any:
     depth = MAX_DEPTH if limits is None else limits.depth
     try:
         value = _DECODER.decode(text)
-    except (ValueError, ArithmeticError) as error:  # syntax, or an exponent without end
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidJsonError(f"the text is no valid JSON at {place}") from error
+    except (ValueError, ArithmeticError) as error:  # half a surrogate pair, or an exponent without end
         raise InvalidJsonError("the text is no valid JSON") from error
     except RecursionError as error:
         raise InvalidJsonError(_too_deep(depth)) from error

@@ -33,8 +33,8 @@ _RULES = {
     "maxItems": "max_items",
     "maxProperties": "max_items",
 }
+_MOST_OPTIONS = 10  # values of an enumeration that a message names
 _SAYS = {
-    "enum": "is none of the allowed values",
     "pattern": "does not match its pattern",
     "minLength": "is too short",
     "maxLength": "is too long",
@@ -187,13 +187,22 @@ def _broken_by_schema(
         else:
             field, of = place_of(schema, path) if path else ("", None)
             keyword = str(error.schema_path[-1])
-            message = _SAYS.get(keyword, "does not fit the schema")
+            message = _said(error.kind, keyword)
             if of is not None:
                 message += shown(of, error.instance)
         rule = _RULES.get(keyword, keyword)
         if not (field in broken and (rule == "required" or len(path) > 1)):
             found.setdefault((field, rule), Violation(field, rule, message))
     return list(found.values())
+
+
+def _said(kind: jsonschema_rs.ValidationErrorKind, keyword: str) -> str:
+    """The words for a broken rule; of an enumeration those of `txplatform.ingest.rules`, with the contract's values."""
+    if not isinstance(kind, jsonschema_rs.ValidationErrorKind.Enum):
+        return _SAYS.get(keyword, "does not fit the schema")
+    options = [str(option) for option in kind.options]
+    more = f" and {len(options) - _MOST_OPTIONS} more" if len(options) > _MOST_OPTIONS else ""
+    return f"must be one of {', '.join(options[:_MOST_OPTIONS])}{more}"
 
 
 def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from txplatform.cli.days import Day
-from txplatform.cli.entities import checked_entity, counted
+from txplatform.cli.entities import checked_entity
 from txplatform.cli.interrupts import ignore_signals, interrupted_by_signals
 from txplatform.cli.progress import progress_bar
 from txplatform.clock import timestamp_text, utc_now
 from txplatform.contracts.names import Lane
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.defs.files.backfill import Backfill, Progress

@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from txplatform.cli.entities import checked_entity, counted
+from txplatform.cli.entities import checked_entity
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 
 @click.command()

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from txplatform.cli.entities import checked_entity, counted
+from txplatform.cli.entities import checked_entity
 from txplatform.errors import InvocationError
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.abandoned import AbandonedChanges

@@ -5,20 +5,14 @@ from pathlib import Path
 import click
 
 from txplatform.cli.contract_descriptions import describe_contract
+from txplatform.cli.folder import directory_option
 from txplatform.cli.mapping_trial import load_all
 from txplatform.cli.registry import Registry
 from txplatform.cli.system_descriptions import describe_system
 from txplatform.contracts.api_documents import check_documents, keeps_documents, write_documents
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.model import Contract
-from txplatform.settings import contracts_directory
-
-_directory = click.option(
-    "--directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=None,
-    help="Folder of the contract files; by default TXP_CONTRACTS_DIR, else the shipped contracts.",
-)
+from txplatform.wording import counted
 
 
 @click.group()
@@ -32,7 +26,7 @@ def contracts() -> None:
 
 
 @contracts.command()
-@_directory
+@directory_option
 @click.option("--update-goldens", is_flag=True, help="Write what the payloads beside source systems yield now.")
 @click.option("--published", is_flag=True, help="Check against the schema registry too, as publish does. Needs AWS.")
 def check(directory: Path | None, update_goldens: bool, published: bool) -> None:
@@ -48,7 +42,7 @@ def check(directory: Path | None, update_goldens: bool, published: bool) -> None
     from txplatform.cli.goldens import check_goldens
     from txplatform.cli.mapping_trial import Trial
 
-    known, systems = load_all(_folder(directory))
+    known, systems = load_all(directory)
     if keeps_documents(known):
         check_documents(known)
     if published:
@@ -56,19 +50,20 @@ def check(directory: Path | None, update_goldens: bool, published: bool) -> None
         for contract in known.values():
             current.check(contract)
     for contract in known.values():
-        click.echo(f"{contract.name} {contract.version}: {len(contract.fields)} fields, key {', '.join(contract.key)}")
+        fields = counted(len(contract.fields), "field")
+        click.echo(f"{contract.name} {contract.version}: {fields}, key {', '.join(contract.key)}")
     for system in systems.values():
         goldens = check_goldens(system, Trial(system, known), update=update_goldens)
-        rules = f"{len(system.records)} records, {len(system.ignore)} to ignore"
-        click.echo(f"{system.name} {system.version}: source system, {rules}, {goldens} payloads as expected")
+        rules = f"{counted(len(system.records), 'record')}, {len(system.ignore)} to ignore"
+        click.echo(f"{system.name} {system.version}: source system, {rules}, {counted(goldens, 'payload')} as expected")
 
 
 @contracts.command("list")
-@_directory
+@directory_option
 @click.option("--published", is_flag=True, help="Add the version that the schema registry has. Needs AWS.")
 def list_all(directory: Path | None, published: bool) -> None:
     """List the entities and source systems with their versions."""
-    known, systems = load_all(_folder(directory))
+    known, systems = load_all(directory)
     current = Registry() if published else None
     for kind, item in [
         *(("entity", item) for item in known.values()),
@@ -80,7 +75,7 @@ def list_all(directory: Path | None, published: bool) -> None:
 
 @contracts.command()
 @click.argument("name")
-@_directory
+@directory_option
 def show(name: str, directory: Path | None) -> None:
     """Show the fields of entity NAME with types and rules, or the records of source system NAME.
 
@@ -93,7 +88,7 @@ def show(name: str, directory: Path | None) -> None:
 
 @contracts.command()
 @click.argument("name")
-@_directory
+@directory_option
 def diff(name: str, directory: Path | None) -> None:
     """Show how entity or source system NAME differs from what the schema registry has.
 
@@ -109,7 +104,7 @@ def diff(name: str, directory: Path | None) -> None:
 
 
 @contracts.command()
-@_directory
+@directory_option
 @click.option("--rollback", is_flag=True, help="Publish an older version again, which was published before.")
 def publish(directory: Path | None, rollback: bool) -> None:
     """Write the contracts and source systems to the schema registry, and the OpenAPI document of all contracts.
@@ -118,7 +113,7 @@ def publish(directory: Path | None, rollback: bool) -> None:
     changed file needs a higher version. A contract is refused if it could not read records that were stored under
     a published version, with --rollback too.
     """
-    known, systems = load_all(_folder(directory))
+    known, systems = load_all(directory)
     registry = Registry()
     for item in [*known.values(), *systems.values()]:
         registry.publish(item, rollback=rollback)
@@ -127,14 +122,14 @@ def publish(directory: Path | None, rollback: bool) -> None:
 
 
 @contracts.command()
-@_directory
+@directory_option
 def openapi(directory: Path | None) -> None:
     """Write the OpenAPI document of each contract's version to the folder `openapi` beside the contracts.
 
     A document that would break clients is refused, unless the contract has a greater major or minor version than the
     one before; then no file is written. Needs no AWS.
     """
-    known, _ = load_all(_folder(directory))
+    known, _ = load_all(directory)
     for path in write_documents(known):
         click.echo(path)
 
@@ -155,13 +150,9 @@ def source_reference() -> None:
     click.echo(source_reference(), nl=False)
 
 
-def _folder(directory: Path | None) -> Path | None:
-    return directory or contracts_directory()
-
-
 def _named(name: str, directory: Path | None) -> Contract | SourceSystem:
     """Return the entity or source system of that name; an entity, where both have it."""
-    known, systems = load_all(_folder(directory))
+    known, systems = load_all(directory)
     found = {**systems, **known}
     if name not in found:
         raise click.ClickException(f"there is no contract '{name}'. Known: {', '.join([*known, *systems])}")

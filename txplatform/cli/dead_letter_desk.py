@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from txplatform.cli.dead_letter_display import summary_document, summary_lines
-from txplatform.cli.entities import counted
 from txplatform.cli.interrupts import ignore_signals, interrupted_by_signals
 from txplatform.cli.progress import progress_bar
 from txplatform.contracts.loader import load_contracts
@@ -17,6 +16,7 @@ from txplatform.contracts.mapping.loader import load_systems
 from txplatform.dead_letters.filters import Filter
 from txplatform.dead_letters.summary import Summary
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.dead_letters.moves import Moves

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from txplatform.cli.entities import counted
 from txplatform.cli.printable import printable
 from txplatform.clock import timestamp_text
 from txplatform.dead_letters.masking import shown_payload
 from txplatform.dead_letters.message import DeadLetter
 from txplatform.dead_letters.summary import Summary
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.dead_letters.queues import DeadLetterQueue

@@ -14,6 +14,7 @@ import pyarrow as pa
 from rich.console import Console
 
 from txplatform.aws import AwsClients
+from txplatform.cli.folder import directory_option
 from txplatform.cli.interrupts import ignore_signals, interrupt_on_signals
 from txplatform.clock import utc_now
 from txplatform.contracts.loader import load_contracts
@@ -23,6 +24,7 @@ from txplatform.demo.api_reads import ApiReads, Provider
 from txplatform.demo.dagster_dev import DagsterDev
 from txplatform.demo.display import Display
 from txplatform.demo.generator import generate
+from txplatform.demo.needed import check_folder
 from txplatform.demo.scenario import Scenario
 from txplatform.demo.summary import print_summary
 from txplatform.errors import PlatformError
@@ -37,12 +39,13 @@ _CHECK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The size of the demo's input, and how long to wait for it to be in the lake."""
+    """The size of the demo's input, how long to wait for it to be in the lake, and the contracts."""
 
     seed: int
     messages: int
     days: int
     timeout: timedelta
+    folder: Path | None  # of the contracts, None for the shipped ones
 
 
 @click.command()
@@ -78,18 +81,23 @@ class Plan:
     show_default=True,
     help="Folder of the env file, the logs and Dagster's home.",
 )
-def demo(exit_after: bool, seed: int, messages: int, days: int, timeout: int, state_dir: Path) -> None:
+@directory_option
+def demo(
+    exit_after: bool, seed: int, messages: int, days: int, timeout: int, state_dir: Path, directory: Path | None
+) -> None:
     """Run the whole path on this machine.
 
     Starts the local AWS and Dagster, drops historical files, sends messages (new, updated, deleted, duplicated, out of
     order, malformed; part of them as payloads of Stripe and Salesforce), waits until the lake equals DynamoDB, reads
     the API as a client of each of two identity providers, and prints a summary with links to Dagster, the dashboard
     and the API reference. Then everything keeps running until Ctrl-C, unless --exit is given.
+
+    A folder of contracts of your own must hold what the demo sends: the shipped entities, and Stripe and Salesforce.
     """
     pa.enable_signal_handlers(False)  # its CSV reader would take over SIGINT and SIGTERM, and can lose one
     interrupt_on_signals()
     console = Console()
-    plan = Plan(seed, messages, days, timedelta(seconds=timeout))
+    plan = Plan(seed, messages, days, timedelta(seconds=timeout), directory)
     try:
         status = 0 if _run(console, state_dir, plan, exit_after) else 1
     except KeyboardInterrupt:
@@ -116,7 +124,8 @@ def _leave(status: int) -> NoReturn:
 
 def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> bool:
     """Start everything, run the scenario, stop everything; return whether everything is accounted for."""
-    stack = start_platform(state_dir, progress=lambda text: console.print(f"[dim]{text}[/]"))
+    check_folder(plan.folder)
+    stack = start_platform(state_dir, 0, lambda text: console.print(f"[dim]{text}[/]"), plan.folder)
     dagster = None
     try:
         _use(stack.environment)
@@ -137,7 +146,7 @@ def _run(console: Console, state_dir: Path, plan: Plan, exit_after: bool) -> boo
 
 def _play(console: Console, stack: LocalStack, dagster: DagsterDev, plan: Plan) -> bool:
     """Run the scenario and print its summary; return whether everything is accounted for."""
-    contracts = load_contracts()
+    contracts = load_contracts(plan.folder)
     settings = Settings.from_env(stack.environment)
     clients = AwsClients(settings)
     workload = generate(contracts, utc_now(), seed=plan.seed, messages=plan.messages, days=plan.days)

@@ -1,4 +1,4 @@
-"""What commands on entities share: an entity by its name, and counts in words."""
+"""What commands on entities share: an entity by its name."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,8 +25,3 @@ def entity_among(contracts: Mapping[str, Contract], entity: str) -> Contract:
     if entity not in contracts:
         raise click.ClickException(f"there is no contract '{entity}'. Known: {', '.join(contracts)}")
     return contracts[entity]
-
-
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or f'{noun}s'}"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from txplatform.cli.entities import counted
 from txplatform.cli.progress import progress_bar
 from txplatform.contracts.names import Lane
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.file_drops import FileDrop

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from txplatform.cli.entities import counted
 from txplatform.cli.printable import printable
 from txplatform.contracts.model import Contract
 from txplatform.lake.file_outcomes import FileOutcome
+from txplatform.wording import counted
 
 _MOST_LINES = 20
 _REMEDIES = {

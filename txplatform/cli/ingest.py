@@ -55,6 +55,7 @@ def ingest(
 
     With --contract-version the files are validated by that version of the contract, which was published, and their rows
     are brought to the present one. A dry run then reads that version in the schema registry, and nothing else of AWS.
+    Of files of a source system it is the present version, or none.
 
     Dagster takes the files in, within seconds while it runs. An interrupted command leaves what it has sent; repeat it
     to see what became of it.
@@ -66,11 +67,14 @@ def ingest(
     from txplatform.ingest.batch import FileRejected
     from txplatform.lake.file_drops import drops
 
-    if contract_version is not None and system is not None:
-        raise click.UsageError("--contract-version does not go with --source: its files are mapped to the present one")
     directory = contracts_directory()
     contracts = load_contracts(directory)
     contract, mappings = entity_among(contracts, entity), mappings_of(contracts, directory)
+    if system is not None and contract_version not in (None, contract.version):
+        raise click.UsageError(
+            f"--source makes records of contract {contract.version}, the present one, and --contract-version names "
+            "another. Remedy: leave it out; where the system wrote another form then, give its mapping a rule for that"
+        )
     if isinstance(unusable := mappings.of(contract, system), FileRejected):
         raise click.ClickException(unusable.message)
     found = drops(files, day, contract.files_from, utc_now().date(), system, contract_version)

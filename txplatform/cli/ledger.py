@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from txplatform.cli.entities import checked_entity, counted
+from txplatform.cli.entities import checked_entity
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import LANE_PREFIXES, Lane
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.ledger import Ledger

@@ -12,6 +12,7 @@ from txplatform.clock import timestamp_text
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.parity.repair import RepairReport
@@ -117,7 +118,8 @@ def repair(entity: str, keys: str | None, as_json: bool) -> None:
     else:
         click.echo(f"{entity}: {report.differing} differed, {report.written} written again")
         if report.in_flight:
-            click.echo(f"  {report.in_flight} keys were changing and are not decided. Remedy: repeat this command")
+            keys = counted(report.in_flight, "key")
+            click.echo(f"  not decided, as they were changing: {keys}. Remedy: repeat this command")
         if report.after is not None:
             _print(report.after)
     if not report.equal:
@@ -138,10 +140,9 @@ def _split(keys: str | None) -> list[str] | None:
 def _print(report: "ParityReport") -> None:
     outcome = "equal" if report.equal else f"differs: {report.differences}"
     verified = f"verified through {_moment(report.verified_through) or 'no moment yet'}"
-    days = f", {report.days} days of files" if report.days else ""
-    click.echo(
-        f"{report.entity}: {report.checked} records compared{days}, {report.in_flight} in flight; {outcome}; {verified}"
-    )
+    days = f", {counted(report.days, 'day')} of files" if report.days else ""
+    compared = f"{counted(report.checked, 'record')} compared{days}"
+    click.echo(f"{report.entity}: {compared}, {report.in_flight} in flight; {outcome}; {verified}")
     for item in report.samples:
         values = "" if item.expected is None and item.actual is None else f"  {item.expected!r} → {item.actual!r}"
         click.echo(f"  {item.kind:<12}  {item.key}  {item.field or ''}{values}".rstrip())

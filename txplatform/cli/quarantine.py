@@ -5,11 +5,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from txplatform.cli.entities import counted
 from txplatform.cli.quarantine_desk import Desk, say_redriven, say_trials
 from txplatform.cli.quarantine_display import Summary, row_document, row_line, whole_lines
 from txplatform.cli.quarantine_filters import filtered
 from txplatform.clock import utc_now
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.quarantine_filter import QuarantineFilter

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from txplatform.cli.entities import checked_entity, counted
+from txplatform.cli.entities import checked_entity
 from txplatform.cli.progress import progress_bar
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import load_systems
 from txplatform.contracts.names import Lane
 from txplatform.settings import Settings
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.quarantine_filter import QuarantineFilter
@@ -116,4 +117,5 @@ def say_redriven(document: dict[str, Any], moved: int, skipped: list[Any], as_js
     if moved < document["passing"]:
         days = ", ".join(str(day) for day in skipped[:5])
         why = f" Files of {days} are gone: deliver them again, or purge their rows." if skipped else ""
-        raise click.ClickException(f"{document['passing'] - moved} rows that pass are still in quarantine.{why}")
+        left = counted(document["passing"] - moved, "row")
+        raise click.ClickException(f"still in quarantine: {left} that would pass.{why}")

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from txplatform.cli.entities import counted
 from txplatform.cli.printable import printable
 from txplatform.clock import timestamp_text
 from txplatform.contracts.model import Contract
 from txplatform.dead_letters.masking import shown_payload
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.quarantined_rows import QuarantinedRow

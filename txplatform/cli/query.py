@@ -5,6 +5,7 @@ import sys
 import click
 
 import txplatform
+from txplatform.wording import counted
 
 
 @click.command()
@@ -23,4 +24,4 @@ def query(sql: str, as_csv: bool) -> None:
         frame.to_csv(sys.stdout, index=False)
     else:
         click.echo(" ".join(frame.columns) if frame.empty else frame.to_string(index=False))
-        click.echo(f"({len(frame)} rows)")
+        click.echo(f"({counted(len(frame), 'row')})")

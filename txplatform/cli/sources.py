@@ -7,11 +7,11 @@ from typing import IO, Any
 
 import click
 
+from txplatform.cli.folder import directory_option
 from txplatform.cli.mapping_trial import Trial, load_all
 from txplatform.cli.printable import printable, printable_json
 from txplatform.cli.record_trial import read_payload
 from txplatform.contracts.mapping.loader import FOLDER
-from txplatform.settings import contracts_directory
 
 
 @click.group()
@@ -25,12 +25,7 @@ def sources() -> None:
 @sources.command("try")
 @click.argument("system")
 @click.argument("file", type=click.File("rb"))
-@click.option(
-    "--directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=None,
-    help="Folder of the contract files; by default TXP_CONTRACTS_DIR, else the shipped contracts.",
-)
+@directory_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: bool) -> None:
     """Show what SYSTEM makes of the payload in FILE, or of standard input for '-'.
@@ -38,10 +33,9 @@ def try_payload(system: str, file: IO[bytes], directory: Path | None, as_json: b
     SYSTEM is the name of a source system, such as stripe. The payload may be in its envelopes. Of a file such as
     CSV or Parquet, each record is a payload. The exit status is 1 where anything of it is refused. Needs no AWS.
     """
-    folder = directory or contracts_directory()
-    contracts, systems = load_all(folder)
+    contracts, systems = load_all(directory)
     if system not in systems:
-        place = "the shipped contracts" if folder is None else folder
+        place = "the shipped contracts" if directory is None else directory
         known = f"use one of: {', '.join(systems)}" if systems else f"write {FOLDER}/{system}.yaml there"
         raise click.ClickException(f"{place}: there is no source system '{system}'. Remedy: {known}")
     name = getattr(file, "name", "-")  # a stream may have none

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from txplatform.contracts.located import Located
 from txplatform.errors import ContractError
 
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,99})")
@@ -32,6 +33,14 @@ def clipped(text: str) -> str:
 
 class _Loader(yaml.CSafeLoader):
     """A SafeLoader, of libyaml, that keeps exact numbers, leaves dates as text and refuses repeated keys."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        base: Any = super()  # whose stubs leave the types unknown
+        try:
+            return base.construct_object(node, deep)
+        except _UNREADABLE as error:
+            problem = f"a value cannot be read ({type(error).__name__}): leave out tags (!!…),"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
 
 def _exact_number(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> Decimal | str:
@@ -51,14 +60,19 @@ def _plain_text(loader: yaml.CSafeLoader, node: yaml.ScalarNode) -> str:
     return str(loader.construct_scalar(node))
 
 
-def _mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[str] = set()
+def _mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> Located:
+    lines: dict[str, int] = {}
     for key_node, _ in node.value:
         key = str(key_node.value)
-        if key in seen:
+        if key in lines:
             raise yaml.constructor.ConstructorError(None, None, f"key {key!r} appears twice", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+        lines[key] = _line(key_node)
+    return Located(loader.construct_mapping(node, deep=True)).at(_line(node), lines)
+
+
+def _line(at: Any) -> int:
+    """The line of a node or an event, from 1."""
+    return at.start_mark.line + 1
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _exact_number)
@@ -93,12 +107,18 @@ def parse_document(text: str, path: Path) -> Any:
     except yaml.YAMLError as error:
         where = " ".join(str(error).split()).replace(' in "<unicode string>",', " at")
         problem = f"is not valid YAML ({clipped(where)})"
-        raise ContractError(path, None, problem, "correct the YAML at that line") from error
-    except _UNREADABLE as error:
-        problem = f"holds a value that cannot be read ({type(error).__name__})"
-        raise ContractError(
-            path, None, problem, "leave out tags (!!…), and nest no deeper than a contract does"
-        ) from error
+        raise ContractError(path, None, problem, "correct the YAML at that line", _line_of(error, text)) from error
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int | None:
+    """The line that an error of the parser is about, from 1; None where it does not say."""
+    match error:
+        case yaml.MarkedYAMLError(problem_mark=mark) if mark is not None:
+            return mark.line + 1
+        case yaml.reader.ReaderError(position=position):
+            return text.encode()[:position].count(b"\n") + 1  # libyaml counts bytes
+        case _:
+            return None
 
 
 def _check_nesting(text: str, path: Path) -> None:
@@ -111,4 +131,4 @@ def _check_nesting(text: str, path: Path) -> None:
             depth -= 1
         if depth > _DEEPEST:
             problem = f"is nested deeper than {_DEEPEST} levels"
-            raise ContractError(path, None, problem, "nest no deeper than a contract does")
+            raise ContractError(path, None, problem, "nest no deeper than a contract does", _line(event))

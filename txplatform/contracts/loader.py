@@ -24,6 +24,7 @@ from txplatform.contracts.keys.files import FILES
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.contracts.nested import check_nested, rest_field
 from txplatform.contracts.ownership import read_service_levels, read_tags, read_team
+from txplatform.contracts.patterns import VERSION
 from txplatform.contracts.quality_rules import read_quality
 from txplatform.contracts.references import check_references
 from txplatform.contracts.section import Section
@@ -34,7 +35,6 @@ from txplatform.errors import ContractError
 ENTITIES = Path(__file__).parent / "entities"
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-VERSION = re.compile(r"(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})\.(0|[1-9]\d{0,8})", re.ASCII)
 _MAX_KEY_BYTES = 2048  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 _MAX_CHARACTER_BYTES = 4
 _HOT_DAYS, _MAX_HOT_DAYS = 3, 366

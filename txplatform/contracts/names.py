@@ -9,6 +9,7 @@ with `SYSTEM_SLOT`.
 from enum import StrEnum
 
 PREFIX = "txplatform"
+CONTRACTS_VARIABLE = "TXP_CONTRACTS_DIR"  # of the environment; infra reads it too
 ENTITY_SLOT = "{entity}"
 SYSTEM_SLOT = "{system}"
 
@@ -159,13 +160,9 @@ def schema_path(entity: str) -> str:
     return f"/{API_VERSION}/{SCHEMAS}/{entity}"
 
 
-def lane_prefix(lane: Lane, entity: str, system: str | None = None) -> str:
-    """Return the S3 prefix under which objects of a lane land, with a closing slash.
-
-    Files that a source system writes in its own way have a folder of that system before their day.
-    """
-    folder = f"{LANE_PREFIXES[lane]}/{entity}/"
-    return folder if system is None else f"{folder}{SYSTEM_FOLDER}{system}/"
+def lane_prefix(lane: Lane, entity: str) -> str:
+    """Return the S3 prefix under which objects of a lane land, with a closing slash."""
+    return f"{LANE_PREFIXES[lane]}/{entity}/"
 
 
 def read_scope(entity: str) -> str:

@@ -7,6 +7,7 @@ differently or not at all by one of them; anchors are not needed, as the whole v
 import re
 
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+VERSION = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.(?:0|[1-9][0-9]{0,8})){2}")  # of a contract or a source system
 MAX_PARTS = 1000  # with every repetition written out; Rust refuses programs of more than 10 MB
 _SHOWN = 3
 

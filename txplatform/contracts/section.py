@@ -1,4 +1,4 @@
-"""Gives typed access to a mapping of a contract file; every error names file, field and remedy.
+"""Gives typed access to a mapping of a contract file; every error names file, line, field and remedy.
 
 The place of a section lists which keys it may have and what each of them holds. What they mean is the readers' matter.
 """
@@ -12,6 +12,7 @@ from typing import Any, cast
 from txplatform.contracts.document import NUMBER, clipped
 from txplatform.contracts.keys import Kind, Place
 from txplatform.contracts.keys.entity import PROPERTY_ENTRY
+from txplatform.contracts.located import Located, line_of
 from txplatform.errors import ContractError
 
 
@@ -33,7 +34,8 @@ class Section:
 
     def error(self, problem: str, remedy: str) -> ContractError:
         field = None if self.field is None else clipped(self.field)
-        return ContractError(self.path, field, clipped(problem), clipped(remedy))
+        line = line_of(self._entries, self._where, problem)
+        return ContractError(self.path, field, clipped(problem), clipped(remedy), line)
 
     def named(self, field: str) -> "Section":
         """Return the same mapping, with errors attributed to `field`."""
@@ -232,13 +234,16 @@ class Section:
 
     def custom_properties(self, place: Place) -> "Section":
         """Return the list `customProperties` of ODCS ({property, value} each) as one mapping of that place."""
-        values: dict[str, Any] = {}
+        values, lines = Located(), dict[str, int]()
         for entry in self.sections("customProperties", PROPERTY_ENTRY):
             entry.check_keys()
             name = entry.text("property")
             if name in values:
                 raise self.error(f"custom property '{name}' appears twice", "keep one of them")
             values[name] = entry._value("value", Kind.ANY)
+            lines[name] = line_of(entry._entries, entry._where, "'value'") or 0
+        if (line := line_of(self._entries, self._where, "'customProperties'")) is not None:
+            values.at(line, lines)
         custom = Section(self.path, self.field, values, place, self.name_of("customProperties"))
         custom.check_keys()
         return custom

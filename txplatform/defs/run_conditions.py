@@ -11,6 +11,7 @@ import dagster as dg
 
 from txplatform.ledger import LandedObject, Waiting
 from txplatform.ledger.objects import MOST_COUNTED
+from txplatform.wording import counted
 
 MINIMUM_INTERVAL_SECONDS = 2  # the daemon evaluates sensors every 5 s at most; anything below means every time
 NEVER_QUEUED = timedelta(minutes=15)  # then a run that is not even queued counts as lost with its launcher
@@ -64,11 +65,11 @@ def objects_to_ingest(
         found = waiting()
         if not found.count:
             return NOTHING_PENDING
-        or_more = " or more" if found.count == MOST_COUNTED else ""
+        objects = f"{MOST_COUNTED} or more objects" if found.count == MOST_COUNTED else counted(found.count, "object")
         until = f"their next attempt at {found.next_attempt}" if found.next_attempt else "their day"
-        return f"{found.count}{or_more} objects wait for {until}"
+        return f"waiting for {until}: {objects}"
     if _left_by_broken_run(instance, job_name, asset, due, now):
-        return f"{len(due)} objects were left by a run that broke just now; trying again shortly"
+        return f"{counted(len(due), 'object')} left by a run that broke just now; trying again shortly"
     return due
 
 

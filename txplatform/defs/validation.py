@@ -13,6 +13,7 @@ from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import counts_table, listing, reasons_table
 from txplatform.defs.resources import PlatformResource
 from txplatform.ingest.tally import Tally
+from txplatform.wording import counted
 
 REFUSALS_COUNT_FOR = timedelta(days=7)
 REFUSED_ROWS = "no_rows_refused_in_7_days"
@@ -71,7 +72,7 @@ def quarantine_event(
     """The materialisation of the entity's quarantine that a run with refused rows reports."""
     return dg.AssetMaterialization(
         asset_key=EntityKeys.of(contract.name).quarantine,
-        description=f"{refused} rows refused by lane {lane.value}",
+        description=f"{counted(refused, 'row')} refused by lane {lane.value}",
         metadata={
             "lane": lane.value,
             "rows_refused": refused,

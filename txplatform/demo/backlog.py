@@ -8,6 +8,7 @@ from txplatform.aws import AwsClients
 from txplatform.contracts import names
 from txplatform.demo.queues import InboundQueues
 from txplatform.ledger import LandedObject, Ledger
+from txplatform.wording import counted
 
 _NAMED = 5
 
@@ -28,12 +29,13 @@ class Backlog:
         """Name what is stuck, the first few of each kind."""
         found: list[str] = []
         if self.messages:
-            found.append(f"{self.messages} messages still wait in the inbound queues")
+            found.append(f"still in the inbound queues: {counted(self.messages, 'message')}")
         for lane, objects in (("files", self.files), ("changes", self.changes)):
             if objects:
-                shown = ", ".join(f"{item.object_key} ({item.attempts} attempts)" for item in objects[:_NAMED])
+                named = ((item.object_key, counted(item.attempts, "attempt")) for item in objects[:_NAMED])
+                shown = ", ".join(f"{key} ({attempts})" for key, attempts in named)
                 more = f" and {len(objects) - _NAMED} more" if len(objects) > _NAMED else ""
-                found.append(f"{len(objects)} objects of the {lane} lane are not in the lake: {shown}{more}")
+                found.append(f"not in the lake: {counted(len(objects), 'object')} of the {lane} lane: {shown}{more}")
         return found
 
 

@@ -6,7 +6,10 @@ from txplatform.contracts.model import Field, FieldType
 
 _DAY = r"[0-9]{1,4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,4}"
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+_FRACTION = r"(?:\.[0-9]{1,6}0*)?"  # no finer than a field can be
+_TIME = rf"[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}{_FRACTION})?"
+_MOMENT = rf"{_ISO}[Tt ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{_FRACTION}"
+_OFFSET = r"[+-][0-9]{2}"  # without its minutes
 _MISSING = (r"^(?i:null|none|nil|n/?a|nan|-+|\\n|#n/a|missing|unknown|\(null\))$", "missingValues")
 _NUMBERS = (
     _MISSING,
@@ -21,8 +24,8 @@ _FORMS: dict[FieldType, tuple[tuple[str, str], ...]] = {
     FieldType.DATE: (_MISSING, (rf"^(?:{_DAY}|[0-9]{{8}})$", "dateFormat")),
     FieldType.TIMESTAMP: (
         _MISSING,
-        (rf"^{_ISO}[Tt ][0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?$", "defaultTimezone"),
-        (rf"^{_ISO}[Tt ][0-9:.]+ ?(?:[+-][0-9]{{2}}(?::?[0-9]{{2}})?|UTC|GMT|Z)$", "looseZones"),
+        (rf"^{_MOMENT}$", "defaultTimezone"),
+        (rf"^{_MOMENT}(?: ?(?:UTC|GMT|{_OFFSET})| (?:Z|{_OFFSET}:?[0-9]{{2}}))$", "looseZones"),
         (r"^[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]+)?$", "timestampFormat, or the field's epoch"),
         (rf"^(?:{_DAY}|[0-9]{{8}})[T ]?(?:{_TIME}|[0-9]{{6}})?(?: ?{_TIME})?$", "timestampFormat"),
     ),

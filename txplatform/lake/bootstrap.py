@@ -29,6 +29,7 @@ from txplatform.ledger import Ledger
 from txplatform.progress import Progress
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.views import refresh_view
+from txplatform.wording import counted
 
 _FRUITLESS_ROUNDS = 3
 _MOST_ITEMS = 500  # of a part: the changes lane commits up to 500 objects at once
@@ -88,8 +89,9 @@ class Bootstrap:
             standing = standing + 1 if identities <= known else 0
             if standing == _FRUITLESS_ROUNDS:
                 raise LakeError(
-                    f"{self._contract.name}: {len(absent)} rows without an item stay in the lake, whatever tombstones "
-                    f"they get. Remedy: see {names.quarantine_table(self._contract.name)} for what was refused of them"
+                    f"{self._contract.name}: {counted(len(absent), 'row')} without an item left in the lake, whatever "
+                    "tombstones they get. Remedy: look for what was refused of them in "
+                    f"{names.quarantine_table(self._contract.name)}"
                 )
             known = identities
             for number, part in enumerate(_parts([absent])):

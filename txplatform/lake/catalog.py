@@ -23,6 +23,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render import iceberg
 from txplatform.errors import CommitConflictError, LakeError
+from txplatform.lake.evolved_view import replace_view
 from txplatform.lake.null_lists import keep_null_lists
 from txplatform.lake.races import MAX_ATTEMPTS, NOT_COMMITTED, pause
 from txplatform.lake.table_evolution import evolve
@@ -51,9 +52,10 @@ _THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "
 _Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
 _TABLES: tuple[_Rendering, ...] = (
     (names.files_table, iceberg.files_schema, iceberg.files_partition_spec),
+    (names.quarantine_table, iceberg.quarantine_schema, iceberg.quarantine_partition_spec),
+    # What the current view reads comes last, so that the view is replaced at once.
     (names.changes_table, iceberg.changes_schema, iceberg.changes_partition_spec),
     (names.snapshot_table, iceberg.snapshot_schema, iceberg.snapshot_partition_spec),
-    (names.quarantine_table, iceberg.quarantine_schema, iceberg.quarantine_partition_spec),
 )
 
 
@@ -111,7 +113,7 @@ class Lake:
 
     def __init__(self, clients: AwsClients, bucket: str) -> None:
         self.clients = clients
-        self._bucket = bucket
+        self.bucket = bucket
         self._catalog = _Catalog(clients)
         self._ensured: set[tuple[str, str]] = set()
 
@@ -123,14 +125,16 @@ class Lake:
             raise LakeError(f"table {names.DATABASE}.{name} does not exist; a first ingestion creates it") from error
 
     def ensure(self, contract: Contract) -> None:
-        """Create the entity's four tables, or let them follow the contract: see table_evolution.py.
+        """Create the entity's four tables, or let them follow the contract, and then its current view.
 
-        Properties that are not set yet are set. Raise CommitConflictError when no attempt gets through.
+        See table_evolution.py and evolved_view.py. Properties that are not set yet are set. Raise CommitConflictError
+        when no attempt gets through.
         """
         if (contract.name, contract.version) in self._ensured:
             return
         for table_name, schema, spec in _TABLES:
             self._ensure(contract, table_name(contract.name), schema(contract), spec(contract))
+        replace_view(contract, self)
         self._ensured.add((contract.name, contract.version))
 
     def columns(self, name: str) -> dict[str, str]:
@@ -143,7 +147,7 @@ class Lake:
 
     def _ensure(self, contract: Contract, name: str, schema: Schema, spec: PartitionSpec) -> None:
         identifier = (names.DATABASE, name)
-        location = f"s3://{self._bucket}/{names.WAREHOUSE_PREFIX}/{name}"
+        location = f"s3://{self.bucket}/{names.WAREHOUSE_PREFIX}/{name}"
         try:
             table = self._catalog.load_table(identifier)
         except NoSuchTableError:

@@ -9,6 +9,7 @@ from pathlib import Path
 from txplatform.contracts import names
 from txplatform.contracts.names import Lane
 from txplatform.errors import FileDropError
+from txplatform.ledger.file_folders import folder_prefix, system_folder
 from txplatform.ledger.ignored_names import is_ignored
 
 _FOLDER = re.compile(r"dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -26,7 +27,7 @@ class FileDrop:
 
     def object_key(self, entity: str) -> str:
         """The key of its object."""
-        return f"{names.lane_prefix(Lane.FILES, entity, self.system)}dt={self.day}/{self.path.name}"
+        return f"{folder_prefix(Lane.FILES, entity, system_folder(self.system))}dt={self.day}/{self.path.name}"
 
 
 def drops(

@@ -28,6 +28,7 @@ from txplatform.ledger import Folded, Ledger
 from txplatform.warehouse import statements
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.statements import LookUp
+from txplatform.wording import counted
 
 MOST_UNFOLDED = 0.01  # of the rows of the snapshot: a query pays for each of them again
 FEWEST_ROWS = 1_000  # that are worth a fold before its time
@@ -66,14 +67,14 @@ def why_fold(contract: Contract, lake: Lake, ledger: Ledger) -> str | None:
     folded = ledger.folded(contract.name)
     of_files, changes = (unfolded_rows(contract, lake, folded, lane) for lane in Lane)
     if of_files:
-        return f"{of_files} rows of files"
+        return f"{counted(of_files, 'row')} of files"
     if folded and (late := _rows_planned(lake.table(names.changes_table(contract.name)), _late(folded))):
-        return f"{late} rows beside late tombstones"
+        return f"{counted(late, 'row')} beside late tombstones"
     if not changes:
         return None
     if folded is None:
         begun = _is_old_or_long(lake.table(names.changes_table(contract.name)))
-        return f"{changes} changes, and none was folded before" if begun else None
+        return f"{counted(changes, 'change')}, and none was folded before" if begun else None
     snapshot = lake.table(names.snapshot_table(contract.name)).current_snapshot()
     size = int(snapshot.summary["total-records"] or 0) if snapshot and snapshot.summary else 0
     age = abs(utc_now() - folded.at)

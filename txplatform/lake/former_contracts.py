@@ -1,7 +1,6 @@
 """The versions of a contract that files were written for, as the schema registry has kept them."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +8,11 @@ from txplatform.aws import AwsClients
 from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import Contract
 from txplatform.contracts.names import REGISTRY_TABLE
+from txplatform.contracts.patterns import VERSION
 from txplatform.contracts.published import former_contract
 from txplatform.contracts.render.registry import CURRENT, version_item
 from txplatform.errors import ContractTooOldError
 from txplatform.ingest.batch import FileRejected
-
-_VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}")
 
 
 class FormerContracts:
@@ -43,7 +41,7 @@ class FormerContracts:
 
     def _read(self, version: str) -> Contract | FileRejected:
         entity, rule = self._contract.name, "file.contract_version"
-        if not _VERSION.fullmatch(version):
+        if not VERSION.fullmatch(version):
             return FileRejected(rule, "the version that the file was written for is not three numbers, such as 1.0.0")
         clients = self._connect()
         dynamodb: Any = clients.client("dynamodb")

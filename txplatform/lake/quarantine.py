@@ -16,6 +16,7 @@ from txplatform.contracts.render.columns import DAY, LANE, TRACE_ID_PATTERN
 from txplatform.lake.catalog import Lake
 from txplatform.lake.reporting import Refused, count_reasons, most_frequent
 from txplatform.ledger import LandedObject
+from txplatform.wording import counted
 
 _QUARANTINED_AT = "quarantined_at"
 _SHOWN = 20  # rules, and correlation ids, of one alert
@@ -68,14 +69,14 @@ def alert_refused(alerts: Alerts, entity: str, lane: str, refused: Sequence[Refu
     rows = sum(item.rows for item in refused)
     if not rows:
         return
-    lines = [f"{rows} rows of {entity} ({lane}) are in table {names.quarantine_table(entity)}.", "", "Reasons:"]
+    lines = [f"In table {names.quarantine_table(entity)} ({lane}): {counted(rows, 'row')} of {entity}.", "", "Reasons:"]
     lines += [
         f"  {name}: {count}" for name, count in list(most_frequent(item.reasons for item in refused).items())[:_SHOWN]
     ]
     if lane == Lane.CHANGES:
         lines += _trace_lines(refused)
     objects = [found.item.uri for found in refused]
-    alerts.publish(f"{entity}: {rows} rows refused ({lane})", [*lines, "", *object_lines(objects)])
+    alerts.publish(f"{entity}: {counted(rows, 'row')} refused ({lane})", [*lines, "", *object_lines(objects)])
 
 
 def _trace_lines(refused: Sequence[Refused]) -> list[str]:

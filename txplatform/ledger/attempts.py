@@ -43,7 +43,7 @@ class Attempts(Objects):
         """
         killed = [item.uri for item in objects if item.attempts == MAX_ATTEMPTS and item.reason == UNFINISHED]
         why = f"{MAX_ATTEMPTS} attempts were made; the last one's process was killed. They are tried again."
-        alerts.publish_objects(entity, killed, "keep failing", why)
+        alerts.publish_objects(entity, killed, "failing repeatedly", why)
         tried = self.attempt(objects)
         try:
             yield tried
@@ -62,7 +62,7 @@ class Attempts(Objects):
         remedy = f"Once the cause is fixed: txplatform ledger redrive {entity}"
         if alerts.publish_objects(entity, [item.uri for item in lost], "abandoned", f"{why} {remedy}"):
             self.abandon(lost, reason)
-        alerts.publish_objects(entity, failing, "keep failing", f"{why} They are tried again.")
+        alerts.publish_objects(entity, failing, "failing repeatedly", f"{why} They are tried again.")
 
     def attempt(self, objects: Iterable[LandedObject], now: datetime | None = None) -> list[LandedObject]:
         """Count an attempt on each object and put off the next one; return the objects as they are then.

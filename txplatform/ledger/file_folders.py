@@ -7,11 +7,11 @@ they were written for (`contract-version=1.2.0`). The function `landing` takes t
 import re
 
 from txplatform.contracts.names import SYSTEM_FOLDER, VERSION_FOLDER, Lane, lane_prefix
+from txplatform.contracts.patterns import VERSION
 
 FOLDERS = (VERSION_FOLDER, SYSTEM_FOLDER)  # what such a folder begins with
 _SYSTEM = rf"{SYSTEM_FOLDER}[a-z][a-z0-9_]{{0,31}}"
-_VERSION = rf"{VERSION_FOLDER}[0-9]{{1,9}}(?:\.[0-9]{{1,9}}){{2}}"
-_FOLDER = re.compile(f"{_SYSTEM}|{_VERSION}")
+_FOLDER = re.compile(f"{_SYSTEM}|{VERSION_FOLDER}{VERSION.pattern}")
 
 
 def is_file_folder(name: str) -> bool:
@@ -23,6 +23,11 @@ def folder_of(lane: Lane, entity: str, object_key: str) -> str | None:
     """The folder of that kind in a key of an entity's object; None where its day stands there, or anything else."""
     name = object_key.removeprefix(lane_prefix(lane, entity)).partition("/")[0]
     return name if lane is Lane.FILES and is_file_folder(name) else None
+
+
+def system_folder(system: str | None) -> str | None:
+    """The folder of the files of a source system; None where they are of none."""
+    return None if system is None else f"{SYSTEM_FOLDER}{system}"
 
 
 def folder_prefix(lane: Lane, entity: str, folder: str | None) -> str:

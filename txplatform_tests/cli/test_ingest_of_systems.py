@@ -117,8 +117,18 @@ def test_a_dry_run_knows_the_contracts_default_source(shop: Stand, tmp_path: Pat
     assert run(shop, tmp_path, ORDERS, "--dry-run").exit_code == 0
 
 
+def test_a_version_beside_a_source_is_the_present_one(shop: Stand, tmp_path: Path) -> None:
+    present = shop.contract.version
+    result = run(shop, tmp_path, ORDERS, "--source", "shop", "--dry-run", "--contract-version", present)
+    assert result.exit_code == 0, result.output
+    result = run(shop, tmp_path, ORDERS, "--source", "shop", "--dry-run", "--contract-version", "0.0.1")
+    assert result.exit_code == 2
+    assert f"of contract {present}, the present one" in " ".join(result.output.split())
+
+
 def test_a_system_that_is_not_there_is_refused_before_anything_is_sent(shop: Stand, tmp_path: Path) -> None:
     result = run(shop, tmp_path, ORDERS, "--source", "../shop")
     assert result.exit_code == 1
-    assert "there is no source system '../shop'; known: shop" in result.output
+    assert "there is no source system '../shop': name one that maps to " in result.output
+    assert ", of shop, or add it to the folder 'sources'" in result.output
     assert list(shop.ledger.landing_area.objects(Lane.FILES, shop.contract.name)) == []

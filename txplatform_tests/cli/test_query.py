@@ -20,7 +20,7 @@ def test_a_table_shows_every_digit() -> None:
     result = CliRunner().invoke(main, ["query", "SELECT 1"])
     assert result.exit_code == 0
     assert "12345678901234567890.120" in result.output
-    assert result.output.endswith("(1 rows)\n")
+    assert result.output.endswith("(1 row)\n")
 
 
 def test_a_result_without_rows_is_its_columns() -> None:

@@ -158,7 +158,7 @@ def test_payloads_beside_a_system_are_compared_with_what_is_expected(shop: Path)
     (folder / "order.json").write_text(json.dumps(ORDER))
     check = ("contracts", "check", "--directory", str(shop))
     assert "yields something else than order.expected.json" in run(*check).output
-    assert "1 payloads as expected" in run(*check, "--update-goldens").output
+    assert "1 payload as expected" in run(*check, "--update-goldens").output
     assert run(*check).exit_code == 0
 
     (folder / "order.json").write_text(json.dumps(ORDER).replace("12,50", "12,51"))

@@ -73,7 +73,7 @@ def test_a_failed_object_is_asked_for_again_after_its_back_off_and_holds_up_no_o
     bench.land(Lane.CHANGES, "payments", DAY)
     ledger = bench.platform.ledger
     ledger.failed(ledger.pending(Lane.CHANGES, "payments"), "did not work")
-    assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    assert "waiting for their next attempt" in (bench.tick(SENSOR).skip_message or "")
     bench.land(Lane.CHANGES, "trades", DAY)
     assert _selected(bench) == ["trades_changes"]
     _let_pass(monkeypatch, 60)
@@ -88,12 +88,12 @@ def test_no_run_is_asked_for_while_the_open_batch_backs_off(bench: Bench, monkey
         ledger.failed(ledger.attempt(batch.objects), "a newer contract")
         bench.land(Lane.CHANGES, "payments", DAY, "good")
         if batch.objects[0].attempts + 1 < MAX_ATTEMPTS:
-            assert "wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+            assert "waiting for their next attempt" in (bench.tick(SENSOR).skip_message or "")
     assert _selected(bench) == ["payments_changes"]  # stuck: the next batch may open
     batch = ledger.claim(Lane.CHANGES, "payments")
     assert [item.object_key[-4:] for item in batch.objects] == ["good"]
     ledger.done(batch.objects)
-    assert "1 objects wait for their next attempt" in (bench.tick(SENSOR).skip_message or "")
+    assert "waiting for their next attempt" in (bench.tick(SENSOR).skip_message or "")
     _let_pass(monkeypatch, 600)
     assert _selected(bench) == ["payments_changes"]
 

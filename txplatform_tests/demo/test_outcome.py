@@ -113,9 +113,9 @@ def test_what_is_stuck_is_named() -> None:
         replace(LANDED, object_key=f"raw/payments/dt=2026-11-20/{index}.csv", attempts=index) for index in range(7)
     )
     sentences = Backlog(messages=3, files=files, changes=()).sentences()
-    assert sentences[0] == "3 messages still wait in the inbound queues"
-    assert (
-        "7 objects of the files lane are not in the lake: raw/payments/dt=2026-11-20/0.csv (0 attempts)" in sentences[1]
-    )
+    assert sentences[0] == "still in the inbound queues: 3 messages"
+    found = "not in the lake: 7 objects of the files lane: raw/payments/dt=2026-11-20/0.csv (0 attempts), "
+    assert sentences[1].startswith(found)
+    assert "/1.csv (1 attempt), " in sentences[1]
     assert sentences[1].endswith("and 2 more")
     assert Backlog(0, (), ()).empty

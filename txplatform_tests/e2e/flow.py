@@ -53,10 +53,11 @@ class Platform:
 
     @classmethod
     def of(cls, clients: AwsClients, environment: dict[str, str], wait_until: Callable[..., Any]) -> "Platform":
-        """The platform with the shipped contracts, on what the clients' settings name."""
+        """The platform with the contracts, and on what else, the clients' settings name."""
         bucket = clients.settings.lake_bucket
         lake, ledger = Lake(clients, bucket), Ledger(clients, bucket)
-        return cls(clients, load_contracts(), lake, ledger, Athena(clients), environment, wait_until)
+        contracts = load_contracts(clients.settings.contracts_dir)
+        return cls(clients, contracts, lake, ledger, Athena(clients), environment, wait_until)
 
     def send(self, entity: str, messages: Sequence[Any]) -> None:
         """Put messages (JSON-able, or the raw text itself) into the entity's inbound queue."""

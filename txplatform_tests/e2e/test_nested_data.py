@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from infra import committed
-from infra.synth import render_templates
+from infra import synth
 from lambdas.shared.jsonio import dumps
 from txplatform.aws import AwsClients
 from txplatform.client import InvalidRecordError, PreconditionFailedError, Records
 from txplatform.contracts import loader, names
+from txplatform.contracts.mapping.loader import FOLDER, SHIPPED
 from txplatform.contracts.names import Lane
 from txplatform.local_platform import start_platform
 from txplatform.settings import Settings
@@ -42,14 +42,14 @@ LINES = [("A-1", Decimal("43.3000")), ("B-2", Decimal("0.0001"))]
 
 @pytest.fixture
 def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., Any]) -> Iterator[Platform]:
-    """The platform as it is once someone has added the contract, and the template for it."""
-    entities = tmp_path / "entities"
-    shutil.copytree(loader.ENTITIES, entities)
-    shutil.copy(PURCHASES, entities)
-    monkeypatch.setattr(loader, "ENTITIES", entities)
-    template = json.loads(render_templates()[committed.TEMPLATE_NAME])
-    monkeypatch.setattr(committed, "load_template", lambda: template)
-    with start_platform(tmp_path / "state") as stack:
+    """The platform with a folder of contracts: the shipped ones and one more, and the template for them."""
+    folder = tmp_path / "contracts"
+    shutil.copytree(loader.ENTITIES, folder)
+    shutil.copytree(SHIPPED, folder / FOLDER)
+    shutil.copy(PURCHASES, folder)
+    monkeypatch.setenv(names.CONTRACTS_VARIABLE, str(folder))
+    assert synth.main([]) == 0
+    with start_platform(tmp_path / "state", folder=folder) as stack:
         for name, value in stack.environment.items():
             monkeypatch.setenv(name, value)
         clients = AwsClients(Settings.from_env(stack.environment))

@@ -68,7 +68,7 @@ def test_one_entity_more_is_refused_with_a_remedy(tmp_path: Path) -> None:
 
 def test_the_synthesis_says_so_and_fails(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     trades = load_contracts()["trades"]
-    monkeypatch.setattr("infra.app.load_systems", lambda _: {})
-    monkeypatch.setattr("infra.app.load_contracts", lambda: dict.fromkeys(ENTITIES, trades))
+    monkeypatch.setattr("infra.app.load_systems", lambda *_: {})
+    monkeypatch.setattr("infra.app.load_contracts", lambda _: dict.fromkeys(ENTITIES, trades))
     assert synth.main(["--check"]) == 1
     assert f"synthesis failed: there are {MAX_ENTITIES + 1} entities" in capsys.readouterr().out

@@ -15,6 +15,7 @@ import pytest
 
 from txplatform.ingest.batch import FileRejected, RawBatch, RejectedError
 from txplatform.ingest.readers import orc, parquet
+from txplatform.ingest.row_gate import Gated
 from txplatform_tests.ingest.nested_files import gated, lake_values, reasons
 from txplatform_tests.ingest.packed import orc_file
 from txplatform_tests.ingest.packed import parquet as parquet_file
@@ -91,6 +92,42 @@ def test_what_is_kept_of_an_unknown_nested_column_has_no_marks() -> None:
     row = purchase_of(beyond={"a": 1.5, "b": 3, "c": "x"})
     found = gated(replace(purchases(), unknown_fields="keep"), "x", parquet_file(pa.Table.from_pylist([row])))
     assert json.loads(json.loads(lake_values(found)[0]["rest"])["beyond"]) == {"a": "1.5", "b": "3", "c": "x"}
+
+
+def keeping(form: Any, **fields: Any) -> Gated:
+    return gated(replace(purchases(), unknown_fields="keep"), "x", form(pa.Table.from_pylist([purchase_of(**fields)])))
+
+
+MARKS = ("\ufdd0", "\ufdd1", 'a"\ufdd0', ',"\ufdd1', "\ufdd1\ufdd0\ufdd0x")
+
+
+@pytest.mark.parametrize("form", [parquet_file, orc_file])
+def test_what_is_kept_and_refused_loses_no_character_that_the_reader_marks_with(form: Any) -> None:
+    texts = {f"t{place}": text for place, text in enumerate(MARKS)}
+    [kept] = lake_values(keeping(form, **texts, inside=[*MARKS, "b"], beyond={"in": texts}))
+    rest = json.loads(kept["rest"])
+    assert {name: rest[name] for name in texts} == texts
+    assert (json.loads(rest["inside"]), json.loads(rest["beyond"])) == ([*MARKS, "b"], {"in": texts})
+    payload = json.loads(keeping(form, **texts, inside=[1, 2], total="x").refused["payload"][0])
+    assert {name: payload[name] for name in texts} == texts
+    assert payload["inside"] == '["1","2"]'
+
+
+@pytest.mark.parametrize("form", [parquet_file, orc_file])
+def test_a_nested_column_of_a_json_field_is_the_value_that_it_holds(form: Any) -> None:
+    value = {"n": 1, "d": Decimal("2.50"), "yes": True, "texts": [*MARKS, "1"], "in": {"n": -3}}
+    [kept] = lake_values(keeping(form, payload=value, rest={"a": 1, "b": "1"}, beyond="x"))
+    assert json.loads(kept["payload"], parse_float=Decimal) == value
+    assert json.loads(kept["rest"]) == {"a": 1, "b": "1", "beyond": "x"}
+    assert reasons(keeping(form, payload={"n": [0.1 + 0.2]})) == [[("payload", "type")]]
+
+
+@pytest.mark.parametrize("value", [b"\xff", {"in": b"\xff"}, 0.1 + 0.2, {"\ufdd0name": "x"}])
+def test_a_row_with_a_value_that_cannot_be_kept_is_refused(value: Any) -> None:
+    found = keeping(parquet_file, beyond=value)
+    assert reasons(found) == [[("rest", "type")]]
+    assert found.refused["reasons"][0][0]["message"].startswith("column beyond cannot be kept: ")
+    assert lake_values(keeping(parquet_file, beyond=pa.scalar(None, pa.binary())))[0]["rest"] is None
 
 
 def test_a_stripe_is_read_so_many_rows_at_a_time() -> None:

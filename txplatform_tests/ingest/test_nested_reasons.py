@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from lambdas.shared.jsonio import dumps
 from lambdas.shared.validation import check_upsert
-from txplatform_tests.ingest.nested_files import as_csv, as_lines, gated, reasons
+from txplatform_tests.ingest.nested_files import as_array, as_csv, as_lines, gated, reasons
+from txplatform_tests.ingest.packed import avro, text, workbook
 from txplatform_tests.lambdas.nested import PLACED, SCHEMA, purchase
 from txplatform_tests.samples.nested import purchases
 
@@ -100,6 +102,27 @@ def test_the_rest_of_each_form_is_kept() -> None:
     flat = 'purchase_id,total,placed_at,updated_at,zz,yy\np1,1.00,{0},{0},a"b,\np2,1.00,{0},{0},,\n'
     found = gated(purchases(), "x.csv", flat.format("2026-01-01T00:00:00Z"))
     assert found.good["rest"].to_list() == ['{"zz":"a\\"b"}', None]
+
+
+def as_workbook(_: Any, records: list[dict[str, Any]]) -> bytes:
+    return workbook([*map(text, records[0])], *([*map(text, record.values())] for record in records))
+
+
+def as_avro(_: Any, records: list[dict[str, Any]]) -> bytes:
+    return avro(dict.fromkeys(records[0], "string"), records)
+
+
+def as_delimited(_: Any, records: list[dict[str, Any]]) -> bytes:
+    return pl.DataFrame(records).write_csv().encode()
+
+
+@pytest.mark.parametrize("written", [as_lines, as_array, as_delimited, as_workbook, as_avro])
+def test_the_rest_loses_no_character_that_readers_mark_with(written: Any) -> None:
+    texts = ["\ufdd0", "\ufdd1a", "a\ufdd0b", '"\ufdd1', ',"\ufdd0']
+    flat = {name: value for name, value in purchase().items() if isinstance(value, str)}
+    records = [flat | {"zz": found, "purchase_id": f"p{place}"} for place, found in enumerate(texts)]
+    found = gated(replace(purchases(), unknown_fields="keep"), "x", written(purchases(), records))
+    assert [json.loads(rest)["zz"] for rest in found.good["rest"]] == texts
 
 
 @pytest.mark.parametrize("given", [{"colour": "blue"}, {"colour": "red"}, ["blue"], "blue"])

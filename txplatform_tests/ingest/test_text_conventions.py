@@ -144,6 +144,11 @@ def test_a_declared_form_is_read_exactly_and_no_other(
         ("updated_at", "2026-01-31 10:00:00", "defaultTimezone"),
         ("updated_at", "2026-01-31 10:00:00+00", "looseZones"),
         ("updated_at", "2026-01-31 10:00:00 UTC", "looseZones"),
+        ("updated_at", "2026-01-31 10:00:00 +0100", "looseZones"),
+        ("updated_at", "2026-01-31T10:00:00.1234560+01", "looseZones"),
+        ("updated_at", "2026-01-31T10:00:00.1234567+01", None),
+        ("updated_at", "2026-01-31T10:00:00.1234567", None),
+        ("updated_at", "2026-13-31T10:00:00+0100", None),
         ("updated_at", "31.01.2026 10:00", "timestampFormat"),
         ("fee", "twelve", None),
         ("settled_on", "2026-02-30T", None),
@@ -157,6 +162,12 @@ def test_an_undeclared_form_is_refused_with_the_declaration_that_reads_it(
     assert (reason["field"], reason["rule"]) == (field, "type")
     assert (reason["message"].partition("; declare how files write it: files.texts.")[2] or None) == key
     assert value not in reason["message"].partition(";")[0]
+
+
+@pytest.mark.parametrize("zone", ["Z", "+01:00", "+0100"])
+def test_a_moment_that_is_too_fine_is_refused_for_that_alone(zone: str) -> None:
+    (reason,) = read("updated_at", f"2026-01-31T10:00:00.1234567{zone}", None).refused["reasons"][0]
+    assert (reason["rule"], reason["message"]) == ("precision", "must not be finer than a microsecond")
 
 
 def test_numbers_of_a_typed_file_are_not_written_in_the_way_of_a_text() -> None:

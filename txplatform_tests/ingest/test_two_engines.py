@@ -59,6 +59,24 @@ def by_the_lake(line: str) -> tuple[Rules, dict[str, Any]]:
     return {(reason["field"], reason["rule"]) for reason in reasons}, next(iter(gated.good.to_dicts()), {})
 
 
+@pytest.mark.parametrize("many", [1, 10, 11, 40])
+def test_a_word_that_is_not_allowed_is_answered_with_those_that_are(many: int) -> None:
+    words = tuple(f"word_{number}" for number in range(many))
+    fields = [replace(item, enum=words) if item.name == "status" else item for item in _PAYMENTS.fields]
+    contract = replace(_PAYMENTS, fields=tuple(fields))
+    [found] = check_upsert(schema_of(contract), payment("p1", status="nope")).violations
+    batch = read_file("a.jsonl", json.dumps(payment("p1", status="nope")).encode(), contract)
+    assert not isinstance(batch, FileRejected)
+    [[reason]] = validate_rows(contract, batch).refused["reasons"]
+    more = f" and {many - 10} more" if many > 10 else ""
+    assert reason == {
+        "field": "status",
+        "rule": "enum",
+        "message": f"must be one of {', '.join(words[:10])}{more}",
+    }
+    assert found.message == f"{reason['message']}, not 'nope'"
+
+
 def line_with(field: str, value: str) -> str:
     """A JSON line with a field of the given JSON text."""
     others = {name: content for name, content in RECORD.items() if name != field}

@@ -168,7 +168,7 @@ def test_rows_of_items_that_are_refused_stay(store: Store) -> None:
 def test_tombstones_that_take_no_effect_end_the_bootstrap(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"identity": {"payment_id": "stays"}, "order_key": f"1|000001|{1:040d}", "item": None}
     monkeypatch.setattr(module, "absent_rows", lambda *_: [row])
-    with pytest.raises(LakeError, match="1 rows without an item stay in the lake"):
+    with pytest.raises(LakeError, match="1 row without an item left in the lake"):
         store.bootstrap()
 
 

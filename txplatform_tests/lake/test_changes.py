@@ -199,7 +199,7 @@ def test_an_outage_of_any_length_loses_nothing(stand: Stand, monkeypatch: pytest
             with pytest.raises(OSError, match="503"):
                 stand.ingest_changes()
             clock[0] += timedelta(minutes=5)
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 object failing repeatedly"]
     assert stand.ingest_changes().rows == 1
 
 
@@ -208,7 +208,7 @@ def test_an_outage_of_the_alerts_fails_no_batch(stand: Stand, caplog: pytest.Log
     stand.put_changes("a", [(1, payment("bad", "x"), False), (2, payment("p2"), False)])
     assert mute.ingest_changes().refused == 1
     assert stand.ledger.pending(Lane.CHANGES, stand.contract.name) == []
-    assert f"alert not published: {stand.contract.name}: 1 rows refused" in caplog.text
+    assert f"alert not published: {stand.contract.name}: 1 row refused" in caplog.text
 
 
 def test_a_table_that_does_not_fit_the_contract_backs_off(stand: Stand) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +16,8 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract, Evolution, Field, FieldType
 from txplatform.contracts.names import REGISTRY_TABLE
 from txplatform.contracts.render.registry import publish
-from txplatform.errors import ContractTooOldError
+from txplatform.errors import ContractTooOldError, QueryError
+from txplatform.lake import evolved_view
 from txplatform.lake.declared_version import VERSION_KEY
 from txplatform_tests.lake_stand import BUCKET, csv_of, payment
 from txplatform_tests.parity.stores import Store
@@ -74,6 +76,30 @@ def parquet_of(records: list[Mapping[str, Any]], version: str) -> bytes:
     return sink.getvalue()
 
 
+def queried(store: Store, columns: str) -> list[str]:
+    """The keys in the current view as it is now, read with these columns, of which the key is the first."""
+    rows = store.athena.arrow(f'SELECT {columns} FROM "{store.contract.name}" ORDER BY 1').to_pylist()
+    return [row["payment_id"] for row in rows]
+
+
+def test_a_view_that_was_not_replaced_with_its_tables_is_left_to_the_next_process(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.put_changes("a", [(1, payment("c1"), False)])
+    store.ingest_changes()
+    assert store.view("payment_id, method")
+    store.contract = second_version(store.contract)
+    with monkeypatch.context() as patch:
+        patch.setattr(evolved_view, "refresh_view", Mock(side_effect=QueryError("Athena is down")))
+        store.lake.ensure(store.contract)
+    assert f"the view {store.contract.name} was not replaced" in caplog.text
+    with pytest.raises(QueryError):
+        queried(store, "payment_id, method")
+    for _ in range(2):
+        store.with_settings().lake.ensure(store.contract)
+        assert queried(store, "payment_id, paid_with") == ["c1"]
+
+
 def test_rows_of_two_versions_are_one_state(store: Store) -> None:
     first = store.contract
     publish(store.dynamodb, first)
@@ -85,6 +111,7 @@ def test_rows_of_two_versions_are_one_state(store: Store) -> None:
     store.put_file(DAY, "old.csv", csv_of([payment("f1")]))
     store.ingest_files(DAY)
     store.fold()
+    assert len(store.view("payment_id, amount, method")) == 2
     store.put_changes("b", [(2, old[1], False)])  # as version 1 wrote it, and taken in by version 2
 
     store.contract = second_version(first)
@@ -95,6 +122,7 @@ def test_rows_of_two_versions_are_one_state(store: Store) -> None:
     report = store.ingest_changes()
     assert (report.refused, report.schema["amount"]) == (0, "decimal(20,2)")
     assert "method" not in report.schema
+    assert queried(store, "payment_id, amount, paid_with, tip") == ["c1", "c2", "c3", "f1"], "before any refresh"
     drop(
         store,
         DAY,

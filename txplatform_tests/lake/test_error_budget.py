@@ -70,7 +70,7 @@ def test_a_file_over_its_budget_fails_alone_and_keeps_its_former_rows(stand: Sta
     assert counted in (failed.reason or "")
     (row,) = stand.quarantine()
     assert (row["row"], row["reasons"][0]["rule"]) == (0, "file.error_budget")
-    assert stand.alerts() == [f"{stand.contract.name}: 1 rows refused (files)"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 row refused (files)"]
 
     stand.put_file(DAY, "a.csv", payments("9.00", "8.00", BAD))
     assert stand.ingest_files(DAY).over_budget == {}
@@ -94,7 +94,7 @@ def test_of_a_day_over_its_budget_nothing_is_committed_while_others_go_on(stand:
     assert [day.day for day in report.days] == [NEXT]
     assert {row["row"] for row in stand.quarantine()} == {3}, "what is refused of the day is not committed either"
     assert {item.dt for item in stand.ledger.pending(Lane.FILES, stand.contract.name)} == {DAY}
-    assert stand.alerts() == [f"{stand.contract.name}: 1 rows refused (files)"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 row refused (files)"]
 
     wider = with_quality(stand, day_limit=Limit(rows=2))
     assert wider.ingest_files(DAY).over_budget == {}

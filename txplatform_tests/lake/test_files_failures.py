@@ -23,7 +23,7 @@ DAY, NEXT = date(2026, 1, 1), date(2026, 1, 2)
 
 @pytest.mark.parametrize(
     ("error", "abandoned", "subject"),
-    [(OSError("no route"), 0, "1 objects keep failing"), (LakeError("no fit"), 1, "1 objects abandoned")],
+    [(OSError("no route"), 0, "1 object failing repeatedly"), (LakeError("no fit"), 1, "1 object abandoned")],
 )
 def test_failure_counts_an_attempt_on_the_days_objects(
     stand: Stand, monkeypatch: pytest.MonkeyPatch, error: Exception, abandoned: int, subject: str
@@ -62,7 +62,7 @@ def test_an_attempt_that_kills_its_process_is_counted(stand: Stand, monkeypatch:
             stand.ingest_files(DAY)
         (item,) = stand.ledger.pending(Lane.FILES, stand.contract.name)
         assert item.attempts == attempt
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 object failing repeatedly"]
 
 
 def test_a_folder_that_is_not_a_day_of_the_calendar_holds_up_no_day(stand: Stand) -> None:
@@ -132,7 +132,7 @@ def test_a_later_file_of_a_day_does_not_repeat_the_alert_on_an_earlier_one(stand
     name = stand.contract.name
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number")]))
     stand.ingest_files(DAY)
-    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]
+    assert stand.alerts() == [f"{name}: 1 row refused (files)"]
     stand.put_file(DAY, "b.csv", csv_of([payment("p3", "3.00")]))
     assert stand.ingest_files(DAY).refused == 1
     assert stand.alerts() == []
@@ -141,6 +141,6 @@ def test_a_later_file_of_a_day_does_not_repeat_the_alert_on_an_earlier_one(stand
     assert stand.alerts() == [f"{name}: 2 rows refused (files)"]
     stand.put_file(DAY, "a.csv", csv_of([payment("p1", "1.00"), payment("p2", "not a number either")]))
     stand.ingest_files(DAY)
-    assert stand.alerts() == [f"{name}: 1 rows refused (files)"]  # a new content of the first file
+    assert stand.alerts() == [f"{name}: 1 row refused (files)"]  # a new content of the first file
     assert stand.ingest_files(DAY).refused == 3
     assert stand.alerts() == [f"{name}: 3 rows refused (files)"]  # by hand, nothing new: all of the day

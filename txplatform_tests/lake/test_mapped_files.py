@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from txplatform.contracts import names
 from txplatform.contracts.mapping.loader import FOLDER, load_systems
 from txplatform.contracts.names import Lane
 from txplatform.ingest.mapping.file_mappings import FileMappings
+from txplatform.ledger.file_folders import folder_prefix
 from txplatform_tests.ingest.mapping.files import SYSTEMS, golden, lines
 from txplatform_tests.lake_stand import BUCKET, Stand
 
@@ -151,5 +151,5 @@ def test_a_file_of_a_system_that_is_not_there_is_refused_and_said(customers: Sta
     report = customers.ingest_files(DAY)
     assert report.days[0].reasons == {":file.unknown_source": 1}
     (row,) = customers.quarantine()
-    assert row["source"].startswith(f"s3://{BUCKET}/{names.lane_prefix(Lane.FILES, customers.contract.name, 'crm')}")
-    assert customers.alerts() == [f"{customers.contract.name}: 1 rows refused (files)"]
+    assert row["source"].startswith(f"s3://{BUCKET}/{folder_prefix(Lane.FILES, customers.contract.name, 'source=crm')}")
+    assert customers.alerts() == [f"{customers.contract.name}: 1 row refused (files)"]

@@ -29,12 +29,12 @@ def test_terminal_errors_after_an_outage_have_five_attempts_of_their_own(
     stand.put_file(DAY, "a.csv", csv_of([payment("p1")]))
     stand.alerts()
     fail(OSError("no route"), MAX_ATTEMPTS + 1)
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects keep failing"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 object failing repeatedly"]
     fail(LakeError("no fit"), MAX_ATTEMPTS - 1)
     assert stand.ledger.abandoned(Lane.FILES, stand.contract.name) == []
     fail(LakeError("no fit"), 1)
     assert len(stand.ledger.abandoned(Lane.FILES, stand.contract.name)) == 1
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects abandoned"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 object abandoned"]
 
 
 def test_objects_are_abandoned_once_the_alert_is_published(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_objects_are_abandoned_once_the_alert_is_published(stand: Stand, monkeyp
     with pytest.raises(LakeError):
         stand.ingest_files(DAY)
     assert len(stand.ledger.abandoned(Lane.FILES, stand.contract.name)) == 1
-    assert stand.alerts() == [f"{stand.contract.name}: 1 objects abandoned"]
+    assert stand.alerts() == [f"{stand.contract.name}: 1 object abandoned"]
 
 
 def test_an_object_that_is_done_is_not_among_those_that_failed(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:

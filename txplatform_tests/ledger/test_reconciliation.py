@@ -8,6 +8,7 @@ from txplatform.clock import utc_now
 from txplatform.contracts import names, retention
 from txplatform.contracts.names import Lane
 from txplatform.ledger import LandedObject, ListedThrough, reconciliation
+from txplatform.ledger.file_folders import folder_prefix
 from txplatform.ledger.rows import item_key
 from txplatform_tests.lake_stand import BUCKET, Stand
 
@@ -88,7 +89,7 @@ def test_other_days_are_all_but_the_hot_ones(stand: Stand) -> None:
     _put(stand, *others, *hot, DAY + timedelta(days=1))
     entity = stand.contract.name
     for day in (others[0], hot[0]):
-        key = f"{names.lane_prefix(Lane.FILES, entity, 'stripe')}dt={day}/a.csv"
+        key = f"{folder_prefix(Lane.FILES, entity, 'source=stripe')}dt={day}/a.csv"
         stand.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"x")
     assert stand.ledger.reconcile_others(Lane.FILES, entity, hot, lambda _: None) == len(others) + 1
     found = stand.ledger.pending(Lane.FILES, entity)

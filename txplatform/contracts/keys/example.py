@@ -59,11 +59,14 @@ class Example(Generic[T]):
         return self._read(self._shown, document)
 
     def refusal(self, document: Any) -> ContractError:
-        """Return the error that the loader raises for a changed example; raise ValueError where it loads."""
+        """Return the error that the loader raises for a changed example; raise ValueError where it loads.
+
+        It names no line: what was changed is in none.
+        """
         try:
             self.load(document)
         except ContractError as error:
-            return error
+            return ContractError(error.path, error.field, error.problem, error.remedy)
         raise ValueError("the loader accepts the file")
 
 

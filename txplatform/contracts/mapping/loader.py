@@ -13,7 +13,7 @@ from txplatform.contracts.document import read_document, yaml_files
 from txplatform.contracts.files import read_file_rules
 from txplatform.contracts.keys.files import SYSTEM_FILES
 from txplatform.contracts.keys.source import IGNORE, LAYOUT, RECORD, REFUSE, SYSTEM, WEBHOOK
-from txplatform.contracts.loader import NAME, VERSION
+from txplatform.contracts.loader import NAME
 from txplatform.contracts.mapping.file_layouts import read_layout
 from txplatform.contracts.mapping.model import (
     Envelope,
@@ -28,6 +28,7 @@ from txplatform.contracts.mapping.model import (
 )
 from txplatform.contracts.mapping.values import checked, read_expression, read_fields, read_operation
 from txplatform.contracts.model import Contract
+from txplatform.contracts.patterns import VERSION
 from txplatform.contracts.section import Section
 from txplatform.errors import ContractError
 

@@ -22,6 +22,7 @@ from txplatform.defs.keys import EntityKeys, lane_tags
 from txplatform.defs.resources import PlatformResource
 from txplatform.defs.run_conditions import MINIMUM_INTERVAL_SECONDS, NOTHING_PENDING, active_run, objects_to_ingest
 from txplatform.ledger import LandedObject
+from txplatform.wording import counted
 
 MAX_REQUESTS = 20  # a tick submits runs one after the other, ~0.2 s each, and has 60 s in all
 MAX_NAMED = 20
@@ -108,7 +109,7 @@ def _refuse(
     reason = f"dt is not a day of {contract.name}: its files run from {contract.files_from} to today"
     lines = [f"{reason}. Remedy: drop them again under the right day.", *(item.uri for item in objects[:MAX_NAMED])]
     try:
-        if platform.alerts.publish(f"{contract.name}: {len(objects)} files refused", lines):
+        if platform.alerts.publish(f"{contract.name}: {counted(len(objects), 'file')} refused", lines):
             platform.ledger.abandon(objects, reason)
     except Exception:
         context.log.exception(f"{contract.name}: files of days out of range could not be refused; the next tick tries")

@@ -23,11 +23,22 @@ class FileMappings:
             return None
         found = self._systems.get(name)
         if found is None:
-            known = f"known: {', '.join(self._systems)}" if self._systems else "there are none"
-            return FileRejected("file.unknown_source", f"there is no source system '{name}'; {known}")
-        if all(record.entity != contract.name for record in found.records):
-            return FileRejected("file.unknown_source", f"the source system '{name}' maps nothing to {contract.name}")
+            return FileRejected("file.unknown_source", f"there is no source system '{name}': {self._remedy(contract)}")
+        if not _maps_to(found, contract):
+            problem = f"the source system '{name}' maps nothing to {contract.name}"
+            return FileRejected("file.unknown_source", f"{problem}: {self._remedy(contract)}")
         key = (name, contract.name)
         if key not in self._made:
             self._made[key] = FileMapping(found, contract, self.contracts)
         return self._made[key]
+
+    def _remedy(self, contract: Contract) -> str:
+        """What to do about a name that is not one of those whose files may hold records of an entity."""
+        known = [name for name, system in self._systems.items() if _maps_to(system, contract)]
+        if not known:
+            return f"no source system maps to {contract.name}; add one to the folder 'sources' of the contracts"
+        return f"name one that maps to {contract.name}, of {', '.join(known)}, or add it to the folder 'sources'"
+
+
+def _maps_to(system: SourceSystem, contract: Contract) -> bool:
+    return any(record.entity == contract.name for record in system.records)

@@ -39,8 +39,19 @@ def unmarked(values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def without_marks(texts: pl.Series) -> pl.Series:
-    """Texts for people, also whole marked JSON texts, without any mark."""
-    return texts.str.replace_all(f"[{BARE}{TEXT}]", "")
+    """Marked JSON texts without their marks. Of a text that holds such a character itself, no character is lost."""
+    return texts.str.replace_all(rf'([\[{{:,]")[{BARE}{TEXT}]', "${1}")
+
+
+def as_values(texts: pl.Series) -> pl.Series:
+    """The JSON that marked texts stand for, with bare numbers and booleans; no JSON where one has no exact value."""
+    named = texts.str.replace_all(rf'([{{,]")[{BARE}{TEXT}]((?:[^"\\]|\\.)*":)', "${1}${2}")
+    return without_marks(named.str.replace_all(rf'([\[:,])"{BARE}([^"]*)"', "${1}${2}"))
+
+
+def begins_like_a_mark(name: str) -> bool:
+    """Whether a text begins with a character that is a mark in marked JSON."""
+    return name.startswith((BARE, TEXT))
 
 
 def marked_text(value: Any, depth: int = _MAX_DEPTH) -> str:

@@ -6,7 +6,7 @@ object, or has one of the names too, nobody knows which value is meant, and the 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 import polars as pl
@@ -24,13 +24,15 @@ def rest_of_lines(lines: pl.Series, known: Iterable[str]) -> pl.Series:
     return pl.Series(REST, [_rest_of_line(parsed_line(text), paths) for text in lines], dtype=pl.String)
 
 
-def rest_of_columns(frame: pl.DataFrame, known: Iterable[str]) -> pl.Series:
-    """What each row of texts holds in columns without a known name; null without any."""
+def rest_of_columns(frame: pl.DataFrame, known: Iterable[str], marked: Collection[str]) -> pl.Series:
+    """What each row of texts, some of them marked JSON, holds in columns without a known name; null without any."""
     folded = {name.casefold() for name in (*known, REST)}
     unknown = sorted(name for name in frame.columns if name.casefold() not in folded)
     rest = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     if unknown:
-        members = pl.DataFrame([_member(frame[name]) for name in unknown])
+        members = pl.DataFrame(
+            [_member(without_marks(frame[name]) if name in marked else frame[name]) for name in unknown]
+        )
         texts = members.select(pl.concat_str(pl.all(), separator=",", ignore_nulls=True)).to_series()
         rest = where(texts != "", pl.select(pl.concat_str(pl.lit("{"), texts, pl.lit("}"))).to_series())
     if REST not in frame.columns:
@@ -49,7 +51,7 @@ def beyond(record: dict[str, Any], known: Iterable[list[str]]) -> dict[str, Any]
 def _member(texts: pl.Series) -> pl.Series:
     """A column of texts as a member of an object; null where there is none."""
     name = pl.lit(json.dumps(texts.name, ensure_ascii=False) + ":")
-    return pl.select(pl.concat_str(name, as_json(without_marks(texts))).alias(texts.name)).to_series()
+    return pl.select(pl.concat_str(name, as_json(texts)).alias(texts.name)).to_series()
 
 
 def _rest_of_line(record: dict[str, Any] | None, known: Iterable[list[str]]) -> str | None:
@@ -77,7 +79,7 @@ def _merged(given: Any, found: dict[str, Any]) -> Any:
     if given is None or not found:
         return found or given
     if not isinstance(given, Mapping):
-        raise ValueError("what was given is no object")  # noqa: TRY004: the callers take it as text that is not JSON
+        raise ValueError("what was given is no object")
     held = cast("Mapping[str, Any]", given)
     if held.keys() & found.keys():
         raise ValueError("a name is there twice")

@@ -5,12 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
-from txplatform.contracts.model import NESTED, Contract, Field
+import pyarrow as pa
+
+from txplatform.contracts.model import NESTED, Contract, Field, FieldType
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.column_types import check_types, is_text
 from txplatform.ingest.header_gate import check_header
+from txplatform.ingest.kept_columns import with_rest
 from txplatform.ingest.nested.lines import with_json_inside
-from txplatform.ingest.nested.rest import rest_of_columns
+from txplatform.ingest.nested.marks import as_values
 from txplatform.ingest.readers.avro import read_avro
 from txplatform.ingest.readers.changes import read_changes
 from txplatform.ingest.readers.csv import read_csv
@@ -76,11 +79,7 @@ def _read(contract: Contract, part: Part) -> Iterator[RawBatch]:
         case Format.CSV | Format.ZIP:  # read_parts opens every zip
             batches = (_with_json_inside(batch, nested) for batch in read_csv(part.content))
     batches = (count_columns(contract, batch) for batch in batches)
-    return (_with_rest(batch, contract) for batch in batches) if keeps_rest else batches
-
-
-def _with_rest(batch: RawBatch, contract: Contract) -> RawBatch:
-    return replace(batch, frame=batch.frame.with_columns(rest_of_columns(batch.frame, known_names(contract))))
+    return (with_rest(contract, batch) for batch in batches) if keeps_rest else batches
 
 
 def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
@@ -91,11 +90,16 @@ def _with_json_inside(batch: RawBatch, nested: Mapping[str, Field]) -> RawBatch:
 
 
 def _texts_with_json(batches: Iterator[RawBatch], nested: Mapping[str, Field]) -> Iterator[RawBatch]:
-    """The same of columns that are texts in the file; those of other types are marked already."""
+    """The same of columns that are texts in the file. Those of nested types are marked: in JSON fields no longer."""
     for batch in batches:
-        yield _with_json_inside(
-            batch, {name: nested[name] for name in nested if name in batch.types and is_text(batch.types[name])}
-        )
+        present = {name: field for name, field in nested.items() if name in batch.types}
+        texts = {name: field for name, field in present.items() if is_text(batch.types[name])}
+        values = [
+            as_values(batch.frame[name])
+            for name, field in present.items()
+            if field.type is FieldType.JSON and pa.types.is_nested(batch.types[name])
+        ]
+        yield _with_json_inside(replace(batch, frame=batch.frame.with_columns(values)), texts)
 
 
 def _nested_names(contract: Contract) -> dict[str, Field]:

@@ -55,11 +55,12 @@ def batches_of_arrow(
 
 def _batch(columns: list[_Column], rows: pl.Series, schema: pa.Schema) -> RawBatch:
     frame = pl.DataFrame([column.texts for column in columns])
+    marked = [item.name for item in schema if pa.types.is_nested(item.type)]
     none_text = pl.repeat(True, rows.len(), dtype=pl.Boolean, eager=True)
     batch = RawBatch(
         frame,
         rows,
-        partial(_payload, frame) if any(map(pa.types.is_nested, schema.types)) else None,
+        partial(_payload, frame, marked) if marked else None,
         unusable_columns={column.texts.name: column.reason for column in columns if column.reason is not None},
         bare={item.name: none_text for item in schema if _is_bare(item.type)},
         types=dict(zip(schema.names, schema.types, strict=True)),
@@ -72,7 +73,7 @@ def _batch(columns: list[_Column], rows: pl.Series, schema: pa.Schema) -> RawBat
         for name, where in inexact.items()
     )
     exact = frame.with_columns(pl.when(~where).then(pl.col(name)).alias(name) for name, where in inexact.items())
-    return replace(batch, frame=exact, payload=partial(_payload, frame), unusable_cells=cells)
+    return replace(batch, frame=exact, payload=partial(_payload, frame, marked), unusable_cells=cells)
 
 
 def _is_bare(kind: pa.DataType) -> bool:
@@ -83,9 +84,9 @@ def _is_bare(kind: pa.DataType) -> bool:
     return exact or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
 
 
-def _payload(frame: pl.DataFrame) -> pl.Series:
+def _payload(frame: pl.DataFrame, marked: Iterable[str]) -> pl.Series:
     """The rows as JSON texts, without marks."""
-    return without_marks(rendered(frame))
+    return rendered(frame.with_columns(without_marks(frame[name]) for name in marked))
 
 
 def _column(name: str, column: pa.ChunkedArray, *, may_nest: bool) -> _Column:

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from txplatform.ingest.nested.marks import BARE, TEXT
+from txplatform.ingest.nested.marks import BARE, TEXT, begins_like_a_mark
 from txplatform.ingest.nested.series import of_elements, where
 from txplatform.ingest.readers.doubles import exact_texts
 from txplatform.ingest.years import within_years
@@ -23,6 +23,8 @@ def unusable_inside(dtype: pl.DataType) -> str | None:
     """Why nested values cannot be read exactly, None if they can be."""
     inner: list[Any]
     match dtype:
+        case pl.Struct() if any(begins_like_a_mark(item.name) for item in dtype.fields):
+            return "a name inside begins with U+FDD0 or U+FDD1, which are no characters"
         case pl.Struct():
             inner = [item.dtype for item in dtype.fields]
         case pl.List() | pl.Array():

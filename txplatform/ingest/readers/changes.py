@@ -12,6 +12,7 @@ import polars as pl
 
 from txplatform.contracts.compatibility import version_order
 from txplatform.contracts.model import NESTED, Contract, FieldType
+from txplatform.contracts.patterns import VERSION
 from txplatform.contracts.render.columns import (
     DELETED,
     OCCURRED_AT,
@@ -35,7 +36,7 @@ _PROVENANCE = {
     "request_id": (REQUEST_ID, TRACE_ID_PATTERN),
 }
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
-_VERSION = r"^[0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
+_VERSION = f"^{VERSION.pattern}$"
 
 
 def read_changes(content: BinaryIO, contract: Contract) -> Iterator[RawBatch]:

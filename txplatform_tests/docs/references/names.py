@@ -39,10 +39,11 @@ def names_page() -> Page:
         "table of refused rows": names.quarantine_table(_ENTITY),
         "view of the exact current state": _ENTITY,
     }
+    files = names.lane_prefix(names.Lane.FILES, _ENTITY)
     prefixes = {
-        f"{names.lane_prefix(names.Lane.FILES, _ENTITY)}dt=YYYY-MM-DD/": "files that sources drop: the RAW prefix",
-        f"{names.lane_prefix(names.Lane.FILES, _ENTITY, '‹system›')}dt=YYYY-MM-DD/": "files of a source system",
-        f"{names.lane_prefix(names.Lane.FILES, _ENTITY)}{names.VERSION_FOLDER}‹version›/dt=YYYY-MM-DD/": (
+        f"{files}dt=YYYY-MM-DD/": "files that sources drop: the RAW prefix",
+        f"{files}{names.SYSTEM_FOLDER}‹system›/dt=YYYY-MM-DD/": "files of a source system",
+        f"{files}{names.VERSION_FOLDER}‹version›/dt=YYYY-MM-DD/": (
             "files that were written for that version of the contract"
         ),
         f"{names.lane_prefix(names.Lane.CHANGES, _ENTITY)}dt=YYYY-MM-DD/": "change records: the CDC landing area",

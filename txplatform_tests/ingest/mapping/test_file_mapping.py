@@ -184,4 +184,4 @@ def test_a_file_of_another_system_is_refused_as_a_whole() -> None:
     assert unknown.rule == "file.unknown_source"
     other = refusable("binance", "payments", "a.csv", b"")
     assert isinstance(other, FileRejected)
-    assert "maps nothing to payments" in other.message
+    assert "maps nothing to payments: name one that maps to payments, of stripe, or add it" in other.message

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lambdas.landing.core import NO_VERSION, Landed, ledger_item, parse_notification
 from lambdas.shared.errors import MalformedEventError
 from txplatform.contracts import names
+from txplatform.ledger.file_folders import is_file_folder
 from txplatform.ledger.ignored_names import is_ignored
 from txplatform.ledger.rows import (
     from_item,
@@ -116,6 +117,15 @@ def test_a_file_may_lie_in_the_folder_of_the_version_that_it_was_written_for() -
     item = ledger_item(landed("raw/payments/contract-version=1.2.0/dt=2026-11-22/a.csv"), LANES, ENTITIES)
     assert (item["pk"], item["dt"], item["state"]) == ({"S": "files#payments"}, {"S": "2026-11-22"}, {"S": "PENDING"})
     assert (from_item(item).system, from_item(item).folder_version) == (None, "1.2.0")
+
+
+@pytest.mark.parametrize("kind", ["", "source=", "contract-version=", "version="])
+@pytest.mark.parametrize(
+    "name", ["a", "a_1", "a" * 32, "a" * 33, "1.2.0", "0.0.999999999", "1.2", "01.2.0", "1.2.x", ""]
+)
+def test_folders_are_those_that_the_ledger_lists(kind: str, name: str) -> None:
+    item = ledger_item(landed(f"raw/payments/{kind}{name}/dt=2026-11-22/a.csv"), LANES, ENTITIES)
+    assert (item["state"] == {"S": "PENDING"}) == is_file_folder(f"{kind}{name}")
 
 
 @pytest.mark.parametrize(("prefix", "lane"), LANES.items())

@@ -41,6 +41,16 @@ def test_what_has_no_one_meaning_is_refused(text: str) -> None:
         loads(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("", "line 1, column 1"), ('{"a": secret}', "line 1, column 7"), ('{\n "a": 1\n "b": 2}', "line 3, column 2")],
+)
+def test_where_a_text_is_no_json_is_said_and_nothing_of_it(text: str, place: str) -> None:
+    with pytest.raises(InvalidJsonError) as caught:
+        loads(text)
+    assert str(caught.value) == f"the text is no valid JSON at {place}"
+
+
 def nested(depth: int, shape: str) -> str:
     opening, closing = {"lists": ("[", "]"), "objects": ('{"a":', "}"), "both": ('[{"a":', "}]")}[shape]
     levels = depth // (2 if shape == "both" else 1)

@@ -150,7 +150,7 @@ def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) 
     assert isinstance(refused, Refused)
     assert json.loads(dead_letter(refused, "2026-01-01T00:00:00.000000Z", "1.0.0")) == {
         "entity": "payments",
-        "reasons": [{"field": "", "rule": "invalid_json", "message": "the text is no valid JSON"}],
+        "reasons": [{"field": "", "rule": "invalid_json", "message": "the text is no valid JSON at line 1, column 42"}],
         "further_reasons": 0,
         "payload": '{ "payment_id": "pay_1",  "amount": 1.50 ',
         "origin": {
@@ -165,7 +165,7 @@ def test_a_dead_letter_holds_reasons_payload_and_origin(payments: EntitySchema) 
 
 
 def test_an_alert_counts_reasons_and_shows_no_value() -> None:
-    sesame = Violation("currency", "enum", "is none of the allowed values, not 'sesame'")
+    sesame = Violation("currency", "enum", "must be one of EUR, not 'sesame'")
     refused = [
         Refused(message("sesame"), (sesame, Violation("amount", "required", "must be present"))),
         Refused(message("sesame"), (sesame, *(Violation(f"f{index}", "minimum", "") for index in range(25)))),
