@@ -31,7 +31,7 @@ from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
 from txplatform.warehouse.child_views import child_views
-from txplatform.warehouse.views import marts_over
+from txplatform.warehouse.marts.files import marts
 
 
 def compose(
@@ -46,7 +46,8 @@ def compose(
     """
     entities = list(contracts)
     mart_assets = {
-        entity: [mart_asset(contracts, mart) for mart in marts_over(entity, contracts)] for entity in entities
+        entity: [mart_asset(contracts, mart) for mart in marts(contract, contracts)]
+        for entity, contract in contracts.items()
     }
     child_assets = {
         entity: [mart_asset(contracts, view) for view in child_views(contract)]
