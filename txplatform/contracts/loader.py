@@ -151,6 +151,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         texts=read_text_conventions(custom, fields),
         files=read_file_rules(custom, FILES),
         business_day=read_business_day(custom),
+        dashboard_import=cast("Literal['spice', 'direct']", custom.choice("dashboardImport", default="spice")),
     )
     check_roles(contract, named)
     return contract

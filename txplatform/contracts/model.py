@@ -223,7 +223,8 @@ class Contract:
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
     which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
     `files` says how files of its own form are written, and `texts`, by field, in which other ways they write values.
-    `business_day` says by which clock the days of its marts are counted.
+    `business_day` says by which clock the days of its marts are counted, `dashboard_import` whether QuickSight keeps a
+    copy of these or asks Athena.
     """
 
     name: str
@@ -251,6 +252,7 @@ class Contract:
     texts: Mapping[str, TextConventions] = field(default_factory=lambda: MappingProxyType({}))
     files: FileRules = UTF_8
     business_day: BusinessDay = DAYS_OF_UTC
+    dashboard_import: Literal["spice", "direct"] = "spice"
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:
