@@ -16,6 +16,7 @@ from txplatform.defs.current.automation import current_automation
 from txplatform.defs.current.checks import parity_check
 from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
 from txplatform.defs.dashboards.automation import publishing_automation
+from txplatform.defs.dashboards.quicksight import quicksight_automation, spice_asset
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
 from txplatform.defs.maintenance.assets import maintenance_asset
@@ -31,7 +32,7 @@ from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
 from txplatform.warehouse.child_views import child_views
-from txplatform.warehouse.views import marts_over
+from txplatform.warehouse.marts.files import marts
 
 
 def compose(
@@ -45,8 +46,12 @@ def compose(
     `source_url` is the address of the repository's root, to which code references lead instead of files.
     """
     entities = list(contracts)
-    mart_assets = {
-        entity: [mart_asset(contracts, mart) for mart in marts_over(entity, contracts)] for entity in entities
+    known_marts = {entity: marts(contract, contracts) for entity, contract in contracts.items()}
+    mart_assets = {entity: [mart_asset(contracts, mart) for mart in known_marts[entity]] for entity in entities}
+    copies = {
+        entity: spice_asset(contract, known_marts[entity])
+        for entity, contract in contracts.items()
+        if contract.dashboard_import == "spice"
     }
     child_assets = {
         entity: [mart_asset(contracts, view) for view in child_views(contract)]
@@ -68,7 +73,14 @@ def compose(
         *(asset for of_entity in child_assets.values() for asset in of_entity),
         *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, all_marts),
-        *bi_assets(all_views),
+        *copies.values(),
+        *bi_assets(
+            [
+                *(asset.key for asset in copies.values()),
+                *(asset.key for entity in entities if entity not in copies for asset in mart_assets[entity]),
+            ],
+            all_views,
+        ),
     ]
     declared = [check for contract in contracts.values() for check in quality_checks(contract, contracts)]
     graph = dg.Definitions(
@@ -88,6 +100,7 @@ def compose(
         changes_automation(entities),
         current_automation(contracts, view_keys, declared),
         publishing_automation(),
+        quicksight_automation([asset.key for asset in copies.values()]),
         reconcile_automation(contracts),
         maintenance_automation(entities),
         quality_automation(entities, declared),

@@ -16,6 +16,7 @@
     ├── InvocationError         the function cdc failed or was not called    retryable
     ├── QueryError              Athena refused or failed a statement         terminal
     ├── QueryTimeoutError       Athena did not finish in time                retryable
+    ├── QuickSightError         QuickSight refused or failed something      terminal
     ├── ParityError             the comparison itself could not run          retryable
     └── OrchestratorError       Dagster refused a request or did not answer  retryable
 
@@ -244,6 +245,20 @@ class QueryTimeoutError(PlatformError):
 
     code = "query_timeout"
     retryable = True
+
+
+class QuickSightError(PlatformError):
+    """A request does not fit QuickSight's model, was refused, or what it began failed.
+
+    `answer` is the code with which QuickSight refused it, empty where it did not.
+    Remedy: the message says what QuickSight answered; `txplatform quicksight diff` shows what is not deployed.
+    """
+
+    code = "quicksight"
+
+    def __init__(self, message: str, answer: str = "") -> None:
+        self.answer = answer
+        super().__init__(message)
 
 
 class ParityError(PlatformError):

@@ -36,6 +36,9 @@ _OBJECTS = {
 }
 
 
+_DATA_SETS = f"dataset/{names.PREFIX}-*"
+
+
 class PlatformPolicyConstruct(Construct):
     """A managed policy: files and changes in, tables and views out, the ledger kept, alerts published."""
 
@@ -69,6 +72,7 @@ class PlatformPolicyConstruct(Construct):
                 *_catalog(),
                 *_queries(),
                 _allow("sns", ["Publish"], alerts.topic_arn),
+                _allow("quicksight", ["CreateIngestion", "DescribeIngestion"], _arn("quicksight", _DATA_SETS)),
             ],
         )
         for prefix, (_, reason) in _OBJECTS.items():
@@ -77,6 +81,8 @@ class PlatformPolicyConstruct(Construct):
         acknowledge(
             self.policy, f"IAM5[Resource::{tables_arn}]", "The platform creates the tables of its database itself."
         )
+        data_sets = f"arn:<AWS::Partition>:quicksight:<AWS::Region>:<AWS::AccountId>:{_DATA_SETS}"
+        acknowledge(self.policy, f"IAM5[Resource::{data_sets}]", "A run chooses the names of its ingestions.")
 
 
 def _objects(lake: LakeConstruct) -> Iterator[aws_iam.PolicyStatement]:

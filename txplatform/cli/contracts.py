@@ -30,7 +30,7 @@ def contracts() -> None:
 @click.option("--update-goldens", is_flag=True, help="Write what the payloads beside source systems yield now.")
 @click.option("--published", is_flag=True, help="Check against the schema registry too, as publish does. Needs AWS.")
 def check(directory: Path | None, update_goldens: bool, published: bool) -> None:
-    """Check all contract files, the source systems beside them with their payloads, and that API clients keep working.
+    """Check contracts with their marts, source systems with their payloads, and that API clients keep working.
 
     The first mistake ends the check with status 1 and names the file, the field and the remedy. Where the folder
     `openapi` is beside the contracts, each version's OpenAPI document must be there and current, and may break clients
@@ -41,6 +41,7 @@ def check(directory: Path | None, update_goldens: bool, published: bool) -> None
     """
     from txplatform.cli.goldens import check_goldens
     from txplatform.cli.mapping_trial import Trial
+    from txplatform.warehouse.marts.files import marts
 
     known, systems = load_all(directory)
     if keeps_documents(known):
@@ -50,8 +51,9 @@ def check(directory: Path | None, update_goldens: bool, published: bool) -> None
         for contract in known.values():
             current.check(contract)
     for contract in known.values():
+        key, views = ", ".join(contract.key), ", ".join(mart.name for mart in marts(contract, known))
         fields = counted(len(contract.fields), "field")
-        click.echo(f"{contract.name} {contract.version}: {fields}, key {', '.join(contract.key)}")
+        click.echo(f"{contract.name} {contract.version}: {fields}, key {key}; marts {views}")
     for system in systems.values():
         goldens = check_goldens(system, Trial(system, known), update=update_goldens)
         rules = f"{counted(len(system.records), 'record')}, {len(system.ignore)} to ignore"

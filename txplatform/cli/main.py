@@ -21,6 +21,7 @@ _COMMANDS = {
     "parity": "txplatform.cli.parity:parity",
     "quarantine": "txplatform.cli.quarantine:quarantine",
     "query": "txplatform.cli.query:query",
+    "quicksight": "txplatform.cli.quicksight:quicksight",
     "sources": "txplatform.cli.sources:sources",
     "up": "txplatform.cli.local:up",
 }

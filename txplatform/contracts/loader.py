@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from txplatform.contracts import names
+from txplatform.contracts.business_day_rules import read_business_day
 from txplatform.contracts.document import read_document, yaml_files
 from txplatform.contracts.evolution import check_roles
 from txplatform.contracts.fields import read_field
@@ -149,6 +150,8 @@ def read_contract(path: Path, document: Any) -> Contract:
         quality=read_quality(schema, custom, {field.name: field for field in fields}, named, key),
         texts=read_text_conventions(custom, fields),
         files=read_file_rules(custom, FILES),
+        business_day=read_business_day(custom),
+        dashboard_import=cast("Literal['spice', 'direct']", custom.choice("dashboardImport", default="spice")),
     )
     check_roles(contract, named)
     return contract

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from txplatform.contracts.business_day import DAYS_OF_UTC, BusinessDay
 from txplatform.contracts.quality import Quality
 
 
@@ -222,6 +223,8 @@ class Contract:
     kept, the last of `fields` is the JSON field `REST`, which holds them. `default_source` is the source system by
     which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
     `files` says how files of its own form are written, and `texts`, by field, in which other ways they write values.
+    `business_day` says by which clock the days of its marts are counted, `dashboard_import` whether QuickSight keeps a
+    copy of these or asks Athena.
     """
 
     name: str
@@ -248,6 +251,8 @@ class Contract:
     quality: Quality = field(default_factory=Quality)
     texts: Mapping[str, TextConventions] = field(default_factory=lambda: MappingProxyType({}))
     files: FileRules = UTF_8
+    business_day: BusinessDay = DAYS_OF_UTC
+    dashboard_import: Literal["spice", "direct"] = "spice"
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

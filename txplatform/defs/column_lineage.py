@@ -8,7 +8,7 @@ statement.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -16,12 +16,10 @@ from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import SNAPSHOT, system_columns
 from txplatform.contracts.render.views import view_columns
 from txplatform.defs.keys import EntityKeys
-from txplatform.warehouse.views import Mart
+from txplatform.warehouse.marts.model import Mart
+from txplatform.warehouse.marts.select_list import select_list, without_literals
 
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
 _SAME_NAME = re.compile(r"\bcoalesce\(\w+\.(\w+), \w+\.\1\)\s+AS\s+\1\b", re.IGNORECASE)
-_COMMENT = re.compile(r"--[^\n]*")
-_STEP = re.compile(r"[(),]|\b(?:SELECT|FROM)\b", re.IGNORECASE)
 _ALIAS = re.compile(r"\bAS\s+(\w+)", re.IGNORECASE)
 
 
@@ -43,7 +41,7 @@ def mart_lineage(read: Sequence[Contract], mart: Mart) -> dict[str, dg.TableColu
 
     Of a child entity it names all columns: those of the parent's key, and those inside of the array.
     """
-    if mart.columns:
+    if all(column.origin for column in mart.columns) and mart.columns:
         view = EntityKeys.of(mart.entity).view
         deps = {column.name: [dg.TableColumnDep(view, column.origin)] for column in mart.columns}
         return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
@@ -62,25 +60,9 @@ def _is_from(contract: Contract, column: str, mart: Mart) -> bool:
 
 def selected_unchanged(sql: str) -> list[str]:
     """The names that a query selects bare and gives to no other expression, in the order of the statement."""
-    text = _SAME_NAME.sub(r"\1", _LITERAL.sub("''", _COMMENT.sub("", sql)))
+    text = _SAME_NAME.sub(r"\1", without_literals(sql))
     aliases = {alias.lower() for alias in _ALIAS.findall(text)}
-    return [item for item in _select_list(text) if re.fullmatch(r"\w+", item) and item.lower() not in aliases]
-
-
-def _select_list(sql: str) -> Iterable[str]:
-    """The items of the first select list outside of parentheses, of a statement without literals and comments."""
-    start, depth = None, 0
-    for token in _STEP.finditer(sql):
-        depth += {"(": 1, ")": -1}.get(token[0], 0)
-        if depth or token[0] in "()":
-            continue
-        if start is None:
-            start = token.end() if token[0].upper() == "SELECT" else None
-            continue
-        yield sql[start : token.start()].strip()
-        start = token.end()
-        if token[0] != ",":
-            return
+    return [item for item in select_list(text) if re.fullmatch(r"\w+", item) and item.lower() not in aliases]
 
 
 def _lineage(origins: dict[str, Sequence[dg.AssetKey]]) -> dict[str, dg.TableColumnLineage]:

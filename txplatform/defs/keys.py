@@ -41,6 +41,11 @@ def system_key(system: str) -> dg.AssetKey:
     return dg.AssetKey(f"source_{system}")
 
 
+def quicksight_key(entity: str) -> dg.AssetKey:
+    """Name the asset of an entity's copies in SPICE."""
+    return dg.AssetKey(f"quicksight_{entity}")
+
+
 @dataclass(frozen=True, slots=True)
 class EntityKeys:
     """The assets of one entity, in the order in which a record passes them."""

@@ -10,7 +10,7 @@ from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.columns import LakeTable, system_columns
 from txplatform.contracts.render.sql_types import trino_type
 from txplatform.contracts.render.views import view_columns
-from txplatform.warehouse.views import Mart
+from txplatform.warehouse.marts.model import Mart
 
 if TYPE_CHECKING:
     from pyiceberg.table.snapshots import Snapshot

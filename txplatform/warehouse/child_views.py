@@ -6,8 +6,8 @@ six characters or more two are shown.
 
 from txplatform.contracts.model import Contract, Field, FieldType
 from txplatform.contracts.render.sql_types import trino_type
+from txplatform.warehouse.marts.model import Mart, MartColumn
 from txplatform.warehouse.statements import quoted
-from txplatform.warehouse.views import Mart, MartColumn
 
 POSITION = "position"
 _MASK = "'••••'"

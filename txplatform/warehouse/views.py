@@ -1,54 +1,20 @@
-"""The exact current view of an entity and its dashboard-ready marts.
-
-A mart is a file `warehouse/sql/<entity>/<name>.sql` and becomes the view `<entity>_<name>`; its first line is a
-comment that describes it. One that reads further entities names them in its second line: `-- Reads: refunds, payouts`.
-The views of child entities are marts too, whose text follows from the contract.
-"""
+"""Makes the views of an entity: its exact current view, the view of its quarantine, and its marts."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse import statements
+from txplatform.warehouse.marts.model import Mart
 
 if TYPE_CHECKING:
     from txplatform.ledger import Folded, Ledger
     from txplatform.warehouse.athena import Athena
-
-_MARTS = Path(__file__).parent / "sql"
-_READS = "-- Reads:"
-
-
-@dataclass(frozen=True, slots=True)
-class MartColumn:
-    """A column of a mart, its type in SQL (Trino), and the column of the current view that it comes from."""
-
-    name: str
-    trino_type: str
-    description: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mart:
-    """A dashboard-ready view over the current view of an entity, and over those of the further entities it `reads`.
-
-    `columns` are known of those that a contract describes.
-    """
-
-    name: str
-    entity: str
-    description: str
-    sql: str
-    reads: tuple[str, ...] = ()
-    columns: tuple[MartColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +28,6 @@ class ViewReport:
     sql: str
     query_id: str | None
     folded: "Folded | None" = None
-
-
-@cache
-def marts(entity: str) -> tuple[Mart, ...]:
-    """The marts of an entity, by name."""
-    return tuple(_mart(entity, path) for path in sorted((_MARTS / entity).glob("*.sql")))
-
-
-def marts_over(entity: str, entities: Collection[str]) -> tuple[Mart, ...]:
-    """The marts of an entity that read no others than these entities: those that can be made where these are all."""
-    return tuple(mart for mart in marts(entity) if all(name in entities for name in mart.reads))
-
-
-def _mart(entity: str, path: Path) -> Mart:
-    first, _, rest = path.read_text(encoding="utf-8").partition("\n")
-    reads: tuple[str, ...] = ()
-    if rest.startswith(_READS):
-        second, _, rest = rest.partition("\n")
-        reads = tuple(name.strip() for name in second.removeprefix(_READS).split(","))
-    return Mart(f"{entity}_{path.stem}", entity, first.removeprefix("--").strip(), rest.strip(), reads)
 
 
 def quality_view(entity: str) -> Mart:

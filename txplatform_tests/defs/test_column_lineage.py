@@ -10,7 +10,8 @@ from txplatform.definitions import compose, defs
 from txplatform.defs.column_lineage import mart_lineage, selected_unchanged
 from txplatform.defs.metadata import lake_columns, view_schema
 from txplatform.defs.resources import PlatformResource
-from txplatform.warehouse.views import Mart, marts
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.marts.model import Mart
 from txplatform_tests.samples.nested import purchases
 
 ENTRY = "dagster/column_lineage"
@@ -61,7 +62,7 @@ def test_a_mart_takes_its_grouping_columns_from_the_view(mart: str, columns: set
 
 def test_every_mart_that_is_shipped_can_be_read() -> None:
     for contract in CONTRACTS.values():
-        for mart in marts(contract.name):
+        for mart in marts(contract, CONTRACTS):
             read = [contract, *(CONTRACTS[entity] for entity in mart.reads)]
             assert mart_lineage(read, mart)[ENTRY].deps_by_column, mart.name
 

@@ -9,14 +9,14 @@ import duckdb
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse.double_entry import MART, STATEMENT, DoubleEntry, double_entry_of
-from txplatform.warehouse.views import marts
+from txplatform.warehouse.marts.files import marts
 from txplatform_tests.warehouse.lake_in_memory import translated
 
 Row = Mapping[str, Any]
 
 AT = "2026-11-02 10:00:00"
 
-_ENTITIES = ("payments", "refunds", "disputes", "payouts", "balance_transactions")
+_ENTITIES = ("payments", "refunds", "disputes", "payouts", "balance_transactions", "customers", "trades")
 
 
 class Books:
@@ -30,9 +30,8 @@ class Books:
             columns = ", ".join(f'"{column.name}" {column.trino_type}' for column in view_columns(contracts[entity]))
             self._connection.execute(f"CREATE TABLE {entity} ({columns})")
         for entity in _ENTITIES:
-            for mart in marts(entity):
-                if set(mart.reads) <= set(_ENTITIES):
-                    self._connection.execute(translated(f"CREATE VIEW {mart.name} AS {mart.sql}"))
+            for mart in marts(contracts[entity], {name: contracts[name] for name in _ENTITIES}):
+                self._connection.execute(translated(f"CREATE VIEW {mart.name} AS {mart.sql}"))
 
     def add(self, entity: str, *rows: Row) -> None:
         for row in rows:

@@ -7,8 +7,9 @@ from typing import Any
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, Evolution
 from txplatform.contracts.render.sql_types import backfill_sql
+from txplatform.warehouse.marts.model import Mart
 from txplatform.warehouse.statements import current_view
-from txplatform.warehouse.views import Mart, refresh_mart, refresh_view
+from txplatform.warehouse.views import refresh_mart, refresh_view
 
 PAYMENTS = load_contracts()["payments"]
 

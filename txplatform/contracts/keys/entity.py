@@ -159,6 +159,14 @@ ENTITY_PROPERTIES = Place(
             meaning="How many refused rows a file, and a day of files, may have before nothing of it is committed. "
             "Without it, good rows go on however many are refused.",
             example="{fileRatio: 0.05, dayRows: 1000}", wrong="0.05"),
+        Key(name="businessDay", kind=Kind.MAPPING,
+            meaning="By which time zone, and from which time of day on, the days of the entity's marts are counted. "
+            "Without it, they are those of UTC.",
+            example="{timeZone: America/New_York, cutOff: '17:00'}", wrong="Europe/Berlin"),
+        Key(name="dashboardImport", kind=Kind.TEXT, choices=("spice", "direct"),
+            meaning="Whether QuickSight's data sets of the entity's marts are copies in SPICE, renewed when parity is "
+            "proven, or ask Athena each time. Without it, they are copies.",
+            example="direct", wrong="cached"),
         Key(name="leastRedelivery", kind=Kind.NUMBER,
             meaning="Which share of a day's live rows a new delivery of the day must hold, from 0 to 1. One that holds "
             "less, as a file does that was cut, changes nothing until a run says `empty_days: delete`. Without it, "

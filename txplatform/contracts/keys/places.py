@@ -1,5 +1,6 @@
 """Lists every place of a contract, and of a source system's file, in the order of their references."""
 
+from txplatform.contracts.keys.business_day import BUSINESS_DAY
 from txplatform.contracts.keys.entity import (
     CONTRACT,
     DESCRIPTION,
@@ -35,6 +36,7 @@ PLACES = (
     INDEX,
     TIE_BREAKER,
     ERROR_BUDGET,
+    BUSINESS_DAY,
     FILES,
     TEXTS,
     FIELD_TEXTS,

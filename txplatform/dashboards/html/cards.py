@@ -97,7 +97,7 @@ def _volume(title: str, days: Sequence[DayValue]) -> Card:
 
     return Card(
         f"{title} per {series.unit}",
-        "number of records by currency, UTC days",
+        "number of records by currency and business day",
         (_group("", "", lambda width: columns(_starts(series), stacks, hover, series.unit, width=width)),),
         tuple(Legend(index, name) for index, name in enumerate(names)),
     )

@@ -20,7 +20,7 @@ class Withheld(NotComputed):
 
 @dataclass(frozen=True, slots=True)
 class DayValue:
-    """Records and their value on one UTC day in one currency."""
+    """Records and their value on one business day in one currency."""
 
     day: date
     currency: str

@@ -4,6 +4,7 @@ A mart that Athena cannot compute leaves its own section empty, with the reason,
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,7 @@ from txplatform.dashboards.html.data import (
     Withheld,
 )
 from txplatform.errors import QueryError
+from txplatform.warehouse.marts.rollup import rolled_up
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,21 +44,28 @@ FROM "{table}" CROSS JOIN UNNEST(reasons) AS r (field, rule, message)
 GROUP BY r.field, r.rule
 """
 
-_Section = tuple[str, Callable[..., Any]]  # a query, and what a row of it becomes
 
-_PAYMENTS: dict[str, _Section] = {
-    "payments_by_day": ("SELECT day, currency, payments, value FROM payments_daily", DayValue),
-    "payments_by_status": (
-        "SELECT status, sum(payments) AS payments FROM payments_by_status GROUP BY status",
-        StatusCount,
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A mart, by what of it is grouped, which measures are shown, and what a row becomes."""
+
+    mart: str
+    dimensions: tuple[str, ...]
+    measures: tuple[str, ...]
+    value: Callable[..., Any]
+
+
+_PAYMENTS = {
+    "payments_by_day": _Section("payments_daily", ("day", "currency"), ("payments", "value"), DayValue),
+    "payments_by_status": _Section("payments_by_status", ("status",), ("payments",), StatusCount),
+    "top_customers": _Section(
+        "payments_top_customers", ("place", "customer", "currency"), ("paid_payments", "value"), CustomerValue
     ),
-    "top_customers": ("SELECT place, customer, currency, payments, value FROM payments_top_customers", CustomerValue),
 }
-_TRADES: dict[str, _Section] = {
-    "trades_by_day": ("SELECT day, currency, trades, notional FROM trades_daily", DayValue),
-    "trades_by_symbol": (
-        "SELECT symbol, currency, trades, buy_notional, sell_notional FROM trades_by_symbol",
-        SymbolVolume,
+_TRADES = {
+    "trades_by_day": _Section("trades_daily", ("day", "currency"), ("trades", "notional"), DayValue),
+    "trades_by_symbol": _Section(
+        "trades_by_symbol", ("symbol", "currency"), ("trades", "buy_notional", "sell_notional"), SymbolVolume
     ),
 }
 
@@ -116,9 +125,9 @@ def collect(
         refusals=tuple(sorted(refusals, key=lambda item: (-item.count, item.entity, item.field, item.rule))),
         unreadable=unreadable,
         **{
-            section: _section(athena, sql, value) if name in proven else Withheld(f"{name} is not proven")
+            key: _rows_of(athena, contracts[name], section) if name in proven else Withheld(f"{name} is not proven")
             for name in sections.keys() & contracts.keys()
-            for section, (sql, value) in sections[name].items()
+            for key, section in sections[name].items()
         },
     )
 
@@ -165,10 +174,10 @@ def _refusals(athena: Athena, entity: str) -> list[Refusals]:
     return [Refusals(entity, row["field"] or "", row["rule"], row["refused"]) for row in rows]
 
 
-def _section(athena: Athena, sql: str, value: Callable[..., Any]) -> tuple[Any, ...] | NotComputed:
-    """The rows of a query, its columns in the order of the value's fields."""
+def _rows_of(athena: Athena, contract: Contract, section: _Section) -> tuple[Any, ...] | NotComputed:
+    """The rows of a section, their columns in the order of the value's fields."""
     try:
-        rows = _rows(athena, sql)
+        rows = _rows(athena, rolled_up(contract, section.mart, section.dimensions, section.measures))
     except QueryError as error:
         return NotComputed(str(error))
-    return tuple(value(*row.values()) for row in rows)
+    return tuple(section.value(*row.values()) for row in rows)

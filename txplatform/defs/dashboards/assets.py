@@ -80,21 +80,21 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
     return dashboard
 
 
-def bi_assets(marts: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
-    """External consumers of the marts: dashboards to be connected to the views, which nothing here creates."""
+def bi_assets(shown: Sequence[dg.AssetKey], views: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """Consumers outside: QuickSight over what is `shown` there, and Power BI over views, which nothing here creates."""
     return [
         dg.AssetSpec(
             QUICKSIGHT_DASHBOARD,
-            deps=marts,
+            deps=shown,
             group_name=DASHBOARDS_GROUP,
             owners=PLATFORM_OWNERS,
             kinds={"aws", "quicksight"},
-            description="External: a QuickSight dashboard to be connected to these views. It is neither created nor "
-            "refreshed here.",
+            description="The dashboards in QuickSight, one an entity, which `txplatform quicksight deploy` makes and "
+            "updates. They show the copies in SPICE, or ask Athena where the contract says so.",
         ),
         dg.AssetSpec(
             POWER_BI_REPORT,
-            deps=marts,
+            deps=views,
             group_name=DASHBOARDS_GROUP,
             owners=PLATFORM_OWNERS,
             kinds={"powerbi"},

@@ -11,7 +11,8 @@ from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import mart_schema, sql_block, table_name
 from txplatform.defs.resources import PlatformResource
-from txplatform.warehouse.views import Mart, refresh_mart, refresh_view
+from txplatform.warehouse.marts.model import Mart
+from txplatform.warehouse.views import refresh_mart, refresh_view
 
 
 def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefinition:

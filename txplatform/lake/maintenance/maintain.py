@@ -22,7 +22,7 @@ from txplatform.lake.maintenance.report import MaintenanceReport, TableReport
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
 from txplatform.warehouse.child_views import child_views
-from txplatform.warehouse.views import marts
+from txplatform.warehouse.marts.files import mart_names
 
 TABLES = (names.changes_table, names.files_table, names.snapshot_table, names.quarantine_table)
 _OF_ONE_TABLE = (PlatformError, OSError, BotoCoreError, ClientError, CommitFailedException)
@@ -91,5 +91,4 @@ def _work(
 
 def _in_glue(contract: Contract) -> list[str]:
     tables = [table_name(contract.name) for table_name in TABLES]
-    views = (*marts(contract.name), *child_views(contract))
-    return [*tables, contract.name, *(view.name for view in views)]
+    return [*tables, contract.name, *mart_names(contract), *(view.name for view in child_views(contract))]

@@ -1,4 +1,4 @@
-"""The WSGI application: queries of Athena, invocations and waits go to our services, the rest to moto, patched."""
+"""The WSGI application: Athena, QuickSight, invocations and waits have their own services, the rest is moto's."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +9,7 @@ from txplatform.local.aws import patches
 from txplatform.local.aws.athena.setup import create_service
 from txplatform.local.aws.invocations import Invocations
 from txplatform.local.aws.patches.streams import wait_for_records
+from txplatform.local.aws.quicksight import QuickSight
 from txplatform.local.aws.stream_waits import StreamWaits
 
 
@@ -18,6 +19,7 @@ class Application:
     def __init__(self, gateway: str | None) -> None:
         self._invocations = Invocations(gateway)
         self._stream_waits = StreamWaits(wait_for_records)
+        self._quicksight = QuickSight()
         self._moto = DomainDispatcherApplication(create_backend_app)
 
     def connect(self, endpoint: str) -> None:
@@ -26,6 +28,8 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if self._athena.handles(environ):
             return self._athena(environ, start_response)
+        if self._quicksight.handles(environ):
+            return self._quicksight(environ, start_response)
         if self._invocations.handles(environ):
             return self._invocations(environ, start_response)
         if self._stream_waits.handles(environ):

@@ -1,4 +1,9 @@
--- The ledger a UTC day and currency: net is captured less refunded, disputed and fees, and other; due what is not paid out
+-- The ledger a business day and currency: net is captured less refunded, disputed and fees, and other; due what is not paid out
+-- Grain: day, currency
+-- Dimensions: day, currency
+-- Measures: captured, refunded, disputed, fees, other, net, paid_out, due
+-- Personal data: none
+-- Freshness: live
 SELECT
   day,
   currency,
@@ -15,7 +20,7 @@ SELECT
   ) AS due
 FROM (
   SELECT
-    CAST(created_at AS date) AS day,
+    ${day:created_at} AS day,
     currency,
     CAST(coalesce(sum(amount) FILTER (WHERE part = 'captured'), 0) AS decimal(38, 3)) AS captured,
     CAST(coalesce(sum(-amount) FILTER (WHERE part = 'refunded'), 0) AS decimal(38, 3)) AS refunded,
@@ -39,5 +44,5 @@ FROM (
       END AS part
     FROM balance_transactions
   ) entries
-  GROUP BY CAST(created_at AS date), currency
+  GROUP BY 1, 2
 ) days

@@ -1,4 +1,9 @@
--- Payments a status and currency: how many, and their value
-SELECT status, currency, count(*) AS payments, CAST(sum(amount) AS decimal(38, 2)) AS value
+-- Payments a status and currency: how many, and their amount, in whatever state they are
+-- Grain: status, currency
+-- Dimensions: status, currency
+-- Measures: payments, amount
+-- Personal data: none
+-- Freshness: live
+SELECT status, currency, ${measures}
 FROM payments
 GROUP BY status, currency

@@ -1,8 +1,12 @@
--- Payments a UTC day and currency: how many, and what was paid; only captured and settled ones are paid
+-- Payments a business day and currency: how many, what was paid (captured and settled), what was accepted and given back
+-- Grain: day, currency
+-- Dimensions: day, currency
+-- Measures: payments, value, accepted_payments, acceptance_rate, charged_payments, refunded_payments, refund_rate
+-- Personal data: none
+-- Freshness: live
 SELECT
-  CAST(created_at AS date) AS day,
+  ${day:created_at} AS day,
   currency,
-  count(*) AS payments,
-  CAST(coalesce(sum(amount) FILTER (WHERE status IN ('captured', 'settled')), 0) AS decimal(38, 2)) AS value
+  ${measures}
 FROM payments
-GROUP BY CAST(created_at AS date), currency
+GROUP BY 1, 2

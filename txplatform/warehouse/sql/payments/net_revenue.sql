@@ -1,10 +1,15 @@
--- What is left of payments a UTC day, currency and merchant: captured less refunded, disputed (open or lost) and fees
+-- What is left of payments a business day, currency and merchant: captured less refunded, disputed (open or lost) and fees
 -- Reads: refunds, disputes, balance_transactions
+-- Grain: day, currency, merchant
+-- Dimensions: day, currency, merchant
+-- Measures: captured, refunded, disputed, won, fees, net
+-- Personal data: none
+-- Freshness: live
 WITH entries AS (
   SELECT
     balance_transactions.source_id,
     balance_transactions.currency,
-    CAST(balance_transactions.created_at AS date) AS day,
+    ${day:balance_transactions.created_at} AS day,
     balance_transactions.fee
       - CASE
         WHEN balance_transactions.reporting_category IN ('fee', 'network_cost') THEN balance_transactions.amount
@@ -45,7 +50,7 @@ merchants AS (
 ),
 movements AS (
   SELECT
-    CAST(payments.created_at AS date) AS day,
+    ${day:payments.created_at} AS day,
     payments.currency,
     payments.merchant_id,
     CAST(payments.amount AS decimal(38, 4)) AS captured,
@@ -64,7 +69,7 @@ movements AS (
   WHERE payments.status IN ('captured', 'settled', 'refunded')
   UNION ALL
   SELECT
-    CAST(refunds.created_at AS date), refunds.currency, merchants.merchant_id, 0, refunds.amount, 0, 0, 0
+    ${day:refunds.created_at}, refunds.currency, merchants.merchant_id, 0, refunds.amount, 0, 0, 0
   FROM refunds
   LEFT JOIN merchants ON refunds.refund_id = merchants.source_id
   LEFT JOIN uncaptured ON refunds.refund_id = uncaptured.refund_id
@@ -75,7 +80,7 @@ movements AS (
     AND coalesce(payments.status, '') <> 'failed'
   UNION ALL
   SELECT
-    CAST(disputes.created_at AS date),
+    ${day:disputes.created_at},
     disputes.currency,
     merchants.merchant_id,
     0,

@@ -1,10 +1,14 @@
--- Payouts by the UTC day on which they were made, with merchant, currency and status: how many, and their value
+-- Payouts by the business day on which they were made, with merchant, currency and status: how many, and their value
+-- Grain: day, merchant_id, currency, status
+-- Dimensions: day, merchant_id, currency, status
+-- Measures: payouts, value
+-- Personal data: none
+-- Freshness: live
 SELECT
-  CAST(created_at AS date) AS day,
+  ${day:created_at} AS day,
   merchant_id,
   currency,
   status,
-  count(*) AS payouts,
-  CAST(sum(amount) AS decimal(38, 3)) AS value
+  ${measures}
 FROM payouts
-GROUP BY CAST(created_at AS date), merchant_id, currency, status
+GROUP BY 1, 2, 3, 4

@@ -1,9 +1,12 @@
--- Trades a symbol and currency: how many, and the notional bought and sold
+-- Trades a symbol and currency: how many, volume, notional bought and sold, and the price weighted by volume
+-- Grain: symbol, currency
+-- Dimensions: symbol, currency
+-- Measures: trades, quantity, notional, buy_notional, sell_notional, vwap
+-- Personal data: none
+-- Freshness: live
 SELECT
   symbol,
   currency,
-  count(*) AS trades,
-  CAST(coalesce(sum(notional) FILTER (WHERE side = 'buy'), 0) AS decimal(38, 18)) AS buy_notional,
-  CAST(coalesce(sum(notional) FILTER (WHERE side = 'sell'), 0) AS decimal(38, 18)) AS sell_notional
+  ${measures}
 FROM trades
 GROUP BY symbol, currency

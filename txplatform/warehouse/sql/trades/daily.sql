@@ -1,8 +1,12 @@
--- Trades a UTC day and currency: how many, and their notional
+-- Trades a business day and currency: how many, and their notional
+-- Grain: day, currency
+-- Dimensions: day, currency
+-- Measures: trades, notional
+-- Personal data: none
+-- Freshness: live
 SELECT
-  CAST(executed_at AS date) AS day,
+  ${day:executed_at} AS day,
   currency,
-  count(*) AS trades,
-  CAST(sum(notional) AS decimal(38, 18)) AS notional
+  ${measures}
 FROM trades
-GROUP BY CAST(executed_at AS date), currency
+GROUP BY 1, 2

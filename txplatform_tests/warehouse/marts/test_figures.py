@@ -1,0 +1,118 @@
+"""Figures of marts: their columns are as declared, and every reader of them computes the same."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from txplatform.contracts.loader import load_contracts
+from txplatform.warehouse.marts.dictionary import measures
+from txplatform.warehouse.marts.expressions import in_quicksight
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.marts.model import Mart
+from txplatform.warehouse.marts.rollup import rolled_up
+from txplatform_tests.local.aws.athena.without_tables import answer, connect
+from txplatform_tests.warehouse.books import Books, dispute, entry, payment, payout, refund
+
+CONTRACTS = load_contracts()
+MARTS = [mart for contract in CONTRACTS.values() for mart in marts(contract, CONTRACTS)]
+AT = "2026-11-02 10:30:00"
+
+
+@pytest.fixture(scope="module")
+def books() -> Books:
+    """Records of every entity: several days, currencies and states, and customers that are known or not."""
+    found = Books()
+    states = ("captured", "settled", "refunded", "failed", "authorised")
+    for number in range(40):
+        day = f"2026-11-{1 + number % 7:02d} {number % 24:02d}:15:00"
+        currency = "EUR" if number % 3 else "USD"
+        common = {"currency": currency, "created_at": day}
+        customer = f"customer-{number % 5}"
+        fields = {"customer_id": customer, "method": "card" if number % 2 else "wallet", **common}
+        found.add("payments", payment(number, f"{number}.{number % 10}7", states[number % 5], **fields))
+        found.add("refunds", refund(number, "0.005", "succeeded" if number % 4 else "failed", **common))
+        found.add("disputes", dispute(number, "1", "lost" if number % 2 else "won", **common))
+        found.add("payouts", payout(number, "2.5", **common))
+        found.add("balance_transactions", entry(number, "charge", f"ch_{number}", "3", "0.125", **common))
+        side, symbol = ("buy" if number % 2 else "sell"), f"SYM{number % 3}"
+        trade = {"venue": "kraken", "trade_id": str(number), "symbol": symbol, "side": side, "currency": currency}
+        amounts = {"price": "1.5", "quantity": f"{number + 1}", "notional": f"{(number + 1) * 1.5}"}
+        found.add("trades", {**trade, **amounts, "executed_at": day})
+        if number < 4:
+            person = {"customer_id": f"customer-{number}", "segment": ["consumer", "enterprise"][number % 2]}
+            found.add("customers", {**person, "status": "active", "balance": "5.01", "created_at": day})
+    return found
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_a_mart_has_the_columns_and_the_grain_that_it_declares(books: Books, mart: Mart) -> None:
+    found = books.rows(f"SELECT column_name AS name, data_type AS type FROM duckdb_columns() "
+                       f"WHERE table_name = '{mart.name}' ORDER BY column_index")  # fmt: skip
+    types = {"TIMESTAMP": "timestamp(6)"}
+    shown = [(row["name"], types.get(row["type"], row["type"].lower().replace(",", ", "))) for row in found]
+    assert shown == [(column.name, column.trino_type) for column in mart.columns]
+    grain = ", ".join(mart.grain)
+    [row] = books.rows(f"SELECT count(*) AS n, (SELECT count(*) FROM (SELECT DISTINCT {grain} FROM {mart.name})) AS d "
+                       f"FROM {mart.name}")  # fmt: skip
+    assert row["n"] == row["d"] > 0
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_quicksight_computes_what_the_page_and_athena_show(books: Books, mart: Mart) -> None:
+    """The calculated fields, evaluated as SQL, are the rolled-up figures; those that must not be added have none."""
+    contract = CONTRACTS[mart.entity]
+    known = measures(contract)
+    fields = {name: in_quicksight(known[name]) for name in mart.measures}
+    shown = [name for name in mart.measures if fields[name]]
+    if not shown:
+        return
+    [expected] = books.rows(rolled_up(contract, mart.name, (), shown))
+    for name in shown:
+        [found] = books.rows(f"SELECT {_as_sql(fields[name] or '')} AS figure FROM {mart.name}")
+        assert _close(found["figure"], expected[name]), name
+
+
+def _as_sql(expression: str) -> str:
+    sql = re.sub(r"\{(\w+)\}", r"\1", expression)
+    return re.sub(r"ifelse\((.+) = 0, NULL, (.+) / (.+)\)", r"CASE WHEN \1 <> 0 THEN CAST(\2 AS double) / \3 END", sql)
+
+
+def _close(found: Any, expected: Any) -> bool:
+    """Sums are equal to the digit; of quotients QuickSight rounds otherwise."""
+    if isinstance(found, float):
+        return abs(Decimal(found) - expected) < Decimal("0.000001")
+    return found == expected
+
+
+def test_rates_of_several_days_are_those_of_their_payments_and_not_means(books: Books) -> None:
+    contract = CONTRACTS["payments"]
+    [row] = books.rows(rolled_up(contract, "payments_daily", (), ("acceptance_rate", "payments")))
+    [direct] = books.rows("SELECT count(*) FILTER (WHERE status <> 'failed') AS accepted, count(*) AS n FROM payments")
+    assert (Decimal(row["acceptance_rate"]), row["payments"]) == (Decimal(direct["accepted"]) / direct["n"], 40)
+
+
+def test_a_customers_value_is_what_was_charged_less_what_came_back(books: Books) -> None:
+    [total] = books.rows("SELECT sum(customer_value) AS worth, sum(charged_payments) AS n FROM customers_value")
+    [charged] = books.rows(
+        "SELECT sum(amount) AS charged, count(*) AS n FROM payments WHERE status IN ('captured', 'settled', 'refunded')"
+    )
+    [back] = books.rows(
+        "SELECT count(*) * DECIMAL '0.005' AS back FROM refunds r JOIN payments p ON r.payment_id = p.payment_id "
+        "WHERE r.status = 'succeeded' AND p.status IN ('captured', 'settled', 'refunded')"
+    )
+    assert (total["worth"], total["n"]) == (charged["charged"] - back["back"], charged["n"])
+
+
+def test_the_price_weighted_by_volume_is_exact_to_its_scale() -> None:
+    contract = CONTRACTS["trades"]
+    [mart] = [mart for mart in marts(contract) if mart.name == "trades_by_symbol"]
+    values = "('A', 'USD', 'buy', DECIMAL '1', DECIMAL '1.000000000000000000'), "
+    values += "('A', 'USD', 'sell', DECIMAL '2', DECIMAL '1.000000000000000000')"
+    columns = ["decimal(28, 10)", "decimal(38, 18)"]
+    table = f"(SELECT s AS symbol, c AS currency, d AS side, CAST(q AS {columns[0]}) AS quantity, "
+    table += f"CAST(n AS {columns[1]}) AS notional FROM (VALUES {values}) v(s, c, d, q, n)) trades"
+    [row] = answer(connect(), mart.sql.replace("FROM trades", f"FROM {table}"))
+    assert row == ["A", "USD", "2", "3.0000000000", "2.000000000000000000", "1.000000000000000000",
+                   "1.000000000000000000", "0.666666666666666667"]  # fmt: skip
