@@ -5,9 +5,10 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect
+from txplatform.local.aws.athena import dialect, hive_tables
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.hive_tables import HiveTable
 from txplatform.local.aws.athena.view_codec import CATALOG, View
 
 MAXIMUM_DEPTH = 20
@@ -21,7 +22,7 @@ class Binder:
     def __init__(self, catalog: Catalog, sql: str) -> None:
         self._catalog = catalog
         self._sql = sql
-        self._resolved: dict[tuple[str, str], IcebergTable | View] = {}
+        self._resolved: dict[tuple[str, str], IcebergTable | HiveTable | View] = {}
 
     def bind(self, tree: exp.Expr, database: str) -> exp.Expr:
         """Replace the tables of `tree`, in place; bare names are in `database`."""
@@ -30,7 +31,7 @@ class Binder:
                 _rename(table, self._source(table, database))
         return tree
 
-    def resolve(self, table: exp.Table, database: str) -> IcebergTable | View:
+    def resolve(self, table: exp.Table, database: str) -> IcebergTable | HiveTable | View:
         """Return what a table node names, read from Glue once a statement."""
         if table.catalog.lower() not in ("", CATALOG):
             place = dialect.place(self._sql, table.catalog)
@@ -51,7 +52,9 @@ class Binder:
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
             return exp.select("*").from_(exp.Table(this=scan(found, version))).subquery()
         if version:
-            raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel on a view is not supported")
+            raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel is supported on Iceberg tables alone")
+        if isinstance(found, HiveTable):
+            return hive_tables.scan(found, self._catalog.s3)
         if depth == MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
         text, tables = _translated(found)

@@ -6,7 +6,10 @@ from typing import Any
 from moto.glue.exceptions import EntityNotFoundException
 from moto.glue.models import GlueBackend, glue_backends
 
+from txplatform.local.aws.athena import hive_tables
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.glue_tables import GlueTables
+from txplatform.local.aws.athena.hive_tables import HiveTable
 from txplatform.local.aws.athena.view_codec import CATALOG, View, decode_view, is_view
 from txplatform.local.environment import ACCOUNT, REGION
 
@@ -23,8 +26,9 @@ class IcebergTable:
 class Catalog:
     """Glue's databases and tables. Reading costs microseconds, so every statement reads afresh."""
 
-    def __init__(self, glue: Any) -> None:
+    def __init__(self, glue: Any, s3: Any) -> None:
         self._glue = glue
+        self.s3 = s3
 
     @property
     def _backend(self) -> GlueBackend:
@@ -53,14 +57,15 @@ class Catalog:
                 "TABLE_NOT_FOUND", f"{place}: Table '{CATALOG}.{database}.{name}' does not exist"
             ) from error
 
-    def resolve(self, database: str, name: str, place: str) -> IcebergTable | View:
+    def resolve(self, database: str, name: str, place: str) -> IcebergTable | HiveTable | View:
         """Return what a name in a statement stands for, as of now."""
         table = self.describe(database, name, place)
         if is_view(table):
             return decode_view(table)
         parameters = table.get("Parameters", {})
         if parameters.get("table_type", "").upper() != "ICEBERG":
-            raise StatementError("NOT_SUPPORTED", f"{place}: Table '{database}.{name}' is not an Iceberg table")
+            keyed = GlueTables(self._glue).partitions((database, name)) if table.get("PartitionKeys") else []
+            return hive_tables.from_glue(table, keyed)
         return IcebergTable(database, name, parameters["metadata_location"])
 
     def put_view(self, database: str, table_input: dict[str, Any], replace: bool) -> None:

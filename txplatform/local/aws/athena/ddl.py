@@ -6,22 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from txplatform.local.aws.athena.catalog import Catalog
-from txplatform.local.aws.athena.dialect import unquote
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.names import NAME, named, unquote
 from txplatform.local.aws.athena.results import Column, Result, of_texts
-from txplatform.local.aws.athena.selected import UNNAMED
+from txplatform.local.aws.athena.selected import require_names
 from txplatform.local.aws.athena.view_codec import decode_view, encode_view, is_view
 
-_NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
 _PATTERNS = {
-    "create_view": rf"create\s+(?P<replace>or\s+replace\s+)?view\s+{_NAME}\s+as\s+(?P<body>.+)",
-    "drop_view": rf"drop\s+view\s+(?P<if_exists>if\s+exists\s+)?{_NAME}",
-    "show_create_view": rf"show\s+create\s+view\s+{_NAME}",
-    "show_columns": rf"show\s+columns\s+(?:from|in)\s+{_NAME}",
+    "create_view": rf"create\s+(?P<replace>or\s+replace\s+)?view\s+{NAME}\s+as\s+(?P<body>.+)",
+    "drop_view": rf"drop\s+view\s+(?P<if_exists>if\s+exists\s+)?{NAME}",
+    "show_create_view": rf"show\s+create\s+view\s+{NAME}",
+    "show_columns": rf"show\s+columns\s+(?:from|in)\s+{NAME}",
     "show_tables": r"show\s+(?P<kind>tables|views)(?:\s+(?:in|from)\s+(?P<in>[\w`\"]+))?"
     r"(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
     "show_databases": r"show\s+(?:databases|schemas)(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
-    "describe": rf"(?:describe|desc)\s+(?:formatted\s+|extended\s+)?{_NAME}",
+    "describe": rf"(?:describe|desc)\s+(?:formatted\s+|extended\s+)?{NAME}",
 }
 
 
@@ -40,27 +39,19 @@ class CatalogStatements:
         return None
 
     def _create_view(self, found: re.Match[str], database: str) -> Result:
-        where, name = _named(found, database)
+        where, name = named(found, database)
         body = found["body"].strip()
         typed = self.columns_of(body, database)
-        names = [column for column, _ in typed]
-        if (unnamed := next((at for at, column in enumerate(names, 1) if column.startswith(UNNAMED)), 0)) > 0:
-            raise StatementError(
-                "COLUMN_NAME_NOT_SPECIFIED", f"line 1:1: Column name not specified at position {unnamed}"
-            )
-        if repeated := next((column for column in names if names.count(column) > 1), None):
-            raise StatementError(
-                "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{repeated}' specified more than once"
-            )
+        require_names(typed)
         self.catalog.put_view(where, encode_view(name, body, database, typed), bool(found["replace"]))
         return of_texts((), [])
 
     def _drop_view(self, found: re.Match[str], database: str) -> Result:
-        self.catalog.drop_view(*_named(found, database), bool(found["if_exists"]))
+        self.catalog.drop_view(*named(found, database), bool(found["if_exists"]))
         return of_texts((), [])
 
     def _show_create_view(self, found: re.Match[str], database: str) -> Result:
-        where, name = _named(found, database)
+        where, name = named(found, database)
         table = self.catalog.describe(where, name)
         if not is_view(table):
             raise StatementError("VIEW_NOT_FOUND", f"line 1:1: '{where}.{name}' is not a view")
@@ -68,7 +59,7 @@ class CatalogStatements:
         return of_texts((Column("Create View", "varchar"),), [[line] for line in text.splitlines()])
 
     def _show_columns(self, found: re.Match[str], database: str) -> Result:
-        found_columns = columns(self.catalog.describe(*_named(found, database)))
+        found_columns = columns(self.catalog.describe(*named(found, database)))
         return of_texts((Column("field", "varchar"),), [[name] for name, _ in found_columns])
 
     def _show_tables(self, found: re.Match[str], database: str) -> Result:
@@ -83,13 +74,9 @@ class CatalogStatements:
         return of_texts((Column("database_name", "varchar"),), [[name] for name in names])
 
     def _describe(self, found: re.Match[str], database: str) -> Result:
-        found_columns = columns(self.catalog.describe(*_named(found, database)))
+        found_columns = columns(self.catalog.describe(*named(found, database)))
         header = tuple(Column(name, "varchar") for name in ("col_name", "data_type", "comment"))
         return of_texts(header, [[name, kind, ""] for name, kind in found_columns])
-
-
-def _named(found: re.Match[str], database: str) -> tuple[str, str]:
-    return unquote(found["database"]) if found["database"] else database, unquote(found["name"])
 
 
 def columns(table: dict[str, object]) -> list[tuple[str, str]]:

@@ -98,8 +98,3 @@ def _with_typed_numbers(sql: str) -> str:
         made += f"{sql[end : token.start]}CAST('{value.text}' AS {kind})"
         end = value.end + 1
     return made + sql[end:]
-
-
-def unquote(name: str) -> str:
-    """Return an identifier without its quotes, in lower case as Glue has it."""
-    return re.sub(r'^["`]|["`]$', "", name.strip()).lower()

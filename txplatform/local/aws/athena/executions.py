@@ -39,11 +39,13 @@ class Execution:
     workgroup: str
     output: str
     kind: str
+    subkind: str
     token: str | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     state: str = "QUEUED"
     error: str | None = None
     outcome: Outcome | None = None
+    manifest: str | None = None  # the object that lists the files written
     submitted: float = field(default_factory=time.time)
     started: float = 0.0
     completed: float = 0.0
@@ -75,6 +77,7 @@ class Execution:
             "QueryExecutionId": self.id,
             "Query": self.sql,
             "StatementType": self.kind,
+            "SubstatementType": self.subkind,
             "ResultConfiguration": {"OutputLocation": self.output},
             "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": {"Database": self.database, "Catalog": self.catalog},
@@ -84,6 +87,7 @@ class Execution:
                 "DataScannedInBytes": 0,
                 "TotalExecutionTimeInMillis": int((end - self.submitted) * 1000),
                 "QueryQueueTimeInMillis": int(((self.started or end) - self.submitted) * 1000),
+                **({"DataManifestLocation": self.manifest} if self.manifest else {}),
             },
             "WorkGroup": self.workgroup,
             "EngineVersion": {
@@ -180,16 +184,28 @@ class Executions:
         if execution.stopped:
             raise StatementStoppedError
         execution.state = "RUNNING"
-        outcome = self._engine.run(execution.sql, execution.parameters, execution.database, keep)
-        suffix, body = (".csv", outcome.result.to_csv()) if outcome.header else (".txt", _lines(outcome))
-        location = f"{execution.output.rstrip('/')}/{execution.id}{suffix}"
-        self._results.put(location, body)
-        execution.output = location
+        folder = f"{execution.output.rstrip('/')}/tables/{execution.id}"
+        outcome = self._engine.run(execution.sql, execution.parameters, execution.database, folder, keep)
+        self._put(execution, outcome)
         if outcome.header:
             self._retain(execution.id, outcome.result.rows)
             outcome = replace(outcome, result=replace(outcome.result, rows=outcome.result.rows.slice(0, 0)))
         execution.outcome = outcome
         self._end(execution, "SUCCEEDED", None)
+
+    def _put(self, execution: Execution, outcome: Outcome) -> None:
+        """Write the result object, or the data manifest of a statement that wrote files itself."""
+        location = f"{execution.output.rstrip('/')}/{execution.id}"
+        if outcome.files is None:
+            suffix, body = (".csv", outcome.result.to_csv()) if outcome.header else (".txt", _lines(outcome))
+            location += suffix
+            self._results.put(location, body)
+        else:
+            if execution.subkind == "CREATE_TABLE_AS_SELECT":
+                location = f"{execution.output.rstrip('/')}/tables/{execution.id}"
+            execution.manifest = f"{location}-manifest.csv"
+            self._results.put(execution.manifest, "".join(f"{file}\n" for file in outcome.files).encode())
+        execution.output = location
 
     def _end(self, execution: Execution, state: str, error: str | None) -> None:
         execution.cursor = None

@@ -162,6 +162,13 @@ def truncated(kind: str, decimals: str) -> str:
     return _name(max(1, digits - scale), 0)
 
 
+def stored(kind: str, wanted: str) -> str:
+    """Return the type of a column that a file has, which is that of its table."""
+    if kind != wanted:
+        raise RefusedError("HIVE_BAD_DATA", f"a file has the type {kind.lower()} where the table has {wanted.lower()}")
+    return kind
+
+
 RULES: dict[str, Rule] = {
     "total": total,
     "difference": difference,
@@ -177,4 +184,5 @@ RULES: dict[str, Rule] = {
     "dated": dated,
     "signed": signed,
     "truncated": truncated,
+    "stored": stored,
 }

@@ -13,19 +13,18 @@ from txplatform.local.aws.athena import dialect, table_properties, vacuum
 from txplatform.local.aws.athena.binding import scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
+from txplatform.local.aws.athena.names import NAME, named
 from txplatform.local.aws.athena.optimize import optimize
 from txplatform.local.aws.athena.partition_predicate import Predicate, translate
 from txplatform.local.aws.athena.table_changes import TableChanges
 
 ROWS_AT_ONCE = 100_000
-_NAME = r'(?:(?P<database>"[^"]+"|`[^`]+`|\w+)\.)?(?P<name>"[^"]+"|`[^`]+`|\w+)'
 _PROPERTY = r"\s*'([^']+)'\s*=\s*'([^']*)'\s*"
 _PATTERNS = {
-    "optimize": rf"optimize\s+{_NAME}\s+rewrite\s+data\s+using\s+bin_pack(?:\s+where\s+(?P<where>.+))?",
-    "vacuum": rf"vacuum\s+{_NAME}",
-    "alter": rf"alter\s+table\s+{_NAME}\s+set\s+tblproperties\s*\((?P<properties>{_PROPERTY}(?:,{_PROPERTY})*)\)",
+    "optimize": rf"optimize\s+{NAME}\s+rewrite\s+data\s+using\s+bin_pack(?:\s+where\s+(?P<where>.+))?",
+    "vacuum": rf"vacuum\s+{NAME}",
+    "alter": rf"alter\s+table\s+{NAME}\s+set\s+tblproperties\s*\((?P<properties>{_PROPERTY}(?:,{_PROPERTY})*)\)",
 }
-WORDS = frozenset(_PATTERNS)
 
 
 class Maintenance:
@@ -37,15 +36,14 @@ class Maintenance:
         self._s3 = s3
 
     def run(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Run a statement that begins with one of WORDS; raise StatementError."""
+        """Run a statement that begins with one of _PATTERNS; raise StatementError."""
         word = sql.split(None, 1)[0].lower()
         found = re.fullmatch(_PATTERNS[word], sql, re.IGNORECASE | re.DOTALL)
         if found is None:
             raise StatementError("NOT_SUPPORTED", f"line 1:1: not supported locally: {sql[:80]}")
-        name = dialect.unquote(found["name"])
-        key = (dialect.unquote(found["database"]) if found["database"] else database, name)
-        if not isinstance(self._catalog.resolve(*key, dialect.place(sql, name)), IcebergTable):
-            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
+        key = named(found, database)
+        if not isinstance(self._catalog.resolve(*key, dialect.place(sql, key[1])), IcebergTable):
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is no Iceberg table")
         run: Callable[..., None] = getattr(self, f"_{word}")
         run(key, found, cursor)
 

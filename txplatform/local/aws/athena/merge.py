@@ -28,14 +28,16 @@ class Merger:
         self._catalog = catalog
         self._changes = changes
 
-    def run(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> int:
-        """Merge and commit; return the number of rows inserted, updated and deleted. Raises StatementError."""
-        parsed = dialect.parse(sql)
+    def run(self, parsed: exp.Expr, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> int:
+        """Merge and commit; return the number of rows inserted, updated and deleted. Raises StatementError.
+
+        `sql` is the statement as it was sent, in which errors name places.
+        """
         if not isinstance(parsed, exp.Merge) or not isinstance(parsed.this, exp.Table):
             raise StatementError("SYNTAX_ERROR", "line 1:1: mismatched input. Expecting: MERGE INTO table")
         key = ((parsed.this.db or database).lower(), parsed.this.name.lower())
         if not isinstance(Binder(self._catalog, sql).resolve(parsed.this, database), IcebergTable):
-            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is a view")
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is no Iceberg table")
         return self._changes.make(key, lambda table: self._attempt(parsed.copy(), key, table, sql, database, cursor))
 
     def _attempt(

@@ -1,15 +1,13 @@
 """What Trino refuses in a MERGE and DuckDB would let pass: narrowing assignments, clauses of other dialects."""
 
-import re
 from collections.abc import Iterator
 
 import duckdb
 from sqlglot import exp
 
 from txplatform.local.aws.athena import dialect
+from txplatform.local.aws.athena.assignments import fits
 from txplatform.local.aws.athena.errors import StatementError
-
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 
 
 def check(tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -31,7 +29,7 @@ def _check_types(tree: exp.Merge, cursor: duckdb.DuckDBPyConnection) -> None:
     for (column, value), (_, kind, *_) in zip(assignments, found, strict=True):
         if column not in columns:
             raise StatementError("COLUMN_NOT_FOUND", f"line 1:1: Column '{column}' cannot be resolved")
-        if not isinstance(value, exp.Null) and not _fits(kind, columns[column]):
+        if not isinstance(value, exp.Null) and not fits(kind, columns[column]):
             raise StatementError(
                 "TYPE_MISMATCH",
                 f"line 1:1: MERGE table column types don't match: column '{column}' is {columns[column]}, not {kind}",
@@ -50,16 +48,3 @@ def _assignments(tree: exp.Merge) -> Iterator[tuple[str, exp.Expr]]:
                 raise StatementError("MISMATCHED_COLUMN_ALIASES", "line 1:1: INSERT needs one value for each column")
             for name, value in zip(names.expressions, values.expressions, strict=True):
                 yield name.name, value
-
-
-def _fits(kind: str, column: str) -> bool:
-    """Say whether every value of a DuckDB type is one of the column's."""
-    if kind in (column, '"NULL"'):
-        return True
-    if kind in _INTEGERS and column in _INTEGERS:
-        return _INTEGERS.index(kind) <= _INTEGERS.index(column)
-    pattern = r"DECIMAL\((\d+),(\d+)\)"
-    if (have := re.fullmatch(pattern, kind)) and (want := re.fullmatch(pattern, column)):
-        scale, wanted_scale = int(have[2]), int(want[2])
-        return scale <= wanted_scale and int(have[1]) - scale <= int(want[1]) - wanted_scale
-    return False

@@ -16,7 +16,7 @@ from pyiceberg.manifest import (
     ManifestWriter,
     ManifestWriterV2,
 )
-from pyiceberg.table import Table
+from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation, SnapshotSummaryCollector, Summary, update_snapshot_summaries
 from pyiceberg.table.update.snapshot import _SnapshotProducer
 from pyiceberg.typedef import EMPTY_DICT
@@ -41,12 +41,23 @@ def commit(table: Table, operation: Operation, added: Collection[DataFile], remo
     # A retry by pyiceberg would put our files on a state that they were not made for.
     table.metadata.properties["commit.retry.num-retries"] = "0"
     with table.transaction() as transaction:
-        delta = _RowDelta(operation, transaction, table.io)
-        for file in added:
-            delta.append_data_file(file)
-        for file in removed:
-            delta.delete_data_file(file)
-        delta.commit()
+        stage(transaction, table, operation, added, removed)
+
+
+def stage(
+    transaction: Transaction,
+    table: Table,
+    operation: Operation,
+    added: Collection[DataFile],
+    removed: Collection[DataFile],
+) -> None:
+    """Put the snapshot into a transaction, which commits it with what else it holds."""
+    delta = _RowDelta(operation, transaction, table.io)
+    for file in added:
+        delta.append_data_file(file)
+    for file in removed:
+        delta.delete_data_file(file)
+    delta.commit()
 
 
 class _DeletesWriter(ManifestWriterV2):

@@ -3,7 +3,7 @@
 https://trino.io/docs/current/sql/select.html. Functions that change the tree in place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -116,6 +116,19 @@ def _width(table: exp.Expr) -> int:
     if isinstance(inner, exp.Select) and not any(item.is_star for item in inner.expressions):
         return len(inner.expressions)
     return 0
+
+
+def require_names(columns: Sequence[tuple[str, str]]) -> None:
+    """Raise StatementError where a column of a view, or of a table made from a query, lacks name or type."""
+    names = [name for name, _ in columns]
+    for position, (name, kind) in enumerate(columns, 1):
+        if name.startswith(UNNAMED):
+            reason = f"line 1:1: Column name not specified at position {position}"
+            raise StatementError("COLUMN_NAME_NOT_SPECIFIED", reason)
+        if names.count(name) > 1:
+            raise StatementError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{name}' specified more than once")
+        if not kind:
+            raise StatementError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown: {name}")
 
 
 ALL = (unambiguous, listed, joined, ordered)

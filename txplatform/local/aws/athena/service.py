@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from txplatform.local.aws.athena import requests
-from txplatform.local.aws.athena.engine import kind_of
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.executions import Execution, Executions
 from txplatform.local.aws.athena.metadata import Metadata, require_catalog
+from txplatform.local.aws.athena.names import unquote
 from txplatform.local.aws.athena.pages import bounds, next_token, page
+from txplatform.local.aws.athena.statements import kind_of
 from txplatform.local.aws.athena.view_codec import CATALOG
 
 TARGET_PREFIX = "AmazonAthena."
@@ -77,14 +78,16 @@ class AthenaService:
             raise RequestError(NO_OUTPUT)
         context = request.get("QueryExecutionContext", {})
         require_catalog(context.get("Catalog") or CATALOG)
+        kind, subkind = kind_of(request["QueryString"])
         execution = Execution(
             sql=request["QueryString"],
             parameters=request.get("ExecutionParameters", []),
-            database=(context.get("Database") or "default").lower(),
+            database=unquote(context.get("Database") or "default"),
             catalog=context.get("Catalog") or CATALOG,
             workgroup=workgroup,
             output=output,
-            kind=kind_of(request["QueryString"]),
+            kind=kind,
+            subkind=subkind,
             token=request.get("ClientRequestToken"),
         )
         return {"QueryExecutionId": self._executions.start(execution)}

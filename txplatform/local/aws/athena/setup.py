@@ -12,8 +12,18 @@ from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.engine import Engine
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.executions import Executions
+from txplatform.local.aws.athena.glue_tables import GlueTables
+from txplatform.local.aws.athena.insert import Inserter
+from txplatform.local.aws.athena.maintenance import Maintenance
+from txplatform.local.aws.athena.merge import Merger
 from txplatform.local.aws.athena.metadata import Metadata
+from txplatform.local.aws.athena.new_tables import NewTables
+from txplatform.local.aws.athena.queries import Queries
 from txplatform.local.aws.athena.service import AthenaService
+from txplatform.local.aws.athena.table_changes import TableChanges
+from txplatform.local.aws.athena.table_statements import TableStatements
+from txplatform.local.aws.athena.unload import Unloader
+from txplatform.local.aws.athena.writes import Writes
 from txplatform.local.clients import LocalClients
 from txplatform.local.environment import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_ACCESS_KEY
 
@@ -76,6 +86,15 @@ def create_service(endpoint: str) -> AthenaService:
     """Build the service whose S3 and Glue are at `endpoint`; nothing heavy happens before the first statement."""
     clients = LocalClients(endpoint)
     duck = Duck(endpoint, ACCESS_KEY_ID, SECRET_ACCESS_KEY, REGION)
-    catalog = Catalog(clients("glue"))
-    engine = Engine(duck, catalog, IcebergCatalog(endpoint), clients("s3"))
+    glue, s3, iceberg = clients("glue"), clients("s3"), IcebergCatalog(endpoint)
+    catalog, tables, changes = Catalog(glue, s3), GlueTables(glue), TableChanges(iceberg)
+    queries = Queries(duck, catalog)
+    writes = Writes(
+        TableStatements(catalog, tables, changes, NewTables(catalog, tables, queries, iceberg, s3)),
+        Inserter(catalog, tables, queries, changes, s3),
+        Unloader(queries, s3),
+        Merger(catalog, changes),
+        Maintenance(catalog, changes, s3),
+    )
+    engine = Engine(duck, catalog, queries, writes)
     return AthenaService(Executions(engine, S3Results(clients)), Metadata(catalog), output_of)

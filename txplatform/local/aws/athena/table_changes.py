@@ -18,12 +18,12 @@ class TableChanges:
     """`iceberg` gives pyiceberg's catalog."""
 
     def __init__(self, iceberg: Callable[[], Any]) -> None:
-        self._iceberg = iceberg
+        self.iceberg = iceberg
         self._turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     def load(self, key: tuple[str, str]) -> Table:
         """Return a table as it is now."""
-        return self._iceberg().load_table(key)
+        return self.iceberg().load_table(key)
 
     def make(self, key: tuple[str, str], attempt: Callable[[Table], Changed]) -> Changed:
         """Call `attempt` with the table as it is now until its commit is the first; raise StatementError else."""

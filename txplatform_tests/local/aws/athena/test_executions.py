@@ -18,7 +18,7 @@ ROWS: list[list[str | None]] = [["a", None], ["", 'q"\n,'], ["c", "d"]]
 
 class Engine:
     def run(self, *_: Any) -> Outcome:
-        return Outcome("DML", of_texts((Column("x", "varchar"), Column("y", "varchar")), ROWS), header=True)
+        return Outcome(of_texts((Column("x", "varchar"), Column("y", "varchar")), ROWS), header=True)
 
 
 class Store(dict[str, bytes]):
@@ -27,7 +27,7 @@ class Store(dict[str, bytes]):
 
 
 def execution(**options: Any) -> Execution:
-    return Execution("SELECT 1", [], "db", "c", "primary", "s3://b/r/", "DML", **options)
+    return Execution("SELECT 1", [], "db", "c", "primary", "s3://b/r/", "DML", "SELECT", **options)
 
 
 @pytest.fixture

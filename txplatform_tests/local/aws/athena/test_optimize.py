@@ -139,7 +139,6 @@ REFUSALS = {
     "OPTIMIZE nowhere REWRITE DATA USING BIN_PACK": "TABLE_NOT_FOUND",
     "ALTER TABLE {} SET TBLPROPERTIES ('write.parquet.compression-codec' = 'zstd')": "INVALID_TABLE_PROPERTY",
     "ALTER TABLE {} SET TBLPROPERTIES ('vacuum_min_snapshots_to_keep' = '-1')": "INVALID_TABLE_PROPERTY",
-    "ALTER TABLE {} ADD COLUMNS (x int)": "NOT_SUPPORTED",
 }
 
 

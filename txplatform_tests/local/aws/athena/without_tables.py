@@ -4,10 +4,10 @@ import duckdb
 
 from txplatform.local.aws.athena import dialect, functions, precisions
 from txplatform.local.aws.athena.binding import Binder
-from txplatform.local.aws.athena.engine import bare, kind_of
 from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import collect
+from txplatform.local.aws.athena.statements import bare, kind_of
 
 
 def connect() -> duckdb.DuckDBPyConnection:
