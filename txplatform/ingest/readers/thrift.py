@@ -8,7 +8,7 @@ _MOST_DEEP, _MOST_BITS = 16, 64
 
 
 class CutOffError(Exception):
-    """The struct goes on beyond the bytes, or is none."""
+    """The struct goes on beyond the bytes, or they are no struct."""
 
 
 def read_struct(data: bytes) -> tuple[dict[int, int], int]:
