@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from txplatform.ingest.batch import FileRejected, RawBatch, RejectedError
-from txplatform.ingest.readers import orc, parquet
+from txplatform.ingest.readers import orc, parquet, together
 from txplatform.ingest.row_gate import Gated
 from txplatform_tests.ingest.nested_files import gated, lake_values, reasons
 from txplatform_tests.ingest.packed import orc_file
@@ -140,7 +140,7 @@ def test_a_stripe_is_read_so_many_rows_at_a_time() -> None:
 
 
 def test_rows_that_are_too_large_to_be_unpacked_refuse_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orc, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(together, "MOST_BYTES", 1 << 20)
     data = orc_file(pa.table({"a": pa.array(["x" * 4_000] * 600)}))
     with pytest.raises(RejectedError) as error:
         list(orc.read_orc(BytesIO(data)))

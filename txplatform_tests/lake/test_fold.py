@@ -137,7 +137,7 @@ def test_the_first_fold_waits_for_commits_or_time(stand: Stand, monkeypatch: pyt
     assert why() is None
     with monkeypatch.context() as later:
         later.setattr(fold_module, "utc_now", lambda: utc_now() + fold_module.LEAST_AGE)
-        assert why() == "1 changes, and none was folded before"
+        assert why() == "1 change, and none was folded before"
     monkeypatch.setattr(fold_module, "FEWEST_COMMITS", 2)
     assert why() is None
     stand.put_changes("b", [(2, payment("p2"), False)])

@@ -9,8 +9,8 @@ from pyarrow import dataset
 
 from txplatform.ingest.batch import RawBatch, RejectedError
 from txplatform.ingest.readers.arrow_rows import LIBRARY_ERRORS, batches_of_arrow
+from txplatform.ingest.readers.together import together
 
-MOST_BYTES = 256 << 20  # of rows that are unpacked at once; their size is known afterwards
 _ROWS, _MOST_ROWS, _BATCH = 512, 65_536, 16 << 20  # unpacked at once; then rows and bytes that go on together
 _UNREADABLE = (*LIBRARY_ERRORS, OSError, ValueError)
 
@@ -30,18 +30,5 @@ def read_orc(content: BinaryIO, nested: Collection[str] | None = ()) -> Iterator
 
 def _batches(file: Any) -> Iterator[pa.RecordBatch]:
     """The rows, put together to batches of about so many bytes."""
-    parts, rows, size = list[pa.RecordBatch](), 0, 0
-    for part in file.to_batches(batch_size=_ROWS, batch_readahead=0, fragment_readahead=0, use_threads=False):
-        if part.nbytes > MOST_BYTES:
-            raise RejectedError("file.too_large", f"{part.num_rows} rows of the file hold more than {MOST_BYTES} bytes")
-        parts.append(part)
-        rows, size = rows + part.num_rows, size + part.nbytes
-        if rows >= _MOST_ROWS or size >= _BATCH:
-            yield _together(parts)
-            parts, rows, size = [], 0, 0
-    if rows:
-        yield _together(parts)
-
-
-def _together(parts: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
+    parts = file.to_batches(batch_size=_ROWS, batch_readahead=0, fragment_readahead=0, use_threads=False)
+    return together(parts, _MOST_ROWS, _BATCH)
