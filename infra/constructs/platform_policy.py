@@ -32,7 +32,10 @@ _OBJECTS = {
     names.INVENTORY_PREFIX: (("GetObject",), "S3 names the files of its reports."),
     names.WAREHOUSE_PREFIX: ((*_WRITE_ACTIONS, "DeleteObject"), "Iceberg names its data and metadata files."),
     names.ATHENA_RESULTS_PREFIX: (_WRITE_ACTIONS, "Athena names a result by its query."),
-    names.DASHBOARDS_PREFIX: (("PutObject",), "A dashboard is a set of pages."),
+    names.DASHBOARDS_PREFIX: (
+        ("GetObject", "PutObject"),
+        "A dashboard is a set of pages, and of figures of each entity.",
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 """Publishing replaces both pages in the lake bucket."""
 
 from collections import Counter
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,11 +13,11 @@ from txplatform.dashboards.html import publish
 from txplatform.dashboards.html.api_reference import viewer_files
 from txplatform.settings import Settings
 from txplatform_tests.dashboards.fabricated import NOW
-from txplatform_tests.dashboards.test_queries import EQUAL, PROVEN, REASON, FakeAthena, FakeLedger
+from txplatform_tests.dashboards.test_queries import DIFFERENT, EQUAL, PROVEN, REASON, FakeAthena, FakeLedger
 
 
 class FakeClients:
-    """AWS clients of which only S3's put_object works."""
+    """AWS clients of which only S3's put_object and get_object work."""
 
     def __init__(self) -> None:
         self.settings = Settings.from_env(
@@ -40,6 +42,11 @@ class FakeClients:
         self.objects[arguments["Key"]] = arguments
         self.puts.append(arguments["Key"])
 
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": BytesIO(self.objects[Key]["Body"])}
+
 
 def test_both_pages_are_put_where_they_are_served() -> None:
     clients = FakeClients()
@@ -47,7 +54,8 @@ def test_both_pages_are_put_where_they_are_served() -> None:
         clients, clients.settings, FakeAthena(), FakeLedger(), {"payments": EQUAL}, load_contracts(), NOW
     )  # type: ignore[arg-type]
     viewer = {f"dashboards/{file.name}" for file in viewer_files()}
-    assert set(clients.objects) == {"dashboards/dashboard.html", "dashboards/api.html"} | viewer
+    pages = {"dashboards/dashboard.html", "dashboards/api.html"}
+    assert set(clients.objects) == pages | viewer | {"dashboards/proven/payments.json"}
     page = clients.objects["dashboards/dashboard.html"]
     assert page["Bucket"] == "lake"
     assert page["ContentType"].startswith("text/html")
@@ -71,7 +79,10 @@ def test_the_viewer_is_put_once_and_the_pages_each_time() -> None:
     for _ in range(2):
         publish(clients, clients.settings, FakeAthena(), FakeLedger(), PROVEN, load_contracts(), NOW)  # type: ignore[arg-type]
     puts = Counter(clients.puts)
-    assert {key for key, times in puts.items() if times == 2} == {"dashboards/dashboard.html", "dashboards/api.html"}
+    assert {key.partition("/")[2] for key, times in puts.items() if times == 2} == {
+        *("dashboard.html", "api.html"),
+        *("proven/payments.json", "proven/trades.json"),
+    }
     assert set(puts.values()) == {1, 2}
 
 
@@ -84,3 +95,25 @@ def test_a_viewer_that_cannot_be_put_fails_the_publication() -> None:
     clients.put_object = refuse  # type: ignore[method-assign]
     with pytest.raises(ClientError, match="AccessDenied"):
         publish(clients, clients.settings, FakeAthena(), FakeLedger(), PROVEN, load_contracts(), NOW)  # type: ignore[arg-type]
+
+
+def test_figures_of_what_turns_red_are_shown_as_of_the_last_proven_time() -> None:
+    clients, red = FakeClients(), PROVEN | {"trades": DIFFERENT}
+
+    def published(parity: Any, minutes: int, athena: FakeAthena) -> str:
+        now = NOW + timedelta(minutes=minutes)
+        publish(clients, clients.settings, athena, FakeLedger(), parity, load_contracts(), now)  # type: ignore[arg-type]
+        return clients.objects["dashboards/dashboard.html"]["Body"].decode()
+
+    assert "last proven" not in published(PROVEN, 0, FakeAthena())
+    kept = clients.objects["dashboards/proven/trades.json"]["Body"]
+    athena = FakeAthena()
+    page = published(red, 5, athena)
+    assert f"its figures are as of {NOW:%Y-%m-%d %H:%M} UTC, when they were last proven" in page
+    assert f"as of {NOW:%Y-%m-%d %H:%M} UTC; notional" in page
+    assert "withheld" not in page
+    assert not [sql for sql in athena.statements if "trades_daily" in sql]
+    assert clients.objects["dashboards/proven/trades.json"]["Body"] == kept
+    assert "last proven" not in published(PROVEN, 10, FakeAthena())
+    clients.objects["dashboards/proven/trades.json"]["Body"] = b'{"as_of": "2026-01-01T00:00:00+00:00", "sections": {}}'
+    assert "its figures are withheld" in published(red, 15, FakeAthena())

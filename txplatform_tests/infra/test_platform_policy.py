@@ -51,7 +51,7 @@ ALLOWED: set[Grant] = {
     ("s3:GetObject", f"{LAKE}/inventory/*"),
     *pairs([*WRITE, "s3:DeleteObject"], [f"{LAKE}/warehouse/*"]),
     *pairs(WRITE, [f"{LAKE}/athena-results/*"]),
-    ("s3:PutObject", f"{LAKE}/dashboards/*"),
+    *pairs(["s3:GetObject", "s3:PutObject"], [f"{LAKE}/dashboards/*"]),
     *pairs(
         [*PYICEBERG, "glue:GetTableVersions", "glue:BatchDeleteTableVersion"],
         [f"{GLUE}:catalog", f"{GLUE}:database/txplatform", f"{GLUE}:table/txplatform/*"],

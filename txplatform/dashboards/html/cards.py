@@ -1,8 +1,8 @@
 """The cards of the dashboard: the rows of each section become charts with title, notes and legend."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from txplatform.dashboards.html.data import (
     SymbolVolume,
     Withheld,
 )
-from txplatform.dashboards.html.numbers import compact, day_label, grouped, money, share, total
+from txplatform.dashboards.html.numbers import as_of_text, compact, day_label, grouped, money, share, total
 from txplatform.dashboards.html.periods import Period, Series, roll_up
 
 _STATUS_PALETTE = {"settled": 1, "captured": 0, "authorised": 4, "refunded": 2, "failed": 3}
@@ -59,25 +59,29 @@ class Card:
 
 def sides(data: DashboardData) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
     """The charts that have something to show: left column, right column, each in reading order."""
+    payments, trades = (data.as_of.get(entity) for entity in ("payments", "trades"))
     left = (
-        _card("Payments", data.payments_by_day, _volume),
-        _card("Payments by status", data.payments_by_status, _statuses),
-        _card("Trades by symbol", data.trades_by_symbol, _symbols),
+        _card("Payments", data.payments_by_day, _volume, payments),
+        _card("Payments by status", data.payments_by_status, _statuses, payments),
+        _card("Trades by symbol", data.trades_by_symbol, _symbols, trades),
     )
     right = (
-        _card("Paid value", data.payments_by_day, partial(_value, "paid: captured and settled")),
-        _card("Top customers", data.top_customers, _customers),
-        _card("Traded notional", data.trades_by_day, partial(_value, "price × quantity")),
+        _card("Paid value", data.payments_by_day, partial(_value, "paid: captured and settled"), payments),
+        _card("Top customers", data.top_customers, _customers, payments),
+        _card("Traded notional", data.trades_by_day, partial(_value, "price × quantity"), trades),
     )
     return tuple(card for card in left if card), tuple(card for card in right if card)
 
 
-def _card(title: str, rows: tuple[Any, ...] | NotComputed, draw: Callable[[str, Any], Card]) -> Card | None:
+def _card(
+    title: str, rows: tuple[Any, ...] | NotComputed, draw: Callable[[str, Any], Card], as_of: datetime | None
+) -> Card | None:
     if isinstance(rows, Withheld):
         return Card(title, "", (), problem=f"withheld: {rows.reason}")
     if isinstance(rows, NotComputed):
         return Card(title, "", (), problem=f"could not be computed: {rows.reason}")
-    return draw(title, rows) if rows else None
+    card = draw(title, rows) if rows else None
+    return replace(card, subtitle=f"{as_of_text(as_of)}; {card.subtitle}") if card and as_of else card
 
 
 def _volume(title: str, days: Sequence[DayValue]) -> Card:

@@ -105,7 +105,8 @@ class EntityHealth:
 class DashboardData:
     """Everything on the page. Sections whose entity is not deployed are empty.
 
-    An entity whose tables could not be read has no health, but a reason in `unreadable`.
+    An entity whose tables could not be read has no health, but a reason in `unreadable`. Figures of an entity that
+    `as_of` has are those of that moment, the last at which it was proven.
     """
 
     generated_at: datetime
@@ -117,6 +118,7 @@ class DashboardData:
     trades_by_day: tuple[DayValue, ...] | NotComputed = ()
     trades_by_symbol: tuple[SymbolVolume, ...] | NotComputed = ()
     unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
+    as_of: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     @property
     def not_computed(self) -> dict[str, str]:

@@ -79,3 +79,8 @@ def age(moment: datetime, now: datetime) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit} ago"
     return f"{seconds} s ago"
+
+
+def as_of_text(moment: datetime) -> str:
+    """Of which moment figures are."""
+    return f"as of {moment:%Y-%m-%d %H:%M} UTC"

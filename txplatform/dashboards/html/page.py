@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from txplatform.dashboards.html.cards import sides
 from txplatform.dashboards.html.data import DashboardData, DayValue, NotComputed
-from txplatform.dashboards.html.numbers import compact, grouped, total
+from txplatform.dashboards.html.numbers import as_of_text, compact, grouped, total
 from txplatform.dashboards.html.periods import roll_up
 from txplatform.dashboards.html.templates import template
 
@@ -61,13 +61,19 @@ def attention(data: DashboardData) -> tuple[str, ...]:
     found = list(problems(data))
     for item in data.health:
         if item.parity is None:
-            found.append(f"{item.entity}: parity was not checked yet, its figures are withheld")
+            found.append(f"{item.entity}: parity was not checked yet, its figures are {_shown(data, item.entity)}")
         elif not item.parity.equal:
             found.append(
                 f"{item.entity}: {item.parity.differences} of {grouped(item.parity.checked)} records; "
-                "its figures are withheld"
+                f"its figures are {_shown(data, item.entity)}"
             )
     return tuple(found)
+
+
+def _shown(data: DashboardData, entity: str) -> str:
+    """What is shown of an entity that is not proven."""
+    moment = data.as_of.get(entity)
+    return f"{as_of_text(moment)}, when they were last proven" if moment else "withheld"
 
 
 def tiles(data: DashboardData) -> tuple[Tile, ...]:
@@ -76,7 +82,7 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
     result = [
         Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity)) or "current records")
         if item.proven
-        else Tile(item.title, "not proven", "its figures are withheld", "bad")
+        else Tile(item.title, "not proven", f"its figures are {_shown(data, item.entity)}", "bad")
         for item in data.health
     ]
     refused = sum(item.refused_rows for item in data.health)

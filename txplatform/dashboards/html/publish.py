@@ -11,8 +11,10 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference, viewer_files
+from txplatform.dashboards.html.data import DashboardData, NotComputed
 from txplatform.dashboards.html.page import problems, render
-from txplatform.dashboards.html.queries import Athena, Ledger, ParityOutcome, collect
+from txplatform.dashboards.html.proven import ProvenFigures, load, save
+from txplatform.dashboards.html.queries import SECTIONS, Athena, Ledger, ParityOutcome, collect
 from txplatform.settings import Settings
 
 DASHBOARD = "dashboard.html"
@@ -46,9 +48,10 @@ def publish(
 ) -> Published:
     """Render dashboard and API reference and replace the published ones, where the settings say.
 
-    What cannot be read or is not proven says so on the page.
+    What cannot be read or is not proven says so on the page. The figures of an entity that is proven are kept, and
+    shown as of that time while it is not.
     """
-    data = collect(athena, ledger, parity, contracts, now)
+    data = _data(clients, settings.lake_bucket, athena, ledger, parity, contracts, now)
     page = render(data).encode()
     _put(clients, settings.lake_bucket, DASHBOARD, page)
     document = openapi_document(contracts, settings.api_url, settings.token_url, settings.further_issuers)
@@ -62,6 +65,27 @@ def publish(
         rows={item.entity: item.rows for item in data.health},
         problems=problems(data),
     )
+
+
+def _data(
+    clients: AwsClients,
+    bucket: str,
+    athena: Athena,
+    ledger: Ledger,
+    parity: Mapping[str, ParityOutcome],
+    contracts: Mapping[str, Contract],
+    now: datetime,
+) -> DashboardData:
+    """What the page shows; figures that are proven are kept for when they are not."""
+    values = {name: {key: item.value for key, item in SECTIONS[name].items()} for name in SECTIONS.keys() & contracts}
+    unproven = [name for name in values if name not in parity or not parity[name].equal]
+    kept = {name: load(clients, bucket, name, values[name]) for name in unproven}
+    data = collect(athena, ledger, parity, contracts, now, {name: item for name, item in kept.items() if item})
+    for name in values.keys() - set(unproven):
+        sections = {key: getattr(data, key) for key in values[name]}
+        if not any(isinstance(section, NotComputed) for section in sections.values()):
+            save(clients, bucket, name, ProvenFigures(now, sections))
+    return data
 
 
 def _put(clients: AwsClients, bucket: str, name: str, body: bytes) -> None:

@@ -3,9 +3,10 @@
 A mart that Athena cannot compute leaves its own section empty, with the reason, and no other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from txplatform.contracts import names
@@ -22,6 +23,7 @@ from txplatform.dashboards.html.data import (
     SymbolVolume,
     Withheld,
 )
+from txplatform.dashboards.html.proven import ProvenFigures
 from txplatform.errors import QueryError
 from txplatform.warehouse.marts.rollup import rolled_up
 
@@ -52,7 +54,7 @@ class _Section:
     mart: str
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
-    value: Callable[..., Any]
+    value: type[Any]
 
 
 _PAYMENTS = {
@@ -68,6 +70,9 @@ _TRADES = {
         "trades_by_symbol", ("symbol", "currency"), ("trades", "buy_notional", "sell_notional"), SymbolVolume
     ),
 }
+
+
+SECTIONS: Mapping[str, Mapping[str, _Section]] = {"payments": _PAYMENTS, "trades": _TRADES}
 
 
 class Athena(Protocol):
@@ -103,10 +108,12 @@ def collect(
     parity: Mapping[str, ParityOutcome],
     contracts: Mapping[str, Contract],
     now: datetime,
+    kept: Mapping[str, ProvenFigures] = MappingProxyType({}),
 ) -> DashboardData:
     """Query everything for one page; `parity` holds the latest outcomes by entity.
 
-    An entity that cannot be read holds up no other, and figures of one that is not proven are withheld.
+    An entity that cannot be read holds up no other. Of one that is not proven the figures are those that were `kept` as
+    of the last proven time; without any, they are withheld.
     """
     health: list[EntityHealth] = []
     refusals: list[Refusals] = []
@@ -117,19 +124,23 @@ def collect(
             refusals += _refusals(athena, name)
         except QueryError as error:
             unreadable[name] = str(error)
-    sections = {"payments": _PAYMENTS, "trades": _TRADES}
     proven = {item.entity for item in health if item.proven} - unreadable.keys()
     return DashboardData(
         generated_at=now,
         health=tuple(item for item in health if item.entity not in unreadable),
         refusals=tuple(sorted(refusals, key=lambda item: (-item.count, item.entity, item.field, item.rule))),
         unreadable=unreadable,
+        as_of={name: kept[name].as_of for name in SECTIONS.keys() & contracts.keys() & kept.keys() - proven},
         **{
-            key: _rows_of(athena, contracts[name], section) if name in proven else Withheld(f"{name} is not proven")
-            for name in sections.keys() & contracts.keys()
-            for key, section in sections[name].items()
+            key: _rows_of(athena, contracts[name], section) if name in proven else _kept(kept.get(name), name, key)
+            for name in SECTIONS.keys() & contracts.keys()
+            for key, section in SECTIONS[name].items()
         },
     )
+
+
+def _kept(figures: ProvenFigures | None, entity: str, section: str) -> tuple[Any, ...] | Withheld:
+    return Withheld(f"{entity} is not proven") if figures is None else figures.sections[section]
 
 
 def _rows(athena: Athena, sql: str) -> list[dict[str, Any]]:
