@@ -55,7 +55,7 @@ class AthenaService:
         except RequestError as error:
             status = "400 Bad Request"
             answer = {"__type": error.kind, "Message": str(error), "AthenaErrorCode": "INVALID_INPUT"}
-        body = json.dumps(answer).encode()
+        body = json.dumps(answer, separators=(",", ":")).encode()
         start_response(status, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
         return [body]
 
@@ -117,14 +117,13 @@ class AthenaService:
             reason = f"Query did not finish successfully. Final query state: {execution.state}"
             raise RequestError(reason if execution.completed else f"Query has not yet finished. {execution.state}")
         result, header = execution.outcome.result, execution.outcome.header
-        found = self._executions.rows(execution)
-        total = found.num_rows + header
+        total = (execution.row_count if header else result.rows.num_rows) + header
         first, last = bounds(request, total, PAGE)
         rows: list[list[str | None]] = []
         if header and first == 0:
             rows.append([column.name for column in result.columns])
         start = max(first - header, 0)
-        part = found.slice(start, last - first - len(rows))
+        part = self._executions.rows(execution, start, max(last - header, start))
         rows.extend(list(row) for row in zip(*(column.to_pylist() for column in part.columns), strict=True))
         return {
             "UpdateCount": execution.outcome.update_count,
