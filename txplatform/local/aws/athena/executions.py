@@ -13,7 +13,9 @@ import pyarrow as pa
 
 from txplatform.local.aws.athena.engine import Engine, Outcome
 from txplatform.local.aws.athena.errors import QueryError, RequestError, StatementStoppedError
+from txplatform.local.aws.athena.prepared import PreparedStatements
 from txplatform.local.aws.athena.result_rows import ResultRows, ResultStore
+from txplatform.local.aws.athena.results import of_texts
 
 RUNNING_AT_ONCE = 4
 KEPT = 2000  # executions; older ones are forgotten
@@ -27,6 +29,7 @@ class Execution:
     """One StartQueryExecution. `output` is an S3 prefix until the result is written, then the result object."""
 
     sql: str
+    runs: tuple[str, list[str]]  # the statement and its literals: those of a prepared one, if `sql` executes it
     parameters: list[str]
     database: str
     catalog: str
@@ -102,6 +105,7 @@ class Executions:
         self._known: dict[str, Execution] = {}
         self._tokens: dict[str, Execution] = {}
         self._rows = ResultRows(results)
+        self.prepared = PreparedStatements()
         self._turns = threading.Semaphore(RUNNING_AT_ONCE)
         self._lock = threading.Lock()
 
@@ -170,7 +174,10 @@ class Executions:
             raise StatementStoppedError
         execution.state = "RUNNING"
         folder = f"{execution.output.rstrip('/')}/tables/{execution.id}"
-        outcome = self._engine.run(execution.sql, execution.parameters, execution.database, folder, keep)
+        if self.prepared.run(execution.runs[0], execution.workgroup):
+            outcome = Outcome(of_texts((), []))
+        else:
+            outcome = self._engine.run(*execution.runs, execution.database, folder, keep)
         self._put(execution, outcome)
         if outcome.header:
             result = outcome.result

@@ -10,7 +10,7 @@ from txplatform.local.aws.athena.executions import Execution, Executions
 from txplatform.local.aws.athena.metadata import Metadata, require_catalog
 from txplatform.local.aws.athena.names import unquote
 from txplatform.local.aws.athena.pages import bounds, next_token, page
-from txplatform.local.aws.athena.statements import kind_of
+from txplatform.local.aws.athena.statements import bare, kind_of
 from txplatform.local.aws.athena.view_codec import CATALOG
 
 TARGET_PREFIX = "AmazonAthena."
@@ -30,6 +30,7 @@ class AthenaService:
     ) -> None:
         self._executions = executions
         self._output_of = output_of
+        self._prepared = executions.prepared
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "StartQueryExecution": self._start,
             "GetQueryExecution": self._get,
@@ -38,6 +39,7 @@ class AthenaService:
             "StopQueryExecution": self._stop,
             "GetQueryResults": self._results,
             **metadata.operations,
+            **executions.prepared.operations,
         }
 
     def handles(self, environ: dict[str, Any]) -> bool:
@@ -78,10 +80,13 @@ class AthenaService:
             raise RequestError(NO_OUTPUT)
         context = request.get("QueryExecutionContext", {})
         require_catalog(context.get("Catalog") or CATALOG)
-        kind, subkind = kind_of(request["QueryString"])
+        sql, values = request["QueryString"], request.get("ExecutionParameters", [])
+        runs = self._prepared.resolved(bare(sql), values, workgroup)
+        kind, subkind = kind_of(runs[0])
         execution = Execution(
-            sql=request["QueryString"],
-            parameters=request.get("ExecutionParameters", []),
+            sql=sql,
+            runs=runs,
+            parameters=values,
             database=unquote(context.get("Database") or "default"),
             catalog=context.get("Catalog") or CATALOG,
             workgroup=workgroup,

@@ -32,7 +32,7 @@ class Store:
 
 
 def execution(**options: Any) -> Execution:
-    return Execution("SELECT 1", [], "db", "c", "primary", "s3://b/r/", "DML", "SELECT", **options)
+    return Execution("SELECT 1", ("SELECT 1", []), [], "db", "c", "primary", "s3://b/r/", "DML", "SELECT", **options)
 
 
 @pytest.fixture
