@@ -85,6 +85,14 @@ ALL = (
              WHEN x IS NOT NULL
              THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid base-16 number: ', x)) AS BIGINT)
              END""",
+    "athena_e() AS exp(1)",
+    "athena_nan() AS CAST('NaN' AS DOUBLE)",
+    "athena_infinity() AS CAST('Infinity' AS DOUBLE)",
+    "athena_is_no_number(x) AS isnan(CAST(x AS DOUBLE))",
+    "athena_is_finite(x) AS isfinite(CAST(x AS DOUBLE))",
+    "athena_is_infinite(x) AS isinf(CAST(x AS DOUBLE))",
+    "athena_bitwise_xor(a, b) AS xor(a, b)",
+    "athena_bitwise_not(a) AS ~a",
     "athena_bitwise_and(a, b) AS a & b",
     "athena_bitwise_or(a, b) AS a | b",
     """athena_date_format(x, p) AS
