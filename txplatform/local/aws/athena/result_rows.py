@@ -54,7 +54,7 @@ class ResultRows:
         if ends is None:
             raise RequestError(f"The results at {location} are no longer known")
         if block is None:
-            # The rows that follow the last ones, as of a result without rows, are none.
+            # A result without rows has no block; what would follow its last one is empty.
             start, end = ends[min(number, len(ends) - 1)], ends[min(number + 1, len(ends) - 1)]
             block = rows_of_csv(self._store.get(location, start, end) if end > start else b"", columns)
         self._retain((location, number), block)
