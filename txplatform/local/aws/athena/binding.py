@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, hive_tables
+from txplatform.local.aws.athena import dialect, hive_tables, information_schema
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
@@ -47,6 +47,9 @@ class Binder:
 
     def _source(self, table: exp.Table, database: str, depth: int = 0) -> exp.Expr:
         """Return what to read for a table's name: a scan, or a view's query, as DuckDB's text."""
+        if table.db.lower() == information_schema.NAME and table.catalog.lower() in ("", CATALOG):
+            place = dialect.place(self._sql, table.name)
+            return information_schema.scan(self._catalog, table.name.lower(), place)
         found = self.resolve(table, database)
         version = table.args.get("version")
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight

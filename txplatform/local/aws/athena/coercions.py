@@ -62,7 +62,18 @@ def is_text(expression: exp.Expr) -> bool:
 
 def typed(expression: exp.Expr, type_name: exp.Expr) -> exp.Expr:
     """Cast to the type that is called so."""
-    return call("cast_to_type", expression.copy(), call("struct_extract", call("athena_types"), type_name.copy()))
+    return call("cast_to_type", expression.copy(), _of_type(type_name))
+
+
+def _of_type(type_name: exp.Expr) -> exp.Expr:
+    """Return what stands for a type by its name."""
+    return call("struct_extract", call("athena_types"), type_name.copy())
+
+
+def _is_costly(division: exp.Expr) -> bool:
+    """Say whether an operand is not to be written many times: it divides itself, or looks at many rows."""
+    inner = division.find_all(exp.Window, exp.Query, exp.Anonymous)
+    return any(not isinstance(node, exp.Anonymous) or node.name.startswith("athena_divide") for node in inner)
 
 
 def _like(expression: exp.Expr, other: exp.Expr) -> exp.Expr:
@@ -88,7 +99,8 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
                 one = typed(left, rule("factor", kind(left), kind(right)))
                 value = exp.Mul(this=one, expression=typed(right, rule("factor", kind(right), kind(left))))
             case exp.Div():
-                value = call("athena_divide", left.copy(), right.copy(), result)
+                divide = "athena_divide_once" if _is_costly(node) else "athena_divide"
+                value = call(divide, left.copy(), right.copy(), result, _of_type(result))
             case exp.Mod():
                 value = call("athena_modulo", left.copy(), right.copy(), result)
             case _:

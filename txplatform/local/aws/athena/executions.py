@@ -6,26 +6,22 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from txplatform.local.aws.athena.engine import Engine, Outcome
 from txplatform.local.aws.athena.errors import QueryError, RequestError, StatementStoppedError
-from txplatform.local.aws.athena.results import rows_of_csv
+from txplatform.local.aws.athena.prepared import PreparedStatements
+from txplatform.local.aws.athena.result_rows import ResultRows, ResultStore
+from txplatform.local.aws.athena.results import of_texts
 
 RUNNING_AT_ONCE = 4
 KEPT = 2000  # executions; older ones are forgotten
-RETAINED_BYTES = 64 * 2**20  # of rows kept at hand; those of other executions are read back from their result objects
 _USER_ERROR = 2
 
 _log = logging.getLogger(__name__)
-
-
-class ResultStore(Protocol):
-    def put(self, location: str, body: bytes) -> None: ...
-    def get(self, location: str) -> bytes: ...
 
 
 @dataclass
@@ -33,6 +29,7 @@ class Execution:
     """One StartQueryExecution. `output` is an S3 prefix until the result is written, then the result object."""
 
     sql: str
+    runs: tuple[str, list[str]]  # the statement and its literals: those of a prepared one, if `sql` executes it
     parameters: list[str]
     database: str
     catalog: str
@@ -45,6 +42,7 @@ class Execution:
     state: str = "QUEUED"
     error: str | None = None
     outcome: Outcome | None = None
+    row_count: int = 0  # of a query
     manifest: str | None = None  # the object that lists the files written
     submitted: float = field(default_factory=time.time)
     started: float = 0.0
@@ -106,7 +104,8 @@ class Executions:
         self._results = results
         self._known: dict[str, Execution] = {}
         self._tokens: dict[str, Execution] = {}
-        self._rows: dict[str, pa.Table] = {}  # those used last come last
+        self._rows = ResultRows(results)
+        self.prepared = PreparedStatements()
         self._turns = threading.Semaphore(RUNNING_AT_ONCE)
         self._lock = threading.Lock()
 
@@ -122,29 +121,19 @@ class Executions:
             if execution.token:
                 self._tokens[execution.token] = execution
             for old in list(self._known)[:-KEPT]:
-                self._rows.pop(old, None)
-                self._tokens.pop(self._known.pop(old).token or "", None)
+                forgotten = self._known.pop(old)
+                self._tokens.pop(forgotten.token or "", None)
+                self._rows.forget(forgotten.output)
         threading.Thread(target=self._run, args=(execution,), name=f"query-{execution.id}", daemon=True).start()
         return execution.id
 
-    def rows(self, execution: Execution) -> pa.Table:
-        """Return the rows of a finished execution, as a table of strings."""
+    def rows(self, execution: Execution, first: int, last: int) -> pa.Table:
+        """Return the rows from `first` to before `last` of a finished execution, as a table of strings."""
         assert execution.outcome is not None
+        result = execution.outcome.result
         if not execution.outcome.header:
-            return execution.outcome.result.rows
-        with self._lock:
-            rows = self._rows.get(execution.id)
-        if rows is None:
-            rows = rows_of_csv(self._results.get(execution.output), len(execution.outcome.result.columns))
-        self._retain(execution.id, rows)
-        return rows
-
-    def _retain(self, execution_id: str, rows: pa.Table) -> None:
-        with self._lock:
-            self._rows.pop(execution_id, None)
-            self._rows[execution_id] = rows
-            while len(self._rows) > 1 and sum(table.nbytes for table in self._rows.values()) > RETAINED_BYTES:
-                del self._rows[next(iter(self._rows))]
+            return result.rows.slice(first, last - first)
+        return self._rows.read(execution.output, len(result.columns), first, last)
 
     def get(self, execution_id: str) -> Execution:
         execution = self._known.get(execution_id)
@@ -185,11 +174,15 @@ class Executions:
             raise StatementStoppedError
         execution.state = "RUNNING"
         folder = f"{execution.output.rstrip('/')}/tables/{execution.id}"
-        outcome = self._engine.run(execution.sql, execution.parameters, execution.database, folder, keep)
+        if self.prepared.run(execution.runs[0], execution.workgroup):
+            outcome = Outcome(of_texts((), []))
+        else:
+            outcome = self._engine.run(*execution.runs, execution.database, folder, keep)
         self._put(execution, outcome)
         if outcome.header:
-            self._retain(execution.id, outcome.result.rows)
-            outcome = replace(outcome, result=replace(outcome.result, rows=outcome.result.rows.slice(0, 0)))
+            result = outcome.result
+            execution.row_count = result.rows.num_rows
+            outcome = replace(outcome, result=replace(result, rows=result.rows.slice(0, 0)))
         execution.outcome = outcome
         self._end(execution, "SUCCEEDED", None)
 
@@ -197,9 +190,11 @@ class Executions:
         """Write the result object, or the data manifest of a statement that wrote files itself."""
         location = f"{execution.output.rstrip('/')}/{execution.id}"
         if outcome.files is None:
-            suffix, body = (".csv", outcome.result.to_csv()) if outcome.header else (".txt", _lines(outcome))
-            location += suffix
-            self._results.put(location, body)
+            location += ".csv" if outcome.header else ".txt"
+            if outcome.header:
+                self._rows.write(location, outcome.result)
+            else:
+                self._results.put(location, _lines(outcome))
         else:
             if execution.subkind == "CREATE_TABLE_AS_SELECT":
                 location = f"{execution.output.rstrip('/')}/tables/{execution.id}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from txplatform.local.aws.athena import characters, formats, macros, regexps
+from txplatform.local.aws.athena import characters, formats, macros, quotients, regexps
 from txplatform.local.aws.athena.kinds import RULES, SCALARS, RefusedError
 
 _EXACT = Context(prec=100)  # more digits than the integer quotient of two decimals can have
@@ -140,5 +140,5 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
-    for macro in macros.ALL:
+    for macro in (*quotients.ALL, *macros.ALL):
         connection.execute(f"CREATE MACRO {macro}")

@@ -1,26 +1,9 @@
 """Functions of Trino that DuckDB lacks or computes otherwise, as macros.
 
-DuckDB divides decimals as doubles, so quotients and averages of decimals go through `athena_quotient`. Results leave a
-macro as texts and get their type from `coercions`, or from an expression that has it.
+Results leave a macro as texts and get their type from `coercions`, or from an expression that has it.
 """
 
 ALL = (
-    r"""athena_scale(kind) AS CAST(coalesce(nullif(regexp_extract(kind, ',\s*(\d+)\)', 1), ''), '0') AS INTEGER)""",
-    """athena_divide(a, b, kind) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_quotient(CAST(a AS VARCHAR), CAST(b AS VARCHAR), athena_scale(kind))
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) / CAST(b AS DOUBLE) AS VARCHAR)
-             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
-             ELSE CAST(a // b AS VARCHAR) END""",
-    """athena_modulo(a, b, kind) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_remainder(CAST(a AS VARCHAR), CAST(b AS VARCHAR))
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) % CAST(b AS DOUBLE) AS VARCHAR)
-             WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
-             ELSE CAST(a % b AS VARCHAR) END""",
-    """athena_average(total, number, sample) AS cast_to_type(
-        CASE WHEN typeof(total) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN athena_quotient(
-                CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(total))) END
-             ELSE CAST(CAST(total AS DOUBLE) / CAST(number AS DOUBLE) AS VARCHAR) END,
-        CASE WHEN typeof(sample) = 'FLOAT' THEN sample ELSE list_median([sample]) END)""",
     # not by the cast alone, which DuckDB leaves out of a comparison
     """athena_total(x) AS
         CASE WHEN typeof(x) = 'HUGEINT' AND NOT x BETWEEN -9223372036854775808 AND 9223372036854775807
@@ -102,6 +85,14 @@ ALL = (
              WHEN x IS NOT NULL
              THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid base-16 number: ', x)) AS BIGINT)
              END""",
+    "athena_e() AS exp(1)",
+    "athena_nan() AS CAST('NaN' AS DOUBLE)",
+    "athena_infinity() AS CAST('Infinity' AS DOUBLE)",
+    "athena_is_no_number(x) AS isnan(CAST(x AS DOUBLE))",
+    "athena_is_finite(x) AS isfinite(CAST(x AS DOUBLE))",
+    "athena_is_infinite(x) AS isinf(CAST(x AS DOUBLE))",
+    "athena_bitwise_xor(a, b) AS xor(a, b)",
+    "athena_bitwise_not(a) AS ~a",
     "athena_bitwise_and(a, b) AS a & b",
     "athena_bitwise_or(a, b) AS a | b",
     """athena_date_format(x, p) AS

@@ -6,7 +6,7 @@ point by its looks, or comes out of VALUES with such; a column of a table is tak
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.rewriting import call, each
+from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _FLOATING = (exp.Sqrt, exp.Exp, exp.Pow, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
 _OF_FLOATS = ("athena_ln", "athena_log2", "athena_log10", "athena_nan")
@@ -51,4 +51,14 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
     return each(tree, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), compared)
 
 
-ALL = (comparisons,)
+def lists(tree: exp.Expr) -> exp.Expr:
+    """NaN is in no list: DuckDB finds it in its own."""
+
+    def among(node: exp.In) -> None:
+        if any(call_.name == "athena_nan" for call_ in node.find_all(exp.Anonymous)):
+            raise refuse("nan() in IN")
+
+    return each(tree, exp.In, among)
+
+
+ALL = (comparisons, lists)

@@ -1,7 +1,7 @@
 """Rows of a result as Athena writes them: every value a text, in the CSV object and in GetQueryResults alike."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,13 +79,26 @@ class Result:
     columns: tuple[Column, ...]
     rows: pa.Table
 
-    def to_csv(self) -> bytes:
-        """Return the result object: header, every value quoted, null as nothing."""
-        sink = io.BytesIO()
-        table = self.rows.rename_columns([column.name for column in self.columns])
-        options: dict[str, Any] = {"quoting_style": "all_valid", "quoting_header": "all_valid"}  # newer than its stubs
-        csv.write_csv(table, sink, csv.WriteOptions(**options))
-        return sink.getvalue()
+    def header(self) -> bytes:
+        """Return the first line of the result object: names, each quoted."""
+        return _csv(self._named.slice(0, 0), include_header=True)
+
+    def blocks(self, rows: int) -> Iterator[bytes]:
+        """Yield the lines of some rows after those of others: every value quoted, null as nothing."""
+        named = self._named
+        for first in range(0, named.num_rows, rows):
+            yield _csv(named.slice(first, rows), include_header=False)
+
+    @property
+    def _named(self) -> pa.Table:
+        return self.rows.rename_columns([column.name for column in self.columns])
+
+
+def _csv(table: pa.Table, include_header: bool) -> bytes:
+    sink = io.BytesIO()
+    options: dict[str, Any] = {"quoting_style": "all_valid", "quoting_header": "all_valid"}  # newer than its stubs
+    csv.write_csv(table, sink, csv.WriteOptions(include_header=include_header, **options))
+    return sink.getvalue()
 
 
 def trino_type(kind: Any) -> str:
@@ -128,11 +141,13 @@ def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Re
 
 
 def rows_of_csv(body: bytes, width: int) -> pa.Table:
-    """Read the rows of a result object back: what `Result.to_csv` wrote."""
+    """Read rows of a result object back: what `Result.blocks` gave."""
     names = [f"c{index}" for index in range(width)]
+    if not body:
+        return pa.table([pa.array([], pa.string())] * width, names=names)
     return csv.read_csv(
         io.BytesIO(body),
-        read_options=csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
+        read_options=csv.ReadOptions(column_names=names, use_threads=False),
         parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),

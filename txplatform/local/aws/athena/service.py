@@ -10,7 +10,7 @@ from txplatform.local.aws.athena.executions import Execution, Executions
 from txplatform.local.aws.athena.metadata import Metadata, require_catalog
 from txplatform.local.aws.athena.names import unquote
 from txplatform.local.aws.athena.pages import bounds, next_token, page
-from txplatform.local.aws.athena.statements import kind_of
+from txplatform.local.aws.athena.statements import bare, kind_of
 from txplatform.local.aws.athena.view_codec import CATALOG
 
 TARGET_PREFIX = "AmazonAthena."
@@ -30,6 +30,7 @@ class AthenaService:
     ) -> None:
         self._executions = executions
         self._output_of = output_of
+        self._prepared = executions.prepared
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "StartQueryExecution": self._start,
             "GetQueryExecution": self._get,
@@ -38,6 +39,7 @@ class AthenaService:
             "StopQueryExecution": self._stop,
             "GetQueryResults": self._results,
             **metadata.operations,
+            **executions.prepared.operations,
         }
 
     def handles(self, environ: dict[str, Any]) -> bool:
@@ -55,7 +57,7 @@ class AthenaService:
         except RequestError as error:
             status = "400 Bad Request"
             answer = {"__type": error.kind, "Message": str(error), "AthenaErrorCode": "INVALID_INPUT"}
-        body = json.dumps(answer).encode()
+        body = json.dumps(answer, separators=(",", ":")).encode()
         start_response(status, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
         return [body]
 
@@ -78,10 +80,13 @@ class AthenaService:
             raise RequestError(NO_OUTPUT)
         context = request.get("QueryExecutionContext", {})
         require_catalog(context.get("Catalog") or CATALOG)
-        kind, subkind = kind_of(request["QueryString"])
+        sql, values = request["QueryString"], request.get("ExecutionParameters", [])
+        runs = self._prepared.resolved(bare(sql), values, workgroup)
+        kind, subkind = kind_of(runs[0])
         execution = Execution(
-            sql=request["QueryString"],
-            parameters=request.get("ExecutionParameters", []),
+            sql=sql,
+            runs=runs,
+            parameters=values,
             database=unquote(context.get("Database") or "default"),
             catalog=context.get("Catalog") or CATALOG,
             workgroup=workgroup,
@@ -117,14 +122,13 @@ class AthenaService:
             reason = f"Query did not finish successfully. Final query state: {execution.state}"
             raise RequestError(reason if execution.completed else f"Query has not yet finished. {execution.state}")
         result, header = execution.outcome.result, execution.outcome.header
-        found = self._executions.rows(execution)
-        total = found.num_rows + header
+        total = (execution.row_count if header else result.rows.num_rows) + header
         first, last = bounds(request, total, PAGE)
         rows: list[list[str | None]] = []
         if header and first == 0:
             rows.append([column.name for column in result.columns])
         start = max(first - header, 0)
-        part = found.slice(start, last - first - len(rows))
+        part = self._executions.rows(execution, start, max(last - header, start))
         rows.extend(list(row) for row in zip(*(column.to_pylist() for column in part.columns), strict=True))
         return {
             "UpdateCount": execution.outcome.update_count,

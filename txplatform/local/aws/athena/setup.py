@@ -42,11 +42,13 @@ class S3Results:
         except s3.exceptions.NoSuchBucket as error:
             raise RequestError(f"Unable to verify/create output bucket {parts.netloc}") from error
 
-    def get(self, location: str) -> bytes:
+    def get(self, location: str, start: int, end: int) -> bytes:
         s3 = self._clients("s3")
         parts = urlsplit(location)
         try:
-            return s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))["Body"].read()
+            return s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"), Range=f"bytes={start}-{end - 1}")[
+                "Body"
+            ].read()
         except s3.exceptions.ClientError as error:
             raise RequestError(f"Could not find results at {location}") from error
 

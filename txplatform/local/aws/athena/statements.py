@@ -43,6 +43,8 @@ def kind_of(sql: str) -> tuple[str, str]:
         return "DDL", what.replace("SCHEMA", "DATABASE")
     if first in _TELLING:
         return "UTILITY", "EXPLAIN" if first == "explain" else "_".join(statement.split(None, 2)[:2]).upper()
-    if first in ("create", "drop", "alter", "msck", "execute", "prepare", "deallocate"):
+    if first in ("prepare", "deallocate"):
+        return "DDL", first.upper()
+    if first in ("create", "drop", "alter", "msck"):
         raise RequestError(f"Queries of this type are not supported locally: {' '.join(statement.split()[:2]).upper()}")
     raise RequestError(f"line 1:1: mismatched input '{first or sql.strip()[:20]}'. Expecting: 'SELECT', 'WITH', …")

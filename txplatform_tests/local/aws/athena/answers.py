@@ -113,6 +113,11 @@ ANSWERS = {
     "truncate(DECIMAL '278.9', -1), truncate(DECIMAL '1.5', 4), truncate(NULL + DECIMAL '1.5')": (
         "-2|2.780|-2.0|0|270.0|1.5|null"
     ),
+    "pi(), e(), nan(), infinity(), -infinity()": "3.141592653589793|2.718281828459045|NaN|Infinity|-Infinity",
+    "is_nan(nan()), is_nan(1e0), is_finite(1), is_finite(infinity()), is_infinite(-infinity()), is_infinite(nan()), "
+    "is_nan(NULL)": "true|false|true|false|true|false|null",
+    "bitwise_xor(12, 10), bitwise_not(0), bitwise_not(-1), bitwise_xor(NULL, 1)": "6|-1|0|null",
+    "to_base64(to_utf8('ab')), to_base64(NULL)": "YWI=|null",
     "log10(1000), log2(8), ln(0), log10(-1), log2(NULL)": "3.0|3.0|-Infinity|NaN|null",
     "bitwise_and(12, 10), bitwise_or(12, 10), bitwise_and(-1, 5), bitwise_or(NULL, 1)": "8|14|5|null",
     "try(1 / 0), try(cast('x' AS integer)), try(7 / 2), try(date_parse('x', '%Y')), try(ARRAY[1][2]), "

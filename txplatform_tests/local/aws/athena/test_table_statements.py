@@ -109,7 +109,7 @@ REFUSED = {
     "CREATE TABLE {name} (a smallint) LOCATION 's3://lake/c' TBLPROPERTIES ('table_type'='ICEBERG')": "smallint",
     "CREATE TABLE {name} (a int, A int) LOCATION 's3://lake/c' TBLPROPERTIES ('table_type'='ICEBERG')": "DUPLICATE_COL",
     "CREATE TABLE {name} (a int) LOCATION 's3://lake/c' TBLPROPERTIES ('table_type'='ICEBERG', 'x'='1')": "Unsup",
-    "CREATE TABLE {name} (a int) PARTITIONED BY (day(a)) LOCATION 's3://lake/c' TBLPROPERTIES ('table_type'='ICEBERG')": (
+    "CREATE TABLE {name} (a int) PARTITIONED BY (day(a)) LOCATION 's3://lake' TBLPROPERTIES ('table_type'='iceberg')": (
         "TYPE_MISMATCH"
     ),
     "CREATE TABLE {name} (a int) LOCATION 's3://b/c/' TBLPROPERTIES ('table_type'='iceberg')": "The bucket of s3://b/c/",

@@ -107,6 +107,8 @@ REFUSED = {
     "now() > '2024-01-02'": "TYPE_MISMATCH",
     "1.5 > '5'": "TYPE_MISMATCH",
     "true = 1": "TYPE_MISMATCH",
+    "nan() IN (nan())": "NOT_SUPPORTED: nan() in IN",
+    "pi(1)": "FUNCTION_NOT_FOUND",
     "1 IN ('a')": "TYPE_MISMATCH",
     "1 BETWEEN 'a' AND 'b'": "TYPE_MISMATCH",
     "'a' || 1": "TYPE_MISMATCH",
