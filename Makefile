@@ -59,7 +59,7 @@ check: ## Run everything that CI runs
 	@.ci/run
 
 bench: $(VENV)/.dev ## Measure one promise of the platform (NAME=current_view; SIZE=small is quick; without a name: the list)
-	@exec $(BIN)/python -m txplatform_tests.bench $(NAME) $(if $(SIZE),--size $(SIZE))
+	@_RJEM_MALLOC_CONF=dirty_decay_ms:10000,muzzy_decay_ms:-1 exec $(BIN)/python -m txplatform_tests.bench $(NAME) $(if $(SIZE),--size $(SIZE))
 
 ##@ Write
 .PHONY: format synth lock screenshots docs docs-serve clean

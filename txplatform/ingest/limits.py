@@ -7,7 +7,7 @@ records come from there.
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field, FieldType
-from txplatform.ingest.record_size import LONGEST_SCALAR, MAX_RECORD_BYTES, are_too_large
+from txplatform.ingest.record_size import LONGEST_SCALAR, MAX_RECORD_BYTES, are_too_large, rows_beyond
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA
 
 MAX_KEY_BYTES = 2048
@@ -47,7 +47,7 @@ def _too_long_keys(contract: Contract, typed: pl.DataFrame) -> pl.Series:
         else pl.lit(LONGEST_SCALAR)
         for field in contract.key_fields
     ]
-    places = typed.select(pl.sum_horizontal(most) + separators > MAX_KEY_BYTES).to_series().arg_true()
+    places = rows_beyond(typed, most, MAX_KEY_BYTES - separators)
     length = pl.sum_horizontal(map(_key_bytes, contract.key_fields)) + separators
     whole = pl.all_horizontal(pl.col(contract.key).is_not_null())
     too_long = places.filter(typed[places].select((length > MAX_KEY_BYTES) & whole).to_series())

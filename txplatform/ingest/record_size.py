@@ -1,6 +1,6 @@
 """How large a record is as an item of the operational store, counted as the functions count."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -20,11 +20,17 @@ def are_too_large(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) 
         if field.type is FieldType.STRING or field.type in NESTED
     ]
     room = MAX_RECORD_BYTES - LONGEST_SCALAR * len(contract.fields)
-    large = texts.select(pl.sum_horizontal(most) > room).to_series() if most else pl.repeat(False, 1, eager=True)
-    places = large.arg_true()
+    places = rows_beyond(texts, most, room)
     sizes = [_bytes(contract, row) for row in typed[places].iter_rows(named=True)]
     too_large = [place for place, size in zip(places, sizes, strict=True) if size > MAX_RECORD_BYTES]
     return pl.repeat(False, typed.height, dtype=pl.Boolean, eager=True).scatter(too_large, values=True)
+
+
+def rows_beyond(rows: pl.DataFrame, sizes: Sequence[pl.Expr], most: int) -> pl.Series:
+    """The positions of the rows whose sizes together are more; the greatest of each tell whether there can be any."""
+    if not sizes or rows.select(pl.sum_horizontal(size.max() for size in sizes) <= most).item():
+        return pl.Series(dtype=pl.UInt32)
+    return rows.select(pl.sum_horizontal(sizes) > most).to_series().arg_true()
 
 
 def _bytes(contract: Contract, row: Mapping[str, Any]) -> int:

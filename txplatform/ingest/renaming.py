@@ -8,6 +8,7 @@ from functools import partial
 import polars as pl
 
 from txplatform.contracts.model import Field
+from txplatform.contracts.render.membership import is_one_of
 
 
 def renamed(field: Field, texts: pl.Series) -> pl.Series:
@@ -20,7 +21,8 @@ def renamed(field: Field, texts: pl.Series) -> pl.Series:
         for value, result in zip(field.enum, rename(pl.Series(field.name, field.enum)), strict=True)
         if value == result
     ]
-    others = (~texts.is_in(kept)).fill_null(value=False).arg_true()
+    other = ~is_one_of(pl.col(texts.name), kept).fill_null(value=True)
+    others = texts.to_frame().select(other.alias("other")).to_series().arg_true()
     return texts if others.is_empty() else texts.clone().scatter(others, rename(texts.gather(others)))
 
 

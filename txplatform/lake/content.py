@@ -13,6 +13,7 @@ from txplatform.ledger.landing_area import is_missing
 from txplatform.ledger.rows import NO_VERSION
 
 _PART = 8 << 20  # bytes of one request; a smaller object is read at once
+_PIECE = 1 << 20  # bytes of an answer that are taken at once: memory for all of it would be new for each
 
 Content = io.BytesIO | io.BufferedReader
 
@@ -69,10 +70,11 @@ class _Parts(io.RawIOBase):
             return 0
         try:
             answer = self._s3.get_object(**self._which, Range=f"bytes={self._place}-{end - 1}")
+            begin = self._place
             with answer["Body"] as body:
-                part = body.read()
+                while piece := body.read(_PIECE):
+                    buffer[self._place - begin : self._place - begin + len(piece)] = piece
+                    self._place += len(piece)
         except (BotoCoreError, ClientError, OSError) as error:
             raise AwsUnavailableError(f"{self._uri} cannot be read on from byte {self._place}: {error}") from error
-        buffer[: len(part)] = part
-        self._place += len(part)
-        return len(part)
+        return self._place - begin

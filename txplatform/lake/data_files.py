@@ -95,7 +95,7 @@ class PartitionFiles:
             return
         rows = sorted_rows(pl.concat((frame for frame, _ in held), rechunk=True), self._sort_by)
         if self._writing is None:
-            self._writing = ParquetFile(self._table, self._partition)
+            self._writing = ParquetFile(self._table, self._partition, self._sort_by)
         for part in rows.iter_slices(_ROW_GROUP):
             self._writing.write(self._to_arrow(part))
         if self._writing.written > _FILE:

@@ -4,6 +4,7 @@ pyiceberg's own writer takes texts in one form only, into which each batch would
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pyarrow as pa
@@ -20,16 +21,23 @@ from pyiceberg.partitioning import PartitionKey
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.table.locations import load_location_provider
 
+from txplatform.contracts.render.columns import KEY_HIGH, KEY_LOW, ORDER_KEY, ROW
+
 # A column whose distinct values take more than so many bytes in a row group gains nothing by a dictionary: with the
 # usual bound of 1 MiB, making it took half of the time and a fifth more space.
 _DICTIONARY_BYTES = 64 << 10
+_DISTINCT = {ORDER_KEY, KEY_HIGH, KEY_LOW, ROW}  # columns in which hardly a value is there twice: without dictionaries
 
 
 class ParquetFile:
-    """A new data file of a partition; `written` counts the bytes in memory of its rows."""
+    """A new data file of a partition; `written` counts the bytes in memory of its rows.
 
-    def __init__(self, table: Table, partition: PartitionKey) -> None:
-        self._table, self._partition = table, partition
+    Where rows are sorted, of texts only those by which they are get bounds. Finding them takes a fifth of the time, and
+    no reader would leave out a row group by the others: in the order of a key each has nearly all of their values.
+    """
+
+    def __init__(self, table: Table, partition: PartitionKey, sorted_by: Sequence[str] = ()) -> None:
+        self._table, self._partition, self._sorted_by = table, partition, sorted_by
         place = load_location_provider(table.location(), table.properties)
         self._output = table.io.new_output(place.new_data_location(f"{uuid.uuid4()}.parquet", partition))
         self._schema: Any = schema_to_pyarrow(table.schema())
@@ -40,12 +48,15 @@ class ParquetFile:
         """Add rows as a row group; all of a file have their texts in the same form."""
         fitted = self._fitted(rows)
         if self._open is None:
+            paths = parquet_path_to_id_mapping(self._table.schema()).keys()
             stream = self._output.create(overwrite=True)
             writer = pq.ParquetWriter(
                 cast("Any", stream),
                 fitted.schema,
                 compression=cast("Any", self._table.properties[TableProperties.PARQUET_COMPRESSION]),
+                use_dictionary=cast("Any", sorted(paths - _DISTINCT)),
                 dictionary_pagesize_limit=_DICTIONARY_BYTES,
+                write_statistics=cast("Any", sorted(paths - self._unbounded())),
                 store_decimal_as_integer=True,
                 store_schema=False,  # to readers the texts are texts, whatever form they had here
             )
@@ -78,6 +89,11 @@ class ParquetFile:
             **statistics.to_serialized_dict(),
         )
 
+    def _unbounded(self) -> set[str]:
+        """The texts without bounds."""
+        texts = {field.name for field in self._schema if _is_text(field.type)}
+        return texts.difference(self._sorted_by) if self._sorted_by else set()
+
     def _fitted(self, rows: Any) -> pa.Table:
         """The rows in the columns of the table, null where it has one that the contract has not (any more)."""
         columns: list[Any] = [
@@ -89,7 +105,7 @@ class ParquetFile:
 
 
 def _column(values: Any, field: Any) -> Any:
-    return values if pa.types.is_string(field.type) and _is_text(values.type) else values.cast(field.type)
+    return values if _is_text(field.type) and _is_text(values.type) else values.cast(field.type)
 
 
 def _is_text(kind: Any) -> bool:

@@ -5,6 +5,7 @@ number; where too many rows share these, whole texts are compared.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import polars as pl
 
@@ -30,5 +31,7 @@ def _leading_bytes(texts: pl.Series) -> pl.Series:
     least, most = (str(text).encode() for text in (texts.min(), texts.max()))
     pairs = enumerate(zip(least, most, strict=False))
     begin = next((place for place, (one, other) in pairs if one != other), len(least))
-    padded = texts.str.pad_end(begin + _BYTES, "\0").cast(pl.Binary)
-    return padded.bin.slice(begin, _BYTES).bin.reinterpret(dtype=pl.UInt64, endianness="big")
+    end = begin + _BYTES
+    if cast("int", texts.str.len_bytes().min()) < end:
+        texts = texts.str.pad_end(end, "\0")
+    return texts.cast(pl.Binary).bin.slice(begin, _BYTES).bin.reinterpret(dtype=pl.UInt64, endianness="big")

@@ -12,6 +12,7 @@ from txplatform.contracts.model import Contract, Field, FieldType, TieBreaker
 from txplatform.lake.moment_text import day_text, moment_text
 
 _RANK_DIGITS = 4
+_ABSENT = "0."
 _MAX = 2**63 - 1
 
 
@@ -38,11 +39,7 @@ def sortable(field: Field) -> pl.Expr:
 
 
 def _part(field: Field, item: TieBreaker) -> pl.Expr:
-    value = _place(item) if item.ranks else sortable(field)
-    return pl.coalesce(pl.lit("1") + value, pl.lit("0")) + pl.lit(".")
-
-
-def _place(item: TieBreaker) -> pl.Expr:
-    """The place of a value among the ranks, null for a value without one."""
-    places = {value: f"{place:0{_RANK_DIGITS}d}" for place, value in enumerate(item.ranks)}
-    return pl.col(item.field).cast(pl.String).replace_strict(places, default=None, return_dtype=pl.String)
+    if not item.ranks:
+        return pl.coalesce(pl.lit("1") + sortable(field) + pl.lit("."), pl.lit(_ABSENT))
+    parts = {value: f"1{place:0{_RANK_DIGITS}d}." for place, value in enumerate(item.ranks)}
+    return pl.col(item.field).cast(pl.String).replace_strict(parts, default=_ABSENT, return_dtype=pl.String)

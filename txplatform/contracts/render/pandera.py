@@ -17,6 +17,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
+from txplatform.contracts.render.membership import is_one_of
 from txplatform.contracts.render.polars_types import entries, polars_type
 from txplatform.contracts.render.record_rules import rule_conditions
 from txplatform.contracts.time_bounds import time_of
@@ -68,7 +69,7 @@ def conditions(field: Field) -> dict[str, Condition]:
     if field.required:
         found["required"] = lambda value: value.is_not_null()
     if field.enum:
-        found["enum"] = lambda value: value.is_in(field.enum)
+        found["enum"] = lambda value: is_one_of(value, field.enum)
     if field.pattern is not None:
         found["pattern"] = lambda value: value.str.contains(f"^(?:{field.pattern})$")
     if field.min_length is not None:
