@@ -135,6 +135,9 @@ def webhook_secret(system: str) -> str:
     return f"{PREFIX}/{system}-webhook"
 
 
+POWER_BI_SECRET = f"{PREFIX}/powerbi"  # {"tenant_id", "client_id", "client_secret"} of a service principal
+
+
 def source_mapping(system: str) -> str:
     """Return the registry's name of a source system's mapping; no entity has a name that begins like this."""
     return f"_source/{system}"
