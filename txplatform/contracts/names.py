@@ -135,7 +135,7 @@ def webhook_secret(system: str) -> str:
     return f"{PREFIX}/{system}-webhook"
 
 
-POWER_BI_SECRET = f"{PREFIX}/powerbi"  # {"tenant_id", "client_id", "client_secret"} of a service principal
+POWER_BI_SECRET = f"{PREFIX}/powerbi"  # where the semantic model is, and its service principal
 
 
 def source_mapping(system: str) -> str:

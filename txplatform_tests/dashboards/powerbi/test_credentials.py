@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from txplatform.dashboards.powerbi.refresh import service_principal
+from txplatform.dashboards.powerbi.refresh import connection
 from txplatform.errors import ConfigurationError
 
 
@@ -32,11 +32,15 @@ class Aws:
 
 def read(answer: str | ClientError) -> Any:
     aws: Any = Aws(answer)
-    return service_principal(aws)
+    return connection(aws)
 
 
 def test_the_token_comes_from_the_tenant_of_the_principal() -> None:
-    found = read('{"tenant_id": "contoso", "client_id": "a", "client_secret": "b"}')
+    read_from = read(
+        '{"tenant_id": "contoso", "client_id": "a", "client_secret": "b", "workspace_id": "w", "model_id": "m"}'
+    )
+    found = read_from.credentials
+    assert (read_from.workspace, read_from.model) == ("w", "m")
     assert found.token_url == "https://login.microsoftonline.com/contoso/oauth2/v2.0/token"
     assert (found.client_id, found.client_secret) == ("a", "b")
     assert found.scopes == ("https://analysis.windows.net/powerbi/api/.default",)
@@ -48,7 +52,10 @@ def test_the_token_comes_from_the_tenant_of_the_principal() -> None:
     [
         (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue"), "ResourceNotFoundException"),
         ('{"tenant_id": "contoso", "client_id": "hush"}', "it is not of this form"),
-        ('{"tenant_id": "contoso", "client_id": "hush", "client_secret": ""}', "it is not of this form"),
+        (
+            '{"tenant_id": "a", "client_id": "hush", "client_secret": "", "workspace_id": "w", "model_id": "m"}',
+            "it is not",
+        ),
         ('["hush"]', "it is not of this form"),
         ("hush", "it is not of this form"),
     ],
