@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -69,6 +70,10 @@ class AwsClients:
     ) -> "LambdaClient": ...
     @overload
     def client(self, service: Literal["s3"], *, retries: bool = ..., read_timeout: int | None = ...) -> "S3Client": ...
+    @overload
+    def client(
+        self, service: Literal["secretsmanager"], *, retries: bool = ..., read_timeout: int | None = ...
+    ) -> "SecretsManagerClient": ...
     @overload
     def client(
         self, service: Literal["sns"], *, retries: bool = ..., read_timeout: int | None = ...

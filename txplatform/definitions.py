@@ -16,6 +16,7 @@ from txplatform.defs.current.automation import current_automation
 from txplatform.defs.current.checks import parity_check
 from txplatform.defs.dashboards.assets import bi_assets, dashboard_asset
 from txplatform.defs.dashboards.automation import publishing_automation
+from txplatform.defs.dashboards.powerbi import model_asset, powerbi_automation
 from txplatform.defs.dashboards.quicksight import quicksight_automation, spice_asset
 from txplatform.defs.files.assets import files_asset
 from txplatform.defs.files.automation import files_automation
@@ -59,7 +60,6 @@ def compose(
     }
     view_keys = {entity: [asset.key for asset in (*mart_assets[entity], *child_assets[entity])] for entity in entities}
     all_marts = [asset.key for of_entity in mart_assets.values() for asset in of_entity]
-    all_views = [key for keys in view_keys.values() for key in keys]
     assets = [
         *(system_asset(system) for system in systems),
         *(spec for contract in contracts.values() for spec in source_assets(contract, systems)),
@@ -74,12 +74,12 @@ def compose(
         *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, all_marts),
         *copies.values(),
+        model_asset([mart for of_entity in known_marts.values() for mart in of_entity]),
         *bi_assets(
             [
                 *(asset.key for asset in copies.values()),
                 *(asset.key for entity in entities if entity not in copies for asset in mart_assets[entity]),
             ],
-            all_views,
         ),
     ]
     declared = [check for contract in contracts.values() for check in quality_checks(contract, contracts)]
@@ -101,6 +101,7 @@ def compose(
         current_automation(contracts, view_keys, declared),
         publishing_automation(),
         quicksight_automation([asset.key for asset in copies.values()]),
+        powerbi_automation(),
         reconcile_automation(contracts),
         maintenance_automation(entities),
         quality_automation(entities, declared),

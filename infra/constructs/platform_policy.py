@@ -40,6 +40,7 @@ _OBJECTS = {
 
 
 _DATA_SETS = f"dataset/{names.PREFIX}-*"
+_POWER_BI_SECRET = f"secret:{names.POWER_BI_SECRET}-??????"  # Secrets Manager adds six characters
 
 
 class PlatformPolicyConstruct(Construct):
@@ -75,6 +76,7 @@ class PlatformPolicyConstruct(Construct):
                 *_catalog(),
                 *_queries(),
                 _allow("sns", ["Publish"], alerts.topic_arn),
+                _allow("secretsmanager", ["GetSecretValue"], _arn("secretsmanager", _POWER_BI_SECRET)),
                 _allow("quicksight", ["CreateIngestion", "DescribeIngestion"], _arn("quicksight", _DATA_SETS)),
             ],
         )

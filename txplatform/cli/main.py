@@ -19,6 +19,7 @@ _COMMANDS = {
     "ledger": "txplatform.cli.ledger:ledger",
     "maintain": "txplatform.cli.maintenance:maintain",
     "parity": "txplatform.cli.parity:parity",
+    "powerbi": "txplatform.cli.powerbi:powerbi",
     "quarantine": "txplatform.cli.quarantine:quarantine",
     "query": "txplatform.cli.query:query",
     "quicksight": "txplatform.cli.quicksight:quicksight",

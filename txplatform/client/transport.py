@@ -1,6 +1,6 @@
 """One call of the API: its token, its attempts and its time. A call that may not be repeated does not come here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -45,12 +45,20 @@ class Answer:
 class Transport:
     """Keep-alive connections to one API, for any number of threads."""
 
-    def __init__(self, url: str, credentials: ClientCredentials, retries: Retries, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        credentials: ClientCredentials,
+        retries: Retries,
+        clock: Clock,
+        read_error: Callable[[int, bytes, str], DataApiError] = error_of,
+    ) -> None:
         self._url = url.rstrip("/")
         self._http = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
         self._tokens = Tokens(credentials, clock)
         self._retries = retries
         self._clock = clock
+        self._read_error = read_error
 
     def close(self) -> None:
         """Close the connections."""
@@ -62,7 +70,7 @@ class Transport:
         answered = self._authorized(request, deadline)
         if answered.status < 300 or answered.status == HTTPStatus.NOT_MODIFIED:
             return Answer(answered.status, answered.headers, answered.data)
-        raise _error(answered)
+        raise self._error(answered)
 
     def _authorized(self, request: Request, deadline: Deadline) -> urllib3.BaseHTTPResponse:
         """Send with a token, and once more with another where the first one has expired.
@@ -112,7 +120,7 @@ class Transport:
                 if answered.status < HTTPStatus.BAD_REQUEST:
                     return answered
                 retry_after = answered.headers.get("retry-after")
-                error = _error(answered)
+                error = self._error(answered)
                 # A conflict that says when it passes is one with the same request, which is still under way.
                 if not error.retryable and not (answered.status == HTTPStatus.CONFLICT and retry_after):
                     return answered
@@ -120,6 +128,5 @@ class Transport:
                 break
         raise error
 
-
-def _error(answered: urllib3.BaseHTTPResponse) -> DataApiError:
-    return error_of(answered.status, answered.data, answered.headers.get(CORRELATION_HEADER, ""))
+    def _error(self, answered: urllib3.BaseHTTPResponse) -> DataApiError:
+        return self._read_error(answered.status, answered.data, answered.headers.get(CORRELATION_HEADER, ""))

@@ -136,6 +136,9 @@ def webhook_secret(system: str) -> str:
     return f"{PREFIX}/{system}-webhook"
 
 
+POWER_BI_SECRET = f"{PREFIX}/powerbi"  # where the semantic model is, and its service principal
+
+
 def source_mapping(system: str) -> str:
     """Return the registry's name of a source system's mapping; no entity has a name that begins like this."""
     return f"_source/{system}"

@@ -17,6 +17,7 @@ MAX_RUNTIME_TAG = "dagster/max_runtime"  # seconds; Dagster's run monitoring end
 
 DASHBOARD = dg.AssetKey("dashboard")
 QUICKSIGHT_DASHBOARD = dg.AssetKey("quicksight_dashboard")
+POWER_BI_MODEL = dg.AssetKey("powerbi_model")
 POWER_BI_REPORT = dg.AssetKey("power_bi_report")
 
 

@@ -88,8 +88,8 @@ class Time:
 class Server:
     """The script behind HTTP."""
 
-    def __init__(self) -> None:
-        self.script = Script()
+    def __init__(self, script: Script | None = None) -> None:
+        self.script = script or Script()
         self.time = Time()
         handler = type("Handler", (_Handler,), {"script": self.script})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

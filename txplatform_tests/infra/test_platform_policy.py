@@ -64,6 +64,7 @@ ALLOWED: set[Grant] = {
     ),
     ("athena:GetDataCatalog", f"{ATHENA}:datacatalog/AwsDataCatalog"),
     ("sns:Publish", f"Topic {names.ALERTS_TOPIC}"),
+    ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:<region>:<account>:secret:txplatform/powerbi-??????"),
     *pairs(
         [f"quicksight:{name}Ingestion" for name in ("Create", "Describe")],
         ["arn:aws:quicksight:<region>:<account>:dataset/txplatform-*"],

@@ -14,6 +14,7 @@ from txplatform.defs.failures import translated
 from txplatform.defs.keys import (
     DASHBOARD,
     DASHBOARDS_GROUP,
+    POWER_BI_MODEL,
     POWER_BI_REPORT,
     QUICKSIGHT_DASHBOARD,
     EntityKeys,
@@ -80,8 +81,8 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
     return dashboard
 
 
-def bi_assets(shown: Sequence[dg.AssetKey], views: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
-    """Consumers outside: QuickSight over what is `shown` there, and Power BI over views, which nothing here creates."""
+def bi_assets(shown: Sequence[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """Consumers outside: QuickSight over what is `shown` there, and Power BI over its semantic model."""
     return [
         dg.AssetSpec(
             QUICKSIGHT_DASHBOARD,
@@ -94,11 +95,11 @@ def bi_assets(shown: Sequence[dg.AssetKey], views: Sequence[dg.AssetKey]) -> lis
         ),
         dg.AssetSpec(
             POWER_BI_REPORT,
-            deps=views,
+            deps=[POWER_BI_MODEL],
             group_name=DASHBOARDS_GROUP,
             owners=PLATFORM_OWNERS,
             kinds={"powerbi"},
-            description="External: a Power BI report to be connected to these views by the Athena connector. It is "
-            "neither created nor refreshed here.",
+            description="The report in Power BI, of which `txplatform powerbi export` writes the project. It shows the "
+            "semantic model as it was loaded last.",
         ),
     ]

@@ -8,6 +8,7 @@ from lambdas.data_api.problem import status_of
 from lambdas.shared import errors as function_errors
 from txplatform import errors as platform_errors
 from txplatform.client import errors as client_errors
+from txplatform.dashboards.powerbi import errors as powerbi_errors
 from txplatform_tests.docs.references.page import Page, code, table
 
 _INTRODUCTION = """# Errors
@@ -44,7 +45,8 @@ client's own retries.
 
 def errors_page() -> Page:
     """Render the four trees."""
-    platform = _classes(platform_errors, platform_errors.PlatformError)
+    base = platform_errors.PlatformError
+    platform = [*_classes(platform_errors, base), *_classes(powerbi_errors, base)]
     functions = _classes(function_errors, function_errors.FunctionError)
     api = _classes(api_errors, api_errors.RequestError)
     client = _classes(client_errors, client_errors.DataApiError)
