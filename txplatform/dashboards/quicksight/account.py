@@ -42,7 +42,9 @@ class Account:
         request = {"AwsAccountId": self.id, **members} if operation not in _OF_ARNS else members
         check(operation, request)
         client: Any = self._clients.client("quicksight")
-        name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in operation).removeprefix("_")
+        name = "".join(
+            f"_{character.lower()}" if character.isupper() else character for character in operation
+        ).removeprefix("_")
         try:
             with self._clients.translate_errors():
                 return getattr(client, name)(**request)
