@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from txplatform.cli.entities import counted
 from txplatform.contracts.loader import load_contracts
 from txplatform.settings import REGION, contracts_directory
+from txplatform.wording import counted
 
 _DEFAULT_OUT = Path("powerbi")
 
