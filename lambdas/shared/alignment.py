@@ -81,7 +81,7 @@ def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
 
 def _respell(rule: FieldRule, value: Any) -> Any:
     text = value if isinstance(value, str) else _text(value)
-    if rule.epoch and text is not value and isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if rule.epoch and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return epoch_text(value, *PER_SECOND[_UNITS[rule.epoch]]) or value
     if text is None:
         return value

@@ -25,12 +25,12 @@ _UNFIT = (JMESPathError, TypeError, ValueError, ArithmeticError, AttributeError,
 OBJECT: Any = dict
 _LIST: Any = list
 CONTAINERS = frozenset((dict, list))
-NUMBERS = frozenset((int, float, Decimal))
+_NUMBERS = frozenset((int, float, Decimal))
 
 
 def is_true(value: Any) -> bool:
     """Whether JMESPath takes a value for true; the number 0 is."""
-    return bool(value) or type(value) in NUMBERS
+    return bool(value) or type(value) in _NUMBERS
 
 
 def steps_of(node: Node) -> tuple[Step, ...] | None:

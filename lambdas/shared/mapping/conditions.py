@@ -20,8 +20,7 @@ def condition(node: Node) -> Holds:
             if literal is not None:
                 return _is(left, literal) if kind == "eq" else _is_not(left, literal)
         case {"type": "and_expression" | "or_expression" as kind}:
-            [*first, last] = map(condition, _operands(node, kind))
-            return _all(first, last) if kind == "and_expression" else _any(first, last)
+            return _decided([condition(part) for part in _operands(node, kind)], by=kind == "or_expression")
         case {"type": "not_expression", "children": [inner]}:
             return _no(inner)
         case {"type": "pipe", "children": [before, last]}:
@@ -67,34 +66,16 @@ def _operands(node: Node, kind: str) -> list[Node]:
     return [operand for child in node["children"] for operand in _operands(child, kind)]
 
 
-def _all(first: list[Holds], last: Holds) -> Holds:
-    match first:
-        case [one]:
-            return lambda value, meter: one(value, meter) and last(value, meter)
-        case _:
+def _decided(parts: list[Holds], *, by: bool) -> Holds:
+    """Whether a chain is true: the first part that is `by` decides, and no later one is asked."""
 
-            def hold(value: Any, meter: Meter) -> bool:
-                for holds in first:
-                    if not holds(value, meter):
-                        return False
-                return last(value, meter)
+    def hold(value: Any, meter: Meter) -> bool:
+        for holds in parts:
+            if holds(value, meter) is by:
+                return by
+        return not by
 
-            return hold
-
-
-def _any(first: list[Holds], last: Holds) -> Holds:
-    match first:
-        case [one]:
-            return lambda value, meter: one(value, meter) or last(value, meter)
-        case _:
-
-            def hold(value: Any, meter: Meter) -> bool:
-                for holds in first:
-                    if holds(value, meter):
-                        return True
-                return last(value, meter)
-
-            return hold
+    return hold
 
 
 def _no(inner: Node) -> Holds:
