@@ -80,18 +80,18 @@ def _take(record: dict[str, Any], path: tuple[str, ...]) -> Any:
 
 
 def _respell(rule: FieldRule, value: Any) -> Any:
-    text = value if isinstance(value, str) else _text(value)
+    words = rule.values
+    if isinstance(value, str):
+        if words and value in words:
+            return _typed(rule, words[value])
+        if not rule.case:
+            return value
+        value = value.upper() if rule.case == "upper" else value.lower()
+        return _typed(rule, words[value]) if words and value in words else value
     if rule.epoch and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return epoch_text(value, *PER_SECOND[_UNITS[rule.epoch]]) or value
-    if text is None:
-        return value
-    if rule.values and text in rule.values:
-        return _typed(rule, rule.values[text])
-    if rule.case and text is value:
-        value = text = text.upper() if rule.case == "upper" else text.lower()
-        if rule.values and text in rule.values:
-            return _typed(rule, rule.values[text])
-    return value
+    text = _text(value)
+    return _typed(rule, words[text]) if words and text is not None and text in words else value
 
 
 def _text(value: Any) -> str | None:

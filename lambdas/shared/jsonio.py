@@ -16,6 +16,7 @@ from lambdas.shared.json_value import Json, number_text
 
 MAX_DEPTH = 64  # of lists and objects inside each other; an interpreter allows some hundreds at least
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")  # in JSON, such a character is part of a text
+_SPACE = " \t\n\r"  # what may stand around a JSON text
 MAX_NUMBER_LENGTH = 1_000  # characters; Python makes integers of 4,300 digits unless that is changed
 
 
@@ -57,7 +58,10 @@ def loads(text: str, limits: Limits | None = None) -> Any:
     """Parse one JSON text within these limits; raise InvalidJsonError, whatever the text is."""
     depth = MAX_DEPTH if limits is None else limits.depth
     try:
-        value = _DECODER.decode(text)
+        value, end = _DECODER.raw_decode(text, len(text) - len(text.lstrip(_SPACE)))
+        rest = text[end:].lstrip(_SPACE)
+        if rest:
+            raise json.JSONDecodeError("another value", text, len(text) - len(rest))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidJsonError(f"the text is no valid JSON at {place}") from error

@@ -17,14 +17,7 @@ OPERATIONS: Mapping[str, Callable[[EntitySchema, object], Checked]] = {
 
 
 def check_operation(schema: EntitySchema, operation: Operation, given: object) -> Checked:
-    """Align and validate what a source sent.
-
-    What a whole record takes away from what is stored are the personal fields that it does not have: `removed`.
-    """
+    """Align and validate what a source sent."""
     if isinstance(given, dict):
         given = align(schema, cast("dict[str, Any]", given), partial=operation == "patch")
-    checked = OPERATIONS[operation](schema, given)
-    if operation != "upsert":
-        return checked
-    erased = schema.erased_by(checked.record)
-    return Checked(checked.record, checked.key, checked.violations, erased, checked.ignored)
+    return OPERATIONS[operation](schema, given)

@@ -22,6 +22,7 @@ from lambdas.shared.schema import EntitySchema, Record, Scalar
 from lambdas.shared.unknown_fields import sort_out
 
 _MAX_CHARACTER_BYTES = 4
+_OBJECTS = (dict, Mapping)  # the most frequent first
 _NONE: frozenset[str] = frozenset()
 MAX_RECORD_BYTES = 350_000  # an item holds 400 KB with its attribute names and our own attributes
 
@@ -49,7 +50,8 @@ _SAYS = {
 class Checked(NamedTuple):
     """The canonical values of a record, as far as it has any, its key (empty without one), and all it violates.
 
-    `removed` are the fields that a partial update removes; `ignored` is how many unknown names were left out.
+    `removed` are the fields that a partial update removes, and the personal fields that a whole record does not have,
+    which it takes away from what is stored. `ignored` is how many unknown names were left out.
     """
 
     record: Record
@@ -77,7 +79,7 @@ def check_upsert(schema: EntitySchema, record: object) -> Checked:
     violations += _broken_by_schema(schema, values, {item.field for item in violations} if violations else _NONE)
     violations += _out_of_range(schema, values)
     violations += broken_rules(schema.rules, values, violations) if schema.rules else ()
-    return _checked(schema, values, violations, ignored=0 if unknown is None else unknown.ignored)
+    return _checked(schema, values, violations, schema.erased_by(values), 0 if unknown is None else unknown.ignored)
 
 
 def check_patch(schema: EntitySchema, record: object) -> Checked:
@@ -125,7 +127,7 @@ def check_delete(schema: EntitySchema, record: object) -> Checked:
 
 
 def _fields(schema: EntitySchema, record: object) -> Mapping[str, Any] | None:
-    if not isinstance(record, Mapping):
+    if not isinstance(record, _OBJECTS):
         return None
     return under_present_names(schema, cast("Mapping[str, Any]", record))
 
@@ -209,7 +211,7 @@ def _out_of_range(schema: EntitySchema, values: Record) -> list[Violation]:
     violations: list[Violation] = []
     for rule in schema.bounded:
         value = values.get(rule.name)
-        if value is not None:
+        if value is not None and not (rule.earliest and rule.latest and rule.earliest <= value <= rule.latest):
             violations += out_of_range(rule, value, rule.name)
     return violations
 

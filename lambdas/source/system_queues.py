@@ -95,7 +95,7 @@ class SystemQueues:
         current = self._mappings.current(system)
         while True:
             mapping = current.value
-            outcomes = [read(mapping, schemas, message) for message in messages]
+            outcomes = read(mapping, schemas, messages)
             if not any(outcome.read.refusals for outcome in outcomes):
                 break
             newer = current.newer_than(mapping)

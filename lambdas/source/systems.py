@@ -13,7 +13,7 @@ from lambdas.shared.errors import InvalidJsonError
 from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.envelopes import LIMITS
-from lambdas.shared.mapping.messages import ReadMessage, ReadRecord, Schemas, read_message
+from lambdas.shared.mapping.messages import ReadMessage, ReadRecord, Schemas, read_messages
 from lambdas.source.core import (
     MAX_IDS_IN_ALERT,
     MAX_REASONS_IN_ALERT,
@@ -58,11 +58,11 @@ class Outcome:
         ]
 
 
-def read(mapping: SystemMapping, schemas: Schemas, message: Message) -> Outcome:
-    """Read one message. Of a dead letter that was moved back, the payload is read."""
-    message = _held(message) or message
-    found = read_message(mapping, schemas, message.body, is_known=message.source == mapping.system)
-    return Outcome(message, found, further=found.further)
+def read(mapping: SystemMapping, schemas: Schemas, messages: Sequence[Message]) -> list[Outcome]:
+    """Read messages, in their order. Of a dead letter that was moved back, the payload is read."""
+    messages = [_held(message) or message for message in messages]
+    found = read_messages(mapping, schemas, [(each.body, each.source == mapping.system) for each in messages])
+    return [Outcome(message, read, further=read.further) for message, read in zip(messages, found, strict=True)]
 
 
 def _held(message: Message) -> Message | None:

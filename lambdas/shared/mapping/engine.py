@@ -66,7 +66,7 @@ def map_payload(
             return Mapped(refusals=(Refusal("unmapped", "no rule of the mapping takes this payload"),))
         records: list[MappedRecord] = []
         refusals: list[Refusal] = []
-        places = Places(payload, bounds.of_pointers)
+        places = Places(payload, bounds)
         for rule in rules:
             _map_records(rule, scope, bounds, places, records, refusals)
     except RefusedError as error:
@@ -85,7 +85,8 @@ def _map_records(
     """Map the items of one rule; an item that is missing is refused, and the others go on."""
     meter = bounds.meter
     emptied = _Emptied(rule) if rule.operation == "patch" else None
-    for item in _items(rule.over, Item(scope, ()), meter):
+    whole = Item(scope, ())
+    for item in _items(rule.over, whole, meter) if rule.over else (whole,):
         bounds.take_record()
         meter.spend(len(rule.fields))
         if item.scope.item is None:
@@ -119,18 +120,20 @@ def _map_record(rule: RecordRule, item: Item, meter: Meter, places: Places, empt
     fields: dict[str, Any] = {}
     scope = item.scope
     for name, value in rule.fields.items():
+        read = value.read
         try:
-            read = value.read(scope, meter)
-            if value.members and read is not None:
-                read = _map_members(rule, name, value, read, item, meter, places, refused)
+            found = read(scope, meter)
+            if found is None:
+                continue
+            if value.members:
+                found = _map_members(rule, name, value, found, item, meter, places, refused)
         except RefusedError as error:
             if error.rule == "too_costly":
                 raise
             pointer = pointer_of(places, item, source_of(value, scope, places.meter))
             refused.append(Refusal(error.rule, error.message, rule.name, rule.entity, name, pointer))
         else:
-            if read is not None:
-                fields[name] = read
+            fields[name] = found
     operation = rule.operation
     if isinstance(operation, Value):
         operation = _operation(rule, operation, item, meter, places, refused)

@@ -26,12 +26,19 @@ class Meter:
 class Bounds:
     """What is left to one message, for all of its payloads."""
 
-    __slots__ = ("_records", "meter", "of_pointers")
+    __slots__ = ("_of_pointers", "_records", "meter")
 
     def __init__(self, records: int = MAX_RECORDS) -> None:
         self.meter = Meter()
-        self.of_pointers = Meter()
+        self._of_pointers: Meter | None = None
         self._records = records
+
+    @property
+    def of_pointers(self) -> Meter:
+        """The visits that are left to find where what is refused is; most messages take none."""
+        if self._of_pointers is None:
+            self._of_pointers = Meter()
+        return self._of_pointers
 
     def take_record(self) -> None:
         """Take one record from what is left; raise RefusedError when there is none."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from lambdas.shared.mapping.limits import Meter
+from lambdas.shared.mapping.limits import Bounds, Meter
 
 Step = str | int
 MAX_LENGTH = 1_000  # of a pointer: a payload's names may be longer than all that a dead letter has room for
@@ -22,10 +22,16 @@ class Places:
     `meter` bounds what it takes to find which expression a value came from.
     """
 
-    def __init__(self, payload: Any, meter: Meter) -> None:
-        self.meter = meter
+    __slots__ = ("_bounds", "_by_identity", "_payload")
+
+    def __init__(self, payload: Any, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._payload = payload
         self._by_identity: dict[int, tuple[Step, ...]] | None = None
+
+    @property
+    def meter(self) -> Meter:
+        return self._bounds.of_pointers
 
     def of(self, value: Any) -> tuple[Step, ...] | None:
         """The steps that lead to an object or list of the payload; None for any other value."""

@@ -15,7 +15,7 @@ from lambdas.shared.jsonio import dumps, loads
 from lambdas.shared.mapping.document import SystemMapping
 from lambdas.shared.mapping.messages import read_message
 from lambdas.source.core import MAX_REASONS_IN_DEAD_LETTER, Delivery, Message, Origin
-from lambdas.source.systems import dead_letter, read
+from lambdas.source.systems import Outcome, dead_letter, read
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import SHIPPED, load_systems
 from txplatform.contracts.render.mapping import mapping_document
@@ -56,6 +56,23 @@ def test_a_record_comes_back_unchanged_from_its_payload(given_records: list[dict
 
     assert (made.refusals, made.ignored) == ([], [])
     assert [dict(item.record) for item in made.records] == given_records
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_messages_that_come_together_are_each_read_as_if_alone(system: str) -> None:
+    texts = [path.read_text(encoding="utf-8") for name, path in GOLDENS if name == system]
+    messages = [_message(system, text) for text in ("{", *texts, "[]")]
+
+    together = read(SYSTEMS[system], SCHEMAS.__getitem__, messages)
+    alone = [read(SYSTEMS[system], SCHEMAS.__getitem__, [message])[0] for message in messages]
+
+    assert [_said(outcome) for outcome in together] == [_said(outcome) for outcome in alone]
+
+
+def _said(outcome: Outcome) -> tuple[object, ...]:
+    found = outcome.read
+    operations = [accepted.operation for accepted in outcome.accepted]
+    return outcome.message, operations, found.refusals, found.ignored, found.ids, found.further
 
 
 @pytest.mark.parametrize("field", MUTATIONS)
@@ -125,11 +142,13 @@ def test_no_text_breaks_the_reader(system: str, text: str) -> None:
 
 def _check(system: str, text: str) -> None:
     """The message ends in records, in reasons, or ignored; and its dead letter is a text that SQS takes."""
-    sent_at = datetime(2026, 1, 1, tzinfo=UTC)
-    delivery = Delivery("q", sent_at, 1, "receipt")
-    message = Message(system, "m", text, Origin("q", "m", "2026-01-01T00:00:00.000000Z", 1), "c", delivery)
-    outcome = read(SYSTEMS[system], SCHEMAS.__getitem__, message)
+    [outcome] = read(SYSTEMS[system], SCHEMAS.__getitem__, [_message(system, text)])
     assert outcome.read.records or outcome.read.refusals or outcome.read.ignored
     sent = json.loads(dead_letter(outcome, system, "2026-01-01T00:00:00.000000Z", "1.0.0"))
     assert len(sent["reasons"]) == min(len(outcome.read.refusals), MAX_REASONS_IN_DEAD_LETTER)
     assert sent["payload"] == text
+
+
+def _message(system: str, text: str) -> Message:
+    delivery = Delivery("q", datetime(2026, 1, 1, tzinfo=UTC), 1, "receipt")
+    return Message(system, "m", text, Origin("q", "m", "2026-01-01T00:00:00.000000Z", 1), "c", delivery)
