@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # Pure logic: the tests of these folders start no local stack.
 FAST := $(addprefix txplatform_tests/,contracts dashboards dead_letters demo ingest lambdas orchestrator project samples)
-WORKERS ?= 3
+WORKERS ?= 2
 PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The Python that the functions run on, if it is on the path or under pyenv.
@@ -32,7 +32,7 @@ up: $(VENV)/.run ## Start the local stack alone
 
 ##@ Test
 .PHONY: test test-fast test-lambdas fuzz lint check bench
-test: $(VENV)/.dev ## Run all tests in three processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
+test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 test-fast: $(VENV)/.dev ## Run the tests of pure logic, with few examples of each property: a minute
