@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from txplatform.local.aws.athena.results import of_texts
 RUNNING_AT_ONCE = 4
 KEPT = 2000  # executions; older ones are forgotten
 _USER_ERROR = 2
+_STOP_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -148,8 +150,7 @@ class Executions:
     def stop(self, execution_id: str) -> None:
         execution = self.get(execution_id)
         execution.stopped = True
-        if execution.cursor is not None and not execution.completed:
-            execution.cursor.interrupt()
+        threading.Thread(target=_interrupt, args=(execution,), name=f"stop-{execution.id}", daemon=True).start()
 
     def _run(self, execution: Execution) -> None:
         with self._turns:
@@ -207,6 +208,15 @@ class Executions:
         execution.completed = time.time()
         execution.error = error
         execution.state = state
+
+
+def _interrupt(execution: Execution) -> None:
+    """Interrupt a statement until it has ended: DuckDB forgets what comes before it begins to execute."""
+    while not execution.completed:
+        if execution.cursor is not None:
+            with suppress(duckdb.ConnectionException):  # it is closed: its end is being written down
+                execution.cursor.interrupt()
+        time.sleep(_STOP_SECONDS)
 
 
 def _lines(outcome: Outcome) -> bytes:

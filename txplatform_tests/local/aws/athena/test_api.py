@@ -29,7 +29,8 @@ def test_the_result_object_tells_null_from_empty(client: LocalClients, ask: Ask)
     assert body == b'"a","b","c","d"\n,"","x""y,\nz","1.50"\n'
 
 
-def test_a_running_query_can_be_stopped(client: LocalClients, ask: Ask) -> None:
+@pytest.mark.parametrize("seconds", [0, 0.01, 0.5])
+def test_a_query_can_be_stopped_at_any_moment(client: LocalClients, ask: Ask, seconds: float) -> None:
     athena = client("athena")
     many = "UNNEST(sequence(1, 10000))"
     endless = (
@@ -38,12 +39,13 @@ def test_a_running_query_can_be_stopped(client: LocalClients, ask: Ask) -> None:
     started = athena.start_query_execution(
         QueryString=endless, ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"}
     )["QueryExecutionId"]
-    time.sleep(0.5)
+    time.sleep(seconds)
     athena.stop_query_execution(QueryExecutionId=started)
     deadline = time.monotonic() + 20
-    while (status := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])[
-        "State"
-    ] == "RUNNING":
+    while (status := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in (
+        "QUEUED",
+        "RUNNING",
+    ):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert status["State"] == "CANCELLED"
