@@ -3,10 +3,13 @@
 https://trino.io/docs/current/functions/array.html; nulls inside make an answer unknown.
 """
 
+import re
+
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
+from txplatform.local.aws.athena.operands import argument, is_map, is_opaque, kind, rule, typed
 from txplatform.local.aws.athena.rewriting import call, each, refuse
+from txplatform.local.aws.athena.signatures import ARRAY
 
 _SHIFTS = {name: f"to_{name}s" for name in ("second", "minute", "hour", "day", "month", "year")}
 
@@ -21,6 +24,12 @@ def members(tree: exp.Expr) -> exp.Expr:
             value = typed(value, rule("compared", kind(value), element))
         return call("athena_contains", node.this, value)
 
+    def sized(node: exp.ArraySize) -> exp.Expr:
+        if is_map(node.this):
+            return call("len", call("map_keys", node.this.copy()))
+        return call("len", argument(node.this, ARRAY))
+
+    tree = each(tree, exp.ArraySize, sized)
     return each(tree, exp.ArrayContains, contained)
 
 
@@ -52,10 +61,25 @@ def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int, shift: exp.
     )
 
 
+def _are_arrays(*operands: exp.Expr) -> bool:
+    """Say whether operands are known to be arrays of what is compared alike in both; fail where they disagree."""
+    kinds = [kind(operand) for operand in operands]
+    if not all(
+        isinstance(of, exp.Literal) and re.fullmatch(r"(?!DOUBLE|FLOAT)[A-Z]+(\(\d+,\d+\))?\[\]", of.name)
+        for of in kinds
+    ):
+        return False
+    rule("common", *kinds)
+    return True
+
+
 def rows(tree: exp.Expr) -> exp.Expr:
     """Two rows are compared field by field: a null leaves it unknown, unless another field differs."""
 
     def compared(node: exp.Binary) -> exp.Expr | None:
+        if isinstance(node, exp.EQ | exp.NEQ) and _are_arrays(node.this, node.expression):
+            same = call("athena_same_arrays", node.this.copy(), node.expression.copy())
+            return same if isinstance(node, exp.EQ) else exp.paren(exp.not_(same))
         left, right = node.this.unnest(), node.expression.unnest()
         if not isinstance(left, exp.Tuple | exp.Struct) and not isinstance(right, exp.Tuple | exp.Struct):
             return None

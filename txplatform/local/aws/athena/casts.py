@@ -5,6 +5,9 @@ import re
 from sqlglot import exp
 
 from txplatform.local.aws.athena import type_names
+from txplatform.local.aws.athena.known_kinds import known_kind
+from txplatform.local.aws.athena.operands import kind as kind_of
+from txplatform.local.aws.athena.operands import rule, unless_refused
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
@@ -33,6 +36,9 @@ def casts(tree: exp.Expr) -> exp.Expr:
                 raise refuse(f"a cast to {node.to.sql('trino')}")
             _complete(node.to)
             return None
+        wanted = known_kind(exp.Cast(this=exp.null(), to=node.to))
+        if wanted is not None:
+            node.set("this", unless_refused(node.this, rule("castable", kind_of(node.this), wanted)).copy())
         kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
         if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
             node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))

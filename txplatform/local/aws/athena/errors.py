@@ -59,6 +59,12 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
         "{} clause cannot contain aggregations, window functions or grouping operations",
     ),
     (r"More than one (row) returned", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned more than one {}"),
+    (r"'flatten\((MAP)\(", "NOT_SUPPORTED", "a subscript of such a {} is not supported locally"),
+    (r"'array_length\((MAP)\(", "NOT_SUPPORTED", "cardinality of such a {} is not supported locally"),
+    (r"Map (keys) must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map {} are not allowed"),
+    (r"Map (keys) can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map {} cannot be null"),
+    (r"The map (key) list does not align", "INVALID_FUNCTION_ARGUMENT", "{} and value arrays must be the same length"),
+    (r"Argument for (ntile) must be greater", "INVALID_FUNCTION_ARGUMENT", "Buckets of {} must be greater than 0"),
     (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )

@@ -17,6 +17,46 @@ _UNKNOWN = ("isnull", "notnull", "symmetric", "==", "<=>", "^", "{", "!", "//", 
 _AFTER_IS = ("null", "not", "distinct")
 _INTERVAL_UNITS = ("second", "minute", "hour", "day", "month", "year")
 _AFTER_LIMIT = ("", ")", ";", "union", "intersect", "except")
+_BEFORE_OPERANDS = (
+    *(
+        "(",
+        ",",
+        "[",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "=",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "<>",
+        "!=",
+        "||",
+        "select",
+        "distinct",
+        "where",
+    ),
+    *(
+        "where",
+        "having",
+        "and",
+        "or",
+        "not",
+        "on",
+        "by",
+        "when",
+        "then",
+        "else",
+        "case",
+        "between",
+        "in",
+        "like",
+        "values",
+    ),
+)
 _MAXIMUM = 2**63  # of a literal; its minus, if any, stands before it
 # (before, token) that stand next to each other in no statement of Trino
 _PAIRS = {("by", "all"), ("as", "materialized"), ("distinct", "on")}
@@ -29,7 +69,19 @@ def refuse_unknown(tokens: Sequence[Token]) -> None:
     for before, token in pairwise(tokens):
         if _is_misplaced(before, token):
             raise mismatched(token)
+    for before, sign, token in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        _check_plus(before, sign, token)
     _refuse_clauses(tokens)
+
+
+def _check_plus(before: Token, sign: Token, token: Token) -> None:
+    """Refuse a plus before what may be no number: sqlglot drops it."""
+    begins = before.text.lower() in _BEFORE_OPERANDS and before.token_type != TokenType.STRING
+    if sign.token_type != TokenType.PLUS or not begins or token.token_type == TokenType.NUMBER:
+        return
+    if token.token_type == TokenType.STRING:
+        raise StatementError("TYPE_MISMATCH", f"line {sign.line}:{sign.col}: Unary '+' operator cannot be applied")
+    raise StatementError("NOT_SUPPORTED", f"line {sign.line}:{sign.col}: a sign before an expression")
 
 
 def mismatched(token: Token) -> StatementError:

@@ -6,10 +6,12 @@ extract. Everything is in UTC; DuckDB would drop any other zone.
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
+from txplatform.local.aws.athena import intervals
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import TIME_UNITS
+from txplatform.local.aws.athena.operands import argument, is_opaque, kind, rule, typed
 from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
+from txplatform.local.aws.athena.signatures import MOMENT
 
 _UTC = {"utc", "z", "etc/utc", "+00:00"}
 _UNITS = (*TIME_UNITS, "day", "week", "month", "quarter", "year")
@@ -44,8 +46,8 @@ def parts(tree: exp.Expr) -> exp.Expr:
 
     def extracted(node: exp.Extract) -> exp.Expr:
         field = node.name.lower()
-        if field.startswith("timezone_"):
-            raise refuse(f"extract({field} FROM …)")
+        if field in ("timezone_hour", "timezone_minute"):
+            return call("athena_timezone", argument(node.expression, MOMENT))
         if field not in _FIELDS:
             raise StatementError("SYNTAX_ERROR", f"line 1:1: Invalid EXTRACT field: {field}")
         part = exp.Var(this=_FIELDS[field].upper())
@@ -63,12 +65,13 @@ def dates(tree: exp.Expr) -> exp.Expr:
 
     def shifted(node: exp.Expr) -> exp.Expr | None:
         value, interval = node.args["this"], node.args["expression"]
-        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
+        if intervals.is_one(value) and not intervals.is_one(interval) and isinstance(node, exp.Add):
             value, interval = interval, value
-        elif not isinstance(interval, exp.Interval):
+        elif not intervals.is_one(interval):
             return None
+        interval = intervals.times(interval.unnest())
         unit = interval.text("unit").lower()
-        made = type(node)(this=_dated(value, unit), expression=interval.copy())
+        made = type(node)(this=_dated(value, unit), expression=interval)
         return keep_type(made, value)
 
     def added(node: exp.DateAdd) -> exp.Expr:
@@ -88,6 +91,7 @@ def dates(tree: exp.Expr) -> exp.Expr:
         made = call("date_trunc", exp.Literal.string(unit), _dated(node.this, unit))
         return keep_type(made, node.this)
 
+    tree = each(tree, exp.Localtimestamp, lambda _: exp.cast(exp.CurrentTimestamp(), "timestamp"))
     tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
     tree = each(tree, (exp.Add, exp.Sub), shifted)
     tree = each(tree, exp.DateAdd, added)

@@ -14,6 +14,7 @@ from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.kinds import NULL
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import trino_type
+from txplatform.local.aws.athena.set_operations import refuse_mismatches
 
 READ_ATTEMPTS = 3
 REMEMBERED = 1000  # statements known to be portable
@@ -70,6 +71,7 @@ class Queries:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
         if (sql, database) not in self._portable:
             refuse_aliases(tree, sql, cursor)
+            refuse_mismatches(tree, cursor)
             self._portable[sql, database] = None
             for oldest in list(self._portable)[:-REMEMBERED]:
                 self._portable.pop(oldest, None)

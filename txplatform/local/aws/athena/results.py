@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.functions import java_double
+from txplatform.local.aws.athena.java_numbers import java_double
 from txplatform.local.aws.athena.precisions import MICROSECONDS
 from txplatform.local.aws.athena.selected import UNNAMED
 
@@ -40,6 +40,7 @@ _PRECISIONS = {
     "double": 17,
     "real": 17,
 }
+ANONYMOUS = "_anonymous"
 _TIMESTAMP = "'%Y-%m-%d %H:%M:%S.%f'"
 
 
@@ -189,6 +190,11 @@ def _field_names(kind: Any) -> list[str]:
     return [f"field{index}" if name in ("", f"_{index}") else name for index, (name, _) in enumerate(kind.children)]
 
 
+def _field(name: str, text: str) -> str:
+    """Write a field: those of rows that zip and map_entries make have no names."""
+    return text if name.startswith(ANONYMOUS) else f"{name}={text}"
+
+
 def _inside(value: Any, kind: Any) -> str:
     text = _nested(value, kind)
     return "null" if text is None else text
@@ -204,7 +210,7 @@ def _nested(value: Any, kind: Any) -> str | None:
             return f"[{', '.join(_inside(item, inner['child']) for item in value)}]"
         case "struct":
             fields = zip(_field_names(kind), value.values(), inner.values(), strict=True)
-            return "{" + ", ".join(f"{name}={_inside(item, of)}" for name, item, of in fields) + "}"
+            return "{" + ", ".join(_field(name, _inside(item, of)) for name, item, of in fields) + "}"
         case "map":
             pairs = (f"{_inside(key, inner['key'])}={_inside(item, inner['value'])}" for key, item in value)
             return "{" + ", ".join(pairs) + "}"
