@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from txplatform.local.aws.athena import map_aggregates
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.operands import argument, rule, typed
+from txplatform.local.aws.athena.operands import argument, kind, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
 
 _AT_MOST = 10_000
@@ -50,8 +50,8 @@ def _replaced(tree: exp.Expr, of: type[exp.Expr], make: Callable[[exp.Expr, Part
 def averages(tree: exp.Expr) -> exp.Expr:
     """avg(decimal) is a decimal, and avg(real) a real."""
 
-    def average(_: exp.Expr, part: Part) -> exp.Expr:
-        return call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
+    def average(outer: exp.Expr, part: Part) -> exp.Expr:
+        return call("athena_average", part(exp.Sum), part(exp.Count), sample(kind(outer)))
 
     return _replaced(tree, exp.Avg, average)
 
@@ -59,9 +59,8 @@ def averages(tree: exp.Expr) -> exp.Expr:
 def sums(tree: exp.Expr) -> exp.Expr:
     """A sum of integers is a bigint, or fails; one of reals is a real."""
 
-    def total(outer: exp.Expr, part: Part) -> exp.Expr:
-        kinds = rule("summed", call("typeof", outer.copy()), call("typeof", part(exp.AnyValue)))
-        return typed(call("athena_total", outer.copy()), kinds)
+    def total(outer: exp.Expr, _: Part) -> exp.Expr:
+        return typed(call("athena_total", outer.copy()), kind(outer))
 
     return _replaced(tree, exp.Sum, total)
 

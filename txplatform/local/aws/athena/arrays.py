@@ -38,6 +38,8 @@ def sequences(tree: exp.Expr) -> exp.Expr:
 
     def correct(node: exp.GenerateSeries) -> exp.Expr:
         first, last, step = node.args["start"], node.args["end"], node.args.get("step")
+        if step is None and kind(first).name == "DATE":
+            step = exp.Interval(this=exp.Literal.string("1"), unit=exp.Var(this="DAY"))
         if isinstance(step, exp.Interval | exp.Neg) and (interval := step.find(exp.Interval)):
             unit, count = interval.text("unit").lower(), interval.name
             if isinstance(step, exp.Neg) or not count.lstrip("+-").isdigit():

@@ -6,7 +6,7 @@ https://trino.io/docs/current/functions/decimal.html, https://trino.io/docs/curr
 from sqlglot import exp
 
 from txplatform.local.aws.athena import intervals
-from txplatform.local.aws.athena.operands import argument, is_opaque, kind, of_type, rule, typed
+from txplatform.local.aws.athena.operands import argument, is_opaque, kind, rule, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
@@ -18,7 +18,7 @@ _OPERATORS: dict[type[exp.Expr], str] = {
     exp.Mod: "remainder",
 }
 _ARGUMENTS: dict[type[exp.Expr], str] = {
-    exp.Neg: "number", exp.Abs: "number", exp.Ceil: "number", exp.Floor: "number", exp.Sum: "number",
+    exp.Neg: "number", exp.Abs: "number", exp.Sum: "number",
     exp.Avg: "number", exp.Stddev: "number", exp.StddevSamp: "number", exp.StddevPop: "number",
     exp.Variance: "number", exp.VariancePop: "number", exp.ApproxQuantile: "number",
     exp.BitwiseAndAgg: "integer", exp.BitwiseOrAgg: "integer", exp.Ntile: "integer",
@@ -40,9 +40,9 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
                 one = typed(left, rule("factor", kind(left), kind(right)))
                 value = exp.Mul(this=one, expression=typed(right, rule("factor", kind(right), kind(left))))
             case exp.Div():
-                value = call("athena_divide", left.copy(), right.copy(), result, of_type(result))
+                value = call("athena_divide", left.copy(), right.copy(), sample(result))
             case exp.Mod():
-                value = call("athena_modulo", left.copy(), right.copy(), result)
+                value = call("athena_modulo", left.copy(), right.copy(), sample(result))
             case _:
                 value = type(node)(this=typed(left, result), expression=typed(right, result))
         return typed(exp.Paren(this=value), result)
@@ -51,7 +51,7 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
 
 
 def rounding(tree: exp.Expr) -> exp.Expr:
-    """round(decimal, n) keeps the scale of its argument."""
+    """round, ceil and floor keep the type of a number; of a decimal, all but round(x, n) leave no decimals."""
 
     def correct(node: exp.Round) -> exp.Expr:
         decimals = node.args.get("decimals")
@@ -59,6 +59,10 @@ def rounding(tree: exp.Expr) -> exp.Expr:
             node.set("decimals", argument(decimals, "count"))
         return typed(node, rule("rounded", kind(node.this), "n" if decimals else ""))
 
+    def whole(node: exp.Ceil | exp.Floor) -> exp.Expr:
+        return typed(node, rule("rounded", kind(node.this), ""))
+
+    tree = each(tree, (exp.Ceil, exp.Floor), whole)
     return each(tree, exp.Round, correct)
 
 

@@ -138,11 +138,17 @@ def counted(kind: str, _: str) -> str:
     return required(kind, "integer")
 
 
-def summed(kind: str, of: str) -> str:
-    """Return the type of sum(x), which is of `kind` in DuckDB."""
-    if of == "FLOAT":
-        return "FLOAT"
-    return "BIGINT" if kind == "HUGEINT" else kind
+def summed(kind: str, _: str) -> str:
+    """Return the type of sum(x)."""
+    exact = decimal_of(required(kind, "number"))
+    if exact is None:
+        return "DOUBLE" if kind == NULL else kind
+    return "BIGINT" if kind in INTEGERS else _name(MAXIMUM_DIGITS, exact[1])
+
+
+def averaged(kind: str, _: str) -> str:
+    """Return the type of avg(x)."""
+    return kind if required(kind, "number").startswith("DECIMAL") or kind == "FLOAT" else "DOUBLE"
 
 
 def dated(kind: str, unit: str) -> str:
@@ -150,6 +156,14 @@ def dated(kind: str, unit: str) -> str:
     kind = required(kind, "moment")
     if kind == "DATE" and unit in TIME_UNITS:
         raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field")
+    return kind
+
+
+def timed(kind: str, unit: str) -> str:
+    """Return the type of a moment of which a part is asked."""
+    kind = required(kind, "moment")
+    if kind == "DATE" and unit in TIME_UNITS:
+        raise RefusedError("NOT_SUPPORTED", f"the {unit} of a date is not supported locally")
     return kind
 
 

@@ -34,6 +34,7 @@ _OF_NODES: dict[str, tuple[type[exp.Expr], ...]] = {
 _OF_FUNCTIONS = {  # what rewrites put in the place of functions
     "VARCHAR": ("athena_varchar", "athena_digits", "athena_short", "athena_replace", "athena_json_scalar"),
     "BIGINT": ("date_sub", "len", "cardinality"),
+    "BLOB": ("unhex",),
     "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays"),
 }
 _BY_NODE = {node: kind for kind, nodes in _OF_NODES.items() for node in nodes}

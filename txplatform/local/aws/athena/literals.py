@@ -1,11 +1,11 @@
-"""Texts with code points by number: https://trino.io/docs/current/language/types.html#varchar."""
+"""Texts with code points by number, and bytes: https://trino.io/docs/current/language/types.html#string."""
 
 import re
 
 from sqlglot import exp
 
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.rewriting import each, refuse
+from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{4})|\+([0-9a-fA-F]{6})|(\\))|(\\)")
 
@@ -27,4 +27,9 @@ def unicode(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.UnicodeString, written)
 
 
-ALL = (unicode,)
+def binary(tree: exp.Expr) -> exp.Expr:
+    """Bytes are written by their hexadecimal digits."""
+    return each(tree, exp.HexString, lambda node: call("unhex", exp.Literal.string(node.name)))
+
+
+ALL = (unicode, binary)

@@ -12,16 +12,18 @@ ALL = (
              THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow'), x) ELSE x END""",
     """athena_length(x) AS
         CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END""",
+    "athena_decimal(x) AS CASE WHEN x LIKE '.%' THEN '0' || x ELSE replace(x, '-.', '-0.') END",
     "athena_finite(x) AS CASE WHEN isfinite(x) THEN x END",
     """athena_plain(x) AS
-        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR)) ELSE CAST(x AS VARCHAR)
-             END""",
+        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
+             WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR)) ELSE CAST(x AS VARCHAR) END""",
     """athena_varchar(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'
              WHEN typeof(x) = 'TIMESTAMP'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
              WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
+             WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR))
              ELSE CAST(x AS VARCHAR) END""",
     # of a text such as 2024-05-07 12:34:56.123456 UTC
     """athena_digits(x, n) AS
@@ -67,9 +69,18 @@ ALL = (
     """athena_whole(x) AS
         CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
              THEN cast_to_type(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)), x) ELSE x END""",
-    """athena_literal(x, p, kind, strict) AS
+    # a double, or the text of one, that no real holds is infinite
+    """athena_near(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'VARCHAR') AND abs(TRY_CAST(x AS DOUBLE)) > 3.4028235677973363e38
+             THEN cast_to_type(CASE WHEN TRY_CAST(x AS DOUBLE) > 0 THEN 'Infinity' ELSE '-Infinity' END, x)
+             ELSE x END""",
+    r"""athena_literal(x, p, kind, strict) AS
         CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), p)
-             THEN CASE WHEN strict THEN cast_to_type(athena_fail(
+             THEN CASE WHEN kind IN ('double', 'real')
+                            AND regexp_full_match(CAST(x AS VARCHAR), '[\x00-\x20]*(' || p || ')[fFdD]?[\x00-\x20]*')
+                       THEN cast_to_type(athena_fail(
+                concat('NOT_SUPPORTED: the number ', CAST(x AS VARCHAR), ' is not supported locally')), x)
+                       WHEN strict THEN cast_to_type(athena_fail(
                 concat('INVALID_CAST_ARGUMENT: Cannot cast to ', kind, ': ', CAST(x AS VARCHAR))), x) END
              ELSE x END""",
     # functions of `library`

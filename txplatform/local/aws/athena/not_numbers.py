@@ -72,6 +72,13 @@ def lists(tree: exp.Expr) -> exp.Expr:
         low = exp.GTE(this=node.this.copy(), expression=node.args["low"].copy())
         return exp.paren(exp.and_(low, exp.LTE(this=node.this.copy(), expression=node.args["high"].copy())))
 
+    def differing(node: exp.Nullif) -> exp.Expr | None:
+        if not looks(node.this):
+            return None
+        same = exp.EQ(this=node.this.copy(), expression=node.expression.copy())
+        return exp.Case(ifs=[exp.If(this=same, true=exp.null())], default=node.this.copy())
+
+    tree = each(tree, exp.Nullif, differing)
     tree = each(tree, exp.In, among)
     return each(tree, exp.Between, between)
 

@@ -58,9 +58,9 @@ def kind(expression: exp.Expr) -> exp.Expr:
             case exp.Anonymous() if inner.name == "cast_to_type":
                 sample = inner.expressions[1]
                 if isinstance(sample, exp.Anonymous) and sample.name == "struct_extract":
-                    made = sample.expressions[0]
-                    is_of_types = isinstance(made, exp.Anonymous) and made.name == "athena_types"
-                    return sample.expressions[1].copy() if is_of_types else kind(inner.expressions[0])
+                    return sample.expressions[1].copy()
+            case exp.Anonymous() if inner.name == "struct_extract" and (packed := unpacked(inner)) is not inner:
+                return kind(packed)
             case exp.Anonymous() if inner.name in KEEPING:
                 return kind(inner.expressions[0])
             case exp.Coalesce() | exp.Greatest() | exp.Least():
@@ -69,13 +69,43 @@ def kind(expression: exp.Expr) -> exp.Expr:
                 inside = common(inner.expressions)
                 if isinstance(inside, exp.Literal):
                     return exp.Literal.string(f"{inside.name}[]")
+            case exp.Round():
+                return rule("rounded", kind(inner.this), "n" if inner.args.get("decimals") else "")
+            case exp.Ceil() | exp.Floor():
+                return rule("rounded", kind(inner.this), "")
             case exp.Case() | exp.If():
                 return common(branches(inner))
             case exp.DPipe():
                 return kind(inner.expression if isinstance(inner.this, exp.Null) else inner.this)
+            case exp.Add() | exp.Sub() if isinstance(inner.expression.unnest(), exp.Interval):
+                return kind(inner.this)
+            case exp.DateAdd() | exp.DateTrunc() | exp.TimestampTrunc():
+                return rule("dated", kind(inner.this), "")
             case exp.Neg() | exp.Abs() | exp.Nullif():
                 return kind(inner.this)
+            case exp.Sum() | exp.Avg() | exp.Max() | exp.Min() | exp.Filter() | exp.Window():
+                return _of_aggregate(inner)
     return call("typeof", expression.copy())
+
+
+def _of_aggregate(outer: exp.Expr) -> exp.Expr:
+    """Return what names the type of an aggregate, by that of its argument, and do not write the whole again."""
+    aggregate = outer
+    while isinstance(aggregate, exp.Filter | exp.Window):
+        aggregate = aggregate.this
+    if not isinstance(aggregate, exp.Sum | exp.Avg | exp.Max | exp.Min) or aggregate.expressions:
+        return call("typeof", outer.copy())
+    of = aggregate.this.expressions[0] if isinstance(aggregate.this, exp.Distinct) else aggregate.this
+    name = kind(of)
+    if not isinstance(outer, exp.Window):  # next to other aggregates, there are no single values to ask for
+        for asked in [node for node in name.find_all(exp.Anonymous) if node.name == "typeof"]:
+            asked.set("expressions", [exp.AnyValue(this=asked.expressions[0])])
+    match aggregate:
+        case exp.Sum():
+            return rule("summed", name, "")
+        case exp.Avg():
+            return rule("averaged", name, "")
+    return name
 
 
 def branches(node: exp.Case | exp.If) -> list[exp.Expr]:
@@ -111,6 +141,11 @@ def of_type(type_name: exp.Expr) -> exp.Expr:
     return call("struct_extract", call("athena_types"), type_name.copy())
 
 
+def sample(type_name: exp.Expr) -> exp.Expr:
+    """Return a null of the type that is called so, whose type a macro asks for: a name does not enter a lambda."""
+    return call("cast_to_type", exp.null(), of_type(type_name))
+
+
 def agree(values: Sequence[exp.Expr]) -> exp.Expr:
     """Return the first of some values, which fails where they have no type in common."""
     return unless_refused(values[0], rule("agreeing", common(values), ""))
@@ -142,14 +177,24 @@ def unless_refused(value: exp.Expr, verdict: exp.Expr) -> exp.Expr:
     """Return a value of any type; `verdict` is of a rule that gives the name of a field, or refuses."""
     if isinstance(verdict, exp.Literal):
         return value
-    sample = call("struct_pack", exp.PropertyEQ(this=exp.to_identifier(RULED), expression=value.copy()))
-    return call("cast_to_type", value.copy(), call("struct_extract", sample, verdict))
+    packed = call("struct_pack", exp.PropertyEQ(this=exp.to_identifier(RULED), expression=value.copy()))
+    return call("struct_extract", packed, verdict)
+
+
+def unpacked(expression: exp.Expr) -> exp.Expr:
+    """Return the value that `unless_refused` was given."""
+    packed = expression.expressions[0] if isinstance(expression, exp.Anonymous) and expression.expressions else None
+    if isinstance(packed, exp.Anonymous) and packed.name == "struct_pack" and packed.expressions[0].name == RULED:
+        return packed.expressions[0].expression
+    return expression
 
 
 def is_map(expression: exp.Expr) -> bool:
     """Say whether an expression is a map by its looks."""
     name = kind(expression)
-    return isinstance(expression.unnest(), exp.Map) or (isinstance(name, exp.Literal) and name.name.startswith("MAP"))
+    return isinstance(unpacked(expression.unnest()), exp.Map) or (
+        isinstance(name, exp.Literal) and name.name.startswith("MAP")
+    )
 
 
 def is_opaque(*operands: exp.Expr) -> bool:

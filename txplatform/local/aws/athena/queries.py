@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, precisions
+from txplatform.local.aws.athena import dialect, joined_columns, precisions, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
@@ -14,7 +14,6 @@ from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.kinds import NULL
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import trino_type
-from txplatform.local.aws.athena.set_operations import refuse_mismatches
 
 READ_ATTEMPTS = 3
 REMEMBERED = 1000  # statements known to be portable
@@ -71,7 +70,8 @@ class Queries:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
         if (sql, database) not in self._portable:
             refuse_aliases(tree, sql, cursor)
-            refuse_mismatches(tree, cursor)
+            set_operations.refuse_mismatches(tree, cursor)
+            joined_columns.refuse_mismatches(tree, cursor)
             self._portable[sql, database] = None
             for oldest in list(self._portable)[:-REMEMBERED]:
                 self._portable.pop(oldest, None)

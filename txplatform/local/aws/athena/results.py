@@ -175,6 +175,8 @@ def _text(kind: Any, column: str, digits: int) -> str:
             return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits}) || ' UTC'"
         case "double" | "float":  # by way of the shortest digits of either
             return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
+        case "decimal":
+            return f"athena_decimal(CAST({column} AS VARCHAR))"
         case "hugeint":
             return f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
         case "blob":

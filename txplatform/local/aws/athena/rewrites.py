@@ -16,12 +16,14 @@ from txplatform.local.aws.athena import (
     literals,
     moments,
     not_numbers,
+    once,
     operands,
     precisions,
     selected,
     texts,
     type_texts,
     unnesting,
+    windows,
 )
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
@@ -78,6 +80,7 @@ ALL = (
     arrays.rows,
     *coercions.ALL,
     *alternatives.ALL,
+    *windows.ALL,
     *concatenation.ALL,
     *type_texts.ALL,
     *not_numbers.ALL,
@@ -87,4 +90,5 @@ ALL = (
     casts.casts,
     *texts.ALL,
     *unnesting.ALL,
+    *once.ALL,
 )

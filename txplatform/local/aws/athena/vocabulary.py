@@ -51,7 +51,7 @@ NODES = _words(
     "Fetch LimitOptions Distinct Star Window WindowSpec Filter Version IgnoreNulls RespectNulls",
     # names, literals and types
     "Column Identifier Dot Var Literal Boolean Null Interval Array Map Struct Cast TryCast DataType DataTypeParam",
-    "ColumnDef UnicodeString Bracket",
+    "ColumnDef UnicodeString HexString Bracket",
     # operators
     "Any All Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like",
     "Escape DPipe Case If Exists AtTimeZone Extract Lambda",

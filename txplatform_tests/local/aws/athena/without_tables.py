@@ -2,12 +2,11 @@
 
 import duckdb
 
-from txplatform.local.aws.athena import dialect, functions, precisions
+from txplatform.local.aws.athena import dialect, functions, joined_columns, precisions, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import collect
-from txplatform.local.aws.athena.set_operations import refuse_mismatches
 from txplatform.local.aws.athena.statements import bare, kind_of
 
 
@@ -26,7 +25,8 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> list[list[str | N
     cursor = connection.cursor()
     try:
         refuse_aliases(tree, sql, cursor)
-        refuse_mismatches(tree, cursor)
+        set_operations.refuse_mismatches(tree, cursor)
+        joined_columns.refuse_mismatches(tree, cursor)
         digits = precisions.of_columns(tree)
         cursor.execute(dialect.to_duckdb(tree))
         return [list(row.values()) for row in collect(cursor, digits).rows.to_pylist()]
