@@ -6,7 +6,7 @@ https://trino.io/docs/current/functions/decimal.html, https://trino.io/docs/curr
 from sqlglot import exp
 
 from txplatform.local.aws.athena import intervals
-from txplatform.local.aws.athena.operands import argument, is_opaque, kind, rule, sample, typed
+from txplatform.local.aws.athena.operands import argument, is_opaque, kind, of_type, rule, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
@@ -57,10 +57,10 @@ def rounding(tree: exp.Expr) -> exp.Expr:
         decimals = node.args.get("decimals")
         if decimals:
             node.set("decimals", argument(decimals, "count"))
-        return typed(node, rule("rounded", kind(node.this), "n" if decimals else ""))
+        return call("cast_to_type", node.copy(), of_type(rule("rounded", kind(node.this), "n" if decimals else "")))
 
     def whole(node: exp.Ceil | exp.Floor) -> exp.Expr:
-        return typed(node, rule("rounded", kind(node.this), ""))
+        return call("cast_to_type", node.copy(), of_type(rule("rounded", kind(node.this), "")))
 
     tree = each(tree, (exp.Ceil, exp.Floor), whole)
     return each(tree, exp.Round, correct)
