@@ -4,7 +4,7 @@ https://trino.io/docs/current/language/types.html. Texts that a cast takes are i
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, time
 
 from txplatform.local.aws.athena.cast_texts import TEXTS
 from txplatform.local.aws.athena.errors import StatementError
@@ -46,7 +46,7 @@ def _is_day(text: str) -> bool:
     numbers = [int(number or 0) for number in found.groups()]
     try:
         date(*numbers[:3])
-        datetime(*numbers)  # noqa: DTZ001 - only whether there is such a moment
+        time(*numbers[3:])
     except ValueError:
         return False
     return True

@@ -11,6 +11,8 @@ from sqlglot import exp
 from txplatform.local.aws.athena.rewriting import call, each
 
 MICROSECONDS, _MILLISECONDS = 6, 3
+MILLISECONDS = "milliseconds"  # marks a table whose timestamps have three digits
+_MOST_COLUMNS = 16  # of such tables
 _MAKING = ("now", "date_parse", "from_iso8601_timestamp", "from_unixtime")
 _KEEPING = ("at_timezone", "with_timezone")
 _OF_FIRST = (
@@ -52,6 +54,8 @@ def _of_column(column: exp.Column) -> int:
     source = select.args.get("from_") if select and not select.args.get("joins") else None
     table = source.this if source else None
     alias = table.args.get("alias") if table else None
+    if table is not None and table.meta.get(MILLISECONDS):
+        return _MILLISECONDS
     if table is None or (column.table and column.table.lower() != table.alias.lower()):
         return MICROSECONDS
     inner = table.this if isinstance(table, exp.Subquery) else table
@@ -82,7 +86,8 @@ def of_columns(tree: exp.Expr) -> list[int]:
     """Return the digits with which the columns of a query are written: Athena writes three at least."""
     selects = list(_selects(tree)) if isinstance(tree, exp.Query) else []
     if not selects or any(not isinstance(of, exp.Select) or of.is_star for of in selects):
-        return []
+        marked = [table.meta.get(MILLISECONDS) for of in selects for table in of.find_all(exp.Table)]
+        return [_MILLISECONDS] * _MOST_COLUMNS if marked and all(marked) else []
     return [
         max(_MILLISECONDS, *map(digits_of, items)) for items in zip(*(of.expressions for of in selects), strict=False)
     ]
