@@ -7,7 +7,7 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.operands import argument, is_map, is_opaque, kind, rule, typed
+from txplatform.local.aws.athena.operands import argument, element, is_map, is_opaque, kind, rule, typed
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 from txplatform.local.aws.athena.signatures import ARRAY
 
@@ -18,11 +18,9 @@ def members(tree: exp.Expr) -> exp.Expr:
     """Whether an array contains a value is unknown where one of its elements is."""
 
     def contained(node: exp.ArrayContains) -> exp.Expr:
-        value = node.expression
-        if not is_opaque(node.this, value):
-            element = call("typeof", call("list_extract", node.this.copy(), exp.Literal.number(1)))
-            value = typed(value, rule("compared", kind(value), element))
-        return call("athena_contains", node.this, value)
+        array = argument(node.this, ARRAY)
+        value = node.expression if is_opaque(node.expression) else element(node.expression, array)
+        return call("athena_contains", array, value)
 
     def sized(node: exp.ArraySize) -> exp.Expr:
         if is_map(node.this):

@@ -7,6 +7,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena import type_names
 from txplatform.local.aws.athena.cast_texts import MOMENT_OF_DAY, TEXTS
 from txplatform.local.aws.athena.known_kinds import known_kind
+from txplatform.local.aws.athena.nested_casts import nested
 from txplatform.local.aws.athena.operands import kind as kind_of
 from txplatform.local.aws.athena.operands import rule, unless_refused
 from txplatform.local.aws.athena.rewriting import call, each, refuse
@@ -20,7 +21,7 @@ def casts(tree: exp.Expr) -> exp.Expr:
     def correct(node: exp.Cast) -> exp.Expr | None:
         if node.to.args.get("nested"):
             if not isinstance(node.this, exp.Null):
-                raise refuse(f"a cast to {node.to.sql('trino')}")
+                return nested(node, lambda part: correct(part) or part)
             _complete(node.to)
             return None
         wanted = known_kind(exp.Cast(this=exp.null(), to=node.to))

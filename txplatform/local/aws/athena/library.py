@@ -122,6 +122,8 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
 
     def correct(node: exp.Bracket) -> exp.Expr | None:
         (index,) = node.expressions
+        if isinstance(row := node.this.unnest(), exp.Struct) and index.is_int and not node.args.get("safe"):
+            return _field(row, index)
         looked = unless_refused(node.this, rule("subscripted", kind(node.this), kind(index))).copy()
         if node.args.get("safe"):
             return call("athena_element_at", looked, index)
@@ -134,6 +136,13 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
         return call("athena_item", looked, exp.Literal.number(int(index.name) + 1))  # sqlglot counts from 0
 
     return each(tree, exp.Bracket, correct)
+
+
+def _field(row: exp.Struct, index: exp.Expr) -> exp.Expr:
+    position = int(index.name)
+    if not 0 < position <= len(row.expressions):
+        raise StatementError("INVALID_FUNCTION_ARGUMENT", f"line 1:1: Subscript index out of bounds: {position}")
+    return exp.paren(row.expressions[position - 1].copy())
 
 
 def joined_texts(tree: exp.Expr) -> exp.Expr:

@@ -78,11 +78,11 @@ ALL = (
              THEN true
              WHEN len(a) = 0 OR len(b) = 0 THEN false
              WHEN list_count(a) = len(a) AND list_count(b) = len(b) THEN false END""",
-    """athena_repeat(x, n) AS
-        CASE WHEN n > 10000
-             THEN [cast_to_type(athena_fail('INVALID_FUNCTION_ARGUMENT: count of repeat function must be less than or '
-                || 'equal to 10000'), x)]
-             WHEN n IS NOT NULL THEN list_transform(range(0, greatest(n, 0)), lambda i: x) END""",
+    """athena_times(n) AS
+        CASE WHEN n > 10000 THEN CAST(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: count of repeat function must be less than or equal to 10000') AS BIGINT)
+             ELSE greatest(n, 0) END""",
+    "athena_repeat(x, n) AS CASE WHEN n IS NOT NULL THEN list_transform(range(0, athena_times(n)), lambda i: x) END",
     """athena_trim_array(a, n) AS
         CASE WHEN n < 0 OR n > len(a) THEN cast_to_type(athena_fail(
                 'INVALID_FUNCTION_ARGUMENT: size must be between 0 and the cardinality of the array'), a)

@@ -19,6 +19,15 @@ from txplatform.local.aws.athena.rules import RULES
 from txplatform.local.aws.athena.supertypes import RULED
 
 _GROUPED = "grouped"
+_MAPS = (
+    "map_agg",
+    "histogram",
+    "athena_map_of_pairs",
+    "athena_map_of_counts",
+    "map_from_entries",
+    "athena_map_concat",
+    "athena_split_to_map",
+)
 
 
 def mark_grouped(tree: exp.Expr) -> exp.Expr:
@@ -192,9 +201,12 @@ def unpacked(expression: exp.Expr) -> exp.Expr:
 def is_map(expression: exp.Expr) -> bool:
     """Say whether an expression is a map by its looks."""
     name = kind(expression)
-    return isinstance(unpacked(expression.unnest()), exp.Map) or (
-        isinstance(name, exp.Literal) and name.name.startswith("MAP")
-    )
+    inner = unpacked(expression.unnest())
+    while isinstance(inner, exp.Filter | exp.Window):
+        inner = inner.this
+    if isinstance(inner, exp.Anonymous) and inner.name.lower() in _MAPS:
+        return True
+    return isinstance(inner, exp.Map) or (isinstance(name, exp.Literal) and name.name.startswith("MAP"))
 
 
 def is_opaque(*operands: exp.Expr) -> bool:

@@ -17,7 +17,7 @@ _MAKING = ("now", "date_parse", "from_iso8601_timestamp", "from_unixtime")
 _KEEPING = ("at_timezone", "with_timezone")
 _OF_FIRST = (
     exp.Add, exp.Sub, exp.DateAdd, exp.DateTrunc, exp.TimestampTrunc, exp.AtTimeZone, exp.Paren, exp.Alias, exp.Min,
-    exp.Max, exp.AnyValue, exp.Nullif, exp.Try,
+    exp.Max, exp.AnyValue, exp.ArrayAgg, exp.Nullif, exp.Try,
 )  # fmt: skip
 _MOMENTS = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ)
 
@@ -38,6 +38,8 @@ def digits_of(node: exp.Expr) -> int:
             return digits_of(node.expressions[0])
         case exp.Coalesce():
             return max(map(digits_of, [node.this, *node.expressions]))
+        case exp.Array():
+            return max(map(digits_of, node.expressions), default=MICROSECONDS)
         case exp.If() | exp.Case():
             branches = node.args.get("ifs") or [node]
             otherwise = node.args.get("default") or node.args.get("false")

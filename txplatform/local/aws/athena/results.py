@@ -136,7 +136,10 @@ def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Re
     cursor.unregister("_found")
     for index, kind in enumerate(kinds):
         if kind.id in ("list", "struct", "map", "array"):
-            values = pa.array([_nested(value, kind) for value in found.column(index).to_pylist()], pa.string())
+            values = pa.array(
+                [_nested(value, kind, seconds.get(index, MICROSECONDS)) for value in found.column(index).to_pylist()],
+                pa.string(),
+            )
             rows = rows.set_column(index, f"c{index}", values)
     return Result(columns, rows)
 
@@ -197,19 +200,19 @@ def _field(name: str, text: str) -> str:
     return text if name.startswith(ANONYMOUS) else f"{name}={text}"
 
 
-def _inside(value: Any, kind: Any) -> str:
-    text = _nested(value, kind)
+def _inside(value: Any, kind: Any, digits: int = MICROSECONDS) -> str:
+    text = _nested(value, kind, digits)
     return "null" if text is None else text
 
 
-def _nested(value: Any, kind: Any) -> str | None:
+def _nested(value: Any, kind: Any, digits: int) -> str | None:
     """Write a nested value as Athena does: [a, b], {name=value}."""
     if value is None:
         return None
     inner = dict(kind.children) if kind.id in ("list", "struct", "map", "array") else {}
     match kind.id:
         case "list" | "array":
-            return f"[{', '.join(_inside(item, inner['child']) for item in value)}]"
+            return f"[{', '.join(_inside(item, inner['child'], digits) for item in value)}]"
         case "struct":
             fields = zip(_field_names(kind), value.values(), inner.values(), strict=True)
             return "{" + ", ".join(_field(name, _inside(item, of)) for name, item, of in fields) + "}"
@@ -224,8 +227,12 @@ def _nested(value: Any, kind: Any) -> str | None:
             return java_double(value)
         case "decimal":
             return format(value, "f")
+        case "blob":
+            raise StatementError(
+                "NOT_SUPPORTED", "line 1:1: varbinary inside of another value is not supported locally"
+            )
         case "timestamp" | "timestamp with time zone":
-            text = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+            text = value.strftime("%Y-%m-%d %H:%M:%S.%f")[: 20 + digits]
             return f"{text} UTC" if kind.id == "timestamp with time zone" else text
         case _:
             return str(value)

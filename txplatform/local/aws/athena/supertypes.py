@@ -105,6 +105,8 @@ def subscripted(kind: str, index: str) -> str:
             raise RefusedError("NOT_SUPPORTED", f"looking into {kind.lower()} is not supported locally")
         common(key[1], index)
         return RULED
+    if kind.startswith("STRUCT"):
+        raise RefusedError("NOT_SUPPORTED", "a field by number, of other than ROW(…), is not supported locally")
     if kind == NULL or (kind.endswith("[]") and index in (*INTEGERS, NULL)):
         return RULED
     raise RefusedError("TYPE_MISMATCH", f"Cannot use {index.lower()} for subscript of {kind.lower()}")
@@ -122,6 +124,8 @@ _SOURCES = {  # by the group of the type to which is cast
 
 def castable(kind: str, wanted: str) -> str:
     """Return a name that stands for no type, where Trino casts a type to `wanted`."""
+    if kind == "JSON" and wanted != "JSON":
+        raise RefusedError("NOT_SUPPORTED", f"a cast of json to {wanted.lower()} is not supported locally")
     if kind != NULL and group_of(kind) not in _SOURCES.get(group_of(wanted), (wanted,)):
         raise RefusedError("TYPE_MISMATCH", f"Cannot cast {kind.lower()} to {wanted.lower()}")
     return RULED

@@ -118,6 +118,8 @@ def _refuse_names(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     """Refuse functions by the name they are written with: sqlglot reads many dialects' names as one function."""
     aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
     for token, following in pairwise(tokens):
+        if token.text.lower() == "group by" and following.text.lower() == "distinct":
+            raise refuse("GROUP BY DISTINCT")
         name = token.text.lower()
         if (
             following.token_type != TokenType.L_PAREN

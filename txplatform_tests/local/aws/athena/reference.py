@@ -39,6 +39,8 @@ Each stands for its kind; all are tests.
   in `VALUES`.
 - Timestamps have the digits of a second that they are written or made with, and six where they come out of
   tables, views, joins or `*`.
+- Rows that `zip` and `map_entries` make are written without names, `{{1, a}}`, and those of `ROW` with `field0`.
+- Maps keep the order in which their entries came.
 - Regular expressions are read by Python where it and Java agree, and refused elsewhere.
 """
 

@@ -52,7 +52,9 @@ def test_moments_outside_of_rows(written: str, seconds: float) -> None:
     assert instants.milliseconds(dialect.parse(f"SELECT {written}").expressions[0]) == seconds * 1000
 
 
-@pytest.mark.parametrize("written", ["TIMESTAMP '1970-01-02 00:00:00 Asia/Tokyo'", "date(now())", "DATE '1970-01-01' + x"])
+@pytest.mark.parametrize(
+    "written", ["TIMESTAMP '1970-01-02 00:00:00 Asia/Tokyo'", "date(now())", "DATE '1970-01-01' + x"]
+)
 def test_other_moments_are_refused(written: str) -> None:
     with pytest.raises(StatementError, match="NOT_SUPPORTED: FOR TIMESTAMP AS OF"):
         instants.milliseconds(dialect.parse(f"SELECT {written}").expressions[0])
