@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import rule, typed
+from txplatform.local.aws.athena import map_aggregates
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.operands import argument, kind, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
 
+_AT_MOST = 10_000
 Part = Callable[[type[exp.Expr]], exp.Expr]
 
 
@@ -48,8 +50,8 @@ def _replaced(tree: exp.Expr, of: type[exp.Expr], make: Callable[[exp.Expr, Part
 def averages(tree: exp.Expr) -> exp.Expr:
     """avg(decimal) is a decimal, and avg(real) a real."""
 
-    def average(_: exp.Expr, part: Part) -> exp.Expr:
-        return call("athena_average", part(exp.Sum), part(exp.Count), part(exp.AnyValue))
+    def average(outer: exp.Expr, part: Part) -> exp.Expr:
+        return call("athena_average", part(exp.Sum), part(exp.Count), sample(kind(outer)))
 
     return _replaced(tree, exp.Avg, average)
 
@@ -57,9 +59,8 @@ def averages(tree: exp.Expr) -> exp.Expr:
 def sums(tree: exp.Expr) -> exp.Expr:
     """A sum of integers is a bigint, or fails; one of reals is a real."""
 
-    def total(outer: exp.Expr, part: Part) -> exp.Expr:
-        kinds = rule("summed", call("typeof", outer.copy()), call("typeof", part(exp.AnyValue)))
-        return typed(call("athena_total", outer.copy()), kinds)
+    def total(outer: exp.Expr, _: Part) -> exp.Expr:
+        return typed(call("athena_total", outer.copy()), kind(outer))
 
     return _replaced(tree, exp.Sum, total)
 
@@ -101,4 +102,26 @@ def extremes(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
 
 
-ALL = (counts, averages, sums, percentiles, extremes)
+def others(tree: exp.Expr) -> exp.Expr:
+    """The n greatest or least are an array; what has no variance has no correlation."""
+
+    def several(node: exp.Max | exp.Min) -> None:
+        for count in node.expressions:
+            if not isinstance(count, exp.Literal) or not count.is_int or not 0 < int(count.name) <= _AT_MOST:
+                raise refuse(f"{node.sql('trino')[:60]}: a count other than a literal from 1 to {_AT_MOST}")
+
+    def correlation(outer: exp.Expr, _: Part) -> exp.Expr:
+        return call("athena_finite", outer.copy())
+
+    def mean(node: exp.Anonymous) -> exp.Expr | None:
+        if node.name.lower() != "geometric_mean":
+            return None
+        (of,) = node.expressions
+        return call("geometric_mean", argument(of, "number"))
+
+    tree = each(tree, (exp.Max, exp.Min), several)
+    tree = each(tree, exp.Anonymous, mean)
+    return _replaced(tree, exp.Corr, correlation)
+
+
+ALL = (others, *map_aggregates.ALL, counts, averages, sums, percentiles, extremes)

@@ -3,10 +3,13 @@
 https://trino.io/docs/current/functions/array.html; nulls inside make an answer unknown.
 """
 
+import re
+
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
+from txplatform.local.aws.athena.operands import argument, element, is_map, is_opaque, kind, rule, typed
 from txplatform.local.aws.athena.rewriting import call, each, refuse
+from txplatform.local.aws.athena.signatures import ARRAY
 
 _SHIFTS = {name: f"to_{name}s" for name in ("second", "minute", "hour", "day", "month", "year")}
 
@@ -15,12 +18,16 @@ def members(tree: exp.Expr) -> exp.Expr:
     """Whether an array contains a value is unknown where one of its elements is."""
 
     def contained(node: exp.ArrayContains) -> exp.Expr:
-        value = node.expression
-        if not is_opaque(node.this, value):
-            element = call("typeof", call("list_extract", node.this.copy(), exp.Literal.number(1)))
-            value = typed(value, rule("compared", kind(value), element))
-        return call("athena_contains", node.this, value)
+        array = argument(node.this, ARRAY)
+        value = node.expression if is_opaque(node.expression) else element(node.expression, array)
+        return call("athena_contains", array, value)
 
+    def sized(node: exp.ArraySize) -> exp.Expr:
+        if is_map(node.this):
+            return call("len", call("map_keys", node.this.copy()))
+        return call("len", argument(node.this, ARRAY))
+
+    tree = each(tree, exp.ArraySize, sized)
     return each(tree, exp.ArrayContains, contained)
 
 
@@ -29,6 +36,8 @@ def sequences(tree: exp.Expr) -> exp.Expr:
 
     def correct(node: exp.GenerateSeries) -> exp.Expr:
         first, last, step = node.args["start"], node.args["end"], node.args.get("step")
+        if step is None and kind(first).name == "DATE":
+            step = exp.Interval(this=exp.Literal.string("1"), unit=exp.Var(this="DAY"))
         if isinstance(step, exp.Interval | exp.Neg) and (interval := step.find(exp.Interval)):
             unit, count = interval.text("unit").lower(), interval.name
             if isinstance(step, exp.Neg) or not count.lstrip("+-").isdigit():
@@ -52,10 +61,25 @@ def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int, shift: exp.
     )
 
 
+def _are_arrays(*operands: exp.Expr) -> bool:
+    """Say whether operands are known to be arrays of what is compared alike in both; fail where they disagree."""
+    kinds = [kind(operand) for operand in operands]
+    if not all(
+        isinstance(of, exp.Literal) and re.fullmatch(r"(?!DOUBLE|FLOAT)[A-Z]+(\(\d+,\d+\))?\[\]", of.name)
+        for of in kinds
+    ):
+        return False
+    rule("common", *kinds)
+    return True
+
+
 def rows(tree: exp.Expr) -> exp.Expr:
     """Two rows are compared field by field: a null leaves it unknown, unless another field differs."""
 
     def compared(node: exp.Binary) -> exp.Expr | None:
+        if isinstance(node, exp.EQ | exp.NEQ) and _are_arrays(node.this, node.expression):
+            same = call("athena_same_arrays", node.this.copy(), node.expression.copy())
+            return same if isinstance(node, exp.EQ) else exp.paren(exp.not_(same))
         left, right = node.this.unnest(), node.expression.unnest()
         if not isinstance(left, exp.Tuple | exp.Struct) and not isinstance(right, exp.Tuple | exp.Struct):
             return None

@@ -5,10 +5,18 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, hive_tables, information_schema
+from txplatform.local.aws.athena import (
+    dialect,
+    hive_tables,
+    iceberg_metadata,
+    information_schema,
+    instants,
+    metadata_tables,
+)
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
+from txplatform.local.aws.athena.precisions import MILLISECONDS
 from txplatform.local.aws.athena.view_codec import CATALOG, View
 
 MAXIMUM_DEPTH = 20
@@ -50,10 +58,15 @@ class Binder:
         if table.db.lower() == information_schema.NAME and table.catalog.lower() in ("", CATALOG):
             place = dialect.place(self._sql, table.name)
             return information_schema.scan(self._catalog, table.name.lower(), place)
+        name, _, of_metadata = table.name.partition("$")
+        if of_metadata:
+            table.set("this", exp.to_identifier(name, quoted=True))
         found = self.resolve(table, database)
         version = table.args.get("version")
+        if of_metadata:
+            return self._metadata(table, found, of_metadata.lower())
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
-            return exp.select("*").from_(exp.Table(this=scan(found, version))).subquery()
+            return exp.select("*").from_(exp.Table(this=self._scan(found, version))).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel is supported on Iceberg tables alone")
         if isinstance(found, HiveTable):
@@ -66,6 +79,21 @@ class Binder:
             inner = self._source(tables[int(texts[position])], found.database, depth + 1)
             texts[position] = inner.sql("duckdb")
         return exp.Var(this=f"({''.join(texts)})")
+
+    def _metadata(self, table: exp.Table, found: IcebergTable | HiveTable | View, kind: str) -> exp.Expr:
+        if not isinstance(found, IcebergTable):
+            raise StatementError("TABLE_NOT_FOUND", f"line 1:1: Table '{table.name}${kind}' does not exist")
+        table.meta[MILLISECONDS] = True
+        return metadata_tables.scan(iceberg_metadata.read(self._catalog.s3, found.metadata_location), kind)
+
+    def _scan(self, table: IcebergTable, version: exp.Version | None) -> exp.Anonymous:
+        """Read a table at its commit, or at a version or time before it."""
+        if version is None or str(version.this).upper() == "VERSION":
+            return scan(table, version)
+        metadata = iceberg_metadata.read(self._catalog.s3, table.metadata_location)
+        at = instants.milliseconds(version.expression)
+        snapshot = iceberg_metadata.snapshot_as_of(metadata, at, f'"{table.database}"."{table.name}"')
+        return scan(table, exp.Version(this="VERSION", kind="AS OF", expression=exp.Literal.number(snapshot)))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -104,8 +132,6 @@ def _rename(table: exp.Table, to: exp.Expr) -> None:
 
 
 def _snapshot(version: exp.Version) -> exp.Expr:
-    if str(version.this).upper() != "VERSION":  # DuckDB reads a time before the first snapshot as an empty table
-        raise StatementError("NOT_SUPPORTED", "line 1:1: FOR TIMESTAMP AS OF is not supported locally")
     return exp.PropertyEQ(this=exp.to_identifier("snapshot_from_id"), expression=version.expression.copy())
 
 

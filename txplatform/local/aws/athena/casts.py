@@ -5,22 +5,13 @@ import re
 from sqlglot import exp
 
 from txplatform.local.aws.athena import type_names
+from txplatform.local.aws.athena.cast_texts import MOMENT_OF_DAY, TEXTS
+from txplatform.local.aws.athena.known_kinds import known_kind
+from txplatform.local.aws.athena.nested_casts import nested
+from txplatform.local.aws.athena.operands import kind as kind_of
+from txplatform.local.aws.athena.operands import rule, unless_refused
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
-_MOMENT = rf"{_DATE}( (\d{{1,2}}:\d{{1,2}}(:\d{{1,2}}(\.\d{{1,12}})?)?)?)?"  # trino: DateTimes.DATETIME_PATTERN
-_MOMENT_OF_DAY = rf"{_DATE} [\d:.]*"
-_TEXTS = {  # what Trino takes in a cast from varchar
-    "integer": r"[+-]?\d+",
-    "decimal": _NUMBER,
-    "double": rf"{_NUMBER}|NaN|[+-]?Infinity",
-    "float": rf"{_NUMBER}|NaN|[+-]?Infinity",
-    "boolean": "(?i)t|true|f|false|1|0",
-    "date": _DATE,
-    "timestamp": _MOMENT,
-    "timestamptz": rf"{_MOMENT}(\s*(UTC|Z|Etc/UTC|\+00:00))?",
-}
 _MICROSECONDS, _MILLISECONDS = 6, 3
 
 
@@ -30,9 +21,12 @@ def casts(tree: exp.Expr) -> exp.Expr:
     def correct(node: exp.Cast) -> exp.Expr | None:
         if node.to.args.get("nested"):
             if not isinstance(node.this, exp.Null):
-                raise refuse(f"a cast to {node.to.sql('trino')}")
+                return nested(node, lambda part: correct(part) or part)
             _complete(node.to)
             return None
+        wanted = known_kind(exp.Cast(this=exp.null(), to=node.to))
+        if wanted is not None:
+            node.set("this", unless_refused(node.this, rule("castable", kind_of(node.this), wanted)).copy())
         kind, parameters = node.to.this, [int(parameter.name) for parameter in node.to.expressions if parameter.name]
         if kind == exp.DataType.Type.DECIMAL and len(parameters) < 2:
             node.set("to", exp.DataType.build(f"decimal({parameters[0] if parameters else 38}, 0)"))
@@ -72,12 +66,12 @@ def _check_text(node: exp.Cast) -> None:
         return
     kind = node.to.this
     name = "integer" if kind in exp.DataType.INTEGER_TYPES else str(kind.value).lower()
-    if name == "integer":
-        node.set("this", call("athena_whole", node.this.copy()))
-    if name in _TEXTS:
+    if name in ("integer", "float"):
+        node.set("this", call("athena_whole" if name == "integer" else "athena_near", node.this.copy()))
+    if name in TEXTS:
         wanted = exp.Literal.string(node.to.sql("trino").lower())
         strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
-        node.set("this", call("athena_literal", node.this.copy(), exp.Literal.string(_TEXTS[name]), wanted, strict))
+        node.set("this", call("athena_literal", node.this.copy(), exp.Literal.string(TEXTS[name]), wanted, strict))
 
 
 def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
@@ -87,8 +81,8 @@ def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
     if precision not in (_MILLISECONDS, _MICROSECONDS):
         raise refuse(f"a cast to {node.to.sql('trino')}")
     node.to.set("expressions", [])
-    zoned = node.this.is_string and re.fullmatch(rf"{_MOMENT_OF_DAY}\s*[A-Za-z+-].*", node.this.name)
-    if zoned and not re.fullmatch(_TEXTS["timestamptz"], node.this.name):
+    zoned = node.this.is_string and re.fullmatch(rf"{MOMENT_OF_DAY}\s*[A-Za-z+-].*", node.this.name)
+    if zoned and not re.fullmatch(TEXTS["timestamptz"], node.this.name):
         raise refuse(f"the zone of {node.this.sql('trino')}")
     _check_text(node)
     if precision == _MICROSECONDS:

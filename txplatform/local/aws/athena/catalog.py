@@ -68,6 +68,10 @@ class Catalog:
             return hive_tables.from_glue(table, keyed)
         return IcebergTable(database, name, parameters["metadata_location"])
 
+    def partitions(self, database: str, name: str) -> list[list[str]]:
+        """Return the values of each partition of a table of Hive's, in their order."""
+        return sorted(part["Values"] for part in GlueTables(self._glue).partitions((database, name)))
+
     def put_view(self, database: str, table_input: dict[str, Any], replace: bool) -> None:
         """Create a view, or replace one; a table in its place is never replaced."""
         self.require_database(database)

@@ -17,6 +17,7 @@ _PATTERNS = {
     "drop_view": rf"drop\s+view\s+(?P<if_exists>if\s+exists\s+)?{NAME}",
     "show_create_view": rf"show\s+create\s+view\s+{NAME}",
     "show_columns": rf"show\s+columns\s+(?:from|in)\s+{NAME}",
+    "show_partitions": rf"show\s+partitions\s+{NAME}",
     "show_tables": r"show\s+(?P<kind>tables|views)(?:\s+(?:in|from)\s+(?P<in>[\w`\"]+))?"
     r"(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
     "show_databases": r"show\s+(?:databases|schemas)(?:\s+(?:like\s+)?'(?P<pattern>[^']*)')?",
@@ -61,6 +62,15 @@ class CatalogStatements:
     def _show_columns(self, found: re.Match[str], database: str) -> Result:
         found_columns = columns(self.catalog.describe(*named(found, database)))
         return of_texts((Column("field", "varchar"),), [[name] for name, _ in found_columns])
+
+    def _show_partitions(self, found: re.Match[str], database: str) -> Result:
+        key = named(found, database)
+        table = self.catalog.describe(*key)
+        keys = [column["Name"] for column in table.get("PartitionKeys") or []]
+        if not keys:
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: '{'.'.join(key)}' is not a partitioned table of Hive's")
+        parts = [zip(keys, values, strict=True) for values in self.catalog.partitions(*key)]
+        return of_texts((Column("partition", "varchar"),), [["/".join(f"{k}={v}" for k, v in part)] for part in parts])
 
     def _show_tables(self, found: re.Match[str], database: str) -> Result:
         tables = self.catalog.tables(unquote(found["in"]) if found["in"] else database)

@@ -11,13 +11,14 @@ from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import grammar, library, rewrites, vocabulary
+from txplatform.local.aws.athena import grammar, rewrites, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
+from txplatform.local.aws.athena.library_functions import FUNCTIONS as LIBRARY
 
 
 def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
-    return {name: parse for name, parse in parsers.items() if name.lower() not in library.FUNCTIONS}
+    return {name: parse for name, parse in parsers.items() if name.lower() not in LIBRARY}
 
 
 class _Athena(Trino):

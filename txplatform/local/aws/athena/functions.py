@@ -1,14 +1,25 @@
 """Functions of Trino that DuckDB lacks or computes otherwise: the few exact ones in Python, beside `macros`."""
 
-import json
 from collections.abc import Callable
 from decimal import Context, Decimal
 from typing import Any
 
 import duckdb
 
-from txplatform.local.aws.athena import characters, formats, macros, quotients, regexps
-from txplatform.local.aws.athena.kinds import RULES, SCALARS, RefusedError
+from txplatform.local.aws.athena import (
+    formats,
+    json_functions,
+    macros,
+    macros_of_arrays,
+    number_functions,
+    quotients,
+    regexps,
+    text_functions,
+)
+from txplatform.local.aws.athena.java_format import java_format
+from txplatform.local.aws.athena.java_numbers import java_double, scientific
+from txplatform.local.aws.athena.kinds import SCALARS, RefusedError
+from txplatform.local.aws.athena.rules import RULES
 
 _EXACT = Context(prec=100)  # more digits than the integer quotient of two decimals can have
 
@@ -45,69 +56,6 @@ def fail(reason: str) -> str:
     raise RefusedError(name, message)
 
 
-def java_double(value: float) -> str:
-    """Write a double as Java, and so Athena, does: 1.0E7, 0.001, 1.0E-4, NaN, Infinity."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    digits, _, exponent = f"{abs(value)!r}".partition("e")
-    whole, _, decimals = digits.partition(".")
-    sign = "-" if str(value).startswith("-") else ""
-    if not exponent and (1e-3 <= abs(value) < 1e7 or value == 0):
-        return f"{sign}{whole}.{decimals or '0'}"
-    significant = (whole + decimals).lstrip("0")
-    leading = len(whole) - 1 if whole.strip("0") else -1 - (len(decimals) - len(decimals.lstrip("0")))
-    significant = significant.rstrip("0") or "0"
-    return f"{sign}{significant[0]}.{significant[1:] or '0'}E{leading + int(exponent or 0)}"
-
-
-def scientific(text: str) -> str:
-    """Write a double or real, given in its shortest digits, as a cast to varchar does: 3.77E1, 1.0E0, 0.0E0."""
-    value = float(text)
-    if value != value or value in (float("inf"), float("-inf")):
-        return java_double(value)
-    sign, digits, exponent = Decimal(text).as_tuple()
-    assert isinstance(exponent, int)
-    written = "".join(map(str, digits))
-    shift = exponent + len(written) - 1 if value else 0
-    return f"{'-' * sign}{written[0]}.{written[1:].rstrip('0') or '0'}E{shift}"
-
-
-class _Number(str):
-    """A number of a JSON document, digit for digit."""
-
-
-def json_scalar(document: str | None, path: str) -> str | None:
-    """Return what `path`, a JSON list of keys and indices, leads to: a scalar as it is written, null for all else."""
-    if document is None:
-        return None
-    try:
-        found: Any = json.loads(document, parse_float=_Number, parse_int=_Number, parse_constant=_not_json)
-        for step in json.loads(path):
-            if isinstance(found, list) != isinstance(step, int):
-                return None
-            found = found[step]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return None
-    if isinstance(found, bool):
-        return str(found).lower()
-    return str(found) if isinstance(found, str) else None
-
-
-def json_array_length(document: str | None) -> int | None:
-    """Return how many elements a JSON array has, null for all else."""
-    try:
-        found = json.loads(document or "", parse_constant=_not_json)
-    except (ValueError, RecursionError):
-        return None
-    return len(found) if isinstance(found, list) else None
-
-
-def _not_json(constant: str) -> None:
-    raise ValueError(constant)
-
-
 def _types() -> None:
     """Never called: DuckDB takes only the type of `athena_types()`."""
 
@@ -129,16 +77,13 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("fail", fail, ["VARCHAR"], "VARCHAR")
     create("double", java_double, ["DOUBLE"], "VARCHAR")
     create("scientific", scientific, ["VARCHAR"], "VARCHAR")
-    create("json_scalar", json_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special")
-    create("json_array_length", json_array_length, ["VARCHAR"], "BIGINT", null_handling="special")
-    create("upper_characters", characters.upper, ["VARCHAR"], "VARCHAR")
-    create("lower_characters", characters.lower, ["VARCHAR"], "VARCHAR")
-    create("reverse_characters", characters.reverse, ["VARCHAR"], "VARCHAR")
-    create("regexp_like", regexps.like, ["VARCHAR", "VARCHAR"], "BOOLEAN")
-    create("regexp_extract", regexps.extract, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR", null_handling="special")
-    create("regexp_replace", regexps.replace, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")
+    for name, (function, arguments, result) in (text_functions.FUNCTIONS | number_functions.FUNCTIONS).items():
+        create(name, function, arguments, result)
+    for name, (function, arguments, result) in (regexps.FUNCTIONS | json_functions.FUNCTIONS).items():
+        create(name, function, arguments, result, null_handling="special")
     create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
-    for macro in (*quotients.ALL, *macros.ALL):
+    create("format", java_format, ["VARCHAR", "VARCHAR[]", "VARCHAR[]"], "VARCHAR", null_handling="special")
+    for macro in (*quotients.ALL, *macros.ALL, *macros_of_arrays.ALL):
         connection.execute(f"CREATE MACRO {macro}")

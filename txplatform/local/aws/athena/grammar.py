@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
 
 _INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ARRAY)
 _DANGLING = (TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN)
@@ -16,7 +16,12 @@ _FIRST = ("select", "with", "values", "table", "(", "merge")
 _UNKNOWN = ("isnull", "notnull", "symmetric", "==", "<=>", "^", "{", "!", "//", "**", "recursive", "::", "@", ":=")
 _AFTER_IS = ("null", "not", "distinct")
 _INTERVAL_UNITS = ("second", "minute", "hour", "day", "month", "year")
+_OF_UNITS = ("date_add", "date_diff", "date_trunc")
 _AFTER_LIMIT = ("", ")", ";", "union", "intersect", "except")
+_BEFORE_OPERANDS = (
+    "(", ",", "[", "+", "-", "*", "/", "%", "=", "<", ">", "<=", ">=", "<>", "!=", "||", "select", "distinct", "where",
+    "having", "and", "or", "not", "on", "by", "when", "then", "else", "case", "between", "in", "like", "values",
+)  # fmt: skip
 _MAXIMUM = 2**63  # of a literal; its minus, if any, stands before it
 # (before, token) that stand next to each other in no statement of Trino
 _PAIRS = {("by", "all"), ("as", "materialized"), ("distinct", "on")}
@@ -29,7 +34,25 @@ def refuse_unknown(tokens: Sequence[Token]) -> None:
     for before, token in pairwise(tokens):
         if _is_misplaced(before, token):
             raise mismatched(token)
+    for before, sign, token in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        _check_plus(before, sign, token)
     _refuse_clauses(tokens)
+    found = words(tokens)
+    conditional = found.count("join") - sum(
+        pair in (("cross", "join"), ("natural", "join")) for pair in pairwise(found)
+    )
+    if conditional > found.count("on") + found.count("using"):
+        raise StatementError("SYNTAX_ERROR", "line 1:1: mismatched input '<EOF>'. Expecting: 'ON', 'USING'")
+
+
+def _check_plus(before: Token, sign: Token, token: Token) -> None:
+    """Refuse a plus before what may be no number: sqlglot drops it."""
+    begins = before.text.lower() in _BEFORE_OPERANDS and before.token_type != TokenType.STRING
+    if sign.token_type != TokenType.PLUS or not begins or token.token_type == TokenType.NUMBER:
+        return
+    if token.token_type == TokenType.STRING:
+        raise StatementError("TYPE_MISMATCH", f"line {sign.line}:{sign.col}: Unary '+' operator cannot be applied")
+    raise StatementError("NOT_SUPPORTED", f"line {sign.line}:{sign.col}: a sign before an expression")
 
 
 def mismatched(token: Token) -> StatementError:
@@ -54,6 +77,9 @@ def _is_misplaced(before: Token, token: Token) -> bool:
         or (one, two) in _PAIRS
         or (one == "is" and two not in _AFTER_IS)
         or (before.token_type == TokenType.NUMBER and token.start == before.end + 1 and token.text[0].isidentifier())
+        or (
+            kind == TokenType.HEX_STRING and (len(token.text) % 2 == 1 or token.end - token.start < len(token.text) + 2)
+        )
         or (kind == TokenType.NUMBER and token.text.isdigit() and int(token.text) > _MAXIMUM - (one != "-"))
     )
 
@@ -64,6 +90,9 @@ def _refuse_clauses(tokens: Sequence[Token]) -> None:
         following = texts[position + 1]
         if word == "not" and texts[position - 1] == "is" and following not in ("null", "distinct"):
             raise mismatched(tokens[min(position + 1, len(tokens) - 1)])
+        if word in _OF_UNITS and following == "(" and texts[position + 2].isidentifier():
+            unit = tokens[position + 2]
+            raise StatementError("COLUMN_NOT_FOUND", f"line {unit.line}:1: {UNRESOLVED.format(unit.text)}")
         if word == "limit" and (following.isdigit() or following == "all") and texts[position + 2] not in _AFTER_LIMIT:
             raise mismatched(tokens[position + 2])
         if word == "limit" and position + 1 < len(tokens) and not following.isdigit() and following != "all":

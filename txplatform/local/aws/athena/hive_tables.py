@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from sqlglot import exp
 
 from txplatform.local.aws.athena import hive_types
-from txplatform.local.aws.athena.coercions import rule, typed
 from txplatform.local.aws.athena.kinds import SCALARS
+from txplatform.local.aws.athena.operands import rule, typed
 from txplatform.local.aws.athena.rewriting import call, refuse
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"

@@ -3,15 +3,12 @@
 https://docs.aws.amazon.com/athena/latest/ug/querying-glue-catalog.html
 """
 
-import gzip
-import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import trino_types
+from txplatform.local.aws.athena import iceberg_metadata, trino_types
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import columns
 from txplatform.local.aws.athena.errors import StatementError
@@ -65,17 +62,11 @@ def _typed(catalog: Catalog, table: dict[str, Any]) -> Iterator[tuple[str, str]]
     if is_view(table):
         yield from decode_view(table).columns
     elif table.get("Parameters", {}).get("table_type", "").upper() == "ICEBERG":
-        for field in _fields(catalog, table["Parameters"]["metadata_location"]):
+        for field in iceberg_metadata.fields(
+            iceberg_metadata.read(catalog.s3, table["Parameters"]["metadata_location"])
+        ):
             yield field["name"], trino_types.of_iceberg(field["type"])
     else:
         keys = [(key["Name"], key["Type"]) for key in table.get("PartitionKeys") or []]
         for name, kind in [*columns(table), *keys]:
             yield name, trino_types.of_hive(kind)
-
-
-def _fields(catalog: Catalog, location: str) -> list[dict[str, Any]]:
-    """Read the columns of an Iceberg table from its metadata: Glue's types do not tell zones."""
-    parts = urlsplit(location)
-    body = catalog.s3.get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))["Body"].read()
-    metadata = json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
-    return next(s["fields"] for s in metadata["schemas"] if s["schema-id"] == metadata["current-schema-id"])

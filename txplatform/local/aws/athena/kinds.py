@@ -9,17 +9,18 @@ from collections.abc import Callable
 
 MAXIMUM_DIGITS = 38
 NULL = '"NULL"'
-_INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
-_FLOATING = ("FLOAT", "DOUBLE")
-_OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "moment": "TIMESTAMP"}
+INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
+FLOATING = ("FLOAT", "DOUBLE")
+_OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "count": "INTEGER", "moment": "TIMESTAMP"}
+_OF_INTEGERS = {"integer": "BIGINT", "count": "INTEGER"}
 TIME_UNITS = ("millisecond", "second", "minute", "hour")
-_TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 SCALARS = (
     *(f"DECIMAL({digits},{scale})" for digits in range(1, MAXIMUM_DIGITS + 1) for scale in range(digits + 1)),
-    *_INTEGERS,
-    *_FLOATING,
-    *_TEMPORAL,
+    *INTEGERS,
+    *FLOATING,
+    *TEMPORAL,
     "BOOLEAN",
     "VARCHAR",
     "BLOB",
@@ -32,13 +33,14 @@ class RefusedError(Exception):
     """Carried through DuckDB to `errors.from_duckdb`."""
 
     def __init__(self, name: str, message: str) -> None:
+        self.name, self.message = name, message
         super().__init__(f"athena:{name}: {message}")
 
 
-def _decimal(kind: str) -> tuple[int, int] | None:
+def decimal_of(kind: str) -> tuple[int, int] | None:
     """Return digits and scale of an exact number, an integer being a decimal without decimals."""
-    if kind in _INTEGERS:
-        return _INTEGERS[kind], 0
+    if kind in INTEGERS:
+        return INTEGERS[kind], 0
     found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind)
     return (int(found[1]), int(found[2])) if found else None
 
@@ -56,15 +58,15 @@ def _arithmetic(symbol: str, exact: Callable[[int, int, int, int], tuple[int, in
         left, right = (right if left == NULL else left), (left if right == NULL else right)
         if left == NULL:
             return "INTEGER"
-        one, other = _decimal(left), _decimal(right)
+        one, other = decimal_of(left), decimal_of(right)
         if one and other:
-            if left in _INTEGERS and right in _INTEGERS:
-                wider = left if _INTEGERS[left] >= _INTEGERS[right] else right
+            if left in INTEGERS and right in INTEGERS:
+                wider = left if INTEGERS[left] >= INTEGERS[right] else right
                 return "BIGINT" if wider == "HUGEINT" else wider
             return _name(*exact(*one, *other))
-        if (one or left in _FLOATING) and (other or right in _FLOATING):
+        if (one or left in FLOATING) and (other or right in FLOATING):
             return "DOUBLE" if "DOUBLE" in (left, right) else "FLOAT"
-        if left in (*_TEMPORAL, "INTERVAL") and right in (*_TEMPORAL, "INTERVAL"):
+        if left in (*TEMPORAL, "INTERVAL") and right in (*TEMPORAL, "INTERVAL"):
             raise RefusedError("NOT_SUPPORTED", f"{left} {symbol} {right} is not supported locally; use date_diff")
         raise RefusedError("TYPE_MISMATCH", f"Cannot apply operator: {left.lower()} {symbol} {right.lower()}")
 
@@ -80,15 +82,15 @@ remainder = _arithmetic("%", lambda p, s, q, t: (min(p - s, q - t) + max(s, t), 
 
 def factor(own: str, other: str) -> str:
     """Return the type in which a factor is multiplied: DuckDB lets decimals of up to 18 digits overflow there."""
-    result, exact = product(own, other), _decimal(own)
+    result, exact = product(own, other), decimal_of(own)
     return _name(MAXIMUM_DIGITS, exact[1]) if exact and result.startswith("DECIMAL") else result
 
 
 def rounded(kind: str, decimals: str) -> str:
     """Return the type of round(x), with `decimals` as "" or round(x, n): a decimal keeps its scale in the latter."""
-    if kind in _INTEGERS or kind in _FLOATING:
+    if kind in INTEGERS or kind in FLOATING:
         return kind
-    exact = _decimal(kind)
+    exact = decimal_of(kind)
     if exact is None:
         raise RefusedError("TYPE_MISMATCH", f"Unexpected parameters ({kind.lower()}) for function round")
     digits, scale = exact
@@ -99,44 +101,54 @@ def compared(own: str, other: str) -> str:
     """Return the type of an operand next to another one: its own, when Trino would compare the two."""
     if own == NULL:
         return other if other in SCALARS else "INTEGER"
-    if other != NULL and _group(own) != _group(other):
+    if other != NULL and group_of(own) != group_of(other):
         raise RefusedError("TYPE_MISMATCH", f"Cannot apply operator: {other.lower()} = {own.lower()}")
     if own not in SCALARS:
         raise RefusedError("NOT_SUPPORTED", f"comparing values of type {own.lower()} is not supported locally")
     return own
 
 
-def _group(kind: str) -> str:
-    if _decimal(kind) or kind in _FLOATING:
+def group_of(kind: str) -> str:
+    if decimal_of(kind) or kind in FLOATING:
         return "number"
-    return "moment" if kind in _TEMPORAL else kind
+    return "moment" if kind in TEMPORAL else kind
 
 
 def required(kind: str, wanted: str) -> str:
-    """Return the type of an argument that must be `wanted`: a type, "number", "integer" (any, widened) or "moment"."""
-    if kind == NULL:
-        return _OF_NULLS.get(wanted, wanted)
-    if wanted == "integer" and kind in _INTEGERS:
-        return "BIGINT"
-    if (kind.endswith("[]") or kind == "BLOB") and wanted == "VARCHAR":
+    """Return the type of an argument that must be `wanted`: a type, "number", "integer" or "moment".
+
+    A "|" stands between several. An "integer" is widened to a bigint, a "count" narrowed to an integer.
+    """
+    for option in wanted.split("|"):
+        if kind == NULL:
+            return _OF_NULLS.get(option, option)
+        if kind in INTEGERS and option in _OF_INTEGERS:
+            return _OF_INTEGERS[option]
+        if group_of(kind) == option:
+            return kind
+    if (kind.endswith("[]") or kind == "BLOB") and "VARCHAR" in wanted:
         raise RefusedError("NOT_SUPPORTED", f"{kind.lower()} in the place of a text is not supported locally")
-    if _group(kind) != wanted:
-        raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
-    return kind
+    raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
 
 
 def counted(kind: str, _: str) -> str:
     """Return the type of a bound of sequence(a, b)."""
-    if kind in _TEMPORAL:
+    if kind in TEMPORAL:
         raise RefusedError("NOT_SUPPORTED", "a sequence of moments is supported locally by a literal interval only")
     return required(kind, "integer")
 
 
-def summed(kind: str, of: str) -> str:
-    """Return the type of sum(x), which is of `kind` in DuckDB."""
-    if of == "FLOAT":
-        return "FLOAT"
-    return "BIGINT" if kind == "HUGEINT" else kind
+def summed(kind: str, _: str) -> str:
+    """Return the type of sum(x)."""
+    exact = decimal_of(required(kind, "number"))
+    if exact is None:
+        return "DOUBLE" if kind == NULL else kind
+    return "BIGINT" if kind in INTEGERS else _name(MAXIMUM_DIGITS, exact[1])
+
+
+def averaged(kind: str, _: str) -> str:
+    """Return the type of avg(x)."""
+    return kind if required(kind, "number").startswith("DECIMAL") or kind == "FLOAT" else "DOUBLE"
 
 
 def dated(kind: str, unit: str) -> str:
@@ -147,6 +159,14 @@ def dated(kind: str, unit: str) -> str:
     return kind
 
 
+def timed(kind: str, unit: str) -> str:
+    """Return the type of a moment of which a part is asked."""
+    kind = required(kind, "moment")
+    if kind == "DATE" and unit in TIME_UNITS:
+        raise RefusedError("NOT_SUPPORTED", f"the {unit} of a date is not supported locally")
+    return kind
+
+
 def signed(kind: str, _: str) -> str:
     """Return the type of sign(x)."""
     return "DECIMAL(1,0)" if kind.startswith("DECIMAL") else "DOUBLE" if kind == NULL else kind
@@ -154,11 +174,11 @@ def signed(kind: str, _: str) -> str:
 
 def truncated(kind: str, decimals: str) -> str:
     """Return the type of truncate(x), or of truncate(x, n) with `decimals`, which decimals alone have."""
-    if not kind.startswith("DECIMAL") and (decimals or kind not in _FLOATING):
+    if not kind.startswith("DECIMAL") and (decimals or kind not in FLOATING):
         raise RefusedError("NOT_SUPPORTED", f"truncate of {kind.lower()} is not supported locally")
-    if decimals or kind in _FLOATING:
+    if decimals or kind in FLOATING:
         return kind
-    digits, scale = _decimal(kind) or (0, 0)
+    digits, scale = decimal_of(kind) or (0, 0)
     return _name(max(1, digits - scale), 0)
 
 
@@ -167,22 +187,3 @@ def stored(kind: str, wanted: str) -> str:
     if kind != wanted:
         raise RefusedError("HIVE_BAD_DATA", f"a file has the type {kind.lower()} where the table has {wanted.lower()}")
     return kind
-
-
-RULES: dict[str, Rule] = {
-    "total": total,
-    "difference": difference,
-    "product": product,
-    "quotient": quotient,
-    "remainder": remainder,
-    "factor": factor,
-    "rounded": rounded,
-    "compared": compared,
-    "required": required,
-    "counted": counted,
-    "summed": summed,
-    "dated": dated,
-    "signed": signed,
-    "truncated": truncated,
-    "stored": stored,
-}

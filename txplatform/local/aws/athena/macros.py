@@ -10,12 +10,20 @@ ALL = (
              THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow'), x)
              WHEN typeof(x) LIKE 'DECIMAL(38,%' AND length(ltrim(translate(CAST(x AS VARCHAR), '-.', ''), '0')) > 38
              THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow'), x) ELSE x END""",
+    """athena_length(x) AS
+        CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END""",
+    "athena_decimal(x) AS CASE WHEN x LIKE '.%' THEN '0' || x ELSE replace(x, '-.', '-0.') END",
+    "athena_finite(x) AS CASE WHEN isfinite(x) THEN x END",
+    """athena_plain(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
+             WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR)) ELSE CAST(x AS VARCHAR) END""",
     """athena_varchar(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f') || ' UTC'
              WHEN typeof(x) = 'TIMESTAMP'
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
              WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
+             WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR))
              ELSE CAST(x AS VARCHAR) END""",
     # of a text such as 2024-05-07 12:34:56.123456 UTC
     """athena_digits(x, n) AS
@@ -31,7 +39,8 @@ ALL = (
              ELSE string_split(x, d)[n] END""",
     """athena_split(x, d) AS
         CASE WHEN d = '' THEN [athena_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')]
-             WHEN d IS NOT NULL THEN string_split(x, d) END""",
+             WHEN d IS NOT NULL THEN string_split(x, d) END,
+        (x, d, n) AS athena_split_at_most(x, d, n)""",
     # where every character is a byte, DuckDB's own are the same
     "athena_upper(x) AS CASE WHEN strlen(x) = length(x) THEN upper(x) ELSE athena_upper_characters(x) END",
     "athena_lower(x) AS CASE WHEN strlen(x) = length(x) THEN lower(x) ELSE athena_lower_characters(x) END",
@@ -60,9 +69,18 @@ ALL = (
     """athena_whole(x) AS
         CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT')
              THEN cast_to_type(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)), x) ELSE x END""",
-    """athena_literal(x, p, kind, strict) AS
+    # a double, or the text of one, that no real holds is infinite
+    """athena_near(x) AS
+        CASE WHEN typeof(x) IN ('DOUBLE', 'VARCHAR') AND abs(TRY_CAST(x AS DOUBLE)) > 3.4028235677973363e38
+             THEN cast_to_type(CASE WHEN TRY_CAST(x AS DOUBLE) > 0 THEN 'Infinity' ELSE '-Infinity' END, x)
+             ELSE x END""",
+    r"""athena_literal(x, p, kind, strict) AS
         CASE WHEN typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), p)
-             THEN CASE WHEN strict THEN cast_to_type(athena_fail(
+             THEN CASE WHEN kind IN ('double', 'real')
+                            AND regexp_full_match(CAST(x AS VARCHAR), '[\x00-\x20]*(' || p || ')[fFdD]?[\x00-\x20]*')
+                       THEN cast_to_type(athena_fail(
+                concat('NOT_SUPPORTED: the number ', CAST(x AS VARCHAR), ' is not supported locally')), x)
+                       WHEN strict THEN cast_to_type(athena_fail(
                 concat('INVALID_CAST_ARGUMENT: Cannot cast to ', kind, ': ', CAST(x AS VARCHAR))), x) END
              ELSE x END""",
     # functions of `library`
@@ -71,26 +89,29 @@ ALL = (
              WHEN n IS NOT NULL
              THEN athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point: ', n)) END""",
     "athena_md5(x) AS unhex(md5(x))",
+    "athena_sha1(x) AS unhex(sha1(x))",
     "athena_sha256(x) AS unhex(sha256(x))",
     """athena_ln(x) AS
         CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE ln(x) END""",
+    "athena_log(b, x) AS athena_ln(CAST(x AS DOUBLE)) / athena_ln(CAST(b AS DOUBLE))",
     "athena_log2(x) AS athena_ln(x) / ln(2)",
     """athena_log10(x) AS
         CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE log10(x) END""",
     """athena_sign(x) AS
         CASE WHEN CAST(x AS DOUBLE) = 0 OR isnan(CAST(x AS DOUBLE)) THEN CAST(x AS DOUBLE) ELSE sign(x) END""",
     "athena_truncate(x) AS trunc(x), (x, n) AS trunc(x, CAST(n AS INTEGER))",
-    """athena_from_base(x, n) AS
-        CASE WHEN regexp_full_match(x, '[0-9A-Fa-f]{1,15}') THEN CAST(concat('0x', x) AS BIGINT)
-             WHEN x IS NOT NULL
-             THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: Not a valid base-16 number: ', x)) AS BIGINT)
-             END""",
     "athena_e() AS exp(1)",
     "athena_nan() AS CAST('NaN' AS DOUBLE)",
     "athena_infinity() AS CAST('Infinity' AS DOUBLE)",
     "athena_is_no_number(x) AS isnan(CAST(x AS DOUBLE))",
     "athena_is_finite(x) AS isfinite(CAST(x AS DOUBLE))",
     "athena_is_infinite(x) AS isinf(CAST(x AS DOUBLE))",
+    """athena_bits(kind) AS
+        CASE kind WHEN 'TINYINT' THEN 8 WHEN 'SMALLINT' THEN 16 WHEN 'INTEGER' THEN 32 ELSE 64 END""",
+    "athena_bitwise_left_shift(x, n) AS athena_left_shift(x, n, athena_bits(typeof(x)))",
+    "athena_bitwise_right_shift(x, n) AS athena_right_shift(x, n, athena_bits(typeof(x)))",
+    """athena_bitwise_right_shift_arithmetic(x, n) AS
+        athena_right_shift_arithmetic(x, n, athena_bits(typeof(x)))""",
     "athena_bitwise_xor(a, b) AS xor(a, b)",
     "athena_bitwise_not(a) AS ~a",
     "athena_bitwise_and(a, b) AS a & b",
@@ -101,67 +122,22 @@ ALL = (
     "athena_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))",
     """athena_from_unixtime(x) AS
         CAST(epoch_ms(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT)) AS TIMESTAMPTZ)""",
+    "athena_millisecond(x) AS millisecond(CAST(x AS TIMESTAMP)) % 1000",
+    """athena_timezone(x) AS
+        CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 0 * epoch_ms(CAST(x AS TIMESTAMP))
+             ELSE CAST(athena_fail('TYPE_MISMATCH: expected a timestamp with time zone') AS BIGINT) END""",
+    """athena_to_iso8601(x, n) AS
+        CASE WHEN typeof(x) = 'DATE' THEN CAST(CAST(x AS DATE) AS VARCHAR)
+             ELSE concat(replace(substring(strftime(CAST(x AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f'), 1,
+                    CASE WHEN n = 0 THEN 19 ELSE 20 + n END), ' ', 'T'),
+                 CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'Z' ELSE '' END)
+                 || substring(CAST(x AS VARCHAR), 1, 0) END""",
+    "athena_json_format(x) AS CAST(x AS VARCHAR)",
+    "athena_json_parse(x) AS CAST(athena_json_parse_text(x) AS JSON)",
+    "athena_json_extract(x, p) AS CAST(athena_json_extract_text(CAST(x AS VARCHAR), p) AS JSON)",
     "athena_last_day_of_month(x) AS last_day(CAST(x AS DATE))",
-    r"""athena_element_texts(a) AS
-        CASE WHEN regexp_full_match(typeof(a), '([A-Z ]+|"NULL"|DECIMAL\(\d+,\d+\))\[\]')
-             THEN list_transform(a, lambda x: athena_varchar(x))
-             ELSE [athena_fail('NOT_SUPPORTED: array_join of nested values is not supported locally')] END""",
     """athena_is_nan(x) AS
         CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN lower(CAST(x AS VARCHAR)) LIKE '%nan' ELSE false END""",
-    """athena_contains(a, x) AS
-        CASE WHEN a IS NULL OR x IS NULL THEN NULL WHEN list_contains(a, x) THEN true
-             WHEN list_count(a) = len(a) THEN false END""",
-    """athena_element_at(a, k) AS
-        CASE WHEN typeof(a) LIKE '%[]' AND CAST(k AS VARCHAR) = '0'
-             THEN cast_to_type(athena_fail('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'), a[k])
-             ELSE a[k] END""",
-    """athena_entries(ordered, step, distance) AS
-        CASE WHEN step = 0
-             THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: step must not be zero') AS BIGINT)
-             WHEN NOT ordered THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: sequence stop value should be ',
-                'greater than or equal to start value if step is greater than zero otherwise stop should be less than ',
-                'or equal to start')) AS BIGINT)
-             WHEN abs(distance) // abs(step) >= 10000 THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: result ',
-                'of sequence function must not have more than 10000 entries')) AS BIGINT)
-             ELSE CAST(abs(distance) // abs(step) + 1 AS BIGINT) END""",
-    """athena_sequence(a, b) AS
-        list_transform(range(0, athena_entries(true, 1, CAST(b AS HUGEINT) - a)),
-            lambda k: CASE WHEN a <= b THEN a + k ELSE a - k END),
-        (a, b, s) AS
-        list_transform(range(0, athena_entries(s = 0 OR (s > 0 AND a <= b) OR (s < 0 AND a >= b), s,
-            CAST(b AS HUGEINT) - a)), lambda k: a + k * s)""",
     """athena_sqrt(x) AS
         CASE WHEN x < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt(x) END""",
-    """athena_array_join(a, d) AS
-        CASE WHEN a IS NOT NULL AND d IS NOT NULL
-             THEN coalesce(array_to_string(athena_element_texts(a), d), '') END,
-        (a, d, n) AS
-        CASE WHEN a IS NOT NULL AND d IS NOT NULL AND n IS NOT NULL
-             THEN coalesce(array_to_string(list_transform(athena_element_texts(a), lambda x: coalesce(x, n)), d), '')
-             END""",
-    "athena_array_distinct(a) AS list_filter(a, lambda x, i: list_position(a, x) = i)",
-    "athena_array_sort(a) AS list_sort(a, 'ASC', 'NULLS LAST')",
-    "athena_array_max(a) AS CASE WHEN list_count(a) = len(a) THEN list_max(a) END",
-    "athena_array_min(a) AS CASE WHEN list_count(a) = len(a) THEN list_min(a) END",
-    """athena_slice(a, s, n) AS
-        CASE WHEN a IS NULL OR s IS NULL OR n IS NULL THEN NULL
-             WHEN n < 0 THEN cast_to_type(athena_fail(
-                'INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0'), a)
-             WHEN s = 0 THEN cast_to_type(athena_fail(
-                'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'), a)
-             WHEN abs(s) > len(a) OR n = 0 THEN a[1:0]
-             WHEN s < 0 THEN a[len(a) + s + 1 : len(a) + s + n]
-             ELSE a[s : s + n - 1] END""",
-    # flatten([a]) is a, and takes arrays alone
-    """athena_item(a, i) AS
-        CASE WHEN a IS NULL THEN NULL
-             WHEN i > len(flatten([a])) THEN cast_to_type(athena_fail(
-                concat('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
-                       i, ' > ', len(flatten([a])))), flatten([a])[1])
-             ELSE flatten([a])[i] END""",
-    """athena_value(m, k) AS
-        CASE WHEN m IS NULL THEN NULL
-             WHEN map_contains(m, k) THEN m[k]
-             ELSE cast_to_type(athena_fail(
-                concat('INVALID_FUNCTION_ARGUMENT: Key not present in map: ', k)), m[k]) END""",
 )

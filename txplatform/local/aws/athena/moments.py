@@ -6,10 +6,12 @@ extract. Everything is in UTC; DuckDB would drop any other zone.
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena.coercions import is_opaque, kind, rule, typed
+from txplatform.local.aws.athena import intervals
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import TIME_UNITS
-from txplatform.local.aws.athena.rewriting import call, each, keep_type, refuse
+from txplatform.local.aws.athena.operands import argument, kind, of_type, rule, typed
+from txplatform.local.aws.athena.rewriting import call, each, refuse
+from txplatform.local.aws.athena.signatures import INTEGER, MOMENT
 
 _UTC = {"utc", "z", "etc/utc", "+00:00"}
 _UNITS = (*TIME_UNITS, "day", "week", "month", "quarter", "year")
@@ -29,7 +31,12 @@ _PARTS: dict[type[exp.Expr], str] = {
 
 
 def _dated(value: exp.Expr, unit: str) -> exp.Expr:
-    return value if is_opaque(value) else typed(value, rule("dated", kind(value), unit))
+    return typed(value, rule("dated", kind(value), unit))
+
+
+def _kept(made: exp.Expr, value: exp.Expr, unit: str) -> exp.Expr:
+    """Give what DuckDB makes of a moment the type of that moment."""
+    return call("cast_to_type", made, of_type(rule("dated", kind(value), unit)))
 
 
 def _unit(node: exp.Expr) -> str:
@@ -44,15 +51,15 @@ def parts(tree: exp.Expr) -> exp.Expr:
 
     def extracted(node: exp.Extract) -> exp.Expr:
         field = node.name.lower()
-        if field.startswith("timezone_"):
-            raise refuse(f"extract({field} FROM …)")
+        if field in ("timezone_hour", "timezone_minute"):
+            return call("athena_timezone", argument(node.expression, MOMENT))
         if field not in _FIELDS:
             raise StatementError("SYNTAX_ERROR", f"line 1:1: Invalid EXTRACT field: {field}")
         part = exp.Var(this=_FIELDS[field].upper())
-        return exp.Extract(this=part, expression=_dated(node.expression, field))
+        return exp.Extract(this=part, expression=typed(node.expression, rule("timed", kind(node.expression), field)))
 
     def part(node: exp.Expr) -> None:
-        node.set("this", _dated(node.this, _PARTS[type(node)]))
+        node.set("this", typed(node.this, rule("timed", kind(node.this), _PARTS[type(node)])))
 
     tree = each(tree, exp.Extract, extracted)
     return each(tree, tuple(_PARTS), part)
@@ -63,21 +70,21 @@ def dates(tree: exp.Expr) -> exp.Expr:
 
     def shifted(node: exp.Expr) -> exp.Expr | None:
         value, interval = node.args["this"], node.args["expression"]
-        if isinstance(value, exp.Interval) and not isinstance(interval, exp.Interval):
+        if intervals.is_one(value) and not intervals.is_one(interval) and isinstance(node, exp.Add):
             value, interval = interval, value
-        elif not isinstance(interval, exp.Interval):
+        elif not intervals.is_one(interval):
             return None
+        if intervals.is_one(value):
+            raise refuse(f"{node.sql('trino')[:60]}: an interval of intervals")
+        interval = intervals.times(interval.unnest())
         unit = interval.text("unit").lower()
-        made = type(node)(this=_dated(value, unit), expression=interval.copy())
-        return keep_type(made, value)
+        return _kept(type(node)(this=_dated(value, unit), expression=interval), value, unit)
 
     def added(node: exp.DateAdd) -> exp.Expr:
         unit = _unit(node)
-        count = node.expression
-        if not is_opaque(count):
-            count = typed(count, rule("required", kind(count), "integer"))
+        count = argument(node.expression, INTEGER)
         amount = exp.Interval(this=exp.Paren(this=count.copy()), unit=exp.Var(this=unit.upper()))
-        return keep_type(exp.Add(this=_dated(node.this, unit), expression=amount), node.this)
+        return _kept(exp.Add(this=_dated(node.this, unit), expression=amount), node.this, unit)
 
     def difference(node: exp.DateDiff) -> exp.Expr:
         unit = _unit(node)
@@ -85,9 +92,9 @@ def dates(tree: exp.Expr) -> exp.Expr:
 
     def truncated(node: exp.Expr) -> exp.Expr:
         unit = _unit(node)
-        made = call("date_trunc", exp.Literal.string(unit), _dated(node.this, unit))
-        return keep_type(made, node.this)
+        return _kept(call("date_trunc", exp.Literal.string(unit), _dated(node.this, unit)), node.this, unit)
 
+    tree = each(tree, exp.Localtimestamp, lambda _: exp.cast(exp.CurrentTimestamp(), "timestamp"))
     tree = each(tree, exp.Date, lambda node: exp.cast(node.this.copy(), "date"))
     tree = each(tree, (exp.Add, exp.Sub), shifted)
     tree = each(tree, exp.DateAdd, added)

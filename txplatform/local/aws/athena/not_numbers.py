@@ -6,10 +6,11 @@ point by its looks, or comes out of VALUES with such; a column of a table is tak
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena.known_kinds import known_kind
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 
-_FLOATING = (exp.Sqrt, exp.Exp, exp.Pow, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
-_OF_FLOATS = ("athena_ln", "athena_log2", "athena_log10", "athena_nan")
+_FLOATING = (exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.Variance, exp.VariancePop)
+_FINITE = ("pi", "athena_e", "athena_to_unixtime")
 _TYPES = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
 
 
@@ -20,7 +21,7 @@ def _is_floating(node: exp.Expr) -> bool:
         case exp.Cast():
             return node.to.this in _TYPES
         case exp.Anonymous():
-            return node.name.lower() in _OF_FLOATS
+            return known_kind(node) == "DOUBLE" and node.name not in _FINITE
         case _:
             return isinstance(node, _FLOATING)
 
@@ -52,13 +53,34 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
 
 
 def lists(tree: exp.Expr) -> exp.Expr:
-    """NaN is in no list: DuckDB finds it in its own."""
+    """NaN is in no list, and between no bounds: DuckDB finds it in its own, and puts it last."""
+    listed = any(map(_has_floats, tree.find_all(exp.Values)))
 
-    def among(node: exp.In) -> None:
-        if any(call_.name == "athena_nan" for call_ in node.find_all(exp.Anonymous)):
-            raise refuse("nan() in IN")
+    def looks(node: exp.Expr) -> bool:
+        return _has_floats(node) or (listed and node.find(exp.Column) is not None)
 
-    return each(tree, exp.In, among)
+    def among(node: exp.In) -> exp.Expr | None:
+        if not looks(node.this):
+            return None
+        if not node.expressions:
+            raise refuse("numbers that may be NaN, in IN of a query")
+        return exp.paren(exp.or_(*(exp.EQ(this=node.this.copy(), expression=of.copy()) for of in node.expressions)))
+
+    def between(node: exp.Between) -> exp.Expr | None:
+        if not looks(node):
+            return None
+        low = exp.GTE(this=node.this.copy(), expression=node.args["low"].copy())
+        return exp.paren(exp.and_(low, exp.LTE(this=node.this.copy(), expression=node.args["high"].copy())))
+
+    def differing(node: exp.Nullif) -> exp.Expr | None:
+        if not looks(node.this):
+            return None
+        same = exp.EQ(this=node.this.copy(), expression=node.expression.copy())
+        return exp.Case(ifs=[exp.If(this=same, true=exp.null())], default=node.this.copy())
+
+    tree = each(tree, exp.Nullif, differing)
+    tree = each(tree, exp.In, among)
+    return each(tree, exp.Between, between)
 
 
-ALL = (comparisons, lists)
+ALL = (lists, comparisons)

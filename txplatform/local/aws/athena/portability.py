@@ -27,7 +27,7 @@ def refuse_aliases(tree: exp.Expr, sql: str, cursor: duckdb.DuckDBPyConnection) 
             if select.args.get(source):
                 given = select.args[source]
                 probe.set(source, [part.copy() for part in given] if isinstance(given, list) else given.copy())
-        common = [part.copy() for part in _common_tables(select)]
+        common = [part.copy() for part in common_tables(select)]
         if common:
             probe.set("with_", exp.With(expressions=common))
         try:
@@ -69,7 +69,7 @@ def _is_correlated(select: exp.Select) -> bool:
     )
 
 
-def _common_tables(select: exp.Select) -> Iterator[exp.CTE]:
+def common_tables(select: exp.Expr) -> Iterator[exp.CTE]:
     """Yield the common table expressions that a select sees, outermost first."""
     found: list[list[exp.CTE]] = []
     inside: exp.Expr | None = select

@@ -4,16 +4,20 @@ https://trino.io/docs/current/functions/datetime.html: current_timestamp and wha
 a literal those that it is written with. What comes out of a table has six, as Iceberg's have.
 """
 
+from collections.abc import Iterator
+
 from sqlglot import exp
 
 from txplatform.local.aws.athena.rewriting import call, each
 
 MICROSECONDS, _MILLISECONDS = 6, 3
+MILLISECONDS = "milliseconds"  # marks a table whose timestamps have three digits
+_MOST_COLUMNS = 16  # of such tables
 _MAKING = ("now", "date_parse", "from_iso8601_timestamp", "from_unixtime")
 _KEEPING = ("at_timezone", "with_timezone")
 _OF_FIRST = (
     exp.Add, exp.Sub, exp.DateAdd, exp.DateTrunc, exp.TimestampTrunc, exp.AtTimeZone, exp.Paren, exp.Alias, exp.Min,
-    exp.Max, exp.AnyValue, exp.Nullif, exp.Try,
+    exp.Max, exp.AnyValue, exp.ArrayAgg, exp.Nullif, exp.Try,
 )  # fmt: skip
 _MOMENTS = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ)
 
@@ -21,8 +25,10 @@ _MOMENTS = (exp.DataType.Type.TIMESTAMP, exp.DataType.Type.TIMESTAMPTZ)
 def digits_of(node: exp.Expr) -> int:
     """Return the digits of a timestamp expression, six where nothing tells of fewer."""
     match node:
-        case exp.CurrentTimestamp():
+        case exp.CurrentTimestamp() | exp.Localtimestamp():
             return _MILLISECONDS
+        case exp.Cast() if node.to.this == exp.DataType.Type.DATE:
+            return 0
         case exp.Cast() if node.to.this in _MOMENTS:
             given = [int(parameter.name) for parameter in node.to.expressions]
             return given[0] if given else _MILLISECONDS
@@ -32,6 +38,8 @@ def digits_of(node: exp.Expr) -> int:
             return digits_of(node.expressions[0])
         case exp.Coalesce():
             return max(map(digits_of, [node.this, *node.expressions]))
+        case exp.Array():
+            return max(map(digits_of, node.expressions), default=MICROSECONDS)
         case exp.If() | exp.Case():
             branches = node.args.get("ifs") or [node]
             otherwise = node.args.get("default") or node.args.get("false")
@@ -48,13 +56,16 @@ def _of_column(column: exp.Column) -> int:
     source = select.args.get("from_") if select and not select.args.get("joins") else None
     table = source.this if source else None
     alias = table.args.get("alias") if table else None
+    if table is not None and table.meta.get(MILLISECONDS):
+        return _MILLISECONDS
     if table is None or (column.table and column.table.lower() != table.alias.lower()):
         return MICROSECONDS
     inner = table.this if isinstance(table, exp.Subquery) else table
     names = [name.name.lower() for name in alias.columns] if isinstance(alias, exp.TableAlias) else []
-    if isinstance(inner, exp.Select):
-        names = names or [item.alias_or_name.lower() for item in inner.expressions]
-        rows = [inner.expressions]
+    if isinstance(inner, exp.Query):
+        selects = list(_selects(inner))
+        names = names or [item.alias_or_name.lower() for item in selects[0].expressions]
+        rows = [select.expressions for select in selects]
     elif isinstance(inner, exp.Values):
         rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in inner.expressions]
     else:
@@ -63,12 +74,25 @@ def _of_column(column: exp.Column) -> int:
     return max((digits_of(row[at]) if at < len(row) else MICROSECONDS for row in rows), default=MICROSECONDS)
 
 
+def _selects(query: exp.Query) -> Iterator[exp.Query]:
+    """Yield the queries that a set operation puts together, or the one that is none."""
+    if isinstance(query, exp.SetOperation):
+        yield from _selects(query.this)
+        yield from _selects(query.expression)
+    else:
+        inner = query.unnest()
+        yield inner if isinstance(inner, exp.Query) else query
+
+
 def of_columns(tree: exp.Expr) -> list[int]:
     """Return the digits with which the columns of a query are written: Athena writes three at least."""
-    select = tree.unnest() if isinstance(tree, exp.Subquery) else tree
-    if not isinstance(select, exp.Select) or any(item.is_star for item in select.expressions):
-        return []
-    return [max(_MILLISECONDS, digits_of(item)) for item in select.expressions]
+    selects = list(_selects(tree)) if isinstance(tree, exp.Query) else []
+    if not selects or any(not isinstance(of, exp.Select) or of.is_star for of in selects):
+        marked = [table.meta.get(MILLISECONDS) for of in selects for table in of.find_all(exp.Table)]
+        return [_MILLISECONDS] * _MOST_COLUMNS if marked and all(marked) else []
+    return [
+        max(_MILLISECONDS, *map(digits_of, items)) for items in zip(*(of.expressions for of in selects), strict=False)
+    ]
 
 
 def texts(tree: exp.Expr) -> exp.Expr:

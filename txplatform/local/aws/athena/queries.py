@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, precisions
+from txplatform.local.aws.athena import dialect, joined_columns, precisions, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
@@ -70,6 +70,8 @@ class Queries:
         tree = Binder(self._catalog, sql).bind(dialect.parse(sql), database)
         if (sql, database) not in self._portable:
             refuse_aliases(tree, sql, cursor)
+            set_operations.refuse_mismatches(tree, cursor)
+            joined_columns.refuse_mismatches(tree, cursor)
             self._portable[sql, database] = None
             for oldest in list(self._portable)[:-REMEMBERED]:
                 self._portable.pop(oldest, None)

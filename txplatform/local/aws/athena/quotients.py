@@ -12,31 +12,30 @@ ALL = (
     "athena_shifted(x, n) AS abs(CAST(x AS DOUBLE)) * athena_power(n)",
     "athena_is_clear(y) AS abs(y - round(y)) + abs(y) * 4e-15 < 0.5",
     """athena_whole_quotient(x, a, b) AS sign(x) * floor((2 * round(a) + round(b)) / (2 * round(b)))""",
-    """athena_divide_once(a, b, kind, sample) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN cast_to_type(
-                 athena_quotient(CAST(a AS VARCHAR), CAST(b AS VARCHAR), athena_scale(kind)), sample)
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN cast_to_type(CAST(a AS DOUBLE) / CAST(b AS DOUBLE), sample)
+    """athena_divide_once(a, b, sample) AS
+        CASE WHEN typeof(sample) LIKE 'DECIMAL%' THEN cast_to_type(
+                 athena_quotient(CAST(a AS VARCHAR), CAST(b AS VARCHAR), athena_scale(typeof(sample))), sample)
+             WHEN typeof(sample) IN ('DOUBLE', 'FLOAT') THEN cast_to_type(CAST(a AS DOUBLE) / CAST(b AS DOUBLE), sample)
              WHEN b = 0 THEN cast_to_type(athena_fail('DIVISION_BY_ZERO: Division by zero'), sample)
              ELSE cast_to_type(a // b, sample) END""",
-    # writes its arguments many times: not for those that are costly themselves
-    """athena_divide(a, b, kind, sample) AS
-        CASE WHEN kind LIKE 'DECIMAL%'
-                  AND athena_is_clear(CAST(a AS DOUBLE) / CAST(b AS DOUBLE) * athena_power(athena_scale(kind)))
+    """athena_divide(a, b, sample) AS
+        CASE WHEN typeof(sample) LIKE 'DECIMAL%'
+                  AND athena_is_clear(
+                      CAST(a AS DOUBLE) / CAST(b AS DOUBLE) * athena_power(athena_scale(typeof(sample))))
              THEN cast_to_type(CAST(a AS DOUBLE) / CAST(b AS DOUBLE), sample)
-             WHEN kind LIKE 'DECIMAL%' AND b <> 0 AND athena_shifted(b, athena_scale(typeof(b))) < 1e15
-                  AND athena_shifted(a, athena_scale(kind) + athena_scale(typeof(b))) < 1e15
+             WHEN typeof(sample) LIKE 'DECIMAL%' AND b <> 0 AND athena_shifted(b, athena_scale(typeof(b))) < 1e15
+                  AND athena_shifted(a, athena_scale(typeof(sample)) + athena_scale(typeof(b))) < 1e15
              THEN cast_to_type(athena_whole_quotient(CAST(a AS DOUBLE) / CAST(b AS DOUBLE),
-                 athena_shifted(a, athena_scale(kind) + athena_scale(typeof(b))),
-                 athena_shifted(b, athena_scale(typeof(b)))) / athena_power(athena_scale(kind)), sample)
-             ELSE athena_divide_once(a, b, kind, sample) END""",
-    """athena_modulo(a, b, kind) AS
-        CASE WHEN kind LIKE 'DECIMAL%' THEN athena_remainder(CAST(a AS VARCHAR), CAST(b AS VARCHAR))
-             WHEN kind IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) % CAST(b AS DOUBLE) AS VARCHAR)
+                 athena_shifted(a, athena_scale(typeof(sample)) + athena_scale(typeof(b))),
+                 athena_shifted(b, athena_scale(typeof(b)))) / athena_power(athena_scale(typeof(sample))), sample)
+             ELSE athena_divide_once(a, b, sample) END""",
+    """athena_modulo(a, b, sample) AS
+        CASE WHEN typeof(sample) LIKE 'DECIMAL%' THEN athena_remainder(CAST(a AS VARCHAR), CAST(b AS VARCHAR))
+             WHEN typeof(sample) IN ('DOUBLE', 'FLOAT') THEN CAST(CAST(a AS DOUBLE) % CAST(b AS DOUBLE) AS VARCHAR)
              WHEN b = 0 THEN athena_fail('DIVISION_BY_ZERO: Division by zero')
              ELSE CAST(a % b AS VARCHAR) END""",
-    """athena_average(total, number, sample) AS cast_to_type(
-        CASE WHEN typeof(total) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN athena_quotient(
-                CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(total))) END
-             ELSE CAST(CAST(total AS DOUBLE) / CAST(number AS DOUBLE) AS VARCHAR) END,
-        CASE WHEN typeof(sample) = 'FLOAT' THEN sample ELSE list_median([sample]) END)""",
+    """athena_average(total, number, sample) AS
+        CASE WHEN typeof(sample) LIKE 'DECIMAL%' THEN CASE WHEN number > 0 THEN cast_to_type(athena_quotient(
+                CAST(total AS VARCHAR), CAST(number AS VARCHAR), athena_scale(typeof(sample))), sample) END
+             ELSE cast_to_type(CAST(total AS DOUBLE) / CAST(number AS DOUBLE), sample) END""",
 )

@@ -5,7 +5,9 @@ a pattern that `re` may read otherwise is refused.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from txplatform.local.aws.athena.kinds import RefusedError
 
@@ -41,8 +43,10 @@ def _unsupported(pattern: str) -> RefusedError:
     return RefusedError("NOT_SUPPORTED", f"the regular expression {pattern!r} is not supported locally")
 
 
-def like(text: str, pattern: str) -> bool:
+def like(text: str | None, pattern: str | None) -> bool | None:
     """Say whether a text contains the pattern."""
+    if text is None or pattern is None:
+        return None
     return _compiled(pattern).search(text) is not None
 
 
@@ -51,16 +55,22 @@ def extract(text: str | None, pattern: str | None, group: int | None) -> str | N
     if text is None or pattern is None or group is None:
         return None
     looks = _compiled(pattern)
-    if not 0 <= group <= looks.groups:
-        raise RefusedError(
-            "INVALID_FUNCTION_ARGUMENT", f"Pattern has {looks.groups} groups. Cannot access group {group}"
-        )
+    _check_group(looks, group)
     found = looks.search(text)
     return found[group] if found else None
 
 
-def replace(text: str, pattern: str, replacement: str) -> str:
+def _check_group(looks: re.Pattern[str], group: int) -> None:
+    if not 0 <= group <= looks.groups:
+        raise RefusedError(
+            "INVALID_FUNCTION_ARGUMENT", f"Pattern has {looks.groups} groups. Cannot access group {group}"
+        )
+
+
+def replace(text: str | None, pattern: str | None, replacement: str | None) -> str | None:
     """Replace every match, empty ones too; $1 and ${name} are groups, a backslash takes the next character as it is."""
+    if text is None or pattern is None or replacement is None:
+        return None
     looks = _compiled(pattern)
     parts = _parts(replacement, looks)
 
@@ -94,3 +104,51 @@ def _parts(replacement: str, looks: re.Pattern[str]) -> list[str | int]:
         else:
             parts.append(found["literal"] or found[0])
     return parts
+
+
+def extract_all(text: str | None, pattern: str | None, group: int | None) -> list[str | None] | None:
+    """Return a group of every match."""
+    if text is None or pattern is None or group is None:
+        return None
+    looks = _compiled(pattern)
+    _check_group(looks, group)
+    return [found[group] for found in looks.finditer(text)]
+
+
+def count(text: str | None, pattern: str | None) -> int | None:
+    """Return how many matches there are."""
+    if text is None or pattern is None:
+        return None
+    return sum(1 for _ in _compiled(pattern).finditer(text))
+
+
+def position(text: str | None, pattern: str | None) -> int | None:
+    """Return where the first match begins, counted from 1; -1 without one."""
+    if text is None or pattern is None:
+        return None
+    found = _compiled(pattern).search(text)
+    return found.start() + 1 if found else -1
+
+
+def split(text: str | None, pattern: str | None) -> list[str] | None:
+    """Return what stands between the matches."""
+    if text is None or pattern is None:
+        return None
+    looks, parts, end = _compiled(pattern), [], 0
+    for found in looks.finditer(text):
+        if found.start() == found.end():
+            raise _unsupported(pattern)
+        parts.append(text[end : found.start()])
+        end = found.end()
+    return [*parts, text[end:]]
+
+
+FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
+    "regexp_like": (like, ["VARCHAR", "VARCHAR"], "BOOLEAN"),
+    "regexp_extract": (extract, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR"),
+    "regexp_extract_all": (extract_all, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR[]"),
+    "regexp_replace": (replace, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"),
+    "regexp_count": (count, ["VARCHAR", "VARCHAR"], "BIGINT"),
+    "regexp_position": (position, ["VARCHAR", "VARCHAR"], "INTEGER"),
+    "regexp_split": (split, ["VARCHAR", "VARCHAR"], "VARCHAR[]"),
+}

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.functions import java_double
+from txplatform.local.aws.athena.java_numbers import java_double
 from txplatform.local.aws.athena.precisions import MICROSECONDS
 from txplatform.local.aws.athena.selected import UNNAMED
 
@@ -40,6 +40,7 @@ _PRECISIONS = {
     "double": 17,
     "real": 17,
 }
+ANONYMOUS = "_anonymous"
 _TIMESTAMP = "'%Y-%m-%d %H:%M:%S.%f'"
 
 
@@ -135,7 +136,10 @@ def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Re
     cursor.unregister("_found")
     for index, kind in enumerate(kinds):
         if kind.id in ("list", "struct", "map", "array"):
-            values = pa.array([_nested(value, kind) for value in found.column(index).to_pylist()], pa.string())
+            values = pa.array(
+                [_nested(value, kind, seconds.get(index, MICROSECONDS)) for value in found.column(index).to_pylist()],
+                pa.string(),
+            )
             rows = rows.set_column(index, f"c{index}", values)
     return Result(columns, rows)
 
@@ -174,6 +178,8 @@ def _text(kind: Any, column: str, digits: int) -> str:
             return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits}) || ' UTC'"
         case "double" | "float":  # by way of the shortest digits of either
             return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
+        case "decimal":
+            return f"athena_decimal(CAST({column} AS VARCHAR))"
         case "hugeint":
             return f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
         case "blob":
@@ -189,22 +195,27 @@ def _field_names(kind: Any) -> list[str]:
     return [f"field{index}" if name in ("", f"_{index}") else name for index, (name, _) in enumerate(kind.children)]
 
 
-def _inside(value: Any, kind: Any) -> str:
-    text = _nested(value, kind)
+def _field(name: str, text: str) -> str:
+    """Write a field: those of rows that zip and map_entries make have no names."""
+    return text if name.startswith(ANONYMOUS) else f"{name}={text}"
+
+
+def _inside(value: Any, kind: Any, digits: int = MICROSECONDS) -> str:
+    text = _nested(value, kind, digits)
     return "null" if text is None else text
 
 
-def _nested(value: Any, kind: Any) -> str | None:
+def _nested(value: Any, kind: Any, digits: int) -> str | None:
     """Write a nested value as Athena does: [a, b], {name=value}."""
     if value is None:
         return None
     inner = dict(kind.children) if kind.id in ("list", "struct", "map", "array") else {}
     match kind.id:
         case "list" | "array":
-            return f"[{', '.join(_inside(item, inner['child']) for item in value)}]"
+            return f"[{', '.join(_inside(item, inner['child'], digits) for item in value)}]"
         case "struct":
             fields = zip(_field_names(kind), value.values(), inner.values(), strict=True)
-            return "{" + ", ".join(f"{name}={_inside(item, of)}" for name, item, of in fields) + "}"
+            return "{" + ", ".join(_field(name, _inside(item, of)) for name, item, of in fields) + "}"
         case "map":
             pairs = (f"{_inside(key, inner['key'])}={_inside(item, inner['value'])}" for key, item in value)
             return "{" + ", ".join(pairs) + "}"
@@ -216,8 +227,12 @@ def _nested(value: Any, kind: Any) -> str | None:
             return java_double(value)
         case "decimal":
             return format(value, "f")
+        case "blob":
+            raise StatementError(
+                "NOT_SUPPORTED", "line 1:1: varbinary inside of another value is not supported locally"
+            )
         case "timestamp" | "timestamp with time zone":
-            text = value.strftime("%Y-%m-%d %H:%M:%S.%f")
+            text = value.strftime("%Y-%m-%d %H:%M:%S.%f")[: 20 + digits]
             return f"{text} UTC" if kind.id == "timestamp with time zone" else text
         case _:
             return str(value)

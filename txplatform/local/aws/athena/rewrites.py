@@ -7,46 +7,26 @@ from sqlglot import exp
 
 from txplatform.local.aws.athena import (
     aggregates,
+    alternatives,
     arrays,
     casts,
     coercions,
+    concatenation,
     library,
+    literals,
     moments,
     not_numbers,
+    once,
+    operands,
     precisions,
     selected,
     texts,
+    type_texts,
+    unnesting,
+    windows,
 )
-from txplatform.local.aws.athena.rewriting import call, each, refuse
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
-
-
-def unnesting(tree: exp.Expr) -> exp.Expr:
-    """UNNEST of rows gives a column for each field; every one must be named."""
-
-    def correct(node: exp.Unnest) -> exp.Expr | None:
-        alias = node.args.get("alias")
-        columns = alias.columns if alias else []
-        arrays, ordinality = node.expressions, node.args.get("offset")
-        if len(arrays) > 1:
-            raise refuse("UNNEST of several arrays")
-        if len(arrays) == 1 and len(columns) > 1:
-            depth = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
-            unnested = exp.select(call("unnest", arrays[0].copy(), depth))
-            if ordinality and alias:
-                unnested = unnested.select(call("generate_subscripts", arrays[0].copy(), exp.Literal.number(1)))
-                alias.append("columns", ordinality)
-            return exp.Lateral(this=unnested.subquery(copy=False), alias=alias)
-        node.set("expressions", [call("athena_scalars", array.copy()) for array in arrays])
-        return None
-
-    return each(tree, exp.Unnest, correct)
-
-
-def roots(tree: exp.Expr) -> exp.Expr:
-    """The square root of a negative number is no number."""
-    return each(tree, exp.Sqrt, lambda node: call("athena_sqrt", node.this))
 
 
 def names(tree: exp.Expr) -> exp.Expr:
@@ -91,18 +71,24 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 
 ALL = (
+    *literals.ALL,
     *precisions.ALL,
     *selected.ALL,
     names,
+    operands.mark_grouped,
     *library.ALL,
     arrays.rows,
     *coercions.ALL,
+    *alternatives.ALL,
+    *windows.ALL,
+    *concatenation.ALL,
+    *type_texts.ALL,
     *not_numbers.ALL,
     *moments.ALL,
     *aggregates.ALL,
     *arrays.ALL,
     casts.casts,
     *texts.ALL,
-    roots,
-    unnesting,
+    *unnesting.ALL,
+    *once.ALL,
 )

@@ -23,6 +23,7 @@ def each(tree: exp.Expr, kind: Any, correct: Callable[[Any], exp.Expr | None]) -
         replacement = correct(node)
         if replacement is None:
             continue
+        replacement.meta.update(node.meta)
         if node is tree:
             tree = replacement
         else:

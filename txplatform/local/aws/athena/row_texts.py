@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.functions import java_double
 from txplatform.local.aws.athena.hive_files import Encode
+from txplatform.local.aws.athena.java_numbers import java_double
 from txplatform.local.aws.athena.rewriting import refuse
 
 _WHOLE = ("tinyint", "smallint", "integer", "bigint")

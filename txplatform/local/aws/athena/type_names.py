@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects import Trino
 from sqlglot.tokenizer_core import Token, TokenType
 
+from txplatform.local.aws.athena import literal_texts
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.grammar import words
 
@@ -32,6 +33,8 @@ def refuse_unknown(tokens: Sequence[Token]) -> None:
             before = tokens[position - 1]
             if before.token_type in Trino.Parser.TYPE_TOKENS and texts[position - 1] not in (*_OF_LITERALS, ""):
                 raise _unknown(before)
+            place = f"line {before.line}:{before.col - len(before.text) + 1}"
+            literal_texts.check(texts[position - 1], tokens[position].text, place)
 
 
 def _check_cast(tokens: Sequence[Token], texts: list[str], position: int) -> None:

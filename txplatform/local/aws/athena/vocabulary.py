@@ -9,30 +9,36 @@ from itertools import pairwise
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import library, type_names
+from txplatform.local.aws.athena import library_functions, type_names
 from txplatform.local.aws.athena.rewriting import refuse
+from txplatform.local.aws.athena.signatures import LAMBDA
 
 
 def _words(*lists: str) -> frozenset[str]:
     return frozenset(word for text in lists for word in text.split())
 
 
-FUNCTIONS = frozenset(library.FUNCTIONS) | _words(
-    # aggregates and windows
-    "count sum avg min max count_if max_by min_by bool_and bool_or arbitrary any_value array_agg approx_distinct",
-    "approx_percentile stddev stddev_samp stddev_pop variance var_samp var_pop row_number rank dense_rank lag lead",
-    "first_value last_value listagg",
-    # conditions and numbers
-    "coalesce nullif if try greatest least abs ceil ceiling floor round power pow sqrt exp mod",
-    # texts
-    "length lower upper trim ltrim rtrim lpad rpad concat substr substring replace reverse split_part split strpos",
-    "starts_with regexp_like regexp_extract regexp_replace json_extract_scalar concat_ws",
-    # time
-    "date date_trunc date_add date_diff year month day hour minute second quarter day_of_week dow at_timezone",
-    "with_timezone format_datetime extract now",
-    # arrays and maps
-    "cardinality contains element_at sequence map unnest",
-)
+# Those that sqlglot has a node for, or that are rewritten by name, by the page that describes them
+_OF_THE_PARSER = {
+    "aggregate": "any_value approx_distinct approx_percentile arbitrary array_agg avg bitwise_and_agg bitwise_or_agg"
+    " bool_and bool_or corr count count_if covar_pop covar_samp geometric_mean histogram listagg map_agg max max_by"
+    " min min_by stddev stddev_pop stddev_samp sum var_pop var_samp variance",
+    "window": "cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number",
+    "conditional": "coalesce if nullif try",
+    "comparison": "greatest least",
+    "math": "abs ceil ceiling floor mod round",
+    "string": "concat ltrim position replace reverse rtrim substr substring trim",
+    "datetime": "at_timezone date date_add date_diff date_trunc day day_of_week dow extract hour minute month now"
+    " quarter second with_timezone year",
+    "array": "cardinality contains element_at sequence",
+    "map": "map",
+    "conversion": "typeof",
+}
+_IN_QUERIES = ("grouping", "unnest")  # described with SELECT
+PAGES = {name: function.page for name, function in library_functions.FUNCTIONS.items()} | {
+    name: page for page, names in _OF_THE_PARSER.items() for name in names.split()
+}
+FUNCTIONS = frozenset(PAGES) | frozenset(_IN_QUERIES)
 _SYNTAX = _words(
     "all and any array as between by case cast char cube decimal distinct else end except exists filter from group",
     "having in insert intersect is join lateral like limit not offset on or order over partition rollup row rows",
@@ -45,18 +51,19 @@ NODES = _words(
     "Fetch LimitOptions Distinct Star Window WindowSpec Filter Version IgnoreNulls RespectNulls",
     # names, literals and types
     "Column Identifier Dot Var Literal Boolean Null Interval Array Map Struct Cast TryCast DataType DataTypeParam",
-    "ColumnDef JSONPath JSONPathRoot JSONPathKey JSONPathSubscript Bracket",
+    "ColumnDef UnicodeString HexString Bracket",
     # operators
-    "Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like Escape",
-    "DPipe Case If Exists AtTimeZone Extract Lambda",
+    "Any All Paren And Or Not Neg Add Sub Mul Div Mod EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like",
+    "Escape DPipe Case If Exists AtTimeZone Extract Lambda",
     # functions; those of `library`, and those that sqlglot does not know, are Anonymous
     "Anonymous Count Sum Avg Min Max CountIf ArgMax ArgMin LogicalAnd LogicalOr AnyValue ArrayAgg ApproxDistinct",
     "ApproxQuantile Stddev StddevSamp StddevPop Variance VariancePop RowNumber Rank DenseRank Lag Lead FirstValue",
-    "LastValue Coalesce Nullif Greatest Least Abs Ceil Floor Round Pow Sqrt Exp Length Lower Upper Trim Pad Concat",
-    "Substring Replace Reverse SplitPart Split StrPosition StartsWith RegexpLike RegexpExtract RegexpReplace",
-    "JSONExtractScalar Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
+    "LastValue Coalesce Nullif Greatest Least Abs Ceil Floor Round Trim Concat",
+    "Substring Replace Reverse StrPosition",
+    "Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
     "Day Hour Minute Second Quarter DayOfWeekIso ArraySize ArrayContains GenerateSeries",
-    "Try GroupConcat ConcatWs CurrentDate CurrentTimestamp",
+    "Localtimestamp PercentRank CumeDist Ntile NthValue Corr CovarPop CovarSamp BitwiseAndAgg BitwiseOrAgg Grouping",
+    "Typeof Try GroupConcat CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise
 _PARTS_OF_OTHER_DIALECTS = {
@@ -67,15 +74,15 @@ _PARTS_OF_OTHER_DIALECTS = {
     exp.Group: ("all",),
     exp.Table: ("sample", "pivots", "hints", "ordinality", "when"),
     exp.Subquery: ("sample", "pivots"),
-    exp.Select: ("qualify", "sample", "into", "match", "windows", "distribute", "sort", "cluster", "prewhere"),
+    exp.Select: ("qualify", "sample", "into", "match", "distribute", "sort", "cluster", "prewhere"),
     exp.Split: ("limit",),
     exp.ArgMax: ("count",),
     exp.ArgMin: ("count",),
-    exp.Max: ("expressions",),
-    exp.Min: ("expressions",),
+    exp.CurrentTimestamp: ("this",),
     exp.GroupConcat: ("on_overflow",),
     exp.Date: ("zone", "expressions"),
 }
+_QUANTIFIERS = ("all", "any", "some")
 _JOIN_KINDS = ("", "INNER", "OUTER", "CROSS")
 
 
@@ -94,20 +101,25 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
                 raise refuse(f"{part.strip('_').upper().replace('_', ' ')} in {node.sql('trino')[:60]}")
         if isinstance(node, exp.Join) and ((node.kind or "") not in _JOIN_KINDS or node.method not in ("", "CROSS")):
             raise refuse(f"a {node.method or node.kind} join")
-        if isinstance(node, exp.Lambda) and not _is_transform(node.parent):
-            raise refuse(f"a lambda outside of transform: {node.sql('trino')[:60]}")
+        if isinstance(node, exp.Lambda) and not _takes_lambdas(node.parent):
+            raise refuse(f"the lambda {node.sql('trino')[:60]}")
+        if isinstance(node, exp.Anonymous) and node.name.lower() in _QUANTIFIERS:
+            raise refuse(f"{node.name.upper()} of other than a SELECT")
         if isinstance(node, exp.Unnest) and not isinstance(node.parent, exp.From | exp.Join):
             raise refuse("UNNEST outside of FROM")
 
 
-def _is_transform(node: exp.Expr | None) -> bool:
-    return isinstance(node, exp.Anonymous) and node.name.lower() == "transform"
+def _takes_lambdas(node: exp.Expr | None) -> bool:
+    function = library_functions.FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
+    return function is not None and any(LAMBDA in signature for signature in function.signatures)
 
 
 def _refuse_names(tree: exp.Expr, tokens: Sequence[Token]) -> None:
     """Refuse functions by the name they are written with: sqlglot reads many dialects' names as one function."""
     aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
     for token, following in pairwise(tokens):
+        if token.text.lower() == "group by" and following.text.lower() == "distinct":
+            raise refuse("GROUP BY DISTINCT")
         name = token.text.lower()
         if (
             following.token_type != TokenType.L_PAREN

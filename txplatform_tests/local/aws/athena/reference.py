@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from txplatform.local.aws.athena.vocabulary import FUNCTIONS
+from txplatform.local.aws.athena.vocabulary import PAGES
 
 PAGE = Path(__file__).parents[4] / "docs" / "reference" / "local-athena.md"
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "cases.json").read_text(encoding="utf-8"))
@@ -17,7 +17,11 @@ functions and their arguments are checked before it runs. All else is refused by
 
 ## Functions that pass
 
+By the page of Trino's documentation; each has queries with known answers among the tests.
+
 {functions}
+- in queries: [`grouping`](https://trino.io/docs/current/sql/select.html#grouping-operation),
+  [`unnest`](https://trino.io/docs/current/sql/select.html#unnest)
 
 ## Queries that Athena answers and the local one refuses
 
@@ -35,14 +39,25 @@ Each stands for its kind; all are tests.
   in `VALUES`.
 - Timestamps have the digits of a second that they are written or made with, and six where they come out of
   tables, views, joins or `*`.
+- Rows that `zip` and `map_entries` make are written without names, `{{1, a}}`, and those of `ROW` with `field0`.
+- Maps keep the order in which their entries came.
 - Regular expressions are read by Python where it and Java agree, and refused elsewhere.
 """
 
 
 def render() -> str:
-    functions = ", ".join(f"`{name}`" for name in sorted(FUNCTIONS))
+    pages = sorted({*PAGES.values()})
+    functions = "\n".join(f"- {page}: {', '.join(_link(name) for name in _of_page(page))}" for page in pages)
     rows = [f"| `{case['sql'].replace('|', '&#124;')}` | [source]({case['source']}) |" for case in _refused()]
     return _TEXT.format(functions=functions, refused="\n".join(rows))
+
+
+def _of_page(page: str) -> list[str]:
+    return sorted(name for name in PAGES if PAGES[name] == page)
+
+
+def _link(name: str) -> str:
+    return f"[`{name}`](https://trino.io/docs/current/functions/{PAGES[name]}.html#{name})"
 
 
 def _refused() -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from txplatform.local.aws.athena.functions import fail, java_double, quotient
+from txplatform.local.aws.athena.functions import fail, quotient
+from txplatform.local.aws.athena.java_numbers import java_double
 from txplatform.local.aws.athena.kinds import RefusedError
 
 decimals = st.decimals(min_value=-(10**18), max_value=10**18, allow_nan=False, allow_infinity=False, places=4)

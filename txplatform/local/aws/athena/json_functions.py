@@ -1,0 +1,90 @@
+"""The functions on JSON, called by DuckDB: null for null, and for what is not there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from txplatform.local.aws.athena.json_documents import found, read, text_of
+from txplatform.local.aws.athena.kinds import RefusedError
+
+_ABSENT = (ValueError, LookupError, RecursionError)
+
+
+def scalar(document: str | None, path: str) -> str | None:
+    """Return what a path leads to: a scalar as it is written, null for all else."""
+    value = _or_none(lambda: found(document or "", path))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str) else None
+
+
+def extract(document: str | None, path: str) -> str | None:
+    """Return the part of a document that a path leads to, as JSON."""
+    if document is None:
+        return None
+    try:
+        value = found(document, path)
+    except _ABSENT:
+        return None
+    if not _is_ordered(value):
+        raise RefusedError("NOT_SUPPORTED", "json_extract of an object whose keys are unordered")
+    return text_of(value)
+
+
+def size(document: str | None, path: str) -> int | None:
+    """Return how many elements or members there are where a path leads to, 0 for a scalar."""
+    if document is None:
+        return None
+    try:
+        value = found(document, path)
+    except _ABSENT:
+        return None
+    return len(value) if isinstance(value, dict | list) else 0
+
+
+def array_length(document: str | None) -> int | None:
+    """Return how many elements a JSON array has, null for all else."""
+    value = _or_none(lambda: read(document or ""))
+    return len(value) if isinstance(value, list) else None
+
+
+def parse(document: str | None) -> str | None:
+    """Return a text as JSON."""
+    if document is None:
+        return None
+    try:
+        return text_of(read(document))
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"Cannot convert value to JSON: '{document}'") from error
+
+
+def is_scalar(document: str | None) -> bool | None:
+    """Say whether a document is neither an object nor an array."""
+    if document is None:
+        return None
+    try:
+        return not isinstance(read(document), dict | list)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON value: {document}") from error
+
+
+def _or_none(read_: Callable[[], Any]) -> Any:
+    try:
+        return read_()
+    except _ABSENT:
+        return None
+
+
+def _is_ordered(value: Any) -> bool:
+    if isinstance(value, dict):
+        return list(value) == sorted(value) and all(map(_is_ordered, value.values()))
+    return not isinstance(value, list) or all(map(_is_ordered, value))
+
+
+FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
+    "json_scalar": (scalar, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    "json_extract_text": (extract, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+    "json_size": (size, ["VARCHAR", "VARCHAR"], "BIGINT"),
+    "json_array_length": (array_length, ["VARCHAR"], "BIGINT"),
+    "json_parse_text": (parse, ["VARCHAR"], "VARCHAR"),
+    "is_json_scalar": (is_scalar, ["VARCHAR"], "BOOLEAN"),
+}

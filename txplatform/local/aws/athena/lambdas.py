@@ -1,0 +1,107 @@
+"""Functions that take lambdas: https://trino.io/docs/current/functions/lambda.html.
+
+DuckDB has lambdas of one element; those of two are rewritten as ones of a pair.
+"""
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.operands import argument, kind, rule, typed
+from txplatform.local.aws.athena.rewriting import call, refuse
+from txplatform.local.aws.athena.signatures import BOOLEAN
+
+_ENTRY = ("key", "value")
+Body = Callable[[exp.Expr, str], exp.Expr]
+Maker = Callable[[Sequence[exp.Expr]], exp.Expr]
+
+
+def _parameters(function: exp.Expr, count: int) -> list[str]:
+    names = [parameter.name for parameter in function.expressions]
+    if len(names) != count:
+        raise StatementError("TYPE_MISMATCH", f"line 1:1: expected a lambda of {count} arguments")
+    return names
+
+
+def _over_pairs(function: exp.Expr, fields: Sequence[str], body_of: Body = lambda body, _: body) -> exp.Lambda:
+    """Return a lambda of a pair for one of two arguments; `body_of` gets the body, and the pair's name."""
+    names = dict(zip(_parameters(function, len(fields)), fields, strict=True))
+    inner = list(function.this.find_all(exp.Lambda))
+    if any(parameter.name in names for nested in inner for parameter in nested.expressions):
+        raise refuse("a lambda with the parameter of one around it")
+    pair = f"_pair{len(inner)}"
+
+    def replaced(node: exp.Expr) -> exp.Expr:
+        named = node.this if isinstance(node, exp.Column) and not node.args.get("table") else node
+        if not isinstance(named, exp.Identifier) or named.name not in names or isinstance(node.parent, exp.Dot):
+            return node
+        return _field(pair, names[named.name])
+
+    body = function.this.copy().transform(replaced)
+    return exp.Lambda(this=body_of(body, pair), expressions=[exp.to_identifier(pair)])
+
+
+def _field(pair: str, name: str) -> exp.Expr:
+    return call("struct_extract", exp.to_identifier(pair), exp.Literal.string(name))
+
+
+def _condition(function: exp.Expr) -> exp.Expr:
+    return exp.Lambda(this=argument(function.this, BOOLEAN), expressions=function.expressions)
+
+
+def _tested(name: str) -> Maker:
+    def make(values: Sequence[exp.Expr]) -> exp.Expr:
+        return call(name, call("list_transform", values[0], _condition(values[1])))
+
+    return make
+
+
+def _entries(body_of: Body) -> Maker:
+    """Return what makes a map of another map's entries."""
+
+    def make(values: Sequence[exp.Expr]) -> exp.Expr:
+        entry = _over_pairs(values[1], _ENTRY, body_of)
+        return call("map_from_entries", call("list_transform", call("map_entries", values[0]), entry))
+
+    return make
+
+
+def _entry(key: exp.Expr, value: exp.Expr) -> exp.Expr:
+    pairs = zip(_ENTRY, (key, value), strict=True)
+    return call("struct_pack", *(exp.PropertyEQ(this=exp.to_identifier(name), expression=of) for name, of in pairs))
+
+
+def _filtered(values: Sequence[exp.Expr]) -> exp.Expr:
+    test = _over_pairs(_condition(values[1]), _ENTRY)
+    return call("map_from_entries", call("list_filter", call("map_entries", values[0]), test))
+
+
+def _zipped(values: Sequence[exp.Expr]) -> exp.Expr:
+    pairs = call("athena_zip", values[0], values[1])
+    return call("list_transform", pairs, _over_pairs(values[2], ("_anonymous0", "_anonymous1")))
+
+
+def _reduced(values: Sequence[exp.Expr]) -> exp.Expr:
+    """Reduce where state and elements are of one type: DuckDB has no other states."""
+    array, start, step, last = values
+    _parameters(step, 2)
+    (name,) = _parameters(last, 1)
+    element = rule("element", kind(array), "")
+    state = call("list_reduce", array, step, typed(start, rule("alike", kind(start), element)))
+    if isinstance(last.this, exp.Identifier) and last.this.name == name:
+        return state
+    return call("list_extract", call("list_transform", exp.Array(expressions=[state]), last), exp.Literal.number(1))
+
+
+MAKERS: dict[str, Maker] = {
+    "all_match": _tested("athena_all_match"),
+    "any_match": _tested("athena_any_match"),
+    "none_match": _tested("athena_none_match"),
+    "filter": lambda values: call("list_filter", values[0], _condition(values[1])),
+    "map_filter": _filtered,
+    "reduce": _reduced,
+    "transform_keys": _entries(lambda body, pair: _entry(body, _field(pair, "value"))),
+    "transform_values": _entries(lambda body, pair: _entry(_field(pair, "key"), body)),
+    "zip_with": _zipped,
+}

@@ -1,0 +1,13 @@
+"""All functions that are parsed by their names alone, by the name that Trino gives them."""
+
+from txplatform.local.aws.athena import library_arrays, library_json, library_numbers, library_texts, library_time
+from txplatform.local.aws.athena.signatures import BOOLEAN, Function, function, on_page
+
+FUNCTIONS: dict[str, Function] = {
+    **library_texts.FUNCTIONS,
+    **library_numbers.FUNCTIONS,
+    **library_time.FUNCTIONS,
+    **library_arrays.FUNCTIONS,
+    **library_json.FUNCTIONS,
+    **on_page("aggregate", {"every": function("bool_and", (BOOLEAN,), result=BOOLEAN)}),
+}
