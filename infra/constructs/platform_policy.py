@@ -18,7 +18,7 @@ from txplatform.contracts import names
 
 _LEDGER_ACTIONS = ("BatchGetItem", "BatchWriteItem", "GetItem", "PutItem", "Query", "UpdateItem")
 _CATALOG_ACTIONS = (
-    *("CreateTable", "GetDatabase", "GetTable", "UpdateTable"),
+    *("CreateTable", "DeleteTable", "GetDatabase", "GetTable", "UpdateTable"),
     *("GetTableVersions", "BatchDeleteTableVersion"),
 )
 _QUERY_ACTIONS = ("GetQueryExecution", "GetQueryResults", "StartQueryExecution", "StopQueryExecution")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from txplatform.cli.row_rules_option import row_rules_option
 from txplatform.contracts.loader import load_contracts
 from txplatform.settings import REGION, contracts_directory
 from txplatform.wording import counted
@@ -41,7 +42,8 @@ def powerbi() -> None:
     default=None,
     help="Folder of the contract files; by default TXP_CONTRACTS_DIR, else the shipped contracts.",
 )
-def export(out: Path, region: str, directory: Path | None) -> None:
+@row_rules_option
+def export(out: Path, region: str, directory: Path | None, row_rules: Path | None) -> None:
     """Write the project of all contracts and their marts. Needs no AWS.
 
     The same contracts give the same files, so a second export changes nothing, and one after a change of a contract
@@ -53,10 +55,12 @@ def export(out: Path, region: str, directory: Path | None) -> None:
     """
     from txplatform.cli.progress import progress_bar
     from txplatform.dashboards.powerbi.export import export_project
+    from txplatform.dashboards.row_rules import read_row_rules
 
     contracts = load_contracts(directory or contracts_directory())
+    rules = read_row_rules(row_rules, contracts) if row_rules else ()
     with progress_bar("Power BI") as progress:
-        exported = export_project(contracts, region, out, progress)
+        exported = export_project(contracts, region, out, progress, rules)
     parts = (
         counted(exported.tables, "table"),
         counted(exported.measures, "measure"),

@@ -1,10 +1,12 @@
 """`txplatform quicksight`: the data sets, analyses and dashboards in QuickSight."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from txplatform.cli.row_rules_option import row_rules_option
 from txplatform.contracts.loader import load_contracts
 from txplatform.settings import Settings
 
@@ -32,27 +34,27 @@ def _principals(command: Callable[..., None]) -> Callable[..., None]:
         command = click.option(name, metavar="ARN", multiple=True, required=required, help=f"{text} Repeatable.")(
             command
         )
-    return command
+    return row_rules_option(command)
 
 
 @quicksight.command()
 @_principals
-def deploy(**principals: tuple[str, ...]) -> None:
+def deploy(row_rules: Path | None, **principals: tuple[str, ...]) -> None:
     """Create what is missing, update in place what differs, delete what no contract has any more."""
     from txplatform.dashboards.quicksight.deployment import deploy as deploy_resources
 
-    account, resources = _rendered(principals)
+    account, resources = _rendered(principals, row_rules)
     for step in deploy_resources(resources, account):
         _show(step)
 
 
 @quicksight.command()
 @_principals
-def diff(**principals: tuple[str, ...]) -> None:
+def diff(row_rules: Path | None, **principals: tuple[str, ...]) -> None:
     """Show what deploy would do. The exit status is 1 where it would change something."""
     from txplatform.dashboards.quicksight.deployment import Change, plan
 
-    account, resources = _rendered(principals)
+    account, resources = _rendered(principals, row_rules)
     steps = plan(resources, account)
     for step in steps:
         _show(step)
@@ -79,16 +81,19 @@ def _account() -> "Account":
     return Account.of(AwsClients(Settings.from_env()))
 
 
-def _rendered(principals: dict[str, Any]) -> "tuple[Account, list[Resource]]":
+def _rendered(principals: dict[str, Any], row_rules: Path | None) -> "tuple[Account, list[Resource]]":
     from txplatform.dashboards.quicksight.resources import resources
     from txplatform.dashboards.quicksight.target import Target
+    from txplatform.dashboards.row_rules import read_row_rules
 
     settings = Settings.from_env()
+    contracts = load_contracts(settings.contracts_dir)
+    rules = read_row_rules(row_rules, contracts) if row_rules else ()
     account = _account()
     target = Target(
-        account.id, settings.region, principals["owner"], principals["reader"], principals["personal_reader"]
+        account.id, settings.region, principals["owner"], principals["reader"], principals["personal_reader"], rules
     )
-    return account, resources(load_contracts(settings.contracts_dir), target)
+    return account, resources(contracts, target)
 
 
 def _show(step: "Step") -> None:

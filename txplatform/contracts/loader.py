@@ -28,6 +28,7 @@ from txplatform.contracts.ownership import read_service_levels, read_tags, read_
 from txplatform.contracts.patterns import VERSION
 from txplatform.contracts.quality_rules import read_quality
 from txplatform.contracts.references import check_references
+from txplatform.contracts.row_security import read_row_security
 from txplatform.contracts.section import Section
 from txplatform.contracts.text_conventions import read_text_conventions
 from txplatform.contracts.tie_breakers import read_tie_breakers
@@ -152,6 +153,7 @@ def read_contract(path: Path, document: Any) -> Contract:
         files=read_file_rules(custom, FILES),
         business_day=read_business_day(custom),
         dashboard_import=cast("Literal['spice', 'direct']", custom.choice("dashboardImport", default="spice")),
+        row_security=read_row_security(custom, fields),
     )
     check_roles(contract, named)
     return contract

@@ -224,7 +224,8 @@ class Contract:
     which files are mapped that lie in no system's folder. `quality` is what it asks beyond the rules of single fields.
     `files` says how files of its own form are written, and `texts`, by field, in which other ways they write values.
     `business_day` says by which clock the days of its marts are counted, `dashboard_import` whether QuickSight keeps a
-    copy of these or asks Athena.
+    copy of these or asks Athena. `row_security` is the field by whose values readers of dashboards are restricted to
+    rows of their own, empty where they are not.
     """
 
     name: str
@@ -253,6 +254,7 @@ class Contract:
     files: FileRules = UTF_8
     business_day: BusinessDay = DAYS_OF_UTC
     dashboard_import: Literal["spice", "direct"] = "spice"
+    row_security: str = ""
 
     def __getitem__(self, name: str) -> Field:
         for item in self.fields:

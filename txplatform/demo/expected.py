@@ -36,8 +36,25 @@ class Expected:
 
 
 def expect(history: History, stream: Iterable[Message]) -> Expected:
-    """Apply files and messages one by one: a message outranks files, and the greatest version wins."""
+    """What is to come out of these files and messages."""
     messages = list(stream)
+    records = current_records(history, messages)
+    return Expected(
+        records={entity: len(records[entity]) for entity in MONEY},
+        money={
+            entity: sum((record[field] for record in records[entity]), Decimal(0)) for entity, field in MONEY.items()
+        },
+        refused_messages=Counter(message.owner for message in messages if message.kind is Kind.MALFORMED),
+        refused_rows=_refused_rows(history),
+        systems=_systems(messages),
+    )
+
+
+def current_records(history: History, messages: Iterable[Message]) -> Mapping[str, list[Record]]:
+    """The records of each entity in the end, as files and messages are applied one by one.
+
+    A message outranks files, and the greatest version wins.
+    """
     current: dict[tuple[str, ...], Record | None] = {}
     replaced = (history.redelivered.entity, history.redelivered.day, history.redelivered.name)
     for file in (file for file in history.files if (file.entity, file.day, file.name) != replaced):
@@ -56,16 +73,7 @@ def expect(history: History, stream: Iterable[Message]) -> Expected:
     for key, message in versions.items():
         current[key] = None if message.operation == "delete" else message.record
 
-    return Expected(
-        records={entity: sum(1 for _ in _live(current, entity)) for entity in MONEY},
-        money={
-            entity: sum((record[field] for record in _live(current, entity)), Decimal(0))
-            for entity, field in MONEY.items()
-        },
-        refused_messages=Counter(message.owner for message in messages if message.kind is Kind.MALFORMED),
-        refused_rows=_refused_rows(history),
-        systems=_systems(messages),
-    )
+    return {entity: list(_live(current, entity)) for entity in MONEY}
 
 
 def _systems(messages: Iterable[Message]) -> Mapping[str, SystemCounts]:

@@ -33,7 +33,8 @@ keep_null_lists()
 
 SMALL_BYTES = 32 * 1024**2  # a data file below that takes part in a compaction
 MAX_AGE = "vacuum_max_snapshot_age_seconds"
-_PROPERTIES = {
+OPTIMIZED_BYTES = "optimize_rewrite_min_data_file_size_bytes"
+PROPERTIES = {
     "format-version": "2",
     "write.parquet.compression-codec": "zstd",
     # pyiceberg's own retries rebase a batch that has been committed meanwhile; commit.py retries instead.
@@ -46,7 +47,7 @@ _PROPERTIES = {
     # no file that is older belongs to a commit at work.
     MAX_AGE: str(6 * 60 * 60),
     "vacuum_max_metadata_files_to_keep": "20",
-    "optimize_rewrite_min_data_file_size_bytes": str(SMALL_BYTES),
+    OPTIMIZED_BYTES: str(SMALL_BYTES),
 }
 _THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 _Rendering = tuple[Callable[[str], str], Callable[[Contract], Schema], Callable[[Contract], PartitionSpec]]
@@ -152,11 +153,11 @@ class Lake:
             table = self._catalog.load_table(identifier)
         except NoSuchTableError:
             try:
-                self._catalog.create_table(identifier, schema, location, spec, properties=_PROPERTIES)
+                self._catalog.create_table(identifier, schema, location, spec, properties=PROPERTIES)
             except TableAlreadyExistsError:  # another run was faster
                 return
             return
-        unset = {name: value for name, value in _PROPERTIES.items() if name not in table.properties}
+        unset = {name: value for name, value in PROPERTIES.items() if name not in table.properties}
         if unset:
             with suppress(CommitFailedException):  # a writer was faster: the next process sets them
                 table.transaction().set_properties(unset).commit_transaction()

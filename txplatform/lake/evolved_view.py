@@ -1,7 +1,8 @@
-"""Replaces the current view of an entity whose tables have followed its contract, in the step that changed them.
+"""Replaces the views of an entity whose tables have followed its contract, in the step that changed them.
 
-Until then queries of the view fail: it names former columns, or has their former types. The snapshot table remembers
-for which version the view was replaced, so that a process which died in between leaves it to the next one.
+Until then queries of them fail: they name former columns, or have their former types. They are the current view, and
+the marts and child views over it alone; marts that read further entities follow with their refresh. The snapshot table
+remembers for which version the views were replaced, so that a process which died in between leaves it to the next one.
 """
 
 import logging
@@ -14,7 +15,9 @@ from txplatform.lake.races import NOT_COMMITTED
 from txplatform.lake.table_evolution import CONTRACT_VERSION
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.views import refresh_view
+from txplatform.warehouse.child_views import child_views
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.views import refresh_mart, refresh_view
 
 if TYPE_CHECKING:
     from txplatform.lake.catalog import Lake
@@ -24,18 +27,21 @@ VIEW_VERSION = "txplatform.view-contract-version"
 
 
 def replace_view(contract: Contract, lake: "Lake") -> None:
-    """Replace the current view if the tables were changed for this contract and the view was not, and is there.
+    """Replace the views that are there, if the tables were changed for this contract and the views were not.
 
-    A failure is logged and left to the next process, or to the refresh of the view: rows can go into the tables.
+    A failure is logged and left to the next process, or to the refresh of the views: rows can go into the tables.
     """
     table = lake.table(names.snapshot_table(contract.name))
     made_for = table.properties.get(CONTRACT_VERSION)
     if made_for != contract.version or table.properties.get(VIEW_VERSION) == made_for:
         return
     try:
-        athena = Athena(lake.clients)
+        athena, ledger = Athena(lake.clients), Ledger(lake.clients, lake.bucket)
         if athena.view_version(contract.name):
-            refresh_view(contract, athena, Ledger(lake.clients, lake.bucket))
+            refresh_view(contract, athena, ledger)
+            for mart in (*child_views(contract), *marts(contract)):
+                if not mart.table_by and athena.view_version(mart.name):
+                    refresh_mart(mart, athena, ledger, [contract])
         table.transaction().set_properties({VIEW_VERSION: made_for}).commit_transaction()
     except (PlatformError, *NOT_COMMITTED) as error:
         _log.warning("the view %s was not replaced with its tables: %s", contract.name, error)

@@ -2,8 +2,8 @@
 
 The Lambda `landing` writes a row for every object version. A run takes rows from here, counts its attempt on them,
 and marks them done after its commit. `Ledger` is the whole of it on one DynamoDB table; each of its parts has a module:
-the objects there are, batches, attempts, reconciliation with the landing area, the folds, the views, and what parity
-proves.
+the objects there are, batches, attempts, reconciliation with the landing area, the folds, the views, the tables of
+marts, and what parity proves.
 """
 
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from txplatform.ledger.batches import Batch, Batches
 from txplatform.ledger.folds import Folded, Folds
 from txplatform.ledger.inventory import Inventory, InventoryReport
 from txplatform.ledger.landing_area import LandingArea
+from txplatform.ledger.mart_tables import MartSource, MartTable, MartTables
 from txplatform.ledger.objects import Waiting
 from txplatform.ledger.proofs import HeldDay, Proofs
 from txplatform.ledger.published_views import PublishedViews
@@ -33,13 +34,15 @@ __all__ = [
     "LandingArea",
     "Ledger",
     "ListedThrough",
+    "MartSource",
+    "MartTable",
     "State",
     "UnrecognisedObject",
     "Waiting",
 ]
 
 
-class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews, Proofs):
+class Ledger(Batches, Attempts, Reconciliation, Folds, PublishedViews, MartTables, Proofs):
     """The ledger table in DynamoDB, and the landing area in the lake bucket that it keeps account of."""
 
     def __init__(self, clients: "AwsClients", lake_bucket: str) -> None:

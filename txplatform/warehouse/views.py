@@ -10,6 +10,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.views import view_columns
 from txplatform.warehouse import statements
+from txplatform.warehouse.mart_tables import table_view
 from txplatform.warehouse.marts.model import Mart
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ def refresh_view(contract: Contract, athena: "Athena", ledger: "Ledger") -> View
 def refresh_mart(mart: Mart, athena: "Athena", ledger: "Ledger", read: Sequence[Contract] = ()) -> ViewReport:
     """Make or replace one mart, if it has changed; the entities that it reads must have their views."""
     return _replace(mart.name, mart.sql, athena, ledger, read, None)
+
+
+def show_table(mart: Mart, table: str, athena: "Athena", ledger: "Ledger") -> ViewReport:
+    """Let the view of a mart show a table, unless it does."""
+    return _replace(mart.name, table_view(mart, table), athena, ledger, (), None)
 
 
 def _replace(

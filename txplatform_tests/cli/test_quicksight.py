@@ -1,5 +1,6 @@
 """`txplatform quicksight` on QuickSight of the local AWS, in this process."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ SETTINGS = {
 }
 
 
-def test_dashboards_are_deployed_compared_and_taken_down(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dashboards_are_deployed_compared_and_taken_down(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     service = LocalQuickSight()
     monkeypatch.setattr(Account, "of", lambda *_: service.account())
     monkeypatch.setattr(accounts, "_POLL_SECONDS", (0.0, 0.0))
@@ -35,5 +36,9 @@ def test_dashboards_are_deployed_compared_and_taken_down(monkeypatch: pytest.Mon
     assert run("diff", *owner).exit_code == 0
     assert run("destroy", input="n\n").exit_code == 1
     taken = run("destroy", "--yes")
-    assert taken.output.splitlines()[0] == "delete     Dashboard   txplatform-balance_transactions"
+    assert taken.output.splitlines()[0] == "delete     Dashboard   txplatform-trades"
     assert run("deploy").exit_code == 2
+    rules = tmp_path / "rules.csv"
+    rules.write_text(f"entity,principal,value\ntrades,{OWNER},kraken\n", encoding="utf-8")
+    refused = run("diff", *owner, "--row-rules", str(rules))
+    assert (refused.exit_code, "rules.csv:2: 'trades' is no entity" in refused.output) == (1, True), refused.output

@@ -76,7 +76,7 @@ def test_a_difference_of_an_earlier_day_is_an_error_with_its_amounts_and_one_ale
     }
     assert evaluation.metadata["differing"].value == 3
     (alert,) = bench.alerts()
-    assert alert.startswith("balance_transactions: 1 sums of a day do not add up")
+    assert alert.startswith("balance_transactions: 1 sum of a day does not add up")
     assert f"{found.day} EUR refunds: 2 differ, by 0.1000 in sum" in alert
 
 

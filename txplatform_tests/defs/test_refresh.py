@@ -258,7 +258,7 @@ def test_a_section_that_could_not_be_computed_alerts_once(bench: Bench, run: Cal
         assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
         assert "trades by symbol" in check.metadata["problems"].value
     (alert,) = bench.alerts()
-    assert alert.startswith("dashboard: 1 sections could not be computed")
+    assert alert.startswith("dashboard: 1 section could not be computed")
 
 
 def test_an_entity_never_compared_is_left_out(bench: Bench) -> None:

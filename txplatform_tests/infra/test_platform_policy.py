@@ -53,7 +53,7 @@ ALLOWED: set[Grant] = {
     *pairs(WRITE, [f"{LAKE}/athena-results/*"]),
     *pairs(["s3:GetObject", "s3:PutObject"], [f"{LAKE}/dashboards/*"]),
     *pairs(
-        [*PYICEBERG, "glue:GetTableVersions", "glue:BatchDeleteTableVersion"],
+        [*PYICEBERG, "glue:GetTableVersions", "glue:BatchDeleteTableVersion", "glue:DeleteTable"],
         [f"{GLUE}:catalog", f"{GLUE}:database/txplatform", f"{GLUE}:table/txplatform/*"],
     ),
     ("glue:GetDatabase", f"{GLUE}:database/default"),

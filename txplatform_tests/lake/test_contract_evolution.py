@@ -19,6 +19,8 @@ from txplatform.contracts.render.registry import publish
 from txplatform.errors import ContractTooOldError, QueryError
 from txplatform.lake import evolved_view
 from txplatform.lake.declared_version import VERSION_KEY
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.views import refresh_mart
 from txplatform_tests.lake_stand import BUCKET, csv_of, payment
 from txplatform_tests.parity.stores import Store
 
@@ -88,6 +90,10 @@ def test_a_view_that_was_not_replaced_with_its_tables_is_left_to_the_next_proces
     store.put_changes("a", [(1, payment("c1"), False)])
     store.ingest_changes()
     assert store.view("payment_id, method")
+    [mart] = marts(store.contract)
+    refresh_mart(mart, store.athena, store.ledger, [store.contract])
+    figures = f'SELECT {{}}, records FROM "{mart.name}"'
+    assert store.athena.arrow(figures.format("method")).to_pylist() == [{"method": "card", "records": 1}]
     store.contract = second_version(store.contract)
     with monkeypatch.context() as patch:
         patch.setattr(evolved_view, "refresh_view", Mock(side_effect=QueryError("Athena is down")))
@@ -98,6 +104,7 @@ def test_a_view_that_was_not_replaced_with_its_tables_is_left_to_the_next_proces
     for _ in range(2):
         store.with_settings().lake.ensure(store.contract)
         assert queried(store, "payment_id, paid_with") == ["c1"]
+        assert store.athena.arrow(figures.format("paid_with")).to_pylist() == [{"paid_with": "card", "records": 1}]
 
 
 def test_rows_of_two_versions_are_one_state(store: Store) -> None:

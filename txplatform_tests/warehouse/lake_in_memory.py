@@ -107,6 +107,18 @@ class LakeInMemory:
         sql = translated(statements.current_view(self.contract, self.folded))
         return sorted(self._connection.execute(f"SELECT {columns} FROM ({sql})").fetchall())
 
+    def show_view(self) -> None:
+        """Make the current view by its name, in the platform's database; its moments are without a zone, as there."""
+        place, sql = f"{names.DATABASE}.{self.contract.name}", statements.current_view(self.contract, self.folded)
+        moment = self.contract.partition_field
+        shown = f"SELECT * REPLACE (CAST({moment} AS timestamp) AS {moment}) FROM ({translated(sql)})"
+        self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {names.DATABASE}")
+        self._connection.execute(f"CREATE OR REPLACE VIEW {place} AS {shown}")
+        self._connection.execute(f"CREATE OR REPLACE VIEW {self.contract.name} AS FROM {place}")
+
+    def run(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute(translated(sql)).fetchall()
+
     def rows(self, name: str) -> pl.DataFrame:
         return self._connection.execute(f"SELECT * FROM {name}").pl()
 

@@ -1,4 +1,4 @@
-"""The fold and the current view under any interleaving: the greatest order key of a key is its state, folded or not."""
+"""Fold, current view and tables of marts under any interleaving: the greatest order key of a key is its state."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -15,6 +15,7 @@ from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW, ORDER_KEY
 from txplatform.lake.order_key import LANDED_AT, file_order_key
 from txplatform_tests.warehouse.lake_in_memory import START, LakeInMemory
+from txplatform_tests.warehouse.mart_in_memory import MartInMemory
 
 TRADES = load_contracts()["trades"]
 NARROW = ("venue", "trade_id", "price", "executed_at", "updated_at")  # the statements treat all other fields alike
@@ -40,6 +41,7 @@ class World:
     open: list[pl.DataFrame] = field(default_factory=list)
     deliveries: int = 0
     folded_files: pl.DataFrame | None = None
+    mart: MartInMemory | None = None
 
     def step(self, name: str, *arguments: Any) -> None:
         getattr(self, name)(*arguments)
@@ -96,7 +98,15 @@ class World:
             stored = [item for item in self.lake.view(COLUMNS) if item[-1].startswith("1")]
             assert stored == [item for item in self.expected() if item[-1].startswith("1")]
             self.commit()
+            if parts == 3:
+                self.refresh()
         self.folded_files = files
+
+    def refresh(self) -> None:
+        """Bring a mart that is a table up to date, if there is one, by the days that have changed."""
+        if self.mart is not None:
+            found, expected = self.mart.refresh()
+            assert found == expected
 
     def tick(self, seconds: int) -> None:
         """Let the clock run, or jump back."""
@@ -138,7 +148,9 @@ def frame(lake: LakeInMemory, lane: Lane, rows: list[dict[str, Any]]) -> pl.Data
 
 def random_step(choose: random.Random) -> tuple[Any, ...]:
     some_key = choose.randrange(len(KEYS))
-    name = choose.choices(("write", "read", "commit", "deliver", "fold", "tick"), weights=(5, 4, 5, 4, 2, 2))[0]
+    name = choose.choices(
+        ("write", "read", "commit", "deliver", "fold", "tick", "refresh"), weights=(5, 4, 5, 4, 2, 2, 2)
+    )[0]
     arguments: dict[str, tuple[Any, ...]] = {
         "write": (some_key, choose.randrange(3), choose.random() < 0.3),
         "read": ([choose.randrange(14) for _ in range(choose.randrange(1, 5))],),
@@ -148,6 +160,7 @@ def random_step(choose: random.Random) -> tuple[Any, ...]:
             [(choose.randrange(3), choose.randrange(4), choose.randrange(2)) for _ in range(choose.randrange(4))],
         ),
         "fold": (choose.randrange(1, 4),),
+        "refresh": (),
         "tick": (choose.choice((1, 30, 3600, -3600)),),
     }
     return name, *arguments[name]
@@ -155,8 +168,8 @@ def random_step(choose: random.Random) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_view_is_the_exact_state_under_any_interleaving_and_any_clock(seed: int) -> None:
-    choose = random.Random(seed)
-    world = World(LakeInMemory(CONTRACT))
+    choose, lake = random.Random(seed), LakeInMemory(CONTRACT)
+    world = World(lake, mart=MartInMemory(lake) if seed % 3 == 0 else None)
     try:
         for _ in range(60):
             name, *arguments = random_step(choose)
@@ -165,9 +178,29 @@ def test_view_is_the_exact_state_under_any_interleaving_and_any_clock(seed: int)
         for _ in range(2):  # the second has nothing left to fold
             world.step("fold", 1)
             assert world.lake.view(COLUMNS) == world.expected()
+            world.step("refresh")
         snapshot = world.lake.rows(names.snapshot_table(CONTRACT.name))
         assert snapshot.height
         live = snapshot.filter(~pl.col(DELETED))
         assert live.select("venue", "trade_id").is_duplicated().sum() == 0
     finally:
         world.lake.close()
+
+
+def test_a_record_that_has_left_a_day_where_a_file_had_put_it_is_missed_there() -> None:
+    lake = LakeInMemory(CONTRACT)
+    world = World(lake, mart=MartInMemory(lake))
+    world.deliver(0, [(0, 1, 0), (1, 1, 0)])
+    world.fold(1)
+    world.refresh()
+    world.write(0, 1, deleted=False)
+    world.read([0])
+    world.commit()
+    world.refresh()
+    world.fold(1)
+    world.deliver(1, [(1, 2, 1)])
+    world.refresh()
+    world.fold(1)
+    world.refresh()
+    assert [item[2] for item in world.lake.view(COLUMNS)] == [PARTITIONS[1]] * 2
+    world.lake.close()

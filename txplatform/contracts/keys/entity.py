@@ -167,6 +167,11 @@ ENTITY_PROPERTIES = Place(
             meaning="Whether QuickSight's data sets of the entity's marts are copies in SPICE, renewed when parity is "
             "proven, or ask Athena each time. Without it, they are copies.",
             example="direct", wrong="cached"),
+        Key(name="rowSecurity", kind=Kind.TEXT,
+            meaning="The text by whose values readers of dashboards in QuickSight and Power BI are restricted to rows "
+            "of their own. See [rows by reader](../guides/quicksight.md#rows-by-reader). Without it, who sees a "
+            "dashboard sees all rows.",
+            example="channel", wrong="total"),
         Key(name="leastRedelivery", kind=Kind.NUMBER,
             meaning="Which share of a day's live rows a new delivery of the day must hold, from 0 to 1. One that holds "
             "less, as a file does that was cut, changes nothing until a run says `empty_days: delete`. Without it, "

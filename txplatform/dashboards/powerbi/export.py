@@ -1,6 +1,6 @@
 """Writes the project into a folder: what an export wrote before is replaced, everything else is left alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from txplatform.dashboards.powerbi.errors import PowerBiProjectError
 from txplatform.dashboards.powerbi.manifest import NAME, Hashes, digest, read_manifest, write_file, write_manifest
 from txplatform.dashboards.powerbi.project import project_files
 from txplatform.dashboards.powerbi.semantic_model import semantic_model
+from txplatform.dashboards.row_rules import RowRule
 from txplatform.progress import Progress, silent
 
 _MOST_NAMED = 10
@@ -29,13 +30,18 @@ class Exported:
 
 
 def export_project(
-    contracts: Mapping[str, Contract], region: str, folder: Path, progress: Progress = silent
+    contracts: Mapping[str, Contract],
+    region: str,
+    folder: Path,
+    progress: Progress = silent,
+    rules: Sequence[RowRule] = (),
 ) -> Exported:
     """Write the project of the contracts into a folder; raise PowerBiProjectError, and change nothing, if it may not.
 
-    The same contracts and region give the same files, and files that are as they should be are not written.
+    `rules` say who sees which rows. The same contracts, region and rules give the same files, and files that are as
+    they should be are not written.
     """
-    model = semantic_model(contracts, region)
+    model = semantic_model(contracts, region, rules)
     files = project_files(contracts, model)
     if violations := project_violations(files):
         remedy = (

@@ -28,6 +28,11 @@ def dax_column(table: str, column: str) -> str:
     return f"'{quoted}'[{column.replace(']', ']]')}]"
 
 
+def dax_text(text: str) -> str:
+    """A text literal in DAX."""
+    return '"' + text.replace('"', '""') + '"'
+
+
 def m_text(text: str) -> str:
     """A text literal in M."""
     return '"' + text.replace('"', '""').replace("#(", "#(#)(") + '"'

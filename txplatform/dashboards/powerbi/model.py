@@ -1,5 +1,6 @@
 """A semantic model of Power BI as plain values, as far as marts need one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from txplatform.dashboards.powerbi.types import ColumnType
@@ -64,11 +65,11 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who has it sees no row of the tables in `withheld`."""
+    """Who has it sees the rows that meet the condition (DAX) of their table in `conditions`; of other tables, all."""
 
     name: str
     description: str
-    withheld: tuple[str, ...]
+    conditions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

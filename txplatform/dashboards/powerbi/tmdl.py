@@ -59,5 +59,5 @@ def _relationships(model: SemanticModel) -> Iterator[str]:
 
 def _role(role: Role) -> Iterator[str]:
     yield from (*described(role.description), f"role {tmdl_name(role.name)}", "\tmodelPermission: read")
-    for table in role.withheld:
-        yield from ("", f"\ttablePermission {tmdl_name(table)} = FALSE()")
+    for table, condition in role.conditions.items():
+        yield from ("", f"\ttablePermission {tmdl_name(table)} = {condition}")

@@ -1,10 +1,12 @@
-"""The data set over a mart: its columns with types, descriptions and folders, and who may see which of them."""
+"""The data set over a mart: its columns with types, descriptions and folders, and who may see what of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.dashboards.quicksight.model import Kind, Resource
+from txplatform.dashboards.quicksight.security import restrictions
 from txplatform.dashboards.quicksight.target import DATA_SOURCE, Target, data_set_id
 from txplatform.warehouse.marts.model import Mart, MartColumn
 
@@ -23,8 +25,8 @@ def data_source(target: Target) -> Resource:
     return Resource(Kind.DATA_SOURCE, DATA_SOURCE, request)
 
 
-def data_set(contract: Contract, mart: Mart, target: Target) -> Resource:
-    """The data set over a mart, a copy in SPICE or asked of Athena each time, as the contract says."""
+def data_set(contracts: Mapping[str, Contract], mart: Mart, target: Target) -> Resource:
+    """The data set over a mart, a copy in SPICE or asked of Athena each time, as the contract of its entity says."""
     relational = {
         "DataSourceArn": target.arn("datasource", DATA_SOURCE),
         "Catalog": "AwsDataCatalog",
@@ -38,7 +40,7 @@ def data_set(contract: Contract, mart: Mart, target: Target) -> Resource:
     ]
     request = {
         "Name": mart.name,
-        "ImportMode": "SPICE" if contract.dashboard_import == "spice" else "DIRECT_QUERY",
+        "ImportMode": "SPICE" if contracts[mart.entity].dashboard_import == "spice" else "DIRECT_QUERY",
         "PhysicalTableMap": {_TABLE: {"RelationalTable": relational}},
         "LogicalTableMap": {
             _TABLE: {"Alias": mart.name, "Source": {"PhysicalTableId": _TABLE}, "DataTransforms": transforms}
@@ -52,10 +54,8 @@ def data_set(contract: Contract, mart: Mart, target: Target) -> Resource:
             if columns
         },
         "Permissions": target.permissions("dataset"),
+        **restrictions(mart, contracts, target),
     }
-    if mart.masked:
-        principals = list(target.personal_readers or target.owners)
-        request["ColumnLevelPermissionRules"] = [{"Principals": principals, "ColumnNames": list(mart.masked)}]
     return Resource(Kind.DATA_SET, data_set_id(mart.name), request)
 
 

@@ -39,7 +39,7 @@ def plan(resources: Sequence[Resource], account: Account) -> list[Step]:
     deployed = {kind: account.deployed(kind) for kind in Kind}
     made = [Step(_change(item, account, deployed[item.kind]), item.kind, item.id, item) for item in resources]
     wanted = {(item.kind, item.id) for item in resources}
-    left = [Step(Change.DELETE, kind, name) for kind in reversed(Kind) for name in sorted(deployed[kind])]
+    left = [Step(Change.DELETE, kind, name) for kind in reversed(Kind) for name in sorted(deployed[kind], reverse=True)]
     return made + [step for step in left if (step.kind, step.id) not in wanted]
 
 

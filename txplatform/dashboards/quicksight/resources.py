@@ -9,6 +9,7 @@ from txplatform.dashboards.quicksight.data_sets import data_set, data_source
 from txplatform.dashboards.quicksight.fields import calculated, formats
 from txplatform.dashboards.quicksight.filters import filter_controls, filter_groups
 from txplatform.dashboards.quicksight.model import Kind, Resource, check
+from txplatform.dashboards.quicksight.security import row_rules
 from txplatform.dashboards.quicksight.target import Target, dashboard_id, data_set_id
 from txplatform.dashboards.quicksight.visuals import visuals
 from txplatform.warehouse.marts.dictionary import measures
@@ -19,9 +20,10 @@ from txplatform.warehouse.marts.model import Mart
 def resources(contracts: Mapping[str, Contract], target: Target) -> list[Resource]:
     """In the order in which they need each other, each checked by the service's model; raise QuickSightError."""
     found = [data_source(target)]
+    found += [row_rules(contract, target) for contract in contracts.values() if contract.row_security]
     for contract in contracts.values():
         shown = marts(contract, contracts)
-        found += [data_set(contract, mart, target) for mart in shown]
+        found += [data_set(contracts, mart, target) for mart in shown]
         found += _dashboard(contract, shown, target)
     for item in found:
         check(f"Create{item.kind}", {"AwsAccountId": target.account, f"{item.kind}Id": item.id, **item.request})

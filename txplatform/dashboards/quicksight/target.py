@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from txplatform.contracts.names import PREFIX
+from txplatform.dashboards.row_rules import RowRule
 
 DATA_SOURCE = f"{PREFIX}-athena"
 _ACTIONS = {
@@ -28,7 +29,8 @@ class Target:
     """An account's QuickSight in one region. Principals are ARNs of its users and groups.
 
     `owners` may change everything, `readers` see the dashboards; columns that show personal values in part are shown to
-    `personal_readers`, where there are none to owners.
+    `personal_readers`, where there are none to owners. `row_rules` say who sees which rows of entities that have
+    `rowSecurity`; owners see all.
     """
 
     account: str
@@ -36,6 +38,7 @@ class Target:
     owners: tuple[str, ...]
     readers: tuple[str, ...] = ()
     personal_readers: tuple[str, ...] = ()
+    row_rules: tuple[RowRule, ...] = ()
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of a resource."""
@@ -52,6 +55,11 @@ class Target:
 def data_set_id(mart: str) -> str:
     """The id of the data set over a mart."""
     return f"{PREFIX}-{mart}"
+
+
+def row_rules_id(entity: str) -> str:
+    """The id of the data set of who sees which rows of an entity; in order, it comes before those over its marts."""
+    return f"{PREFIX}-{entity}-rows"
 
 
 def dashboard_id(entity: str) -> str:

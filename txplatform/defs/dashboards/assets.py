@@ -21,6 +21,7 @@ from txplatform.defs.keys import (
 )
 from txplatform.defs.metadata import listing
 from txplatform.defs.resources import PlatformResource
+from txplatform.wording import counted
 
 SECTIONS = "every_section_computed"
 
@@ -63,7 +64,7 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"problems": listing(page.problems)},
         )
-        subject = f"dashboard: {len(page.problems)} sections could not be computed"
+        subject = f"dashboard: {counted(len(page.problems), 'section')} could not be computed"
         lines = [
             f"They say so on {page.dashboard_url}.",
             "Remedy: the reasons are in the check of the asset in Dagster.",

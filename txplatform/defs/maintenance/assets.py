@@ -11,6 +11,7 @@ from txplatform.defs.failures import translated
 from txplatform.defs.keys import EntityKeys
 from txplatform.defs.metadata import listing
 from txplatform.defs.resources import PlatformResource
+from txplatform.wording import counted
 
 if TYPE_CHECKING:
     from txplatform.lake.maintenance import MaintenanceReport
@@ -56,7 +57,7 @@ def maintenance_asset(contract: Contract) -> dg.AssetsDefinition:
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"problems": listing(report.problems)},
         )
-        subject = f"{contract.name}: maintenance of {len(report.problems)} tables failed"
+        subject = f"{contract.name}: maintenance of {counted(len(report.problems), 'table')} failed"
         lines = [*report.problems, "", f"Once the cause is fixed: txplatform maintain {contract.name}"]
         return dg.MaterializeResult(
             metadata=_numbers(report), check_results=[alert_when_red(context.instance, platform, check, subject, lines)]
@@ -69,7 +70,7 @@ def _numbers(report: "MaintenanceReport") -> dict[str, int]:
     """Each number under a name of its own: the UI plots them."""
     found = {"glue_versions": report.glue_versions}
     for table in report.tables:
-        part = table.table.removeprefix(f"{report.entity}_")
+        part = table.table.removeprefix(f"{report.entity}_").partition("__")[0]  # of a mart, not how often it was made
         values = {name: getattr(table, name) for name in _PLOTTED}
         found |= {f"{part}_{name}": value for name, value in values.items() if value is not None}
     return found

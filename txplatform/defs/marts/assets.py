@@ -1,6 +1,7 @@
 """The dashboard-ready views: one asset per mart, those of child entities among them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
 
@@ -27,14 +28,16 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
         group_name=mart.entity,
         owners=owners(contract),
         tags=asset_tags(contract),
-        kinds={"athena", "view"},
-        description=f"{mart.description}. A view: always as current as {sources}; replacing it is idempotent.",
+        kinds={"athena", "iceberg" if mart.table_by else "view"},
+        description=f"{mart.description}. {_freshness(mart, sources)}",
         metadata={**table_name(mart.name), **mart_schema(mart), **mart_lineage(read, mart)},
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
             for item in read[1:]:
                 _make_missing_view(item, platform)
+            if mart.table_by:
+                return dg.MaterializeResult(metadata=_table(contract, mart, platform))
             report = refresh_mart(mart, platform.athena, platform.ledger, read)
         query = {"athena_query_id": report.query_id} if report.query_id else {}
         return dg.MaterializeResult(
@@ -42,6 +45,24 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
         )
 
     return view
+
+
+def _freshness(mart: Mart, sources: str) -> str:
+    if not mart.table_by:
+        return f"A view: always as current as {sources}; replacing it is idempotent."
+    return (
+        f"A table behind a view, as of its last refresh, which replaces each `{mart.table_by}` of which records of "
+        f"{sources} have changed, all in one commit; doing it again changes nothing."
+    )
+
+
+def _table(contract: Contract, mart: Mart, platform: PlatformResource) -> dict[str, Any]:
+    """Bring the table of a mart up to date, and say what was done."""
+    from txplatform.lake.mart_tables import refresh_table
+
+    report = refresh_table(mart, contract, platform.lake, platform.athena, platform.ledger)
+    done = {"made_whole": report.days is None, **({} if report.days is None else {"replaced_days": report.days})}
+    return {**done, "table": report.table, "sql": sql_block(mart.sql)}
 
 
 def _make_missing_view(contract: Contract, platform: PlatformResource) -> None:

@@ -11,6 +11,7 @@ from txplatform.defs.failures import translated
 from txplatform.defs.metadata import MAX_LISTED
 from txplatform.defs.resources import PlatformResource
 from txplatform.warehouse.double_entry import MART, Discrepancy, DoubleEntry, read_double_entry
+from txplatform.wording import counted
 
 DOUBLE_ENTRY = "double_entry"
 
@@ -45,7 +46,8 @@ def _check(mart: dg.AssetKey) -> dg.AssetChecksDefinition:
         )
         if not overdue:
             return result
-        subject = f"balance_transactions: {len(overdue)} sums of a day do not add up"
+        differ = "does" if len(overdue) == 1 else "do"
+        subject = f"balance_transactions: {counted(len(overdue), 'sum')} of a day {differ} not add up"
         findings = {f"{item.day} {item.currency} {item.part}": item.sources for item in overdue}
         return alert_when_red(context.instance, platform, result, subject, _lines(overdue), findings)
 

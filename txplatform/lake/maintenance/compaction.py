@@ -25,7 +25,8 @@ def compact(table: Table, name: str, due: Sequence[Partition], athena: Athena) -
     compacted = 0
     for part in due[:MOST_PARTITIONS]:
         try:
-            athena.execute(f"OPTIMIZE {quoted(name)} REWRITE DATA USING BIN_PACK WHERE {condition(table, part)}")
+            where = f" WHERE {condition(table, part)}" if part.values else ""
+            athena.execute(f"OPTIMIZE {quoted(name)} REWRITE DATA USING BIN_PACK{where}")
         except QueryError as error:
             if _LOST_RACE not in str(error):
                 raise

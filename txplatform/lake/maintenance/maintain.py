@@ -16,6 +16,7 @@ from txplatform.errors import PlatformError
 from txplatform.lake.catalog import Lake
 from txplatform.lake.maintenance.compaction import compact
 from txplatform.lake.maintenance.expiry import is_due, vacuum
+from txplatform.lake.maintenance.former_marts import drop_former_tables, shown_tables
 from txplatform.lake.maintenance.glue_versions import delete_old_versions, table_versions
 from txplatform.lake.maintenance.layout import Partition, partitions
 from txplatform.lake.maintenance.report import MaintenanceReport, TableReport
@@ -42,16 +43,21 @@ def maintain(
     folded = fold.epoch if fold else 0
     reports: list[TableReport] = []
     problems: list[str] = []
-    for table_name in TABLES:
-        name = table_name(contract.name)
+    with_epochs = [table_name(contract.name) for table_name in _WITH_EPOCHS]
+    for name in (*(table_name(contract.name) for table_name in TABLES), *shown_tables(contract, ledger)):
         try:
             table = lake.table(name)
             found = partitions(table, folded)
-            reports.append(_described(name, table, found, folded if table_name in _WITH_EPOCHS else None))
+            reports.append(_described(name, table, found, folded if name in with_epochs else None))
             if not dry_run:
                 reports[-1] = _work(lake, athena, name, table, found, reports[-1], now)
         except _OF_ONE_TABLE as error:
             problems.append(f"{name}: {error}")
+    if not dry_run:
+        try:
+            drop_former_tables(contract, athena, ledger, now)
+        except _OF_ONE_TABLE as error:
+            problems.append(f"former tables of marts: {error}")
     kept = deleted = 0
     for name in _in_glue(contract):
         try:

@@ -20,6 +20,7 @@ from txplatform.warehouse.marts.expressions import over_records
 from txplatform.warehouse.marts.header import Header, parse_header, read_header
 from txplatform.warehouse.marts.model import Mart
 from txplatform.warehouse.marts.rollup import with_ratios
+from txplatform.warehouse.marts.table_checks import check_table
 
 FOLDER = Path(__file__).parents[1] / "sql"
 _DAY = "day:"
@@ -49,6 +50,12 @@ def mart_names(contract: Contract, folder: Path = FOLDER) -> list[str]:
     return [f"{contract.name}_{stem}" for stem in stems]
 
 
+def mart_tables(contract: Contract, folder: Path = FOLDER) -> list[str]:
+    """The names of the marts of an entity that are tables behind their views."""
+    paths = sorted((folder / contract.name).glob("*.sql"))
+    return [f"{contract.name}_{path.stem}" for path in paths if read_header(path).table_by]
+
+
 def _readable(reads: Collection[str], known: Mapping[str, Contract]) -> bool:
     return all(entity in known for entity in reads)
 
@@ -67,9 +74,12 @@ def _mart(contract: Contract, path: Path, header: Header, known: Mapping[str, Co
         dimensions=header.dimensions,
         measures=header.measures,
         masked=header.masked,
+        table_by=header.table_by,
         columns=mart_columns(path, header, sql, read),
     )
     check_mart(path, header, mart, read)
+    if header.table_by:
+        check_table(path, header, mart, contract)
     return mart
 
 

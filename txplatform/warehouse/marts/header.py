@@ -6,9 +6,11 @@
 -- Dimensions: day, currency
 -- Measures: payments, value         (a list goes on in lines that begin with `--   `)
 -- Personal data: none               (or the columns that show personal values in part: `masked customer`)
--- Freshness: live                   (a view, as current as what it reads)
+-- Freshness: live                   (a view, as current as what it reads; or a table as of its last refresh, of which a
+                                      refresh replaces the days that have changed: `table by day`)
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,12 +18,15 @@ from pathlib import Path
 from txplatform.errors import ContractError
 
 _KEYS = ("Grain", "Dimensions", "Measures", "Personal data", "Freshness")
-_FRESHNESS = ("live",)
+_FRESHNESS = re.compile(r"live|table by (\w+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a header says, and the statement after it; `lines` are where each key stands in the file."""
+    """What a header says, and the statement after it; `lines` are where each key stands in the file.
+
+    `table_by` is the day by whose values a table is replaced, empty of a view.
+    """
 
     description: str
     reads: tuple[str, ...]
@@ -29,6 +34,7 @@ class Header:
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
     masked: tuple[str, ...]
+    table_by: str
     body: str
     lines: dict[str, int]
 
@@ -59,9 +65,10 @@ def parse_header(path: Path, text: str) -> Header:
     if [key for key in entries if key != "Reads"] != list(_KEYS) or "Reads" in list(entries)[1:]:
         problem = f"the header has {', '.join(entries) or 'no keys'}"
         raise ContractError(f"{path}:{size}", None, problem, f"write, in this order: {', '.join(_KEYS)}; Reads first")
-    if entries["Freshness"] not in _FRESHNESS:
-        problem = f"freshness is '{entries['Freshness']}'"
-        raise ContractError(f"{path}:{places['Freshness']}", None, problem, f"use one of: {', '.join(_FRESHNESS)}")
+    freshness = _FRESHNESS.fullmatch(entries["Freshness"])
+    if freshness is None:
+        problem, remedy = f"freshness is '{entries['Freshness']}'", "write 'live', or 'table by' and the day"
+        raise ContractError(f"{path}:{places['Freshness']}", None, problem, remedy)
     personal = entries["Personal data"]
     if personal != "none" and not personal.startswith("masked "):
         remedy = "write 'none', or 'masked' and the columns"
@@ -73,6 +80,7 @@ def parse_header(path: Path, text: str) -> Header:
         dimensions=_names(entries["Dimensions"]),
         measures=_names(entries["Measures"]),
         masked=_names(personal.removeprefix("masked ")) if personal != "none" else (),
+        table_by=freshness[1] or "",
         body="\n".join(lines[size:]).strip(),
         lines=places,
     )

@@ -19,7 +19,8 @@ class Mart:
 
     A row is one value of `grain`. `dimensions` are what figures are grouped and filtered by, `measures` the figures,
     by their names in the dictionary; a column of `masked` shows personal or pseudonymous values in part. Views that a
-    contract describes have none of these. `columns` are known of those that a contract or a header describes.
+    contract describes have none of these. `columns` are known of those that a contract or a header describes. Of one
+    with a day in `table_by` the rows lie in a table, which a refresh brings up to date, and the view shows these.
     """
 
     name: str
@@ -32,3 +33,4 @@ class Mart:
     dimensions: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
+    table_by: str = ""

@@ -42,6 +42,7 @@ CASES = (
     (PAGE, '"displayOption": "FitToWidth",', "", "lacks 'displayOption'"),
     (PAGE, '"width": 1280', '"width": 1280, "colour": "red"', "has the unknown 'colour'"),
     (PAGE, '"width": 1280', '"width": "1280"', ".width is no number"),
+    (PAGE, '"height": ', '"height": 1e999, "was": ', ".height is no number"),
     (PAGE, '"width": 1280', '"width": 200', "stands outside of its page"),
     (PAGE, "page/2.0.0", "page/9.0.0", "names the schema"),
     (PAGE, '"name": "payments"', '"name": "paid"', "its name is not that of its folder"),

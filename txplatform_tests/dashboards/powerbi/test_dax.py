@@ -1,68 +1,15 @@
-"""The measures of the model, evaluated over the rows of their marts, are the figures that Athena and the page show."""
+"""The measures of the model in DAX: what they are of no rows, of several currencies, and without a divisor."""
 
 import re
-from collections import defaultdict
 from decimal import Decimal
-from typing import Any
-
-import pytest
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.powerbi.semantic_model import all_marts, semantic_model
-from txplatform.dashboards.powerbi.types import DOUBLE_DIGITS
-from txplatform.warehouse.marts.dictionary import measures
-from txplatform.warehouse.marts.measures import Figure
-from txplatform.warehouse.marts.model import Mart
-from txplatform.warehouse.marts.rollup import rolled_up
 from txplatform_tests.dashboards.powerbi.dax import evaluate
-from txplatform_tests.warehouse.books import Books
-from txplatform_tests.warehouse.marts.test_figures import books
-
-__all__ = ["books"]
 
 CONTRACTS = load_contracts()
 MODEL = semantic_model(CONTRACTS, "eu-central-1")
 TABLES = {table.name: table for table in MODEL.tables}
-
-
-def loaded(mart: Mart, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as Power BI has it: decimals with more than four digits are doubles."""
-    types = {column.source: column.type for column in TABLES[mart.name].columns}
-    fixed = Decimal("0.0001")
-    for name, value in row.items():
-        if isinstance(value, Decimal) and name in types:
-            row[name] = float(value) if types[name].approximate else value.quantize(fixed)
-            assert types[name].approximate or row[name] == value, "a fixed decimal has every digit"
-    return row
-
-
-@pytest.mark.parametrize("mart", all_marts(CONTRACTS), ids=lambda mart: mart.name)
-def test_power_bi_computes_what_athena_and_the_page_show(books: Books, mart: Mart) -> None:
-    known = measures(CONTRACTS[mart.entity])
-    rows = [loaded(mart, row) for row in books.rows(f"SELECT * FROM {mart.name}")]
-    assert rows
-    names = [name for name in mart.measures if not isinstance(known[name].form, Figure)]
-    by = ["currency"] if "currency" in mart.dimensions else []
-    groups = defaultdict(list)
-    for row in rows:
-        groups[tuple(row[name] for name in by)].append(row)
-    for name, measure in zip(mart.measures, TABLES[mart.name].measures, strict=True):
-        if name in names:
-            for figures in books.rows(rolled_up(CONTRACTS[mart.entity], mart.name, by, names)):
-                group = groups[tuple(figures[column] for column in by)]
-                assert_same(evaluate(measure.expression, mart.name, group), figures[name], measure.name)
-        else:
-            for row in rows:
-                assert_same(evaluate(measure.expression, mart.name, [row]), row[name], measure.name)
-            assert evaluate(measure.expression, mart.name, rows) is None or len(rows) == 1
-    assert all(len(group) < len(rows) for group in groups.values()) or not by
-
-
-def assert_same(found: Any, expected: Any, name: str) -> None:
-    if isinstance(found, float):  # a ratio, or a sum of what Power BI holds as doubles
-        assert f"{found:.{DOUBLE_DIGITS - 1}g}" == f"{expected:.{DOUBLE_DIGITS - 1}g}" or found == float(expected), name
-    else:
-        assert found == expected, name
 
 
 def test_what_is_measured_in_a_currency_is_not_added_over_currencies() -> None:

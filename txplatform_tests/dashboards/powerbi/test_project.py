@@ -51,8 +51,8 @@ def test_descriptions_and_names_of_any_form_stay_in_their_place() -> None:
 
 
 def test_tables_with_masked_values_are_for_the_role_of_their_entity_alone() -> None:
-    roles = {role.name: role.withheld for role in semantic_model(CONTRACTS, "eu-central-1").roles}
-    assert roles == {"reader": ("payments_top_customers",), "payments.personal": ()}
+    roles = {role.name: role.conditions for role in semantic_model(CONTRACTS, "eu-central-1").roles}
+    assert roles == {"reader": {"payments_top_customers": "FALSE()"}, "payments.personal": {}}
 
 
 @pytest.mark.parametrize(

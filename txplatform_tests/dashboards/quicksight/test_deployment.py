@@ -12,6 +12,7 @@ from txplatform.dashboards.quicksight.ingestion import ingest
 from txplatform.dashboards.quicksight.model import Kind, Resource
 from txplatform.dashboards.quicksight.resources import resources
 from txplatform.dashboards.quicksight.target import Target
+from txplatform.dashboards.row_rules import RowRule
 from txplatform.errors import QuickSightError
 from txplatform_tests.dashboards.quicksight.in_process import ACCOUNT, REGION, LocalQuickSight
 
@@ -82,6 +83,27 @@ def test_what_no_contract_has_any_more_is_deleted_and_all_can_be_taken_down(serv
     assert {step.kind for step in destroy(service.account())} == set(Kind)
     assert plan([], service.account()) == []
     assert service.account().call("DescribeDataSource", DataSourceId="own")["DataSource"]["Name"] == "Own"
+
+
+def test_rules_of_rows_are_there_before_what_they_restrict_and_go_after_it(service: LocalQuickSight) -> None:
+    secured = resources({"trades": replace(TRADES["trades"], row_security="venue")}, TARGET)
+    rules = next(item for item in secured if item.id == "txplatform-trades-rows")
+    with pytest.raises(QuickSightError, match=r"There is no data set .*txplatform-trades-rows"):
+        list(deploy([item for item in secured if item is not rules], service.account()))
+    list(deploy(secured, service.account()))
+    assert changes(service, secured) == {Change.NONE}
+    more = resources(
+        {"trades": replace(TRADES["trades"], row_security="venue")},
+        replace(TARGET, row_rules=(RowRule("trades", READER, "kraken"),)),
+    )
+    steps = [step for step in deploy(more, service.account()) if step.change is not Change.NONE]
+    assert [(step.change, step.id) for step in steps] == [(Change.UPDATE, rules.id)], "a rule changes its rules alone"
+    assert [step.id for step in destroy(service.account()) if step.kind is Kind.DATA_SET][-1] == rules.id
+    list(deploy(secured, service.account()))
+    steps = [step for step in deploy(rendered(), service.account()) if step.change is Change.DELETE]
+    assert [step.id for step in steps] == [rules.id]
+    shown = service.account().call("DescribeDataSet", DataSetId="txplatform-trades_hourly")["DataSet"]
+    assert "RowLevelPermissionDataSet" not in shown
 
 
 def test_an_ingestion_is_waited_for_and_found_again_by_a_step_that_is_repeated(service: LocalQuickSight) -> None:

@@ -22,7 +22,7 @@ TARGET = Target("123456789012", "eu-west-1", (OWNER,))
 def test_masked_columns_are_shown_to_few_and_no_personal_field_is_in_a_data_set() -> None:
     [top] = [mart for mart in marts(CONTRACTS["payments"], CONTRACTS) if mart.masked]
     for target, principal in ((TARGET, OWNER), (replace(TARGET, personal_readers=(AUDITOR,)), AUDITOR)):
-        rules = data_set(CONTRACTS["payments"], top, target).request["ColumnLevelPermissionRules"]
+        rules = data_set(CONTRACTS, top, target).request["ColumnLevelPermissionRules"]
         assert rules == [{"Principals": [principal], "ColumnNames": ["customer"]}]
     for contract in CONTRACTS.values():
         for mart in marts(contract, CONTRACTS):
@@ -33,13 +33,13 @@ def test_masked_columns_are_shown_to_few_and_no_personal_field_is_in_a_data_set(
 
 def test_columns_have_exact_types_descriptions_and_folders() -> None:
     [daily] = [mart for mart in marts(CONTRACTS["trades"]) if mart.name == "trades_hourly"]
-    request = data_set(CONTRACTS["trades"], daily, TARGET).request
+    request = data_set(CONTRACTS, daily, TARGET).request
     columns = {item["Name"]: item for item in request["PhysicalTableMap"]["mart"]["RelationalTable"]["InputColumns"]}
     assert columns["notional"] == {"Name": "notional", "Type": "DECIMAL", "SubType": "FIXED"}
     assert (columns["hour"]["Type"], columns["trades"]["Type"]) == ("DATETIME", "INTEGER")
     assert request["FieldFolders"]["Measures"]["columns"] == ["trades", "quantity", "notional", "vwap"]
     assert request["ImportMode"] == "SPICE"
-    direct = data_set(replace(CONTRACTS["trades"], dashboard_import="direct"), daily, TARGET)
+    direct = data_set({"trades": replace(CONTRACTS["trades"], dashboard_import="direct")}, daily, TARGET)
     assert direct.request["ImportMode"] == "DIRECT_QUERY"
 
 

@@ -6,6 +6,7 @@ https://github.com/microsoft/json-schemas, folder fabric: the schema that a docu
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, cast
 
 _NUMBER = "number"
@@ -64,7 +65,8 @@ def member_violations(path: str, document: Any) -> Iterator[str]:
 
 def _members(value: Any, form: Any, place: str) -> Iterator[str]:
     if isinstance(form, str):
-        if not isinstance(value, _TYPES[form]) or (isinstance(value, bool) and form != "boolean"):
+        infinite = isinstance(value, float) and not isfinite(value)  # Python reads them in JSON, nothing else does
+        if infinite or not isinstance(value, _TYPES[form]) or (isinstance(value, bool) and form != "boolean"):
             yield f"{place} is no {form}"
     elif isinstance(form, list):
         if not isinstance(value, list):

@@ -52,6 +52,7 @@ def model_violations(model: Model) -> Iterator[str]:
     for role in model.of_type("role"):
         unknown = {part.name for part in role.children} - set(model.columns)
         yield from (f"role '{role.name}': there is no table '{name}'" for name in sorted(unknown))
+        yield from (f"role '{role.name}': {line}" for part in role.children for line in _unknown(model, part.value))
     listed = {(item.ref, item.name) for item in model.of_type("ref")}
     there = {(item.type, item.name) for item in model.objects if item.type in ("table", "role")}
     yield from (f"model: {kind} '{name}' is not there and listed" for kind, name in sorted(listed ^ there))

@@ -51,9 +51,8 @@ class NewTables:
         rows = rows if wanted.with_data else rows.where(exp.false())
         if definition.is_iceberg:
             _check_iceberg(selected)
-            rows = rows.order_by(
-                *(exp.column(name, quoted=True) for name in partition_specs.columns(definition.partitions))
-            )
+            order = [exp.column(name, quoted=True) for name in partition_specs.columns(definition.partitions)]
+            rows = rows.order_by(*order) if order else rows
             reader = cursor.execute(rows.sql("duckdb")).to_arrow_reader(ROWS_AT_ONCE)
             return iceberg_tables.create(self._iceberg, definition, reader.schema, reader)
         return self._create_hive(definition, rows, cursor)

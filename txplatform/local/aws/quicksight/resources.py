@@ -66,6 +66,7 @@ class Resources:
 
     def _create(self, kind: str, members: dict[str, Any]) -> dict[str, Any]:
         key = (kind, members[f"{kind}Id"])
+        self._require_rules(members)
         if key in self._made:
             raise RequestError("ResourceExistsException", f"{kind} {key[1]} exists", 409)
         arn = f"arn:aws:quicksight:{REGION}:{members['AwsAccountId']}:{_KINDS[kind]}/{key[1]}"
@@ -75,7 +76,11 @@ class Resources:
 
     def _update(self, kind: str, members: dict[str, Any]) -> dict[str, Any]:
         found = self._find(kind, members[f"{kind}Id"])
-        found["versions"].append({**found["versions"][-1], **members})
+        self._require_rules(members)
+        former = found["versions"][-1]
+        if kind == "DataSet":  # "Partial updates are not supported by this operation."
+            former = {name: former[name] for name in ("Permissions", "Tags") if name in former}
+        found["versions"].append({**former, **members})
         if kind != "Dashboard":
             found["published"] = len(found["versions"])
         return {
@@ -83,6 +88,16 @@ class Resources:
             "VersionArn": f"{found['arn']}/version/{len(found['versions'])}",
             f"{kind}Id": found["id"],
         }
+
+    def _require_rules(self, members: dict[str, Any]) -> None:
+        """Refuse a data set whose rules are no data set, or in a form that its version does not have."""
+        rules = members.get("RowLevelPermissionDataSet")
+        if rules is None:
+            return
+        if rules["Arn"] not in {item["arn"] for (kind, _), item in self._made.items() if kind == "DataSet"}:
+            raise RequestError("InvalidParameterValueException", f"There is no data set {rules['Arn']}")
+        if rules.get("FormatVersion") == "VERSION_2" and "Namespace" in rules:
+            raise RequestError("InvalidParameterValueException", "Namespace must not exist with VERSION_2")
 
     def _describe(self, kind: str, members: dict[str, Any]) -> dict[str, Any]:
         found = self._find(kind, members[f"{kind}Id"])

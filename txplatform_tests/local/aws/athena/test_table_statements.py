@@ -63,6 +63,7 @@ def test_an_iceberg_table_lives_through_its_statements(ask: Ask, name: str, iceb
     [
         "table_type = 'ICEBERG', is_external = false, location = 's3://{bucket}/ctas/{name}/', "
         "partitioning = ARRAY['month(d)', 'bucket(id, 4)'], vacuum_min_snapshots_to_keep = 2",
+        "table_type = 'ICEBERG', is_external = false",
         "format = 'PARQUET', external_location = 's3://{bucket}/ctas/{name}', partitioned_by = ARRAY['d'], "
         "write_compression = 'SNAPPY'",
         "format = 'PARQUET'",
