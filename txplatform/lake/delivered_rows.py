@@ -18,13 +18,14 @@ from txplatform.contracts.render.columns import (
     EPOCH,
     INGESTED_AT,
     OCCURRED_AT,
+    ORDER_KEY,
     PROVENANCE,
     ROW,
     SOURCE,
 )
 from txplatform.ingest.row_gate import Gated
 from txplatform.lake.key_digest import with_key_digest
-from txplatform.lake.order_key import LANDED_AT, file_order_key
+from txplatform.lake.order_key import LANDED_AT, file_order_keys
 from txplatform.lake.system_columns import MOMENT
 from txplatform.ledger import LandedObject
 
@@ -70,12 +71,11 @@ class DeliveredRows:
             pl.Series([item.dt for item in objects], dtype=pl.Date).gather(place).alias(DAY),
             landed_at.gather(place).alias(LANDED_AT),
             *self._shared,
-        ).with_columns(
-            file_order_key(self._contract, pl.col(_PART) if (rows[_PART] != 0).any() else None),
-            (version if is_moment else pl.col(DAY).cast(MOMENT)).alias(OCCURRED_AT),
-        )
+        ).with_columns((version if is_moment else pl.col(DAY).cast(MOMENT)).alias(OCCURRED_AT))
+        order_keys = file_order_keys(self._contract, full, rows[_PART] if (rows[_PART] != 0).any() else None)
         full = with_key_digest(full, self._contract.key).drop(LANDED_AT, OBJECT, _PART)
-        table = full.to_arrow().append_column(SOURCE, _shared_texts(place, [item.uri for item in objects]))
+        table = full.to_arrow().append_column(ORDER_KEY, order_keys)
+        table = table.append_column(SOURCE, _shared_texts(place, [item.uri for item in objects]))
         return table.append_column(BATCH_ID, _shared_texts(place * 0, [self._batch_id]))
 
 
