@@ -12,7 +12,7 @@ SECRET_ACCESS_KEY = "local"  # noqa: S105  accepted by the local AWS alone, whic
 LOOPBACK_HOSTS = "127.0.0.1,localhost"
 PROXY_EXCEPTIONS = ("NO_PROXY", "no_proxy")
 
-# The allocator inside of polars keeps freed memory for ten seconds, not for half of one, and glibc's up to 128 MiB of it:
+# The allocator inside of polars keeps freed memory for ten seconds, not for half of one, and glibc's up to 128 MiB:
 # batch after batch takes what the one before had. It is a tenth of what ingestion of a large file costs, most of it in
 # the kernel.
 ALLOCATOR = {
