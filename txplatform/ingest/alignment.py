@@ -116,7 +116,11 @@ def _replaceable(value: pl.Expr, bare: pl.Expr) -> pl.Expr:
 
 def _with_moments(texts: pl.Series, digits: int) -> pl.Series:
     """The texts, with the timestamp in place of each number; most columns hold none, but times of the day."""
-    if texts.str.contains(":", literal=True).all() or not texts.str.contains(_NUMBER).any():
+    if (
+        texts.str.ends_with("Z").all()
+        or texts.str.contains(":", literal=True).all()
+        or not texts.str.contains(_NUMBER).any()
+    ):
         return texts
     numbers = without_exponents(texts).alias("number")
     return pl.DataFrame([texts.alias("text"), numbers]).select(_from_epoch(digits).alias(texts.name)).to_series()

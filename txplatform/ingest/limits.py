@@ -7,7 +7,7 @@ records come from there.
 import polars as pl
 
 from txplatform.contracts.model import Contract, Field, FieldType
-from txplatform.ingest.record_size import LONGEST_SCALAR, MAX_RECORD_BYTES, are_too_large, rows_beyond
+from txplatform.ingest.record_size import LONGEST_SCALAR, MAX_RECORD_BYTES, rows_beyond, too_large_records
 from txplatform.ingest.rules import VIOLATIONS_SCHEMA
 
 MAX_KEY_BYTES = 2048
@@ -18,20 +18,28 @@ _LONGEST_ESCAPED = 3
 def beyond_limits(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> pl.DataFrame:
     """The violations of rows by these rules (VIOLATIONS_SCHEMA)."""
     version = contract[contract.version_field]
-    found = [_rows(typed[name] == "", name, "min_length", "a key must not be empty") for name in _text_keys(contract)]
+    empty = "a key must not be empty"
+    found = [_rows(_places(typed[name] == ""), name, "min_length", empty) for name in _text_keys(contract)]
     if version.type is FieldType.INTEGER:
-        found.append(_rows(typed[version.name] < 0, version.name, "minimum", "a version must not be negative"))
+        negative = _places(typed[version.name] < 0)
+        found.append(_rows(negative, version.name, "minimum", "a version must not be negative"))
     message = f"the key must not exceed {MAX_KEY_BYTES} bytes"
     found.append(_rows(_too_long_keys(contract, typed), "", "key_too_long", message))
     message = f"the record must not exceed {MAX_RECORD_BYTES} bytes"
-    found.append(_rows(are_too_large(contract, texts, typed), "", "record_too_large", message))
-    return pl.concat(found)
+    found.append(_rows(too_large_records(contract, texts, typed), "", "record_too_large", message))
+    return pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(rows for rows in found if rows is not None)])
 
 
-def _rows(broken: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:
-    position = broken.fill_null(value=False).arg_true().alias("position").to_frame()
+def _places(broken: pl.Series) -> pl.Series:
+    return broken.fill_null(value=False).arg_true()
+
+
+def _rows(places: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame | None:
+    """The violations at these positions; None without any, as of most batches."""
+    if places.is_empty():
+        return None
     reason = (pl.lit(field).alias("field"), pl.lit(rule).alias("rule"), pl.lit(message).alias("message"))
-    return position.select("position", *reason).match_to_schema(VIOLATIONS_SCHEMA)
+    return places.alias("position").to_frame().select("position", *reason).match_to_schema(VIOLATIONS_SCHEMA)
 
 
 def _text_keys(contract: Contract) -> list[str]:
@@ -39,7 +47,7 @@ def _text_keys(contract: Contract) -> list[str]:
 
 
 def _too_long_keys(contract: Contract, typed: pl.DataFrame) -> pl.Series:
-    """Which rows have a whole key that is too long. Those that could, by the bytes of its texts, are measured."""
+    """The positions of rows whose key is too long. Those that could, by the bytes of its texts, are measured."""
     separators = len(contract.key) - 1
     most = [
         pl.col(field.name).str.len_bytes() * _LONGEST_ESCAPED
@@ -50,8 +58,7 @@ def _too_long_keys(contract: Contract, typed: pl.DataFrame) -> pl.Series:
     places = rows_beyond(typed, most, MAX_KEY_BYTES - separators)
     length = pl.sum_horizontal(map(_key_bytes, contract.key_fields)) + separators
     whole = pl.all_horizontal(pl.col(contract.key).is_not_null())
-    too_long = places.filter(typed[places].select((length > MAX_KEY_BYTES) & whole).to_series())
-    return pl.repeat(False, typed.height, dtype=pl.Boolean, eager=True).scatter(too_long, values=True)
+    return places.filter(typed[places].select((length > MAX_KEY_BYTES) & whole).to_series()) if len(places) else places
 
 
 def _key_bytes(field: Field) -> pl.Expr:

@@ -12,8 +12,8 @@ LONGEST_SCALAR = 60  # bytes of one that is no text
 _GROWTH = 20  # how much longer a nested value may be in an item than its JSON text
 
 
-def are_too_large(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
-    """Which records are too large for an item. Those that could be, by what they hold as texts, are measured."""
+def too_large_records(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) -> pl.Series:
+    """The positions of records too large for an item. Those that could be, by what they hold as texts, are measured."""
     most = [
         pl.col(field.name).str.len_bytes() * (_GROWTH if field.type in NESTED else 1)
         for field in contract.fields
@@ -22,8 +22,7 @@ def are_too_large(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame) 
     room = MAX_RECORD_BYTES - LONGEST_SCALAR * len(contract.fields)
     places = rows_beyond(texts, most, room)
     sizes = [_bytes(contract, row) for row in typed[places].iter_rows(named=True)]
-    too_large = [place for place, size in zip(places, sizes, strict=True) if size > MAX_RECORD_BYTES]
-    return pl.repeat(False, typed.height, dtype=pl.Boolean, eager=True).scatter(too_large, values=True)
+    return places.filter(pl.Series([size > MAX_RECORD_BYTES for size in sizes], dtype=pl.Boolean))
 
 
 def rows_beyond(rows: pl.DataFrame, sizes: Sequence[pl.Expr], most: int) -> pl.Series:

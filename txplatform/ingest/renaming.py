@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from txplatform.contracts.model import Field
+from txplatform.contracts.model import Alignment, Field
 from txplatform.contracts.render.membership import is_one_of
 
 
@@ -16,14 +16,16 @@ def renamed(field: Field, texts: pl.Series) -> pl.Series:
     rename = partial(_renamed, field)
     if not field.enum:
         return rename(texts)
-    kept = [
-        value
-        for value, result in zip(field.enum, rename(pl.Series(field.name, field.enum)), strict=True)
-        if value == result
-    ]
+    kept = [value for value in field.enum if _is_kept(field.alignment, value)]
     other = ~is_one_of(pl.col(texts.name), kept).fill_null(value=True)
     others = texts.to_frame().select(other.alias("other")).to_series().arg_true()
     return texts if others.is_empty() else texts.clone().scatter(others, rename(texts.gather(others)))
+
+
+def _is_kept(rules: Alignment, value: str) -> bool:
+    """Whether a value is the same by the rules, as far as it is known without looking at the case of all letters."""
+    folded = {"upper": value.upper(), "lower": value.lower()}.get(rules.case or "", value)
+    return value.isascii() and rules.values.get(value, rules.values.get(folded, folded)) == value
 
 
 def _renamed(field: Field, texts: pl.Series) -> pl.Series:

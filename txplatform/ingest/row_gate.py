@@ -97,6 +97,8 @@ def _without_values_of_tombstones(contract: Contract, texts: pl.DataFrame, live:
 
 def _refused(batch: RawBatch, violations: pl.DataFrame) -> pl.DataFrame:
     """Refused rows and broken lines alike: line, payload and every reason."""
+    if violations.is_empty() and batch.broken.is_empty():
+        return pl.DataFrame(schema=REFUSED_SCHEMA)
     grouped = violations.group_by("position", maintain_order=True).agg(
         pl.struct("field", "rule", "message").alias("reasons")
     )

@@ -9,7 +9,8 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from txplatform.contracts.model import NESTED, Contract, Field
-from txplatform.contracts.render.pandera import NESTED_RULE, pandera_schema, screen, screened
+from txplatform.contracts.render.pandera import NESTED_RULE, pandera_schema, screened
+from txplatform.contracts.render.screen import suspects
 from txplatform.errors import LakeError
 from txplatform.ingest import casts
 from txplatform.ingest.alignment import present_names
@@ -33,11 +34,11 @@ def find_violations(
     broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
     if not broken.is_empty():  # as it is for few batches, which may have a few rows each
         broken = _unexplained(contract, batch, broken, found)
-    violations = pl.concat([found, *_inside(contract, broken, texts, marked=not batch.canonical), batch.violations])
-    if batch.canonical:
+        broken = pl.concat(_inside(contract, broken, texts, marked=not batch.canonical))
+    violations = pl.concat([found, broken, batch.violations])
+    if batch.canonical or (beyond := beyond_limits(contract, texts, typed)).is_empty():
         return violations
-    beyond = beyond_limits(contract, texts, typed).join(violations, on=["position", "field"], how="anti")
-    return pl.concat([violations, beyond])
+    return pl.concat([violations, beyond.join(violations, on=["position", "field"], how="anti")])
 
 
 def _unexplained(contract: Contract, batch: RawBatch, broken: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -131,7 +132,7 @@ def _at(rows: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:
 
 def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
     """What pandera finds in those live rows that break a rule by its screen, which costs a fraction for the others."""
-    suspect = typed.select((screen(contract) & pl.lit(live)).alias("suspect")).to_series()
+    suspect = suspects(contract, typed) & live
     if not suspect.any():
         return pl.DataFrame(schema=VIOLATIONS_SCHEMA)
     positions = suspect.arg_true()

@@ -12,7 +12,8 @@ from txplatform.ledger import LandedObject
 from txplatform.ledger.landing_area import is_missing
 from txplatform.ledger.rows import NO_VERSION
 
-_PART = 8 << 20  # bytes of one request; a smaller object is read at once
+_SMALL = 8 << 20  # bytes of an object that is read at once
+_PART = 16 << 20  # bytes of one request for a larger one: each takes milliseconds, however few bytes it brings
 _PIECE = 1 << 20  # bytes of an answer that are taken at once: memory for all of it would be new for each
 
 Content = io.BytesIO | io.BufferedReader
@@ -33,7 +34,7 @@ def open_content(s3: Any, item: LandedObject) -> tuple[LandedObject, Content | N
     named = version_in_metadata(answer.get("Metadata", {}))
     found = replace(item, version_id=answer.get("VersionId", NO_VERSION), contract_version=named)
     with answer["Body"] as body:
-        if answer["ContentLength"] <= _PART:
+        if answer["ContentLength"] <= _SMALL:
             return found, io.BytesIO(body.read())
     parts = _Parts(s3, found, answer["ETag"], answer["ContentLength"])
     return found, io.BufferedReader(parts, _PART)

@@ -1,4 +1,4 @@
-"""Rows of delivered objects until they are written: as the gate typed them, with their line and their object's number.
+"""Rows of delivered objects until they are written: as typed by the gate, with key digest, line and object's number.
 
 What the rows of an object or of a batch share, and what follows from a row's own values, is added to those that are
 written at once: held, sorted and encoded for each row, it would cost as much as these values.
@@ -18,13 +18,14 @@ from txplatform.contracts.render.columns import (
     EPOCH,
     INGESTED_AT,
     OCCURRED_AT,
+    ORDER_KEY,
     PROVENANCE,
     ROW,
     SOURCE,
 )
 from txplatform.ingest.row_gate import Gated
 from txplatform.lake.key_digest import with_key_digest
-from txplatform.lake.order_key import LANDED_AT, file_order_key
+from txplatform.lake.order_key import LANDED_AT, file_order_keys
 from txplatform.lake.system_columns import MOMENT
 from txplatform.ledger import LandedObject
 
@@ -32,10 +33,15 @@ OBJECT = "_object"
 _PART = "_part"  # of a mapped file: the number of the row among those of one record
 
 
-def numbered_rows(gated: Gated, number: int) -> pl.DataFrame:
-    """The good rows of an object with this number."""
+def numbered_rows(contract: Contract, gated: Gated, number: int) -> pl.DataFrame:
+    """The good rows of an object with this number, with the digests of their keys.
+
+    Digests are not left to those that are written at once: these are sorted, and to read keys from all over the memory
+    takes twice the time.
+    """
     part = pl.lit(0, pl.UInt32) if gated.parts is None else pl.lit(gated.parts).cast(pl.UInt32)
-    return gated.good.with_columns(gated.rows.alias(ROW), pl.lit(number, pl.UInt32).alias(OBJECT), part.alias(_PART))
+    origin = (gated.rows.alias(ROW), pl.lit(number, pl.UInt32).alias(OBJECT), part.alias(_PART))
+    return with_key_digest(gated.good, contract.key).with_columns(origin)
 
 
 class DeliveredRows:
@@ -70,12 +76,10 @@ class DeliveredRows:
             pl.Series([item.dt for item in objects], dtype=pl.Date).gather(place).alias(DAY),
             landed_at.gather(place).alias(LANDED_AT),
             *self._shared,
-        ).with_columns(
-            file_order_key(self._contract, pl.col(_PART) if (rows[_PART] != 0).any() else None),
-            (version if is_moment else pl.col(DAY).cast(MOMENT)).alias(OCCURRED_AT),
-        )
-        full = with_key_digest(full, self._contract.key).drop(LANDED_AT, OBJECT, _PART)
-        table = full.to_arrow().append_column(SOURCE, _shared_texts(place, [item.uri for item in objects]))
+        ).with_columns((version if is_moment else pl.col(DAY).cast(MOMENT)).alias(OCCURRED_AT))
+        order_keys = file_order_keys(self._contract, full, rows[_PART] if (rows[_PART] != 0).any() else None)
+        table = full.drop(LANDED_AT, OBJECT, _PART).to_arrow().append_column(ORDER_KEY, order_keys)
+        table = table.append_column(SOURCE, _shared_texts(place, [item.uri for item in objects]))
         return table.append_column(BATCH_ID, _shared_texts(place * 0, [self._batch_id]))
 
 

@@ -158,7 +158,7 @@ def _write_object(
         raw, gated = outcome
         add_counts(tally.unknown, raw.unknown)
         tally.deprecated.update(count_deprecated(contract, gated.good))
-        rows.add(numbered_rows(gated, number))
+        rows.add(numbered_rows(contract, gated, number))
         tally.add(contract, gated.good)
         tally.rows += gated.good.height
         if gated.tally is not None:

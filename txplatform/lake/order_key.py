@@ -15,11 +15,13 @@ the day was part of it is a prefix of the same row's key now, so it sorts just b
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 
 from txplatform.contracts.model import Contract
-from txplatform.contracts.render.columns import DAY, ORDER_KEY, ROW
+from txplatform.contracts.render.columns import DAY, ROW
+from txplatform.lake.joined_texts import joined
 from txplatform.lake.moment_text import day_text, moment_text
 from txplatform.lake.tie_rank import sortable, tie_rank
 from txplatform.ledger import LandedObject
@@ -28,21 +30,29 @@ LANDED_AT = "_landed_at"
 _ROW_DIGITS = 12
 
 
-def file_order_key(contract: Contract, part: pl.Expr | None = None) -> pl.Expr:
-    """The order key of a typed row that also has `dt`, `_landed_at` (unique for each object of a day) and `_row`.
+def file_order_keys(contract: Contract, rows: pl.DataFrame, part: pl.Series | None = None) -> Any:
+    """The order keys, an Arrow column, of typed rows that also have `dt`, `_landed_at` (unique for each object of a
+    day) and `_row`.
 
     `part` numbers the rows that one record of the file yields: a later one sorts above those before it.
     """
     day = day_text(pl.col(DAY))
-    version = pl.coalesce(sortable(contract[contract.version_field]), day)
     rank = tie_rank(contract)
-    landed_at = moment_text(pl.col(LANDED_AT))
-    row = (pl.col(ROW) + 10**_ROW_DIGITS).cast(pl.String).str.slice(1)  # a third of what it takes to fill up with zeros
-    if part is not None:
-        later = pl.concat_str(row, part.cast(pl.String).str.zfill(6), separator="~")
-        row = pl.when(part == 0).then(row).otherwise(later)
-    ordered = (version, landed_at) if rank is None else (version, rank, landed_at)
-    return pl.concat_str(pl.lit("0"), *ordered, row, day, separator="|").alias(ORDER_KEY)
+    texts = rows.select(
+        pl.repeat("0", pl.len()).alias("lane"),
+        pl.coalesce(sortable(contract[contract.version_field]), day).alias("version"),
+        *(() if rank is None else (rank.alias("rank"),)),
+        moment_text(pl.col(LANDED_AT)),
+        pl.col(ROW) if part is None else _row_of_part(pl.lit(part)).alias(ROW),
+        day.alias(DAY),
+    )
+    return joined(texts.get_columns(), "|", _ROW_DIGITS)
+
+
+def _row_of_part(part: pl.Expr) -> pl.Expr:
+    row = pl.col(ROW).cast(pl.String).str.zfill(_ROW_DIGITS)
+    later = pl.concat_str(row, part.cast(pl.String).str.zfill(6), separator="~")
+    return pl.when(part == 0).then(row).otherwise(later)
 
 
 def first_of(generation: int) -> str:

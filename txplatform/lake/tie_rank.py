@@ -18,8 +18,9 @@ _MAX = 2**63 - 1
 
 def tie_rank(contract: Contract) -> pl.Expr | None:
     """The rank of a typed row; None where the contract breaks no ties."""
-    parts = [_part(contract[item.field], item) for item in contract.tie_breakers]
-    return pl.concat_str(pl.lit("~"), *parts) if parts else None
+    marks = ("~", *[""] * len(contract.tie_breakers))
+    parts = [_part(contract[item.field], item, mark) for item, mark in zip(contract.tie_breakers, marks, strict=False)]
+    return pl.concat_str(parts) if parts else None
 
 
 def sortable(field: Field) -> pl.Expr:
@@ -38,8 +39,10 @@ def sortable(field: Field) -> pl.Expr:
             return column.cast(pl.Binary).bin.encode("hex")
 
 
-def _part(field: Field, item: TieBreaker) -> pl.Expr:
+def _part(field: Field, item: TieBreaker, mark: str) -> pl.Expr:
+    """The part of a tie-breaker, after a mark."""
     if not item.ranks:
-        return pl.coalesce(pl.lit("1") + sortable(field) + pl.lit("."), pl.lit(_ABSENT))
-    parts = {value: f"1{place:0{_RANK_DIGITS}d}." for place, value in enumerate(item.ranks)}
-    return pl.col(item.field).cast(pl.String).replace_strict(parts, default=_ABSENT, return_dtype=pl.String)
+        return pl.coalesce(pl.lit(f"{mark}1") + sortable(field) + pl.lit("."), pl.lit(mark + _ABSENT))
+    texts = pl.Series([f"{mark}1{place:0{_RANK_DIGITS}d}." for place in range(len(item.ranks))])
+    places = pl.col(item.field).cast(pl.Enum(item.ranks), strict=False).to_physical()
+    return pl.lit(texts).gather(places).fill_null(mark + _ABSENT)

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.contracts.model import Contract
+from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.quality import Quality
 from txplatform.contracts.render.pandera import pandera_schema
 from txplatform.contracts.render.polars_types import polars_type
+from txplatform.contracts.render.screen import suspects
 from txplatform_tests.contracts.strategies import records, typed, typed_record, violations
 
 
@@ -39,7 +41,10 @@ def example(contract: Contract) -> dict[str, Any]:
 def test_every_record_that_satisfies_the_contract_passes(contract: Contract, data: st.DataObject) -> None:
     rows = data.draw(st.lists(records(contract), min_size=1, max_size=4))
 
-    assert refusals(contract, frame(contract, [typed_record(contract, row) for row in rows])) == set()
+    found = frame(contract, [typed_record(contract, row) for row in rows])
+
+    assert not suspects(contract, found).any()
+    assert refusals(contract, found) == set()
 
 
 @settings(deadline=None, max_examples=12)
@@ -50,8 +55,10 @@ def test_a_broken_rule_is_named_in_its_row_alone(contract: Contract, data: st.Da
     value = typed(field, data.draw(violations(field)[rule]))
     good = example(contract)
 
-    found = refusals(contract, frame(contract, [good, {**good, field.name: value}]))
+    rows = frame(contract, [good, {**good, field.name: value}])
+    found = refusals(contract, rows)
 
+    assert suspects(contract, rows).to_list() == [False, True]
     assert (1, field.name, rule) in found
     assert {(row, name) for row, name, _ in found} == {(1, field.name)}
 
@@ -65,6 +72,30 @@ def test_all_reasons_of_all_rows_are_found(contract: Contract) -> None:
     found = refusals(contract, frame(contract, rows))
 
     assert found == {(1, enum, "enum"), *((2, name, "required") for name in required)}
+
+
+@pytest.mark.parametrize(
+    ("rules", "values", "marked"),
+    [
+        ({"required": True}, ["a", None], [False, True]),
+        ({"min_length": 1}, ["é", "", None], [False, True, False]),
+        ({"min_length": 2}, ["éé", "é", None], [False, True, False]),
+        ({"max_length": 2}, ["éé", "ab", None], [False, False, False]),
+        ({"max_length": 2}, ["éé", "éab", "abc"], [False, True, True]),
+        ({"enum": ("a", "b")}, ["a", "c", None], [False, True, False]),
+        ({"pattern": "a+"}, ["aa", "b", None], [False, True, False]),
+        ({"type": FieldType.INTEGER, "minimum": Decimal(1)}, [1, 0, None], [False, True, False]),
+        ({"type": FieldType.INTEGER, "maximum": Decimal(1)}, [2, 1, None], [True, False, False]),
+        ({"type": FieldType.INTEGER, "maximum": Decimal(1)}, [None, None], [False, False]),
+        ({}, [], []),
+    ],
+)
+def test_the_screen_marks_what_breaks_a_rule(rules: dict[str, Any], values: list[Any], marked: list[bool]) -> None:
+    field = Field(**({"name": "it", "type": FieldType.STRING, "description": ""} | rules))
+    contract = replace(next(iter(load_contracts().values())), fields=(field,), quality=Quality())
+    rows = pl.DataFrame({"it": values}, schema={"it": polars_type(field)})
+    assert suspects(contract, rows).to_list() == marked
+    assert {row for row, _, _ in refusals(contract, rows)} == {row for row, bad in enumerate(marked) if bad}
 
 
 def test_optional_fields_may_be_null(contract: Contract) -> None:

@@ -15,6 +15,7 @@ DAY = date(2026, 1, 1)
 
 
 def test_parts_are_of_the_version_that_was_opened(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SMALL", 7)
     monkeypatch.setattr(module, "_PART", 7)
     s3 = stand.clients.client("s3")
     stand.put_file(DAY, "a.csv", b"0123456789" * 10)
@@ -34,6 +35,7 @@ def test_parts_are_of_the_version_that_was_opened(stand: Stand, monkeypatch: pyt
 
 
 def test_a_large_file_is_ingested_part_by_part(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SMALL", 100)
     monkeypatch.setattr(module, "_PART", 100)
     stand.put_file(DAY, "a.csv", csv_of([payment(f"p{number}", f"{number}.00") for number in range(20)]))
     assert stand.ingest_files(DAY).rows == 20

@@ -30,7 +30,7 @@ def gated(*keys: str) -> Gated:
 def test_rows_get_what_is_their_objects() -> None:
     delivered = DeliveredRows(PAYMENTS, "batch", START, epoch=7)
     numbers = [delivered.number(landed(name, day)) for day, name in enumerate(("a.csv", "unused.csv", "c.csv"), 1)]
-    parts = [numbered_rows(gated("p1", "p3"), numbers[0]), numbered_rows(gated("p2"), numbers[2])]
+    parts = [numbered_rows(PAYMENTS, gated("p1", "p3"), numbers[0]), numbered_rows(PAYMENTS, gated("p2"), numbers[2])]
     rows = pl.DataFrame(delivered.complete(pl.concat(parts).sort("payment_id"))).cast({pl.Categorical: pl.String})
     assert rows["payment_id"].to_list() == ["p1", "p2", "p3"]
     assert [uri.partition("?")[0] for uri in rows["_source"]] == [
@@ -54,5 +54,5 @@ def test_rows_of_one_record_have_their_number_in_their_order_key() -> None:
     delivered = DeliveredRows(PAYMENTS, "batch", START, epoch=1)
     found = gated("p1", "p2")
     mapped = Gated(found.good, found.positions, found.rows, found.refused, found.refused_keys, 0, pl.Series([0, 1]))
-    rows = pl.DataFrame(delivered.complete(numbered_rows(mapped, delivered.number(landed("a.csv", 1)))))
+    rows = pl.DataFrame(delivered.complete(numbered_rows(PAYMENTS, mapped, delivered.number(landed("a.csv", 1)))))
     assert [key.split("|")[-2] for key in rows["_order_key"]] == ["000000000002", "000000000003~000001"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, FieldType
 from txplatform.contracts.names import Lane
-from txplatform.lake.order_key import LANDED_AT, file_order_key, in_landing_order
+from txplatform.lake.order_key import LANDED_AT, file_order_keys, in_landing_order
 from txplatform.ledger import LandedObject
 
 PAYMENTS = replace(load_contracts()["payments"], tie_breakers=())
@@ -35,7 +35,7 @@ def order_keys(contract: Contract, versions: pl.Series, landed: list[int], rows:
             "_row": rows,
         }
     )
-    return frame.select(file_order_key(contract)).to_series().to_list()
+    return file_order_keys(contract, frame).to_pylist()
 
 
 ranks = st.lists(
@@ -82,7 +82,7 @@ def keys_of_the_first_row(objects: list[LandedObject]) -> dict[str, str]:
             "_row": [1] * len(ordered),
         }
     )
-    keys = frame.select(file_order_key(PAYMENTS)).to_series()
+    keys = file_order_keys(PAYMENTS, frame).to_pylist()
     return {item.object_key.rpartition("dt=")[2]: key for item, key in zip(ordered, keys, strict=True)}
 
 

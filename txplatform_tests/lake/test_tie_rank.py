@@ -13,7 +13,7 @@ from lambdas.shared.schema import EntitySchema
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.model import Contract, TieBreaker
 from txplatform.contracts.render.registry import registry_document
-from txplatform.lake.order_key import LANDED_AT, file_order_key
+from txplatform.lake.order_key import LANDED_AT, file_order_keys
 
 PAYMENTS = load_contracts()["payments"]
 TIED: Contract = replace(
@@ -56,7 +56,7 @@ def order_keys(contract: Contract, rows: list[dict[str, Any]], landed_at: dateti
     }
     same = {"updated_at": VERSION, "dt": VERSION.date(), LANDED_AT: landed_at}
     frame = pl.DataFrame([row | same | {"_row": number} for number, row in enumerate(rows)], schema)
-    return frame.select(file_order_key(contract)).to_series().to_list()
+    return file_order_keys(contract, frame).to_pylist()
 
 
 @settings(deadline=None)

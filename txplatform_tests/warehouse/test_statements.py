@@ -13,7 +13,7 @@ from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW, ORDER_KEY
-from txplatform.lake.order_key import LANDED_AT, file_order_key
+from txplatform.lake.order_key import LANDED_AT, file_order_keys
 from txplatform_tests.warehouse.lake_in_memory import START, LakeInMemory
 from txplatform_tests.warehouse.mart_in_memory import MartInMemory
 
@@ -88,7 +88,9 @@ class World:
             pl.lit(landed_at).cast(pl.Datetime("us", "UTC")).alias(LANDED_AT)
         )
         made = ("_batch_id", EPOCH, KEY_HIGH, KEY_LOW)
-        typed = typed.with_columns(file_order_key(CONTRACT)).drop(LANDED_AT, INGESTED_AT, *made)
+        typed = typed.with_columns(pl.Series(ORDER_KEY, file_order_keys(CONTRACT, typed))).drop(
+            LANDED_AT, INGESTED_AT, *made
+        )
         self.lake.replace_day(DAYS[day], typed)
 
     def fold(self, parts: int) -> None:

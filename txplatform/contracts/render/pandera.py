@@ -36,7 +36,7 @@ def pandera_schema(contract: Contract) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             field.name: pa.Column(
-                pl.Boolean() if _has_inside(field) else polars_type(field),
+                pl.Boolean() if has_inside(field) else polars_type(field),
                 checks=[*_checks(field), *_rule_checks(contract, field)],
                 nullable=True,
             )
@@ -51,16 +51,8 @@ def screened(contract: Contract, rows: pl.DataFrame) -> pl.DataFrame:
 
     pandera writes the values of its failure cases as texts, which nested ones have none of.
     """
-    nested = [field for field in contract.fields if _has_inside(field)]
+    nested = [field for field in contract.fields if has_inside(field)]
     return rows.with_columns(inside_holds(field, pl.col(field.name)).alias(field.name) for field in nested)
-
-
-def screen(contract: Contract) -> pl.Expr:
-    """Return whether a typed row breaks any of the checks of the pandera schema: one expression for a whole batch."""
-    held = [condition(pl.col(field.name)) for field in contract.fields for condition in conditions(field).values()]
-    held += [rule for field in contract.fields for rule in rule_conditions(contract, field.name).values()]
-    held += [inside_holds(field, pl.col(field.name)) for field in contract.fields if _has_inside(field)]
-    return ~pl.all_horizontal(rule.fill_null(value=True) for rule in held) if held else pl.lit(value=False)
 
 
 def conditions(field: Field) -> dict[str, Condition]:
@@ -108,19 +100,20 @@ def inside_holds(field: Field, value: pl.Expr) -> pl.Expr:
 
 def _holds(field: Field, value: pl.Expr) -> pl.Expr:
     rules = [condition(value) for condition in conditions(field).values()]
-    if _has_inside(field):
+    if has_inside(field):
         rules.append(inside_holds(field, value))
     rules = [rule.fill_null(value.is_null()) for rule in rules]
     return pl.all_horizontal(rules) if rules else pl.lit(value=True)
 
 
-def _has_inside(field: Field) -> bool:
+def has_inside(field: Field) -> bool:
+    """Say whether a field's values have values inside that rules hold for."""
     return field.type in NESTED and field.type is not FieldType.JSON
 
 
 def _checks(field: Field) -> list[pa.Check]:
     checks = [_check(rule, condition) for rule, condition in conditions(field).items()]
-    return [*checks, _check(NESTED_RULE, lambda holds: holds)] if _has_inside(field) else checks
+    return [*checks, _check(NESTED_RULE, lambda holds: holds)] if has_inside(field) else checks
 
 
 def _rule_checks(contract: Contract, field: Field) -> list[pa.Check]:

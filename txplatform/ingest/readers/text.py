@@ -19,6 +19,7 @@ _UNDECODABLE = "the row holds bytes that its encoding has not: deliver UTF-8, or
 _WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 BLOCK = 16 << 20
 """Bytes of text that are read, parsed and validated at once."""
+_HEAD = 1 << 10  # bytes in which most files have begun
 _COUNTED = 256 << 10  # bytes in which line feeds are counted at once, so that what is compared stays in the cache
 
 
@@ -78,8 +79,11 @@ def text_blocks(content: BinaryIO) -> Iterator[Block]:
     found = False
     for block in _blocks(decompressed(content)):
         if not found:
-            text = block.content.decode(errors="replace")
+            text = block.content[:_HEAD].decode(errors="replace")
             filled = text.lstrip(_WHITE_SPACE)
+            if filled[:1] in ("", "\N{REPLACEMENT CHARACTER}"):  # nothing but white space, or a letter that was cut
+                text = block.content.decode(errors="replace")
+                filled = text.lstrip(_WHITE_SPACE)
             found = bool(filled)
             block = block.after((text.count("\n") - filled.count("\n")) if found else 0)
         if found:
