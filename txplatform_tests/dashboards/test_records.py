@@ -37,5 +37,6 @@ def test_only_the_latest_days_have_records() -> None:
     days = [DAY - timedelta(days=n) for n in range(200)]
     sql = newest_statement(CONTRACTS["trades"], CONTRACTS, days)
     assert "shown_day >= DATE '2026-09-04'" in sql
+    assert """WHERE "executed_at" >= TIMESTAMP '2026-09-02 00:00:00'""" in sql, "what Athena prunes partitions by"
     assert "shown_place <= 10" in sql
     assert "shown_place <= 25" in newest_statement(CONTRACTS["trades"], CONTRACTS, days[:3])

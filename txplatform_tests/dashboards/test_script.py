@@ -29,10 +29,11 @@ def test_texts_are_exact_and_rounded_half_up() -> None:
 def test_shares_are_percentages_and_what_is_missing_a_dash() -> None:
     shown = run_script(
         'const share = { scale: 6, digits: 1, unit: "share" }; const answer = [shownText(333333n, share), '
-        "shownText(null, share), exactText(null, 2), changeText(changed(110n, 100n)), changeText(changed(0n, -3n)), "
-        "changeText(changed(1n, 0n)), changeText(changed(99n, 100n)), changeText(changed(5n, 5n))];"
+        "shownText(null, share), exactText(null, 2), ...[[110n, 100n], [0n, -3n], [1n, 0n], [99n, 100n], [5n, 5n], "
+        '[null, 1n]].map(pair => changeText(...pair, { unit: "records" })), changeText(250000n, 333333n, share)];'
     )
-    assert shown == ["33.3 %", "–", "", "+10.0 %", "+100.0 %", "–", "−1.0 %", "±0.0 %"]
+    assert shown[:3] == ["33.3 %", "–", ""]
+    assert shown[3:] == ["+10.0 %", "+100.0 %", "–", "−1.0 %", "±0.0 %", "–", "−8.3 pp"]
 
 
 def test_ratios_are_rounded_half_up_as_athena_rounds_them() -> None:
@@ -89,7 +90,8 @@ def test_a_filter_lets_through_days_and_words_and_the_statement_says_the_same() 
     rows, sql, missing = script_of_mart(
         "const picked = { status: new Set([\"it's\", null]), side: new Set(['buy']) };"
         "const filter = { from: '2026-01-31', to: '', picked }; const by = [mart.dimensions[0]];"
-        "const answer = [selected(mart, filter), statement(mart, filter, by, mart.measures), unfiltered(mart, filter)];"
+        "const sql = statement(mart, filter, by, mart.measures);"
+        "const answer = [[...selected(mart, filter)], sql, unfiltered(mart, filter)];"
     )
     assert rows == [2, 3, 4]
     assert missing == ["side"]

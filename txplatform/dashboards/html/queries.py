@@ -64,14 +64,20 @@ def _records(
     proven: bool,
     kept: ProvenFigures | None,
 ) -> Records | NotComputed:
-    """The newest records of the days that the entity's figures have."""
     if not proven:
         return (kept.records if kept else None) or Withheld(f"{entity} is not proven")
+    try:
+        return records_of_days(athena, contracts, entity, figures)
+    except QueryError as error:
+        return NotComputed(str(error))
+
+
+def records_of_days(
+    athena: Athena, contracts: Mapping[str, Contract], entity: str, figures: Mapping[str, Figures | NotComputed]
+) -> Records:
+    """The newest records of the days that an entity's figures have; raise QueryError."""
     words = [item.words[_DAY] for item in figures.values() if isinstance(item, Figures) and _DAY in item.words]
     days = {date.fromisoformat(word) for found in words for word in found if word}
     if not days:
         return Records((), (), {}, "")
-    try:
-        return records_of(athena.arrow(newest_statement(contracts[entity], contracts, sorted(days))))
-    except QueryError as error:
-        return NotComputed(str(error))
+    return records_of(athena.arrow(newest_statement(contracts[entity], contracts, sorted(days))))

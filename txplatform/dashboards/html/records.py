@@ -5,7 +5,7 @@ An identifier of a person is masked too: the key of an entity that requires a pe
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from txplatform.contracts.model import NESTED, Contract, Field, FieldType
@@ -55,10 +55,18 @@ def newest_statement(contract: Contract, contracts: Mapping[str, Contract], days
     return (
         f"SELECT shown_day, shown_of, {names} FROM (SELECT shown_day, count(*) OVER (PARTITION BY shown_day) "
         f"AS shown_of, row_number() OVER (PARTITION BY shown_day ORDER BY {order}) AS shown_place, {shown} FROM "
-        f"(SELECT *, {business_day(contract)} AS shown_day FROM {quoted(contract.name)}) records "
+        f"(SELECT *, {business_day(contract)} AS shown_day FROM {quoted(contract.name)} "
+        f"WHERE {quoted(contract.partition_field)} >= {_earliest(contract, latest[0])}) records "
         f"WHERE shown_day >= DATE '{latest[0]}') ranked "
         f"WHERE shown_place <= {each} ORDER BY shown_day DESC, shown_place"
     )
+
+
+def _earliest(contract: Contract, day: date) -> str:
+    """A value before those of a business day, in any time zone, by which Athena leaves out partitions."""
+    before = day - timedelta(days=2)
+    by_date = contract[contract.partition_field].type is FieldType.DATE
+    return f"DATE '{before}'" if by_date else f"TIMESTAMP '{before} 00:00:00'"
 
 
 def records_of(table: "pa.Table") -> Records:

@@ -4,19 +4,26 @@ const MOST_LINES = 3;
 
 function tiles(entity, filter, before) {
   const main = mainMart(entity);
+  const sums = new Map(); // of a mart, by currency where there is one
+  const sumsOf = (mart, by) => {
+    const key = `${mart.name} ${by === before}`;
+    const currency = currencyOf(mart, mart.measures);
+    if (!sums.has(key)) sums.set(key, groups(mart, selected(mart, by), currency ? [currency] : [], mart.measures));
+    return sums.get(key);
+  };
   return main.measures.filter(measure => measure.form !== "figure").map(({ name }) => {
     const mart = martFor(entity, name, filter);
     const measure = measureOf(mart, name);
-    const rows = selected(mart, filter);
-    const earlier = before ? selected(mart, before) : [];
     const currency = currencyOf(mart, [measure]);
-    const places = currency ? byRows(mart, rows, currency) : [null];
-    const lines = places.slice(0, MOST_LINES).map(place => {
-      const own = all => (place === null ? all : all.filter(row => currency.places[row] === place));
-      const [value] = total(mart, own(rows), [measure]);
-      const past = before ? total(mart, own(earlier), [measure])[0] : null;
-      const change = before ? h("span", { class: "change" }, changeText(changed(value, past)), h("span", { class: "hidden" }, " against the period before")) : null;
-      return h("div", { class: currency ? "line" : "line large" }, place === null ? null : h("span", { class: "unit" }, wordText(currency.words[place])), figure(value, measure), change);
+    const shown = by => (currency ? sumsOf(mart, by) : addedUp(mart, sumsOf(mart, by), null, mart.measures));
+    const place = mart.measures.indexOf(measure);
+    const earlier = before ? shown(before) : [];
+    const found = shown(filter).sort(mostRows);
+    const places = found.length || currency ? found : [{ places: [], figures: total(mart, [], mart.measures) }];
+    const lines = places.slice(0, MOST_LINES).map(({ places: [word], figures }) => {
+      const past = earlier.find(item => item.places[0] === word)?.figures[place] ?? null;
+      const change = before ? h("span", { class: "change" }, changeText(figures[place], past, measure), h("span", { class: "hidden" }, " against the period before")) : null;
+      return h("div", { class: currency ? "line" : "line large" }, currency ? h("span", { class: "unit" }, wordText(currency.words[word])) : null, figure(figures[place], measure), change);
     });
     const missed = unfiltered(mart, filter);
     const notes = [places.length > MOST_LINES && `${places.length - MOST_LINES} more currencies`, missed.length && `not filtered by ${missed.join(", ")}`];
@@ -50,14 +57,14 @@ function cardOf(mart, filter, before, context) {
   if (mart.problem) return h("article", { class: "card", "data-mart": mart.name }, head, h("p", { class: "problem" }, mart.problem));
   const card = context.card(mart);
   const node = h("article", { class: mart.measures.length > 4 ? "card broad" : "card", "data-mart": mart.name });
-  context.later(() => draw(node, head, mart, card, filter, before, context));
+  context.later(node, width => draw(node, width, head, mart, card, filter, before, context));
   return node;
 }
 
-function draw(node, head, mart, card, filter, before, context) {
+function draw(node, space, head, mart, card, filter, before, context) {
   const again = change => {
     Object.assign(card, change);
-    draw(node, head, mart, card, filter, before, context);
+    draw(node, node.clientWidth, head, mart, card, filter, before, context);
   };
   const measure = measureOf(mart, card.measure);
   const split = dimensionOf(mart, card.by);
@@ -73,7 +80,7 @@ function draw(node, head, mart, card, filter, before, context) {
     mart.left_out.length && `${mart.left_out.join(", ")} ${mart.left_out.length === 1 ? "is" : "are"} added up here: by all columns the mart has ${mart.whole.toLocaleString("en")} rows.`,
   ].filter(Boolean);
   const pick = (start, unit) => (unit === "day" ? context.drill(start) : context.zoom(start, unit));
-  const width = Math.max(300, Math.round(node.clientWidth) - 42);
+  const width = Math.max(300, Math.round(space) - 42);
   const drawn = mart.time && measure.form !== "figure"
     ? panels(mart, filter, past, measure, split && split.kind !== "time" ? split : null, { width, extent: context.extent, pick }) : [];
   const table = tableOf(mart, filter, past, card.by);

@@ -39,7 +39,8 @@ function replaced(node, ...children) {
 function showDialog(title, ...content) {
   const dialog = document.getElementById("dialog");
   const close = button("Close", () => dialog.close(), { class: "quiet" });
-  dialog.replaceChildren(h("header", {}, h("h2", { id: "dialog-title" }, title), close), ...content.flat());
+  dialog.replaceChildren();
+  filled(dialog, {}, [h("header", {}, h("h2", { id: "dialog-title" }, title), close), content]);
   dialog.showModal();
 }
 

@@ -38,15 +38,14 @@ function shownText(value, measure) {
   return grouped(exactText(rescaled(value, measure.scale, digits), digits));
 }
 
-// By how much a figure has changed, in tenths of a percent; null where it was 0 or one of both is missing.
-function changed(value, before) {
-  return value === null || before === null || before === 0n ? null : divided((value - before) * 1000n, magnitude(before));
-}
-
-function changeText(permille) {
-  if (permille === null) return "–";
-  const sign = permille > 0n ? "+" : permille < 0n ? "−" : "±";
-  return `${sign}${grouped(exactText(magnitude(permille), 1))} %`;
+// By how much a figure has changed: shares in percentage points, others in percent of what they were.
+function changeText(value, before, measure) {
+  if (value === null || before === null) return "–";
+  const share = measure.unit === "share";
+  if (!share && before === 0n) return "–";
+  const tenths = share ? rescaled((value - before) * 100n, measure.scale, 1) : divided((value - before) * 1000n, magnitude(before));
+  const sign = tenths > 0n ? "+" : tenths < 0n ? "−" : "±";
+  return `${sign}${grouped(exactText(magnitude(tenths), 1))} ${share ? "pp" : "%"}`;
 }
 
 // For drawing alone: what a length is made of.

@@ -7,6 +7,7 @@ function prepared(entity) {
     for (const measure of mart.measures) {
       const texts = measure.form === "ratio" || !mart.rows ? [] : measure.values.split(" ");
       measure.figures = texts.map(text => (text === "" ? null : BigInt(text)));
+      measure.everything = measure.figures.reduce((sum, figure) => sum + (figure ?? 0n), 0n);
     }
     for (const dimension of mart.dimensions) dimension.places = Int32Array.from(dimension.places);
     mart.time = mart.dimensions.find(dimension => dimension.kind === "time");
@@ -30,13 +31,25 @@ function passing(dimension, filter) {
 }
 
 // The rows that a filter lets through. Dimensions that the mart does not have filter nothing: see `unfiltered`.
+// A filter never changes, so what it selects is kept as long as the filter is.
+const selections = new WeakMap();
+
 function selected(mart, filter) {
+  if (!selections.has(filter)) selections.set(filter, new Map());
+  const known = selections.get(filter);
+  if (!known.has(mart)) known.set(mart, passed(mart, filter));
+  return known.get(mart);
+}
+
+function passed(mart, filter) {
   const tests = mart.dimensions.map(dimension => [dimension.places, passing(dimension, filter)]).filter(([, pass]) => pass);
-  const rows = [];
-  for (let row = 0; row < mart.rows; row += 1) {
-    if (tests.every(([places, pass]) => pass[places[row]])) rows.push(row);
+  const rows = new Int32Array(mart.rows);
+  let size = 0;
+  next: for (let row = 0; row < mart.rows; row += 1) {
+    for (const [places, pass] of tests) if (!pass[places[row]]) continue next;
+    rows[size++] = row;
   }
-  return rows;
+  return rows.subarray(0, size);
 }
 
 // The titles of what a filter names and the mart does not have.
@@ -48,23 +61,51 @@ function unfiltered(mart, filter) {
 // Sums of rows by dimensions: a list of groups with the places of their words, the rows, and a figure of each measure.
 // `placeOf` may put the words of a dimension into other groups, such as the days of a week.
 function groups(mart, rows, dimensions, measures, placeOf = new Map()) {
-  const parts = [...new Set(measures.flatMap(measure => needed(mart, measure)))];
+  const parts = partsOf(mart, measures);
   const columns = dimensions.map(item => ({ places: item.places, moved: placeOf.get(item), width: item.words.length + 1 }));
   const placed = (column, row) => (column.moved ? column.moved[column.places[row]] : column.places[row]);
-  const found = new Map();
-  for (const row of rows) {
+  const figures = parts.map(part => part.figures);
+  const slots = columns.reduce((size, column) => size * column.width, 1) <= 1e6 ? [] : null;
+  const keyed = slots ? null : new Map();
+  const found = [];
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index];
     let key = 0;
     for (const column of columns) key = key * column.width + placed(column, row) + 1;
-    let group = found.get(key);
+    let group = slots ? slots[key] : keyed.get(key);
     if (!group) {
       group = { places: columns.map(column => placed(column, row)), rows: 0, first: row, sums: parts.map(() => 0n) };
-      found.set(key, group);
+      found.push(group);
+      if (slots) slots[key] = group;
+      else keyed.set(key, group);
     }
     group.rows += 1;
-    for (let part = 0; part < parts.length; part += 1) group.sums[part] += parts[part].figures[row] ?? 0n;
+    for (let part = 0; part < figures.length; part += 1) {
+      const figure = figures[part][row];
+      if (figure) group.sums[part] += figure; // neither absent nor 0
+    }
   }
-  return [...found.values()].map(group => ({ ...group, figures: measures.map(item => figureOf(mart, parts, group, item)) }));
+  return found.map(group => withFigures(mart, parts, group, measures));
 }
+
+// The groups added up to fewer: by one of their places, or all to one.
+function addedUp(mart, found, place, measures) {
+  const sums = new Map();
+  for (const group of found) {
+    const key = place === null ? 0 : group.places[place];
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...group, places: place === null ? [] : [key], sums: [...group.sums] });
+    else {
+      sum.rows += group.rows;
+      group.sums.forEach((value, part) => { sum.sums[part] += value; });
+    }
+  }
+  const parts = partsOf(mart, measures);
+  return [...sums.values()].map(group => withFigures(mart, parts, group, measures));
+}
+
+const partsOf = (mart, measures) => [...new Set(measures.flatMap(measure => needed(mart, measure)))];
+const withFigures = (mart, parts, group, measures) => ({ ...group, figures: measures.map(item => figureOf(mart, parts, group, item)) });
 
 function needed(mart, measure) {
   return measure.form === "ratio" ? measure.parts.map(name => measureOf(mart, name)) : [measure];
@@ -114,13 +155,8 @@ function martFor(entity, name, filter) {
   return same.reduce((a, b) => (b.rows < a.rows ? b : a), same[0] ?? main);
 }
 
+// The sum of everything, or both that a ratio is made of; undefined of what must not be added.
 function whole(mart, name) {
   const measure = measureOf(mart, name);
-  if (measure.form === "figure" || !mart.rows) return undefined;
-  if (measure.everything === undefined) {
-    const rows = Array.from({ length: mart.rows }, (_, row) => row);
-    const sums = needed(mart, measure).map(part => total(mart, rows, [part])[0]);
-    measure.everything = sums.join(" ");
-  }
-  return measure.everything;
+  return measure.form === "figure" ? undefined : needed(mart, measure).map(part => part.everything).join(" ");
 }

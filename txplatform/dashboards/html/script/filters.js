@@ -1,6 +1,7 @@
 // The bar of filters of an entity: a range of days, the period before, and the words of its dimensions.
 
 const MOST_WORDS = 400;
+const FEW_WORDS = 12; // more are listed when the menu is opened, with a search
 const PRESETS = [["All", 0], ["7 days", 7], ["30 days", 30], ["90 days", 90], ["1 year", 365]];
 
 // The dimensions by which an entity is filtered, with all their words; those that show values in part are none of them.
@@ -43,18 +44,28 @@ function menu(dimension, filter, apply) {
     else next.delete(word);
     apply({ ...filter, picked: { ...filter.picked, [dimension.name]: next } });
   };
-  const boxes = dimension.words.map(word => h("label", { class: "check" }, h("input", {
+  const box = word => h("label", { class: "check" }, h("input", {
     type: "checkbox", checked: picked.has(word), "data-focus": `${dimension.name} ${word}`, onchange: event => toggle(word, event.target.checked),
-  }), wordText(word)));
-  const search = boxes.length > 12 ? h("input", {
-    type: "search", placeholder: "Search", "aria-label": `Search ${dimension.title}`, oninput: event => boxes.forEach(box => {
-      box.hidden = !box.textContent.toLowerCase().includes(event.target.value.toLowerCase());
+  }), wordText(word));
+  const search = boxes => h("input", {
+    type: "search", placeholder: "Search", "aria-label": `Search ${dimension.title}`, oninput: event => boxes.forEach(item => {
+      item.hidden = !item.textContent.toLowerCase().includes(event.target.value.toLowerCase());
     }),
-  }) : null;
+  });
+  const list = h("fieldset", {}, h("legend", { class: "hidden" }, dimension.title));
+  const fill = () => {
+    if (list.children.length > 1) return;
+    const boxes = dimension.words.map(box);
+    list.append(...(boxes.length > FEW_WORDS ? [search(boxes), ...boxes] : boxes));
+  };
+  const open = menus.open === dimension.name;
+  if (open || dimension.words.length <= FEW_WORDS) fill();
+  const toggled = event => {
+    if (event.target.open) fill();
+    menus.toggled(dimension.name, event.target.open);
+  };
   const summary = h("summary", { "data-focus": `menu ${dimension.name}` }, h("span", {}, dimension.title), h("b", {}, said));
-  return h("details", { class: picked.size ? "menu picked" : "menu", "data-name": dimension.name, open: menus.open === dimension.name,
-    ontoggle: event => menus.toggled(dimension.name, event.target.open) },
-  summary, h("fieldset", {}, h("legend", { class: "hidden" }, dimension.title), search, boxes));
+  return h("details", { class: picked.size ? "menu picked" : "menu", "data-name": dimension.name, open, ontoggle: toggled }, summary, list);
 }
 
 // Which menu is open: one at a time, and it stays open while words are picked.

@@ -9,33 +9,29 @@ function panels(mart, filter, before, measure, split, { width, extent, pick }) {
   if (!rows.length || daysBetween(from, to) < 0) return [h("p", { class: "muted" }, "Nothing in this selection.")];
   const axis = axisOf(mart.time, from, to);
   const currency = currencyOf(mart, [measure]);
-  const parts = currency ? byRows(mart, rows, currency) : [null];
+  const sums = groups(mart, rows, currency ? [currency] : [], [measure]).sort(mostRows);
   const earlier = before ? selected(mart, before) : [];
   const beforeAxis = before ? axisOf(mart.time, before.from, before.to) : null;
-  const beside = width > 800 ? Math.min(parts.length, MOST_PANELS) : 1;
+  const beside = width > 800 ? Math.min(sums.length, MOST_PANELS) : 1;
   const each = Math.floor((width - 24 * (beside - 1)) / beside);
-  const height = parts.length > 1 && beside === 1 ? 150 : 220;
-  const shown = parts.slice(0, MOST_PANELS).map(place => {
+  const height = sums.length > 1 && beside === 1 ? 150 : 220;
+  const shown = sums.slice(0, MOST_PANELS).map(({ places: [place = null], figures: [sum] }) => {
     const own = all => (place === null ? all : all.filter(row => currency.places[row] === place));
     const series = seriesOf(mart, own(rows), axis, measure, split === currency ? null : split);
     const past = before ? seriesOf(mart, own(earlier), beforeAxis, measure, null)[0]?.figures ?? [] : null;
     const word = place === null ? "" : wordText(currency.words[place]);
-    const [sum] = total(mart, own(rows), [measure]);
     const head = h("p", { class: "panel" }, word && h("b", {}, word), h("span", {}, figure(sum, measure), measure.form === "sum" ? " in total" : " of all"));
     const name = `${mart.entity.title}, ${mart.title}: ${measure.title}${word && ` in ${word}`} by ${axis.unit}`;
     const chart = timeChart({ width: each, height, name, axis, series, measure, before: past, pick: start => pick(start, axis.unit) });
     return h("div", {}, head, chart, legend(series, before));
   });
-  const hidden = parts.length - MOST_PANELS;
+  const hidden = sums.length - MOST_PANELS;
   const more = hidden > 0 ? h("p", { class: "muted" }, `${hidden} more ${hidden === 1 ? "currency" : "currencies"} in the table; choose one above to draw it.`) : null;
   return [...shown, more];
 }
 
-// The places of a dimension's words, those with the most rows first.
-function byRows(mart, rows, dimension) {
-  const found = groups(mart, rows, [dimension], []);
-  return found.sort((a, b) => b.rows - a.rows || a.places[0] - b.places[0]).map(group => group.places[0]);
-}
+// Groups with the most rows first.
+const mostRows = (a, b) => b.rows - a.rows || a.places[0] - b.places[0];
 
 // A figure for each step, of everything or of each word of a dimension; those beyond the palette are added up.
 function seriesOf(mart, rows, axis, measure, split) {

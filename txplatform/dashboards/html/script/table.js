@@ -14,15 +14,18 @@ function tableOf(mart, filter, before, by) {
   const linesOf = all => groups(mart, all, dimensions, mart.measures).map(group => ({
     ...group, words: group.places.map((place, index) => dimensions[index].words[place]),
   }));
-  const earlier = before ? selected(mart, before) : [];
-  const past = new Map(before ? linesOf(earlier).map(line => [keyOf(line.words, shift), line.figures]) : []);
-  const lines = linesOf(rows).map(line => ({ ...line, before: past.get(keyOf(line.words, 0)) ?? null }));
-  const totals = currency ? byRows(mart, rows, currency).map(place => ({
-    title: `Total ${wordText(currency.words[place])}`,
-    figures: total(mart, rows.filter(row => currency.places[row] === place), mart.measures),
-    before: before ? total(mart, earlier.filter(row => currency.places[row] === place), mart.measures) : null,
-  })) : [{ title: "Total", figures: total(mart, rows, mart.measures), before: before ? total(mart, earlier, mart.measures) : null }];
-  return { dimensions, lines, totals, rows };
+  const past = before ? linesOf(selected(mart, before)) : [];
+  const pastOf = new Map(past.map(line => [keyOf(line.words, shift), line.figures]));
+  const found = linesOf(rows);
+  const lines = found.map(line => ({ ...line, before: pastOf.get(keyOf(line.words, 0)) ?? null }));
+  const place = currency ? dimensions.indexOf(currency) : null;
+  const pastSums = addedUp(mart, past, place, mart.measures);
+  const totals = addedUp(mart, found, place, mart.measures).sort(mostRows).map(sum => ({
+    title: currency ? `Total ${wordText(currency.words[sum.places[0]])}` : "Total",
+    figures: sum.figures,
+    before: pastSums.find(item => item.places[0] === sum.places[0])?.figures ?? null,
+  }));
+  return { dimensions, lines, totals };
 }
 
 function sorted(table, mart, sort) {
@@ -51,7 +54,7 @@ function tableElement(table, lines, mart, card, { measure, before, choose, sort 
     if (place === chosen && share) cell.style.setProperty("--share", `${(100 * share).toFixed(1)}%`);
     if (place !== chosen || !before) return [cell];
     const earlier = past ? past[place] : null;
-    return [cell, h("td", { class: "number muted" }, figure(earlier, item)), h("td", { class: "number" }, changeText(changed(figures[place], earlier)))];
+    return [cell, h("td", { class: "number muted" }, figure(earlier, item)), h("td", { class: "number" }, changeText(figures[place], earlier, item))];
   });
   const word = (line, place) => {
     const dimension = table.dimensions[place];
