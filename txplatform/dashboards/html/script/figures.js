@@ -58,6 +58,8 @@ function unfiltered(mart, filter) {
   return (filter.from || filter.to) && !mart.time ? ["time", ...missing] : missing;
 }
 
+const FEW_KEYS = 65_536;
+
 // Sums of rows by dimensions: a list of groups with the places of their words, the rows, and a figure of each measure.
 // `placeOf` may put the words of a dimension into other groups, such as the days of a week.
 function groups(mart, rows, dimensions, measures, placeOf = new Map()) {
@@ -65,7 +67,8 @@ function groups(mart, rows, dimensions, measures, placeOf = new Map()) {
   const columns = dimensions.map(item => ({ places: item.places, moved: placeOf.get(item), width: item.words.length + 1 }));
   const placed = (column, row) => (column.moved ? column.moved[column.places[row]] : column.places[row]);
   const figures = parts.map(part => part.figures);
-  const slots = columns.reduce((size, column) => size * column.width, 1) <= 1e6 ? [] : null;
+  const size = columns.reduce((product, column) => product * column.width, 1);
+  const slots = size <= FEW_KEYS ? new Array(size) : null; // by key: faster than a map
   const keyed = slots ? null : new Map();
   const found = [];
   for (let index = 0; index < rows.length; index += 1) {
@@ -85,7 +88,7 @@ function groups(mart, rows, dimensions, measures, placeOf = new Map()) {
       if (figure) group.sums[part] += figure; // neither absent nor 0
     }
   }
-  return found.map(group => withFigures(mart, parts, group, measures));
+  return withFigures(mart, parts, found, measures);
 }
 
 // The groups added up to fewer: by one of their places, or all to one.
@@ -101,11 +104,15 @@ function addedUp(mart, found, place, measures) {
     }
   }
   const parts = partsOf(mart, measures);
-  return [...sums.values()].map(group => withFigures(mart, parts, group, measures));
+  return withFigures(mart, parts, [...sums.values()], measures);
 }
 
 const partsOf = (mart, measures) => [...new Set(measures.flatMap(measure => needed(mart, measure)))];
-const withFigures = (mart, parts, group, measures) => ({ ...group, figures: measures.map(item => figureOf(mart, parts, group, item)) });
+
+function withFigures(mart, parts, found, measures) {
+  for (const group of found) group.figures = measures.map(item => figureOf(mart, parts, group, item));
+  return found;
+}
 
 function needed(mart, measure) {
   return measure.form === "ratio" ? measure.parts.map(name => measureOf(mart, name)) : [measure];

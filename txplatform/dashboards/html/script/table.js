@@ -11,13 +11,15 @@ function tableOf(mart, filter, before, by) {
   const shift = before && filter.from ? daysBetween(before.from, filter.from) : 0;
   const keyOf = (words, days) => words.map((word, place) =>
     dimensions[place].kind === "time" && word ? shifted(dayOf(word), days) + word.slice(10) : word).join("\u0000");
-  const linesOf = all => groups(mart, all, dimensions, mart.measures).map(group => ({
-    ...group, words: group.places.map((place, index) => dimensions[index].words[place]),
-  }));
+  const linesOf = all => {
+    const found = groups(mart, all, dimensions, mart.measures);
+    for (const line of found) line.words = line.places.map((place, index) => dimensions[index].words[place]);
+    return found;
+  };
   const past = before ? linesOf(selected(mart, before)) : [];
   const pastOf = new Map(past.map(line => [keyOf(line.words, shift), line.figures]));
   const found = linesOf(rows);
-  const lines = found.map(line => ({ ...line, before: pastOf.get(keyOf(line.words, 0)) ?? null }));
+  if (before) for (const line of found) line.before = pastOf.get(keyOf(line.words, 0));
   const place = currency ? dimensions.indexOf(currency) : null;
   const pastSums = addedUp(mart, past, place, mart.measures);
   const totals = addedUp(mart, found, place, mart.measures).sort(mostRows).map(sum => ({
@@ -25,7 +27,7 @@ function tableOf(mart, filter, before, by) {
     figures: sum.figures,
     before: pastSums.find(item => item.places[0] === sum.places[0])?.figures ?? null,
   }));
-  return { dimensions, lines, totals };
+  return { dimensions, lines: found, totals };
 }
 
 function sorted(table, mart, sort) {
@@ -47,7 +49,8 @@ function tableElement(table, lines, mart, card, { measure, before, choose, sort 
   const chosen = mart.measures.indexOf(measure);
   const size = line => (line.figures[chosen] === null ? 0 : Math.max(0, approximate(line.figures[chosen], measure.scale)));
   const most = new Map();
-  const unit = line => (currencyOf(mart, [measure]) ? line.places[table.dimensions.findIndex(item => item.name === "currency")] : 0);
+  const ofCurrency = table.dimensions.indexOf(currencyOf(mart, [measure]));
+  const unit = line => (ofCurrency < 0 ? 0 : line.places[ofCurrency]);
   for (const line of table.lines) most.set(unit(line), Math.max(most.get(unit(line)) ?? 0, size(line)));
   const numbers = (figures, past, share) => mart.measures.flatMap((item, place) => {
     const cell = h("td", { class: place === chosen ? "number chosen" : "number" }, figure(figures[place], item));
