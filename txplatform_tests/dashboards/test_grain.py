@@ -5,7 +5,6 @@ import pyarrow as pa
 import pytest
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.dashboards.html import grain
 from txplatform.dashboards.html.grain import large_figures, small_figures
 from txplatform.errors import QueryError
 from txplatform.warehouse.marts.files import marts
@@ -45,13 +44,12 @@ def engine() -> Engine:
     )
 
 
-def test_a_small_mart_is_read_as_it_is(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_mart_is_read_as_it_is(engine: Engine) -> None:
     found = small_figures(engine, CONTRACTS["payments"], PAYMENTS["payments_breakdown"])
     assert found is not None
     assert (found.rows, found.left_out) == (400, ())
     assert "acceptance_rate" not in found.scales, "ratios are made of their parts"
-    monkeypatch.setattr(grain, "SMALL", 399)
-    assert small_figures(engine, CONTRACTS["payments"], PAYMENTS["payments_breakdown"]) is None
+    assert small_figures(engine, CONTRACTS["payments"], PAYMENTS["payments_breakdown"], 399) is None
 
 
 def test_the_widest_dimension_goes_first_and_sums_stay(engine: Engine) -> None:

@@ -77,7 +77,7 @@ def _mart(contract: Contract, mart: Mart, found: Figures | NotComputed) -> dict[
         "dimensions": [
             {
                 "name": name,
-                "title": _title(name),
+                "title": _title(name) if sql == name else "Day (UTC)",
                 "description": columns[name].description,
                 "kind": _kind(columns[name].trino_type),
                 "masked": name in mart.masked,

@@ -19,7 +19,6 @@ from txplatform.warehouse.marts.rollup import rolled_up
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SMALL = 4_000  # rows of a mart that need not be counted first
 _DATE, _TIME = "date", "timestamp(6)"
 
 
@@ -29,11 +28,11 @@ class Athena(Protocol):
     def arrow(self, sql: str, /) -> "pa.Table": ...
 
 
-def small_figures(athena: Athena, contract: Contract, mart: Mart) -> Figures | None:
-    """The figures of a mart by all its dimensions, None where it has more than `SMALL` rows."""
+def small_figures(athena: Athena, contract: Contract, mart: Mart, most: int = 4_000) -> Figures | None:
+    """The figures of a mart by all its dimensions, None where it has more than `most` rows."""
     scales = scales_of(contract, mart, additive=False)
-    table = athena.arrow(f"SELECT {', '.join([*mart.dimensions, *scales])} FROM {mart.name} LIMIT {SMALL + 1}")
-    return None if table.num_rows > SMALL else figures_of(table, {name: name for name in mart.dimensions}, scales)
+    table = athena.arrow(f"SELECT {', '.join([*mart.dimensions, *scales])} FROM {mart.name} LIMIT {most + 1}")
+    return None if table.num_rows > most else figures_of(table, {name: name for name in mart.dimensions}, scales)
 
 
 def large_figures(athena: Athena, contract: Contract, mart: Mart, most: int) -> Figures:

@@ -9,13 +9,15 @@ from typing import ParamSpec, TypeVar
 from txplatform.contracts.model import Contract
 from txplatform.dashboards.html.data import NotComputed, Withheld
 from txplatform.dashboards.html.figures import Figures
-from txplatform.dashboards.html.grain import SMALL, Athena, large_figures, small_figures
+from txplatform.dashboards.html.grain import Athena, large_figures, small_figures
 from txplatform.dashboards.html.proven import ProvenFigures
 from txplatform.errors import QueryError
 from txplatform.warehouse.marts.files import marts
 from txplatform.warehouse.marts.model import Mart
 
 _MOST_ROWS = 80_000  # of all marts on the page
+_SMALL = 4_000  # rows of a mart that is not counted first, where there are not too many marts
+_FEWEST = 1_000
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -27,16 +29,18 @@ def mart_figures(
     found: dict[str, dict[str, Figures | NotComputed]] = {name: {} for name in contracts}
     large: list[Mart] = []
     room = _MOST_ROWS
-    for mart in (mart for contract in contracts.values() for mart in marts(contract, contracts)):
+    shown = [mart for contract in contracts.values() for mart in marts(contract, contracts)]
+    small = max(_FEWEST, min(_SMALL, _MOST_ROWS // max(len(shown), 1)))
+    for mart in shown:
         result = _not_proven(mart, proven, kept.get(mart.entity))
         if result is None:
-            result = _tried(small_figures, athena, contracts[mart.entity], mart)
+            result = _tried(small_figures, athena, contracts[mart.entity], mart, small)
         if result is None:
             large.append(mart)
         found[mart.entity][mart.name] = result or NotComputed("")
         room -= result.rows if isinstance(result, Figures) else 0
     for place, mart in enumerate(large):
-        most = max(SMALL, room // (len(large) - place))
+        most = max(small, room // (len(large) - place))
         result = _tried(large_figures, athena, contracts[mart.entity], mart, most)
         found[mart.entity][mart.name] = result
         room -= result.rows if isinstance(result, Figures) else 0

@@ -70,7 +70,7 @@ function draw(node, space, head, mart, card, filter, before, context) {
   const split = dimensionOf(mart, card.by);
   const past = mart.time ? before : null;
   const options = mart.measures.filter(item => item.form !== "figure").map(item => [item.name, item.title]);
-  const by = [...mart.dimensions.map(item => [item.name, item.kind === "time" ? "Day" : item.title]), ...(mart.dimensions.length > 1 ? [["*", "All columns"]] : [])];
+  const by = [...mart.dimensions.map(item => [item.name, item.title]), ...(mart.dimensions.length > 1 ? [["*", "All columns"]] : [])];
   const controls = h("div", { class: "controls" },
     options.length > 1 ? select("Show", options, card.measure, value => again({ measure: value }), `${mart.name} show`) : null,
     by.length > 1 ? select("By", by, card.by, value => again({ by: value, sort: null, all: false }), `${mart.name} by`) : null);

@@ -3,17 +3,18 @@
 const filters = new Map();
 const cards = new Map();
 
+const ABSENT = "\u0000"; // in the address, of records that lack a value
 const emptyFilter = () => ({ from: "", to: "", compare: false, picked: {} });
 
 // The address keeps entity and filter, so that a view can be shared and reloaded.
 function fromAddress(entities) {
-  const [name, query = ""] = decodeURI(location.hash.slice(1)).split("?");
+  const [name, query = ""] = location.hash.slice(1).split("?");
   const entity = entities.find(item => item.name === name) ?? entities[0];
   const filter = emptyFilter();
   for (const [key, value] of new URLSearchParams(query)) {
     if (key === "from" || key === "to") filter[key] = /^\d{4}-\d\d-\d\d$/.test(value) ? value : "";
     else if (key === "compare") filter.compare = value === "1";
-    else filter.picked[key] = new Set([...(filter.picked[key] ?? []), value === "" ? null : value]);
+    else filter.picked[key] = new Set([...(filter.picked[key] ?? []), value === ABSENT ? null : value]);
   }
   return { entity, filter };
 }
@@ -22,7 +23,7 @@ function address(entity, filter) {
   const query = new URLSearchParams();
   for (const key of ["from", "to"]) if (filter[key]) query.set(key, filter[key]);
   if (filter.compare) query.set("compare", "1");
-  for (const [name, picked] of Object.entries(filter.picked)) for (const word of picked) query.append(name, word ?? "");
+  for (const [name, picked] of Object.entries(filter.picked)) for (const word of picked) query.append(name, word ?? ABSENT);
   return `#${entity.name}${query.size ? `?${query}` : ""}`;
 }
 
