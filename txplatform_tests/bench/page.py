@@ -1,7 +1,7 @@
 """The dashboard page over many payments: its size, its first paint, and how long a filter takes, in headless Chromium.
 
 The marts are computed by DuckDB over payments that are made here, and read as the platform reads them. A filter is
-timed from the click to the laid-out page.
+timed from the click until what is in the window is laid out, and until all cards outside of it are drawn, too.
 """
 
 import statistics
@@ -47,11 +47,13 @@ _CLICKS = {
     "all again": "document.querySelector('[data-focus=reset]')",
 }
 _TIMED = """
-(() => {
+(async () => {
   const control = CONTROL, began = performance.now();
   control.click();
   document.body.getBoundingClientRect();
-  return performance.now() - began;
+  const seen = performance.now() - began;
+  while (document.querySelector('[aria-busy=true]')) await new Promise(done => setTimeout(done));
+  return [seen, performance.now() - began];
 })()
 """
 
@@ -91,10 +93,11 @@ def _page(books: Books) -> str:
 def _opened(tab: Page, address: str, size: Size) -> Iterator[Figure]:
     paints: list[float] = []
     drawn: list[float] = []
-    filters: dict[str, list[float]] = {name: [] for name in _CLICKS}
+    filters: dict[str, list[list[float]]] = {name: [] for name in _CLICKS}
     for turn in range(_LOADS[size]):
         tab.open(f"{address}?{turn}")
         tab.wait_for("document.body.classList.contains('drawn')")
+        tab.wait_for("!document.querySelector('[aria-busy=true]')")
         tab.wait_for("performance.getEntriesByName('first-contentful-paint').length")
         paints.append(tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
         drawn.append(tab.evaluate("performance.getEntriesByName('drawn')[0].startTime"))
@@ -103,7 +106,9 @@ def _opened(tab: Page, address: str, size: Size) -> Iterator[Figure]:
     yield Figure("first paint", statistics.median(paints) / 1000, "s", most=1.5)
     yield Figure("figures drawn", statistics.median(drawn) / 1000, "s", most=1.5)
     for name, times in filters.items():
-        yield Figure(f"filter: {name}", statistics.median(times), "ms", most=100)
+        seen, all_drawn = (statistics.median(column) for column in zip(*times, strict=True))
+        yield Figure(f"filter: {name}", seen, "ms", most=100)
+        yield Figure(f"filter: {name}, cards out of sight too", all_drawn, "ms")
     yield Figure("errors of the page", len(tab.errors), most=0, exact=True)
 
 

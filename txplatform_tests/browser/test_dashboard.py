@@ -36,6 +36,7 @@ axe.run(PLACE, OPTIONS).then(found => found.violations
   .filter(item => ['serious', 'critical'].includes(item.impact))
   .map(item => `${item.id}: ${item.nodes.map(node => `${node.target} ${node.any.map(check => check.message)}`)}`))
 """
+DRAWN = "document.body.classList.contains('drawn') && !document.querySelector('[aria-busy=true]')"
 FOCUS = "document.activeElement.dataset.focus ?? document.activeElement.textContent"
 
 
@@ -76,7 +77,7 @@ def tab(address: str) -> Iterator[Page]:
     with page(executable) as opened:
         opened.view(1280, 1000)
         opened.open(address)
-        opened.wait_for("document.body.classList.contains('drawn')")
+        opened.wait_for(DRAWN)
         opened.evaluate((resources.files("axe_core_python") / "axe.min.js").read_text())
         yield opened
         assert opened.errors == []
@@ -84,6 +85,7 @@ def tab(address: str) -> Iterator[Page]:
 
 def at(tab: Page, hash_: str) -> None:
     tab.evaluate(f"location.hash = {json.dumps(hash_)}; new Promise(done => setTimeout(done, 50))")
+    tab.wait_for(DRAWN)
 
 
 def click(tab: Page, selector: str, text: str = "") -> None:
@@ -91,6 +93,7 @@ def click(tab: Page, selector: str, text: str = "") -> None:
         f"[...document.querySelectorAll({json.dumps(selector)})]"
         f".find(node => node.textContent.includes({json.dumps(text)})).click()"
     )
+    tab.wait_for(DRAWN)
 
 
 def lines(books: Books, sql: str) -> list[list[str]]:
@@ -227,7 +230,7 @@ def test_an_address_that_is_opened_again_shows_the_same(tab: Page, address: str)
     shown: Any = tab.evaluate(tiles)
     tab.open("about:blank?")
     tab.open(f"{address}{FILTERED}")
-    tab.wait_for("document.body.classList.contains('drawn')")
+    tab.wait_for(DRAWN)
     assert tab.evaluate(tiles) == shown
     at(tab, "#nothing?from=never&currency=NONE")
     assert "Nothing in this selection" in tab.evaluate("document.getElementById('entity').innerText")

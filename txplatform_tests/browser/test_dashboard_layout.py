@@ -82,7 +82,7 @@ def opened(tab: Page, folder: Path, data: DashboardData, width: int, *, dark: bo
     file.write_text(render(data, CONTRACTS))
     tab.view(width, 900, dark=dark)
     tab.open(file.as_uri())
-    tab.wait_for("document.body.classList.contains('drawn')")
+    tab.wait_for("document.body.classList.contains('drawn') && !document.querySelector('[aria-busy=true]')")
 
 
 def problems(tab: Page, width: int) -> dict[str, Any]:

@@ -52,19 +52,18 @@ function firstSort(mart, card) {
   return { by: time ? mart.time.name : card.measure, down: true };
 }
 
-function cardOf(mart, filter, before, context) {
-  const head = h("div", { class: "head" }, h("h3", {}, mart.title), mart.as_of ? h("span", { class: "badge bad" }, mart.as_of) : null, h("p", {}, mart.description));
-  if (mart.problem) return h("article", { class: "card", "data-mart": mart.name }, head, h("p", { class: "problem" }, mart.problem));
-  const card = context.card(mart);
-  const node = h("article", { class: mart.measures.length > 4 ? "card broad" : "card", "data-mart": mart.name });
-  context.later(node, width => draw(node, width, head, mart, card, filter, before, context));
-  return node;
-}
+const emptyCard = mart => h("article", { class: mart.measures.length > 4 ? "card broad" : "card", "data-mart": mart.name });
 
-function draw(node, space, head, mart, card, filter, before, context) {
+function draw(node, space, mart, filter, before, context) {
+  const head = h("div", { class: "head" }, h("h3", {}, mart.title), mart.as_of ? h("span", { class: "badge bad" }, mart.as_of) : null, h("p", {}, mart.description));
+  if (mart.problem) {
+    replaced(node, head, h("p", { class: "problem" }, mart.problem));
+    return;
+  }
+  const card = context.card(mart);
   const again = change => {
     Object.assign(card, change);
-    draw(node, node.clientWidth, head, mart, card, filter, before, context);
+    draw(node, node.clientWidth, mart, filter, before, context);
   };
   const measure = measureOf(mart, card.measure);
   const split = dimensionOf(mart, card.by);

@@ -33,19 +33,30 @@ function said(filter) {
   return [time, ...words].join("; ");
 }
 
-function show(entity, filter) {
-  const extent = extentOf(entity);
-  const before = filter.compare ? previous(filter, extent) : null;
-  const waiting = [];
-  const apply = next => {
-    if (!next.from) next = { ...next, compare: false };
-    filters.set(entity.name, next);
-    history.replaceState(null, "", address(entity, next));
-    show(entity, next);
+// What stays of an entity while its filter changes: so the page does not jump, and live texts are heard.
+let view = { entity: null };
+let waiting = []; // cards outside of the window, which are drawn after those that are seen
+
+function viewOf(entity) {
+  const made = {
+    entity,
+    filters: h("div", { class: "filters", role: "group", "aria-label": "Filters" }),
+    said: h("p", { class: "said", role: "status" }),
+    tiles: h("div", { class: "tiles", id: "measures" }),
+    cards: new Map(inOrder(entity).map(mart => [mart, emptyCard(mart)])),
   };
-  const context = {
+  const heading = h("div", { class: "heading" }, h("h2", {}, entity.title), entity.as_of ? h("span", { class: "badge bad" }, entity.as_of) : "");
+  document.getElementById("entity").replaceChildren(heading, made.filters, made.said, made.tiles, h("div", { class: "cards" }, [...made.cards.values()]));
+  for (const link of document.querySelectorAll("#entities a")) {
+    if (link.dataset.entity === entity.name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  return made;
+}
+
+function contextOf(entity, filter, extent, apply) {
+  return {
     extent,
-    later: (node, action) => waiting.push({ node, action }),
     card: mart => cards.get(mart.name) ?? cards.set(mart.name, firstChoice(mart)).get(mart.name),
     drill: day => showRecords(entity, filter, day),
     zoom: (start, unit) => apply({ ...filter, from: start, to: unit === "week" ? shifted(start, 6) : shifted(startOf(shifted(start, 31), "month"), -1) }),
@@ -55,19 +66,41 @@ function show(entity, filter) {
       apply({ ...filter, picked: { ...filter.picked, [dimension.name]: new Set(alone ? [] : [word]) } });
     },
   };
-  for (const link of document.querySelectorAll("#entities a")) {
-    if (link.dataset.entity === entity.name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+}
+
+function show(entity, filter) {
+  const extent = extentOf(entity);
+  const before = filter.compare ? previous(filter, extent) : null;
+  const apply = next => {
+    const kept = next.from ? next : { ...next, compare: false };
+    filters.set(entity.name, kept);
+    history.replaceState(null, "", address(entity, kept));
+    show(entity, kept);
+  };
+  if (view.entity !== entity) view = viewOf(entity);
+  const context = contextOf(entity, filter, extent, apply);
+  replaced(view.filters, filterBar(entity, filter, extent, apply));
+  view.said.textContent = said(filter) + (before ? `; compared with ${before.from} to ${before.to}` : "");
+  replaced(view.tiles, mainMart(entity) ? tiles(entity, filter, before) : []);
+  const places = [...view.cards].map(([mart, node]) => ({ mart, node, width: node.clientWidth, box: node.getBoundingClientRect() }));
+  waiting = [];
+  for (const { mart, node, width, box } of places) {
+    const action = () => {
+      draw(node, width, mart, filter, before, context);
+      node.removeAttribute("aria-busy");
+    };
+    if (box.top < innerHeight && box.bottom > 0) action();
+    else {
+      node.setAttribute("aria-busy", "true");
+      waiting.push(action);
+    }
   }
-  const heading = h("div", { class: "heading" }, h("h2", {}, entity.title), entity.as_of ? h("span", { class: "badge bad" }, entity.as_of) : null);
-  const usable = entity.marts.some(mart => !mart.problem);
-  replaced(document.getElementById("entity"), heading,
-    h("div", { class: "filters", role: "group", "aria-label": "Filters" }, filterBar(entity, filter, extent, apply)),
-    h("p", { class: "said", role: "status" }, said(filter), before ? `; compared with ${before.from} to ${before.to}` : ""),
-    usable ? h("div", { class: "tiles", id: "measures" }, tiles(entity, filter, before)) : [],
-    h("div", { class: "cards" }, inOrder(entity).map(mart => cardOf(mart, filter, before, context))));
-  const widths = waiting.map(({ node }) => node.clientWidth); // read at once: each reading lays the page out
-  waiting.forEach(({ action }, place) => action(widths[place]));
+  setTimeout(drawNext);
+}
+
+function drawNext() {
+  waiting.shift()?.();
+  if (waiting.length) setTimeout(drawNext);
 }
 
 async function start() {
@@ -88,6 +121,9 @@ async function start() {
     if (Math.abs(innerWidth - width) < 24) return;
     width = innerWidth;
     follow();
+  });
+  addEventListener("beforeprint", () => {
+    while (waiting.length) waiting.shift()();
   });
   follow();
   document.body.classList.add("drawn");
