@@ -111,7 +111,8 @@ SOURCE_URL = Setting(
 )
 DAGSTER_URL = Setting(
     "TXP_DAGSTER_URL",
-    "Address of Dagster's webserver, which `txplatform backfill` asks to launch runs.",
+    "Address of Dagster's webserver, which `txplatform backfill` asks to launch runs, and to which the links of the "
+    "dashboard page lead.",
     default="http://127.0.0.1:3000",
 )
 

@@ -17,6 +17,7 @@ from txplatform.demo.guardian import GRACE_SECONDS
 from txplatform.local.children import tail
 from txplatform.local.environment import child_environment
 from txplatform.local.errors import LocalStackError
+from txplatform.settings import DAGSTER_URL
 
 _ROOT = Path(__file__).parents[2]
 _POLL_SECONDS = 0.25
@@ -39,6 +40,7 @@ class DagsterDev:
         home.mkdir(parents=True)
         shutil.copy(_ROOT / "dagster.yaml", home)
         port = _free_port()
+        url = f"http://127.0.0.1:{port}"
         log = state_dir.resolve() / "logs" / "dagster.log"
         log.parent.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "txplatform.demo.guardian", str(os.getpid()), sys.executable, "-m", "dagster"]
@@ -49,11 +51,11 @@ class DagsterDev:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=child_environment({**variables, "DAGSTER_HOME": str(home)}),
+                env=child_environment({**variables, "DAGSTER_HOME": str(home), DAGSTER_URL.variable: url}),
                 cwd=_ROOT,
                 start_new_session=True,
             )
-        return cls(f"http://127.0.0.1:{port}", process, log)
+        return cls(url, process, log)
 
     def lineage_url(self, *groups: str) -> str:
         """Where the UI shows the lineage of these groups, unfolded."""

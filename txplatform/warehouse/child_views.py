@@ -4,14 +4,13 @@ It unnests the current view, so it is as exact and as current. Personal values a
 six characters or more two are shown.
 """
 
-from txplatform.contracts.model import Contract, Field, FieldType
+from txplatform.contracts.model import Contract, Field
 from txplatform.contracts.render.sql_types import trino_type
 from txplatform.warehouse.marts.model import Mart, MartColumn
+from txplatform.warehouse.masking import masked
 from txplatform.warehouse.statements import quoted
 
 POSITION = "position"
-_MASK = "'••••'"
-_SHOWN_FROM = 6  # characters
 
 
 def child_views(contract: Contract) -> tuple[Mart, ...]:
@@ -56,12 +55,7 @@ def _unnested(field: Field) -> str:
 
 
 def _shown(field: Field, value: str) -> str:
-    if not field.personal:
-        return value
-    if field.type is not FieldType.STRING:
-        return f"CASE WHEN {value} IS NOT NULL THEN {_MASK} END"
-    shown = f"CASE WHEN length({value}) >= {_SHOWN_FROM} THEN substr({value}, length({value}) - 1) ELSE '' END"
-    return f"CASE WHEN {value} IS NOT NULL THEN concat({_MASK}, {shown}) END"
+    return masked(field.type, value) if field.personal else value
 
 
 def _column(field: Field, name: str, origin: str) -> MartColumn:

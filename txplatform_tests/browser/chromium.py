@@ -30,14 +30,16 @@ class Page:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._ids = itertools.count(1)
-        self._call("Page.enable")
+        self.errors: list[str] = []  # of the page and of its console
+        for domain in ("Page", "Runtime", "Log"):
+            self._call(f"{domain}.enable")
 
-    def view(self, width: int, height: int, *, dark: bool = False, scale: float = 1) -> None:
-        """Set the window's size in CSS pixels, the preferred colour scheme, and pixels per CSS pixel."""
+    def view(self, width: int, height: int, *, dark: bool = False, scale: float = 1, media: str = "") -> None:
+        """Set the window's size in CSS pixels, colour scheme, pixels per CSS pixel, and medium (`print`, if any)."""
         size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self._call("Emulation.setEmulatedMedia", features=[scheme])
+        self._call("Emulation.setEmulatedMedia", media=media, features=[scheme])
 
     def open(self, url: str) -> None:
         """Go to a page and wait until it is loaded."""
@@ -58,6 +60,12 @@ class Page:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not true after {timeout:.0f} s: {expression}")
             time.sleep(0.2)
+
+    def press(self, key: str, code: int, text: str = "") -> None:
+        """Press and release a key, by its name and its virtual key code, as a person does."""
+        shared = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self._call("Input.dispatchKeyEvent", type="keyDown", **shared, **({"text": text} if text else {}))
+        self._call("Input.dispatchKeyEvent", type="keyUp", **shared)
 
     def screenshot(self, path: Path, *, whole: bool = False, frame: dict[str, float] | None = None) -> None:
         """Write a PNG of the window, of the whole page, or of a frame (x, y, width, height) of the window."""
@@ -80,6 +88,16 @@ class Page:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']['message']}")
                 return message["result"]
+            self._notice(message.get("method", ""), message.get("params", {}))
+
+    def _notice(self, method: str, params: dict[str, Any]) -> None:
+        if method == "Runtime.exceptionThrown":
+            details = params["exceptionDetails"]
+            self.errors.append(details.get("exception", {}).get("description", details["text"]))
+        if method == "Runtime.consoleAPICalled" and params["type"] == "error":
+            self.errors.append(" ".join(str(item.get("value", item.get("description"))) for item in params["args"]))
+        if method == "Log.entryAdded" and params["entry"]["level"] == "error":
+            self.errors.append(params["entry"]["text"])
 
 
 @contextmanager

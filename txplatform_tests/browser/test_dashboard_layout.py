@@ -13,7 +13,7 @@ from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.numbers import instant
 from txplatform.dashboards.html.page import render
 from txplatform_tests.browser.chromium import Page, find_chromium, page
-from txplatform_tests.dashboards.fabricated import DIFFERENT, dashboard_data, extreme_data
+from txplatform_tests.dashboards.fabricated import CONTRACTS, DIFFERENT, dashboard_data, extreme_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
 
@@ -33,9 +33,9 @@ OVERLAPS = """
 })()
 """
 OUTSIDE = """
-[...document.querySelectorAll('.card')].flatMap(card => {
+[...document.querySelectorAll('.card, .tile')].flatMap(card => {
   const frame = card.getBoundingClientRect();
-  return [...card.querySelectorAll('svg text, svg rect, h2, p')].filter(node => {
+  return [...card.querySelectorAll('svg text, svg rect, h2, h3, p, .controls, .line, .value')].filter(node => {
     const box = node.getBoundingClientRect();
     return box.width && (box.left < frame.left || box.right > frame.right + 0.5);
   }).map(node => node.textContent.trim().slice(0, 40));
@@ -49,7 +49,7 @@ PALE = """
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
   const card = light(parse(getComputedStyle(document.querySelector('.card')).backgroundColor));
   const pale = [];
-  for (const node of document.querySelectorAll('.card td, .card th, .card p, .card h2, svg text')) {
+  for (const node of document.querySelectorAll('.card td, .card th, .card p, .card h2, .card h3, svg text')) {
     const style = getComputedStyle(node);
     const ink = light(parse(node.tagName === 'text' ? style.fill : style.color));
     const ratio = (Math.max(ink, card) + 0.05) / (Math.min(ink, card) + 0.05);
@@ -79,9 +79,10 @@ def tab() -> Iterator[Page]:
 
 def opened(tab: Page, folder: Path, data: DashboardData, width: int, *, dark: bool = False) -> None:
     file = folder / "dashboard.html"
-    file.write_text(render(data))
+    file.write_text(render(data, CONTRACTS))
     tab.view(width, 900, dark=dark)
     tab.open(file.as_uri())
+    tab.wait_for("document.body.classList.contains('drawn') && !document.querySelector('[aria-busy=true]')")
 
 
 def problems(tab: Page, width: int) -> dict[str, Any]:
@@ -91,14 +92,14 @@ def problems(tab: Page, width: int) -> dict[str, Any]:
     return found if shown <= width else found | {"wider than the window": shown}
 
 
-@pytest.mark.parametrize("days", [5, 10, 45, 546])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("days", "dark"), [(5, False), (45, True), (546, False)], ids=["few", "dark", "many"])
 def test_the_dashboard_is_legible(tab: Page, tmp_path: Path, days: int, dark: bool) -> None:
-    opened(tab, tmp_path, dashboard_data(days, DIFFERENT), 1280, dark=dark)
+    only = "payments_daily" if days > 100 else ""
+    opened(tab, tmp_path, dashboard_data(days, DIFFERENT, only=only), 1280, dark=dark)
     assert problems(tab, 1280) == {}
 
 
-@pytest.mark.parametrize("width", [360, 390, 500, 561, 1280])
+@pytest.mark.parametrize("width", [360, 561, 1280])
 def test_extreme_values_fit_at_any_width(tab: Page, tmp_path: Path, width: int) -> None:
     opened(tab, tmp_path, extreme_data(), width)
     assert problems(tab, width) == {}

@@ -1,29 +1,54 @@
-"""Dashboard data made up for tests: plausible, fixed, and as awkward as real data (long histories, long names)."""
+"""Dashboard data made up for tests: plausible, fixed, for every mart there is, and as awkward as real data."""
 
+import base64
+import gzip
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import product
+from typing import Any
 
-from txplatform.dashboards.html.data import (
-    CustomerValue,
-    DashboardData,
-    DayValue,
-    EntityHealth,
-    ParityLine,
-    Refusals,
-    StatusCount,
-    SymbolVolume,
-)
+import pyarrow as pa
 
+from txplatform.contracts.loader import load_contracts
+from txplatform.contracts.model import Contract
+from txplatform.dashboards.html.data import DashboardData, EntityFigures, EntityHealth, ParityLine, Refusals, Withheld
+from txplatform.dashboards.html.figures import Figures, figures_of
+from txplatform.dashboards.html.grain import scales_of
+from txplatform.dashboards.html.records import Records, columns_of
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.marts.model import Mart
+
+CONTRACTS = load_contracts()
 NOW = datetime(2026, 11, 23, 10, 0, 12, tzinfo=UTC)
 EQUAL = ParityLine(checked=812, in_flight=0, equal=True, verified_through=datetime(2026, 2, 9, 11, 58, 30, tzinfo=UTC))
 DIFFERENT = ParityLine(checked=402, in_flight=3, equal=False, differences="1 missing, 2 different")
+WORDS: Mapping[str, Sequence[Any]] = {
+    "currency": ("EUR", "USD", "GBP"),
+    "symbol": ("BTC/USD", "ETH/USD", "AVERYLONGSYMBOL.WITHDOTS/USD"),
+    "venue": ("kraken", "binance"),
+    "merchant_id": tuple(f"mer_{number}" for number in range(4)),
+    "merchant": ("mer_0", "mer_1", "unattributed"),
+    "place": tuple(range(1, 11)),
+    "country": ("DE", "FR", None),
+    "age": ("0-1 days", "2-3 days", "over 7 days"),
+    "customer": ("••••41",),
+    "source_id": ("ch_1", "ch_2"),
+}
+
+
+def figures_in(page: str) -> list[dict[str, Any]]:
+    """What a page has for its script."""
+    packed = page.partition('<script type="text/plain" id="figures"')[2].partition(">")[2].partition("</script>")[0]
+    return json.loads(gzip.decompress(base64.b64decode(packed)))
 
 
 def health(entity: str, parity: ParityLine | None = EQUAL, rows: int = 1234) -> EntityHealth:
     return EntityHealth(
         entity=entity,
-        title=entity.capitalize(),
+        title=CONTRACTS[entity].title,
         rows=rows,
         file_rows=422,
         newest_record_at=NOW - timedelta(seconds=38),
@@ -34,62 +59,72 @@ def health(entity: str, parity: ParityLine | None = EQUAL, rows: int = 1234) -> 
     )
 
 
-def dashboard_data(days: int = 10, trades_parity: ParityLine | None = EQUAL) -> DashboardData:
-    """A page's data over so many days."""
+def _words(contract: Contract, name: str, days: Sequence[date]) -> Sequence[Any]:
+    if name == "day":
+        return days
+    if name == "hour":
+        return [datetime(day.year, day.month, day.day, hour, tzinfo=UTC) for day in days for hour in (9, 15)]
+    listed = {field.name: field.enum for field in contract.fields}.get(name)
+    return WORDS.get(name) or listed or ("one", "two")
+
+
+def made_figures(contract: Contract, mart: Mart, days: Sequence[date], size: int = 1) -> Figures:
+    """Figures of a mart by days; each is a number of its own, the more the larger `size`."""
+    axes = [_words(contract, name, days) for name in mart.dimensions]
+    rows = [row for row in product(*axes) if len(axes) < 3 or hash_of(row) % 3]
+    scales = scales_of(contract, mart, additive=False)
+    columns: dict[str, Any] = {
+        name: pa.array([row[place] for row in rows]) for place, name in enumerate(mart.dimensions)
+    }
+    for number, (name, scale) in enumerate(scales.items()):
+        exponent = Decimal(1).scaleb(-scale)
+        columns[name] = pa.array(
+            [(hash_of(row) % 900 + number) * size * (1 + exponent * 7) for row in rows], pa.decimal128(38, scale)
+        )
+    return figures_of(pa.table(columns), {name: name for name in mart.dimensions}, scales)
+
+
+def hash_of(row: Sequence[Any]) -> int:
+    """A number that depends on the row alone."""
+    return sum((place + 3) * sum(map(ord, str(value))) for place, value in enumerate(row))
+
+
+def made_records(contract: Contract, days: Sequence[date]) -> Records:
+    fields = columns_of(contract)
+    row = [
+        "••••41" if field.personal else field.enum[0] if field.enum else str(field.example or "1") for field in fields
+    ]
+    texts = [day.isoformat() for day in sorted(days, reverse=True)]
+    rows = [[day, *(f"{row[0]}{number}", *row[1:])] for day in texts for number in range(3)]
+    return Records([field.name for field in fields], rows, dict.fromkeys(texts, 2740), texts[-1])
+
+
+def dashboard_data(
+    days: int = 10, trades_parity: ParityLine | None = EQUAL, size: int = 1, only: str = ""
+) -> DashboardData:
+    """A page's data over so many days, of every mart of every entity or of one alone; the others are withheld."""
     past = [NOW.date() - timedelta(days=back) for back in range(days)]
-    currencies = (("EUR", 200), ("USD", 60), ("GBP", 30))
+    figures = {
+        name: EntityFigures(
+            {
+                mart.name: made_figures(contract, mart, past, size) if only in mart.name else Withheld("it is left out")
+                for mart in marts(contract, CONTRACTS)
+            },
+            made_records(contract, past[:60]),
+        )
+        for name, contract in CONTRACTS.items()
+    }
     return DashboardData(
         generated_at=NOW,
         health=(health("customers"), health("payments"), health("trades", trades_parity)),
         refusals=(Refusals("payments", "currency", "required", 24), Refusals("trades", "", "file.empty", 1)),
-        payments_by_day=tuple(
-            DayValue(day, currency, count + day.day % 7 * 9, Decimal(count * 41 + day.day % 5 * 877) / 3)
-            for day in past
-            for currency, count in currencies
-        ),
-        payments_by_status=tuple(
-            StatusCount(status, count)
-            for status, count in (
-                ("settled", 1800),
-                ("captured", 500),
-                ("authorised", 240),
-                ("refunded", 90),
-                ("failed", 4),
-            )
-        ),
-        top_customers=tuple(
-            CustomerValue(place, f"••••{4 * place:02}", "EUR", 30 - place, Decimal("8533.39") / place)
-            for place in range(1, 11)
-        ),
-        trades_by_day=tuple(DayValue(day, "USD", 90, Decimal("1640000.123456789") + 9000 * day.day) for day in past),
-        trades_by_symbol=(
-            SymbolVolume("BTC/USD", "USD", 214, Decimal(8_400_000), Decimal(7_900_000)),
-            SymbolVolume("AVERYLONGSYMBOL.WITHDOTS/USD", "USD", 41, Decimal(90_000), Decimal(60_000)),
-            SymbolVolume("BTC/EUR", "EUR", 60, Decimal(900_000), Decimal(1_200_000)),
-        ),
+        figures=figures,
     )
 
 
 def extreme_data() -> DashboardData:
-    """Values as great and names as long as the contracts allow, and more currencies and symbols than are drawn."""
-    data = dashboard_data(45, DIFFERENT)
-    greatest, count = Decimal("99999999999999999999.999999999999999999"), 10**18 - 1
-    currencies = [f"{first}WWW{last}" for first in "WMQ" for last in "WM"]
-    symbols = ["W" * 32, "MWMWMWMW/MWMWM", "比特币" * 4, *(f"{character}/USD" for character in "ABCDEFG")]
-    return replace(
-        data,
-        health=tuple(replace(item, rows=count, file_rows=count, pending_objects=10**6) for item in data.health),
-        payments_by_day=tuple(
-            DayValue(row.day, currency, 10**12, Decimal("9999999999999999.99") * 10**9)
-            for row in data.payments_by_day
-            for currency in currencies
-        ),
-        payments_by_status=tuple(StatusCount(row.status, count) for row in data.payments_by_status),
-        top_customers=tuple(replace(row, value=row.value * 10**15, count=count) for row in data.top_customers),
-        trades_by_day=tuple(replace(row, currency="WWWWW", value=greatest) for row in data.trades_by_day),
-        trades_by_symbol=tuple(
-            SymbolVolume(symbol, currency, count, greatest, Decimal("1e-18"))
-            for symbol in symbols
-            for currency in currencies
-        ),
-    )
+    """Counts as great as the contracts allow, and figures of many digits."""
+    data = dashboard_data(45, DIFFERENT, size=10**15)
+    count = 10**18 - 1
+    large = tuple(replace(item, rows=count, file_rows=count, pending_objects=10**6) for item in data.health)
+    return replace(data, health=large)

@@ -12,7 +12,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.dashboards.html import publish
 from txplatform.dashboards.html.api_reference import viewer_files
 from txplatform.settings import Settings
-from txplatform_tests.dashboards.fabricated import NOW
+from txplatform_tests.dashboards.fabricated import NOW, figures_in
 from txplatform_tests.dashboards.test_queries import DIFFERENT, EQUAL, PROVEN, REASON, FakeAthena, FakeLedger
 
 
@@ -55,7 +55,10 @@ def test_both_pages_are_put_where_they_are_served() -> None:
     )  # type: ignore[arg-type]
     viewer = {f"dashboards/{file.name}" for file in viewer_files()}
     pages = {"dashboards/dashboard.html", "dashboards/api.html"}
+    kept = clients.objects["dashboards/proven/payments.json"]["Body"].decode()
     assert set(clients.objects) == pages | viewer | {"dashboards/proven/payments.json"}
+    assert '"payments_daily"' in kept
+    assert "net_revenue" not in kept, "it reads refunds, which are not proven"
     page = clients.objects["dashboards/dashboard.html"]
     assert page["Bucket"] == "lake"
     assert page["ContentType"].startswith("text/html")
@@ -68,9 +71,9 @@ def test_both_pages_are_put_where_they_are_served() -> None:
 
 def test_a_page_with_a_gap_is_published_and_the_gap_reported() -> None:
     clients = FakeClients()
-    athena = FakeAthena(broken="payments_top_customers")
+    athena = FakeAthena(broken="FROM payments_top_customers")
     published = publish(clients, clients.settings, athena, FakeLedger(), PROVEN, load_contracts(), NOW)  # type: ignore[arg-type]
-    assert published.problems == (f"top customers could not be computed: {REASON}",)
+    assert published.problems == (f"payments_top_customers could not be computed: {REASON}",)
     assert REASON in clients.objects["dashboards/dashboard.html"]["Body"].decode()
 
 
@@ -81,7 +84,7 @@ def test_the_viewer_is_put_once_and_the_pages_each_time() -> None:
     puts = Counter(clients.puts)
     assert {key.partition("/")[2] for key, times in puts.items() if times == 2} == {
         *("dashboard.html", "api.html"),
-        *("proven/payments.json", "proven/trades.json"),
+        *(f"proven/{name}.json" for name in load_contracts()),
     }
     assert set(puts.values()) == {1, 2}
 
@@ -110,7 +113,9 @@ def test_figures_of_what_turns_red_are_shown_as_of_the_last_proven_time() -> Non
     athena = FakeAthena()
     page = published(red, 5, athena)
     assert f"its figures are as of {NOW:%Y-%m-%d %H:%M} UTC, when they were last proven" in page
-    assert f"as of {NOW:%Y-%m-%d %H:%M} UTC; notional" in page
+    trades = next(item for item in figures_in(page) if item["name"] == "trades")
+    assert trades["as_of"] == f"as of {NOW:%Y-%m-%d %H:%M} UTC"
+    assert all(mart["as_of"] and mart["rows"] == 1 for mart in trades["marts"])
     assert "withheld" not in page
     assert not [sql for sql in athena.statements if "trades_daily" in sql]
     assert clients.objects["dashboards/proven/trades.json"]["Body"] == kept

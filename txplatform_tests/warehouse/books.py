@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.views import view_columns
@@ -42,8 +43,11 @@ class Books:
         """Run a statement that changes or deletes rows."""
         self._connection.execute(sql)
 
+    def arrow(self, sql: str) -> pa.Table:
+        return self._connection.execute(translated(sql)).to_arrow_table()
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        return self._connection.execute(translated(sql)).to_arrow_table().to_pylist()
+        return self.arrow(sql).to_pylist()
 
     def double_entry(self) -> DoubleEntry:
         return double_entry_of(self.rows(STATEMENT))

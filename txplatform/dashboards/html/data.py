@@ -1,9 +1,11 @@
-"""What the dashboard shows, as plain values: what the queries return and the page draws."""
+"""What the dashboard shows, as plain values: what the queries return and the page holds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+
+from txplatform.dashboards.html.figures import Figures
+from txplatform.dashboards.html.records import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,42 +18,6 @@ class NotComputed:
 @dataclass(frozen=True, slots=True)
 class Withheld(NotComputed):
     """In place of the figures of an entity that is not proven to equal its source, with the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayValue:
-    """Records and their value on one business day in one currency."""
-
-    day: date
-    currency: str
-    count: int
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class StatusCount:
-    status: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerValue:
-    """What one customer paid in one currency; `customer` is masked already; `place` is the rank in the currency."""
-
-    place: int
-    customer: str
-    currency: str
-    count: int
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class SymbolVolume:
-    symbol: str
-    currency: str
-    trades: int
-    bought: Decimal
-    sold: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +68,38 @@ class EntityHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class DashboardData:
-    """Everything on the page. Sections whose entity is not deployed are empty.
+class EntityFigures:
+    """The figures of an entity's marts, by their names, and the newest of its records."""
 
-    An entity whose tables could not be read has no health, but a reason in `unreadable`. Figures of an entity that
-    `as_of` has are those of that moment, the last at which it was proven.
-    """
+    marts: Mapping[str, Figures | NotComputed]
+    records: Records | NotComputed
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The last moment at which the entity was proven, of figures that are kept since then."""
+        return self.records.as_of if isinstance(self.records, Records) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardData:
+    """Everything on the page. An entity whose tables could not be read has no health, but a reason in `unreadable`."""
 
     generated_at: datetime
     health: tuple[EntityHealth, ...]
     refusals: tuple[Refusals, ...] = ()
-    payments_by_day: tuple[DayValue, ...] | NotComputed = ()
-    payments_by_status: tuple[StatusCount, ...] | NotComputed = ()
-    top_customers: tuple[CustomerValue, ...] | NotComputed = ()
-    trades_by_day: tuple[DayValue, ...] | NotComputed = ()
-    trades_by_symbol: tuple[SymbolVolume, ...] | NotComputed = ()
+    figures: Mapping[str, EntityFigures] = field(default_factory=dict[str, EntityFigures])
     unreadable: Mapping[str, str] = field(default_factory=dict[str, str])
-    as_of: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
     @property
     def not_computed(self) -> dict[str, str]:
-        """Sections that could not be computed, in words, each with Athena's reason."""
-        sections = {
-            "payments by day": self.payments_by_day,
-            "payments by status": self.payments_by_status,
-            "top customers": self.top_customers,
-            "trades by day": self.trades_by_day,
-            "trades by symbol": self.trades_by_symbol,
+        """What could not be computed, by its view, each with Athena's reason."""
+        results = {
+            name: result
+            for entity, found in self.figures.items()
+            for name, result in {**found.marts, f"records of {entity}": found.records}.items()
         }
         return {
-            name: rows.reason
-            for name, rows in sections.items()
-            if isinstance(rows, NotComputed) and not isinstance(rows, Withheld)
+            name: result.reason
+            for name, result in results.items()
+            if isinstance(result, NotComputed) and not isinstance(result, Withheld)
         }

@@ -1,15 +1,18 @@
-"""Draws the dashboard: values → charts → one self-contained HTML page. Pure; the same data gives the same bytes."""
+"""Renders the dashboard: values → one self-contained HTML page. Pure; the same data gives the same bytes."""
 
+import base64
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from txplatform.dashboards.html.cards import sides
-from txplatform.dashboards.html.data import DashboardData, DayValue, NotComputed
-from txplatform.dashboards.html.numbers import as_of_text, compact, grouped, total
-from txplatform.dashboards.html.periods import roll_up
-from txplatform.dashboards.html.templates import template
+from txplatform.contracts.model import Contract
+from txplatform.dashboards.html.data import DashboardData
+from txplatform.dashboards.html.document import document, packed
+from txplatform.dashboards.html.numbers import as_of_text, grouped
+from txplatform.dashboards.html.script import page_script
+from txplatform.dashboards.html.templates import style, template
 
-_MOST_TILE_CURRENCIES = 2
 _STALE_AFTER = timedelta(minutes=15)  # three refreshes
 
 
@@ -23,17 +26,28 @@ class Tile:
     state: str = "neutral"
 
 
-def render(data: DashboardData) -> str:
-    """Return the page for `data`."""
+def render(data: DashboardData, contracts: Mapping[str, Contract], dagster_url: str = "") -> str:
+    """Return the page for `data`; figures lead to their assets under the address of Dagster's UI, if there is one."""
     return template("dashboard.html.j2").render(
         data=data,
         tiles=tiles(data),
-        sides=sides(data),
         attention=attention(data),
         healthy=healthy(data),
         compared=_compared(data),
         stale_after_seconds=int(_STALE_AFTER.total_seconds()),
+        figures=packed(document(data, contracts)),
+        dagster_url=dagster_url.rstrip("/"),
+        style=style(),
+        script=page_script(),
+        policy=_policy(page_script(), style()),
     )
+
+
+def _policy(script: str, style: str) -> str:
+    """What the page may do: run its own script, have its own style, and ask nothing of anybody."""
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (script, style)]
+    sources = f"script-src 'sha256-{hashes[0]}'; style-src 'sha256-{hashes[1]}'; img-src data:"
+    return f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
 
 
 def healthy(data: DashboardData) -> bool:
@@ -50,10 +64,10 @@ def _compared(data: DashboardData) -> int:
 
 
 def problems(data: DashboardData) -> tuple[str, ...]:
-    """Name the entities that could not be read and the sections that could not be computed, with Athena's reasons."""
+    """Name the entities that could not be read and the views that could not be computed, with Athena's reasons."""
     unreadable = (f"{entity} could not be read: {reason}" for entity, reason in data.unreadable.items())
-    sections = (f"{section} could not be computed: {reason}" for section, reason in data.not_computed.items())
-    return (*unreadable, *sections)
+    views = (f"{view} could not be computed: {reason}" for view, reason in data.not_computed.items())
+    return (*unreadable, *views)
 
 
 def attention(data: DashboardData) -> tuple[str, ...]:
@@ -72,15 +86,14 @@ def attention(data: DashboardData) -> tuple[str, ...]:
 
 def _shown(data: DashboardData, entity: str) -> str:
     """What is shown of an entity that is not proven."""
-    moment = data.as_of.get(entity)
+    moment = data.figures[entity].as_of if entity in data.figures else None
     return f"{as_of_text(moment)}, when they were last proven" if moment else "withheld"
 
 
 def tiles(data: DashboardData) -> tuple[Tile, ...]:
-    """Key figures: rows and value per entity, refusals, parity."""
-    values = {"payments": data.payments_by_day, "trades": data.trades_by_day}
+    """Key figures: records of each entity, refusals, parity."""
     result = [
-        Tile(item.title, grouped(item.rows), _value_note(values.get(item.entity)) or "current records")
+        Tile(item.title, grouped(item.rows), "current records")
         if item.proven
         else Tile(item.title, "not proven", f"its figures are {_shown(data, item.entity)}", "bad")
         for item in data.health
@@ -97,15 +110,3 @@ def tiles(data: DashboardData) -> tuple[Tile, ...]:
         )
     )
     return tuple(result)
-
-
-def _value_note(days: tuple[DayValue, ...] | NotComputed | None) -> str:
-    if days is None or isinstance(days, NotComputed):
-        return ""
-    currencies = roll_up(days).currencies
-    shown = [
-        f"{currency} {compact(total(day.value for day in days if day.currency == currency))}"
-        for currency in currencies[:_MOST_TILE_CURRENCIES]
-    ]
-    hidden = len(currencies) - len(shown)
-    return " · ".join([*shown, f"{hidden} more"] if hidden else shown)

@@ -11,11 +11,16 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference, viewer_files
-from txplatform.dashboards.html.data import DashboardData, NotComputed
+from txplatform.dashboards.html.data import DashboardData, Withheld
+from txplatform.dashboards.html.figures import Figures
+from txplatform.dashboards.html.grain import Athena
+from txplatform.dashboards.html.health import Ledger, ParityOutcome
 from txplatform.dashboards.html.page import problems, render
-from txplatform.dashboards.html.proven import ProvenFigures, load, save
-from txplatform.dashboards.html.queries import SECTIONS, Athena, Ledger, ParityOutcome, collect
+from txplatform.dashboards.html.proven import load, proven_figures, save
+from txplatform.dashboards.html.queries import collect
+from txplatform.dashboards.html.records import Records
 from txplatform.settings import Settings
+from txplatform.warehouse.marts.files import marts
 
 DASHBOARD = "dashboard.html"
 API_REFERENCE = "api.html"
@@ -52,7 +57,7 @@ def publish(
     shown as of that time while it is not.
     """
     data = _data(clients, settings.lake_bucket, athena, ledger, parity, contracts, now)
-    page = render(data).encode()
+    page = render(data, contracts, settings.dagster_url).encode()
     _put(clients, settings.lake_bucket, DASHBOARD, page)
     document = openapi_document(contracts, settings.api_url, settings.token_url, settings.further_issuers)
     _put_viewer(clients, settings.lake_bucket)
@@ -77,14 +82,15 @@ def _data(
     now: datetime,
 ) -> DashboardData:
     """What the page shows; figures that are proven are kept for when they are not."""
-    values = {name: {key: item.value for key, item in SECTIONS[name].items()} for name in SECTIONS.keys() & contracts}
-    unproven = [name for name in values if name not in parity or not parity[name].equal]
-    kept = {name: load(clients, bucket, name, values[name]) for name in unproven}
+    proven = {name for name in contracts if name in parity and parity[name].equal}
+    read = {name: {name, *(item for mart in marts(contracts[name], contracts) for item in mart.reads)}
+            for name in contracts}  # fmt: skip
+    kept = {name: load(clients, bucket, name) for name in contracts if not read[name] <= proven}
     data = collect(athena, ledger, parity, contracts, now, {name: item for name, item in kept.items() if item})
-    for name in values.keys() - set(unproven):
-        sections = {key: getattr(data, key) for key in values[name]}
-        if not any(isinstance(section, NotComputed) for section in sections.values()):
-            save(clients, bucket, name, ProvenFigures(now, sections))
+    for name in proven - data.unreadable.keys():
+        found = data.figures[name]
+        if all(isinstance(item, Figures | Records | Withheld) for item in (*found.marts.values(), found.records)):
+            save(clients, bucket, name, proven_figures(found, now))
     return data
 
 

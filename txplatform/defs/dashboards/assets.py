@@ -45,8 +45,8 @@ def dashboard_asset(contracts: Mapping[str, Contract], marts: Sequence[dg.AssetK
                 "raises one alert.",
             )
         ],
-        description="One self-contained page: volume and value over time, statuses, top customers (masked), symbols, "
-        "and for every entity its freshness, refusals and parity. Publishing replaces the page.",
+        description="One self-contained, interactive page: the figures of every mart, by time and dimensions, down to "
+        "masked records, and for every entity its freshness, refusals and parity. Publishing replaces the page.",
     )
     def dashboard(context: dg.AssetExecutionContext, platform: PlatformResource) -> dg.MaterializeResult:
         from txplatform.dashboards.html import publish

@@ -1,19 +1,44 @@
 """Figures of marts: their columns are as declared, rates are of sums, and money is exact."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from txplatform.contracts.loader import load_contracts
+from txplatform.dashboards.html.data import DashboardData, EntityFigures, NotComputed
+from txplatform.dashboards.html.document import document
+from txplatform.dashboards.html.figures import Figures, as_text
+from txplatform.dashboards.html.grain import small_figures
+from txplatform.dashboards.html.records import Records
+from txplatform.warehouse.marts.dictionary import measures
 from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.marts.measures import Figure
 from txplatform.warehouse.marts.model import Mart
 from txplatform.warehouse.marts.rollup import rolled_up
+from txplatform_tests.dashboards.script_runner import run_script
 from txplatform_tests.local.aws.athena.without_tables import answer, connect
 from txplatform_tests.warehouse.books import Books, dispute, entry, payment, payout, refund
 
 CONTRACTS = load_contracts()
 MARTS = [mart for contract in CONTRACTS.values() for mart in marts(contract, CONTRACTS)]
 AT = "2026-11-02 10:30:00"
+_SHOWN = """
+const none = { from: "", to: "", picked: {} };
+const answer = {};
+for (const mart of given.map(prepared).flatMap(entity => entity.marts)) {
+  const measures = mart.measures.filter(measure => measure.form !== "figure");
+  answer[mart.name] = [[], ...mart.dimensions.map(dimension => [dimension])].map(by => ({
+    by: by.map(dimension => dimension.name),
+    sql: statement(mart, none, by, measures),
+    figures: groups(mart, selected(mart, none), by, measures).map(group => [
+      ...group.places.map((place, index) => by[index].words[place] ?? ""),
+      ...measures.map((measure, place) => exactText(group.figures[place], measure.scale)),
+    ]),
+  }));
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +78,31 @@ def test_a_mart_has_the_columns_and_the_grain_that_it_declares(books: Books, mar
     [row] = books.rows(f"SELECT count(*) AS n, (SELECT count(*) FROM (SELECT DISTINCT {grain} FROM {mart.name})) AS d "
                        f"FROM {mart.name}")  # fmt: skip
     assert row["n"] == row["d"] > 0
+
+
+@pytest.fixture(scope="module")
+def on_the_page(books: Books) -> dict[str, Any]:
+    """What the page's own script shows of every mart, by everything and by each dimension, with its statements."""
+    found: dict[str, dict[str, Figures | NotComputed]] = {}
+    for mart in MARTS:
+        figures = small_figures(books, CONTRACTS[mart.entity], mart)
+        assert figures is not None
+        found.setdefault(mart.entity, {})[mart.name] = figures
+    figures = {name: EntityFigures(item, Records((), (), {}, "")) for name, item in found.items()}
+    return run_script(_SHOWN, document(DashboardData(datetime.now(UTC), (), figures=figures), CONTRACTS))
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_the_page_computes_what_athena_shows(books: Books, on_the_page: dict[str, Any], mart: Mart) -> None:
+    """Its figures are those of the rolled-up mart, and the statements that it shows beside them give the same."""
+    contract, known = CONTRACTS[mart.entity], measures(CONTRACTS[mart.entity])
+    shown = [name for name in mart.measures if not isinstance(known[name].form, Figure)]
+    assert len(on_the_page[mart.name]) == len(mart.dimensions) + 1
+    for case in on_the_page[mart.name]:
+        expected = books.rows(rolled_up(contract, mart.name, case["by"], shown))
+        lines = sorted([*(as_text(value) for value in row.values())] for row in expected)
+        assert sorted(case["figures"]) == [[text.replace("None", "") for text in line] for line in lines]
+        assert sorted([*map(as_text, row.values())] for row in books.rows(case["sql"])) == lines
 
 
 def test_rates_of_several_days_are_those_of_their_payments_and_not_means(books: Books) -> None:

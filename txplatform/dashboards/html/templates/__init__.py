@@ -1,6 +1,7 @@
 """The Jinja templates of the pages and how they are loaded: autoescaped, and an undefined name is an error."""
 
 from functools import cache
+from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -24,3 +25,9 @@ def _environment() -> Environment:
 def template(name: str) -> Template:
     """Load a template of this folder."""
     return _environment().get_template(name)
+
+
+@cache
+def style() -> str:
+    """The style sheet of the dashboard."""
+    return resources.files(__package__ or __name__).joinpath("style.css").read_text(encoding="utf-8")
