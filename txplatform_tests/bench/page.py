@@ -22,8 +22,8 @@ from txplatform_tests.bench.frame.measuring import progress
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 from txplatform_tests.warehouse.books import Books
 
-_PAYMENTS = {Size.SMALL: 20_000, Size.FULL: 1_000_000}
-_DAYS = {Size.SMALL: 30, Size.FULL: 365}
+_PAYMENTS = {Size.SMALL: 5_000, Size.FULL: 1_000_000}
+_DAYS = {Size.SMALL: 10, Size.FULL: 365}
 _LOADS = {Size.SMALL: 1, Size.FULL: 5}
 SETTINGS = {
     size: f"{_PAYMENTS[size]:,} payments of {_DAYS[size]} days, 5 currencies, 5 statuses, 3 methods, 200 merchants."

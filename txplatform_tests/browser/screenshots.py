@@ -29,6 +29,7 @@ from txplatform.settings import Settings
 from txplatform_tests.browser.chromium import Page, find_chromium, page
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
+_CARDS = "document.body.classList.contains('drawn') && !document.querySelector('[aria-busy=true]')"
 _RECORDS = "document.querySelector('[data-mart=payments_daily] tbody .word').click()"
 _DOWNWARDS = """localStorage.setItem("asset-graph-direction", '"vertical"')"""
 _DRAWN = """
@@ -47,15 +48,7 @@ _FRAME = """
 
 def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
     """Take every picture; `lineage` is the address of Dagster's graph."""
-    for name, dark in (("dashboard", False), ("dashboard-dark", True)):
-        tab.view(1280, 1560, dark=dark)
-        tab.open(f"{dashboards}/dashboard.html?{name}")
-        tab.wait_for("document.body.classList.contains('drawn') && !document.querySelector('[aria-busy=true]')")
-        tab.screenshot(images / f"{name}.png")
-    tab.view(1280, 900)
-    tab.evaluate(_RECORDS)
-    tab.wait_for("document.querySelector('dialog').open")
-    tab.screenshot(images / "dashboard-records.png")
+    take_dashboard(tab, dashboards, images)
     tab.view(1280, 1000)
     tab.open(f"{dashboards}/api.html")
     tab.wait_for("document.querySelectorAll('.opblock').length > 0")
@@ -67,6 +60,19 @@ def take(tab: Page, lineage: str, dashboards: str, images: Path) -> None:
     tab.wait_for(_DRAWN)
     tab.evaluate(_STILL)
     tab.screenshot(images / "lineage.png", frame=tab.evaluate(_FRAME))
+
+
+def take_dashboard(tab: Page, dashboards: str, images: Path) -> None:
+    """Take the pictures of the dashboard page, light and dark, and of the records of a day."""
+    for name, dark in (("dashboard", False), ("dashboard-dark", True)):
+        tab.view(1280, 1560, dark=dark)
+        tab.open(f"{dashboards}/dashboard.html?{name}")
+        tab.wait_for(_CARDS)
+        tab.screenshot(images / f"{name}.png")
+    tab.view(1280, 900)
+    tab.evaluate(_RECORDS)
+    tab.wait_for("document.querySelector('dialog').open")
+    tab.screenshot(images / "dashboard-records.png")
 
 
 @contextmanager

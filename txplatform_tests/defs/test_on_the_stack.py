@@ -15,6 +15,7 @@ from txplatform.contracts.names import Lane, lane_prefix
 from txplatform.definitions import compose
 from txplatform.defs.current.checks import latest_parity
 from txplatform.defs.resources import PlatformResource
+from txplatform_tests.dashboards.fabricated import figures_in
 from txplatform_tests.defs.bench import Bench, materializations
 
 pytestmark = pytest.mark.e2e
@@ -93,7 +94,12 @@ def test_an_entity_is_refreshed_without_a_fold_then_folded_and_the_page_publishe
     assert events["dashboard"]["dashboard"].value == f"{aws.settings.dashboards_url}/dashboard.html"
     page = aws.client("s3").get_object(Bucket=aws.settings.lake_bucket, Key="dashboards/dashboard.html")["Body"].read()
     assert all(entity.encode() in page for entity in load_contracts())
-    assert b"withheld" not in page
+    figures = figures_in(page.decode())
+    assert {item["name"] for item in figures} == load_contracts().keys()
+    assert [mart["problem"] for item in figures for mart in item["marts"] if mart["problem"]] == []
+    assert [item["records"]["problem"] for item in figures if item["records"]["problem"]] == []
+    [customers] = [item for item in figures if item["name"] == "customers"]
+    assert {row[1][:4] for row in customers["records"]["rows"]} == {"••••"}
 
 
 def _covers(request: dg.RunRequest, day: date) -> bool:
