@@ -5,8 +5,9 @@ import re
 import pytest
 
 from txplatform.lake.epochs import close_epoch
-from txplatform.ledger import Folded
+from txplatform.ledger import Folded, MartSource
 from txplatform.warehouse import statements
+from txplatform.warehouse.mart_tables import changed_days
 from txplatform.warehouse.statements import LookUp
 from txplatform_tests.lake_stand import Stand, payment
 
@@ -59,6 +60,12 @@ def test_a_fold_makes_hash_joins_alone(filled: Stand, look_up: LookUp) -> None:
     ):
         found = plan(filled, sql)
         assert not NESTED_LOOPS.search(found), found
+
+
+def test_the_days_that_have_changed_are_found_by_hash_joins_alone(filled: Stand) -> None:
+    found = plan(filled, changed_days(filled.contract, MartSource("", 1, 0)))
+    assert "HASH_JOIN" in found
+    assert not NESTED_LOOPS.search(found), found
 
 
 def test_a_condition_on_the_partition_reaches_both_parts_of_the_view(filled: Stand) -> None:
