@@ -88,6 +88,8 @@ def factor(own: str, other: str) -> str:
 
 def rounded(kind: str, decimals: str) -> str:
     """Return the type of round(x), with `decimals` as "" or round(x, n): a decimal keeps its scale in the latter."""
+    if kind == NULL:
+        return "DOUBLE"
     if kind in INTEGERS or kind in FLOATING:
         return kind
     exact = decimal_of(kind)

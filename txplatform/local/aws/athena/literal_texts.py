@@ -45,8 +45,9 @@ def _is_day(text: str) -> bool:
         return False
     numbers = [int(number or 0) for number in found.groups()]
     try:
-        date(*numbers[:3])
-        time(*numbers[3:])
+        year, month, day, hour, minute, second = numbers
+        date(year, month, day)
+        time(hour, minute, second)
     except ValueError:
         return False
     return True

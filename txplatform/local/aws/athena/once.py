@@ -1,6 +1,6 @@
 """Arguments that macros would write several times are written once: else nested calls grow with a power of their depth.
 
-DuckDB has no let; a lambda over an array of one element is one. Only what is no column or literal is worth it.
+DuckDB has no let; a lambda over an array of one element is one. Only what is dear itself is worth it.
 """
 
 import re
@@ -11,7 +11,7 @@ from txplatform.local.aws.athena import macros, macros_of_arrays, quotients
 from txplatform.local.aws.athena.rewriting import call, each
 
 _NAME = "_once"
-_FREE = ("cast_to_type", "struct_extract", "struct_pack", "athena_types", "typeof")
+_HEAVY = ("athena_divide", "athena_modulo", "athena_average", "list_transform")
 _MACRO = re.compile(r"\s*(?P<name>\w+)\((?P<parameters>[^)]*)\) AS(?P<body>.*)", re.DOTALL)
 
 
@@ -32,11 +32,18 @@ _REPEATING = _repeating()
 
 
 def _is_costly(argument: exp.Expr) -> bool:
-    """Say whether an argument calls anything but what is gone once it is bound."""
+    """Say whether an argument is not to be written again: a lambda costs more than two macros one in the other."""
     return any(
         isinstance(node, exp.Query | exp.Window)
-        or (isinstance(node, exp.Anonymous) and node.name not in _FREE and not node.name.endswith("_type"))
+        or (isinstance(node, exp.Anonymous) and (node.name in _HEAVY or _has_two(node)))
         for node in argument.walk()
+    )
+
+
+def _has_two(macro: exp.Anonymous) -> bool:
+    """Say whether a macro that repeats its arguments has another such one in them."""
+    return macro.name in _REPEATING and any(
+        inner.name in _REPEATING for given in macro.expressions for inner in given.find_all(exp.Anonymous)
     )
 
 

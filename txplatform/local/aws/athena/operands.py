@@ -206,7 +206,9 @@ def is_map(expression: exp.Expr) -> bool:
         inner = inner.this
     if isinstance(inner, exp.Anonymous) and inner.name.lower() in _MAPS:
         return True
-    return isinstance(inner, exp.Map) or (isinstance(name, exp.Literal) and name.name.startswith("MAP"))
+    return isinstance(inner, exp.Map) or (
+        isinstance(name, exp.Literal) and name.name.startswith("MAP") and name.name.endswith(")")
+    )
 
 
 def is_opaque(*operands: exp.Expr) -> bool:

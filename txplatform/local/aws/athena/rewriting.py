@@ -19,7 +19,7 @@ def keep_type(expression: exp.Expr, like: exp.Expr) -> exp.Expr:
 
 def each(tree: exp.Expr, kind: Any, correct: Callable[[Any], exp.Expr | None]) -> exp.Expr:
     """Replace every node of a kind by what `correct` makes of it, innermost first; None leaves it."""
-    for node in reversed(list(tree.find_all(kind))):
+    for node in reversed(_found(tree, kind)):
         replacement = correct(node)
         if replacement is None:
             continue
@@ -29,6 +29,21 @@ def each(tree: exp.Expr, kind: Any, correct: Callable[[Any], exp.Expr | None]) -
         else:
             node.replace(replacement)
     return tree
+
+
+def _found(tree: exp.Expr, kind: Any) -> list[Any]:
+    """Return the nodes of a kind, each before what is in it: sqlglot's generators are slow, and rewrites many."""
+    found, waiting = [], [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, kind):
+            found.append(node)
+        for value in node.args.values():
+            if isinstance(value, list):
+                waiting.extend(item for item in value if isinstance(item, exp.Expr))
+            elif isinstance(value, exp.Expr):
+                waiting.append(value)
+    return found
 
 
 def refuse(what: str) -> StatementError:

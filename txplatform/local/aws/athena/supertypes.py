@@ -49,7 +49,8 @@ def agreeing(_: str, __: str) -> str:
 
 def shaped(kind: str, wanted: str) -> str:
     """Return a name that stands for no type, where a type is an array or a map, as `wanted`."""
-    if kind != NULL and not (kind.endswith("[]") if wanted == "array" else kind.startswith("MAP")):
+    is_array = kind.endswith("[]")
+    if kind != NULL and not (is_array if wanted == "array" else kind.startswith("MAP") and not is_array):
         raise RefusedError("TYPE_MISMATCH", f"expected {wanted}, found {kind.lower()}")
     return RULED
 
@@ -99,16 +100,16 @@ def whole(kind: str, _: str) -> str:
 
 def subscripted(kind: str, index: str) -> str:
     """Return a name that stands for no type, where a value of a type may be looked into by an index of another."""
-    if kind.startswith("MAP("):
+    if kind == NULL or (kind.endswith("[]") and index in (*INTEGERS, NULL)):
+        return RULED
+    if kind.startswith("MAP(") and not kind.endswith("[]"):
         key = re.match(r"MAP\(((?:[^(),]|\([^()]*\))*),", kind)
         if key is None:
             raise RefusedError("NOT_SUPPORTED", f"looking into {kind.lower()} is not supported locally")
         common(key[1], index)
         return RULED
-    if kind.startswith("STRUCT"):
+    if kind.startswith("STRUCT") and not kind.endswith("[]"):
         raise RefusedError("NOT_SUPPORTED", "a field by number, of other than ROW(…), is not supported locally")
-    if kind == NULL or (kind.endswith("[]") and index in (*INTEGERS, NULL)):
-        return RULED
     raise RefusedError("TYPE_MISMATCH", f"Cannot use {index.lower()} for subscript of {kind.lower()}")
 
 

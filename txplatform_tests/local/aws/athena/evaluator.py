@@ -35,7 +35,7 @@ class Exact:
 
     @property
     def text(self) -> str:
-        return format(self.value.quantize(Decimal(1).scaleb(-self.shape[1]), context=_WIDE), "f")
+        return format(self.value.quantize(Decimal(1).scaleb(-self.shape[1]), context=_WIDE) + 0, "f")
 
 
 def apply(symbol: str, one: Exact, other: Exact) -> Exact:

@@ -111,14 +111,14 @@ def test_failures_have_names(answers: Answers, one: Exact, other: Exact) -> None
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=400)
 @given(data=st.data())
 def test_numbers_at_length(answers: Answers, data: st.DataObject) -> None:
     _arithmetic(answers, data)
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=1500)
+@settings(deadline=None, max_examples=400)
 @given(moments, moments, st.integers(-400, 400), st.sampled_from(("year", "quarter", "month", "week", "day", "hour")))
 def test_dates_at_length(answers: Answers, start: dt.datetime, end: dt.datetime, count: int, unit: str) -> None:
     _dates(answers, start, end, count, unit)
