@@ -46,7 +46,7 @@ def _is_shown(contract: Contract, kept: MartTable, athena: Athena) -> bool:
         athena.execute(f"DROP VIEW IF EXISTS {view}")
         return False
     lines = athena.arrow(f"SHOW CREATE VIEW {view}") if athena.view_version(kept.mart) else None
-    return lines is not None and any(kept.table in line for line in lines[0].to_pylist())
+    return lines is not None and any(kept.table in str(line) for line in lines[0].to_pylist())
 
 
 def _without(others: dict[str, datetime], names: Iterable[str]) -> dict[str, datetime]:
