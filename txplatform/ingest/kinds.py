@@ -10,8 +10,6 @@ from txplatform.contracts.model import Field, FieldType
 from txplatform.ingest.casts import PLAIN
 from txplatform.ingest.nested.marks import UNFIT
 
-_AT_AN_END = r"^\s|\s$"
-
 
 def fitting(field: Field, texts: pl.Series, bare: pl.Series) -> tuple[pl.Series, pl.Series]:
     """The texts that may be cast, null where the field does not take the kind; and all, with UNFIT there."""
@@ -32,7 +30,7 @@ def _unfit(field: Field, texts: pl.Series, bare: pl.Series) -> pl.Series | None:
         case FieldType.DECIMAL:
             return None if bare.all() else ~bare & ~texts.str.contains(PLAIN)
         case FieldType.DATE | FieldType.TIMESTAMP:
-            return bare | texts.str.contains(_AT_AN_END)
+            return bare | (texts.str.strip_chars() != texts)
         case _:
             return None
 

@@ -38,13 +38,13 @@ def plain_block(block: Block, is_empty: Callable[[str], bool]) -> PlainLines | N
     if template is None:
         return None
     try:
-        lines = pl.Series([content.decode()])
-    except UnicodeDecodeError:
+        lines = pl.Series([content]).cast(pl.String)
+    except pl.exceptions.PolarsError:  # bytes that are not UTF-8
         return None
     pattern = template.pattern(escapes=b"\\" in content)
     if not lines.str.contains(rf"\A(?:{pattern}\n)*{pattern}\z").any():
         return None
-    count = content.count(b"\n") + 1
+    count = block.feeds + 1 - (block.last and block.content.endswith(b"\n"))
     if (frame := _columns(template, lines, content, count)) is None:
         return None
     rows = pl.int_range(block.row, block.row + count, dtype=pl.Int64, eager=True).alias("row")
