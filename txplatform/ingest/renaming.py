@@ -23,7 +23,7 @@ def renamed(field: Field, texts: pl.Series) -> pl.Series:
 
 
 def _is_kept(rules: Alignment, value: str) -> bool:
-    """Whether a value is the same by the rules, as far as it is known without looking at the case of all letters."""
+    """Whether a value is the same by the rules, as far as it is known without looking at the case of all characters."""
     folded = {"upper": value.upper(), "lower": value.lower()}.get(rules.case or "", value)
     return value.isascii() and rules.values.get(value, rules.values.get(folded, folded)) == value
 

@@ -81,7 +81,7 @@ def text_blocks(content: BinaryIO) -> Iterator[Block]:
         if not found:
             text = block.content[:_HEAD].decode(errors="replace")
             filled = text.lstrip(_WHITE_SPACE)
-            if filled[:1] in ("", "\N{REPLACEMENT CHARACTER}"):  # nothing but white space, or a letter that was cut
+            if filled[:1] in ("", "\N{REPLACEMENT CHARACTER}"):  # nothing but white space, or a character that was cut
                 text = block.content.decode(errors="replace")
                 filled = text.lstrip(_WHITE_SPACE)
             found = bool(filled)

@@ -11,8 +11,8 @@ from txplatform.local.aws.athena.rewriting import each
 
 
 def _joined(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    verdict = rule("joinable", kind(left), kind(right))
-    return exp.DPipe(this=unless_refused(left, verdict).copy(), expression=right.copy(), safe=False)
+    ruling = rule("joinable", kind(left), kind(right))
+    return exp.DPipe(this=unless_refused(left, ruling).copy(), expression=right.copy(), safe=False)
 
 
 def operators(tree: exp.Expr) -> exp.Expr:

@@ -14,7 +14,7 @@ _MOMENT = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+)(?::(\d+))?)?")
 
 
 def check(kind: str, text: str, place: str) -> None:
-    """Raise StatementError where a literal of a kind, by its word, is none."""
+    """Raise StatementError where the text of a literal is not of the kind that its word says."""
     if kind in _BITS:
         valid = re.fullmatch(TEXTS["integer"], text) is not None and _fits(int(text), _BITS[kind])
     elif kind in ("double", "precision", "boolean", "date"):

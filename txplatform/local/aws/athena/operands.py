@@ -182,12 +182,12 @@ def element(value: exp.Expr, array: exp.Expr) -> exp.Expr:
     return typed(value, rule("compared", kind(value), rule("element", kind(array), "")))
 
 
-def unless_refused(value: exp.Expr, verdict: exp.Expr) -> exp.Expr:
-    """Return a value of any type; `verdict` is of a rule that gives the name of a field, or refuses."""
-    if isinstance(verdict, exp.Literal):
+def unless_refused(value: exp.Expr, ruling: exp.Expr) -> exp.Expr:
+    """Return a value of any type; `ruling` is of a rule that gives the name of a field, or refuses."""
+    if isinstance(ruling, exp.Literal):
         return value
     packed = call("struct_pack", exp.PropertyEQ(this=exp.to_identifier(RULED), expression=value.copy()))
-    return call("struct_extract", packed, verdict)
+    return call("struct_extract", packed, ruling)
 
 
 def unpacked(expression: exp.Expr) -> exp.Expr:

@@ -75,7 +75,7 @@ def _of_column(column: exp.Column) -> int:
 
 
 def _selects(query: exp.Query) -> Iterator[exp.Query]:
-    """Yield the queries that a set operation puts together, or the one that is none."""
+    """Yield the queries that a set operation puts together, or the single one itself."""
     if isinstance(query, exp.SetOperation):
         yield from _selects(query.this)
         yield from _selects(query.expression)
