@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +14,7 @@ from txplatform.ingest.batch import RejectedError
 from txplatform.ingest.readers import parquet as reader
 from txplatform.ingest.readers import parquet_pages, together
 from txplatform.ingest.readers.parquet import read_parquet
+from txplatform.ingest.readers.parquet_footer import Chunk, row_groups
 from txplatform.ingest.readers.parquet_pages import CheckedPages
 from txplatform.ingest.readers.thrift import CutOffError, read_struct
 from txplatform_tests.ingest.packed import parquet
@@ -57,7 +57,7 @@ def test_every_page_of_a_file_has_its_header_read(form: Any) -> None:
     data = parquet(TABLE, **form, row_group_size=900, data_page_size=512, use_deprecated_int96_timestamps=True)
     checked = CheckedPages(BytesIO(data))
     with pq.ParquetFile(pa.PythonFile(checked, "r"), buffer_size=1_000) as file:
-        checked.watch(file.metadata)
+        checked.watch()
         assert sum(batch.num_rows for batch in file.iter_batches(77)) == TABLE.num_rows
     assert len(checked._chunks) == 4 * 4
     assert [chunk.header for chunk in checked._chunks] == [chunk.end for chunk in checked._chunks]
@@ -87,15 +87,29 @@ def test_a_text_that_each_row_repeats_is_not_made_for_all_of_them_at_once(
     assert sum(batch.rows.len() for batch in read_parquet(BytesIO(data), None)) == 600
 
 
-def test_columns_that_overlap_are_refused() -> None:
-    columns = [
-        SimpleNamespace(dictionary_page_offset=None, data_page_offset=begin, total_compressed_size=90)
-        for begin in (4, 90)
-    ]
-    group = SimpleNamespace(column=columns.__getitem__)
-    metadata = SimpleNamespace(num_row_groups=1, num_columns=2, row_group=lambda _: group)
+def test_columns_that_overlap_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_pages, "row_groups", lambda _: [[Chunk(4, 94), Chunk(90, 180)]])
     with pytest.raises(RejectedError, match="overlap"):
-        CheckedPages(BytesIO()).watch(metadata)
+        CheckedPages(BytesIO()).watch()
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: " ".join(map(str, form.values())))
+def test_columns_are_where_pyarrow_finds_them(form: Any) -> None:
+    data = parquet(TABLE, **form, row_group_size=900)
+    metadata: Any = pq.read_metadata(BytesIO(data))
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    columns = [[group.column(place) for place in range(metadata.num_columns)] for group in groups]
+    begins = [[column.dictionary_page_offset or column.data_page_offset for column in group] for group in columns]
+    sizes = [[column.total_compressed_size for column in group] for group in columns]
+    found = row_groups(BytesIO(data))
+    assert [[chunk.begin for chunk in group] for group in found] == begins
+    assert [[chunk.end - chunk.begin for chunk in group] for group in found] == sizes
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 50, b"\x19\xff\xff\x07" + (4).to_bytes(4, "little") + b"PAR1"])
+def test_a_footer_that_is_none_is_refused(data: bytes) -> None:
+    with pytest.raises(RejectedError, match="the footer of the Parquet file is damaged"):
+        row_groups(BytesIO(data))
 
 
 @given(st.binary(max_size=200))

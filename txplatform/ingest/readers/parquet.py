@@ -30,7 +30,7 @@ def read_parquet(content: BinaryIO, nested: Collection[str] | None = ()) -> Iter
     source = pa.PythonFile(cast("io.IOBase", checked), "r")
     try:
         with _opened(source, "us") as file:
-            checked.watch(file.metadata)
+            checked.watch()
             rows = _rows_at_once(file)
             batches = together(_batches(file, source, checked, rows), rows, _BATCH)
             yield from batches_of_arrow(batches, file.schema_arrow, nested)

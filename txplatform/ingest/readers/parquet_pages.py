@@ -9,10 +9,11 @@ https://github.com/apache/parquet-format, `PageHeader`.
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from txplatform.ingest.batch import RejectedError
-from txplatform.ingest.readers.thrift import CutOffError, read_struct
+from txplatform.ingest.readers.parquet_footer import row_groups
+from txplatform.ingest.readers.thrift import CutOffError, Struct, number_of, read_struct
 
 MOST_PAGES = 512 << 20  # bytes of the pages that the columns of a row group hold unpacked at the same time
 MOST_REPEATED = 1 << 30  # bytes of rows that are made at once, if each repeated all texts of the dictionaries
@@ -58,13 +59,11 @@ class CheckedPages(io.RawIOBase):
         self._begins: list[int] = []
         self.rows = 0
 
-    def watch(self, metadata: Any) -> None:
+    def watch(self) -> None:
         """Check the pages of all columns and row groups from now on; raise RejectedError where columns overlap."""
-        for row_group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for columns in row_groups(self._content):
             group = _Group()
-            for column in map(row_group.column, range(metadata.num_columns)):
-                begin = min(filter(None, (column.dictionary_page_offset, column.data_page_offset)), default=0)
-                self._chunks.append(_Chunk(group, begin, begin + column.total_compressed_size, begin))
+            self._chunks += [_Chunk(group, begin, end, begin) for begin, end in columns]
         self._chunks.sort(key=lambda chunk: chunk.begin)
         self._begins = [chunk.begin for chunk in self._chunks]
         if any(chunk.end > begin for chunk, begin in zip(self._chunks, self._begins[1:], strict=False)):
@@ -105,12 +104,12 @@ class CheckedPages(io.RawIOBase):
                     raise RejectedError("file.unreadable", "the header of a page of the file is too long") from None
                 chunk.held = known
                 return
-            chunk.header, chunk.held = chunk.header + length + max(0, header.get(_PACKED, 0)), b""
+            chunk.header, chunk.held = chunk.header + length + max(0, number_of(header, _PACKED)), b""
             self._count(chunk, header)
 
-    def _count(self, chunk: _Chunk, header: dict[int, int]) -> None:
-        group, size = chunk.group, max(0, header.get(_UNPACKED, 0))
-        if header.get(_KIND) == _DICTIONARY:
+    def _count(self, chunk: _Chunk, header: Struct) -> None:
+        group, size = chunk.group, max(0, number_of(header, _UNPACKED))
+        if number_of(header, _KIND) == _DICTIONARY:
             group.dictionaries += size
         else:
             group.pages += max(0, size - chunk.largest)

@@ -1,7 +1,13 @@
-"""Reads the whole numbers of a struct in Thrift's compact protocol, and how long it is; everything else is skipped.
+"""Reads structs in Thrift's compact protocol: their whole numbers, structs and lists; everything else is passed over.
 
 https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+Struct = dict[int, Any]
+"""The values by the numbers of their fields; None is one of another type."""
 
 _BOOLEANS, _BYTE, _WHOLE, _DOUBLE, _TEXT, _LISTS, _MAP, _STRUCT = (1, 2), 3, (4, 5, 6), 7, 8, (9, 10), 11, 12
 _MOST_DEEP, _MOST_BITS = 16, 64
@@ -11,13 +17,27 @@ class CutOffError(Exception):
     """The struct goes on beyond the bytes, or they are no struct."""
 
 
-def read_struct(data: bytes) -> tuple[dict[int, int], int]:
-    """The numbers of a struct by their fields, and its length in bytes; raise CutOffError."""
+def read_struct(data: bytes) -> tuple[Struct, int]:
+    """The values of a struct, and its length in bytes; raise CutOffError."""
     return _struct(data, 0, _MOST_DEEP)
 
 
-def _struct(data: bytes, at: int, depth: int) -> tuple[dict[int, int], int]:
-    found: dict[int, int] = {}
+def number_of(struct: Struct, field: int) -> int:
+    """A whole number of a struct, 0 where there is none."""
+    value = struct.get(field)
+    return value if isinstance(value, int) else 0
+
+
+def structs_of(struct: Struct, field: int) -> Iterator[Struct]:
+    """Yield the structs of a list in a struct, or the one that stands there."""
+    value = struct.get(field)
+    for item in cast("list[Any]", value) if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield cast("Struct", item)
+
+
+def _struct(data: bytes, at: int, depth: int) -> tuple[Struct, int]:
+    found: Struct = {}
     number = 0
     while head := _byte(data, at):
         at += 1
@@ -26,32 +46,30 @@ def _struct(data: bytes, at: int, depth: int) -> tuple[dict[int, int], int]:
         else:
             number, at = _zigzag(data, at)
         kind = head & 15
-        if kind in _WHOLE:
-            found[number], at = _zigzag(data, at)
-        elif kind not in _BOOLEANS:  # which are in the head
-            at = _skipped(data, at, kind, depth)
+        if kind not in _BOOLEANS:  # which are in the head
+            found[number], at = _value(data, at, kind, depth)
     return found, at + 1
 
 
-def _skipped(data: bytes, at: int, kind: int, depth: int) -> int:
-    """Where a value of a kind ends that begins there."""
+def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Any, int]:
+    """A value of a kind that begins there, and where it ends."""
     if not depth:
         raise CutOffError
-    if kind in _BOOLEANS or kind == _BYTE:
-        return at + 1
     if kind in _WHOLE:
-        return _varint(data, at)[1]
+        return _zigzag(data, at)
+    if kind in _BOOLEANS or kind == _BYTE:
+        return None, at + 1
     if kind == _DOUBLE:
-        return at + 8
+        return None, at + 8
     if kind == _TEXT:
         length, at = _varint(data, at)
-        return at + length
+        return None, at + length
     if kind == _STRUCT:
-        return _struct(data, at, depth - 1)[1]
+        return _struct(data, at, depth - 1)
     return _elements(data, at, kind, depth)
 
 
-def _elements(data: bytes, at: int, kind: int, depth: int) -> int:
+def _elements(data: bytes, at: int, kind: int, depth: int) -> tuple[list[Any], int]:
     if kind == _MAP:
         count, at = _varint(data, at)
         kinds = _byte(data, at) if count else 0
@@ -63,11 +81,13 @@ def _elements(data: bytes, at: int, kind: int, depth: int) -> int:
             count, at = _varint(data, at)
     else:
         raise CutOffError
+    values: list[Any] = []
     for _ in range(count):
         for inner in each:
-            at = _skipped(data, at, inner, depth - 1)
+            value, at = _value(data, at, inner, depth - 1)
+            values.append(value)
         _byte(data, at - 1)  # counts may promise what is not there
-    return at
+    return values, at
 
 
 def _byte(data: bytes, at: int) -> int:
