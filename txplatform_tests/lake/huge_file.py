@@ -26,7 +26,7 @@ from txplatform.contracts.render.iceberg import (
     quarantine_schema,
 )
 from txplatform.ingest.mapping.file_mappings import FileMappings
-from txplatform.lake.catalog import _PROPERTIES, Lake
+from txplatform.lake.catalog import PROPERTIES, Lake
 from txplatform.lake.commit import replace_days, replace_refused
 from txplatform.lake.day_files import DayFiles
 from txplatform.lake.delivery import write_delivery
@@ -106,7 +106,7 @@ def main(size: int) -> None:
             (name, files_schema(contract), files_partition_spec(contract)),
             (refused, quarantine_schema(contract), quarantine_partition_spec(contract)),
         ):
-            lake._catalog.create_table((names.DATABASE, table), schema, partition_spec=spec, properties=_PROPERTIES)
+            lake._catalog.create_table((names.DATABASE, table), schema, partition_spec=spec, properties=PROPERTIES)
         base = lake.table(name)
         files = DayFiles(contract, base, "huge", now)
         delivery = write_delivery(contract, lake, [item], FileMappings(), files, utc_now())
