@@ -107,7 +107,7 @@ def test_columns_are_where_pyarrow_finds_them(form: Any) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 50, b"\x19\xff\xff\x07" + (4).to_bytes(4, "little") + b"PAR1"])
-def test_a_footer_that_is_none_is_refused(data: bytes) -> None:
+def test_other_bytes_than_a_footer_are_refused(data: bytes) -> None:
     with pytest.raises(RejectedError, match="the footer of the Parquet file is damaged"):
         row_groups(BytesIO(data))
 
