@@ -6,12 +6,12 @@ from typing import Any
 from txplatform.local.aws.athena.json_documents import found, read, text_of
 from txplatform.local.aws.athena.kinds import RefusedError
 
-_ABSENT = (ValueError, LookupError, RecursionError)
+_NOTHING = object()  # where a path leads to nothing; null is what JSON has there
 
 
 def scalar(document: str | None, path: str) -> str | None:
     """Return what a path leads to: a scalar as it is written, null for all else."""
-    value = _or_none(lambda: found(document or "", path))
+    value = _at(document, path)
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str) else None
@@ -19,11 +19,8 @@ def scalar(document: str | None, path: str) -> str | None:
 
 def extract(document: str | None, path: str) -> str | None:
     """Return the part of a document that a path leads to, as JSON."""
-    if document is None:
-        return None
-    try:
-        value = found(document, path)
-    except _ABSENT:
+    value = _at(document, path)
+    if value is _NOTHING:
         return None
     if not _is_ordered(value):
         raise RefusedError("NOT_SUPPORTED", "json_extract of an object whose keys are unordered")
@@ -32,18 +29,15 @@ def extract(document: str | None, path: str) -> str | None:
 
 def size(document: str | None, path: str) -> int | None:
     """Return how many elements or members there are where a path leads to, 0 for a scalar."""
-    if document is None:
-        return None
-    try:
-        value = found(document, path)
-    except _ABSENT:
+    value = _at(document, path)
+    if value is _NOTHING:
         return None
     return len(value) if isinstance(value, dict | list) else 0
 
 
 def array_length(document: str | None) -> int | None:
     """Return how many elements a JSON array has, null for all else."""
-    value = _or_none(lambda: read(document or ""))
+    value = _at(document, "[]")
     return len(value) if isinstance(value, list) else None
 
 
@@ -67,11 +61,14 @@ def is_scalar(document: str | None) -> bool | None:
         raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON value: {document}") from error
 
 
-def _or_none(read_: Callable[[], Any]) -> Any:
+def _at(document: str | None, path: str) -> Any:
+    """Return what a path leads to, `_NOTHING` for a null and for what is no JSON, too."""
+    if document is None:
+        return _NOTHING
     try:
-        return read_()
-    except _ABSENT:
-        return None
+        return found(document, path)
+    except (ValueError, LookupError, RecursionError):
+        return _NOTHING
 
 
 def _is_ordered(value: Any) -> bool:
