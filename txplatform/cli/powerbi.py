@@ -58,7 +58,7 @@ def export(out: Path, region: str, directory: Path | None, row_rules: Path | Non
     from txplatform.dashboards.row_rules import read_row_rules
 
     contracts = load_contracts(directory or contracts_directory())
-    rules = read_row_rules(row_rules, contracts) if row_rules else ()
+    rules = read_row_rules(row_rules, contracts)
     with progress_bar("Power BI") as progress:
         exported = export_project(contracts, region, out, progress, rules)
     parts = (

@@ -88,7 +88,7 @@ def _rendered(principals: dict[str, Any], row_rules: Path | None) -> "tuple[Acco
 
     settings = Settings.from_env()
     contracts = load_contracts(settings.contracts_dir)
-    rules = read_row_rules(row_rules, contracts) if row_rules else ()
+    rules = read_row_rules(row_rules, contracts)
     account = _account()
     target = Target(
         account.id, settings.region, principals["owner"], principals["reader"], principals["personal_reader"], rules

@@ -38,8 +38,10 @@ class RowRule:
         return self.principal.startswith("arn:")
 
 
-def read_row_rules(path: Path, contracts: Mapping[str, Contract]) -> tuple[RowRule, ...]:
-    """Read the file; raise ContractError with its line."""
+def read_row_rules(path: Path | None, contracts: Mapping[str, Contract]) -> tuple[RowRule, ...]:
+    """Read the file, if one is given; raise ContractError with its line."""
+    if path is None:
+        return ()
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.reader(file, strict=True)
         try:

@@ -56,10 +56,9 @@ def _entity(contract: Contract, contracts: Mapping[str, Contract], found: Entity
 
 def _mart(contract: Contract, mart: Mart, found: Figures | NotComputed) -> dict[str, Any]:
     known = measures(contract)
-    words = mart.name.removeprefix(f"{contract.name}_").replace("_", " ")
     shared = {
         "name": mart.name,
-        "title": words[:1].upper() + words[1:],
+        "title": _title(mart.name.removeprefix(f"{contract.name}_")),
         "description": mart.description,
         "sql": mart.sql,
     }
