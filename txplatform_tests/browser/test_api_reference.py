@@ -12,7 +12,7 @@ import pytest
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.render.openapi import openapi_document
 from txplatform.dashboards.html.api_reference import render_api_reference, viewer_files
-from txplatform_tests.browser.chromium import Page, find_chromium, page
+from txplatform_tests.browser.chromium import Page, find_chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
 
@@ -69,14 +69,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def tab(address: str) -> Iterator[Page]:
-    executable = find_chromium()
-    assert executable is not None
-    with page(executable) as opened:
-        opened.view(1280, 1000)
-        opened.open(f"{address}/api.html")
-        opened.wait_for(f"{SHOWN} > 0")
-        yield opened
+def tab(tab: Page, address: str) -> Page:
+    tab.view(1280, 1000)
+    tab.open(f"{address}/api.html")
+    tab.wait_for(f"{SHOWN} > 0")
+    return tab
 
 
 def test_every_operation_is_shown(tab: Page) -> None:

@@ -18,7 +18,7 @@ from txplatform.dashboards.html.grain import small_figures
 from txplatform.dashboards.html.page import render
 from txplatform.dashboards.html.records import newest_statement, records_of
 from txplatform.warehouse.marts.files import marts
-from txplatform_tests.browser.chromium import Page, find_chromium, page
+from txplatform_tests.browser.chromium import Page, find_chromium
 from txplatform_tests.warehouse.books import Books, payment, refund
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
@@ -71,16 +71,13 @@ def address(books: Books, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def tab(address: str) -> Iterator[Page]:
-    executable = find_chromium()
-    assert executable is not None
-    with page(executable) as opened:
-        opened.view(1280, 1000)
-        opened.open(address)
-        opened.wait_for(DRAWN)
-        opened.evaluate((resources.files("axe_core_python") / "axe.min.js").read_text())
-        yield opened
-        assert opened.errors == []
+def tab(tab: Page, address: str) -> Iterator[Page]:
+    tab.view(1280, 1000)
+    tab.open(address)
+    tab.wait_for(DRAWN)
+    tab.evaluate((resources.files("axe_core_python") / "axe.min.js").read_text())
+    yield tab
+    assert tab.errors == []
 
 
 def at(tab: Page, hash_: str) -> None:

@@ -1,6 +1,5 @@
 """In a real browser nothing on the dashboard overlaps, sticks out or is too pale to read, in light and dark."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from txplatform.clock import utc_now
 from txplatform.dashboards.html.data import DashboardData
 from txplatform.dashboards.html.numbers import instant
 from txplatform.dashboards.html.page import render
-from txplatform_tests.browser.chromium import Page, find_chromium, page
+from txplatform_tests.browser.chromium import Page, find_chromium
 from txplatform_tests.dashboards.fabricated import CONTRACTS, DIFFERENT, dashboard_data, extreme_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed")]
@@ -67,14 +66,6 @@ Math.min(...[...document.querySelectorAll('svg text')].filter(node => node.getBo
 BADGES = """
 [...document.querySelectorAll('header .badge')].filter(node => node.offsetWidth).map(node => node.textContent)
 """
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    executable = find_chromium()
-    assert executable is not None
-    with page(executable) as opened:
-        yield opened
 
 
 def opened(tab: Page, folder: Path, data: DashboardData, width: int, *, dark: bool = False) -> None:
