@@ -5,13 +5,11 @@ some hundred megabytes. The rows of an object can be taken back until its last o
 be held, they are in files of their own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import IOBase
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
 from pyiceberg.table import Table
@@ -111,15 +109,6 @@ class PartitionFiles:
         for file in self._files[first:]:
             self._table.io.delete(file.file_path)
         del self._files[first:]
-
-
-def read_files(table: Table, files: Sequence[DataFile], columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
-    """The rows of data files of this table that were written here, a bounded number at a time."""
-    for file in files:
-        with table.io.new_input(file.file_path).open() as source:
-            parquet: Any = pq.ParquetFile(pa.PythonFile(cast("IOBase", source), "r"))
-            for batch in parquet.iter_batches(_ROW_GROUP, columns=columns):
-                yield pl.DataFrame(batch)
 
 
 def _size(held: Sequence[tuple[pl.DataFrame, int]]) -> int:

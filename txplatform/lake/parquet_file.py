@@ -5,12 +5,15 @@ pyiceberg's own writer takes texts in one form only, into which each batch would
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import (
+    MetricModeTypes,
+    MetricsMode,
     compute_statistics_plan,
     data_file_statistics_from_parquet_metadata,
     parquet_path_to_id_mapping,
@@ -76,12 +79,11 @@ class ParquetFile:
         stream, writer = self._open
         with stream:
             writer.close()
-        schema = self._table.schema()
-        statistics = data_file_statistics_from_parquet_metadata(
-            writer.writer.metadata,
-            compute_statistics_plan(schema, self._table.properties),
-            parquet_path_to_id_mapping(schema),
-        )
+        fields = parquet_path_to_id_mapping(self._table.schema())
+        plan = compute_statistics_plan(self._table.schema(), self._table.properties)
+        for name in self._unbounded():
+            plan[fields[name]] = replace(plan[fields[name]], mode=MetricsMode(MetricModeTypes.NONE))
+        statistics = data_file_statistics_from_parquet_metadata(writer.writer.metadata, plan, fields)
         return DataFile.from_args(
             content=DataFileContent.DATA,
             file_path=self._output.location,

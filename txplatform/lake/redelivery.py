@@ -32,7 +32,8 @@ from txplatform.contracts.render.columns import (
 
 KEY = (DAY, KEY_HIGH, KEY_LOW)
 KEY_SCHEMA = pl.Schema({DAY: pl.Date, KEY_HIGH: pl.Int64, KEY_LOW: pl.Int64})
-STATE = (*KEY, ORDER_KEY, INGESTED_AT)  # these tell a row of the files table from all others
+POSITION = "_position"  # of a former row among all that are read
+STATE = (*KEY, ORDER_KEY, INGESTED_AT, DELETED)  # what is read of a former row
 LOCATION = pl.col(SOURCE).str.replace(r"\?versionId=.*$", "")  # of the object a row came from, whatever its version
 
 _FORMER = "_former"
@@ -40,18 +41,18 @@ _FORMER = "_former"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What becomes of keys. `gone` and `retained` are former rows (STATE): the ones get tombstones, the others stay.
+    """What becomes of keys. `gone` and `retained` are former rows (POSITION): the ones get tombstones, the others stay.
 
     `decided` are the former states (KEY and ORDER_KEY) that delivered rows follow.
     """
 
-    gone: pl.DataFrame
-    retained: pl.DataFrame
+    gone: pl.Series
+    retained: pl.Series
     decided: pl.DataFrame
 
 
 def compared(former: pl.DataFrame, rows: pl.DataFrame, retained_keys: pl.DataFrame, retains: pl.Expr) -> Comparison:
-    """Compare former rows (STATE and DELETED) with delivered ones (KEY), all of the same keys.
+    """Compare former rows (STATE and POSITION) with delivered ones (KEY), all of the same keys.
 
     `retained_keys` (KEY) and the former rows that `retains` holds of are what the delivery had to say but could not.
     """
@@ -60,7 +61,7 @@ def compared(former: pl.DataFrame, rows: pl.DataFrame, retained_keys: pl.DataFra
     retained = pl.concat([live.filter(retains), live.join(retained_keys, on=KEY, how="semi")]).unique(KEY)
     decided = newest.join(retained, on=KEY, how="anti")
     gone = decided.join(rows, on=KEY, how="anti")
-    return Comparison(gone.select(STATE), retained.select(STATE), decided.select(*KEY, ORDER_KEY))
+    return Comparison(gone[POSITION], retained[POSITION], decided.select(*KEY, ORDER_KEY))
 
 
 def later_than(newest: datetime | None, moment: datetime) -> datetime:

@@ -13,8 +13,9 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
 from txplatform.contracts.render.columns import BATCH_ID, DAY, EPOCH
-from txplatform.lake.data_files import PartitionFiles, ToArrow, read_files
+from txplatform.lake.data_files import PartitionFiles, ToArrow
 from txplatform.lake.epochs import open_epoch
+from txplatform.lake.table_rows import read_files
 
 
 @dataclass(slots=True)
