@@ -25,7 +25,16 @@ from txplatform.contracts.render.columns import (
     SNAPSHOT,
 )
 from txplatform.lake.key_digest import with_key_digest
-from txplatform.lake.redelivery import KEY_SCHEMA, STATE, compared, last_rows, later_than, lowered, raised, tombstones
+from txplatform.lake.redelivery import (
+    KEY_SCHEMA,
+    POSITION,
+    compared,
+    last_rows,
+    later_than,
+    lowered,
+    raised,
+    tombstones,
+)
 from txplatform.lake.system_columns import stamped
 from txplatform.ledger import Folded
 from txplatform.warehouse import statements
@@ -83,10 +92,11 @@ class LakeInMemory:
         moment = later_than(newest if isinstance(newest, datetime) else None, self.now)
         rows = with_key_digest(rows, self.contract.key)
         last = last_rows(rows)
-        found = compared(former, last, pl.DataFrame(schema=KEY_SCHEMA), pl.lit(value=False))
+        placed = former.with_row_index(POSITION)
+        found = compared(placed, last, pl.DataFrame(schema=KEY_SCHEMA), pl.lit(value=False))
         assert found.retained.is_empty()
         fresh = raised(rows, lowered(found.decided, last))
-        dead = tombstones(self.contract, former.join(found.gone, on=STATE, how="semi"))
+        dead = tombstones(self.contract, former[found.gone])
         columns = self.empty[Lane.FILES].columns
         epoch = pl.lit(self.epoch, pl.Int64).alias(EPOCH)
         new = [stamped(part, "batch", moment).with_columns(epoch) for part in (fresh, dead)]
