@@ -32,7 +32,7 @@ from txplatform.defs.resources import FIELDS, PlatformResource
 from txplatform.defs.runs.automation import failed_run_sensor
 from txplatform.defs.sources import quarantine_asset, source_assets, system_asset
 from txplatform.settings import contracts_directory, source_url
-from txplatform.warehouse.child_views import child_views
+from txplatform.warehouse.further_views import further_views
 from txplatform.warehouse.marts.files import marts
 
 
@@ -54,11 +54,13 @@ def compose(
         for entity, contract in contracts.items()
         if contract.dashboard_import == "spice"
     }
-    child_assets = {
-        entity: [mart_asset(contracts, view) for view in child_views(contract)]
+    further_assets = {
+        entity: [mart_asset(contracts, view) for view in further_views(contract)]
         for entity, contract in contracts.items()
     }
-    view_keys = {entity: [asset.key for asset in (*mart_assets[entity], *child_assets[entity])] for entity in entities}
+    view_keys = {
+        entity: [asset.key for asset in (*mart_assets[entity], *further_assets[entity])] for entity in entities
+    }
     all_marts = [asset.key for of_entity in mart_assets.values() for asset in of_entity]
     assets = [
         *(system_asset(system) for system in systems),
@@ -70,7 +72,7 @@ def compose(
         *(snapshot_asset(contract) for contract in contracts.values()),
         *(view_asset(contract) for contract in contracts.values()),
         *(asset for of_entity in mart_assets.values() for asset in of_entity),
-        *(asset for of_entity in child_assets.values() for asset in of_entity),
+        *(asset for of_entity in further_assets.values() for asset in of_entity),
         *(maintenance_asset(contract) for contract in contracts.values()),
         dashboard_asset(contracts, all_marts),
         *copies.values(),

@@ -190,13 +190,18 @@ def scopes(entity: str) -> dict[str, str]:
     }
 
 
-# What follows the entity's name in those of its tables.
-LAKE_TABLES = ("files", "changes", "snapshot", "quarantine")
+# What follows the entity's name in those of its tables and of the views that every entity has.
+OF_EVERY_ENTITY = ("files", "changes", "snapshot", "quarantine", "quality", "history")
 
 
 def child_view(entity: str, child: str) -> str:
     """Return the view of a child entity: of the objects of an array, each with the key of its record."""
     return f"{entity}_{child}"
+
+
+def history_view(entity: str) -> str:
+    """Return the view of every version of an entity's records; no mart has its name."""
+    return f"{entity}_history"
 
 
 def files_table(entity: str) -> str:

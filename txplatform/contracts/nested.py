@@ -18,7 +18,7 @@ def nested_fields(field: Field) -> Iterator[Field]:
 
 def check_nested(source: Section, fields: tuple[Field, ...], sources: Mapping[str, Section]) -> None:
     """Raise ContractError for a child entity whose view could not have its name, and for too many nested fields."""
-    taken: dict[str, str] = dict.fromkeys(names.LAKE_TABLES, "a table of every entity")
+    taken: dict[str, str] = dict.fromkeys(names.OF_EVERY_ENTITY, "a table or view of every entity")
     for field in fields:
         if field.child is None:
             continue

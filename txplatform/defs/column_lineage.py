@@ -39,11 +39,17 @@ def view_lineage(contract: Contract) -> dict[str, dg.TableColumnLineage]:
 def mart_lineage(read: Sequence[Contract], mart: Mart) -> dict[str, dg.TableColumnLineage]:
     """Metadata of a mart: the columns that it takes as they are from the current views of the entities it reads.
 
-    Of a child entity it names all columns: those of the parent's key, and those inside of the array.
+    Of a child entity it names all columns, those of the parent's key and those inside of the array; of a history, which
+    reads the tables of both lanes, the fields.
     """
-    if all(column.origin for column in mart.columns) and mart.columns:
-        view = EntityKeys.of(mart.entity).view
-        deps = {column.name: [dg.TableColumnDep(view, column.origin)] for column in mart.columns}
+    if any(column.origin for column in mart.columns):
+        keys = EntityKeys.of(mart.entity)
+        origins = [keys.files, keys.changes] if mart.of_tables else [keys.view]
+        deps = {
+            column.name: [dg.TableColumnDep(key, column.origin) for key in origins]
+            for column in mart.columns
+            if column.origin
+        }
         return {"dagster/column_lineage": dg.TableColumnLineage(deps)}
     origins = {
         column: [EntityKeys.of(contract.name).view for contract in read if _is_from(contract, column, mart)]

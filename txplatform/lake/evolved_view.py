@@ -1,8 +1,9 @@
 """Replaces the views of an entity whose tables have followed its contract, in the step that changed them.
 
-Until then queries of them fail: they name former columns, or have their former types. They are the current view, and
-the marts and child views over it alone; marts that read further entities follow with their refresh. The snapshot table
-remembers for which version the views were replaced, so that a process which died in between leaves it to the next one.
+Until then queries of them fail: they name former columns, or have their former types. They are the current view, the
+further views of the entity and the marts over it alone; marts that read several entities follow with their refresh. The
+snapshot table remembers for which version the views were replaced, so that a process which died in between leaves it to
+the next one.
 """
 
 import logging
@@ -15,7 +16,7 @@ from txplatform.lake.races import NOT_COMMITTED
 from txplatform.lake.table_evolution import CONTRACT_VERSION
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.child_views import child_views
+from txplatform.warehouse.further_views import further_views
 from txplatform.warehouse.marts.files import marts
 from txplatform.warehouse.views import refresh_mart, refresh_view
 
@@ -39,7 +40,7 @@ def replace_view(contract: Contract, lake: "Lake") -> None:
         athena, ledger = Athena(lake.clients), Ledger(lake.clients, lake.bucket)
         if athena.view_version(contract.name):
             refresh_view(contract, athena, ledger)
-            for mart in (*child_views(contract), *marts(contract)):
+            for mart in (*further_views(contract), *marts(contract)):
                 if not mart.table_by and athena.view_version(mart.name):
                     refresh_mart(mart, athena, ledger, [contract])
         table.transaction().set_properties({VIEW_VERSION: made_for}).commit_transaction()

@@ -59,11 +59,11 @@ def current_view(contract: Contract, folded: "Folded | None") -> str:
     changes = f"{quoted(names.changes_table(contract.name))} WHERE {_epochs(folded)}"
     ranked = _placed(contract, changes, (*columns, DELETED))
     return (
-        f"SELECT {_shown(contract, columns, 's.')} FROM {_snapshot(contract)} s "
+        f"SELECT {shown(contract, columns, 's.')} FROM {_snapshot(contract)} s "
         f'LEFT JOIN (SELECT {quoted(KEY_HIGH)} AS "_high", {quoted(KEY_LOW)} AS "_low" FROM {changes}) u '
         f'ON s.{quoted(KEY_HIGH)} = u."_high" AND s.{quoted(KEY_LOW)} = u."_low" '
         f'WHERE u."_high" IS NULL AND NOT s.{quoted(DELETED)}'
-        f" UNION ALL SELECT {_shown(contract, columns)} FROM ({ranked}) WHERE NOT {quoted(DELETED)}"
+        f" UNION ALL SELECT {shown(contract, columns)} FROM ({ranked}) WHERE NOT {quoted(DELETED)}"
     )
 
 
@@ -165,7 +165,7 @@ def _list(columns: Iterable[str], table: str = "") -> str:
     return ", ".join(f"{table}{quoted(column)}" for column in columns)
 
 
-def _shown(contract: Contract, columns: Iterable[str], table: str = "") -> str:
+def shown(contract: Contract, columns: Iterable[str], table: str = "") -> str:
     """The columns of rows, with the backfill of a field where a row has no value, which an older one cannot have."""
     filled = {field.name: field for field in contract.fields if field.evolution.backfill is not None}
     return ", ".join(

@@ -14,6 +14,7 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DAY, DELETED, EPOCH, INGESTED_AT, KEY_HIGH, KEY_LOW, ORDER_KEY
 from txplatform.lake.order_key import LANDED_AT, file_order_keys
+from txplatform.warehouse.history import history_view
 from txplatform_tests.warehouse.lake_in_memory import START, LakeInMemory
 from txplatform_tests.warehouse.mart_in_memory import MartInMemory
 
@@ -185,6 +186,9 @@ def test_view_is_the_exact_state_under_any_interleaving_and_any_clock(seed: int)
         assert snapshot.height
         live = snapshot.filter(~pl.col(DELETED))
         assert live.select("venue", "trade_id").is_duplicated().sum() == 0
+        history = history_view(CONTRACT).sql
+        open_ended = f"SELECT {COLUMNS.replace('_order_key', 'order_key')} FROM ({history}) WHERE valid_to IS NULL"
+        assert sorted(lake.run(f"{open_ended} AND operation <> 'delete'")) == world.expected()
     finally:
         world.lake.close()
 

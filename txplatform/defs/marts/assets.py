@@ -1,4 +1,4 @@
-"""The dashboard-ready views: one asset per mart, those of child entities among them."""
+"""The dashboard-ready views: one asset per mart, and per view that an entity has by its contract alone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +20,13 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
     """Build the asset of one mart. It is refreshed with its own entity; further entities that it reads go on alone."""
     contract = contracts[mart.entity]
     read = [contract, *(contracts[entity] for entity in mart.reads)]
-    sources = " and ".join(f"`{item.name}`" for item in read)
+    keys = EntityKeys.of(mart.entity)
+    deps = [keys.files, keys.changes] if mart.of_tables else [EntityKeys.of(item.name).view for item in read]
+    sources = " and ".join(f"`{key.path[-1]}`" for key in deps)
 
     @dg.asset(
         key=dg.AssetKey(mart.name),
-        deps=[EntityKeys.of(item.name).view for item in read],
+        deps=deps,
         group_name=mart.entity,
         owners=owners(contract),
         tags=asset_tags(contract),
@@ -34,6 +36,8 @@ def mart_asset(contracts: Mapping[str, Contract], mart: Mart) -> dg.AssetsDefini
     )
     def view(platform: PlatformResource) -> dg.MaterializeResult:
         with translated():
+            if mart.of_tables:
+                platform.lake.ensure(contract)
             for item in read[1:]:
                 _make_missing_view(item, platform)
             if mart.table_by:

@@ -22,7 +22,7 @@ from txplatform.lake.maintenance.layout import Partition, partitions
 from txplatform.lake.maintenance.report import MaintenanceReport, TableReport
 from txplatform.ledger import Ledger
 from txplatform.warehouse.athena import Athena
-from txplatform.warehouse.child_views import child_views
+from txplatform.warehouse.further_views import further_views
 from txplatform.warehouse.marts.files import mart_names
 
 TABLES = (names.changes_table, names.files_table, names.snapshot_table, names.quarantine_table)
@@ -97,4 +97,4 @@ def _work(
 
 def _in_glue(contract: Contract) -> list[str]:
     tables = [table_name(contract.name) for table_name in TABLES]
-    return [*tables, contract.name, *mart_names(contract), *(view.name for view in child_views(contract))]
+    return [*tables, contract.name, *mart_names(contract), *(view.name for view in further_views(contract))]

@@ -20,7 +20,8 @@ class Mart:
     A row is one value of `grain`. `dimensions` are what figures are grouped and filtered by, `measures` the figures,
     by their names in the dictionary; a column of `masked` shows personal or pseudonymous values in part. Views that a
     contract describes have none of these. `columns` are known of those that a contract or a header describes. Of one
-    with a day in `table_by` the rows lie in a table, which a refresh brings up to date, and the view shows these.
+    with a day in `table_by` the rows lie in a table, which a refresh brings up to date, and the view shows these. One
+    `of_tables` reads the entity's tables of files and of changes instead of its current view.
     """
 
     name: str
@@ -34,3 +35,4 @@ class Mart:
     measures: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
     table_by: str = ""
+    of_tables: bool = False

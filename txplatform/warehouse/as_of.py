@@ -1,0 +1,89 @@
+"""Queries of the past: a statement over current views and marts, asked of the state at a former moment.
+
+Each view in the statement is replaced by what it was then: the current view of an entity by the versions of its history
+that were the state, a mart or child view by its own statement over these. The rest of the text stays as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.scope import traverse_scope
+
+from txplatform.contracts import names
+from txplatform.contracts.model import Contract
+from txplatform.contracts.render.columns import INGESTED_AT, OCCURRED_AT, ORDER_KEY
+from txplatform.errors import QueryError
+from txplatform.warehouse.child_views import child_views
+from txplatform.warehouse.history import DELETION, history_columns
+from txplatform.warehouse.marts.files import marts
+from txplatform.warehouse.marts.model import Mart
+from txplatform.warehouse.statements import quoted
+
+_CATALOG = "awsdatacatalog"
+_SHOWN_AS = {ORDER_KEY: "order_key", OCCURRED_AT: "valid_from", INGESTED_AT: "ingested_at"}
+
+
+def as_of(sql: str, moment: datetime, contracts: Mapping[str, Contract]) -> str:
+    """The query over the state at a moment, which has a zone; raise QueryError for what has no past."""
+    at = f"TIMESTAMP '{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
+    views = {contract.name: _state(contract, at) for contract in contracts.values()}
+    if any(table.name.lower() not in views for table in _tables(sql)):
+        views |= {mart.name: _replaced(mart.sql, views) for mart in _made_of_views(contracts)}
+    return _replaced(sql, views)
+
+
+def _made_of_views(contracts: Mapping[str, Contract]) -> Iterator[Mart]:
+    for contract in contracts.values():
+        yield from child_views(contract)
+        yield from marts(contract, contracts)
+
+
+def _state(contract: Contract, at: str) -> str:
+    """The rows of the current view as of a moment."""
+    history = history_columns(contract)
+    fields = ", ".join(quoted(field.name) for field in contract.fields)
+    system = ", ".join(f"{quoted(history[column])} AS {quoted(name)}" for name, column in _SHOWN_AS.items())
+    begin, end, operation = (quoted(history[column]) for column in ("valid_from", "valid_to", "operation"))
+    return (
+        f"SELECT {fields}, {system} FROM {quoted(names.history_view(contract.name))} "
+        f"WHERE {begin} <= {at} AND ({end} IS NULL OR {end} > {at}) AND {operation} <> '{DELETION}'"
+    )
+
+
+def _replaced(sql: str, views: Mapping[str, str]) -> str:
+    """The statement with each view in parentheses, named as before."""
+    for table in sorted(_tables(sql), key=lambda table: _span(table)[0], reverse=True):
+        begin, end = _span(table)
+        name = table.name.lower()
+        place = (table.catalog.lower() or _CATALOG, table.db.lower() or names.DATABASE)
+        if name not in views or place != (_CATALOG, names.DATABASE) or table.args.get("version"):
+            raise QueryError(
+                f"'{sql[begin:end]}' has no past that a query could ask for. Remedy: name current views, child views "
+                f"and marts, such as {', '.join(list(views)[:3])}, without FOR TIMESTAMP AS OF"
+            )
+        alias = "" if table.alias else f" AS {quoted(name)}"
+        sql = f"{sql[:begin]}({views[name]}){alias}{sql[end:]}"
+    return sql
+
+
+def _tables(sql: str) -> list[exp.Table]:
+    """What a query reads, without the common tables that it names itself; raise QueryError for other statements."""
+    try:
+        tree = sqlglot.parse_one(sql, read="athena")
+    except SqlglotError as error:
+        raise QueryError(f"the statement could not be read: {error}. Remedy: correct it") from error
+    if not isinstance(tree, exp.Query):
+        raise QueryError("only a query has a past. Remedy: begin with SELECT or WITH")
+    scopes: Any = traverse_scope(tree)
+    found = (source for scope in scopes for source in scope.sources.values() if isinstance(source, exp.Table))
+    return list({_span(table): table for table in found}.values())
+
+
+def _span(table: exp.Table) -> tuple[int, int]:
+    """Where the name of a table begins and ends in the text, its database and catalog included."""
+    parts: Any = table.parts
+    return parts[0].meta["start"], parts[-1].meta["end"] + 1
