@@ -172,7 +172,14 @@ def test_two_hundred_nested_fields_are_the_most() -> None:
     assert "201 fields within others" in nested(logicalType="object", properties=many).problem
 
 
-@pytest.mark.parametrize(("child", "problem"), [("snapshot", "table of every entity"), ("Lines", "'child' is 'Lines'")])
+@pytest.mark.parametrize(
+    ("child", "problem"),
+    [
+        ("snapshot", "table or view of every entity"),
+        ("history", "view of every entity"),
+        ("Lines", "'child' is 'Lines'"),
+    ],
+)
 def test_a_child_has_a_name_of_its_own(child: str, problem: str) -> None:
     items = {"logicalType": "object", "properties": [member()]}
     custom = [{"property": "child", "value": child}]
