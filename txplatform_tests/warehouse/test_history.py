@@ -92,6 +92,12 @@ def test_the_state_at_any_second_is_that_of_the_journal(lake: LakeInMemory, seed
         assert lake.run(past) == sorted((known[-1] if known else {}).items()), moment
 
 
+def test_where_times_go_back_the_order_of_the_changes_counts(lake: LakeInMemory) -> None:
+    commit(lake, [change(lake, number, "a", second, 0, number) for number, second in ((1, 5), (2, 4), (3, 9), (4, 7))])
+    states = [lake.run(as_of(STATE, START + timedelta(seconds=second), CONTRACTS)) for second in range(3, 11)]
+    assert [rows[0][1] if rows else None for rows in states] == [None, 2, 2, 2, 4, 4, 4, 4]
+
+
 def test_versions_say_how_long_they_were_the_state_what_made_them_and_who(lake: LakeInMemory) -> None:
     writes = [(1, 0, 0, 5), (2, 0, 0, 6), (3, 4, 0, 7), (4, 5, 0, None), (5, 6, 0, 8)]
     commit(lake, [change(lake, number, "a", second, day, price) for number, second, day, price in writes])
