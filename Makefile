@@ -31,7 +31,7 @@ up: $(VENV)/.run ## Start the local stack alone
 	@exec $(BIN)/txplatform up
 
 ##@ Test
-.PHONY: test test-fast test-lambdas fuzz lint check bench
+.PHONY: test test-fast test-lambdas fuzz lint check bench mutants
 test: $(VENV)/.dev ## Run all tests in two processes (ARGS are passed to pytest, WORKERS=4 takes more, WORKERS=0 none)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
@@ -60,6 +60,9 @@ check: ## Run everything that CI runs
 
 bench: $(VENV)/.dev ## Measure one promise of the platform (NAME=current_view; SIZE=small is quick; without a name: the list)
 	@$(KEPT_MEMORY) exec $(BIN)/python -m txplatform_tests.bench $(NAME) $(if $(SIZE),--size $(SIZE))
+
+mutants: $(VENV)/.dev ## Break the product in some twenty places, one at a time, and show which test catches it (WORDS="order key" tries some)
+	@$(BIN)/python -m txplatform_tests.mutants $(WORDS)
 
 # As txplatform/local/environment.py gives it to the processes of the local stack.
 KEPT_MEMORY := _RJEM_MALLOC_CONF=dirty_decay_ms:10000,muzzy_decay_ms:-1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=134217728
