@@ -45,7 +45,7 @@ DEFECTS = (
         f"{_API}/outcomes.py",
         "if stored.deleted or version < stored.version:",
         "if stored.deleted:",
-        (f"{_TESTS}/lambdas/data_api/test_outcomes.py", f"{_TESTS}/lambdas/data_api/test_convergence.py"),
+        (f"{_TESTS}/lambdas/data_api/test_core.py", f"{_TESTS}/lambdas/data_api/test_convergence.py"),
     ),
     Defect(
         "the answer is kept after the record is written",
@@ -73,7 +73,7 @@ DEFECTS = (
         "lambdas/cdc/core.py",
         "previous = _previous_identity(schema, change)",
         "previous = None",
-        (f"{_TESTS}/lambdas/cdc/test_core.py",),
+        (f"{_TESTS}/lambdas/cdc",),
     ),
     Defect(
         "a batch is not looked up before it is appended",
