@@ -17,6 +17,7 @@ from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.contracts.render.columns import INGESTED_AT, OCCURRED_AT, ORDER_KEY
 from txplatform.errors import QueryError
+from txplatform.warehouse.business_days import NOW
 from txplatform.warehouse.child_views import child_views
 from txplatform.warehouse.history import DELETION, history_columns
 from txplatform.warehouse.marts.files import marts
@@ -29,17 +30,27 @@ _SHOWN_AS = {ORDER_KEY: "order_key", OCCURRED_AT: "valid_from", INGESTED_AT: "in
 
 def as_of(sql: str, moment: datetime, contracts: Mapping[str, Contract]) -> str:
     """The query over the state at a moment, which has a zone; raise QueryError for what has no past."""
+    if moment.tzinfo is None:
+        raise QueryError(f"{moment} has no time zone. Remedy: name one, e.g. {moment}+00:00")
     at = f"TIMESTAMP '{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
     views = {contract.name: _state(contract, at) for contract in contracts.values()}
-    if any(table.name.lower() not in views for table in _tables(sql)):
-        views |= {mart.name: _replaced(mart.sql, views) for mart in _made_of_views(contracts)}
-    return _replaced(sql, views)
+    named = {table.name.lower() for table in _tables(sql)} - views.keys()
+    made = (mart for mart in (_made_of_views(contracts) if named else ()) if mart.name in named)
+    return _replaced(sql, views | {mart.name: _past(mart, views, at) for mart in made})
 
 
 def _made_of_views(contracts: Mapping[str, Contract]) -> Iterator[Mart]:
     for contract in contracts.values():
         yield from child_views(contract)
         yield from marts(contract, contracts)
+
+
+def _past(mart: Mart, views: Mapping[str, str], at: str) -> str:
+    """The statement of a mart or child view as of a moment, which is the present one to it too."""
+    try:
+        return _replaced(mart.sql.replace(NOW, at), views)
+    except QueryError as error:
+        raise QueryError(f"{mart.name}: {error}") from error
 
 
 def _state(contract: Contract, at: str) -> str:
@@ -60,13 +71,14 @@ def _replaced(sql: str, views: Mapping[str, str]) -> str:
         begin, end = _span(table)
         name = table.name.lower()
         place = (table.catalog.lower() or _CATALOG, table.db.lower() or names.DATABASE)
-        if name not in views or place != (_CATALOG, names.DATABASE) or table.args.get("version"):
+        whole = sql[:begin].rstrip().upper().endswith("TABLE")
+        if name not in views or place != (_CATALOG, names.DATABASE) or table.args.get("version") or whole:
             raise QueryError(
                 f"'{sql[begin:end]}' has no past that a query could ask for. Remedy: name current views, child views "
-                f"and marts, such as {', '.join(list(views)[:3])}, without FOR TIMESTAMP AS OF"
+                f"and marts, such as {', '.join(list(views)[:3])}, without TABLE or FOR TIMESTAMP AS OF"
             )
         alias = "" if table.alias else f" AS {quoted(name)}"
-        sql = f"{sql[:begin]}({views[name]}){alias}{sql[end:]}"
+        sql = f"{sql[:begin]}({views[name]}\n){alias}{sql[end:]}"
     return sql
 
 
@@ -78,6 +90,8 @@ def _tables(sql: str) -> list[exp.Table]:
         raise QueryError(f"the statement could not be read: {error}. Remedy: correct it") from error
     if not isinstance(tree, exp.Query):
         raise QueryError("only a query has a past. Remedy: begin with SELECT or WITH")
+    for identifier in tree.find_all(exp.Identifier):
+        identifier.set("this", identifier.name.lower())  # names of common tables too are the same in any case
     scopes: Any = traverse_scope(tree)
     found = (source for scope in scopes for source in scope.sources.values() if isinstance(source, exp.Table))
     return list({_span(table): table for table in found}.values())

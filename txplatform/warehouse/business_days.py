@@ -7,14 +7,14 @@ text with those of each year: every engine answers alike, by the time zone datab
 from txplatform.contracts.business_day import BusinessDay
 from txplatform.warehouse.clock_changes import FIRST_YEAR, LAST_YEAR, Change, changes_of, offset_at
 
-_NOW = "CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(6))"
+NOW = "CAST(current_timestamp AT TIME ZONE 'UTC' AS timestamp(6))"
 _WIDTH = len("MM-dd HH:mm:ss")
 _NEVER = "99-99 99:99:99"  # is after every moment of a year
 
 
 def today(days: BusinessDay) -> str:
     """The business day that it is when a query runs."""
-    return day_of(_NOW, days)
+    return day_of(NOW, days)
 
 
 def day_of(moment: str, days: BusinessDay) -> str:

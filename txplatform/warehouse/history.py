@@ -69,7 +69,8 @@ def history_view(contract: Contract) -> Mart:
         f'({of_key} ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS "_next" FROM ({versions}) WHERE "_copy" = 1'
     )
     operation = (
-        f"CASE WHEN \"{DELETED}\" THEN '{DELETION}' WHEN strpos(\"{SOURCE}\", '{_MARK}') > 0 THEN 'load' "
+        f"CASE WHEN \"{DELETED}\" THEN '{DELETION}' "
+        f"WHEN \"_lane\" = 'changes' AND strpos(\"{SOURCE}\", '{_MARK}') > 0 THEN 'load' "
         "WHEN coalesce(\"_was_deleted\", true) THEN 'insert' ELSE 'update' END"
     )
     ends = f'CASE WHEN "_next" < "{OCCURRED_AT}" THEN "{OCCURRED_AT}" ELSE "_next" END'
@@ -86,7 +87,7 @@ def history_view(contract: Contract) -> Mart:
         names.history_view(contract.name),
         contract.name,
         f"Every version of {contract.title}, when it was the state, and who wrote it",
-        f"SELECT {shown(contract, fields)}, {added} FROM ({neighbours})",
+        f"SELECT {shown(contract, fields, of_deletions=True)}, {added} FROM ({neighbours})",
         of_tables=True,
         columns=(
             *(MartColumn(field.name, trino_type(field), field.description, field.name) for field in contract.fields),

@@ -165,15 +165,22 @@ def _list(columns: Iterable[str], table: str = "") -> str:
     return ", ".join(f"{table}{quoted(column)}" for column in columns)
 
 
-def shown(contract: Contract, columns: Iterable[str], table: str = "") -> str:
-    """The columns of rows, with the backfill of a field where a row has no value, which an older one cannot have."""
+def shown(contract: Contract, columns: Iterable[str], table: str = "", *, of_deletions: bool = False) -> str:
+    """The columns of rows, with the backfill of a field where a row has no value, which an older one cannot have.
+
+    A tombstone gets none, if there are any among the rows.
+    """
     filled = {field.name: field for field in contract.fields if field.evolution.backfill is not None}
     return ", ".join(
-        f"coalesce({table}{quoted(name)}, {backfill_sql(filled[name])}) AS {quoted(name)}"
+        f"coalesce({table}{quoted(name)}, {_if_live(of_deletions, backfill_sql(filled[name]))}) AS {quoted(name)}"
         if name in filled
         else f"{table}{quoted(name)}"
         for name in columns
     )
+
+
+def _if_live(of_deletions: bool, value: str) -> str:
+    return f"CASE WHEN NOT {quoted(DELETED)} THEN {value} END" if of_deletions else value
 
 
 def _columns(contract: Contract) -> list[str]:

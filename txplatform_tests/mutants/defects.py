@@ -164,20 +164,6 @@ DEFECTS = (
         (f"{_TESTS}/lake/test_files.py",),
     ),
     Defect(
-        "a replay leaves objects in the batch that has them already",
-        f"{_LAKE}/replay.py",
-        "self.ledger.leave_batch(lane, entity, objects)",
-        "self.ledger.leave_batch(lane, entity, [])",
-        (f"{_TESTS}/lake/test_replay.py",),
-    ),
-    Defect(
-        "tables that are made anew begin below what was folded",
-        f"{_LAKE}/catalog.py",
-        "{OPEN_EPOCH: str(folded.epoch + 1)}",
-        "{OPEN_EPOCH: str(folded.epoch - folded.epoch + 1)}",
-        (f"{_TESTS}/lake/test_replay.py",),
-    ),
-    Defect(
         "a scan of the ledger ends after its first page",
         "txplatform/ledger/table.py",
         """            yield from page["Items"]

@@ -18,8 +18,10 @@ from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.names import Lane
 from txplatform.contracts.render.columns import DELETED, EPOCH, INGESTED_AT, ORDER_KEY, UNCOMMITTED
 from txplatform.errors import QueryError
+from txplatform.warehouse import as_of as as_of_module
 from txplatform.warehouse.as_of import as_of
 from txplatform.warehouse.history import history_view
+from txplatform.warehouse.marts.model import Mart
 from txplatform.warehouse.views import refresh_mart, refresh_view
 from txplatform_tests.lake_stand import Stand, csv_of, payment
 from txplatform_tests.warehouse.lake_in_memory import START, LakeInMemory
@@ -119,6 +121,14 @@ def test_versions_say_how_long_they_were_the_state_what_made_them_and_who(lake: 
     assert {item[3] for item in found} == {"changes"}
 
 
+def test_a_deletion_has_no_backfill(lake: LakeInMemory) -> None:
+    filled = replace(TRADES["price"], evolution=replace(TRADES["price"].evolution, backfill="1.5"))
+    contract = replace(TRADES, fields=tuple(filled if item.name == "price" else item for item in TRADES.fields))
+    commit(lake, [change(lake, 1, "a", 1, 0, 5), change(lake, 2, "a", 2, 0, None)])
+    rows = lake.run(f"SELECT operation, price FROM ({history_view(contract).sql}) ORDER BY order_key")
+    assert rows == [("insert", Decimal(5)), ("delete", None)]
+
+
 def test_fields_with_the_names_of_added_columns_keep_them() -> None:
     odd = replace(TRADES, fields=(*TRADES.fields, replace(TRADES["price"], name="operation")))
     view = history_view(odd)
@@ -135,6 +145,7 @@ def test_fields_with_the_names_of_added_columns_keep_them() -> None:
         ("SELECT * FROM wrong.txplatform.trades", "'wrong.txplatform.trades' has no past"),
         ("SELECT * FROM trades FOR TIMESTAMP AS OF TIMESTAMP '2026-01-01 00:00:00 UTC'", "'trades' has no past"),
         ("SELECT (SELECT max(dt) FROM nowhere) FROM trades", "'nowhere' has no past"),
+        ("TABLE trades", "'trades' has no past"),
         ("DELETE FROM trades", "only a query has a past"),
         ("SELECT FROM WHERE", "could not be read"),
     ],
@@ -142,6 +153,33 @@ def test_fields_with_the_names_of_added_columns_keep_them() -> None:
 def test_what_has_no_past_is_refused(sql: str, problem: str) -> None:
     with pytest.raises(QueryError, match=problem):
         as_of(sql, START, CONTRACTS)
+
+
+def test_a_common_table_hides_a_view_whatever_the_case_of_its_name() -> None:
+    past = as_of("WITH Trades AS (SELECT * FROM trades WHERE price > 1) SELECT count(*) FROM TRADES", START, CONTRACTS)
+    assert past.count('"trades_history"') == 1
+    assert past.endswith("FROM TRADES")
+    assert as_of("WITH P AS (SELECT 1) SELECT * FROM p", START, CONTRACTS) == "WITH P AS (SELECT 1) SELECT * FROM p"
+
+
+def test_a_moment_has_a_zone() -> None:
+    with pytest.raises(QueryError, match="has no time zone"):
+        as_of(STATE, START.replace(tzinfo=None), CONTRACTS)
+
+
+def test_a_mart_that_counts_from_today_counts_from_that_day() -> None:
+    past = as_of("SELECT * FROM payments_settlement_ageing", START, CONTRACTS)
+    assert "current_timestamp" not in past
+    assert "TIMESTAMP '2026-01-01 00:00:00.000000'" in past
+
+
+def test_a_mart_without_a_past_is_in_the_way_of_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = Mart("trades_odd", "trades", "", "SELECT 1 AS x FROM trades_changes")
+    noted = Mart("trades_noted", "trades", "", "SELECT price FROM trades -- the end")
+    monkeypatch.setattr(as_of_module, "marts", lambda contract, _: (odd, noted) if contract is TRADES else ())
+    assert as_of("SELECT * FROM trades_noted WHERE true", START, CONTRACTS).endswith(') AS "trades_noted" WHERE true')
+    with pytest.raises(QueryError, match="trades_odd: 'trades_changes' has no past"):
+        as_of("SELECT * FROM trades_odd", START, CONTRACTS)
 
 
 def test_names_alone_are_replaced() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from txplatform.contracts import names
 from txplatform.contracts.model import Contract
 from txplatform.errors import ContractError
 from txplatform.warehouse.marts.dictionary import measures
@@ -14,7 +15,11 @@ from txplatform.warehouse.marts.select_list import without_literals
 
 
 def check_mart(path: Path, header: Header, mart: Mart, read: Sequence[Contract]) -> None:
-    """Raise ContractError, with the line of the header, for the first of its claims that does not hold."""
+    """Raise ContractError for a file whose view could not have its name, and for the first claim of its header that
+    does not hold, with its line.
+    """
+    if path.stem in names.OF_EVERY_ENTITY:
+        raise ContractError(path, None, f"'{mart.name}' names a table or view of every entity", "rename the file")
     for key, problem, remedy in _violations(mart, read):
         raise ContractError(f"{path}:{header.lines[key]}", None, problem, remedy)
 

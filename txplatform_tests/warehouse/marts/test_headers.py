@@ -82,3 +82,11 @@ def test_a_measure_or_dimension_that_nothing_describes_is_refused(tmp_path: Path
     assert made(tmp_path, dimension.replace("SELECT status,", "SELECT status AS state,"))
     with pytest.raises(ContractError, match=r"some.sql:3: 'stage' is no field of payments"):
         made(tmp_path, dimension.replace("SELECT status,", "SELECT status AS stage,").replace("state", "stage"))
+
+
+def test_a_mart_has_the_name_of_no_view_that_every_entity_has(tmp_path: Path) -> None:
+    path = tmp_path / "payments" / "history.sql"
+    path.parent.mkdir()
+    path.write_text(MART, encoding="utf-8")
+    with pytest.raises(ContractError, match="'payments_history' names a table or view of every entity"):
+        marts(CONTRACTS["payments"], CONTRACTS, tmp_path)
