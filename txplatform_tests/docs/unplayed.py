@@ -55,11 +55,6 @@ def _cdk(command: str) -> None:
     assert options <= _CDK_OPTIONS[subcommand], options
 
 
-def _file(command: str) -> None:
-    """The script is there."""
-    assert (ROOT / shlex.split(command, comments=True)[1]).is_file()
-
-
 def _options(command: str) -> None:
     """The program has the subcommand and every option, by its own help, and files that are named exist."""
     program, *arguments = shlex.split(command, comments=True)
@@ -74,10 +69,9 @@ def _options(command: str) -> None:
 
 
 UNPLAYED = (
-    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve)\b", _SETS_UP, _make),
+    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve|deploy|diff|destroy)\b", _SETS_UP, _make),
     Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
-    Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
-    Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),
+    Unplayed(r"aws (sns|iam|cloudformation|sqs) ", _ACCOUNT, _aws),
     Unplayed(r"\.venv/bin/txplatform backfill ", "needs Dagster's webserver; an end-to-end test starts one", _options),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
 )
