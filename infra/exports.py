@@ -5,8 +5,6 @@ A stack that takes one keeps the data plane from deleting or renaming it, and ca
 
 from collections.abc import Mapping
 
-from aws_cdk import Fn
-
 from txplatform.contracts import names
 from txplatform.settings import STACK_OUTPUTS
 
@@ -17,12 +15,6 @@ EXPORTED = frozenset({*STACK_OUTPUTS.values(), PLATFORM_POLICY})
 def export_name(output: str) -> str:
     """Name the export of an output; an account and region has one list of them."""
     return f"{names.PREFIX}:{output}"
-
-
-def taken(output: str) -> str:
-    """Refer to an output of the data plane from another stack."""
-    assert output in EXPORTED
-    return Fn.import_value(export_name(output))
 
 
 def settings_of(outputs: Mapping[str, str]) -> dict[str, str]:

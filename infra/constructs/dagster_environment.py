@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aws_cdk import Aws
 
-from infra.exports import taken
+from infra.constructs.imported import imported
 from txplatform import settings
 from txplatform.contracts import installation, names
 
@@ -32,7 +32,7 @@ def platform_variables(ui_url: str, *, own_contracts: bool) -> dict[str, str]:
     """What the platform reads where its code runs: outputs of the data plane, and the name of the installation."""
     contracts = {settings.CONTRACTS_DIR.variable: OWN_CONTRACTS} if own_contracts else {}
     return {
-        **{variable: taken(output) for variable, output in settings.STACK_OUTPUTS.items()},
+        **{variable: imported(output) for variable, output in settings.STACK_OUTPUTS.items()},
         settings.DAGSTER_URL.variable: ui_url,
         installation.VARIABLE: names.PREFIX,
         **contracts,

@@ -10,10 +10,11 @@ from infra.constructs.dagster_logs import DagsterLogsConstruct
 from infra.constructs.dagster_services import DagsterServicesConstruct
 from infra.constructs.dagster_task import TaskSetting
 from infra.constructs.database import DatabaseConstruct
+from infra.constructs.imported import imported
 from infra.constructs.load_balancer import LoadBalancerConstruct, LoginParameters
 from infra.constructs.network import NetworkConstruct
 from infra.environments import Environment
-from infra.exports import PLATFORM_POLICY, taken
+from infra.exports import PLATFORM_POLICY
 from infra.image import Image
 
 
@@ -40,7 +41,7 @@ class OrchestrationStack(Stack):
             database=database,
             logs=logs,
             platform=platform_variables(f"https://{login['UiHost']}", own_contracts=image.own_contracts),
-            policy=aws_iam.ManagedPolicy.from_managed_policy_arn(self, "PlatformPolicy", taken(PLATFORM_POLICY)),
+            policy=aws_iam.ManagedPolicy.from_managed_policy_arn(self, "PlatformPolicy", imported(PLATFORM_POLICY)),
         )
         balancer = LoadBalancerConstruct(
             self,
