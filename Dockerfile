@@ -22,7 +22,7 @@ RUN /opt/venv/bin/python -m compileall -q -j 0 /opt/txplatform/txplatform /opt/t
 FROM ${BASE}
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin dagster
 COPY --from=build /opt/venv /opt/venv
-COPY --from=build /opt/dagster /opt/dagster
+COPY --from=build --chown=10001:10001 /opt/dagster /opt/dagster
 COPY --from=build /opt/txplatform /opt/txplatform
 WORKDIR /opt/txplatform
 ENV PATH=/opt/venv/bin:/usr/local/bin:/usr/bin:/bin \

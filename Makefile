@@ -65,7 +65,10 @@ bench: $(VENV)/.dev ## Measure one promise of the platform (NAME=current_view; S
 KEPT_MEMORY := _RJEM_MALLOC_CONF=dirty_decay_ms:10000,muzzy_decay_ms:-1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=134217728
 
 ##@ Deploy
-.PHONY: deploy diff destroy image-size
+.PHONY: bootstrap deploy diff destroy image-size
+bootstrap: $(VENV)/.dev ## Prepare an account and region for deployments, once (TO=aws://account/region)
+	@exec $(BIN)/python -m infra.deploy bootstrap "$(TO)" $(ARGS)
+
 deploy: $(VENV)/.dev ## Deploy an environment (ENV=dev, staging or prod; ARGS are passed to the CDK)
 	@exec $(BIN)/python -m infra.deploy deploy "$(ENV)" $(ARGS)
 

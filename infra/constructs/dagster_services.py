@@ -54,7 +54,7 @@ class DagsterServicesConstruct(Construct):
         for group in (*self.webserver.connections.security_groups, *self.daemon.connections.security_groups):
             self.code.connections.allow_from(group, aws_ec2.Port.tcp(CODE_PORT), "Dagster asks for definitions")
         for service in (self.webserver, self.daemon):
-            service.node.add_dependency(self.code)  # which makes the user and the tables of the database
+            service.node.add_dependency(self.code)  # which makes the user of the database
         self.daemon.node.add_dependency(self.run.definition)
 
     def _run(self, platform: Mapping[str, str], policy: aws_iam.IManagedPolicy) -> DagsterTaskConstruct:

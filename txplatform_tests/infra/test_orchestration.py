@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.constructs.dagster_environment import CODE_PORT, UI_PORT
+from infra.constructs.dagster_environment import CODE_HOST, CODE_PORT, UI_PORT
 from infra.environments import PRODUCTION
 from infra.orchestration_values import ENDPOINTS
 from txplatform_tests.infra.synthesis import of_type
@@ -185,6 +185,12 @@ def test_the_database_has_its_user_before_anybody_connects(orchestration: Templa
 def test_the_administrators_password_reaches_that_one_container_alone(orchestration: Template) -> None:
     secrets = {name: item["Secrets"] for name, item in containers(orchestration).items() if "Secrets" in item}
     assert secrets.keys() == {"database"}
+
+
+def test_the_code_server_is_found_by_the_name_that_the_workspace_has(orchestration: Template) -> None:
+    namespace = one(orchestration, "AWS::ServiceDiscovery::PrivateDnsNamespace")["Name"]
+    assert f"{one(orchestration, 'AWS::ServiceDiscovery::Service')['Name']}.{namespace}" == CODE_HOST
+    assert "ServiceRegistries" in service(orchestration, "code")
 
 
 def test_one_image_serves_all(orchestration: Template) -> None:
