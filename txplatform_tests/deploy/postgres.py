@@ -1,9 +1,10 @@
-"""A PostgreSQL of the system's packages, started for tests: with TLS, on a free port, in a folder of its own."""
+"""A PostgreSQL of the system's packages, started for tests: with TLS, on a free port, in a temporary folder."""
 
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,25 +31,27 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """Start one and end it."""
+    with tempfile.TemporaryDirectory(prefix="txplatform-postgres-") as folder, _running(Path(folder)) as port:
+        yield Server(port)
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[int]:
     binaries = programs()
     assert binaries is not None
     data, port = folder / "data", _free_port()
-    data.mkdir(parents=True)
+    data.mkdir()
     if os.geteuid() == 0:
-        for path in (folder, *folder.parents):
-            if path == Path("/tmp"):
-                break
-            path.chmod(path.stat().st_mode | 0o011)
-        shutil.chown(data, _USER)
         shutil.chown(folder, _USER)
+        shutil.chown(data, _USER)
     _run(binaries / "initdb", "-D", data, "-U", ADMINISTRATOR, "--auth=trust", "--no-sync", "-E", "UTF8")
     _certify(data)
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c ssl=on -c fsync=off"
     _run(binaries / "pg_ctl", "-D", data, "-o", options, "-l", data / "log", "-w", "start")
     try:
-        yield Server(port)
+        yield port
     finally:
         _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 

@@ -18,11 +18,11 @@ USER = "dagster"
 
 
 @pytest.fixture(scope="module")
-def variables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def variables() -> Iterator[dict[str, str]]:
     """A server with the administrator and the role of tokens that RDS has, and the variables that lead to it."""
     if postgres.programs() is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql, or your system's package of it")
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as server:
+    with postgres.server() as server:
         address = {"host": "127.0.0.1", "port": server.port, "user": postgres.ADMINISTRATOR}
         connection = psycopg2.connect(**address, dbname="postgres", sslmode="require")
         connection.autocommit = True
