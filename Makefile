@@ -67,6 +67,23 @@ mutants: $(VENV)/.dev ## Break the product in some twenty places, one at a time,
 # As txplatform/local/environment.py gives it to the processes of the local stack.
 KEPT_MEMORY := _RJEM_MALLOC_CONF=dirty_decay_ms:10000,muzzy_decay_ms:-1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=134217728
 
+##@ Deploy
+.PHONY: bootstrap deploy diff destroy image-size
+bootstrap: $(VENV)/.dev ## Prepare an account and region for deployments, once (TO=aws://account/region)
+	@exec $(BIN)/python -m infra.deploy bootstrap "$(TO)" $(ARGS)
+
+deploy: $(VENV)/.dev ## Deploy an environment (ENV=dev, staging or prod; ARGS are passed to the CDK)
+	@exec $(BIN)/python -m infra.deploy deploy "$(ENV)" $(ARGS)
+
+diff: $(VENV)/.dev ## Show what a deployment would change in an environment
+	@exec $(BIN)/python -m infra.deploy diff "$(ENV)" $(ARGS)
+
+destroy: $(VENV)/.dev ## Delete the stacks of an environment; those of prod are protected
+	@exec $(BIN)/python -m infra.deploy destroy "$(ENV)" $(ARGS)
+
+image-size: $(VENV)/.dev ## Run the steps of the Dockerfile in a folder and measure what they make: two minutes
+	@exec $(BIN)/python -m txplatform_tests.deploy.image_size $(ARGS)
+
 ##@ Write
 .PHONY: format synth lock screenshots docs docs-serve clean
 format: $(VENV)/.dev ## Format the code and correct what ruff can correct
@@ -79,6 +96,7 @@ synth: $(VENV)/.dev ## Write the CloudFormation templates under infra/templates 
 lock: $(VENV)/.dev ## Write the constraints files after a change to pyproject.toml (ARGS=--upgrade takes the newest versions)
 	@$(COMPILE) --python-version 3.11.5 pyproject.toml --extra dev --output-file constraints.txt $(ARGS)
 	@$(COMPILE) --python-version 3.11 pyproject.toml --extra local --constraints constraints.txt --output-file constraints-run.txt
+	@$(COMPILE) --python-version 3.11 pyproject.toml --extra aws --constraints constraints.txt --output-file constraints-image.txt
 	@$(COMPILE) --python-version $(LAMBDA_VERSION) --group lambdas-tests --constraints constraints.txt --output-file constraints-lambdas.txt
 
 # The versions that the constraints have stay, unless one has to go; for every platform, with the hashes of all their files.

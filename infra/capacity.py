@@ -20,5 +20,5 @@ def check_capacity(entities: Sequence[object], systems: Sequence[object]) -> Non
             f"there are {len(entities)} entities and {len(systems)} source systems, and a stack can hold "
             f"{MAX_ENTITIES} entities, and of source systems two in the place of each entity: CloudFormation allows "
             f"it 500 resources, Cognito its client 50 scopes. Remedy: split the contracts over two deployments, each "
-            f"in an account, or a region of an account, of its own"
+            f"an installation of its own"
         )

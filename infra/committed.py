@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from infra import bundle
-from txplatform.contracts.names import CONTRACTS_VARIABLE
+from txplatform.contracts.names import CONTRACTS_VARIABLE, PREFIX
 from txplatform.errors import ConfigurationError
 
-STACK_NAME = "txplatform-data-plane"
+STACK_NAME = f"{PREFIX}-data-plane"
+ORCHESTRATION_STACK_NAME = f"{PREFIX}-orchestration"
 TEMPLATE_NAME = "data-plane.template.json"
+# Of production alone: the local stack has Dagster as processes, with no network, no database server and no log-in.
+ORCHESTRATION_TEMPLATE_NAME = "orchestration.template.json"
 
 
 def contracts_folder(env: Mapping[str, str] = os.environ) -> Path | None:

@@ -2,9 +2,10 @@
 
     python -m infra.synth [--check] [--nag]
 
-The contracts are those of the folder that TXP_CONTRACTS_DIR names, by default the shipped ones.
-`--check` writes nothing and fails on any difference; `--nag` also runs cdk-nag and cfn-lint over what it synthesised.
-The last line of the output is one JSON object with the figures.
+They are those of production, whose names the local stack has too. The contracts are those of the folder that
+TXP_CONTRACTS_DIR names, by default the shipped ones. `--check` writes nothing and fails on any difference; `--nag` also
+runs cdk-nag and cfn-lint over what every environment synthesises to. The last line of the output is one JSON object
+with the figures.
 """
 
 import json
@@ -14,13 +15,26 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from infra import bundle
+from infra import all_environments, bundle
 from infra.closure import resolve_closure
-from infra.committed import STACK_NAME, TEMPLATE_NAME, contracts_folder, synthesis, template_path
+from infra.committed import (
+    ORCHESTRATION_STACK_NAME,
+    ORCHESTRATION_TEMPLATE_NAME,
+    STACK_NAME,
+    TEMPLATE_NAME,
+    contracts_folder,
+    synthesis,
+    template_path,
+)
+from infra.environments import ENVIRONMENTS
+from infra.image import STABLE_NAME, Image
 from txplatform.contracts.names import Function
 from txplatform.errors import PlatformError
 
 LOCK_NAME = bundle.REQUIREMENTS_LOCK.name
+STACKS = {TEMPLATE_NAME: STACK_NAME, ORCHESTRATION_TEMPLATE_NAME: ORCHESTRATION_STACK_NAME}
+COMMITTED = "prod"  # the environment whose templates are committed
+MOST_RESOURCES = 500  # that CloudFormation allows a stack
 
 
 def render_lock() -> str:
@@ -28,8 +42,8 @@ def render_lock() -> str:
     return _pretty({function.value: resolve_closure(function) for function in Function})
 
 
-def render_templates(contracts: Path | None = None, *, nag: bool = False) -> dict[str, str]:
-    """Synthesise a folder of contracts; return the text of each committed file by name. It reads the lock on disk.
+def synthesise(environment: str, contracts: Path | None = None, *, nag: bool = False) -> dict[str, str]:
+    """Synthesise an environment for a folder of contracts; return the text of each template by its name.
 
     With `nag`, cdk-nag checks the application; an unacknowledged finding raises.
     """
@@ -39,15 +53,21 @@ def render_templates(contracts: Path | None = None, *, nag: bool = False) -> dic
     from infra.constructs.function import Bundles
 
     bundles = Bundles(application.BUNDLES, bundle.stable_name)
+    image = Image(application.IMAGE, STABLE_NAME, own_contracts=contracts is not None)
     with tempfile.TemporaryDirectory() as outdir:
-        app = application.build_app(application.PRODUCTION, Path(outdir), bundles, contracts)
+        app = application.build_app(application.ENVIRONMENTS[environment], Path(outdir), bundles, image, contracts)
         if nag:
             from aws_cdk import Validations
             from cdk_nag import AwsSolutionsChecks
 
             Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-        template = app.synth().get_stack_by_name(STACK_NAME).template
-    return {TEMPLATE_NAME: _pretty(template), LOCK_NAME: render_lock()}
+        assembly = app.synth()
+        return {name: _pretty(assembly.get_stack_by_name(stack).template) for name, stack in STACKS.items()}
+
+
+def render_templates(contracts: Path | None = None, *, nag: bool = False) -> dict[str, str]:
+    """Return the text of each committed file by name: production's templates, and the lock, which is read on disk."""
+    return synthesise(COMMITTED, contracts, nag=nag) | {LOCK_NAME: render_lock()}
 
 
 def stale_files(rendered: dict[str, str], contracts: Path | None = None) -> list[str]:
@@ -67,6 +87,7 @@ def main(arguments: list[str]) -> int:
     check, nag, contracts = "--check" in arguments, "--nag" in arguments, contracts_folder()
     if not check:
         _write(bundle.REQUIREMENTS_LOCK, render_lock())
+    examined = {name: all_environments.start(name) for name in ENVIRONMENTS if name != COMMITTED} if nag else {}
     try:
         rendered = render_templates(contracts, nag=nag)
     # RuntimeError is what jsii raises for whatever the CDK refuses; its report is printed already.
@@ -79,17 +100,31 @@ def main(arguments: list[str]) -> int:
             _write(_path(name, contracts), rendered[name])
     elif differing:
         print(f"stale: {', '.join(differing)}. Remedy: {synthesis(contracts)}, and commit what it writes")
-    findings = cfn_lint_findings(rendered[TEMPLATE_NAME]) if nag else []
+    others = all_environments.findings(examined, [json.loads(rendered[name]) for name in STACKS])
+    findings = [item for name in STACKS if nag for item in cfn_lint_findings(rendered[name])] + others
     print(*findings, sep="\n", end="\n" if findings else "")
     figures = {
         "synthesised": 1,
-        "resources": len(json.loads(rendered[TEMPLATE_NAME])["Resources"]),
+        "resources": _resources(rendered[TEMPLATE_NAME]),
+        "orchestration_resources": _resources(rendered[ORCHESTRATION_TEMPLATE_NAME]),
         "stale": len(differing) if check else 0,
         "written": 0 if check else len(differing),
-        "cfn_lint_findings": len(findings),
+        "cfn_lint_findings": len(findings) - len(others),
+        "findings_of_other_environments": len(others),
     }
-    bounds = {"synthesised": 1, "resources": 500, "stale": 0, "cfn_lint_findings": 0}
-    return _report(figures, bounds, ok=not figures["stale"] and not findings and figures["resources"] <= 500)
+    bounds = {
+        "synthesised": 1,
+        "resources": MOST_RESOURCES,
+        "orchestration_resources": MOST_RESOURCES,
+        "stale": 0,
+        "cfn_lint_findings": 0,
+        "findings_of_other_environments": 0,
+    }
+    return _report(figures, bounds, ok=all(figures[name] <= bound for name, bound in bounds.items()))
+
+
+def _resources(template: str) -> int:
+    return len(json.loads(template)["Resources"])
 
 
 def _report(figures: dict[str, int], bounds: dict[str, int], *, ok: bool) -> int:
@@ -102,8 +137,8 @@ def _pretty(document: Any) -> str:
 
 
 def _path(name: str, contracts: Path | None) -> Path:
-    """Where a committed file is: the template with its contracts, the lock with the code."""
-    return template_path(contracts) if name == TEMPLATE_NAME else bundle.TEMPLATES / name
+    """Where a committed file is: templates with their contracts, the lock with the code."""
+    return bundle.TEMPLATES / name if name == LOCK_NAME else template_path(contracts).with_name(name)
 
 
 def _committed(path: Path) -> str | None:

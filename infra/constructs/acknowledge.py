@@ -10,11 +10,11 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 
 def acknowledge_objects(construct: IConstruct, bucket: aws_s3.Bucket, prefix: str, reason: str) -> None:
-    """Accept that a construct's policy names all objects of a bucket below a prefix."""
+    """Accept that a construct's policy names all objects of a bucket below a prefix; the empty one is all there are."""
     resource = bucket.node.default_child
     assert isinstance(resource, aws_s3.CfnBucket)
     logical_id = bucket.stack.get_logical_id(resource)
-    acknowledge(construct, f"IAM5[Resource::<{logical_id}.Arn>/{prefix}/*]", reason)
+    acknowledge(construct, f"IAM5[Resource::<{logical_id}.Arn>/{prefix}{'/' if prefix else ''}*]", reason)
 
 
 def acknowledge_indexes(construct: IConstruct, table: aws_dynamodb.Table, reason: str) -> None:

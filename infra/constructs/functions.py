@@ -236,6 +236,6 @@ def _webhooks(systems: Sequence[SourceSystem]) -> str:
     if len(text) > MAX_WEBHOOKS_LENGTH:
         raise ConfigurationError(
             f"{len(systems)} source systems post webhooks, more than the function's environment holds. Remedy: split "
-            f"the contracts over two deployments, each in an account, or a region of an account, of its own"
+            f"the contracts over two deployments, each an installation of its own"
         )
     return text

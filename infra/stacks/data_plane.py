@@ -30,6 +30,7 @@ from infra.constructs.queue import QueueConstruct
 from infra.constructs.source_system import SystemResources, webhook_secret
 from infra.constructs.tables import TablesConstruct
 from infra.environments import Environment
+from infra.exports import EXPORTED, export_name
 from txplatform.contracts import names
 from txplatform.contracts.mapping.model import SourceSystem
 from txplatform.contracts.render.dynamodb import SecondaryIndex
@@ -225,7 +226,7 @@ class DataPlaneStack(Stack):
         for system, client in self._identity.systems.items():
             outputs[f"ClientSecretArn{_pascal_case(system)}"] = client.secret.secret_arn
         for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+            CfnOutput(self, name, value=value, export_name=export_name(name) if name in EXPORTED else None)
 
 
 def _pascal_case(name: str) -> str:

@@ -8,12 +8,14 @@ with `SYSTEM_SLOT`.
 
 from enum import StrEnum
 
-PREFIX = "txplatform"
+from txplatform.contracts.installation import installation
+
+PREFIX = installation()
 CONTRACTS_VARIABLE = "TXP_CONTRACTS_DIR"  # of the environment; infra reads it too
 ENTITY_SLOT = "{entity}"
 SYSTEM_SLOT = "{system}"
 
-DATABASE = PREFIX
+DATABASE = PREFIX.replace("-", "_")  # Athena takes no hyphen in the name of a database without quotes
 WORKGROUP = PREFIX
 REGISTRY_TABLE = f"{PREFIX}-registry"
 LEDGER_TABLE = f"{PREFIX}-ledger"

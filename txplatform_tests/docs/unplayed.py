@@ -5,18 +5,13 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _BIN = Path(sys.prefix) / "bin"
 _PLACEHOLDER = re.compile(r"<[^>]*>")
-# https://docs.aws.amazon.com/cdk/v2/guide/ref-cli-cmd.html
-_CDK_OPTIONS: Mapping[str, frozenset[str]] = {
-    "bootstrap": frozenset(),
-    "deploy": frozenset(("--app", "--outputs-file", "--import-existing-resources", "--parameters")),
-}
 _ACCOUNT = "needs an account of AWS"
 _SETS_UP = "sets up a virtual environment from a package registry"
 
@@ -47,19 +42,6 @@ def _aws(command: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _cdk(command: str) -> None:
-    """The subcommand and its options are those of the CDK's command line."""
-    _, program, subcommand, *arguments = shlex.split(_PLACEHOLDER.sub("x", command), comments=True)
-    assert program == "aws-cdk"
-    options = {argument for argument in arguments if argument.startswith("--")}
-    assert options <= _CDK_OPTIONS[subcommand], options
-
-
-def _file(command: str) -> None:
-    """The script is there."""
-    assert (ROOT / shlex.split(command, comments=True)[1]).is_file()
-
-
 def _options(command: str) -> None:
     """The program has the subcommand and every option, by its own help, and files that are named exist."""
     program, *arguments = shlex.split(command, comments=True)
@@ -74,10 +56,8 @@ def _options(command: str) -> None:
 
 
 UNPLAYED = (
-    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve)\b", _SETS_UP, _make),
-    Unplayed(r"npx aws-cdk ", _ACCOUNT, _cdk),
-    Unplayed(r"\.venv/bin/python infra/app\.py ", "downloads the functions' libraries from a package registry", _file),
-    Unplayed(r"aws (sns|iam|cloudformation) ", _ACCOUNT, _aws),
+    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve|bootstrap|deploy|diff|destroy)\b", _SETS_UP, _make),
+    Unplayed(r"aws (sns|iam|cloudformation|sqs) ", _ACCOUNT, _aws),
     Unplayed(r"\.venv/bin/txplatform backfill ", "needs Dagster's webserver; an end-to-end test starts one", _options),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
 )

@@ -7,7 +7,10 @@ from typing import Any
 Grant = tuple[str, str]
 
 # What a resource is called by; one without a name of its own is called by its type.
-_NAMES = ("TableName", "QueueName", "TopicName", "BucketName", "LogGroupName", "FunctionName", "Name")
+_NAMES = (
+    *("TableName", "QueueName", "TopicName", "BucketName", "LogGroupName", "FunctionName", "ClusterName"),
+    *("Family", "DBInstanceIdentifier", "Name"),
+)
 _GLOBAL = {"AWS::AccountId": "<account>", "AWS::Partition": "aws", "AWS::Region": "<region>"}
 
 
@@ -42,8 +45,12 @@ def in_words(template: dict[str, Any], expression: Any) -> str:
             return _called(template, name)
         case {"Fn::GetAtt": [name, attribute]}:
             return f"{_called(template, name)} {attribute}"
-        case {"Fn::Join": ["", parts]}:
-            return "".join(in_words(template, part) for part in parts)
+        case {"Fn::Join": [str(separator), parts]}:
+            return separator.join(in_words(template, part) for part in parts)
+        case {"Fn::ImportValue": str(name)}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::AccountId}", "<account>").replace("${AWS::Region}", "<region>")
     raise AssertionError(f"no words for {expression}")
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from infra import bundle
 from infra.app import build_app
-from infra.committed import STACK_NAME
+from infra.committed import ORCHESTRATION_STACK_NAME, STACK_NAME
 from infra.constructs.function import Bundles
 from infra.environments import PRODUCTION
+from infra.image import STABLE_NAME, Image
 from txplatform.contracts import names
 from txplatform.contracts.loader import load_contracts
 from txplatform.contracts.mapping.loader import load_systems
@@ -135,8 +136,14 @@ def test_production_keeps_its_data_whatever_becomes_of_the_stack(template: dict[
 
 
 def test_the_stack_itself_is_protected_in_production(tmp_path: Path) -> None:
-    assembly = build_app(PRODUCTION, tmp_path / "assembly", Bundles(tmp_path, bundle.asset_hash)).synth()
-    assert assembly.get_stack_by_name(STACK_NAME).termination_protection is True
+    bundles, image = Bundles(tmp_path, bundle.asset_hash), Image(tmp_path, STABLE_NAME, own_contracts=False)
+    assembly = build_app(PRODUCTION, tmp_path / "assembly", bundles, image).synth()
+    for name in (STACK_NAME, ORCHESTRATION_STACK_NAME):
+        stack = assembly.get_stack_by_name(name)
+        assert stack.termination_protection is True
+        assert stack.tags == {"application": "txplatform", "environment": "prod", "installation": "txplatform"}
+    (before,) = [item.id for item in stack.dependencies if item.id == STACK_NAME]
+    assert before == STACK_NAME
 
 
 def test_a_new_entity_replaces_nothing(tmp_path: Path) -> None:

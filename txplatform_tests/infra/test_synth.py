@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from infra import bundle, synth
-from infra.committed import TEMPLATE_NAME
 from txplatform.contracts.names import Function
 from txplatform.errors import ConfigurationError
 
@@ -27,7 +26,7 @@ def test_a_missing_file_is_called_stale(
     rendered: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundle, "TEMPLATES", tmp_path)
-    assert set(synth.stale_files(rendered)) == {TEMPLATE_NAME, synth.LOCK_NAME}
+    assert set(synth.stale_files(rendered)) == {*synth.STACKS, synth.LOCK_NAME}
 
 
 def test_the_template_needs_no_values_of_parameters_rules_or_custom_resources(template: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ def _requirements(extra: str) -> list[Requirement]:
 
 
 def test_there_is_one_for_each_way_to_set_up() -> None:
-    assert sorted(LOCKS) == ["constraints", "constraints-lambdas", "constraints-run"]
+    assert sorted(LOCKS) == ["constraints", "constraints-image", "constraints-lambdas", "constraints-run"]
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -45,7 +45,9 @@ def test_every_line_is_a_pin_or_one_of_its_hashes(lock: str) -> None:
     assert all(_HASH.match(after) for line, after in pairwise(lines) if _PIN.match(line))
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("constraints-run", "local"), ("constraints", "dev")])
+@pytest.mark.parametrize(
+    ("lock", "extra"), [("constraints-run", "local"), ("constraints-image", "aws"), ("constraints", "dev")]
+)
 def test_a_lock_has_what_the_project_requires(lock: str, extra: str) -> None:
     pins = _pins(lock)
     required = [*map(Requirement, PROJECT["project"]["dependencies"]), *_requirements(extra)]
@@ -54,7 +56,7 @@ def test_a_lock_has_what_the_project_requires(lock: str, extra: str) -> None:
         assert version in requirement.specifier, f"{requirement}, locked: {version}. Remedy: make lock"
 
 
-@pytest.mark.parametrize("lock", ["constraints-run", "constraints-lambdas"])
+@pytest.mark.parametrize("lock", ["constraints-run", "constraints-image", "constraints-lambdas"])
 def test_locks_agree(lock: str) -> None:
     everything = _pins("constraints")
     assert {name: version for name, version in _pins(lock).items() if everything.get(name) != version} == {}

@@ -13,6 +13,11 @@ WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+# What takes a role of AWS by OpenID Connect, and what comments.
+MAY_MORE = {
+    "diff": {"contents": "read", "id-token": "write", "pull-requests": "write"},
+    "deploy": {"contents": "read", "id-token": "write"},
+}
 _MAKE = re.compile(r"`make ([a-z][a-z-]*)")
 _PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
@@ -36,14 +41,23 @@ def test_actions_are_pinned_by_commit_and_may_read_alone(path: Path) -> None:
     assert [line for line in uses if not _PINNED.fullmatch(line)] == []
     workflow = _load(path)
     assert workflow["permissions"] == {"contents": "read"}
-    assert [name for name, job in workflow["jobs"].items() if "permissions" in job] == []
-    assert workflow["concurrency"]["cancel-in-progress"] is True
+    may_more = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
+    assert may_more == (MAY_MORE if path.stem == "deploy" else {})
+    # A deployment is never cut short by the next one.
+    only_of_pull_requests = "${{ github.event_name == 'pull_request' }}"
+    assert workflow["concurrency"]["cancel-in-progress"] == (only_of_pull_requests if may_more else True)
     assert [name for name, job in workflow["jobs"].items() if "timeout-minutes" not in job] == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_no_place_to_fetch_packages_from_is_named(path: Path) -> None:
     assert not re.search(r"index-url|find-links|pypi|https?://", path.read_text(), re.IGNORECASE)
+
+
+def test_no_role_is_taken_for_a_fork() -> None:
+    condition = _jobs()["diff"]["if"]
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
+    assert _jobs()["deploy"]["if"] == "github.event_name == 'workflow_dispatch'"
 
 
 def test_jobs_run_make_and_nothing_else() -> None:

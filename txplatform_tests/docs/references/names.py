@@ -5,8 +5,8 @@ from txplatform_tests.docs.references.page import Page, code, table
 
 _INTRODUCTION = """# Names of resources
 
-This page is generated from the module that types every name once (`txplatform/contracts/names.py`). Names are the same
-in every environment, so each environment needs an account, or a region of an account, of its own.
+This page is generated from the module that types every name once (`txplatform/contracts/names.py`). They
+begin with the name of the installation (`TXP_INSTALLATION`): here that of production and of the local stack.
 """
 _ENTITY = "‹entity›"
 

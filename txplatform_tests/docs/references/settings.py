@@ -22,6 +22,8 @@ $ set -a; . .txplatform/env; set +a
 ```
 """
 _FUNCTIONS = """
+`TXP_INSTALLATION`, by default `txplatform`, is read before these: the names of all resources begin with it.
+
 A required variable that is not set is an error, which names the output of the stack that is its value. An empty value
 counts as not set.
 
