@@ -97,6 +97,11 @@ def too_long(row: int) -> RejectedError:
     return RejectedError("file.line_too_long", f"what begins in line {row} is longer than {LONGEST_LINE} bytes")
 
 
+def split_lines(content: bytes) -> pl.Series:
+    """The lines of UTF-8 text, without an object for each."""
+    return pl.Series("text", [content]).cast(pl.String).str.split("\n").explode()
+
+
 def is_text() -> pl.Expr:
     """Whether a line holds more than white space."""
     return pl.col("text").str.strip_chars() != ""
