@@ -31,7 +31,7 @@ def find_violations(
     uncast = [_uncast(field, batch, texts[field.name], typed[field.name]) for field in contract.fields]
     uncast += [_ambiguous(field, batch.frame) for field in contract.fields]
     found = pl.concat([pl.DataFrame(schema=VIOLATIONS_SCHEMA), *(item for item in uncast if item is not None)])
-    broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, typed, live)])
+    broken = pl.concat([_required(contract, typed, live), _broken_checks(contract, texts, typed, live)])
     if not broken.is_empty():  # as it is for few batches, which may have a few rows each
         broken = _unexplained(contract, batch, broken, found)
         broken = pl.concat(_inside(contract, broken, texts, marked=not batch.canonical))
@@ -130,9 +130,12 @@ def _at(rows: pl.Series, field: str, rule: str, message: str) -> pl.DataFrame:
     return found.select("position", *reason).match_to_schema(VIOLATIONS_SCHEMA)
 
 
-def _broken_checks(contract: Contract, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
-    """What pandera finds in those live rows that break a rule by its screen, which costs a fraction for the others."""
-    suspect = suspects(contract, typed) & live
+def _broken_checks(contract: Contract, texts: pl.DataFrame, typed: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
+    """What pandera finds in those live rows that break a rule by its screen, which costs a fraction for the others.
+
+    It is not asked about a value that is missing because its text could not be cast, which is a reason by itself.
+    """
+    suspect = suspects(contract, typed, texts) & live
     if not suspect.any():
         return pl.DataFrame(schema=VIOLATIONS_SCHEMA)
     positions = suspect.arg_true()

@@ -13,7 +13,7 @@ from txplatform.ledger.landing_area import is_missing
 from txplatform.ledger.rows import NO_VERSION
 
 _SMALL = 8 << 20  # bytes of an object that is read at once
-_PART = 16 << 20  # bytes of one request for a larger one: each takes milliseconds, however few bytes it brings
+_PART = 32 << 20  # bytes of one request for a larger one: each takes milliseconds, however few bytes it brings
 _PIECE = 1 << 20  # bytes of an answer that are taken at once: memory for all of it would be new for each
 
 Content = io.BytesIO | io.BufferedReader

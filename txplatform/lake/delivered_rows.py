@@ -4,6 +4,7 @@ What the rows of an object or of a batch share, and what follows from a row's ow
 written at once: held, sorted and encoded for each row, it would cost as much as these values.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -34,14 +35,22 @@ _PART = "_part"  # of a mapped file: the number of the row among those of one re
 
 
 def numbered_rows(contract: Contract, gated: Gated, number: int) -> pl.DataFrame:
-    """The good rows of an object with this number, with the digests of their keys.
+    """The good rows of an object with this number, with the digests of their keys, and texts of enumerations as codes.
 
     Digests are not left to those that are written at once: these are sorted, and to read keys from all over the memory
-    takes twice the time.
+    takes twice the time. Codes are held, sorted and written in a third of the time that texts take.
     """
     part = pl.lit(0, pl.UInt32) if gated.parts is None else pl.lit(gated.parts).cast(pl.UInt32)
     origin = (gated.rows.alias(ROW), pl.lit(number, pl.UInt32).alias(OBJECT), part.alias(_PART))
-    return with_key_digest(gated.good, contract.key).with_columns(origin)
+    return with_key_digest(gated.good, contract.key).with_columns(*origin, *_codes(contract))
+
+
+def _codes(contract: Contract) -> Iterator[pl.Expr]:
+    """The columns of enumerations but those that rows are ordered by, which is by their texts."""
+    ordering = {*contract.key, contract.version_field, *(item.field for item in contract.tie_breakers)}
+    for field in contract.fields:
+        if field.enum and field.type is FieldType.STRING and field.name not in ordering:
+            yield pl.col(field.name).cast(pl.Enum(field.enum))
 
 
 class DeliveredRows:

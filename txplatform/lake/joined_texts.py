@@ -15,21 +15,22 @@ _OLDEST = pl.CompatLevel.oldest()  # has texts one after the other
 _DIGITS = np.array([f"{number:04}".encode() for number in range(10_000)], "S4")  # four are looked up at once
 
 
-def joined(columns: Sequence[pl.Series], separator: str, digits: int) -> Any:
+def joined(columns: Sequence[pl.Series | str], separator: str, digits: int) -> Any:
     """The texts of each row with a separator of one byte between them; null where one of them is.
 
-    Numbers are written with so many digits, a multiple of four.
+    Numbers are written with so many digits, a multiple of four. A text in place of a column is that of every row; not
+    all are.
     """
-    rows = columns[0].len()
-    if not rows or not all(map(_are_as_long, columns)):
-        texts = [column if column.dtype == pl.String else _text(column, digits) for column in columns]
-        found: Any = pl.select(pl.concat_str(texts, separator=separator)).to_series()
-        return found.to_arrow(compat_level=_OLDEST)
-    first = [_bytes(column.head(1), digits) for column in columns]
+    held = [column for column in columns if isinstance(column, pl.Series)]
+    rows = held[0].len()
+    if not rows or not all(map(_are_as_long, held)):
+        found: Any = pl.select(pl.concat_str([_text(column, digits) for column in columns], separator=separator))
+        return found.to_series().to_arrow(compat_level=_OLDEST)
+    first = [column.encode() if isinstance(column, str) else _bytes(column.head(1), digits) for column in columns]
     row = separator.encode().join(first)
     whole, place = np.full(rows, np.void(row)), 0
     for column, text in zip(columns, first, strict=True):
-        if (column != column[0]).any():
+        if isinstance(column, pl.Series) and (column != column[0]).any():
             kind = f"V{len(text)}"
             goal = np.ndarray((rows,), kind, whole, place, (len(row),))
             goal[:] = np.frombuffer(_bytes(column, digits), kind)
@@ -54,5 +55,7 @@ def _bytes(column: pl.Series, digits: int) -> Any:
     return np.stack([_DIGITS[numbers // 10**power % 10_000] for power in groups], axis=1).tobytes()
 
 
-def _text(numbers: pl.Series, digits: int) -> pl.Series:
-    return (numbers + 10**digits).cast(pl.String).str.slice(1)
+def _text(column: pl.Series | str, digits: int) -> pl.Series | pl.Expr:
+    if isinstance(column, str):
+        return pl.lit(column)
+    return column if column.dtype == pl.String else (column + 10**digits).cast(pl.String).str.slice(1)

@@ -7,6 +7,7 @@ two integers are read in no time. Two keys with the same digest do not occur: am
 
 from binascii import unhexlify
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,16 +16,17 @@ import polars_hash as plh
 from txplatform.contracts.render.columns import KEY_HIGH, KEY_LOW
 from txplatform.lake.moment_text import moment_text
 
-_DIGITS = 32  # hexadecimal ones, of 64
+_WORDS = 4  # of 64 bits, of which the first two are kept
+_OLDEST = pl.CompatLevel.oldest()  # has texts one after the other
 
 
 def with_key_digest(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
     """The rows with the digest of their key columns, whatever digest they had."""
     texts = rows.select(_text(name, rows.schema[name]) for name in key)
-    digits = texts.select(_whole(key).alias("key")).select(plh.col("key").chash.blake3().str.head(_DIGITS))
-    digests = unhexlify(digits.to_series().str.join().item())
-    halves = np.frombuffer(digests, ">i8").reshape(rows.height, 2).astype(np.int64)
-    return rows.with_columns(pl.Series(KEY_HIGH, halves[:, 0]), pl.Series(KEY_LOW, halves[:, 1]))
+    digits: Any = texts.select(_whole(key).alias("key")).select(plh.col("key").chash.blake3()).to_series()
+    digests = unhexlify(digits.to_arrow(compat_level=_OLDEST).buffers()[2] or b"")
+    words = np.frombuffer(digests, ">i8").reshape(rows.height, _WORDS).astype(np.int64)
+    return rows.with_columns(pl.Series(KEY_HIGH, words[:, 0]), pl.Series(KEY_LOW, words[:, 1]))
 
 
 def _whole(key: Sequence[str]) -> pl.Expr:

@@ -12,7 +12,7 @@ landed in the same second: the day, at the end, distinguishes their rows, and th
 the day was part of it is a prefix of the same row's key now, so it sorts just below, and all others compare as before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -36,17 +36,20 @@ def file_order_keys(contract: Contract, rows: pl.DataFrame, part: pl.Series | No
 
     `part` numbers the rows that one record of the file yields: a later one sorts above those before it.
     """
-    day = day_text(pl.col(DAY))
+    day, version = _shared(rows[DAY], day_text), rows.select(sortable(contract[contract.version_field])).to_series()
+    if version.null_count():
+        version = rows.select(pl.coalesce(pl.lit(version), day_text(pl.col(DAY)))).to_series()
     rank = tie_rank(contract)
-    texts = rows.select(
-        pl.repeat("0", pl.len()).alias("lane"),
-        pl.coalesce(sortable(contract[contract.version_field]), day).alias("version"),
-        *(() if rank is None else (rank.alias("rank"),)),
-        moment_text(pl.col(LANDED_AT)),
-        pl.col(ROW) if part is None else _row_of_part(pl.lit(part)).alias(ROW),
-        day.alias(DAY),
-    )
-    return joined(texts.get_columns(), "|", _ROW_DIGITS)
+    ranks = () if rank is None else (rows.select(rank).to_series(),)
+    row = rows[ROW] if part is None else rows.select(_row_of_part(pl.lit(part))).to_series()
+    return joined(["0", version, *ranks, _shared(rows[LANDED_AT], moment_text), row, day], "|", _ROW_DIGITS)
+
+
+def _shared(values: pl.Series, text: Callable[[pl.Expr], pl.Expr]) -> pl.Series | str:
+    """The texts of a column; one for all where they are the same, as those of an object's rows are."""
+    if values.is_empty() or values.null_count() or values.min() != values.max():
+        return values.to_frame().select(text(pl.col(values.name))).to_series()
+    return str(values.head(1).to_frame().select(text(pl.col(values.name))).item())
 
 
 def _row_of_part(part: pl.Expr) -> pl.Expr:

@@ -61,7 +61,7 @@ class ParquetFile:
                 cast("Any", stream),
                 fitted.schema,
                 compression=cast("Any", self._table.properties[TableProperties.PARQUET_COMPRESSION]),
-                use_dictionary=cast("Any", sorted(paths - _DISTINCT - numbers)),
+                use_dictionary=cast("Any", sorted(paths - _DISTINCT - numbers - self._sorted_alone())),
                 column_encoding=dict.fromkeys(numbers & paths, _DELTA),
                 dictionary_pagesize_limit=_DICTIONARY_BYTES,
                 write_statistics=cast("Any", sorted(paths - self._unbounded())),
@@ -96,6 +96,10 @@ class ParquetFile:
             key_metadata=None,
             **statistics.to_serialized_dict(),
         )
+
+    def _sorted_alone(self) -> set[str]:
+        """The column that is the key by itself, so that hardly a value is there twice."""
+        return set(self._sorted_by) if len(self._sorted_by) == 1 else set()
 
     def _unbounded(self) -> set[str]:
         """The texts without bounds."""

@@ -44,7 +44,7 @@ def test_a_column_is_cast_as_each_text_is(field: Field, values: list[str | None]
     column = pl.Series("other", values, dtype=pl.String)
     wanted = column.alias("a").to_frame().select(casts.typed(field, pl.col("a"))).to_series()
     found = cast_column(field, column)
-    assert found.dtype == polars_type(field)
+    assert (found.name, found.dtype) == ("a", polars_type(field))
     assert found.to_list() == wanted.to_list()
 
 
@@ -58,8 +58,10 @@ def test_the_usual_forms_are_cast_without_a_look_at_each(monkeypatch: pytest.Mon
         assert alike.dt.strftime("%S%.6f").to_list() == [f"00{fraction or '.':0<7}", None]
 
 
-@pytest.mark.parametrize("fraction", ["", ".", ".5", ".123", ".123456", ".1234567", ",123"])
-def test_timestamps_of_one_length_are_cast_as_each_text_is(fraction: str) -> None:
+@pytest.mark.parametrize(
+    "end", ["Z", ".Z", ".5Z", ".123Z", ".123456Z", ".1234567Z", ",123Z", ".5+01", "+0100", ".1234", "        "]
+)
+def test_timestamps_of_one_length_are_cast_as_each_text_is(end: str) -> None:
     days = [
         "2026-01-31",
         "2024-02-29",
@@ -71,11 +73,49 @@ def test_timestamps_of_one_length_are_cast_as_each_text_is(fraction: str) -> Non
         "2026-1--1",
     ]
     times = ["00:00:00", "23:59:59", "24:00:00", "12:60:00", "12:00:60", "1:-1:+01", " 1:00:00"]
-    column = pl.Series("a", [f"{day}T{time}{fraction}Z" for day in days for time in times])
+    column = pl.Series("a", [f"{day}T{time}{end}" for day in days for time in times])
     wanted = column.to_frame().select(casts.typed(FIELDS[7], pl.col("a"))).to_series()
     assert cast_column(FIELDS[7], column).to_list() == wanted.to_list()
     usual = column.filter(wanted.is_not_null())
     assert cast_column(FIELDS[7], usual).to_list() == wanted.drop_nulls().to_list()
+    one = column.head(1)
+    assert cast_column(FIELDS[7], one).to_list() == wanted.head(1).to_list()
+
+
+NUMBERS = [
+    *("0", "7", "-7", "0012", "-0", "12345678", "123456789", "12345678901", "123456789012", "-12345678901"),
+    *("1234567890123", "999999999999999999", "9223372036854775807", "9223372036854775808", "", "-", "--1", "1-", "+1"),
+    *(" 1", "1 ", "1_0", "1:0", "1/0", "\x001", "1\x00", "\u00b9", "\uff11", "1\u0660", "x", "1e3", None),
+]  # fmt: skip
+FRACTIONS = [
+    "",
+    ".",
+    ".0",
+    ".5",
+    ".50",
+    ".05",
+    ".00",
+    ".500",
+    ".5000",
+    ".123456",
+    ".1234567",
+    "..5",
+    ".-5",
+    ".5x",
+    ",50",
+]
+
+
+@pytest.mark.parametrize(("precision", "scale"), [(0, 0), (9, 2), (18, 4), (12, 0), (38, 6), (20, 7), (2, 2), (5, 1)])
+def test_numbers_of_all_sizes_are_cast_as_each_text_is(precision: int, scale: int) -> None:
+    kind = FieldType.DECIMAL if precision else FieldType.INTEGER
+    field = Field("a", kind, "A number", precision=precision or None, scale=scale if precision else None)
+    written = [None if whole is None else whole + fraction for fraction in FRACTIONS for whole in NUMBERS]
+    for column in (pl.Series("a", written), *(pl.Series("a", [text], dtype=pl.String) for text in written[:40])):
+        wanted = column.to_frame().select(casts.typed(field, pl.col("a"))).to_series()
+        assert cast_column(field, column).to_list() == wanted.to_list()
+        sliced = cast_column(field, column.slice(1))
+        assert sliced.to_list() == wanted.slice(1).to_list()
 
 
 PAYMENTS = load_contracts()["payments"]

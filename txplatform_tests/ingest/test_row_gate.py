@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from txplatform.contracts.loader import load_contracts
-from txplatform.ingest import casts
+from txplatform.ingest import casts, violations
 from txplatform.ingest.batch import RawBatch
 from txplatform.ingest.row_gate import Gated, validate_rows
 from txplatform_tests.ingest.whole import read_changes, read_file
@@ -58,6 +58,20 @@ def test_a_bad_row_has_all_its_reasons_and_its_payload() -> None:
         ("created_at", "type"),
         ("updated_at", "type"),
     }
+
+
+def test_pandera_is_not_asked_about_a_value_that_has_a_reason_as_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = GOOD.replace("12.30", "")
+    assert reasons(gate(without)) == {("amount", "required")}
+    monkeypatch.setattr(violations, "pandera_schema", None)
+    gated = gate(GOOD, GOOD.replace("12.30", "x"), GOOD.replace("2026-01-01T", "2026-02-30T"))
+    assert (gated.good.height, gated.refused.height) == (1, 2)
+    assert [reasons(gated, place) for place in (0, 1)] == [
+        {("amount", "type")},
+        {("created_at", "type"), ("updated_at", "type")},
+    ]
+    with pytest.raises(TypeError):
+        gate(GOOD, without)
 
 
 def test_the_payload_is_made_only_where_a_row_is_refused() -> None:

@@ -20,3 +20,8 @@ def test_blocks_hold_each_line_by_its_number(chunk: int, end: bytes, monkeypatch
         assert block.row == len(found) + 1
         found += block.content.split(b"\n")
     assert found == lines
+
+
+@pytest.mark.parametrize("content", ["", "\n", "a", "a\n\nb", "é\nx\n", "\n\n", f"{'a' * 50}\r\nb"])
+def test_lines_are_split_at_each_line_feed(content: str) -> None:
+    assert text.split_lines(content.encode()).to_list() == content.split("\n")

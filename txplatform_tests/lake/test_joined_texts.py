@@ -22,9 +22,10 @@ _NUMBERS = [7, 123456789012, 0]
 )
 def test_rows_are_joined(texts: list[str | None], expected: list[str | None]) -> None:
     columns = [pl.Series(texts), pl.Series(_NUMBERS), pl.Series(["é"]).new_from_index(0, 3)]
-    found: Any = joined(columns, "|", 12)
-    found.validate(full=True)
-    assert found.to_pylist() == expected
+    for shared in (columns[2], "é"):
+        found: Any = joined([*columns[:2], shared], "|", 12)
+        found.validate(full=True)
+        assert found.to_pylist() == expected
 
 
 def test_pieces_and_parts_of_columns_are_joined() -> None:
@@ -36,4 +37,6 @@ def test_pieces_and_parts_of_columns_are_joined() -> None:
 
 
 def test_no_rows_are_joined() -> None:
-    assert joined([pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.Int64)], "|", 12).to_pylist() == []
+    none = [pl.Series([], dtype=pl.String), pl.Series([], dtype=pl.Int64)]
+    assert joined(none, "|", 12).to_pylist() == []
+    assert joined(["0", *none, "1"], "|", 12).to_pylist() == []

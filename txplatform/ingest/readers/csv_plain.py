@@ -6,11 +6,12 @@ which looks at each line.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
 from txplatform.ingest.batch import RawBatch
-from txplatform.ingest.readers.text import Block
+from txplatform.ingest.readers.text import Block, split_lines
 
 
 def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatch | None:
@@ -33,4 +34,4 @@ def plain_batch(block: Block, columns: Sequence[str], separator: str) -> RawBatc
     if frame.to_series(-1).null_count() and content.count(separator.encode()) != lines * (len(columns) - 1):
         return None
     rows = pl.int_range(block.row, block.row + lines, dtype=pl.Int64, eager=True).alias("row")
-    return RawBatch(frame, rows, lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String))
+    return RawBatch(frame, rows, partial(split_lines, content))

@@ -6,12 +6,13 @@ other numbers are cut out of the lines as they are written. All other lines are 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from txplatform.ingest.readers.json_template import Kind, Template, template_of
-from txplatform.ingest.readers.text import Block
+from txplatform.ingest.readers.text import Block, split_lines
 
 _SAMPLE = 100  # lines that a template is made of
 _HEAD = 1 << 16  # bytes in which they are looked for
@@ -48,8 +49,7 @@ def plain_block(block: Block, is_empty: Callable[[str], bool]) -> PlainLines | N
     if (frame := _columns(template, lines, content, count)) is None:
         return None
     rows = pl.int_range(block.row, block.row + count, dtype=pl.Int64, eager=True).alias("row")
-    texts = lambda: pl.Series("text", content.decode().split("\n"), dtype=pl.String)  # noqa: E731
-    return PlainLines(frame, dict(template.kinds), rows, texts)
+    return PlainLines(frame, dict(template.kinds), rows, partial(split_lines, content))
 
 
 def split_plain(lines: pl.DataFrame, is_empty: Callable[[str], bool]) -> Iterator[PlainLines | pl.DataFrame]:
