@@ -6,6 +6,8 @@ https://trino.io/docs/current/functions/decimal.html, https://trino.io/docs/curr
 from sqlglot import exp
 
 from txplatform.local.aws.athena import intervals
+from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.moment_kinds import INTERVAL, TIME
 from txplatform.local.aws.athena.operands import argument, is_opaque, kind, of_type, rule, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each
 
@@ -18,7 +20,7 @@ _OPERATORS: dict[type[exp.Expr], str] = {
     exp.Mod: "remainder",
 }
 _ARGUMENTS: dict[type[exp.Expr], str] = {
-    exp.Neg: "number", exp.Abs: "number", exp.Sum: "number",
+    exp.Neg: "number|INTERVAL", exp.Abs: "number", exp.Sum: "number",
     exp.Avg: "number", exp.Stddev: "number", exp.StddevSamp: "number", exp.StddevPop: "number",
     exp.Variance: "number", exp.VariancePop: "number", exp.ApproxQuantile: "number",
     exp.BitwiseAndAgg: "integer", exp.BitwiseOrAgg: "integer", exp.Ntile: "integer",
@@ -31,10 +33,16 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
     """Decimals are exact and of Trino's precision; integers divide as integers; nothing is divided by zero."""
 
     def correct(node: exp.Binary) -> exp.Expr | None:
-        if intervals.is_one(node.this) or intervals.is_one(node.expression) or node.find_ancestor(exp.Interval):
-            return None
         left, right = node.this, node.expression
+        kinds = [kind(side).name for side in (left, right)]
+        literal = isinstance(node, exp.Add | exp.Sub) and intervals.is_one(left) + intervals.is_one(right) == 1
+        if literal and kinds != [INTERVAL, INTERVAL]:
+            return None  # a moment and a literal interval: for `moments`
+        if INTERVAL in kinds and isinstance(node, exp.Mul | exp.Div):
+            return typed(exp.paren(_scaled(node, kinds)), exp.Literal.string(INTERVAL))
         result = rule(_OPERATORS[type(node)], kind(left), kind(right))
+        if INTERVAL in kinds or kinds == [TIME, TIME]:
+            return typed(exp.paren(_of_interval(node, kinds)), result)
         match node:
             case exp.Mul():
                 one = typed(left, rule("factor", kind(left), kind(right)))
@@ -44,10 +52,33 @@ def arithmetic(tree: exp.Expr) -> exp.Expr:
             case exp.Mod():
                 value = call("athena_modulo", left.copy(), right.copy(), sample(result))
             case _:
-                value = type(node)(this=typed(left, result), expression=typed(right, result))
+                one = typed(left, rule("term", kind(left), kind(right)))
+                value = type(node)(this=one, expression=typed(right, rule("term", kind(right), kind(left))))
         return typed(exp.Paren(this=value), result)
 
     return each(tree, tuple(_OPERATORS), correct)
+
+
+def _of_interval(node: exp.Binary, kinds: list[str]) -> exp.Expr:
+    """Return what DuckDB computes where an operand is known to be an interval, or both are times of day."""
+    left, right = node.this.copy(), node.expression.copy()
+    if kinds == [TIME, TIME]:
+        return call("athena_time_difference", left, right)
+    if kinds[1] != INTERVAL and isinstance(node, exp.Add):
+        left, right = right, left
+    added = right if kinds == [INTERVAL, INTERVAL] else call("athena_added", left.copy(), right)
+    return type(node)(this=left, expression=added)
+
+
+def _scaled(node: exp.Binary, kinds: list[str]) -> exp.Expr:
+    """Return an interval times a number, or divided by one."""
+    interval, number = node.this, node.expression
+    if kinds[0] != INTERVAL and isinstance(node, exp.Mul):
+        interval, number = number, interval
+    if kind(interval).name != INTERVAL:
+        raise StatementError("TYPE_MISMATCH", f"line 1:1: Cannot apply operator: {kinds[0].lower()} / interval")
+    name = "athena_interval_times" if isinstance(node, exp.Mul) else "athena_interval_divide"
+    return call(name, interval.copy(), argument(number, "number"))
 
 
 def rounding(tree: exp.Expr) -> exp.Expr:

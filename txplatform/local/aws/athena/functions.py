@@ -11,6 +11,7 @@ from txplatform.local.aws.athena import (
     json_functions,
     macros,
     macros_of_arrays,
+    macros_of_moments,
     number_functions,
     quotients,
     regexps,
@@ -85,5 +86,5 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
     create("format", java_format, ["VARCHAR", "VARCHAR[]", "VARCHAR[]"], "VARCHAR", null_handling="special")
-    for macro in (*quotients.ALL, *macros.ALL, *macros_of_arrays.ALL):
+    for macro in (*quotients.ALL, *macros_of_moments.ALL, *macros.ALL, *macros_of_arrays.ALL):
         connection.execute(f"CREATE MACRO {macro}")

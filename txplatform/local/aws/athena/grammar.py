@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
+from txplatform.local.aws.athena import intervals
 from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
 
 _INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ARRAY)
@@ -105,16 +106,18 @@ def _rest(tokens: Sequence[Token], position: int) -> Iterator[Token]:
     """Yield an interval's text and unit, after its sign."""
     if position < len(tokens) and tokens[position].text in ("+", "-"):
         position += 1
-    yield from tokens[position : position + 3]
+    yield from tokens[position : position + 4]
 
 
 def _check_interval(rest: Sequence[Token]) -> None:
     if len(rest) < 2 or rest[0].token_type != TokenType.STRING:
         raise mismatched(rest[0]) if rest else StatementError("SYNTAX_ERROR", "line 1:1: mismatched input '<EOF>'")
-    if rest[1].text.lower() not in _INTERVAL_UNITS:
+    first = last = rest[1].text.lower()
+    if len(rest) > 3 and rest[2].text.lower() == "to":
+        last = rest[3].text.lower()
+        if last not in _INTERVAL_UNITS:
+            raise mismatched(rest[3])
+    if first not in _INTERVAL_UNITS:
         raise mismatched(rest[1])
-    if len(rest) > 2 and rest[2].text.lower() == "to":
-        raise StatementError("NOT_SUPPORTED", "an interval from one unit to another is not supported locally")
-    seconds = rest[1].text.lower() == "second"
-    if not rest[0].text.lstrip("+-").replace(".", "", int(seconds)).isdigit():
+    if intervals.count(rest[0].text, first, last) is None:
         raise StatementError("INVALID_LITERAL", f"line {rest[0].line}:1: '{rest[0].text}' is not a valid INTERVAL")

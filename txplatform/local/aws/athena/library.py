@@ -36,12 +36,6 @@ def _character(values: Sequence[exp.Expr]) -> Arguments:
     return list(values)
 
 
-def _in_utc(values: Sequence[exp.Expr]) -> Arguments:
-    if len(values) > 1 and values[1].name != "UTC":
-        raise refuse("from_unixtime of a zone other than UTC")
-    return list(values[:1])
-
-
 def _with_group(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, *([exp.Literal.number(0)] if len(values) == 2 else [])]
 
@@ -65,7 +59,6 @@ _PREPARED: dict[str, Callable[[Sequence[exp.Expr]], Arguments]] = {
     "date_parse": _last(formats.checked),
     "format": _formatted,
     "format_datetime": _last(joda.to_strftime),
-    "from_unixtime": _in_utc,
     "json_extract": _last(json_paths.steps),
     "json_extract_scalar": _last(json_paths.steps),
     "json_size": _last(json_paths.steps),

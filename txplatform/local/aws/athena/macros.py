@@ -24,6 +24,8 @@ ALL = (
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
              WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
              WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR))
+             WHEN typeof(x) = 'INTERVAL'
+             THEN athena_interval_text(TRY_CAST(CAST(x AS VARCHAR) AS INTERVAL), false)
              ELSE CAST(x AS VARCHAR) END""",
     # of a text such as 2024-05-07 12:34:56.123456 UTC
     """athena_digits(x, n) AS
@@ -122,7 +124,7 @@ ALL = (
     "athena_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))",
     """athena_from_unixtime(x) AS
         CAST(epoch_ms(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT)) AS TIMESTAMPTZ)""",
-    "athena_millisecond(x) AS millisecond(CAST(x AS TIMESTAMP)) % 1000",
+    "athena_millisecond(x) AS datepart('millisecond', x) % 1000",
     """athena_timezone(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 0 * epoch_ms(CAST(x AS TIMESTAMP))
              ELSE CAST(athena_fail('TYPE_MISMATCH: expected a timestamp with time zone') AS BIGINT) END""",

@@ -12,6 +12,7 @@ from txplatform.local.aws.athena import (
     casts,
     coercions,
     concatenation,
+    intervals,
     library,
     literals,
     moments,
@@ -24,6 +25,7 @@ from txplatform.local.aws.athena import (
     type_texts,
     unnesting,
     windows,
+    zoned,
 )
 
 _NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
@@ -72,6 +74,8 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 ALL = (
     *literals.ALL,
+    *intervals.ALL,
+    *zoned.ALL,
     *precisions.ALL,
     *selected.ALL,
     names,

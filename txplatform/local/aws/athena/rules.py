@@ -9,6 +9,7 @@ RULES: dict[str, kinds.Rule] = {
     "quotient": kinds.quotient,
     "remainder": kinds.remainder,
     "factor": kinds.factor,
+    "term": kinds.term,
     "rounded": kinds.rounded,
     "compared": kinds.compared,
     "required": kinds.required,

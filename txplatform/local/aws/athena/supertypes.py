@@ -16,6 +16,7 @@ from txplatform.local.aws.athena.kinds import (
     decimal_of,
     group_of,
 )
+from txplatform.local.aws.athena.moment_kinds import INTERVAL, TIME
 
 RULED = "ruled"
 
@@ -86,6 +87,10 @@ def named(kind: str, digits: str) -> str:
         return f"array({named(kind[:-2], digits)})"
     if kind.startswith("TIMESTAMP"):
         return kind.lower().replace("timestamp", f"timestamp({digits})")
+    if kind == TIME:
+        return f"time({digits})"
+    if kind == INTERVAL:
+        return "interval day to second"
     if decimal_of(kind) is None and kind not in (*FLOATING, "BOOLEAN", "DATE", "BLOB"):
         raise RefusedError("NOT_SUPPORTED", f"typeof of {kind.lower()} is not supported locally")
     return {"FLOAT": "real", "BLOB": "varbinary", "HUGEINT": "bigint"}.get(kind, kind.lower())
@@ -117,8 +122,9 @@ _NUMBERS = (*INTEGERS, *FLOATING, "number", "BOOLEAN", "VARCHAR")
 _SOURCES = {  # by the group of the type to which is cast
     "BOOLEAN": _NUMBERS,
     "number": _NUMBERS,
-    "VARCHAR": (*_NUMBERS, "moment"),
+    "VARCHAR": (*_NUMBERS, "moment", TIME, INTERVAL),
     "moment": ("VARCHAR", "moment"),
+    TIME: ("VARCHAR", "moment", TIME),
     "BLOB": ("BLOB",),
 }
 

@@ -62,7 +62,8 @@ NODES = _words(
     "Substring Replace Reverse StrPosition",
     "Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
     "Day Hour Minute Second Quarter DayOfWeekIso ArraySize ArrayContains GenerateSeries",
-    "Localtimestamp PercentRank CumeDist Ntile NthValue Corr CovarPop CovarSamp BitwiseAndAgg BitwiseOrAgg Grouping",
+    "Localtimestamp Localtime IntervalSpan",
+    "PercentRank CumeDist Ntile NthValue Corr CovarPop CovarSamp BitwiseAndAgg BitwiseOrAgg Grouping",
     "Typeof Try GroupConcat CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise

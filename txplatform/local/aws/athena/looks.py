@@ -1,0 +1,31 @@
+"""What Athena writes of a query's columns beside their types, found by looks: digits, zones, kinds of intervals."""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from txplatform.local.aws.athena import intervals, origins, precisions, zoned, zones
+from txplatform.local.aws.athena.precisions import MICROSECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Digits of a second, the time zone, and whether an interval is one of months."""
+
+    digits: int = MICROSECONDS
+    zone: str = zones.UTC
+    in_months: bool = False
+
+
+def of_columns(tree: exp.Expr) -> list[Look]:
+    """Return the looks of a query's columns; those of columns that are not to be seen are missing at the end."""
+    selects = list(origins.selects(tree)) if isinstance(tree, exp.Query) else []
+    digits = precisions.of_columns(tree)
+    if not selects or any(not isinstance(of, exp.Select) or of.is_star for of in selects):
+        return [Look(count) for count in digits]
+    columns = zip(*(of.expressions for of in selects), strict=False)
+    return [_of(list(items), count) for items, count in zip(columns, digits, strict=True)]
+
+
+def _of(items: list[exp.Expr], digits: int) -> Look:
+    return Look(digits, zoned.common(items), any(intervals.kind(item) == intervals.MONTHS for item in items))

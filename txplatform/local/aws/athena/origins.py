@@ -1,0 +1,45 @@
+"""What a column stands for, where its query has one source and that is VALUES or a query: what looks tell of both."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+
+def source(column: exp.Column) -> exp.Expr | None:
+    """Return the only table of the query that a column stands in, None where there are several, or it is of another."""
+    select = column.find_ancestor(exp.Select)
+    found = select.args.get("from_") if select and not select.args.get("joins") else None
+    table = found.this if found else None
+    if table is None or (column.table and column.table.lower() != table.alias.lower()):
+        return None
+    return table
+
+
+def of(column: exp.Column) -> list[exp.Expr] | None:
+    """Return the expressions whose values a column has, None where they are not to be seen."""
+    table = source(column)
+    alias = table.args.get("alias") if table is not None else None
+    inner = table.this if isinstance(table, exp.Subquery) else table
+    names = [name.name.lower() for name in alias.columns] if isinstance(alias, exp.TableAlias) else []
+    if isinstance(inner, exp.Query):
+        selected = list(selects(inner))
+        if any(of.is_star for of in selected):
+            return None
+        names = names or [item.alias_or_name.lower() for item in selected[0].expressions]
+        rows = [query.expressions for query in selected]
+    elif isinstance(inner, exp.Values):
+        rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in inner.expressions]
+    else:
+        return None
+    at = names.index(column.name.lower()) if column.name.lower() in names else len(names)
+    return [row[at] for row in rows] if all(at < len(row) for row in rows) else None
+
+
+def selects(query: exp.Query) -> Iterator[exp.Query]:
+    """Yield the queries that a set operation puts together, or the single one itself."""
+    if isinstance(query, exp.SetOperation):
+        yield from selects(query.this)
+        yield from selects(query.expression)
+    else:
+        inner = query.unnest()
+        yield inner if isinstance(inner, exp.Query) else query
