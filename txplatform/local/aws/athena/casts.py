@@ -4,7 +4,7 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import type_names
+from txplatform.local.aws.athena import json_casts, type_names
 from txplatform.local.aws.athena.cast_texts import MOMENT_OF_DAY, TEXTS
 from txplatform.local.aws.athena.kinds import NULL
 from txplatform.local.aws.athena.known_kinds import known_kind
@@ -20,6 +20,8 @@ def casts(tree: exp.Expr) -> exp.Expr:
     """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
 
     def correct(node: exp.Cast) -> exp.Expr | None:
+        if json_casts.is_json(node.this) and node.to.this != exp.DataType.Type.JSON:
+            return json_casts.from_json(node)
         if node.to.args.get("nested"):
             if not isinstance(node.this, exp.Null):
                 return nested(node, lambda part: correct(part) or part)
@@ -39,6 +41,8 @@ def casts(tree: exp.Expr) -> exp.Expr:
                 return text
             strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
             return call("athena_short", node.this.copy(), exp.Literal.number(parameters[0]), strict)
+        elif kind == exp.DataType.Type.JSON:
+            return json_casts.to_json(node)
         elif kind == exp.DataType.Type.TIME:
             return _time(node, parameters)
         elif not type_names.is_exact(node.to):

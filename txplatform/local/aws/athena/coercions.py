@@ -5,13 +5,14 @@ https://trino.io/docs/current/functions/decimal.html, https://trino.io/docs/curr
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import intervals
+from txplatform.local.aws.athena import intervals, origins
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.moment_kinds import INTERVAL, TIME
-from txplatform.local.aws.athena.operands import argument, is_opaque, kind, of_type, rule, sample, typed
+from txplatform.local.aws.athena.operands import argument, common, is_opaque, kind, of_type, rule, sample, typed
 from txplatform.local.aws.athena.rewriting import call, each
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_ORDERINGS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _OPERATORS: dict[type[exp.Expr], str] = {
     exp.Add: "total",
     exp.Sub: "difference",
@@ -23,7 +24,7 @@ _ARGUMENTS: dict[type[exp.Expr], str] = {
     exp.Neg: "number|INTERVAL", exp.Abs: "number", exp.Sum: "number",
     exp.Avg: "number", exp.Stddev: "number", exp.StddevSamp: "number", exp.StddevPop: "number",
     exp.Variance: "number", exp.VariancePop: "number", exp.ApproxQuantile: "number",
-    exp.BitwiseAndAgg: "integer", exp.BitwiseOrAgg: "integer", exp.Ntile: "integer",
+    exp.BitwiseAndAgg: "integer", exp.BitwiseOrAgg: "integer", exp.BitwiseXorAgg: "integer", exp.Ntile: "integer",
     exp.LogicalAnd: "BOOLEAN", exp.LogicalOr: "BOOLEAN", exp.CountIf: "BOOLEAN",
     exp.Where: "BOOLEAN", exp.Having: "BOOLEAN", exp.Not: "BOOLEAN",
 }  # fmt: skip
@@ -97,6 +98,13 @@ def rounding(tree: exp.Expr) -> exp.Expr:
     return each(tree, exp.Round, correct)
 
 
+def _of_rows(query: exp.Expr) -> exp.Expr:
+    """Return what names the type of the only column of a query."""
+    column = query.expressions[0] if isinstance(query, exp.Select) and len(query.expressions) == 1 else None
+    found = origins.of(column) if isinstance(column, exp.Column) else None
+    return common(found) if found else kind(query if isinstance(query, exp.Subquery) else exp.Subquery(this=query))
+
+
 def comparisons(tree: exp.Expr) -> exp.Expr:
     """Trino compares numbers with numbers, texts with texts and moments with moments; DuckDB casts one to the other."""
 
@@ -105,7 +113,9 @@ def comparisons(tree: exp.Expr) -> exp.Expr:
 
     def compared(node: exp.Binary | exp.Nullif) -> None:
         if isinstance(node.expression, exp.All | exp.Any):
-            node.set("this", like(node.this, node.expression.this))
+            node.set("this", typed(node.this, rule("compared", kind(node.this), _of_rows(node.expression.this))))
+        elif isinstance(node, _ORDERINGS) and "JSON" in (kind(node.this).name, kind(node.expression).name):
+            raise StatementError("TYPE_MISMATCH", "line 1:1: Cannot apply operator: json < json")
         elif not isinstance(node.parent, exp.Update) and not is_opaque(node.this, node.expression):
             node.set("expression", like(node.expression, node.this))
 
@@ -142,7 +152,11 @@ def arguments(tree: exp.Expr) -> exp.Expr:
         if node.args.get("on"):
             node.set("on", argument(node.args["on"], "BOOLEAN"))
 
-    tree = each(tree, (exp.Corr, exp.CovarPop, exp.CovarSamp), lambda node: both(node, "number"))
+    tree = each(
+        tree,
+        (exp.Corr, exp.CovarPop, exp.CovarSamp, exp.RegrSlope, exp.RegrIntercept),
+        lambda node: both(node, "number"),
+    )
     tree = each(tree, (exp.And, exp.Or), lambda node: both(node, "BOOLEAN"))
     tree = each(tree, exp.Like, lambda node: both(node, "VARCHAR"))
     tree = each(tree, exp.Join, joined)

@@ -11,7 +11,7 @@ from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import grammar, rewrites, vocabulary
+from txplatform.local.aws.athena import grammar, rewrites, samples, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
 from txplatform.local.aws.athena.library_functions import FUNCTIONS as LIBRARY
@@ -63,8 +63,11 @@ def parse(sql: str) -> exp.Expr:
         ) from error
     if len(statements) != 1:
         raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
-    vocabulary.refuse_unknown(statements[0], found)
-    return statements[0]
+    (tree,) = statements
+    for rewrite in samples.ALL:
+        tree = rewrite(tree)
+    vocabulary.refuse_unknown(tree, found)
+    return tree
 
 
 def to_duckdb(tree: exp.Expr) -> str:

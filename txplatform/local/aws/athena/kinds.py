@@ -28,6 +28,7 @@ SCALARS = (
     "BOOLEAN",
     "VARCHAR",
     "BLOB",
+    "JSON",
 )
 
 Rule = Callable[[str, str], str]
@@ -194,6 +195,11 @@ def timed(kind: str, unit: str) -> str:
     if kind == "DATE" and unit in TIME_UNITS:
         raise RefusedError("NOT_SUPPORTED", f"the {unit} of a date is not supported locally")
     return kind
+
+
+def clocked(kind: str, unit: str) -> str:
+    """Return the type of a moment of which hour(x), minute(x) or second(x) is asked: a date is one at midnight."""
+    return "TIMESTAMP" if kind == "DATE" else timed(kind, unit)
 
 
 def signed(kind: str, _: str) -> str:

@@ -40,6 +40,8 @@ _OF_FUNCTIONS = {  # what rewrites put in the place of functions
         "athena_short",
         "athena_replace",
         "athena_json_scalar",
+        "athena_char",
+        "rtrim",
         "athena_interval_text",
         "athena_offset_text",
     ),
@@ -47,7 +49,8 @@ _OF_FUNCTIONS = {  # what rewrites put in the place of functions
     "TIMESTAMP": ("athena_local", "athena_local_by"),
     "TIMESTAMP WITH TIME ZONE": ("athena_instant", "athena_instant_by"),
     "BLOB": ("unhex",),
-    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays"),
+    "JSON": ("athena_json",),
+    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays", "athena_before"),
 }
 _BY_NODE = {node: kind for kind, nodes in _OF_NODES.items() for node in nodes}
 _BY_FUNCTION = {name: kind for kind, names in _OF_FUNCTIONS.items() for name in names}

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import formats, joda, json_paths, lambdas, map_aggregates
+from txplatform.local.aws.athena import formats, joda, json_paths, makers, map_aggregates, sql_json
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.library_functions import FUNCTIONS
 from txplatform.local.aws.athena.operands import argument, element, kind, rule, typed, unless_refused
 from txplatform.local.aws.athena.precisions import digits_of
 from txplatform.local.aws.athena.rewriting import call, each, refuse
-from txplatform.local.aws.athena.signatures import TEXT
+from txplatform.local.aws.athena.signatures import ARRAY, TEXT
+from txplatform.local.aws.athena.signatures import function as function_of
 
 _REFUSING = ("from_iso8601_timestamp", "from_iso8601_date", "array_join")  # some values, which `try` would make null
 Arguments = list[exp.Expr]
@@ -44,8 +45,17 @@ def _with_replacement(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, *([exp.Literal.string("")] if len(values) == 2 else [])]
 
 
+def _with_place(values: Sequence[exp.Expr]) -> Arguments:
+    return [*values, *[exp.Literal.number(1)] * (4 - len(values))]
+
+
 def _with_digits(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, exp.Literal.number(digits_of(values[0]))]
+
+
+def _in_form(values: Sequence[exp.Expr]) -> Arguments:
+    form = values[1].name.upper() if len(values) > 1 else "NFC"
+    return [values[0], exp.Literal.string(form)]
 
 
 def _formatted(values: Sequence[exp.Expr]) -> Arguments:
@@ -53,6 +63,7 @@ def _formatted(values: Sequence[exp.Expr]) -> Arguments:
     return [values[0], exp.Array(expressions=texts), exp.Array(expressions=[kind(value) for value in values[1:]])]
 
 
+_OF_ARRAYS = {"concat_ws": function_of("athena_concat_ws", (TEXT, ARRAY), result=TEXT)}  # in the place of texts
 _PREPARED: dict[str, Callable[[Sequence[exp.Expr]], Arguments]] = {
     "codepoint": _character,
     "date_format": _last(formats.to_strftime),
@@ -62,8 +73,13 @@ _PREPARED: dict[str, Callable[[Sequence[exp.Expr]], Arguments]] = {
     "json_extract": _last(json_paths.steps),
     "json_extract_scalar": _last(json_paths.steps),
     "json_size": _last(json_paths.steps),
+    "json_exists": _last(sql_json.steps),
+    "json_query": _last(sql_json.steps),
+    "json_value": _last(sql_json.steps),
+    "normalize": _in_form,
     "regexp_extract": _with_group,
     "regexp_extract_all": _with_group,
+    "regexp_position": _with_place,
     "regexp_replace": _with_replacement,
     "to_iso8601": _with_digits,
 }
@@ -78,6 +94,8 @@ def calls(tree: exp.Expr) -> exp.Expr:
         if function is None:
             return None
         values: Arguments = node.expressions
+        if name in _OF_ARRAYS and any(kind(value).name.endswith("[]") for value in values):
+            function = _OF_ARRAYS[name]
         wanted = function.kinds(len(values))
         if wanted is None:
             raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Unexpected number of parameters for function {name}")
@@ -87,7 +105,7 @@ def calls(tree: exp.Expr) -> exp.Expr:
         ]
         if name in _PREPARED:
             values = _PREPARED[name](values)
-        made = lambdas.MAKERS[name](values) if name in lambdas.MAKERS else call(function.target, *values)
+        made = makers.MAKERS[name](values) if name in makers.MAKERS else call(function.target, *values)
         if function.result.islower() and function.result != "first":
             made = typed(made, rule(function.result, kind(values[0]), "n" if len(values) > 1 else ""))
         return made

@@ -12,6 +12,7 @@ ALL = (
              THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow'), x) ELSE x END""",
     """athena_length(x) AS
         CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END""",
+    "athena_char(x, n) AS rpad(substring(x, 1, n), n, ' ')",
     "athena_decimal(x) AS CASE WHEN x LIKE '.%' THEN '0' || x ELSE replace(x, '-.', '-0.') END",
     "athena_finite(x) AS CASE WHEN isfinite(x) THEN x END",
     """athena_plain(x) AS
@@ -58,6 +59,10 @@ ALL = (
              WHEN p = ''
              THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: Padding string must not be empty') AS INTEGER)
              ELSE CAST(n AS INTEGER) END""",
+    """athena_replaced(before, groups, made) AS
+        CASE WHEN groups IS NULL THEN before
+             WHEN made IS NULL THEN athena_fail('NOT_SUPPORTED: a lambda that gives null is not supported locally')
+             ELSE before || made END""",
     "athena_lpad(x, n, p) AS lpad(x, athena_padding(n, p), p)",
     "athena_rpad(x, n, p) AS rpad(x, athena_padding(n, p), p)",
     """athena_substring(x, s, n) AS
@@ -134,6 +139,7 @@ ALL = (
                     CASE WHEN n = 0 THEN 19 ELSE 20 + n END), ' ', 'T'),
                  CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'Z' ELSE '' END)
                  || substring(CAST(x AS VARCHAR), 1, 0) END""",
+    "athena_json(x, kind, digits) AS CAST(athena_json_text(x, kind, digits) AS JSON)",
     "athena_json_format(x) AS CAST(x AS VARCHAR)",
     "athena_json_parse(x) AS CAST(athena_json_parse_text(x) AS JSON)",
     "athena_json_extract(x, p) AS CAST(athena_json_extract_text(CAST(x AS VARCHAR), p) AS JSON)",

@@ -41,6 +41,7 @@ ALL = (
     """athena_time_trunc(unit, x) AS
         make_time(datepart('hour', x), CASE unit WHEN 'hour' THEN 0 ELSE datepart('minute', x) END,
             CASE unit WHEN 'second' THEN CAST(datepart('second', x) AS DOUBLE) ELSE 0.0 END)""",
+    "athena_parse_duration(x) AS athena_of_milliseconds(athena_duration_milliseconds(x))",
     "athena_current_timezone() AS 'UTC'",
     # zones by name, or by minutes east of UTC
     "athena_local(x, zone) AS timezone(zone, CAST(x AS TIMESTAMPTZ))",

@@ -76,7 +76,8 @@ def parts(tree: exp.Expr) -> exp.Expr:
     def part(node: exp.Expr) -> exp.Expr | None:
         if kind(node.this).name == INTERVAL:
             return _part(node.this, _PARTS[type(node)])
-        node.set("this", typed(node.this, rule("timed", kind(node.this), _PARTS[type(node)])))
+        clock = "clocked" if _PARTS[type(node)] in TIME_UNITS else "timed"
+        node.set("this", typed(node.this, rule(clock, kind(node.this), _PARTS[type(node)])))
         return None
 
     tree = each(tree, exp.Extract, extracted)

@@ -24,6 +24,11 @@ _MAPS = (
     "histogram",
     "athena_map_of_pairs",
     "athena_map_of_counts",
+    "athena_map_of_maps",
+    "athena_multimap_of_pairs",
+    "athena_multimap_of_entries",
+    "map_union",
+    "multimap_agg",
     "map_from_entries",
     "athena_map_concat",
     "athena_split_to_map",
@@ -173,8 +178,10 @@ def argument(value: exp.Expr, wanted: str) -> exp.Expr:
             return value
         case "array" | "map":
             return unless_refused(value, rule("shaped", kind(value), wanted))
+        case _ if isinstance(value, exp.Lambda) and "lambda" in wanted.split("|"):
+            return value
         case _:
-            return typed(value, rule("required", kind(value), wanted))
+            return typed(value, rule("required", kind(value), wanted.removesuffix("|lambda")))
 
 
 def element(value: exp.Expr, array: exp.Expr) -> exp.Expr:

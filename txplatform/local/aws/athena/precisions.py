@@ -41,6 +41,8 @@ def digits_of(node: exp.Expr) -> int:
             return digits_of(node.expressions[0])
         case exp.Coalesce():
             return max(map(digits_of, [node.this, *node.expressions]))
+        case exp.GenerateSeries():
+            return max(digits_of(node.args["start"]), digits_of(node.args["end"]))
         case exp.Array():
             return max(map(digits_of, node.expressions), default=MICROSECONDS)
         case exp.If() | exp.Case():

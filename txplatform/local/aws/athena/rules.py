@@ -18,6 +18,7 @@ RULES: dict[str, kinds.Rule] = {
     "averaged": kinds.averaged,
     "dated": kinds.dated,
     "timed": kinds.timed,
+    "clocked": kinds.clocked,
     "signed": kinds.signed,
     "truncated": kinds.truncated,
     "stored": kinds.stored,

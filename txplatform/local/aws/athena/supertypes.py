@@ -58,7 +58,7 @@ def shaped(kind: str, wanted: str) -> str:
 
 def joinable(one: str, other: str) -> str:
     """Return a name that stands for no type, where values of two types are concatenated."""
-    if NULL in (one, other) or one == other == "VARCHAR":
+    if NULL in (one, other) or (one == other and one in ("VARCHAR", "BLOB")):
         return RULED
     if not one.endswith("[]") and not other.endswith("[]"):
         raise RefusedError("TYPE_MISMATCH", f"Unexpected parameters ({one.lower()}, {other.lower()}) for concat")
@@ -91,7 +91,7 @@ def named(kind: str, digits: str) -> str:
         return f"time({digits})"
     if kind == INTERVAL:
         return "interval day to second"
-    if decimal_of(kind) is None and kind not in (*FLOATING, "BOOLEAN", "DATE", "BLOB"):
+    if decimal_of(kind) is None and kind not in (*FLOATING, "BOOLEAN", "DATE", "BLOB", "JSON"):
         raise RefusedError("NOT_SUPPORTED", f"typeof of {kind.lower()} is not supported locally")
     return {"FLOAT": "real", "BLOB": "varbinary", "HUGEINT": "bigint"}.get(kind, kind.lower())
 
