@@ -22,7 +22,9 @@ def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Athena(Trino):
-    """Trino, without the functions of `library`."""
+    """Trino, without the functions of `library`, and with subscripts as they are written."""
+
+    INDEX_OFFSET = 0
 
     class Parser(Trino.Parser):
         FUNCTIONS: ClassVar = _without_library(Trino.Parser.FUNCTIONS)

@@ -73,6 +73,9 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
     (r"Map (keys) can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map {} cannot be null"),
     (r"The map (key) list does not align", "INVALID_FUNCTION_ARGUMENT", "{} and value arrays must be the same length"),
     (r"Argument for (ntile) must be greater", "INVALID_FUNCTION_ARGUMENT", "Buckets of {} must be greater than 0"),
+    (r"(frame) start(?:ing)? ", "INVALID_WINDOW_FRAME", "Window {} bounds do not make a frame"),
+    (r"(frame) end cannot", "INVALID_WINDOW_FRAME", "Window {} bounds do not make a frame"),
+    (r"(OFFSET) cannot be negative", "SYNTAX_ERROR", "mismatched input '-'. Expecting: '?', <integer> of {}"),
     (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )

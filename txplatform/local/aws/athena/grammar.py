@@ -77,6 +77,7 @@ def _is_misplaced(before: Token, token: Token) -> bool:
         or two in _UNKNOWN
         or (one, two) in _PAIRS
         or (one == "is" and two not in _AFTER_IS)
+        or (kind == TokenType.VAR and "$" in token.text)
         or (before.token_type == TokenType.NUMBER and token.start == before.end + 1 and token.text[0].isidentifier())
         or (
             kind == TokenType.HEX_STRING and (len(token.text) % 2 == 1 or token.end - token.start < len(token.text) + 2)
@@ -94,12 +95,25 @@ def _refuse_clauses(tokens: Sequence[Token]) -> None:
         if word in _OF_UNITS and following == "(" and texts[position + 2].isidentifier():
             unit = tokens[position + 2]
             raise StatementError("COLUMN_NOT_FOUND", f"line {unit.line}:1: {UNRESOLVED.format(unit.text)}")
+        if word == "position" and following == "(" and "in" not in _arguments(texts, position + 2):
+            raise mismatched(token)
         if word == "limit" and (following.isdigit() or following == "all") and texts[position + 2] not in _AFTER_LIMIT:
             raise mismatched(tokens[position + 2])
         if word == "limit" and position + 1 < len(tokens) and not following.isdigit() and following != "all":
             raise mismatched(tokens[position + 1])
         if token.token_type == TokenType.INTERVAL:
             _check_interval(list(_rest(tokens, position + 1)))
+
+
+def _arguments(texts: Sequence[str], position: int) -> Iterator[str]:
+    """Yield the words between the brackets that a call begins with, without those of brackets inside."""
+    depth = 1
+    for word in texts[position:]:
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if not depth:
+            return
+        if depth == 1:
+            yield word
 
 
 def _rest(tokens: Sequence[Token], position: int) -> Iterator[Token]:

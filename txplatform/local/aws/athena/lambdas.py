@@ -62,12 +62,24 @@ def _field(pair: str, name: str) -> exp.Expr:
 
 
 def _condition(function: exp.Expr) -> exp.Expr:
+    """Return a lambda whose body is a boolean."""
     return exp.Lambda(this=argument(function.this, BOOLEAN), expressions=function.expressions)
 
 
 def _tested(name: str) -> Maker:
     def make(values: Sequence[exp.Expr]) -> exp.Expr:
+        _parameters(values[1], 1)
         return call(name, call("list_transform", values[0], _condition(values[1])))
+
+    return make
+
+
+def _of_one(name: str, prepare: Callable[[exp.Expr], exp.Expr] = lambda function: function) -> Maker:
+    """Return what calls a function of DuckDB with an array and a lambda of one argument."""
+
+    def make(values: Sequence[exp.Expr]) -> exp.Expr:
+        _parameters(values[1], 1)
+        return call(name, values[0], prepare(values[1]))
 
     return make
 
@@ -144,10 +156,11 @@ MAKERS: dict[str, Maker] = {
     "all_match": _tested("athena_all_match"),
     "any_match": _tested("athena_any_match"),
     "none_match": _tested("athena_none_match"),
-    "filter": lambda values: call("list_filter", values[0], _condition(values[1])),
+    "filter": _of_one("list_filter", _condition),
     "map_filter": _filtered,
     "map_zip_with": _zipped_maps,
     "reduce": _reduced,
+    "transform": _of_one("list_transform"),
     "transform_keys": _entries(lambda body, pair: _entry(body, _field(pair, "value"))),
     "transform_values": _entries(lambda body, pair: _entry(_field(pair, "key"), body)),
     "zip_with": _zipped,

@@ -138,13 +138,14 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
         looked = unless_refused(node.this, rule("subscripted", kind(node.this), kind(index))).copy()
         if node.args.get("safe"):
             return call("athena_element_at", looked, index)
-        if not isinstance(index, exp.Literal):
-            raise refuse("a subscript other than a text or a number from 1")
-        if index.is_string:
+        of = kind(node.this).name
+        if (isinstance(index, exp.Literal) and index.is_string) or isinstance(node.this.unnest(), exp.Map):
             return call("athena_value", looked, index)
-        if isinstance(node.this.unnest(), exp.Map):
-            return call("athena_value", looked, index)
-        return call("athena_item", looked, exp.Literal.number(int(index.name) + 1))  # sqlglot counts from 0
+        if not index.is_int and not of.endswith("[]"):
+            if of.startswith("MAP"):
+                return call("athena_value", looked, index)
+            raise refuse("a computed subscript of what may be an array or a map")
+        return call("athena_item", looked, index)
 
     return each(tree, exp.Bracket, correct)
 

@@ -49,6 +49,9 @@ ALL = (
              ELSE a[s : s + n - 1] END""",
     """athena_item(a, i) AS
         CASE WHEN a IS NULL THEN NULL
+             WHEN i < 1 THEN cast_to_type(athena_fail(CASE WHEN i = 0
+                THEN 'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'
+                ELSE concat('INVALID_FUNCTION_ARGUMENT: Array subscript is negative: ', i) END), flatten([a])[1])
              WHEN i > len(flatten([a])) THEN cast_to_type(athena_fail(
                 concat('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
                        i, ' > ', len(flatten([a])))), flatten([a])[1])
