@@ -63,4 +63,16 @@ def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int) -> exp.Expr
     return call("list_filter", made, within)
 
 
+def unnamed(tree: exp.Expr) -> exp.Expr:
+    """The fields of a row have no names, not even those of columns."""
+
+    def row(node: exp.Struct) -> exp.Expr | None:
+        named = any(isinstance(of, exp.PropertyEQ) for of in node.expressions)
+        fields = enumerate(node.expressions)
+        pairs = (exp.PropertyEQ(this=exp.to_identifier(f"_{at}"), expression=of.copy()) for at, of in fields)
+        return None if named else call("struct_pack", *pairs)
+
+    return each(tree, exp.Struct, row)
+
+
 ALL = (members, sequences)

@@ -90,6 +90,10 @@ def _refuse_unseen(tree: exp.Expr) -> None:
         if isinstance(node, exp.Query) or length_of(node) is None:
             continue
         outer = node.parent
+        if isinstance(outer, exp.Select | exp.Tuple | exp.Values):
+            origins.require_seen(node, "CHAR")
+        elif isinstance(outer, exp.Alias):
+            origins.require_seen(outer, "CHAR")
         named = outer.name.lower() if isinstance(outer, exp.Anonymous) else ""
         if not isinstance(outer, _TAKING) and named not in (*_FUNCTIONS, "rtrim"):
             raise refuse(f"{node.sql('trino')[:60]}: CHAR at this place")

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import intervals, origins, precisions, zoned, zones
+from txplatform.local.aws.athena import chars, intervals, origins, precisions, zoned, zones
 from txplatform.local.aws.athena.precisions import MICROSECONDS
+from txplatform.local.aws.athena.rewriting import refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,14 @@ def of_columns(tree: exp.Expr) -> list[Look]:
         return [Look(count) for count in digits]
     columns = zip(*(of.expressions for of in selects), strict=False)
     return [_of(list(items), count) for items, count in zip(columns, digits, strict=True)]
+
+
+def refuse_hidden(query: exp.Expr) -> None:
+    """Raise StatementError for a column whose look is lost where its query is stored, or stands in another one."""
+    for select in origins.selects(query) if isinstance(query, exp.Query) else ():
+        for item in select.expressions if isinstance(select, exp.Select) else ():
+            if chars.length_of(item) is not None:
+                raise refuse(f"{item.sql('trino')[:60]}: CHAR as a column of a table or a view")
 
 
 def _of(items: list[exp.Expr], digits: int) -> Look:

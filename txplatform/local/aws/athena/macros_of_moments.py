@@ -13,7 +13,7 @@ ALL = (
             athena_two(abs(n) // 60000 % 60), ':', athena_two(abs(n) // 1000 % 60), '.',
             lpad(CAST(abs(n) % 1000 AS VARCHAR), 3, '0'))""",
     """athena_interval_text(i, in_months) AS
-        CASE WHEN i IS NULL THEN NULL WHEN in_months THEN athena_of_months_text(athena_months(i))
+        CASE WHEN i IS NULL THEN NULL WHEN in_months OR athena_months(i) <> 0 THEN athena_of_months_text(athena_months(i))
              ELSE athena_of_milliseconds_text(epoch_ms(i)) END""",
     """athena_interval_part(i, part) AS
         CASE part WHEN 'year' THEN athena_months(i) // 12 WHEN 'month' THEN athena_months(i) % 12

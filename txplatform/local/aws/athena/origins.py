@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena.rewriting import refuse
+
 
 def source(column: exp.Column) -> exp.Expr | None:
     """Return the only table of the query that a column stands in, None where there are several, or it is of another."""
@@ -33,6 +35,16 @@ def of(column: exp.Column) -> list[exp.Expr] | None:
         return None
     at = names.index(column.name.lower()) if column.name.lower() in names else len(names)
     return [row[at] for row in rows] if all(at < len(row) for row in rows) else None
+
+
+def require_seen(node: exp.Expr, what: str) -> None:
+    """Raise StatementError where a value comes out of a table that is not the only one of its query, or by `*`."""
+    table = node.find_ancestor(exp.Values, exp.Subquery, exp.CTE)
+    while table is not None:
+        outer = None if isinstance(table, exp.CTE) else table.parent_select
+        if outer is None or outer.args.get("joins") or outer.is_star:
+            raise refuse(f"{what} out of this table")
+        table = table.find_ancestor(exp.Values, exp.Subquery, exp.CTE)
 
 
 def selects(query: exp.Query) -> Iterator[exp.Query]:

@@ -1,5 +1,6 @@
 """Queries of statements: parsed, bound to what the catalog has now, and executed by DuckDB."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,13 @@ from txplatform.local.aws.athena import dialect, joined_columns, looks, precisio
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
-from txplatform.local.aws.athena.errors import from_duckdb
+from txplatform.local.aws.athena.errors import StatementError, from_duckdb
 from txplatform.local.aws.athena.kinds import NULL
 from txplatform.local.aws.athena.looks import Look
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import trino_type
 
+_NOT_STORED = re.compile(r"\b(?:time|interval|json|uuid)\b")
 READ_ATTEMPTS = 3
 REMEMBERED = 1000  # statements known to be portable
 
@@ -28,6 +30,12 @@ class Selected:
     columns: tuple[tuple[str, str], ...]
     duck: tuple[str, ...]  # DuckDB's types, those of sums as they are written
     digits: tuple[int, ...]  # of a second, in each of the columns; empty where nothing tells
+
+    def require_storable(self) -> None:
+        """Raise StatementError for a column of a type that files of tables do not have."""
+        for name, kind in self.columns:
+            if _NOT_STORED.search(kind.replace("with time zone", "")):
+                raise StatementError("NOT_SUPPORTED", f"line 1:1: Unsupported Hive type: {kind} ({name})")
 
     def placed(self, columns: Sequence[tuple[str, str, int | None]]) -> exp.Select:
         """Return the rows with columns of names, types and positions in the query, None for nulls."""
@@ -82,6 +90,7 @@ class Queries:
         """Return a query's text and columns, without running it."""
         tree = self.bound(sql, database, cursor)
         digits = precisions.of_columns(tree)
+        looks.refuse_hidden(tree)
         nulls = _columns_of_nulls(tree)
         text = dialect.to_duckdb(tree)
         found = cursor.sql(text)

@@ -125,20 +125,10 @@ def seen(tree: exp.Expr) -> exp.Expr:
             continue
         outer = node.parent
         if isinstance(outer, exp.Select | exp.Tuple | exp.Values):
-            _require_source(node)
+            origins.require_seen(node, "a moment of another time zone")
         elif not isinstance(outer, _TAKING) and not (isinstance(outer, exp.Anonymous) and outer.name in _READING):
             raise refuse(f"{node.sql('trino')[:60]}: a moment of another time zone at this place")
     return tree
-
-
-def _require_source(node: exp.Expr) -> None:
-    """Refuse a moment in a table that is not the only one of its query, or is taken by `*`."""
-    table = node.find_ancestor(exp.Values, exp.Subquery, exp.CTE)
-    while table is not None:
-        outer = None if isinstance(table, exp.CTE) else table.parent_select
-        if outer is None or outer.args.get("joins") or outer.is_star:
-            raise refuse("a moment of another time zone out of this table")
-        table = table.find_ancestor(exp.Values, exp.Subquery, exp.CTE)
 
 
 def zoned(tree: exp.Expr) -> exp.Expr:
