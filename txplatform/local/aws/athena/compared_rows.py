@@ -34,6 +34,18 @@ def _are_arrays(*operands: exp.Expr) -> bool:
     return True
 
 
+def _are_maps(left: exp.Expr, right: exp.Expr) -> bool:
+    """Say whether operands are known to be maps of the same scalars, none of which is a floating-point number."""
+    one, other = kind(left), kind(right)
+    plain = r"MAP\(([A-Z]+(\(\d+,\d+\))?), ([A-Z]+(\(\d+,\d+\))?)\)"
+    return (
+        isinstance(one, exp.Literal)
+        and one == other
+        and re.fullmatch(plain, one.name) is not None
+        and not re.search("DOUBLE|FLOAT", one.name)
+    )
+
+
 def lists(tree: exp.Expr) -> exp.Expr:
     """Look for an array or a row in a list by comparing it with each member."""
 
@@ -53,6 +65,9 @@ def compared(tree: exp.Expr) -> exp.Expr:
     def correct(node: exp.Binary) -> exp.Expr | None:
         if _are_arrays(node.this, node.expression):
             return _arrays(node)
+        if isinstance(node, _EQUALITIES) and _are_maps(node.this, node.expression):
+            same = call("athena_same_maps", node.this.copy(), node.expression.copy())
+            return same if isinstance(node, exp.EQ) else exp.paren(exp.not_(same))
         left, right = node.this.unnest(), node.expression.unnest()
         if not isinstance(left, _ROWS) and not isinstance(right, _ROWS):
             return None

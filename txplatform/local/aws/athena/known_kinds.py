@@ -50,7 +50,7 @@ _OF_FUNCTIONS = {  # what rewrites put in the place of functions
     "TIMESTAMP WITH TIME ZONE": ("athena_instant", "athena_instant_by"),
     "BLOB": ("unhex",),
     "JSON": ("athena_json",),
-    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays", "athena_before"),
+    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays", "athena_same_maps", "athena_before"),
 }
 _BY_NODE = {node: kind for kind, nodes in _OF_NODES.items() for node in nodes}
 _BY_FUNCTION = {name: kind for kind, names in _OF_FUNCTIONS.items() for name in names}

@@ -77,6 +77,7 @@ _PREPARED: dict[str, Callable[[Sequence[exp.Expr]], Arguments]] = {
     "json_query": _last(sql_json.steps),
     "json_value": _last(sql_json.steps),
     "normalize": _in_form,
+    "parse_datetime": _last(lambda pattern: formats.checked(joda.to_mysql(pattern))),
     "regexp_extract": _with_group,
     "regexp_extract_all": _with_group,
     "regexp_position": _with_place,

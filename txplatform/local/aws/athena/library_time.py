@@ -19,6 +19,7 @@ FUNCTIONS: dict[str, Function] = on_page(
         "human_readable_seconds": function("athena_human_readable_seconds", (NUMBER,), result=TEXT),
         "last_day_of_month": function("athena_last_day_of_month", (MOMENT,), result="DATE"),
         "millisecond": function("athena_millisecond", (f"{MOMENT}|TIME|INTERVAL",), result="BIGINT"),
+        "parse_datetime": function("athena_parse_datetime", (TEXT, TEXT), result="TIMESTAMP WITH TIME ZONE"),
         "parse_duration": function("athena_parse_duration", (TEXT,), result="INTERVAL"),
         "timezone_hour": function("athena_timezone", (MOMENT,), result="BIGINT"),
         "timezone_minute": function("athena_timezone", (MOMENT,), result="BIGINT"),

@@ -20,20 +20,17 @@ class Look:
 
 def of_columns(tree: exp.Expr) -> list[Look]:
     """Return the looks of a query's columns; those of columns that are not to be seen are missing at the end."""
-    selects = list(origins.selects(tree)) if isinstance(tree, exp.Query) else []
-    digits = precisions.of_columns(tree)
-    if not selects or any(not isinstance(of, exp.Select) or of.is_star for of in selects):
+    digits, columns = precisions.of_columns(tree), origins.outputs(tree)
+    if columns is None:
         return [Look(count) for count in digits]
-    columns = zip(*(of.expressions for of in selects), strict=False)
-    return [_of(list(items), count) for items, count in zip(columns, digits, strict=True)]
+    return [_of(items, count) for items, count in zip(columns, digits, strict=True)]
 
 
 def refuse_hidden(query: exp.Expr) -> None:
     """Raise StatementError for a column whose look is lost where its query is stored, or stands in another one."""
-    for select in origins.selects(query) if isinstance(query, exp.Query) else ():
-        for item in select.expressions if isinstance(select, exp.Select) else ():
-            if chars.length_of(item) is not None:
-                raise refuse(f"{item.sql('trino')[:60]}: CHAR as a column of a table or a view")
+    for item in (item for items in origins.outputs(query) or () for item in items):
+        if chars.length_of(item) is not None:
+            raise refuse(f"{item.sql('trino')[:60]}: CHAR as a column of a table or a view")
 
 
 def _of(items: list[exp.Expr], digits: int) -> Look:

@@ -155,6 +155,13 @@ ALL = (
         CASE WHEN list_count(a) < len(a)
              THEN cast_to_type(athena_fail('NOT_SUPPORTED: an order of arrays with nulls is not supported locally'), a)
              ELSE a END""",
+    """athena_equal_entries(a, b) AS
+        list_transform(map_entries(a),
+            lambda e: CASE WHEN map_contains(b, e.key) THEN e.value = b[e.key] ELSE false END)""",
+    """athena_same_maps(a, b) AS
+        CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN len(map_keys(a)) <> len(map_keys(b)) THEN false
+             WHEN list_contains(athena_equal_entries(a, b), false) THEN false
+             WHEN list_count(athena_equal_entries(a, b)) = len(map_keys(a)) THEN true END""",
     "athena_before(a, b) AS athena_without_nulls(a) < athena_without_nulls(b)",
     """athena_equal_elements(a, b) AS list_transform(range(1, len(a) + 1), lambda i: a[i] = b[i])""",
     """athena_same_arrays(a, b) AS

@@ -13,7 +13,8 @@ ALL = (
             athena_two(abs(n) // 60000 % 60), ':', athena_two(abs(n) // 1000 % 60), '.',
             lpad(CAST(abs(n) % 1000 AS VARCHAR), 3, '0'))""",
     """athena_interval_text(i, in_months) AS
-        CASE WHEN i IS NULL THEN NULL WHEN in_months OR athena_months(i) <> 0 THEN athena_of_months_text(athena_months(i))
+        CASE WHEN i IS NULL THEN NULL
+             WHEN in_months OR athena_months(i) <> 0 THEN athena_of_months_text(athena_months(i))
              ELSE athena_of_milliseconds_text(epoch_ms(i)) END""",
     """athena_interval_part(i, part) AS
         CASE part WHEN 'year' THEN athena_months(i) // 12 WHEN 'month' THEN athena_months(i) % 12
@@ -41,6 +42,7 @@ ALL = (
     """athena_time_trunc(unit, x) AS
         make_time(datepart('hour', x), CASE unit WHEN 'hour' THEN 0 ELSE datepart('minute', x) END,
             CASE unit WHEN 'second' THEN CAST(datepart('second', x) AS DOUBLE) ELSE 0.0 END)""",
+    "athena_parse_datetime(x, p) AS CAST(athena_date_parse(x, p) AS TIMESTAMPTZ)",
     "athena_parse_duration(x) AS athena_of_milliseconds(athena_duration_milliseconds(x))",
     "athena_current_timezone() AS 'UTC'",
     # zones by name, or by minutes east of UTC

@@ -83,6 +83,10 @@ def kind(expression: exp.Expr) -> exp.Expr:
                 inside = common(inner.expressions)
                 if isinstance(inside, exp.Literal):
                     return exp.Literal.string(f"{inside.name}[]")
+            case exp.Map() if inner.args.get("keys") and inner.args.get("values"):
+                sides = [kind(inner.args[side]) for side in ("keys", "values")]
+                if all(isinstance(side, exp.Literal) and side.name.endswith("[]") for side in sides):
+                    return exp.Literal.string(f"MAP({', '.join(side.name.removesuffix('[]') for side in sides)})")
             case exp.Round():
                 return rule("rounded", kind(inner.this), "n" if inner.args.get("decimals") else "")
             case exp.Ceil() | exp.Floor():

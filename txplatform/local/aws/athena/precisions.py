@@ -14,7 +14,7 @@ MICROSECONDS, _MILLISECONDS = 6, 3
 MILLISECONDS = "milliseconds"  # marks a table whose timestamps have three digits
 DIGITS = "digits"  # those of a node, where a rewrite has found them out
 _MOST_COLUMNS = 16  # of such tables
-_MAKING = ("now", "date_parse", "from_iso8601_timestamp", "from_unixtime")
+_MAKING = ("now", "date_parse", "parse_datetime", "from_iso8601_timestamp", "from_unixtime")
 _KEEPING = ("at_timezone", "with_timezone")
 _OF_FIRST = (
     exp.Add, exp.Sub, exp.DateAdd, exp.DateTrunc, exp.TimestampTrunc, exp.AtTimeZone, exp.Paren, exp.Alias, exp.Min,
@@ -65,13 +65,12 @@ def _of_column(column: exp.Column) -> int:
 
 def of_columns(tree: exp.Expr) -> list[int]:
     """Return the digits with which the columns of a query are written: Athena writes three at least."""
-    selects = list(origins.selects(tree)) if isinstance(tree, exp.Query) else []
-    if not selects or any(not isinstance(of, exp.Select) or of.is_star for of in selects):
+    columns = origins.outputs(tree)
+    if columns is None:
+        selects = list(origins.selects(tree)) if isinstance(tree, exp.Query) else []
         marked = [table.meta.get(MILLISECONDS) for of in selects for table in of.find_all(exp.Table)]
         return [_MILLISECONDS] * _MOST_COLUMNS if marked and all(marked) else []
-    return [
-        max(_MILLISECONDS, *map(digits_of, items)) for items in zip(*(of.expressions for of in selects), strict=False)
-    ]
+    return [max(_MILLISECONDS, *map(digits_of, items)) for items in columns]
 
 
 def texts(tree: exp.Expr) -> exp.Expr:
