@@ -122,7 +122,9 @@ def _reduced(values: Sequence[exp.Expr]) -> exp.Expr:
     _parameters(step, 2)
     (name,) = _parameters(last, 1)
     element = rule("element", kind(array), "")
-    if isinstance(element, exp.Literal) and isinstance(kind(start), exp.Literal) and kind(start) != element:
+    if isinstance(array.unnest(), exp.Array) and not array.unnest().expressions:
+        state = start.copy()
+    elif isinstance(element, exp.Literal) and isinstance(kind(start), exp.Literal) and kind(start) != element:
         state = _folded(array, start, step)
     else:
         state = call("list_reduce", array, step, typed(start, rule("alike", kind(start), element)))

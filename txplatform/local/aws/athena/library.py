@@ -136,6 +136,11 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
         (index,) = node.expressions
         if isinstance(row := node.this.unnest(), exp.Struct) and index.is_int and not node.args.get("safe"):
             return _field(row, index)
+        if isinstance(empty := node.this.unnest(), exp.Array) and not empty.expressions:
+            if node.args.get("safe"):
+                return exp.null()
+            reason = f"line 1:1: Array subscript must be less than or equal to array length: {index.name} > 0"
+            raise StatementError("INVALID_FUNCTION_ARGUMENT", reason)
         looked = unless_refused(node.this, rule("subscripted", kind(node.this), kind(index))).copy()
         if node.args.get("safe"):
             return call("athena_element_at", looked, index)

@@ -2,8 +2,8 @@
 
 from txplatform.local.aws.athena.signatures import ABSENT, INTEGER, NUMBER, TEXT, Function, function, on_page
 
-_DOUBLES = {"acos": "acos", "asin": "asin", "atan": "atan", "cos": "cos", "cosh": "cosh", "sin": "sin", "sinh": "sinh",
-            "tan": "tan", "tanh": "tanh", "cbrt": "athena_cbrt", "degrees": "degrees", "radians": "radians",
+_DOUBLES = {"acos": "athena_acos", "asin": "athena_asin", "atan": "atan", "cos": "athena_cos", "cosh": "cosh", "sin": "athena_sin", "sinh": "sinh",
+            "tan": "athena_tan", "tanh": "tanh", "cbrt": "athena_cbrt", "degrees": "degrees", "radians": "radians",
             "exp": "exp", "ln": "athena_ln", "log2": "athena_log2", "log10": "athena_log10",
             "sqrt": "athena_sqrt"}  # fmt: skip
 _MATH = {

@@ -35,7 +35,7 @@ def digits_of(node: exp.Expr) -> int:
         case exp.Cast() if node.to.this in _MOMENTS:
             given = [int(parameter.name) for parameter in node.to.expressions]
             return given[0] if given else _MILLISECONDS
-        case exp.Anonymous() if node.name.lower() in _MAKING:
+        case exp.Anonymous() if node.name.lower().removeprefix("athena_") in _MAKING:
             return _MILLISECONDS
         case exp.Anonymous() if node.name.lower() in _KEEPING and node.expressions:
             return digits_of(node.expressions[0])
