@@ -141,8 +141,10 @@ def group_of(kind: str) -> str:
 def required(kind: str, wanted: str) -> str:
     """Return the type of an argument that must be `wanted`: a type, "number", "integer" or "moment".
 
-    A "|" stands between several. An "integer" is widened to a bigint, a "count" narrowed to an integer.
+    A "|" stands between several, and the name of a function after "@".
+    An "integer" is widened to a bigint, a "count" narrowed to an integer.
     """
+    wanted, _, function = wanted.partition("@")
     for option in wanted.split("|"):
         if kind == NULL:
             return _OF_NULLS.get(option, option)
@@ -152,7 +154,8 @@ def required(kind: str, wanted: str) -> str:
             return kind
     if (kind.endswith("[]") or kind == "BLOB") and "VARCHAR" in wanted:
         raise RefusedError("NOT_SUPPORTED", f"{kind.lower()} in the place of a text is not supported locally")
-    raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
+    of = f" in {function}" if function else ""
+    raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}{of}")
 
 
 def counted(kind: str, _: str) -> str:

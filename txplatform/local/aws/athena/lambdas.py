@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.operands import argument, kind, rule, typed
+from txplatform.local.aws.athena.operands import argument, kind, rule, typed, unpacked
 from txplatform.local.aws.athena.rewriting import call, refuse
 from txplatform.local.aws.athena.signatures import BOOLEAN
 
@@ -122,7 +122,8 @@ def _reduced(values: Sequence[exp.Expr]) -> exp.Expr:
     _parameters(step, 2)
     (name,) = _parameters(last, 1)
     element = rule("element", kind(array), "")
-    if isinstance(array.unnest(), exp.Array) and not array.unnest().expressions:
+    inner = unpacked(array.unnest())
+    if isinstance(inner, exp.Array) and not inner.expressions:
         state = start.copy()
     elif isinstance(element, exp.Literal) and isinstance(kind(start), exp.Literal) and kind(start) != element:
         state = _folded(array, start, step)

@@ -99,9 +99,10 @@ def calls(tree: exp.Expr) -> exp.Expr:
             function = _OF_ARRAYS[name]
         wanted = function.kinds(len(values))
         if wanted is None:
-            raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Unexpected number of parameters for function {name}")
+            reason = f"line 1:1: Unexpected number of parameters for function {name}. Expected: {function.calls(name)}"
+            raise StatementError("FUNCTION_NOT_FOUND", reason)
         values = [
-            element(value, values[0]) if of == "element" else argument(value, of)
+            element(value, values[0]) if of == "element" else argument(value, f"{of}@{name}")
             for value, of in zip(values, wanted, strict=True)
         ]
         if name in _PREPARED:

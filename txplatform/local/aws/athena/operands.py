@@ -170,7 +170,11 @@ def agree(values: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def argument(value: exp.Expr, wanted: str) -> exp.Expr:
-    """Return an argument of the kind that a function takes: one of `kinds.required`, or of `signatures`."""
+    """Return an argument of the kind that a function takes: one of `kinds.required`, or of `signatures`.
+
+    The name of the function may stand after a "@", for its error.
+    """
+    wanted, at, function = wanted.partition("@")
     match wanted:
         case "" | "any":
             return value
@@ -181,11 +185,11 @@ def argument(value: exp.Expr, wanted: str) -> exp.Expr:
                 raise StatementError("TYPE_MISMATCH", f"line 1:1: expected a lambda, found {value.sql('trino')[:60]}")
             return value
         case "array" | "map":
-            return unless_refused(value, rule("shaped", kind(value), wanted))
+            return unless_refused(value, rule("shaped", kind(value), f"{wanted}{at}{function}"))
         case _ if isinstance(value, exp.Lambda) and "lambda" in wanted.split("|"):
             return value
         case _:
-            return typed(value, rule("required", kind(value), wanted.removesuffix("|lambda")))
+            return typed(value, rule("required", kind(value), f"{wanted.removesuffix('|lambda')}{at}{function}"))
 
 
 def element(value: exp.Expr, array: exp.Expr) -> exp.Expr:

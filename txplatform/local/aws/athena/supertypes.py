@@ -50,9 +50,11 @@ def agreeing(_: str, __: str) -> str:
 
 def shaped(kind: str, wanted: str) -> str:
     """Return a name that stands for no type, where a type is an array or a map, as `wanted`."""
+    wanted, _, function = wanted.partition("@")
     is_array = kind.endswith("[]")
     if kind != NULL and not (is_array if wanted == "array" else kind.startswith("MAP") and not is_array):
-        raise RefusedError("TYPE_MISMATCH", f"expected {wanted}, found {kind.lower()}")
+        of = f" in {function}" if function else ""
+        raise RefusedError("TYPE_MISMATCH", f"expected {wanted}, found {kind.lower()}{of}")
     return RULED
 
 
