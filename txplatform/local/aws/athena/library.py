@@ -10,7 +10,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena import formats, joda, json_paths, makers, map_aggregates, sql_json
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.library_functions import FUNCTIONS
-from txplatform.local.aws.athena.operands import argument, element, kind, rule, typed, unless_refused
+from txplatform.local.aws.athena.operands import argument, element, is_map, kind, rule, typed, unless_refused
 from txplatform.local.aws.athena.precisions import digits_of
 from txplatform.local.aws.athena.rewriting import call, each, refuse
 from txplatform.local.aws.athena.signatures import ARRAY, TEXT
@@ -146,7 +146,7 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
         if node.args.get("safe"):
             return call("athena_element_at", looked, index)
         of = kind(node.this).name
-        if (isinstance(index, exp.Literal) and index.is_string) or isinstance(node.this.unnest(), exp.Map):
+        if (isinstance(index, exp.Literal) and index.is_string) or is_map(node.this):
             return call("athena_value", looked, index)
         if not index.is_int and not of.endswith("[]"):
             if of.startswith("MAP"):

@@ -11,6 +11,7 @@ from functools import reduce
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena import origins
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import RefusedError
 from txplatform.local.aws.athena.known_kinds import KEEPING, known_kind
@@ -215,6 +216,9 @@ def unpacked(expression: exp.Expr) -> exp.Expr:
 
 def is_map(expression: exp.Expr) -> bool:
     """Say whether an expression is a map by its looks."""
+    if isinstance(expression, exp.Column):
+        found = origins.of(expression)
+        return bool(found) and all(map(is_map, found))
     name = kind(expression)
     inner = unpacked(expression.unnest())
     while isinstance(inner, exp.Filter | exp.Window):

@@ -1,4 +1,4 @@
-"""What of a statement needs to be put otherwise before it is looked at: samples of all rows, and ALL of VALUES.
+"""What of a statement needs to be put otherwise before it is looked at: samples of all rows, ALL of VALUES, rows.
 
 https://trino.io/docs/current/sql/select.html#tablesample, …/functions/comparison.html#quantified-comparison-predicates
 """
@@ -33,4 +33,14 @@ def quantified(tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-ALL = (whole, quantified)
+def spread(tree: exp.Expr) -> exp.Expr:
+    """Let a row among VALUES have a column for each of its fields."""
+    for values in tree.find_all(exp.Values):
+        for row in values.expressions:
+            inner = row.expressions[0].unnest() if len(row.expressions) == 1 else None
+            if isinstance(inner, exp.Struct) and not any(isinstance(of, exp.PropertyEQ) for of in inner.expressions):
+                row.set("expressions", [of.copy() for of in inner.expressions])
+    return tree
+
+
+ALL = (whole, quantified, spread)

@@ -94,7 +94,7 @@ REFUSED = {
     "listagg(s, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY s) FROM (VALUES 'a') AS t(s)": "ON OVERFLOW",
     "listagg(DISTINCT s, ',') WITHIN GROUP (ORDER BY s) FROM (VALUES 'a') AS t(s)": "listagg",
     "unnest(ARRAY[1])": "UNNEST",
-    "cast(x AS row(a integer)) FROM (VALUES row(1)) AS t(x)": "a cast to",
+    "cast(x AS row(a integer)) FROM (SELECT row(1) AS x) AS t": "a cast to",
     "try_cast(ARRAY[1] AS array(bigint))": "try_cast to",
     "format('%.1f', 0.15)": "the format",
     "format('%e', 1.5)": "the format",
