@@ -47,8 +47,8 @@ def kind(expression: exp.Expr) -> str | None:
             first = unit.this if isinstance(unit, exp.IntervalSpan) else unit
             return MONTHS if first.name.lower() in _IN_MONTHS else MILLISECONDS
         case exp.Add() | exp.Sub():
-            left, right = kind(expression.this), kind(expression.expression)
-            return left if left == right else None
+            left = kind(expression.this)
+            return left if left and left == kind(expression.expression) else None
         case exp.Mul() | exp.Div():
             return kind(expression.this) or kind(expression.expression)
         case exp.Column():
@@ -107,6 +107,8 @@ def operators(tree: exp.Expr) -> exp.Expr:
         own = kind(node.this)
         return exp.Literal.string(own) if own else None
 
+    if tree.find(exp.Interval) is None:
+        return tree
     tree = each(tree, (exp.Add, exp.Sub, exp.Predicate), met)
     tree = each(tree, exp.Typeof, named)
     return each(tree, (exp.Cast, exp.TryCast), written)

@@ -23,7 +23,11 @@ def of_columns(tree: exp.Expr) -> list[Look]:
     digits, columns = precisions.of_columns(tree), origins.outputs(tree)
     if columns is None:
         return [Look(count) for count in digits]
-    return [_of(items, count) for items, count in zip(columns, digits, strict=True)]
+    has_intervals = tree.find(exp.Interval) is not None
+    return [
+        Look(count, zoned.common(items), has_intervals and any(intervals.kind(of) == intervals.MONTHS for of in items))
+        for items, count in zip(columns, digits, strict=True)
+    ]
 
 
 def refuse_hidden(query: exp.Expr) -> None:
@@ -31,7 +35,3 @@ def refuse_hidden(query: exp.Expr) -> None:
     for item in (item for items in origins.outputs(query) or () for item in items):
         if chars.length_of(item) is not None:
             raise refuse(f"{item.sql('trino')[:60]}: CHAR as a column of a table or a view")
-
-
-def _of(items: list[exp.Expr], digits: int) -> Look:
-    return Look(digits, zoned.common(items), any(intervals.kind(item) == intervals.MONTHS for item in items))
