@@ -98,8 +98,20 @@ def counts(tree: exp.Expr) -> exp.Expr:
 
 def extremes(tree: exp.Expr) -> exp.Expr:
     """max_by and min_by may give null: that of the row found."""
-    tree = each(tree, exp.ArgMax, lambda node: call("arg_max_null", node.this, node.expression))
-    return each(tree, exp.ArgMin, lambda node: call("arg_min_null", node.this, node.expression))
+
+    def found(node: exp.ArgMax | exp.ArgMin) -> exp.Expr:
+        name = "arg_max" if isinstance(node, exp.ArgMax) else "arg_min"
+        count = node.args.get("count")
+        if count is None:
+            return call(f"{name}_null", node.this, node.expression)
+        if isinstance(node.parent, exp.Filter | exp.Window) or not count.is_int or not 0 < int(count.name) <= _AT_MOST:
+            raise refuse(f"{node.sql('trino')[:60]}: several values under FILTER or OVER, or of a computed count")
+        held = call("struct_pack", exp.PropertyEQ(this=exp.to_identifier("held"), expression=node.this.copy()))
+        item = exp.to_identifier("_held")
+        field = exp.Lambda(this=call("struct_extract", item, exp.Literal.string("held")), expressions=[item.copy()])
+        return call("list_transform", call(name, held, node.expression.copy(), count.copy()), field)
+
+    return each(tree, (exp.ArgMax, exp.ArgMin), found)
 
 
 def others(tree: exp.Expr) -> exp.Expr:
@@ -110,7 +122,7 @@ def others(tree: exp.Expr) -> exp.Expr:
             if not isinstance(count, exp.Literal) or not count.is_int or not 0 < int(count.name) <= _AT_MOST:
                 raise refuse(f"{node.sql('trino')[:60]}: a count other than a literal from 1 to {_AT_MOST}")
 
-    def correlation(outer: exp.Expr, _: Part) -> exp.Expr:
+    def finite(outer: exp.Expr, _: Part) -> exp.Expr:
         return call("athena_finite", outer.copy())
 
     def mean(node: exp.Anonymous) -> exp.Expr | None:
@@ -119,9 +131,16 @@ def others(tree: exp.Expr) -> exp.Expr:
         (of,) = node.expressions
         return call("geometric_mean", argument(of, "number"))
 
+    def drawn(node: exp.Rand) -> None:
+        if node.this:
+            raise refuse(f"{node.sql('trino')[:60]}: a random number up to a bound")
+
+    tree = each(tree, exp.Rand, drawn)
     tree = each(tree, (exp.Max, exp.Min), several)
     tree = each(tree, exp.Anonymous, mean)
-    return _replaced(tree, exp.Corr, correlation)
+    for kind_of in (exp.Corr, exp.RegrSlope, exp.RegrIntercept):
+        tree = _replaced(tree, kind_of, finite)
+    return tree
 
 
 ALL = (others, *map_aggregates.ALL, counts, averages, sums, percentiles, extremes)

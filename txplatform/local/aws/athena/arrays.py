@@ -3,8 +3,6 @@
 https://trino.io/docs/current/functions/array.html; nulls inside make an answer unknown.
 """
 
-import re
-
 from sqlglot import exp
 
 from txplatform.local.aws.athena.operands import argument, element, is_map, is_opaque, kind, rule, typed
@@ -43,55 +41,38 @@ def sequences(tree: exp.Expr) -> exp.Expr:
             if isinstance(step, exp.Neg) or not count.lstrip("+-").isdigit():
                 raise refuse(f"a sequence by {step.sql('trino')}")
             bounds = [typed(bound, rule("dated", kind(bound), unit)) for bound in (first, last)]
-            shift = call(_SHIFTS[unit], exp.Var(this=f"CAST(k * ({int(count)}) AS INTEGER)"))
-            return _shifted(bounds[0], bounds[1], unit, int(count), shift)
+            return _shifted(bounds[0], bounds[1], unit, int(count))
         numbers = [typed(bound, rule("counted", kind(bound), "")) for bound in (first, last, step) if bound]
         return call("athena_sequence", *numbers)
 
     return each(tree, exp.GenerateSeries, correct)
 
 
-def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int, shift: exp.Expr) -> exp.Expr:
-    one, other = (f"({bound.sql('duckdb')})" for bound in (first, last))
-    bound = f"athena_entries({one} {'<=' if count > 0 else '>='} {other}, {count}, date_diff('{unit}', {one}, {other}))"
-    moment = f"cast_to_type({one} + {shift.sql('duckdb')}, {one})"
-    return exp.Var(
-        this=f"list_filter(list_transform(range(0, {bound}), lambda k: {moment}), "
-        f"lambda x: x {'<=' if count > 0 else '>='} {other})"
+def _shifted(first: exp.Expr, last: exp.Expr, unit: str, count: int) -> exp.Expr:
+    order = exp.LTE if count > 0 else exp.GTE
+    number, moment = exp.to_identifier("_number"), exp.to_identifier("_moment")
+    distance = call("date_diff", exp.Literal.string(unit), first.copy(), last.copy())
+    ordered = exp.paren(order(this=exp.paren(first.copy()), expression=exp.paren(last.copy())))
+    entries = call("athena_entries", ordered, exp.Literal.number(count), distance)
+    shift = call(_SHIFTS[unit], exp.cast(exp.Mul(this=number, expression=exp.Literal.number(count)), "int"))
+    moments = exp.Lambda(
+        this=call("cast_to_type", exp.Add(this=first.copy(), expression=shift), first.copy()), expressions=[number]
     )
+    within = exp.Lambda(this=order(this=moment, expression=exp.paren(last.copy())), expressions=[moment.copy()])
+    made = call("list_transform", call("range", exp.Literal.number(0), entries), moments)
+    return call("list_filter", made, within)
 
 
-def _are_arrays(*operands: exp.Expr) -> bool:
-    """Say whether operands are known to be arrays of what is compared alike in both; fail where they disagree."""
-    kinds = [kind(operand) for operand in operands]
-    if not all(
-        isinstance(of, exp.Literal) and re.fullmatch(r"(?!DOUBLE|FLOAT)[A-Z]+(\(\d+,\d+\))?\[\]", of.name)
-        for of in kinds
-    ):
-        return False
-    rule("common", *kinds)
-    return True
+def unnamed(tree: exp.Expr) -> exp.Expr:
+    """The fields of a row have no names, not even those of columns."""
 
+    def row(node: exp.Struct) -> exp.Expr | None:
+        named = any(isinstance(of, exp.PropertyEQ) for of in node.expressions)
+        fields = enumerate(node.expressions)
+        pairs = (exp.PropertyEQ(this=exp.to_identifier(f"_{at}"), expression=of.copy()) for at, of in fields)
+        return None if named else call("struct_pack", *pairs)
 
-def rows(tree: exp.Expr) -> exp.Expr:
-    """Two rows are compared field by field: a null leaves it unknown, unless another field differs."""
-
-    def compared(node: exp.Binary) -> exp.Expr | None:
-        if isinstance(node, exp.EQ | exp.NEQ) and _are_arrays(node.this, node.expression):
-            same = call("athena_same_arrays", node.this.copy(), node.expression.copy())
-            return same if isinstance(node, exp.EQ) else exp.paren(exp.not_(same))
-        left, right = node.this.unnest(), node.expression.unnest()
-        if not isinstance(left, exp.Tuple | exp.Struct) and not isinstance(right, exp.Tuple | exp.Struct):
-            return None
-        if type(left) is not type(right) or len(left.expressions) != len(right.expressions):
-            raise refuse(f"the comparison {node.sql('trino')[:60]}")
-        if not isinstance(node, exp.EQ | exp.NEQ):
-            raise refuse(f"the comparison of rows {node.sql('trino')[:60]}")
-        pairs = zip(left.expressions, right.expressions, strict=True)
-        equal = exp.and_(*(exp.EQ(this=exp.paren(a), expression=exp.paren(b)) for a, b in pairs))
-        return exp.paren(exp.not_(equal)) if isinstance(node, exp.NEQ) else exp.paren(equal)
-
-    return each(tree, (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), compared)
+    return each(tree, exp.Struct, row)
 
 
 ALL = (members, sequences)

@@ -7,16 +7,20 @@ from sqlglot import exp
 
 from txplatform.local.aws.athena import (
     dialect,
+    hidden_columns,
     hive_tables,
     iceberg_metadata,
     information_schema,
     instants,
+    looks,
     metadata_tables,
+    zones,
 )
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
 from txplatform.local.aws.athena.precisions import MILLISECONDS
+from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.view_codec import CATALOG, View
 
 MAXIMUM_DEPTH = 20
@@ -65,12 +69,13 @@ class Binder:
         version = table.args.get("version")
         if of_metadata:
             return self._metadata(table, found, of_metadata.lower())
+        hidden = hidden_columns.wanted(table)
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
-            return exp.select("*").from_(exp.Table(this=self._scan(found, version))).subquery()
+            return hidden_columns.of_iceberg(self._scan(found, version), hidden).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel is supported on Iceberg tables alone")
         if isinstance(found, HiveTable):
-            return hive_tables.scan(found, self._catalog.s3)
+            return hive_tables.scan(found, self._catalog.s3, hidden)
         if depth == MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
         text, tables = _translated(found)
@@ -84,7 +89,9 @@ class Binder:
         if not isinstance(found, IcebergTable):
             raise StatementError("TABLE_NOT_FOUND", f"line 1:1: Table '{table.name}${kind}' does not exist")
         table.meta[MILLISECONDS] = True
-        return metadata_tables.scan(iceberg_metadata.read(self._catalog.s3, found.metadata_location), kind)
+        return metadata_tables.scan(
+            self._catalog.s3, iceberg_metadata.read(self._catalog.s3, found.metadata_location), kind
+        )
 
     def _scan(self, table: IcebergTable, version: exp.Version | None) -> exp.Anonymous:
         """Read a table at its commit, or at a version or time before it."""
@@ -103,6 +110,9 @@ def _translated(view: View) -> tuple[str, tuple[exp.Table, ...]]:
     Translating takes longer than many a query, and the text of a view stays while the tables under it change.
     """
     body = dialect.parse(view.sql)
+    looks.refuse_hidden(body)
+    if any(look.zone != zones.UTC for look in looks.of_columns(body)):
+        raise refuse("a view with a column of another time zone")
     tables: list[exp.Table] = []
     for table in list(body.find_all(exp.Table)):
         if _is_name_of_table(table):

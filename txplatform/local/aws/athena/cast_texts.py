@@ -5,6 +5,7 @@ https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/tr
 
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_TIME = r"([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?"
 _MOMENT = rf"{_DATE}( (([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{{1,12}})?)?)?)?"
 MOMENT_OF_DAY = rf"{_DATE} [\d:.]*"
 TEXTS = {
@@ -14,6 +15,7 @@ TEXTS = {
     "float": rf"{_NUMBER}|NaN|[+-]?Infinity",
     "boolean": "(?i)t|true|f|false|1|0",
     "date": _DATE,
+    "time": _TIME,
     "timestamp": _MOMENT,
     "timestamptz": rf"{_MOMENT}(\s*(UTC|Z|Etc/UTC|\+00:00))?",
 }

@@ -4,8 +4,9 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import type_names
+from txplatform.local.aws.athena import json_casts, type_names
 from txplatform.local.aws.athena.cast_texts import MOMENT_OF_DAY, TEXTS
+from txplatform.local.aws.athena.kinds import NULL
 from txplatform.local.aws.athena.known_kinds import known_kind
 from txplatform.local.aws.athena.nested_casts import nested
 from txplatform.local.aws.athena.operands import kind as kind_of
@@ -19,6 +20,8 @@ def casts(tree: exp.Expr) -> exp.Expr:
     """Types whose defaults or texts differ: decimal, timestamp(p), varchar(n)."""
 
     def correct(node: exp.Cast) -> exp.Expr | None:
+        if json_casts.is_json(node.this) and node.to.this != exp.DataType.Type.JSON:
+            return json_casts.from_json(node)
         if node.to.args.get("nested"):
             if not isinstance(node.this, exp.Null):
                 return nested(node, lambda part: correct(part) or part)
@@ -38,6 +41,10 @@ def casts(tree: exp.Expr) -> exp.Expr:
                 return text
             strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
             return call("athena_short", node.this.copy(), exp.Literal.number(parameters[0]), strict)
+        elif kind == exp.DataType.Type.JSON:
+            return json_casts.to_json(node)
+        elif kind == exp.DataType.Type.TIME:
+            return _time(node, parameters)
         elif not type_names.is_exact(node.to):
             raise refuse(f"a cast to {node.to.sql('trino')}")
         _check_text(node)
@@ -72,6 +79,18 @@ def _check_text(node: exp.Cast) -> None:
         wanted = exp.Literal.string(node.to.sql("trino").lower())
         strict = exp.Boolean(this=not isinstance(node, exp.TryCast))
         node.set("this", call("athena_literal", node.this.copy(), exp.Literal.string(TEXTS[name]), wanted, strict))
+
+
+def _time(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:
+    precision = parameters[0] if parameters else _MILLISECONDS
+    own = kind_of(node.this).name
+    if precision > _MICROSECONDS or own not in ("VARCHAR", "TIMESTAMP", "TIME", NULL):
+        raise refuse(f"a cast to {node.to.sql('trino')}")
+    if own == "TIME" or (precision not in (_MILLISECONDS, _MICROSECONDS) and not node.this.is_string):
+        raise refuse(f"a cast to {node.to.sql('trino')}")
+    node.to.set("expressions", [])
+    _check_text(node)
+    return None
 
 
 def _timestamp(node: exp.Cast, parameters: list[int]) -> exp.Expr | None:

@@ -11,7 +11,7 @@ from sqlglot.dialects import Trino
 from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from txplatform.local.aws.athena import grammar, rewrites, vocabulary
+from txplatform.local.aws.athena import grammar, rewrites, samples, vocabulary
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import MAXIMUM_DIGITS
 from txplatform.local.aws.athena.library_functions import FUNCTIONS as LIBRARY
@@ -22,7 +22,9 @@ def _without_library(parsers: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Athena(Trino):
-    """Trino, without the functions of `library`."""
+    """Trino, without the functions of `library`, and with subscripts as they are written."""
+
+    INDEX_OFFSET = 0
 
     class Parser(Trino.Parser):
         FUNCTIONS: ClassVar = _without_library(Trino.Parser.FUNCTIONS)
@@ -63,8 +65,11 @@ def parse(sql: str) -> exp.Expr:
         ) from error
     if len(statements) != 1:
         raise StatementError("SYNTAX_ERROR", "line 1:1: Only one sql statement is allowed")
-    vocabulary.refuse_unknown(statements[0], found)
-    return statements[0]
+    (tree,) = statements
+    for rewrite in samples.ALL:
+        tree = rewrite(tree)
+    vocabulary.refuse_unknown(tree, found)
+    return tree
 
 
 def to_duckdb(tree: exp.Expr) -> str:

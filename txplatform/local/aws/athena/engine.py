@@ -59,8 +59,8 @@ class Engine:
             if kind in writes.KINDS:
                 written = self._writes.run(kind, statement, database, cursor, folder)
                 return Outcome(of_texts((), []), update_count=written.rows, files=written.files)
-            digits = self._queries.execute(statement, database, cursor)
-            return Outcome(collect(cursor, digits), header=True)
+            seen = self._queries.execute(statement, database, cursor)
+            return Outcome(collect(cursor, seen), header=True)
         except duckdb.Error as error:
             raise from_duckdb(error, lambda identifier: dialect.place(filled, identifier)) from error
         finally:

@@ -17,6 +17,8 @@ class StatementError(QueryError):
 
     def __init__(self, name: str, message: str) -> None:
         self.name = name
+        if message.endswith("not supported locally"):
+            message += "; docs/reference/local-athena.md lists what is"
         super().__init__(f"{name}: {message}")
 
 
@@ -73,6 +75,10 @@ _WORDINGS: tuple[tuple[str, str, str], ...] = (
     (r"Map (keys) can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map {} cannot be null"),
     (r"The map (key) list does not align", "INVALID_FUNCTION_ARGUMENT", "{} and value arrays must be the same length"),
     (r"Argument for (ntile) must be greater", "INVALID_FUNCTION_ARGUMENT", "Buckets of {} must be greater than 0"),
+    (r"(frame) start(?:ing)? ", "INVALID_WINDOW_FRAME", "Window {} bounds do not make a frame"),
+    (r"(frame) end cannot", "INVALID_WINDOW_FRAME", "Window {} bounds do not make a frame"),
+    (r"(OFFSET) cannot be negative", "SYNTAX_ERROR", "mismatched input '-'. Expecting: '?', <integer> of {}"),
+    (r"(Key name) for struct_extract needs", "NOT_SUPPORTED", "the type of an expression here is not known locally"),
     (r"UNNEST not (supported) here", "NOT_SUPPORTED", "this UNNEST is not {} locally"),
     (r"Function with name \"?(\w+)\"? does not exist", "FUNCTION_NOT_FOUND", "Function '{}' not registered"),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 
+from txplatform.local.aws.athena import zones
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import RefusedError
 from txplatform.local.aws.athena.rewriting import refuse
@@ -28,7 +29,7 @@ _PIVOT = 70  # two-digit years are those from 1970 to 2069
 _ISO = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:T(?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?)?"
-    r"(?:Z|[+-]00(?::?00)?)?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _PERHAPS_ISO = re.compile(r"[-+0-9:.,TWZ]+")
 
@@ -122,12 +123,26 @@ def _year(fields: dict[str, str], specifiers: dict[str, str]) -> int:
 def iso_timestamp(text: str) -> datetime:
     """Read a moment in UTC, of milliseconds; raise RefusedError for other text, or another zone."""
     found = _ISO.fullmatch(text)
-    if found is None:
+    if found is None or iso_zone(text) != zones.UTC:
         raise _not_iso(text)
     fields = found.groupdict(default="0")
     number = dict(zip(("year", "month", "day"), map(int, fields["date"].split("-")), strict=True))
     number |= {name: int(fields[name]) for name in ("hour", "minute", "second")}
     return _moment(text, number, fields["fraction"])
+
+
+def iso_zone(text: str) -> str:
+    """Return the zone of a text, UTC where it has none."""
+    found = _ISO.fullmatch(text)
+    digits = found["zone"].replace(":", "") if found and found["zone"] else "Z"
+    return zones.named(f"{digits[:3]}:{digits[3:] or '00'}") if digits != "Z" else zones.UTC
+
+
+def iso_local(text: str) -> str:
+    """Return the moment that a text with a zone shows, as a text without one."""
+    found = _ISO.fullmatch(text)
+    assert found is not None
+    return str(iso_timestamp(text.removesuffix(found["zone"] or "")))
 
 
 def iso_date(text: str) -> date:

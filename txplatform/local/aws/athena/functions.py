@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from decimal import Context, Decimal
+from functools import wraps
 from typing import Any
 
 import duckdb
 
 from txplatform.local.aws.athena import (
+    bytes_functions,
     formats,
     json_functions,
+    json_readers,
     macros,
     macros_of_arrays,
+    macros_of_moments,
     number_functions,
     quotients,
     regexps,
+    sql_json,
     text_functions,
+    urls,
+    words,
 )
 from txplatform.local.aws.athena.java_format import java_format
 from txplatform.local.aws.athena.java_numbers import java_double, scientific
@@ -56,6 +63,19 @@ def fail(reason: str) -> str:
     raise RefusedError(name, message)
 
 
+_OF_VALUES = text_functions.FUNCTIONS | number_functions.FUNCTIONS | bytes_functions.FUNCTIONS | words.FUNCTIONS
+
+
+def _unless_null(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that may return null itself, and does so for null."""
+
+    @wraps(function)
+    def made(*values: Any) -> Any:
+        return None if None in values else function(*values)
+
+    return made
+
+
 def _types() -> None:
     """Never called: DuckDB takes only the type of `athena_types()`."""
 
@@ -77,13 +97,19 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("fail", fail, ["VARCHAR"], "VARCHAR")
     create("double", java_double, ["DOUBLE"], "VARCHAR")
     create("scientific", scientific, ["VARCHAR"], "VARCHAR")
-    for name, (function, arguments, result) in (text_functions.FUNCTIONS | number_functions.FUNCTIONS).items():
+    for name, (function, arguments, result) in _OF_VALUES.items():
         create(name, function, arguments, result)
-    for name, (function, arguments, result) in (regexps.FUNCTIONS | json_functions.FUNCTIONS).items():
+    for name, (function, arguments, result) in (
+        regexps.FUNCTIONS | json_functions.FUNCTIONS | json_readers.FUNCTIONS | sql_json.FUNCTIONS
+    ).items():
         create(name, function, arguments, result, null_handling="special")
+    for name, (function, result) in (json_readers.ANY | json_functions.ANY).items():  # of arguments of any types
+        connection.create_function(f"athena_{name}", function, None, result, null_handling="special")  # type: ignore[arg-type]
+    for name, (function, arguments, result) in urls.FUNCTIONS.items():
+        create(name, _unless_null(function), arguments, result, null_handling="special")
     create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
     create("format", java_format, ["VARCHAR", "VARCHAR[]", "VARCHAR[]"], "VARCHAR", null_handling="special")
-    for macro in (*quotients.ALL, *macros.ALL, *macros_of_arrays.ALL):
+    for macro in (*quotients.ALL, *macros_of_moments.ALL, *macros.ALL, *macros_of_arrays.ALL):
         connection.execute(f"CREATE MACRO {macro}")

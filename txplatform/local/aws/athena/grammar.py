@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlglot.tokenizer_core import Token, TokenType
 
+from txplatform.local.aws.athena import intervals
 from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
 
 _INDEXABLE = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.VAR, TokenType.IDENTIFIER, TokenType.ARRAY)
@@ -76,6 +77,7 @@ def _is_misplaced(before: Token, token: Token) -> bool:
         or two in _UNKNOWN
         or (one, two) in _PAIRS
         or (one == "is" and two not in _AFTER_IS)
+        or (kind == TokenType.VAR and "$" in token.text)
         or (before.token_type == TokenType.NUMBER and token.start == before.end + 1 and token.text[0].isidentifier())
         or (
             kind == TokenType.HEX_STRING and (len(token.text) % 2 == 1 or token.end - token.start < len(token.text) + 2)
@@ -93,6 +95,8 @@ def _refuse_clauses(tokens: Sequence[Token]) -> None:
         if word in _OF_UNITS and following == "(" and texts[position + 2].isidentifier():
             unit = tokens[position + 2]
             raise StatementError("COLUMN_NOT_FOUND", f"line {unit.line}:1: {UNRESOLVED.format(unit.text)}")
+        if word == "position" and following == "(" and "in" not in _arguments(texts, position + 2):
+            raise mismatched(token)
         if word == "limit" and (following.isdigit() or following == "all") and texts[position + 2] not in _AFTER_LIMIT:
             raise mismatched(tokens[position + 2])
         if word == "limit" and position + 1 < len(tokens) and not following.isdigit() and following != "all":
@@ -101,20 +105,33 @@ def _refuse_clauses(tokens: Sequence[Token]) -> None:
             _check_interval(list(_rest(tokens, position + 1)))
 
 
+def _arguments(texts: Sequence[str], position: int) -> Iterator[str]:
+    """Yield the words between the brackets that a call begins with, without those of brackets inside."""
+    depth = 1
+    for word in texts[position:]:
+        depth += {"(": 1, ")": -1}.get(word, 0)
+        if not depth:
+            return
+        if depth == 1:
+            yield word
+
+
 def _rest(tokens: Sequence[Token], position: int) -> Iterator[Token]:
     """Yield an interval's text and unit, after its sign."""
     if position < len(tokens) and tokens[position].text in ("+", "-"):
         position += 1
-    yield from tokens[position : position + 3]
+    yield from tokens[position : position + 4]
 
 
 def _check_interval(rest: Sequence[Token]) -> None:
     if len(rest) < 2 or rest[0].token_type != TokenType.STRING:
         raise mismatched(rest[0]) if rest else StatementError("SYNTAX_ERROR", "line 1:1: mismatched input '<EOF>'")
-    if rest[1].text.lower() not in _INTERVAL_UNITS:
+    first = last = rest[1].text.lower()
+    if len(rest) > 3 and rest[2].text.lower() == "to":
+        last = rest[3].text.lower()
+        if last not in _INTERVAL_UNITS:
+            raise mismatched(rest[3])
+    if first not in _INTERVAL_UNITS:
         raise mismatched(rest[1])
-    if len(rest) > 2 and rest[2].text.lower() == "to":
-        raise StatementError("NOT_SUPPORTED", "an interval from one unit to another is not supported locally")
-    seconds = rest[1].text.lower() == "second"
-    if not rest[0].text.lstrip("+-").replace(".", "", int(seconds)).isdigit():
+    if intervals.count(rest[0].text, first, last) is None:
         raise StatementError("INVALID_LITERAL", f"line {rest[0].line}:1: '{rest[0].text}' is not a valid INTERVAL")

@@ -61,7 +61,8 @@ def _written(pattern: str, conversion: str, text: str | None, kind: str, precisi
             places = 6 if precision is None else int(precision)
             value = Decimal(text)
             rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
-            if kind == "DECIMAL" or value == rounded or kind.startswith("DECIMAL"):
+            exact = Decimal(float(text)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
+            if kind.startswith("DECIMAL") or exact == rounded:  # of its digits and of itself alike
                 return format(rounded, "f")
     raise _unknown(pattern)
 

@@ -16,14 +16,29 @@ _STRFTIME = {
 _PIECE = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']")
 
 
+_READ = {
+    "yyyy": "%Y", "YYYY": "%Y", "yy": "%y", "MM": "%m", "M": "%m", "MMM": "%b", "MMMM": "%M", "dd": "%d", "d": "%d",
+    "HH": "%H", "H": "%H", "hh": "%h", "h": "%h", "mm": "%i", "m": "%i", "ss": "%s", "s": "%s", "a": "%p",
+}  # fmt: skip
+
+
+def to_mysql(pattern: str) -> str:
+    """Return the pattern of date_parse that reads the same texts; raise StatementError for one that has none."""
+    return _translated(pattern, _READ)
+
+
 def to_strftime(pattern: str) -> str:
     """Return DuckDB's pattern; raise StatementError for one that is not known to mean the same."""
+    return _translated(pattern, _STRFTIME)
+
+
+def _translated(pattern: str, letters: dict[str, str]) -> str:
     made, position = "", 0
     while position < len(pattern):
         piece = _PIECE.match(pattern, position)
-        if piece is None or (piece[2] and piece[0] not in _STRFTIME):
+        if piece is None or (piece[2] and piece[0] not in letters):
             raise refuse(f"the date pattern {pattern!r}")
         literal = piece[0] if piece[1] is None else piece[1].replace("''", "'") or "'"
-        made += _STRFTIME[piece[0]] if piece[2] else literal.replace("%", "%%")
+        made += letters[piece[0]] if piece[2] else literal.replace("%", "%%")
         position = piece.end()
     return made

@@ -58,7 +58,7 @@ def _texts(value: Any) -> Iterator[str]:
         case dict():
             yield "{"
             for position, (key, of) in enumerate(sorted(value.items())):
-                yield f"{',' * bool(position)}{_string(key)}:"
+                yield f"{',' * bool(position)}{string(key)}:"
                 yield from _texts(of)
             yield "}"
         case list():
@@ -68,11 +68,12 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(of)
             yield "]"
         case str():
-            yield _string(value)
+            yield string(value)
         case _:
             yield json.dumps(value)
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
+    """Write a text as JSON has it."""
     written = json.dumps(text, ensure_ascii=False)
     return re.sub(r"\\u([0-9a-f]{4})", lambda code: "\\u" + code[1].upper(), written)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from txplatform.local.aws.athena.json_documents import found, read, text_of
+from txplatform.local.aws.athena.json_documents import Number, found, read, text_of
 from txplatform.local.aws.athena.kinds import RefusedError
 
 _NOTHING = object()  # where a path leads to nothing; null is what JSON has there
@@ -77,6 +77,25 @@ def _is_ordered(value: Any) -> bool:
     return not isinstance(value, list) or all(map(_is_ordered, value))
 
 
+def contains(document: str | None, value: Any) -> bool | None:
+    """Say whether a JSON array has a value among its elements."""
+    found = _at(document, "[]")
+    if not isinstance(found, list) or value is None:
+        return None
+    if isinstance(value, bool | str):
+        return any(
+            item == value and isinstance(item, bool) == isinstance(value, bool)
+            for item in found
+            if not isinstance(item, Number)
+        )
+    return any(isinstance(item, Number) and _is_number(item, value) for item in found)
+
+
+def _is_number(item: Number, value: float) -> bool:
+    whole = item.lstrip("-").isdigit()
+    return whole == isinstance(value, int) and (int(item) == value if whole else float(item) == value)
+
+
 FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "json_scalar": (scalar, ["VARCHAR", "VARCHAR"], "VARCHAR"),
     "json_extract_text": (extract, ["VARCHAR", "VARCHAR"], "VARCHAR"),
@@ -85,3 +104,4 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "json_parse_text": (parse, ["VARCHAR"], "VARCHAR"),
     "is_json_scalar": (is_scalar, ["VARCHAR"], "BOOLEAN"),
 }
+ANY: dict[str, tuple[Callable[..., Any], str]] = {"json_array_contains": (contains, "BOOLEAN")}

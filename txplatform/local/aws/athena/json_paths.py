@@ -3,6 +3,7 @@
 import json
 import re
 
+from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.rewriting import refuse
 
 _STEP = re.compile(r"""\.(\w+)|\[(\d+)\]|\["([^"\\]*)"\]""")
@@ -17,6 +18,8 @@ def steps(path: str) -> str:
             break
         found.append(int(step[2]) if step[2] else step[1] or step[3])
         position = step.end()
-    if not path.startswith("$") or position < len(path):
+    if not path.startswith("$"):
+        raise StatementError("INVALID_FUNCTION_ARGUMENT", f"line 1:1: Invalid JSON path: '{path}'")
+    if position < len(path):
         raise refuse(f"the JSON path {path!r}")
     return json.dumps(found)

@@ -7,6 +7,9 @@ coercion, and raises RefusedError where Trino has no such operator.
 import re
 from collections.abc import Callable
 
+from txplatform.local.aws.athena import moment_kinds
+from txplatform.local.aws.athena.moment_kinds import INTERVAL, SHIFTED, TEMPORAL, TIME
+
 MAXIMUM_DIGITS = 38
 NULL = '"NULL"'
 INTEGERS = {"TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 19}  # sums of integers are HUGEINT
@@ -14,16 +17,18 @@ FLOATING = ("FLOAT", "DOUBLE")
 _OF_NULLS = {"number": "DOUBLE", "integer": "BIGINT", "count": "INTEGER", "moment": "TIMESTAMP"}
 _OF_INTEGERS = {"integer": "BIGINT", "count": "INTEGER"}
 TIME_UNITS = ("millisecond", "second", "minute", "hour")
-TEMPORAL = ("DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 SCALARS = (
     *(f"DECIMAL({digits},{scale})" for digits in range(1, MAXIMUM_DIGITS + 1) for scale in range(digits + 1)),
     *INTEGERS,
     *FLOATING,
     *TEMPORAL,
+    TIME,
+    INTERVAL,
     "BOOLEAN",
     "VARCHAR",
     "BLOB",
+    "JSON",
 )
 
 Rule = Callable[[str, str], str]
@@ -51,10 +56,16 @@ def _name(digits: int, scale: int) -> str:
     return f"DECIMAL({min(MAXIMUM_DIGITS, digits)},{scale})"
 
 
-def _arithmetic(symbol: str, exact: Callable[[int, int, int, int], tuple[int, int]]) -> Rule:
+def _arithmetic(
+    symbol: str,
+    exact: Callable[[int, int, int, int], tuple[int, int]],
+    of_moments: Callable[[str, str], str | None] = lambda left, right: None,
+) -> Rule:
     """Make the rule of an operator; `exact` gives (digits, scale) from those of two decimals."""
 
     def rule(left: str, right: str) -> str:
+        if made := of_moments(left, right):
+            return made
         left, right = (right if left == NULL else left), (left if right == NULL else right)
         if left == NULL:
             return "INTEGER"
@@ -66,18 +77,29 @@ def _arithmetic(symbol: str, exact: Callable[[int, int, int, int], tuple[int, in
             return _name(*exact(*one, *other))
         if (one or left in FLOATING) and (other or right in FLOATING):
             return "DOUBLE" if "DOUBLE" in (left, right) else "FLOAT"
-        if left in (*TEMPORAL, "INTERVAL") and right in (*TEMPORAL, "INTERVAL"):
-            raise RefusedError("NOT_SUPPORTED", f"{left} {symbol} {right} is not supported locally; use date_diff")
         raise RefusedError("TYPE_MISMATCH", f"Cannot apply operator: {left.lower()} {symbol} {right.lower()}")
 
     return rule
 
 
-total = _arithmetic("+", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)))
-difference = _arithmetic("-", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)))
+total = _arithmetic("+", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)), moment_kinds.total)
+difference = _arithmetic(
+    "-", lambda p, s, q, t: (max(p - s, q - t) + max(s, t) + 1, max(s, t)), moment_kinds.difference
+)
 product = _arithmetic("*", lambda p, s, q, t: (p + q, s + t))
 quotient = _arithmetic("/", lambda p, s, q, t: (p + t + max(0, t - s), max(s, t)))
 remainder = _arithmetic("%", lambda p, s, q, t: (min(p - s, q - t) + max(s, t), max(s, t)))
+
+
+def term(own: str, other: str) -> str:
+    """Return the type in which a term of a sum or difference is computed."""
+    if own not in SHIFTED or other not in SHIFTED:
+        return total(own, other)
+    if own == other == TIME or {own, other} == {"DATE", INTERVAL}:
+        raise RefusedError("NOT_SUPPORTED", f"{own.lower()} beside {other.lower()} in columns is not supported locally")
+    if own in TEMPORAL and other in TEMPORAL:
+        return max(own, other, "TIMESTAMP", key=TEMPORAL.index)
+    return own
 
 
 def factor(own: str, other: str) -> str:
@@ -119,8 +141,10 @@ def group_of(kind: str) -> str:
 def required(kind: str, wanted: str) -> str:
     """Return the type of an argument that must be `wanted`: a type, "number", "integer" or "moment".
 
-    A "|" stands between several. An "integer" is widened to a bigint, a "count" narrowed to an integer.
+    A "|" stands between several, and the name of a function after "@".
+    An "integer" is widened to a bigint, a "count" narrowed to an integer.
     """
+    wanted, _, function = wanted.partition("@")
     for option in wanted.split("|"):
         if kind == NULL:
             return _OF_NULLS.get(option, option)
@@ -130,7 +154,8 @@ def required(kind: str, wanted: str) -> str:
             return kind
     if (kind.endswith("[]") or kind == "BLOB") and "VARCHAR" in wanted:
         raise RefusedError("NOT_SUPPORTED", f"{kind.lower()} in the place of a text is not supported locally")
-    raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}")
+    of = f" in {function}" if function else ""
+    raise RefusedError("TYPE_MISMATCH", f"expected {wanted.lower()}, found {kind.lower()}{of}")
 
 
 def counted(kind: str, _: str) -> str:
@@ -155,6 +180,10 @@ def averaged(kind: str, _: str) -> str:
 
 def dated(kind: str, unit: str) -> str:
     """Return the type of a moment of which a unit is asked, or to which it is added: a date has no hours."""
+    if kind == INTERVAL or (kind == TIME and unit in (*TIME_UNITS, "")):
+        return kind
+    if kind == TIME:
+        raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid TIME field")
     kind = required(kind, "moment")
     if kind == "DATE" and unit in TIME_UNITS:
         raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field")
@@ -162,11 +191,18 @@ def dated(kind: str, unit: str) -> str:
 
 
 def timed(kind: str, unit: str) -> str:
-    """Return the type of a moment of which a part is asked."""
+    """Return the type of a moment, or an interval, of which a part is asked."""
+    if kind == INTERVAL or (kind == TIME and unit in TIME_UNITS):
+        return kind
     kind = required(kind, "moment")
     if kind == "DATE" and unit in TIME_UNITS:
         raise RefusedError("NOT_SUPPORTED", f"the {unit} of a date is not supported locally")
     return kind
+
+
+def clocked(kind: str, unit: str) -> str:
+    """Return the type of a moment of which hour(x), minute(x) or second(x) is asked: a date is one at midnight."""
+    return "TIMESTAMP" if kind == "DATE" else timed(kind, unit)
 
 
 def signed(kind: str, _: str) -> str:

@@ -13,7 +13,7 @@ _OF_CASTS = {
     _TYPE.BOOLEAN: "BOOLEAN", _TYPE.TINYINT: "TINYINT", _TYPE.SMALLINT: "SMALLINT", _TYPE.INT: "INTEGER",
     _TYPE.BIGINT: "BIGINT", _TYPE.FLOAT: "FLOAT", _TYPE.DOUBLE: "DOUBLE", _TYPE.VARCHAR: "VARCHAR",
     _TYPE.TEXT: "VARCHAR", _TYPE.DATE: "DATE", _TYPE.TIMESTAMP: "TIMESTAMP",
-    _TYPE.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE", _TYPE.VARBINARY: "BLOB",
+    _TYPE.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE", _TYPE.VARBINARY: "BLOB", _TYPE.TIME: "TIME",
 }  # fmt: skip
 _OF_NODES: dict[str, tuple[type[exp.Expr], ...]] = {
     "BOOLEAN": (exp.Predicate, exp.And, exp.Or, exp.Not, exp.Exists, exp.Between, exp.In, exp.Boolean),
@@ -29,13 +29,28 @@ _OF_NODES: dict[str, tuple[type[exp.Expr], ...]] = {
     ),
     "DATE": (exp.Date, exp.CurrentDate),
     "TIMESTAMP": (exp.Localtimestamp,),
+    "TIME": (exp.Localtime,),
+    "INTERVAL": (exp.Interval,),
     "TIMESTAMP WITH TIME ZONE": (exp.CurrentTimestamp,),
 }  # fmt: skip
 _OF_FUNCTIONS = {  # what rewrites put in the place of functions
-    "VARCHAR": ("athena_varchar", "athena_digits", "athena_short", "athena_replace", "athena_json_scalar"),
-    "BIGINT": ("date_sub", "len", "cardinality"),
+    "VARCHAR": (
+        "athena_varchar",
+        "athena_digits",
+        "athena_short",
+        "athena_replace",
+        "athena_json_scalar",
+        "athena_char",
+        "rtrim",
+        "athena_interval_text",
+        "athena_offset_text",
+    ),
+    "BIGINT": ("date_sub", "len", "cardinality", "athena_interval_part", "athena_offset_part"),
+    "TIMESTAMP": ("athena_local", "athena_local_by"),
+    "TIMESTAMP WITH TIME ZONE": ("athena_instant", "athena_instant_by"),
     "BLOB": ("unhex",),
-    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays"),
+    "JSON": ("athena_json",),
+    "BOOLEAN": ("athena_contains", "athena_is_nan", "athena_same_arrays", "athena_same_maps", "athena_before"),
 }
 _BY_NODE = {node: kind for kind, nodes in _OF_NODES.items() for node in nodes}
 _BY_FUNCTION = {name: kind for kind, names in _OF_FUNCTIONS.items() for name in names}

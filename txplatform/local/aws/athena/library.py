@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import formats, joda, json_paths, lambdas, map_aggregates
+from txplatform.local.aws.athena import formats, joda, json_paths, makers, map_aggregates, sql_json
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.library_functions import FUNCTIONS
-from txplatform.local.aws.athena.operands import argument, element, kind, rule, typed, unless_refused
+from txplatform.local.aws.athena.operands import argument, element, is_map, kind, rule, typed, unless_refused
 from txplatform.local.aws.athena.precisions import digits_of
 from txplatform.local.aws.athena.rewriting import call, each, refuse
-from txplatform.local.aws.athena.signatures import TEXT
+from txplatform.local.aws.athena.signatures import ARRAY, TEXT
+from txplatform.local.aws.athena.signatures import function as function_of
 
 _REFUSING = ("from_iso8601_timestamp", "from_iso8601_date", "array_join")  # some values, which `try` would make null
 Arguments = list[exp.Expr]
@@ -36,12 +37,6 @@ def _character(values: Sequence[exp.Expr]) -> Arguments:
     return list(values)
 
 
-def _in_utc(values: Sequence[exp.Expr]) -> Arguments:
-    if len(values) > 1 and values[1].name != "UTC":
-        raise refuse("from_unixtime of a zone other than UTC")
-    return list(values[:1])
-
-
 def _with_group(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, *([exp.Literal.number(0)] if len(values) == 2 else [])]
 
@@ -50,8 +45,17 @@ def _with_replacement(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, *([exp.Literal.string("")] if len(values) == 2 else [])]
 
 
+def _with_place(values: Sequence[exp.Expr]) -> Arguments:
+    return [*values, *[exp.Literal.number(1)] * (4 - len(values))]
+
+
 def _with_digits(values: Sequence[exp.Expr]) -> Arguments:
     return [*values, exp.Literal.number(digits_of(values[0]))]
+
+
+def _in_form(values: Sequence[exp.Expr]) -> Arguments:
+    form = values[1].name.upper() if len(values) > 1 else "NFC"
+    return [values[0], exp.Literal.string(form)]
 
 
 def _formatted(values: Sequence[exp.Expr]) -> Arguments:
@@ -59,18 +63,24 @@ def _formatted(values: Sequence[exp.Expr]) -> Arguments:
     return [values[0], exp.Array(expressions=texts), exp.Array(expressions=[kind(value) for value in values[1:]])]
 
 
+_OF_ARRAYS = {"concat_ws": function_of("athena_concat_ws", (TEXT, ARRAY), result=TEXT)}  # in the place of texts
 _PREPARED: dict[str, Callable[[Sequence[exp.Expr]], Arguments]] = {
     "codepoint": _character,
     "date_format": _last(formats.to_strftime),
     "date_parse": _last(formats.checked),
     "format": _formatted,
     "format_datetime": _last(joda.to_strftime),
-    "from_unixtime": _in_utc,
     "json_extract": _last(json_paths.steps),
     "json_extract_scalar": _last(json_paths.steps),
     "json_size": _last(json_paths.steps),
+    "json_exists": _last(sql_json.steps),
+    "json_query": _last(sql_json.steps),
+    "json_value": _last(sql_json.steps),
+    "normalize": _in_form,
+    "parse_datetime": _last(lambda pattern: formats.checked(joda.to_mysql(pattern))),
     "regexp_extract": _with_group,
     "regexp_extract_all": _with_group,
+    "regexp_position": _with_place,
     "regexp_replace": _with_replacement,
     "to_iso8601": _with_digits,
 }
@@ -85,16 +95,19 @@ def calls(tree: exp.Expr) -> exp.Expr:
         if function is None:
             return None
         values: Arguments = node.expressions
+        if name in _OF_ARRAYS and any(kind(value).name.endswith("[]") for value in values):
+            function = _OF_ARRAYS[name]
         wanted = function.kinds(len(values))
         if wanted is None:
-            raise StatementError("FUNCTION_NOT_FOUND", f"line 1:1: Unexpected number of parameters for function {name}")
+            reason = f"line 1:1: Unexpected number of parameters for function {name}. Expected: {function.calls(name)}"
+            raise StatementError("FUNCTION_NOT_FOUND", reason)
         values = [
-            element(value, values[0]) if of == "element" else argument(value, of)
+            element(value, values[0]) if of == "element" else argument(value, f"{of}@{name}")
             for value, of in zip(values, wanted, strict=True)
         ]
         if name in _PREPARED:
             values = _PREPARED[name](values)
-        made = lambdas.MAKERS[name](values) if name in lambdas.MAKERS else call(function.target, *values)
+        made = makers.MAKERS[name](values) if name in makers.MAKERS else call(function.target, *values)
         if function.result.islower() and function.result != "first":
             made = typed(made, rule(function.result, kind(values[0]), "n" if len(values) > 1 else ""))
         return made
@@ -124,16 +137,22 @@ def subscripts(tree: exp.Expr) -> exp.Expr:
         (index,) = node.expressions
         if isinstance(row := node.this.unnest(), exp.Struct) and index.is_int and not node.args.get("safe"):
             return _field(row, index)
+        if isinstance(empty := node.this.unnest(), exp.Array) and not empty.expressions:
+            if node.args.get("safe"):
+                return exp.null()
+            reason = f"line 1:1: Array subscript must be less than or equal to array length: {index.name} > 0"
+            raise StatementError("INVALID_FUNCTION_ARGUMENT", reason)
         looked = unless_refused(node.this, rule("subscripted", kind(node.this), kind(index))).copy()
         if node.args.get("safe"):
             return call("athena_element_at", looked, index)
-        if not isinstance(index, exp.Literal):
-            raise refuse("a subscript other than a text or a number from 1")
-        if index.is_string:
+        of = kind(node.this).name
+        if (isinstance(index, exp.Literal) and index.is_string) or is_map(node.this):
             return call("athena_value", looked, index)
-        if isinstance(node.this.unnest(), exp.Map):
-            return call("athena_value", looked, index)
-        return call("athena_item", looked, exp.Literal.number(int(index.name) + 1))  # sqlglot counts from 0
+        if not index.is_int and not of.endswith("[]"):
+            if of.startswith("MAP"):
+                return call("athena_value", looked, index)
+            raise refuse("a computed subscript of what may be an array or a map")
+        return call("athena_item", looked, index)
 
     return each(tree, exp.Bracket, correct)
 

@@ -24,10 +24,12 @@ _ARRAY = {
     "array_join": function("athena_array_join", (ARRAY, TEXT), (ARRAY, TEXT, TEXT), result=TEXT),
     "array_max": function("athena_array_max", (ARRAY,), (ARRAY, ABSENT)),
     "array_min": function("athena_array_min", (ARRAY,), (ARRAY, ABSENT)),
-    "array_position": function("athena_array_position", (ARRAY, ELEMENT), (ARRAY, ELEMENT, ABSENT), result="BIGINT"),
+    "array_position": function("athena_array_position", (ARRAY, ELEMENT), (ARRAY, ELEMENT, INTEGER), result="BIGINT"),
     "array_remove": function("athena_array_remove", (ARRAY, ELEMENT), result="first"),
-    "array_sort": function("athena_array_sort", (ARRAY,), (ARRAY, ABSENT), result="first"),
+    "array_sort": function("athena_array_sort", (ARRAY,), (ARRAY, LAMBDA), result="first"),
     "array_union": function("athena_array_union", (ARRAY, ARRAY), result="first"),
+    "combinations": function("athena_combinations", (ARRAY, INTEGER)),
+    "ngrams": function("athena_ngrams", (ARRAY, INTEGER)),
     "arrays_overlap": function("athena_arrays_overlap", (ARRAY, ARRAY), result="BOOLEAN"),
     "filter": function("list_filter", (ARRAY, LAMBDA), result="first"),
     "flatten": function("flatten", (ARRAY,)),
@@ -37,7 +39,7 @@ _ARRAY = {
     "slice": function("athena_slice", (ARRAY, INTEGER, INTEGER), result="first"),
     "transform": function("list_transform", (ARRAY, LAMBDA)),
     "trim_array": function("athena_trim_array", (ARRAY, INTEGER), result="first"),
-    "zip": function("athena_zip", (ARRAY, ARRAY), (ARRAY, ARRAY, ABSENT, MORE)),
+    "zip": function("athena_zip", (ARRAY, ARRAY, MORE)),
     "zip_with": function("list_transform", (ARRAY, ARRAY, LAMBDA)),
 }
 _MAP = {
@@ -47,6 +49,8 @@ _MAP = {
     "map_from_entries": function("map_from_entries", (ARRAY,)),
     "map_keys": function("map_keys", (MAP,)),
     "map_values": function("map_values", (MAP,)),
+    "map_zip_with": function("map_from_entries", (MAP, MAP, LAMBDA)),
+    "multimap_from_entries": function("athena_multimap_of_entries", (ARRAY,)),
     "transform_keys": function("map_from_entries", (MAP, LAMBDA)),
     "transform_values": function("map_from_entries", (MAP, LAMBDA)),
 }

@@ -2,10 +2,10 @@
 
 from txplatform.local.aws.athena.signatures import ABSENT, INTEGER, NUMBER, TEXT, Function, function, on_page
 
-_DOUBLES = {"acos": "acos", "asin": "asin", "atan": "atan", "cos": "cos", "cosh": "cosh", "sin": "sin", "sinh": "sinh",
-            "tan": "tan", "tanh": "tanh", "cbrt": "athena_cbrt", "degrees": "degrees", "radians": "radians",
-            "exp": "exp", "ln": "athena_ln", "log2": "athena_log2", "log10": "athena_log10",
-            "sqrt": "athena_sqrt"}  # fmt: skip
+_DOUBLES = {
+    **{name: name for name in ("atan", "cosh", "degrees", "exp", "radians", "sinh", "tanh")},
+    **{name: f"athena_{name}" for name in ("acos", "asin", "cbrt", "cos", "ln", "log2", "log10", "sin", "sqrt", "tan")},
+}
 _MATH = {
     **{name: function(target, (NUMBER,), result="DOUBLE") for name, target in _DOUBLES.items()},
     "atan2": function("atan2", (NUMBER, NUMBER), result="DOUBLE"),

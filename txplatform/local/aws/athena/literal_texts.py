@@ -17,7 +17,7 @@ def check(kind: str, text: str, place: str) -> None:
     """Raise StatementError where the text of a literal is not of the kind that its word says."""
     if kind in _BITS:
         valid = re.fullmatch(TEXTS["integer"], text) is not None and _fits(int(text), _BITS[kind])
-    elif kind in ("double", "precision", "boolean", "date"):
+    elif kind in ("double", "precision", "boolean", "date", "time"):
         valid = re.fullmatch(TEXTS["double" if kind == "precision" else kind], text) is not None
     elif kind == "timestamp":
         valid = re.match(r"\d{4,}-", text) is not None and (_is_zoned(text) or _is_moment(text))

@@ -12,6 +12,7 @@ ALL = (
              THEN cast_to_type(athena_fail('NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow'), x) ELSE x END""",
     """athena_length(x) AS
         CASE WHEN typeof(x) = 'BLOB' THEN octet_length(CAST(x AS BLOB)) ELSE length(CAST(x AS VARCHAR)) END""",
+    "athena_char(x, n) AS rpad(substring(x, 1, n), n, ' ')",
     "athena_decimal(x) AS CASE WHEN x LIKE '.%' THEN '0' || x ELSE replace(x, '-.', '-0.') END",
     "athena_finite(x) AS CASE WHEN isfinite(x) THEN x END",
     """athena_plain(x) AS
@@ -24,6 +25,8 @@ ALL = (
              THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')
              WHEN typeof(x) IN ('DOUBLE', 'FLOAT') THEN athena_scientific(CAST(x AS VARCHAR))
              WHEN typeof(x) LIKE 'DECIMAL%' THEN athena_decimal(CAST(x AS VARCHAR))
+             WHEN typeof(x) = 'INTERVAL'
+             THEN athena_interval_text(TRY_CAST(CAST(x AS VARCHAR) AS INTERVAL), false)
              ELSE CAST(x AS VARCHAR) END""",
     # of a text such as 2024-05-07 12:34:56.123456 UTC
     """athena_digits(x, n) AS
@@ -56,6 +59,10 @@ ALL = (
              WHEN p = ''
              THEN CAST(athena_fail('INVALID_FUNCTION_ARGUMENT: Padding string must not be empty') AS INTEGER)
              ELSE CAST(n AS INTEGER) END""",
+    """athena_replaced(before, groups, made) AS
+        CASE WHEN groups IS NULL THEN before
+             WHEN made IS NULL THEN athena_fail('NOT_SUPPORTED: a lambda that gives null is not supported locally')
+             ELSE before || made END""",
     "athena_lpad(x, n, p) AS lpad(x, athena_padding(n, p), p)",
     "athena_rpad(x, n, p) AS rpad(x, athena_padding(n, p), p)",
     """athena_substring(x, s, n) AS
@@ -100,6 +107,11 @@ ALL = (
     """athena_sign(x) AS
         CASE WHEN CAST(x AS DOUBLE) = 0 OR isnan(CAST(x AS DOUBLE)) THEN CAST(x AS DOUBLE) ELSE sign(x) END""",
     "athena_truncate(x) AS trunc(x), (x, n) AS trunc(x, CAST(n AS INTEGER))",
+    "athena_acos(x) AS CASE WHEN abs(x) > 1 THEN CAST('NaN' AS DOUBLE) ELSE acos(x) END",
+    "athena_asin(x) AS CASE WHEN abs(x) > 1 THEN CAST('NaN' AS DOUBLE) ELSE asin(x) END",
+    "athena_cos(x) AS CASE WHEN isinf(CAST(x AS DOUBLE)) THEN CAST('NaN' AS DOUBLE) ELSE cos(x) END",
+    "athena_sin(x) AS CASE WHEN isinf(CAST(x AS DOUBLE)) THEN CAST('NaN' AS DOUBLE) ELSE sin(x) END",
+    "athena_tan(x) AS CASE WHEN isinf(CAST(x AS DOUBLE)) THEN CAST('NaN' AS DOUBLE) ELSE tan(x) END",
     "athena_e() AS exp(1)",
     "athena_nan() AS CAST('NaN' AS DOUBLE)",
     "athena_infinity() AS CAST('Infinity' AS DOUBLE)",
@@ -122,7 +134,7 @@ ALL = (
     "athena_to_unixtime(x) AS epoch(CAST(x AS TIMESTAMP))",
     """athena_from_unixtime(x) AS
         CAST(epoch_ms(CAST(floor(CAST(x AS DOUBLE) * 1000 + 0.5) AS BIGINT)) AS TIMESTAMPTZ)""",
-    "athena_millisecond(x) AS millisecond(CAST(x AS TIMESTAMP)) % 1000",
+    "athena_millisecond(x) AS datepart('millisecond', x) % 1000",
     """athena_timezone(x) AS
         CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 0 * epoch_ms(CAST(x AS TIMESTAMP))
              ELSE CAST(athena_fail('TYPE_MISMATCH: expected a timestamp with time zone') AS BIGINT) END""",
@@ -132,6 +144,7 @@ ALL = (
                     CASE WHEN n = 0 THEN 19 ELSE 20 + n END), ' ', 'T'),
                  CASE WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN 'Z' ELSE '' END)
                  || substring(CAST(x AS VARCHAR), 1, 0) END""",
+    "athena_json(x, kind, digits) AS CAST(athena_json_text(x, kind, digits) AS JSON)",
     "athena_json_format(x) AS CAST(x AS VARCHAR)",
     "athena_json_parse(x) AS CAST(athena_json_parse_text(x) AS JSON)",
     "athena_json_extract(x, p) AS CAST(athena_json_extract_text(CAST(x AS VARCHAR), p) AS JSON)",

@@ -49,6 +49,9 @@ ALL = (
              ELSE a[s : s + n - 1] END""",
     """athena_item(a, i) AS
         CASE WHEN a IS NULL THEN NULL
+             WHEN i < 1 THEN cast_to_type(athena_fail(CASE WHEN i = 0
+                THEN 'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1'
+                ELSE concat('INVALID_FUNCTION_ARGUMENT: Array subscript is negative: ', i) END), flatten([a])[1])
              WHEN i > len(flatten([a])) THEN cast_to_type(athena_fail(
                 concat('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ',
                        i, ' > ', len(flatten([a])))), flatten([a])[1])
@@ -103,6 +106,63 @@ ALL = (
     """athena_map_of_counts(m) AS
         map_from_entries(list_transform(map_entries(m),
             lambda e: struct_pack(key := e.key, value := CAST(e.value AS BIGINT))))""",
+    """athena_alike(x, s) AS
+        CASE WHEN typeof(x) <> typeof(s)
+             THEN cast_to_type(athena_fail(concat('NOT_SUPPORTED: reduce of ', lower(typeof(s)), ' to ',
+                lower(typeof(x)), ' is not supported locally')), x)
+             ELSE x END""",
+    """athena_concat_ws(d, a) AS
+        CASE WHEN d IS NOT NULL AND a IS NOT NULL THEN coalesce(array_to_string(a, d), '') END""",
+    """athena_combinations(a, n) AS
+        list_transform(athena_positions_combined(len(a), n), lambda c: list_transform(c, lambda i: a[i]))""",
+    """athena_ngrams(a, n) AS
+        CASE WHEN n < 1
+             THEN [cast_to_type(athena_fail('INVALID_FUNCTION_ARGUMENT: N must be positive'), a)]
+             WHEN n >= len(a) THEN [a]
+             ELSE list_transform(range(1, len(a) - n + 2), lambda i: a[i : i + n - 1]) END""",
+    """athena_map_zip(a, b) AS
+        CASE WHEN a IS NOT NULL AND b IS NOT NULL
+             THEN list_transform(map_keys(a) || list_filter(map_keys(b), lambda k: NOT list_contains(map_keys(a), k)),
+                lambda k: struct_pack(key := k, one := a[k], other := b[k])) END""",
+    """athena_keyed(l) AS
+        list_transform(l, lambda e: struct_pack(key := struct_extract_at(e, 1), value := struct_extract_at(e, 2)))""",
+    """athena_multimap(l) AS
+        map_from_entries(list_transform(
+            list_filter(list_transform(l, lambda e: e.key),
+                lambda k, i: list_position(list_transform(l, lambda e: e.key), k) = i),
+            lambda k: struct_pack(key := k,
+                value := list_transform(list_filter(l, lambda e: e.key = k), lambda e: e.value))))""",
+    "athena_multimap_of_entries(l) AS athena_multimap(athena_keyed(l))",
+    """athena_multimap_of_pairs(l) AS
+        CASE WHEN list_count(list_transform(l, lambda e: e.key)) > 0
+             THEN athena_multimap(list_filter(l, lambda e: e.key IS NOT NULL)) END""",
+    "athena_map_of_maps(l) AS athena_map_of_pairs(flatten(list_transform(l, lambda m: map_entries(m))))",
+    """athena_instance(l, n) AS
+        CASE WHEN n = 0
+             THEN CAST(athena_fail(concat('INVALID_FUNCTION_ARGUMENT: array_position cannot take a 0-valued instance ',
+                'argument.')) AS BIGINT)
+             ELSE coalesce(l[n], 0) END""",
+    """athena_array_instance(a, x, n) AS
+        CASE WHEN a IS NOT NULL AND x IS NOT NULL AND n IS NOT NULL
+             THEN athena_instance(list_filter(range(1, len(a) + 1), lambda i: a[i] = x), n) END""",
+    """athena_sign_of(c) AS
+        CASE WHEN c IN (-1, 0, 1) THEN c
+             ELSE CAST(athena_fail(
+                'INVALID_FUNCTION_ARGUMENT: Lambda comparator must return either -1, 0, or 1') AS INTEGER) END""",
+    "athena_where(there, l) AS CASE WHEN there THEN l END",
+    "athena_unless_empty(a, l) AS CASE WHEN len(a) = 0 THEN a ELSE l END",
+    """athena_without_nulls(a) AS
+        CASE WHEN list_count(a) < len(a)
+             THEN cast_to_type(athena_fail('NOT_SUPPORTED: an order of arrays with nulls is not supported locally'), a)
+             ELSE a END""",
+    """athena_equal_entries(a, b) AS
+        list_transform(map_entries(a),
+            lambda e: CASE WHEN map_contains(b, e.key) THEN e.value = b[e.key] ELSE false END)""",
+    """athena_same_maps(a, b) AS
+        CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN len(map_keys(a)) <> len(map_keys(b)) THEN false
+             WHEN list_contains(athena_equal_entries(a, b), false) THEN false
+             WHEN list_count(athena_equal_entries(a, b)) = len(map_keys(a)) THEN true END""",
+    "athena_before(a, b) AS athena_without_nulls(a) < athena_without_nulls(b)",
     """athena_equal_elements(a, b) AS list_transform(range(1, len(a) + 1), lambda i: a[i] = b[i])""",
     """athena_same_arrays(a, b) AS
         CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN len(a) <> len(b) THEN false

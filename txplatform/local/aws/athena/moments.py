@@ -1,7 +1,7 @@
 """Dates and timestamps: units, zones and intervals, as Trino has them.
 
 https://trino.io/docs/current/functions/datetime.html: the units of date_add, date_diff and date_trunc, the fields of
-extract. Everything is in UTC; DuckDB would drop any other zone.
+extract. Everything is in UTC here; other zones are for `zoned`.
 """
 
 from sqlglot import exp
@@ -9,11 +9,11 @@ from sqlglot import exp
 from txplatform.local.aws.athena import intervals
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import TIME_UNITS
+from txplatform.local.aws.athena.moment_kinds import INTERVAL, TIME
 from txplatform.local.aws.athena.operands import argument, kind, of_type, rule, typed
-from txplatform.local.aws.athena.rewriting import call, each, refuse
+from txplatform.local.aws.athena.rewriting import call, each
 from txplatform.local.aws.athena.signatures import INTEGER, MOMENT
 
-_UTC = {"utc", "z", "etc/utc", "+00:00"}
 _UNITS = (*TIME_UNITS, "day", "week", "month", "quarter", "year")
 _FIELDS = {name: name for name in ("year", "quarter", "month", "week", "day", "hour", "minute", "second")} | {
     "day_of_month": "day",
@@ -28,6 +28,9 @@ _PARTS: dict[type[exp.Expr], str] = {
     exp.Year: "year", exp.Quarter: "quarter", exp.Month: "month", exp.Day: "day", exp.DayOfWeekIso: "day",
     exp.Hour: "hour", exp.Minute: "minute", exp.Second: "second",
 }  # fmt: skip
+
+
+_OF_INTERVALS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def _dated(value: exp.Expr, unit: str) -> exp.Expr:
@@ -46,6 +49,16 @@ def _unit(node: exp.Expr) -> str:
     return unit
 
 
+def _part(interval: exp.Expr, field: str) -> exp.Expr:
+    own = intervals.kind(interval.unnest())
+    wanted = intervals.MONTHS if field in ("year", "month") else intervals.MILLISECONDS
+    if field not in _OF_INTERVALS or own not in (wanted, None):
+        raise StatementError(
+            "TYPE_MISMATCH", f"line 1:1: Cannot extract {field.upper()} from {own or INTERVAL.lower()}"
+        )
+    return call("athena_interval_part", interval.copy(), exp.Literal.string(field))
+
+
 def parts(tree: exp.Expr) -> exp.Expr:
     """Only the fields that Trino has are extracted, and those of a time from no date."""
 
@@ -55,11 +68,17 @@ def parts(tree: exp.Expr) -> exp.Expr:
             return call("athena_timezone", argument(node.expression, MOMENT))
         if field not in _FIELDS:
             raise StatementError("SYNTAX_ERROR", f"line 1:1: Invalid EXTRACT field: {field}")
+        if kind(node.expression).name == INTERVAL:
+            return _part(node.expression, field)
         part = exp.Var(this=_FIELDS[field].upper())
         return exp.Extract(this=part, expression=typed(node.expression, rule("timed", kind(node.expression), field)))
 
-    def part(node: exp.Expr) -> None:
-        node.set("this", typed(node.this, rule("timed", kind(node.this), _PARTS[type(node)])))
+    def part(node: exp.Expr) -> exp.Expr | None:
+        if kind(node.this).name == INTERVAL:
+            return _part(node.this, _PARTS[type(node)])
+        clock = "clocked" if _PARTS[type(node)] in TIME_UNITS else "timed"
+        node.set("this", typed(node.this, rule(clock, kind(node.this), _PARTS[type(node)])))
+        return None
 
     tree = each(tree, exp.Extract, extracted)
     return each(tree, tuple(_PARTS), part)
@@ -72,13 +91,10 @@ def dates(tree: exp.Expr) -> exp.Expr:
         value, interval = node.args["this"], node.args["expression"]
         if intervals.is_one(value) and not intervals.is_one(interval) and isinstance(node, exp.Add):
             value, interval = interval, value
-        elif not intervals.is_one(interval):
+        elif not intervals.is_one(interval) or kind(value).name == INTERVAL:
             return None
-        if intervals.is_one(value):
-            raise refuse(f"{node.sql('trino')[:60]}: an interval of intervals")
-        interval = intervals.times(interval.unnest())
-        unit = interval.text("unit").lower()
-        return _kept(type(node)(this=_dated(value, unit), expression=interval), value, unit)
+        unit = next(interval.find_all(exp.Interval)).text("unit").lower()
+        return _kept(type(node)(this=_dated(value, unit), expression=interval.copy()), value, unit)
 
     def added(node: exp.DateAdd) -> exp.Expr:
         unit = _unit(node)
@@ -92,6 +108,8 @@ def dates(tree: exp.Expr) -> exp.Expr:
 
     def truncated(node: exp.Expr) -> exp.Expr:
         unit = _unit(node)
+        if kind(node.this).name == TIME:
+            return _kept(call("athena_time_trunc", exp.Literal.string(unit), _dated(node.this, unit)), node.this, unit)
         return _kept(call("date_trunc", exp.Literal.string(unit), _dated(node.this, unit)), node.this, unit)
 
     tree = each(tree, exp.Localtimestamp, lambda _: exp.cast(exp.CurrentTimestamp(), "timestamp"))
@@ -102,21 +120,4 @@ def dates(tree: exp.Expr) -> exp.Expr:
     return each(tree, (exp.DateTrunc, exp.TimestampTrunc), truncated)
 
 
-def zones(tree: exp.Expr) -> exp.Expr:
-    """A moment is moved to UTC alone."""
-
-    def correct(value: exp.Expr, zone: exp.Expr) -> exp.Expr:
-        if not isinstance(zone, exp.Literal) or zone.name.lower() not in _UTC:
-            raise refuse(f"AT TIME ZONE {zone.sql('trino')}")
-        return exp.cast(value.copy(), "timestamptz(6)")
-
-    def anonymous(node: exp.Anonymous) -> exp.Expr | None:
-        if node.name.lower() in ("at_timezone", "with_timezone"):
-            return correct(*node.expressions)
-        return None
-
-    tree = each(tree, exp.Anonymous, anonymous)
-    return each(tree, exp.AtTimeZone, lambda node: correct(node.this, node.args["zone"]))
-
-
-ALL = (zones, parts, dates)
+ALL = (parts, dates)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.operands import unpacked
 from txplatform.local.aws.athena.rewriting import call, refuse
 
@@ -39,7 +40,9 @@ def nested(node: exp.Cast, cast: Cast) -> exp.Expr:
         case exp.DataType.Type.STRUCT if isinstance(row := unpacked(node.this.unnest()), exp.Struct):
             definitions = node.to.expressions
             named = all(isinstance(of, exp.ColumnDef) and of.kind for of in definitions)
-            if named and len(definitions) == len(row.expressions):
+            if len(definitions) != len(row.expressions):
+                raise StatementError("TYPE_MISMATCH", f"line 1:1: Cannot cast row to {node.to.sql('trino').lower()}")
+            if named:
                 pairs = zip(definitions, row.expressions, strict=True)
                 return _pack({of.name: cast(exp.Cast(this=value.copy(), to=of.kind.copy())) for of, value in pairs})
     raise refuse(f"a cast to {node.to.sql('trino')}")

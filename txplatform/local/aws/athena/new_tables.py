@@ -42,6 +42,7 @@ class NewTables:
         """Make a table with the rows of its query."""
         selected = self._queries.selected(wanted.query, database, cursor)
         require_names(selected.columns)
+        selected.require_storable()
         definition = wanted.definition
         definition.columns = [
             ColumnDefinition(name.lower(), duck, hive_type(kind))

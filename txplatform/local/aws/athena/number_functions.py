@@ -5,13 +5,20 @@ https://trino.io/docs/current/functions/datetime.html#human_readable_seconds.
 """
 
 import math
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from txplatform.local.aws.athena.kinds import RefusedError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DURATIONS = {
+    "ns": Decimal("1e-6"), "us": Decimal("1e-3"), "ms": Decimal(1), "s": Decimal(1000), "m": Decimal(60_000),
+    "h": Decimal(3_600_000), "d": Decimal(86_400_000),
+}  # fmt: skip
 _UNITS = (("week", 604800), ("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -115,8 +122,28 @@ def right_shift(value: int, shift: int, bits: int) -> int:
     return shifted - 2**bits if shifted >= 2 ** (bits - 1) else shifted
 
 
+def combined(count: int, size: int) -> list[list[int]]:
+    """Return the positions of so many elements in each combination of some of them, the last ones going slowest."""
+    if not 0 <= size <= 5:
+        raise _refused("combination size must not be negative, and not exceed 5")
+    made = sorted(combinations(range(1, count + 1), size), key=lambda positions: positions[::-1])
+    if len(made) > 100_000:
+        raise _refused("combinations exceed max size")
+    return [list(positions) for positions in made]
+
+
+def parse_duration(text: str) -> int:
+    """Return the milliseconds of a number and its unit."""
+    found = re.fullmatch(r"\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[a-zA-Z]+)\s*", text)
+    if found is None or found["unit"] not in _DURATIONS:
+        raise _refused(f"duration is not a valid data duration string: {text}")
+    return int(Decimal(found["number"]) * _DURATIONS[found["unit"]] + Decimal("0.5"))
+
+
 FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "bit_count": (bit_count, ["BIGINT", "BIGINT"], "BIGINT"),
+    "duration_milliseconds": (parse_duration, ["VARCHAR"], "BIGINT"),
+    "positions_combined": (combined, ["BIGINT", "BIGINT"], "BIGINT[][]"),
     "cbrt": (cbrt, ["DOUBLE"], "DOUBLE"),
     "from_base": (from_base, ["VARCHAR", "BIGINT"], "BIGINT"),
     "human_readable_seconds": (human_readable_seconds, ["DOUBLE"], "VARCHAR"),

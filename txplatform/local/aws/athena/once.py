@@ -7,7 +7,7 @@ import re
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import macros, macros_of_arrays, quotients
+from txplatform.local.aws.athena import macros, macros_of_arrays, macros_of_moments, quotients
 from txplatform.local.aws.athena.rewriting import call, each
 
 _NAME = "_once"
@@ -18,7 +18,7 @@ _MACRO = re.compile(r"\s*(?P<name>\w+)\((?P<parameters>[^)]*)\) AS(?P<body>.*)",
 def _repeating() -> frozenset[str]:
     """Return the macros that write an argument several times, or have another macro do so."""
     found: set[str] = set()
-    for macro in (*quotients.ALL, *macros.ALL, *macros_of_arrays.ALL):
+    for macro in (*quotients.ALL, *macros_of_moments.ALL, *macros.ALL, *macros_of_arrays.ALL):
         parts = _MACRO.fullmatch(macro)
         assert parts is not None
         body, names = parts["body"], re.findall(r"\w+", parts["parameters"])

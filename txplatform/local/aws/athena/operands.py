@@ -11,6 +11,7 @@ from functools import reduce
 
 from sqlglot import exp
 
+from txplatform.local.aws.athena import origins
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.kinds import RefusedError
 from txplatform.local.aws.athena.known_kinds import KEEPING, known_kind
@@ -24,6 +25,11 @@ _MAPS = (
     "histogram",
     "athena_map_of_pairs",
     "athena_map_of_counts",
+    "athena_map_of_maps",
+    "athena_multimap_of_pairs",
+    "athena_multimap_of_entries",
+    "map_union",
+    "multimap_agg",
     "map_from_entries",
     "athena_map_concat",
     "athena_split_to_map",
@@ -78,6 +84,10 @@ def kind(expression: exp.Expr) -> exp.Expr:
                 inside = common(inner.expressions)
                 if isinstance(inside, exp.Literal):
                     return exp.Literal.string(f"{inside.name}[]")
+            case exp.Map() if inner.args.get("keys") and inner.args.get("values"):
+                sides = [kind(inner.args[side]) for side in ("keys", "values")]
+                if all(isinstance(side, exp.Literal) and side.name.endswith("[]") for side in sides):
+                    return exp.Literal.string(f"MAP({', '.join(side.name.removesuffix('[]') for side in sides)})")
             case exp.Round():
                 return rule("rounded", kind(inner.this), "n" if inner.args.get("decimals") else "")
             case exp.Ceil() | exp.Floor():
@@ -161,7 +171,11 @@ def agree(values: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def argument(value: exp.Expr, wanted: str) -> exp.Expr:
-    """Return an argument of the kind that a function takes: one of `kinds.required`, or of `signatures`."""
+    """Return an argument of the kind that a function takes: one of `kinds.required`, or of `signatures`.
+
+    The name of the function may stand after a "@", for its error.
+    """
+    wanted, at, function = wanted.partition("@")
     match wanted:
         case "" | "any":
             return value
@@ -172,9 +186,11 @@ def argument(value: exp.Expr, wanted: str) -> exp.Expr:
                 raise StatementError("TYPE_MISMATCH", f"line 1:1: expected a lambda, found {value.sql('trino')[:60]}")
             return value
         case "array" | "map":
-            return unless_refused(value, rule("shaped", kind(value), wanted))
+            return unless_refused(value, rule("shaped", kind(value), f"{wanted}{at}{function}"))
+        case _ if isinstance(value, exp.Lambda) and "lambda" in wanted.split("|"):
+            return value
         case _:
-            return typed(value, rule("required", kind(value), wanted))
+            return typed(value, rule("required", kind(value), f"{wanted.removesuffix('|lambda')}{at}{function}"))
 
 
 def element(value: exp.Expr, array: exp.Expr) -> exp.Expr:
@@ -200,6 +216,9 @@ def unpacked(expression: exp.Expr) -> exp.Expr:
 
 def is_map(expression: exp.Expr) -> bool:
     """Say whether an expression is a map by its looks."""
+    if isinstance(expression, exp.Column):
+        found = origins.of(expression)
+        return bool(found) and all(map(is_map, found))
     name = kind(expression)
     inner = unpacked(expression.unnest())
     while isinstance(inner, exp.Filter | exp.Window):

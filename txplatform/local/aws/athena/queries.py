@@ -1,20 +1,23 @@
 """Queries of statements: parsed, bound to what the catalog has now, and executed by DuckDB."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, joined_columns, precisions, set_operations
+from txplatform.local.aws.athena import dialect, joined_columns, looks, precisions, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
-from txplatform.local.aws.athena.errors import from_duckdb
+from txplatform.local.aws.athena.errors import StatementError, from_duckdb
 from txplatform.local.aws.athena.kinds import NULL
+from txplatform.local.aws.athena.looks import Look
 from txplatform.local.aws.athena.portability import refuse_aliases
 from txplatform.local.aws.athena.results import trino_type
 
+_NOT_STORED = re.compile(r"\b(?:time|interval|json|uuid)\b")
 READ_ATTEMPTS = 3
 REMEMBERED = 1000  # statements known to be portable
 
@@ -27,6 +30,12 @@ class Selected:
     columns: tuple[tuple[str, str], ...]
     duck: tuple[str, ...]  # DuckDB's types, those of sums as they are written
     digits: tuple[int, ...]  # of a second, in each of the columns; empty where nothing tells
+
+    def require_storable(self) -> None:
+        """Raise StatementError for a column of a type that files of tables do not have."""
+        for name, kind in self.columns:
+            if _NOT_STORED.search(kind.replace("with time zone", "")):
+                raise StatementError("NOT_SUPPORTED", f"line 1:1: Unsupported Hive type: {kind} ({name})")
 
     def placed(self, columns: Sequence[tuple[str, str, int | None]]) -> exp.Select:
         """Return the rows with columns of names, types and positions in the query, None for nulls."""
@@ -51,18 +60,18 @@ class Queries:
         self._catalog = catalog
         self._portable: dict[tuple[str, str], None] = {}
 
-    def execute(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> list[int]:
-        """Execute a query; return the digits of a second in each of its columns."""
+    def execute(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> list[Look]:
+        """Execute a query; return the looks of its columns."""
         for attempt in range(READ_ATTEMPTS):
             tree = self.bound(sql, database, cursor)
-            digits = precisions.of_columns(tree)
+            seen = looks.of_columns(tree)
             try:
                 cursor.execute(dialect.to_duckdb(tree))
             except duckdb.IOException as error:  # a metadata file expired since Glue named it: read anew
                 if "404" not in str(error) or attempt == READ_ATTEMPTS - 1:
                     raise
             else:
-                return digits
+                return seen
         raise AssertionError("the last attempt returns or raises")
 
     def bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:
@@ -81,6 +90,7 @@ class Queries:
         """Return a query's text and columns, without running it."""
         tree = self.bound(sql, database, cursor)
         digits = precisions.of_columns(tree)
+        looks.refuse_hidden(tree)
         nulls = _columns_of_nulls(tree)
         text = dialect.to_duckdb(tree)
         found = cursor.sql(text)

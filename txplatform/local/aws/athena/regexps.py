@@ -7,6 +7,7 @@ a pattern that `re` may read otherwise is refused.
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from txplatform.local.aws.athena.kinds import RefusedError
@@ -122,12 +123,28 @@ def count(text: str | None, pattern: str | None) -> int | None:
     return sum(1 for _ in _compiled(pattern).finditer(text))
 
 
-def position(text: str | None, pattern: str | None) -> int | None:
-    """Return where the first match begins, counted from 1; -1 without one."""
+def position(text: str | None, pattern: str | None, start: int | None, occurrence: int | None) -> int | None:
+    """Return where the n-th match from a place on begins, counted from 1; -1 without one."""
+    if text is None or pattern is None or start is None or occurrence is None:
+        return None
+    for number, name in ((start, "start position"), (occurrence, "occurrence")):
+        if number < 1:
+            raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"{name} cannot be smaller than 1, but got {number}")
+    if start > len(text):
+        return -1
+    found = next(islice(_compiled(pattern).finditer(text, start - 1), occurrence - 1, None), None)
+    return found.start() + 1 if found else -1
+
+
+def pieces(text: str | None, pattern: str | None) -> list[dict[str, Any]] | None:
+    """Return what stands before each match, and its groups; the last piece, after all of them, has no groups."""
     if text is None or pattern is None:
         return None
-    found = _compiled(pattern).search(text)
-    return found.start() + 1 if found else -1
+    made, end = list[dict[str, Any]](), 0
+    for found in _compiled(pattern).finditer(text):
+        made.append({"before": text[end : found.start()], "groups": list(found.groups())})
+        end = found.end()
+    return [*made, {"before": text[end:], "groups": None}]
 
 
 def split(text: str | None, pattern: str | None) -> list[str] | None:
@@ -149,6 +166,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "regexp_extract_all": (extract_all, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR[]"),
     "regexp_replace": (replace, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"),
     "regexp_count": (count, ["VARCHAR", "VARCHAR"], "BIGINT"),
-    "regexp_position": (position, ["VARCHAR", "VARCHAR"], "INTEGER"),
+    "regexp_pieces": (pieces, ["VARCHAR", "VARCHAR"], "STRUCT(before VARCHAR, groups VARCHAR[])[]"),
+    "regexp_position": (position, ["VARCHAR", "VARCHAR", "BIGINT", "BIGINT"], "INTEGER"),
     "regexp_split": (split, ["VARCHAR", "VARCHAR"], "VARCHAR[]"),
 }

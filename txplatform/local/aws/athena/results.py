@@ -8,9 +8,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from pyarrow import csv
+from sqlglot import exp
 
+from txplatform.local.aws.athena import zones
 from txplatform.local.aws.athena.errors import StatementError
+from txplatform.local.aws.athena.intervals import MONTHS
 from txplatform.local.aws.athena.java_numbers import java_double
+from txplatform.local.aws.athena.looks import Look
 from txplatform.local.aws.athena.precisions import MICROSECONDS
 from txplatform.local.aws.athena.selected import UNNAMED
 
@@ -29,7 +33,8 @@ _SCALARS = {
     "timestamp with time zone": "timestamp with time zone",
     "blob": "varbinary",
     "uuid": "varchar",
-    "json": "json",
+    "time": "time",
+    "interval": "interval day to second",
 }
 _PRECISIONS = {
     "varchar": 2147483647,
@@ -104,6 +109,8 @@ def _csv(table: pa.Table, include_header: bool) -> bytes:
 
 def trino_type(kind: Any) -> str:
     """Return Trino's name of a DuckDB type; raise StatementError for one that Trino lacks."""
+    if str(kind) == "JSON":
+        return "json"
     if kind.id == "decimal":
         precision, scale = (value for _, value in kind.children)
         return f"decimal({precision},{scale})"
@@ -118,18 +125,19 @@ def trino_type(kind: Any) -> str:
     return _SCALARS[kind.id]
 
 
-def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Result:
-    """Take the result of the statement that `cursor` has executed; `digits` are those of each column's timestamps."""
+def collect(cursor: duckdb.DuckDBPyConnection, looks: Sequence[Look] = ()) -> Result:
+    """Take the result of the statement that `cursor` has executed; `looks` are those of its first columns."""
     description = cursor.description or []
+    seen = [looks[index] if index < len(looks) else Look() for index in range(len(description))]
     columns = tuple(
-        Column(f"_col{index}" if name.startswith(UNNAMED) else name, trino_type(kind))
-        for index, (name, kind, *_) in enumerate(description)
+        Column(f"_col{index}" if name.startswith(UNNAMED) else name, MONTHS if look.in_months else trino_type(kind))
+        for index, ((name, kind, *_), look) in enumerate(zip(description, seen, strict=True))
     )
     kinds = [kind for _, kind, *_ in description]
     found = cursor.to_arrow_table().rename_columns([f"c{index}" for index in range(len(columns))])
-    seconds = dict(enumerate(digits))
     texts = ", ".join(
-        f"{_text(kind, f'c{index}', seconds.get(index, MICROSECONDS))} AS c{index}" for index, kind in enumerate(kinds)
+        f"{_text(kind, f'c{index}', look)} AS c{index}"
+        for index, (kind, look) in enumerate(zip(kinds, seen, strict=True))
     )
     cursor.register("_found", found)
     rows = cursor.execute(f"SELECT {texts} FROM _found").to_arrow_table()  # noqa: S608
@@ -137,7 +145,7 @@ def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Re
     for index, kind in enumerate(kinds):
         if kind.id in ("list", "struct", "map", "array"):
             values = pa.array(
-                [_nested(value, kind, seconds.get(index, MICROSECONDS)) for value in found.column(index).to_pylist()],
+                [_nested(value, kind, seen[index].digits) for value in found.column(index).to_pylist()],
                 pa.string(),
             )
             rows = rows.set_column(index, f"c{index}", values)
@@ -168,14 +176,19 @@ def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Resul
     return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))
 
 
-def _text(kind: Any, column: str, digits: int) -> str:
+def _text(kind: Any, column: str, look: Look) -> str:
     match kind.id:
         case "varchar":
             return column
         case "timestamp":
-            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits})"
+            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {look.digits})"
         case "timestamp with time zone":
-            return f"athena_digits(strftime({column}, {_TIMESTAMP}), {digits}) || ' UTC'"
+            local = zones.local(exp.column(column), look.zone).sql("duckdb")
+            return f"athena_digits(strftime({local}, {_TIMESTAMP}), {look.digits}) || ' {look.zone}'"
+        case "time":
+            return f"athena_time_text({column}, {look.digits})"
+        case "interval":
+            return f"athena_interval_text({column}, {str(look.in_months).lower()})"
         case "double" | "float":  # by way of the shortest digits of either
             return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
         case "decimal":
@@ -227,9 +240,9 @@ def _nested(value: Any, kind: Any, digits: int) -> str | None:
             return java_double(value)
         case "decimal":
             return format(value, "f")
-        case "blob":
+        case "blob" | "interval" | "time":
             raise StatementError(
-                "NOT_SUPPORTED", "line 1:1: varbinary inside of another value is not supported locally"
+                "NOT_SUPPORTED", f"line 1:1: {trino_type(kind)} inside of another value is not supported locally"
             )
         case "timestamp" | "timestamp with time zone":
             text = value.strftime("%Y-%m-%d %H:%M:%S.%f")[: 20 + digits]

@@ -10,8 +10,12 @@ from txplatform.local.aws.athena import (
     alternatives,
     arrays,
     casts,
+    chars,
     coercions,
+    compared_rows,
     concatenation,
+    intervals,
+    json_casts,
     library,
     literals,
     moments,
@@ -21,12 +25,14 @@ from txplatform.local.aws.athena import (
     precisions,
     selected,
     texts,
+    ties,
     type_texts,
     unnesting,
     windows,
+    zoned,
 )
 
-_NAMED = (exp.Alias, exp.Aliases, exp.Column, exp.Dot)
+_NAMED = (exp.Alias, exp.Aliases, exp.Column)
 
 
 def names(tree: exp.Expr) -> exp.Expr:
@@ -49,11 +55,16 @@ def names(tree: exp.Expr) -> exp.Expr:
             [
                 item
                 if isinstance(item, _NAMED) or item.is_star
-                else exp.alias_(item, f"{selected.UNNAMED}{position}", quoted=True)
+                else exp.alias_(item, _name(item) or f"{selected.UNNAMED}{position}", quoted=True)
                 for position, item in enumerate(select.expressions)
             ],
         )
     return tree
+
+
+def _name(item: exp.Expr) -> str:
+    """Return the name that a field has as a column."""
+    return item.expression.name if isinstance(item, exp.Dot) else ""
 
 
 def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
@@ -72,12 +83,17 @@ def _of_table(column: exp.Column, tables: set[str]) -> exp.Column:
 
 ALL = (
     *literals.ALL,
+    *chars.ALL,
+    *json_casts.ALL,
+    *intervals.ALL,
+    *zoned.ALL,
     *precisions.ALL,
+    *ties.ALL,
     *selected.ALL,
     names,
     operands.mark_grouped,
     *library.ALL,
-    arrays.rows,
+    *compared_rows.ALL,
     *coercions.ALL,
     *alternatives.ALL,
     *windows.ALL,
@@ -88,6 +104,7 @@ ALL = (
     *aggregates.ALL,
     *arrays.ALL,
     casts.casts,
+    arrays.unnamed,
     *texts.ALL,
     *unnesting.ALL,
     *once.ALL,

@@ -23,6 +23,13 @@ class Function:
         """Return the kinds of so many arguments, None where the function does not take that many."""
         return next((kinds for signature in self.signatures for kinds in _spread(signature, count)), None)
 
+    def calls(self, name: str) -> str:
+        """Return how the function is called, for people."""
+        return ", ".join(
+            f"{name}({', '.join(kinds).lower().replace('|', ' or ').replace('blob', 'varbinary')})"
+            for kinds in self.signatures
+        )
+
 
 def _spread(signature: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:
     if signature and signature[-1] == MORE:

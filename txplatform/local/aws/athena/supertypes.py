@@ -16,6 +16,7 @@ from txplatform.local.aws.athena.kinds import (
     decimal_of,
     group_of,
 )
+from txplatform.local.aws.athena.moment_kinds import INTERVAL, TIME
 
 RULED = "ruled"
 
@@ -49,15 +50,17 @@ def agreeing(_: str, __: str) -> str:
 
 def shaped(kind: str, wanted: str) -> str:
     """Return a name that stands for no type, where a type is an array or a map, as `wanted`."""
+    wanted, _, function = wanted.partition("@")
     is_array = kind.endswith("[]")
     if kind != NULL and not (is_array if wanted == "array" else kind.startswith("MAP") and not is_array):
-        raise RefusedError("TYPE_MISMATCH", f"expected {wanted}, found {kind.lower()}")
+        of = f" in {function}" if function else ""
+        raise RefusedError("TYPE_MISMATCH", f"expected {wanted}, found {kind.lower()}{of}")
     return RULED
 
 
 def joinable(one: str, other: str) -> str:
     """Return a name that stands for no type, where values of two types are concatenated."""
-    if NULL in (one, other) or one == other == "VARCHAR":
+    if NULL in (one, other) or (one == other and one in ("VARCHAR", "BLOB")):
         return RULED
     if not one.endswith("[]") and not other.endswith("[]"):
         raise RefusedError("TYPE_MISMATCH", f"Unexpected parameters ({one.lower()}, {other.lower()}) for concat")
@@ -86,7 +89,11 @@ def named(kind: str, digits: str) -> str:
         return f"array({named(kind[:-2], digits)})"
     if kind.startswith("TIMESTAMP"):
         return kind.lower().replace("timestamp", f"timestamp({digits})")
-    if decimal_of(kind) is None and kind not in (*FLOATING, "BOOLEAN", "DATE", "BLOB"):
+    if kind == TIME:
+        return f"time({digits})"
+    if kind == INTERVAL:
+        return "interval day to second"
+    if decimal_of(kind) is None and kind not in (*FLOATING, "BOOLEAN", "DATE", "BLOB", "JSON"):
         raise RefusedError("NOT_SUPPORTED", f"typeof of {kind.lower()} is not supported locally")
     return {"FLOAT": "real", "BLOB": "varbinary", "HUGEINT": "bigint"}.get(kind, kind.lower())
 
@@ -117,8 +124,9 @@ _NUMBERS = (*INTEGERS, *FLOATING, "number", "BOOLEAN", "VARCHAR")
 _SOURCES = {  # by the group of the type to which is cast
     "BOOLEAN": _NUMBERS,
     "number": _NUMBERS,
-    "VARCHAR": (*_NUMBERS, "moment"),
+    "VARCHAR": (*_NUMBERS, "moment", TIME, INTERVAL),
     "moment": ("VARCHAR", "moment"),
+    TIME: ("VARCHAR", "moment", TIME),
     "BLOB": ("BLOB",),
 }
 

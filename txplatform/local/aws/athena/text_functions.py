@@ -98,6 +98,17 @@ def split(text: str, delimiter: str, limit: int) -> list[str]:
     return text.split(delimiter, limit - 1)
 
 
+def position(text: str, part: str, instance: int) -> int:
+    """Return where the n-th occurrence of a part begins, counted from 1, or the n-th last; 0 without one."""
+    if instance == 0:
+        raise _refused("'instance' must be a positive or negative number.")
+    if not part:
+        return 1
+    places = [at + 1 for at in range(len(text) - len(part) + 1) if text.startswith(part, at)]
+    places = places if instance > 0 else places[::-1]
+    return places[abs(instance) - 1] if abs(instance) <= len(places) else 0
+
+
 FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "crc32": (lambda value: zlib.crc32(value), ["BLOB"], "BIGINT"),
     "from_base64": (from_base64, ["VARCHAR"], "BLOB"),
@@ -111,5 +122,6 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], list[str], str]] = {
     "sha512": (lambda value: hashlib.sha512(value).digest(), ["BLOB"], "BLOB"),
     "split_at_most": (split, ["VARCHAR", "VARCHAR", "BIGINT"], "VARCHAR[]"),
     "split_to_map": (split_to_map, ["VARCHAR", "VARCHAR", "VARCHAR"], "MAP(VARCHAR, VARCHAR)"),
+    "strpos": (position, ["VARCHAR", "VARCHAR", "BIGINT"], "BIGINT"),
     "upper_characters": (characters.upper, ["VARCHAR"], "VARCHAR"),
 }

@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from txplatform.local.aws.athena import characters
 from txplatform.local.aws.athena.errors import StatementError
-from txplatform.local.aws.athena.operands import argument
+from txplatform.local.aws.athena.operands import argument, kind
 from txplatform.local.aws.athena.rewriting import call, each, refuse
-from txplatform.local.aws.athena.signatures import INTEGER, TEXT
+from txplatform.local.aws.athena.signatures import BYTES, INTEGER, TEXT
 
 _LONGEST = 2**31 - 1
 _TRIMS = {"LEADING": "ltrim", "TRAILING": "rtrim"}
@@ -36,6 +36,10 @@ def characters_of(tree: exp.Expr) -> exp.Expr:
     def reversed_(node: exp.Reverse) -> exp.Expr:
         if isinstance(node.this, exp.Array):
             return call("list_reverse", node.this)
+        if kind(node.this).name == "BLOB":
+            return call("athena_reverse_bytes", node.this.copy())
+        if kind(node.this).name.endswith("[]"):
+            return call("list_reverse", node.this.copy())
         return call("athena_reverse", argument(node.this, TEXT))
 
     tree = each(tree, exp.Trim, trimmed)
@@ -67,9 +71,12 @@ def parts(tree: exp.Expr) -> exp.Expr:
 
     def cut(node: exp.Substring) -> exp.Expr | None:
         length = node.args.get("length")
-        node.set("this", argument(node.this, TEXT))
+        own = kind(node.this).name
+        node.set("this", argument(node.this, BYTES if own == BYTES else TEXT))
         node.set("start", argument(node.args["start"], INTEGER))
         length = argument(length, INTEGER) if length else exp.Literal.number(_LONGEST)
+        if own == BYTES:
+            return call("athena_substr_bytes", node.this, node.args["start"], length)
         if _is_positive(node.args["start"]) and _is_positive(length):
             node.set("length", length)
             return None  # as DuckDB has it

@@ -41,6 +41,7 @@ class Unloader:
             raise StatementError("INVALID_TABLE_PROPERTY", f"line 1:1: UNLOAD property '{unknown[0]}' does not exist")
         selected = self._queries.selected(query, database, cursor)
         require_names(selected.columns)
+        selected.require_storable()
         by = given.get("partitioned_by", [])
         names = [name for name, _ in selected.columns]
         if not isinstance(by, list) or (by and names[-len(by) :] != by) or len(by) == len(names):

@@ -20,19 +20,21 @@ def _words(*lists: str) -> frozenset[str]:
 
 # Those that sqlglot has a node for, or that are rewritten by name, by the page that describes them
 _OF_THE_PARSER = {
-    "aggregate": "any_value approx_distinct approx_percentile arbitrary array_agg avg bitwise_and_agg bitwise_or_agg"
-    " bool_and bool_or corr count count_if covar_pop covar_samp geometric_mean histogram listagg map_agg max max_by"
-    " min min_by stddev stddev_pop stddev_samp sum var_pop var_samp variance",
+    "aggregate": "any_value approx_distinct approx_percentile arbitrary array_agg avg bitwise_and_agg bitwise_or_agg "
+    "bitwise_xor_agg bool_and bool_or corr count count_if covar_pop covar_samp geometric_mean histogram "
+    "listagg map_agg map_union max max_by min min_by multimap_agg regr_intercept regr_slope stddev "
+    "stddev_pop stddev_samp sum var_pop var_samp variance",
     "window": "cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number",
     "conditional": "coalesce if nullif try",
     "comparison": "greatest least",
-    "math": "abs ceil ceiling floor mod round",
+    "math": "abs ceil ceiling floor mod rand random round",
     "string": "concat ltrim position replace reverse rtrim substr substring trim",
     "datetime": "at_timezone date date_add date_diff date_trunc day day_of_week dow extract hour minute month now"
     " quarter second with_timezone year",
     "array": "cardinality contains element_at sequence",
     "map": "map",
     "conversion": "typeof",
+    "uuid": "uuid",
 }
 _IN_QUERIES = ("grouping", "unnest")  # described with SELECT
 PAGES = {name: function.page for name, function in library_functions.FUNCTIONS.items()} | {
@@ -40,9 +42,9 @@ PAGES = {name: function.page for name, function in library_functions.FUNCTIONS.i
 }
 FUNCTIONS = frozenset(PAGES) | frozenset(_IN_QUERIES)
 _SYNTAX = _words(
-    "all and any array as between by case cast char cube decimal distinct else end except exists filter from group",
-    "having in insert intersect is join lateral like limit not offset on or order over partition rollup row rows",
-    "select sets some then time timestamp try_cast union using values varchar when where with within",
+    "all and any array as bernoulli between by case cast char cube decimal distinct else end except exists filter from",
+    "group having in insert intersect is join lateral like limit not offset on or order over partition rollup row",
+    "rows select sets some system then time timestamp try_cast union using values varchar when where with within",
 )
 NODES = _words(
     # statements and their clauses
@@ -62,22 +64,21 @@ NODES = _words(
     "Substring Replace Reverse StrPosition",
     "Date DateTrunc TimestampTrunc DateAdd DateDiff Year Month",
     "Day Hour Minute Second Quarter DayOfWeekIso ArraySize ArrayContains GenerateSeries",
-    "Localtimestamp PercentRank CumeDist Ntile NthValue Corr CovarPop CovarSamp BitwiseAndAgg BitwiseOrAgg Grouping",
-    "Typeof Try GroupConcat CurrentDate CurrentTimestamp",
+    "Localtimestamp Localtime IntervalSpan ParseJSON",
+    "RegrSlope RegrIntercept PercentRank CumeDist Ntile NthValue Corr CovarPop CovarSamp BitwiseAndAgg BitwiseOrAgg",
+    "BitwiseXorAgg Grouping Rand Uuid Typeof Try GroupConcat CurrentDate CurrentTimestamp",
 )
 # Parts of a known node that only DuckDB understands, or understands otherwise
 _PARTS_OF_OTHER_DIALECTS = {
     exp.Star: ("except_", "replace", "rename"),
     exp.Union: ("by_name", "side", "kind", "on"),
-    exp.LimitOptions: ("percent", "with_ties"),
+    exp.LimitOptions: ("percent",),
     exp.Distinct: ("on",),
     exp.Group: ("all",),
     exp.Table: ("sample", "pivots", "hints", "ordinality", "when"),
     exp.Subquery: ("sample", "pivots"),
     exp.Select: ("qualify", "sample", "into", "match", "distribute", "sort", "cluster", "prewhere"),
     exp.Split: ("limit",),
-    exp.ArgMax: ("count",),
-    exp.ArgMin: ("count",),
     exp.CurrentTimestamp: ("this",),
     exp.GroupConcat: ("on_overflow",),
     exp.Date: ("zone", "expressions"),
@@ -111,7 +112,9 @@ def refuse_unknown(tree: exp.Expr, tokens: Sequence[Token]) -> None:
 
 def _takes_lambdas(node: exp.Expr | None) -> bool:
     function = library_functions.FUNCTIONS.get(node.name.lower()) if isinstance(node, exp.Anonymous) else None
-    return function is not None and any(LAMBDA in signature for signature in function.signatures)
+    return function is not None and any(
+        LAMBDA in kind.split("|") for signature in function.signatures for kind in signature
+    )
 
 
 def _refuse_names(tree: exp.Expr, tokens: Sequence[Token]) -> None:

@@ -37,8 +37,11 @@ Each stands for its kind; all are tests.
 - `approx_distinct` counts exactly. Athena's estimate is off by 2.3 % (standard error).
 - Columns of type `double` in tables are taken to hold numbers: NaN is looked for in what a query computes, or lists
   in `VALUES`.
-- Timestamps have the digits of a second that they are written or made with, and six where they come out of
-  tables, views, joins or `*`.
+- Timestamps and times of day have the digits of a second that they are written or made with, and six where they come
+  out of tables, views or `UNNEST`; they are written with three at least.
+- The zone of a moment, that a text is a `CHAR`, and whether an interval counts months, are followed through `VALUES`,
+  subqueries and common tables. A moment in another zone than UTC is refused inside of arrays, rows and maps.
+- `random`, `rand` and `uuid` give other values each time, as they do on Athena.
 - Rows that `zip` and `map_entries` make are written without names, `{{1, a}}`, and those of `ROW` with `field0`.
 - Maps keep the order in which their entries came.
 - Regular expressions are read by Python where it and Java agree, and refused elsewhere.

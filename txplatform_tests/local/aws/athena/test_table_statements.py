@@ -152,3 +152,14 @@ def test_databases_are_made_and_dropped(ask: Ask, name: str) -> None:
 def _object(client: LocalClients, location: str) -> bytes:
     bucket, _, key = location.removeprefix("s3://").partition("/")
     return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+
+
+@pytest.mark.parametrize("value", ["TIME '10:00:00'", "INTERVAL '1' DAY", "JSON '1'", "ARRAY[JSON '1']"])
+def test_types_without_a_place_in_tables_are_refused(ask: Ask, name: str, value: str) -> None:
+    assert "Unsupported Hive type" in ask(f"CREATE TABLE {name} WITH (format = 'PARQUET') AS SELECT {value} AS x").error
+
+
+def test_what_a_view_would_hide_is_refused(ask: Ask, name: str) -> None:
+    assert "CHAR as a column" in ask(f"CREATE VIEW {name} AS SELECT CAST('a' AS CHAR(3)) AS x").error
+    assert ask(f"CREATE VIEW {name} AS SELECT TIMESTAMP '2020-01-01 00:00:00 Asia/Tokyo' AS x").error == ""
+    assert "another time zone" in ask(f"SELECT * FROM {name}").error

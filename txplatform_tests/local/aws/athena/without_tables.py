@@ -2,7 +2,7 @@
 
 import duckdb
 
-from txplatform.local.aws.athena import dialect, functions, joined_columns, precisions, set_operations
+from txplatform.local.aws.athena import dialect, functions, joined_columns, looks, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.errors import from_duckdb
 from txplatform.local.aws.athena.portability import refuse_aliases
@@ -27,8 +27,8 @@ def answer(connection: duckdb.DuckDBPyConnection, sql: str) -> list[list[str | N
         refuse_aliases(tree, sql, cursor)
         set_operations.refuse_mismatches(tree, cursor)
         joined_columns.refuse_mismatches(tree, cursor)
-        digits = precisions.of_columns(tree)
+        seen = looks.of_columns(tree)
         cursor.execute(dialect.to_duckdb(tree))
-        return [list(row.values()) for row in collect(cursor, digits).rows.to_pylist()]
+        return [list(row.values()) for row in collect(cursor, seen).rows.to_pylist()]
     except duckdb.Error as error:
         raise from_duckdb(error, lambda _: "line 1:1") from error
