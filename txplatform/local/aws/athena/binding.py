@@ -12,11 +12,13 @@ from txplatform.local.aws.athena import (
     information_schema,
     instants,
     metadata_tables,
+    scanned,
 )
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
 from txplatform.local.aws.athena.precisions import MILLISECONDS
+from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.view_codec import CATALOG, View
 
 MAXIMUM_DEPTH = 20
@@ -65,11 +67,14 @@ class Binder:
         version = table.args.get("version")
         if of_metadata:
             return self._metadata(table, found, of_metadata.lower())
-        if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
+        if isinstance(found, IcebergTable):
+            scanned.add_iceberg(self._catalog.s3, found.metadata_location)
+            # as a query, or DuckDB's virtual columns were in sight
             return exp.select("*").from_(exp.Table(this=self._scan(found, version))).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel is supported on Iceberg tables alone")
         if isinstance(found, HiveTable):
+            self._mark(table, found, depth)
             return hive_tables.scan(found, self._catalog.s3)
         if depth == MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
@@ -79,6 +84,12 @@ class Binder:
             inner = self._source(tables[int(texts[position])], found.database, depth + 1)
             texts[position] = inner.sql("duckdb")
         return exp.Var(this=f"({''.join(texts)})")
+
+    def _mark(self, table: exp.Table, found: HiveTable, depth: int) -> None:
+        """Note that a table's timestamps have three digits; raise StatementError where a view would hide that."""
+        if found.has_timestamps and depth:
+            raise refuse(f"a view of {found.name}, which has a timestamp and is not Iceberg's,")
+        table.meta[MILLISECONDS] = True
 
     def _metadata(self, table: exp.Table, found: IcebergTable | HiveTable | View, kind: str) -> exp.Expr:
         if not isinstance(found, IcebergTable):

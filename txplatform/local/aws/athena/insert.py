@@ -10,7 +10,7 @@ import duckdb
 from pyiceberg.table import Table
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, hive_files, iceberg_tables
+from txplatform.local.aws.athena import dialect, hive_files, iceberg_tables, line_values, row_texts, trino_types
 from txplatform.local.aws.athena.assignments import fits
 from txplatform.local.aws.athena.binding import scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
@@ -60,13 +60,28 @@ class Inserter:
             return self._changes.make(key, attempt)
         if not isinstance(into, HiveTable):
             raise StatementError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
+        if into.buckets > 0:
+            reason = f"line 1:1: INSERT INTO {key[1]}: it is not supported on bucketed tables"
+            raise StatementError("NOT_SUPPORTED", reason)
         reader = cursor.execute(rows([*into.columns, *into.keys], [])).to_arrow_reader(_ROWS_AT_ONCE)
         folder = hive_files.Folder(self._s3, into.location)
         by = [name for name, _ in into.keys]
-        files = folder.write(reader, by, hive_files.parquet_file("GZIP"))
+        files = folder.write(reader, by, _encoder(into))
         if by:
-            self._glue.add_partitions(key, {file.partition: file.folder for file in files})
+            self._glue.add_partitions(key, {file.partition: file.folder for file in files}, into.serde)
         return Written(sum(file.rows for file in files), tuple(file.location for file in files))
+
+
+def _encoder(into: HiveTable) -> hive_files.Encode:
+    """Return what writes the files of a table; raise StatementError for a format that is not written here."""
+    match into.serde.kind:
+        case "parquet":
+            return hive_files.parquet_file("GZIP")
+        case "text":
+            kinds = [trino_types.of_duckdb(kind) for _, kind in into.columns]
+            return row_texts.delimited(kinds, "GZIP", line_values.separators(into.serde.parameters)[0])
+        case _:
+            raise StatementError("NOT_SUPPORTED", f"line 1:1: Inserting into {into.serde.library} is not supported")
 
 
 def _placed(selected: Selected, columns: list[tuple[str, str]], names: list[str], order: list[str]) -> exp.Select:

@@ -38,6 +38,7 @@ class PreparedStatements:
             "GetPreparedStatement": lambda request: {"PreparedStatement": self._get(request)},
             "DeletePreparedStatement": self._delete,
             "ListPreparedStatements": self._list,
+            "BatchGetPreparedStatement": self._batch_get,
         }
 
     def resolved(self, sql: str, values: list[str], workgroup: str) -> tuple[str, list[str]]:
@@ -79,6 +80,15 @@ class PreparedStatements:
         if key not in self._kept:
             raise ResourceNotFoundError(f"PreparedStatement {key[1]} was not found in WorkGroup {key[0]}")
         return self._kept[key]
+
+    def _batch_get(self, request: dict[str, Any]) -> dict[str, Any]:
+        found, missing = [], []
+        for name in request["PreparedStatementNames"]:
+            try:
+                found.append(self._get({"WorkGroup": request["WorkGroup"], "StatementName": name}))
+            except RequestError as error:
+                missing.append({"StatementName": name, "ErrorCode": error.kind, "ErrorMessage": str(error)})
+        return {"PreparedStatements": found, "UnprocessedPreparedStatementNames": missing}
 
     def _delete(self, request: dict[str, Any]) -> dict[str, Any]:
         self._get(request)

@@ -162,7 +162,7 @@ def rows_of_csv(body: bytes, width: int) -> pa.Table:
     )
 
 
-def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Result:
+def of_texts(columns: tuple[Column, ...], rows: Sequence[Sequence[str | None]]) -> Result:
     """Make a result of texts, for SHOW and DESCRIBE."""
     arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(columns))]
     return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))

@@ -80,7 +80,7 @@ def test_a_work_group_says_where_results_go(client: LocalClients, ask: Ask, name
         ({"QueryString": "SELECT 1"}, "No output location provided"),
         ({"QueryString": "SELECT 1", "WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
         ({"QueryString": "SELEKT 1"}, "mismatched input 'selekt'"),
-        ({"QueryString": "MSCK REPAIR TABLE sales"}, "not supported"),
+        ({"QueryString": "CREATE FUNCTION f() RETURNS int"}, "not supported"),
     ],
 )
 def test_refused_request(client: LocalClients, request_: dict[str, str], message: str, ask: Ask) -> None:
