@@ -17,6 +17,7 @@ from txplatform.local.aws.athena import (
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
+from txplatform.local.aws.athena.lengths import LENGTHS
 from txplatform.local.aws.athena.precisions import MILLISECONDS
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.view_codec import CATALOG, View
@@ -90,6 +91,7 @@ class Binder:
         if found.has_timestamps and depth:
             raise refuse(f"a view of {found.name}, which has a timestamp and is not Iceberg's,")
         table.meta[MILLISECONDS] = True
+        table.meta[LENGTHS] = [(name, found.lengths.get(name, 0)) for name, _ in (*found.columns, *found.keys)]
 
     def _metadata(self, table: exp.Table, found: IcebergTable | HiveTable | View, kind: str) -> exp.Expr:
         if not isinstance(found, IcebergTable):

@@ -68,8 +68,8 @@ class Engine:
                 if not written.lines:
                     shown = of_texts(() if kind in writes.WITHOUT_ROWS else (Column("rows", "bigint"),), [])
                 return Outcome(shown, update_count=written.rows, files=written.files)
-            digits = self._queries.execute(statement, database, cursor)
-            return Outcome(collect(cursor, digits), header=True)
+            told = self._queries.execute(statement, database, cursor)
+            return Outcome(collect(cursor, *told), header=True)
         except duckdb.Error as error:
             raise from_duckdb(error, lambda identifier: dialect.place(filled, identifier)) from error
         finally:

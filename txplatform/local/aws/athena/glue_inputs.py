@@ -21,7 +21,7 @@ def table(definition: TableDefinition) -> dict[str, Any]:
         "StorageDescriptor": {
             **definition.serde.descriptor(),
             "Columns": [column_input(column) for column in definition.columns if column not in keys],
-            "Location": definition.location.rstrip("/") + "/",
+            "Location": definition.location.rstrip("/"),
             **({"BucketColumns": buckets, "NumberOfBuckets": count} if count else {}),
         },
     }
@@ -35,4 +35,4 @@ def column_input(column: ColumnDefinition) -> dict[str, str]:
 
 def partition(values: Sequence[str], location: str, serde: Serde) -> dict[str, Any]:
     """Return Glue's PartitionInput."""
-    return {"Values": list(values), "StorageDescriptor": {**serde.descriptor(), "Location": location.rstrip("/") + "/"}}
+    return {"Values": list(values), "StorageDescriptor": {**serde.descriptor(), "Location": location.rstrip("/")}}

@@ -4,8 +4,9 @@ A Parquet file whose column has another type than the table's is refused, as Ath
 that lacks a column, which Athena reads as null. Timestamps have milliseconds, to which they are rounded.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from txplatform.local.aws.athena.serdes import Serde
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 _TIMESTAMP = "TIMESTAMP"
+_VARCHAR = re.compile(r"varchar\((\d+)\)", re.IGNORECASE)
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -36,6 +38,7 @@ class HiveTable:
     serde: Serde
     header_lines: str = ""
     buckets: int = 0
+    lengths: Mapping[str, int] = field(default_factory=dict)  # of columns varchar(n)
 
     @property
     def has_timestamps(self) -> bool:
@@ -65,6 +68,7 @@ def from_glue(table: dict[str, Any], partitions: list[dict[str, Any]]) -> HiveTa
         serde,
         header,
         int(descriptor.get("NumberOfBuckets") or 0),
+        {item["Name"]: int(found[1]) for item in descriptor["Columns"] if (found := _VARCHAR.fullmatch(item["Type"]))},
     )
 
 
@@ -89,7 +93,9 @@ def _part(table: HiveTable, values: tuple[str, ...], files: list[str]) -> exp.Se
     listed = exp.Array(expressions=[exp.Literal.string(file) for file in files])
     of_parquet = table.serde.kind == "parquet"
     stored = _of_parquet(table.columns) if of_parquet else _of_lines(table.columns)
-    selected = [exp.alias_(_rounded(value, kind), name, quoted=True) for value, (name, kind) in stored]
+    selected = [
+        exp.alias_(_fitted(value, kind, table.lengths.get(name)), name, quoted=True) for value, (name, kind) in stored
+    ]
     for (name, kind), value in zip(table.keys, values, strict=True):
         literal = exp.null() if value == _NULL else exp.Literal.string(value)
         selected.append(exp.alias_(exp.cast(literal, kind, dialect="duckdb"), name, quoted=True))
@@ -122,7 +128,10 @@ def _lines(table: HiveTable, listed: exp.Array) -> exp.Var:
     return exp.Var(this=f"({query})")
 
 
-def _rounded(value: exp.Expr, kind: str) -> exp.Expr:
+def _fitted(value: exp.Expr, kind: str, length: int | None) -> exp.Expr:
+    """Round a timestamp to milliseconds, and cut a text to the length of its column."""
+    if length:
+        return call("substring", value, exp.Literal.number(1), exp.Literal.number(length))
     return call("athena_to_milliseconds", value) if kind == _TIMESTAMP else value
 
 

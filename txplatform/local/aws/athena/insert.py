@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import duckdb
+import sqlglot
 from pyiceberg.table import Table
 from sqlglot import exp
 
@@ -46,7 +47,7 @@ class Inserter:
 
         def rows(columns: list[tuple[str, str]], order: list[str]) -> str:
             selected = self._queries.selected(query, database, cursor)
-            return _placed(selected, columns, names, order).sql("duckdb")
+            return _placed(selected, columns, names, order, _bare_numbers(query)).sql("duckdb")
 
         def attempt(table: Table) -> Written:
             target = scan(IcebergTable(*key, table.metadata_location))
@@ -84,7 +85,22 @@ def _encoder(into: HiveTable) -> hive_files.Encode:
             raise StatementError("NOT_SUPPORTED", f"line 1:1: Inserting into {into.serde.library} is not supported")
 
 
-def _placed(selected: Selected, columns: list[tuple[str, str]], names: list[str], order: list[str]) -> exp.Select:
+def _bare_numbers(query: str) -> set[int]:
+    """Return the columns of VALUES that hold bare numbers alone: a REAL takes them, as PyAthena's tests on AWS show."""
+    tree = sqlglot.parse_one(query, read="trino")
+    given = tree.expressions if isinstance(tree, exp.Values) else []
+    rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in given]
+    return {at for at, column in enumerate(zip(*rows, strict=False)) if all(map(_is_bare_number, column))}
+
+
+def _is_bare_number(value: exp.Expr) -> bool:
+    number = value.this if isinstance(value, exp.Neg) else value
+    return isinstance(number, exp.Literal) and not number.is_string and "e" not in number.name.lower()
+
+
+def _placed(
+    selected: Selected, columns: list[tuple[str, str]], names: list[str], order: list[str], bare: set[int]
+) -> exp.Select:
     """Return the query whose columns are the table's; raise StatementError where those given do not fit."""
     kinds = dict(columns)
     names = names or list(kinds)
@@ -97,7 +113,8 @@ def _placed(selected: Selected, columns: list[tuple[str, str]], names: list[str]
                 "DUPLICATE_COLUMN_NAME", f"line 1:1: Insert column name is specified more than once: {name}"
             )
     wanted = [kinds[name] for name in names]
-    if len(wanted) != len(selected.duck) or not all(map(fits, selected.duck, wanted)):
+    given = ["FLOAT" if at in bare and kind == "DOUBLE" else kind for at, kind in enumerate(selected.duck)]
+    if len(wanted) != len(selected.duck) or not all(map(fits, given, wanted)):
         lists = (", ".join(kinds).lower() for kinds in (wanted, selected.duck))
         reason = "line 1:1: Insert query has mismatched column types: Table: [{}], Query: [{}]".format(*lists)
         raise StatementError("TYPE_MISMATCH", reason)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from txplatform.local.aws.athena import serdes
 from txplatform.local.aws.athena.catalog import Catalog
@@ -72,7 +73,10 @@ def _found(read: Callable[..., Any], *names: str) -> Any:
     try:
         return read(*names)
     except StatementError as error:
-        raise MetadataError(f"EntityNotFoundException: {error}") from error
+        service = (
+            f"Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: {uuid4()}"
+        )
+        raise MetadataError(f"Entity {'.'.join(names)} not found ({service}; Proxy: null)") from error
 
 
 def _described(table: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +88,9 @@ def _described(table: dict[str, Any]) -> dict[str, Any]:
         "TableType": table.get("TableType") or "EXTERNAL_TABLE",
         "Columns": [_column(*column) for column in current_columns(table)],
         "PartitionKeys": [_column(*key) for key in keys(table)],
-        "Parameters": {key: str(value) for key, value in {**_stored(table), **(table.get("Parameters") or {})}.items()},
+        "Parameters": {
+            key: _squashed(str(value)) for key, value in {**_stored(table), **(table.get("Parameters") or {})}.items()
+        },
     }
 
 
@@ -104,3 +110,8 @@ def _stored(table: dict[str, Any]) -> dict[str, str]:
         "serde.serialization.lib": serde.library,
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _squashed(text: str) -> str:
+    """Athena's API writes every run of white space between words as one space."""
+    return re.sub(r"(?<=\S)\s+(?=\S)", " ", text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, joined_columns, precisions, set_operations
+from txplatform.local.aws.athena import dialect, joined_columns, lengths, precisions, set_operations
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
@@ -51,18 +51,18 @@ class Queries:
         self._catalog = catalog
         self._portable: dict[tuple[str, str], None] = {}
 
-    def execute(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> list[int]:
-        """Execute a query; return the digits of a second in each of its columns."""
+    def execute(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> tuple[list[int], dict[int, str]]:
+        """Execute a query; return the digits of a second in each of its columns, and the types DuckDB does not tell."""
         for attempt in range(READ_ATTEMPTS):
             tree = self.bound(sql, database, cursor)
-            digits = precisions.of_columns(tree)
+            told = precisions.of_columns(tree), lengths.of_columns(tree)
             try:
                 cursor.execute(dialect.to_duckdb(tree))
             except duckdb.IOException as error:  # a metadata file expired since Glue named it: read anew
                 if "404" not in str(error) or attempt == READ_ATTEMPTS - 1:
                     raise
             else:
-                return digits
+                return told
         raise AssertionError("the last attempt returns or raises")
 
     def bound(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> exp.Expr:

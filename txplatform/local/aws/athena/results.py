@@ -1,7 +1,7 @@
 """Rows of a result as Athena writes them: every value a text, in the CSV object and in GetQueryResults alike."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +39,9 @@ _PRECISIONS = {
     "tinyint": 3,
     "double": 17,
     "real": 17,
+    "varbinary": 1073741824,
 }
+_OF_API = {"real": "float"}  # where the API names a type otherwise
 ANONYMOUS = "_anonymous"
 _TIMESTAMP = "'%Y-%m-%d %H:%M:%S.%f'"
 
@@ -55,7 +57,9 @@ class Column:
         """Return Athena's ColumnInfo."""
         kind, _, parameters = self.type.partition("(")
         precision, scale = _PRECISIONS.get(kind, 0), 0
-        if kind == "decimal":
+        if kind == "varchar" and parameters:
+            precision = int(parameters.removesuffix(")"))
+        elif kind == "decimal":
             precision, scale = (int(number) for number in parameters.removesuffix(")").split(","))
         elif kind.startswith("timestamp"):
             precision = 3
@@ -65,7 +69,7 @@ class Column:
             "TableName": "",
             "Name": self.name,
             "Label": self.name,
-            "Type": kind,
+            "Type": _OF_API.get(kind, kind),
             "Precision": precision,
             "Scale": scale,
             "Nullable": "UNKNOWN",
@@ -118,11 +122,16 @@ def trino_type(kind: Any) -> str:
     return _SCALARS[kind.id]
 
 
-def collect(cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = ()) -> Result:
-    """Take the result of the statement that `cursor` has executed; `digits` are those of each column's timestamps."""
+def collect(
+    cursor: duckdb.DuckDBPyConnection, digits: Sequence[int] = (), named: Mapping[int, str] | None = None
+) -> Result:
+    """Take the result of the statement that `cursor` has executed.
+
+    `digits` are those of each column's timestamps, `named` the types of the columns that DuckDB calls otherwise.
+    """
     description = cursor.description or []
     columns = tuple(
-        Column(f"_col{index}" if name.startswith(UNNAMED) else name, trino_type(kind))
+        Column(f"_col{index}" if name.startswith(UNNAMED) else name, (named or {}).get(index) or trino_type(kind))
         for index, (name, kind, *_) in enumerate(description)
     )
     kinds = [kind for _, kind, *_ in description]

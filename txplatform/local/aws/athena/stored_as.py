@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -11,6 +11,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.serdes import FORMATS, TEXT, Serde
 
+_WITHOUT_FORMAT = "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat"  # of a SerDe without STORED AS
 _DELIMITED = {
     "fields": "field.delim",
     "escaped": "escape.delim",
@@ -21,10 +22,11 @@ _DELIMITED = {
 }
 
 
-def serde(stored: Iterable[exp.Expr]) -> Serde:
+def serde(stored: Sequence[exp.Expr]) -> Serde:
     """Return the SerDe of delimited text, where nothing else is said; raise StatementError for an unknown format."""
+    files = [item for item in stored if isinstance(item, exp.FileFormatProperty)]
     made = TEXT
-    for item in sorted(stored, key=lambda item: not isinstance(item, exp.FileFormatProperty)):
+    for item in [*files, *(item for item in stored if item not in files)]:
         match item:
             case exp.FileFormatProperty() if isinstance(item.this, exp.InputOutputFormat):
                 made = _of_classes(item.this.args["input_format"].name, item.this.args["output_format"].name)
@@ -37,7 +39,8 @@ def serde(stored: Iterable[exp.Expr]) -> Serde:
             case exp.RowFormatSerdeProperty():
                 with_ = item.args.get("serde_properties")
                 given = {part.this.name: part.args["value"].name for part in (with_.expressions if with_ else ())}
-                made = replace(made, library=item.this.name, parameters={"serialization.format": "1", **given})
+                form = made if made is not TEXT or files else replace(made, output_format=_WITHOUT_FORMAT)
+                made = replace(form, library=item.this.name, parameters={"serialization.format": "1", **given})
             case _:
                 raise refuse(item.sql("hive")[:80])
     return made

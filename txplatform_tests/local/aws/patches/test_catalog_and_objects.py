@@ -28,6 +28,13 @@ def test_a_stale_glue_version_is_refused(client: LocalClients, iceberg: GlueCata
         glue.update_table(DatabaseName=DATABASE, TableInput={"Name": name}, VersionId=version)
 
 
+def test_a_table_without_partition_keys_has_an_empty_list_of_them(
+    client: LocalClients, iceberg: GlueCatalog, name: str
+) -> None:
+    client("glue").create_table(DatabaseName=DATABASE, TableInput={"Name": name})
+    assert client("glue").get_table(DatabaseName=DATABASE, Name=name)["Table"]["PartitionKeys"] == []
+
+
 def test_glue_keeps_former_versions_until_they_are_deleted(
     client: LocalClients, iceberg: GlueCatalog, name: str
 ) -> None:
