@@ -15,6 +15,7 @@ from txplatform.local.aws.athena.results import Column, Result, of_texts
 from txplatform.local.aws.athena.selected import require_names
 from txplatform.local.aws.athena.view_codec import decode_view, encode_view, is_view
 
+_FIELD = 20  # characters to which Hive fills the names of SHOW COLUMNS
 _PATTERNS = {
     "create_view": rf"create\s+(?P<replace>or\s+replace\s+)?view\s+{NAME}\s+as\s+(?P<body>.+)",
     "drop_view": rf"drop\s+view\s+(?P<if_exists>if\s+exists\s+)?{NAME}",
@@ -61,7 +62,7 @@ class CatalogStatements:
         table = self.catalog.describe(where, name)
         if not is_view(table):
             raise StatementError("VIEW_NOT_FOUND", f"line 1:1: '{where}.{name}' is not a view")
-        text = f'CREATE VIEW "{where}"."{name}" AS\n{decode_view(table).sql}'
+        text = f"CREATE VIEW {where}.{name} AS\n{decode_view(table).sql}"
         return of_texts((Column("Create View", "string"),), [[line] for line in text.splitlines()])
 
     def _show_create_table(self, found: re.Match[str], database: str) -> Result:
@@ -90,7 +91,7 @@ class CatalogStatements:
     def _show_columns(self, found: re.Match[str], database: str) -> Result:
         table = self.catalog.describe(*named(found, database))
         shown = [*columns(table), *((name, kind) for name, kind, _ in keys(table))]
-        return of_texts((Column("field", "string"),), [[name] for name, _ in shown])
+        return of_texts((Column("field", "string"),), [[name.ljust(_FIELD)] for name, _ in shown])
 
     def _show_partitions(self, found: re.Match[str], database: str) -> Result:
         key = named(found, database)

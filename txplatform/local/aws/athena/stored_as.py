@@ -11,7 +11,7 @@ from sqlglot import exp
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.serdes import FORMATS, TEXT, Serde
 
-_WITHOUT_FORMAT = "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat"  # of a SerDe without STORED AS
+_OF_OPENX = "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat"  # of its JSON SerDe without STORED AS
 _DELIMITED = {
     "fields": "field.delim",
     "escaped": "escape.delim",
@@ -39,8 +39,9 @@ def serde(stored: Sequence[exp.Expr]) -> Serde:
             case exp.RowFormatSerdeProperty():
                 with_ = item.args.get("serde_properties")
                 given = {part.this.name: part.args["value"].name for part in (with_.expressions if with_ else ())}
-                form = made if made is not TEXT or files else replace(made, output_format=_WITHOUT_FORMAT)
-                made = replace(form, library=item.this.name, parameters={"serialization.format": "1", **given})
+                output = _OF_OPENX if "openx" in item.this.name and not files else made.output_format
+                parameters = {"serialization.format": "1", **given}
+                made = replace(made, library=item.this.name, output_format=output, parameters=parameters)
             case _:
                 raise refuse(item.sql("hive")[:80])
     return made

@@ -70,7 +70,7 @@ def test_a_table_over_files_is_shown_and_changed(ask: Ask, lines: str) -> None:
     assert f"LOCATION\n  's3://{BUCKET}/lines/{lines}'\nTBLPROPERTIES (\n  'skip.header.line.count'='1'" in text
     done(ask, f"ALTER TABLE {lines} ADD COLUMNS (`more` string)")
     assert "COLUMN_ALREADY_EXISTS" in ask(f"ALTER TABLE {lines} ADD COLUMNS (d string)").error
-    assert done(ask, f"SHOW COLUMNS FROM {lines}") == [("n",), ("at",), ("more",), ("d",)]
+    assert [row[0].rstrip() for row in done(ask, f"SHOW COLUMNS FROM {lines}") if row[0]] == ["n", "at", "more", "d"]
     done(ask, f"ALTER TABLE {lines} REPLACE COLUMNS (a string)")
     assert done(ask, f"DESCRIBE {lines}")[:2] == [("a", "string", ""), ("d", "date", "")]
     done(ask, f"ALTER TABLE {lines} SET TBLPROPERTIES ('classification'='csv')")
