@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from txplatform.local.aws.athena import line_files
+from txplatform.local.aws.athena import line_files, line_values
 from txplatform.local.aws.athena.kinds import RefusedError
 
 DELIMITED = {"field.delim": "|"}
@@ -74,3 +74,10 @@ def test_what_is_not_read_is_refused() -> None:
         line_files.rows(b"\xff", line_files.specification("text", DELIMITED, ["VARCHAR"]))
     with pytest.raises(RefusedError, match="ESCAPED BY"):
         line_files.rows(b"a", line_files.specification("text", {"escape.delim": "\\"}, ["VARCHAR"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "separator"), [({}, "\x01"), ({"field.delim": "||"}, "|"), ({"field.delim": "9"}, "\t")]
+)
+def test_a_separator_is_one_character_or_its_code(given: dict[str, str], separator: str) -> None:
+    assert line_values.separators(given)[0] == separator
