@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from txplatform.local.aws.athena import workgroups
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.pages import page
 
@@ -96,12 +97,14 @@ class PreparedStatements:
         return {}
 
     def _list(self, request: dict[str, Any]) -> dict[str, Any]:
+        workgroups.require(request["WorkGroup"])
         found = [kept for (workgroup, _), kept in sorted(self._kept.items()) if workgroup == request["WorkGroup"]]
         listed = [{name: kept[name] for name in ("StatementName", "LastModifiedTime")} for kept in found]
         return page("PreparedStatements", listed, request)
 
 
 def _key(request: dict[str, Any]) -> tuple[str, str]:
+    workgroups.require(request["WorkGroup"])
     if not _NAME.fullmatch(request["StatementName"]):
         raise RequestError(f"{request['StatementName'][:80]!r} is no name of a prepared statement")
     return request["WorkGroup"], request["StatementName"]

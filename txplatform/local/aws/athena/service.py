@@ -1,4 +1,4 @@
-"""Athena's API: the operations on query executions and the catalog; moto answers those it has, nobody all others."""
+"""Athena's API: the operations on queries, the catalog and work groups; all others are refused by their names."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -50,9 +50,7 @@ class AthenaService:
 
     def handles(self, environ: dict[str, Any]) -> bool:
         """Say whether a WSGI request is one that this service answers."""
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        operation = target.removeprefix(TARGET_PREFIX)
-        return target.startswith(TARGET_PREFIX) and (operation in self._operations or not requests.is_motos(operation))
+        return environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -124,7 +122,9 @@ class AthenaService:
         return {"QueryRuntimeStatistics": {"Timeline": execution.timeline(), "Rows": rows}}
 
     def _list(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page("QueryExecutionIds", self._executions.ids(request.get("WorkGroup") or "primary"), request)
+        workgroup = request.get("WorkGroup") or "primary"
+        workgroups.require(workgroup)
+        return page("QueryExecutionIds", self._executions.ids(workgroup), request)
 
     def _stop(self, request: dict[str, Any]) -> dict[str, Any]:
         self._executions.stop(request["QueryExecutionId"])

@@ -1,6 +1,7 @@
 """Operations beside the queries: result reuse, statistics, named queries, prepared statements, work groups."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,26 @@ def test_metadata_tells_comments_keys_and_files(client: LocalClients, ask: Ask, 
     assert told["Parameters"]["location"] == f"s3://{BUCKET}/told"
     assert told["Parameters"]["comment"] == "all"
     assert told["Parameters"]["serde.serialization.lib"].endswith("ParquetHiveSerDe")
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "message"),
+    [
+        ("get_work_group", {"WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
+        ("delete_work_group", {"WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
+        ("delete_work_group", {"WorkGroup": "primary"}, "cannot be deleted"),
+        ("create_work_group", {"Name": "primary"}, "already created"),
+        ("create_work_group", {"Name": "a b"}, "no name of a work group"),
+        ("list_work_groups", {"NextToken": "x"}, "Invalid NextToken"),
+        ("list_query_executions", {"WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
+        ("list_prepared_statements", {"WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
+        ("tag_resource", {"ResourceARN": "nothing", "Tags": [{"Key": "a", "Value": "b"}]}, "no ARN of a work group"),
+        ("create_data_catalog", {"Name": "c", "Type": "LAMBDA"}, "CreateDataCatalog is not supported locally"),
+        ("create_capacity_reservation", {"Name": "r", "TargetDpus": 24}, "is not supported locally"),
+    ],
+)
+def test_an_operation_on_what_is_not_there_is_an_invalid_request(
+    client: LocalClients, operation: str, request_: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(client("athena").exceptions.InvalidRequestException, match=message):
+        getattr(client("athena"), operation)(**request_)
