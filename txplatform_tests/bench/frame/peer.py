@@ -14,8 +14,17 @@ _PACKAGES = {
     "awswrangler": ["awswrangler"],
     "dlt": ["dlt[filesystem,parquet]", "pandas"],
     "dbt": ["dbt-athena", "dbt-core<1.11"],  # newer ones fetch their parser from elsewhere while they are installed
-    "pyathena": [  # the versions that its own lock file has
-        *("pandas==2.2.3", "polars==1.36.1", "pyarrow==23.0.1", "sqlalchemy[asyncio]", "boto3", "tenacity", "fsspec"),
+    "pyathena": [  # the versions that its own lock file has, and the package for its entry points alone
+        *(
+            "PyAthena",
+            "pandas==2.2.3",
+            "polars==1.36.1",
+            "pyarrow==23.0.1",
+            "sqlalchemy[asyncio]",
+            "boto3",
+            "tenacity",
+            "fsspec",
+        ),
         *("python-dateutil", "Jinja2", "pytest<9", "pytest-asyncio", "pytest-xdist", "pytest-dependency"),
     ],
 }
