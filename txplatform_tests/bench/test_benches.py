@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 _BY_HAND = {"freshness"}
 
 
-_LONG = {"detection", "file_days", "file_lane"}
+_LONG = {"clients", "detection", "file_days", "file_lane"}
 
 
 @pytest.mark.parametrize(

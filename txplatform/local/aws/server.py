@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
+from waitress.task import WSGITask
 
 from txplatform.local.aws.application import create
 from txplatform.local.origin import LocalOnly
@@ -18,11 +20,21 @@ from txplatform.local.parent import exit_with_parent
 HOST = "127.0.0.1"
 THREADS = 64  # each long poll of a queue or a stream holds one
 
+_METADATA = re.compile(rb"^X-Amz-Meta-[^:\r\n]*:", re.MULTILINE)
 _log = logging.getLogger(__name__)
+
+
+class Answer(WSGITask):
+    """Writes the names of S3's user metadata in lower case, as AWS does: clients take keys from them as they come."""
+
+    def build_response_header(self) -> bytes:
+        return _METADATA.sub(lambda found: found[0].lower(), super().build_response_header())
 
 
 class Channel(HTTPChannel):
     """Does not ask for the body of a request that has none: S3 clients announce even empty bodies by Expect."""
+
+    task_class = Answer
 
     def send_continue(self) -> None:
         request: Any = self.request

@@ -10,8 +10,26 @@ from pathlib import Path
 from txplatform_tests.bench.frame.measuring import progress
 
 _KEPT = Path(__file__).parents[3] / "build" / "bench-peers"
-_PACKAGES = {"awswrangler": ["awswrangler"], "dlt": ["dlt[filesystem,parquet]", "pandas"]}
+_PACKAGES = {
+    "awswrangler": ["awswrangler"],
+    "dlt": ["dlt[filesystem,parquet]", "pandas"],
+    "dbt": ["dbt-athena", "dbt-core<1.11"],  # newer ones fetch their parser from elsewhere while they are installed
+    "pyathena": [  # the versions that its own lock file has, and the package for its entry points alone
+        *(
+            "PyAthena",
+            "pandas==2.2.3",
+            "polars==1.36.1",
+            "pyarrow==23.0.1",
+            "sqlalchemy[asyncio]",
+            "boto3",
+            "tenacity",
+            "fsspec",
+        ),
+        *("python-dateutil", "Jinja2", "pytest<9", "pytest-asyncio", "pytest-xdist", "pytest-dependency"),
+    ],
+}
 _READY = "ready"
+SCRIPTS = Path(__file__).with_name("peers")
 
 
 class PeerMissingError(Exception):
@@ -20,17 +38,21 @@ class PeerMissingError(Exception):
 
 def cpu_seconds(peer: str, *arguments: str, environment: Mapping[str, str] | None = None) -> float:
     """What a peer's script says it took; raise PeerMissingError where there is no such peer to be had."""
-    python = _python(peer)
     progress(f"{peer}: {Path(arguments[0]).name}")
-    script = Path(__file__).with_name("peers") / f"with_{peer}.py"
-    command = [str(python), str(script), *arguments]
+    return float(said(peer, f"with_{peer}.py", *arguments, environment=environment).split()[-1])
+
+
+def said(peer: str, script: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """What one of the scripts prints in a peer's environment; raise PeerMissingError likewise."""
+    command = [str(python_of(peer)), str(SCRIPTS / script), *arguments]
     done = subprocess.run(command, env={**os.environ, **(environment or {})}, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{peer} failed:\n{done.stderr[-2000:]}")
-    return float(done.stdout.split()[-1])
+    return done.stdout
 
 
-def _python(peer: str) -> Path:
+def python_of(peer: str) -> Path:
+    """The interpreter of a peer's environment, which is made first; raise PeerMissingError where it cannot be."""
     folder = _KEPT / peer
     python = folder / "bin" / "python"
     if (folder / _READY).exists():

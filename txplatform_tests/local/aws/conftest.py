@@ -51,8 +51,9 @@ def ask(client: LocalClients, iceberg: GlueCatalog) -> Ask:
     """Run a statement to its end, whatever that is."""
     athena = client("athena")
 
-    def run(sql: str, *parameters: str) -> Answer:
-        options: dict[str, Any] = {"ExecutionParameters": list(parameters)} if parameters else {}
+    def run(sql: str, *parameters: str, **options: Any) -> Answer:
+        if parameters:
+            options["ExecutionParameters"] = list(parameters)
         started = athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": DATABASE},
@@ -80,7 +81,7 @@ def ask(client: LocalClients, iceberg: GlueCatalog) -> Ask:
             )
             for column in info
         ]
-        header = execution["StatementType"] == "DML" and bool(columns)
+        header = execution["SubstatementType"] == "SELECT"
         return Answer(execution, columns, rows[header:], pages[0]["UpdateCount"])
 
     return run

@@ -14,11 +14,13 @@ from txplatform.local.aws.athena import (
     instants,
     looks,
     metadata_tables,
+    scanned,
     zones,
 )
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.hive_tables import HiveTable
+from txplatform.local.aws.athena.lengths import LENGTHS
 from txplatform.local.aws.athena.precisions import MILLISECONDS
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.view_codec import CATALOG, View
@@ -71,10 +73,12 @@ class Binder:
             return self._metadata(table, found, of_metadata.lower())
         hidden = hidden_columns.wanted(table)
         if isinstance(found, IcebergTable):  # as a query, or DuckDB's virtual columns were in sight
+            scanned.add_iceberg(self._catalog.s3, found.metadata_location)
             return hidden_columns.of_iceberg(self._scan(found, version), hidden).subquery()
         if version:
             raise StatementError("NOT_SUPPORTED", "line 1:1: Time travel is supported on Iceberg tables alone")
         if isinstance(found, HiveTable):
+            self._mark(table, found, depth)
             return hive_tables.scan(found, self._catalog.s3, hidden)
         if depth == MAXIMUM_DEPTH:
             raise StatementError("VIEW_IS_RECURSIVE", "line 1:1: View nesting is too deep, or recursive")
@@ -84,6 +88,13 @@ class Binder:
             inner = self._source(tables[int(texts[position])], found.database, depth + 1)
             texts[position] = inner.sql("duckdb")
         return exp.Var(this=f"({''.join(texts)})")
+
+    def _mark(self, table: exp.Table, found: HiveTable, depth: int) -> None:
+        """Note that a table's timestamps have three digits; raise StatementError where a view would hide that."""
+        if found.has_timestamps and depth:
+            raise refuse(f"a view of {found.name}, which has a timestamp and is not Iceberg's,")
+        table.meta[MILLISECONDS] = True
+        table.meta[LENGTHS] = [(name, found.lengths.get(name, 0)) for name, _ in (*found.columns, *found.keys)]
 
     def _metadata(self, table: exp.Table, found: IcebergTable | HiveTable | View, kind: str) -> exp.Expr:
         if not isinstance(found, IcebergTable):

@@ -16,7 +16,9 @@ from txplatform.local.aws.athena.table_definitions import TableDefinition
 _HEAD = re.compile(rf"create\s+table\s+(?P<new>if\s+not\s+exists\s+)?{NAME}\s*(?P<rest>.*)", re.I | re.DOTALL)
 _DATA = re.compile(r"(?P<query>.+?)\s+with\s+(?P<no>no\s+)?data\s*", re.I | re.DOTALL)
 _OF_ICEBERG = ("location", "partitioning", "is_external")
-_OF_HIVE = ("format", "write_compression", "parquet_compression", "external_location", "partitioned_by")
+_OF_HIVE = (
+    *("format", "write_compression", "parquet_compression", "external_location", "partitioned_by", "is_external"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ def _iceberg(definition: TableDefinition, given: dict[str, Value]) -> None:
 
 
 def _hive(definition: TableDefinition, given: dict[str, Value]) -> None:
+    if given.get("is_external", True) is not True:
+        reason = "line 1:1: is_external = true is required of a table other than Iceberg's"
+        raise StatementError("INVALID_TABLE_PROPERTY", reason)
     if unknown := sorted(set(given) - {*_OF_HIVE, "table_type"}):
         raise refuse(f"the table property {unknown[0]}")
     if str(given.get("format", "parquet")).lower() != "parquet":

@@ -1,19 +1,19 @@
 """Runs one statement: what kind it is, what it may read or write, what comes out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, parameters, plans, writes
+from txplatform.local.aws.athena import dialect, parameters, plans, scanned, writes
 from txplatform.local.aws.athena.binding import Binder
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.ddl import CatalogStatements
 from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.errors import StatementError, from_duckdb
 from txplatform.local.aws.athena.queries import Queries
-from txplatform.local.aws.athena.results import Result, collect, of_texts
+from txplatform.local.aws.athena.results import Column, Result, collect, of_texts
 from txplatform.local.aws.athena.statements import bare, kind_of
 from txplatform.local.aws.athena.writes import Writes
 
@@ -26,6 +26,7 @@ class Outcome:
     header: bool = False
     update_count: int = 0
     files: tuple[str, ...] | None = None
+    scanned: int = 0  # bytes
 
 
 OnCursor = Callable[[duckdb.DuckDBPyConnection], None]
@@ -43,8 +44,13 @@ class Engine:
 
         A table made from a query that names no location goes to `folder`.
         """
+        with scanned.counting() as read:
+            outcome = self._run(sql, values, database, folder, on_cursor)
+        return replace(outcome, scanned=sum(read.values()))
+
+    def _run(self, sql: str, values: list[str], database: str, folder: str, on_cursor: OnCursor) -> Outcome:
         _, kind = kind_of(sql)
-        filled = parameters.fill(sql, values)
+        filled = sql if kind in writes.OF_HIVE and not values else parameters.fill(sql, values)
         statement = bare(filled)
         if kind not in (*writes.KINDS, "SELECT", "EXPLAIN"):
             result = self._statements.run(statement, database)
@@ -58,7 +64,10 @@ class Engine:
                 return Outcome(self._plan(statement, database, cursor))
             if kind in writes.KINDS:
                 written = self._writes.run(kind, statement, database, cursor, folder)
-                return Outcome(of_texts((), []), update_count=written.rows, files=written.files)
+                shown = of_texts((Column("result", "string"),), [[line] for line in written.lines])
+                if not written.lines:
+                    shown = of_texts(() if kind in writes.WITHOUT_ROWS else (Column("rows", "bigint"),), [])
+                return Outcome(shown, update_count=written.rows, files=written.files)
             seen = self._queries.execute(statement, database, cursor)
             return Outcome(collect(cursor, seen), header=True)
         except duckdb.Error as error:

@@ -4,98 +4,24 @@ import logging
 import sys
 import threading
 import time
-import uuid
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
 
 from txplatform.local.aws.athena.engine import Engine, Outcome
 from txplatform.local.aws.athena.errors import QueryError, RequestError, StatementStoppedError
+from txplatform.local.aws.athena.execution import Execution
 from txplatform.local.aws.athena.prepared import PreparedStatements
 from txplatform.local.aws.athena.result_rows import ResultRows, ResultStore
 from txplatform.local.aws.athena.results import of_texts
 
 RUNNING_AT_ONCE = 4
 KEPT = 2000  # executions; older ones are forgotten
-_USER_ERROR = 2
 _STOP_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class Execution:
-    """One StartQueryExecution. `output` is an S3 prefix until the result is written, then the result object."""
-
-    sql: str
-    runs: tuple[str, list[str]]  # the statement and its literals: those of a prepared one, if `sql` executes it
-    parameters: list[str]
-    database: str
-    catalog: str
-    workgroup: str
-    output: str
-    kind: str
-    subkind: str
-    token: str | None = None
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    state: str = "QUEUED"
-    error: str | None = None
-    outcome: Outcome | None = None
-    row_count: int = 0  # of a query
-    manifest: str | None = None  # the object that lists the files written
-    submitted: float = field(default_factory=time.time)
-    started: float = 0.0
-    completed: float = 0.0
-    cursor: duckdb.DuckDBPyConnection | None = None
-    stopped: bool = False
-
-    @property
-    def request(self) -> tuple[object, ...]:
-        """What a second request with the same token must ask for, too."""
-        return self.sql, self.parameters, self.database, self.catalog, self.workgroup
-
-    def describe(self) -> dict[str, Any]:
-        """Return Athena's QueryExecution."""
-        status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted}
-        if self.completed:
-            status["CompletionDateTime"] = self.completed
-        if self.error is not None:
-            status["StateChangeReason"] = self.error
-        if self.state == "FAILED":
-            status["AthenaError"] = {
-                "ErrorCategory": _USER_ERROR,
-                "ErrorType": 1006,
-                "Retryable": False,
-                "ErrorMessage": self.error,
-            }
-        end = self.completed or time.time()
-        spent = int((end - self.started) * 1000) if self.started else 0
-        return {
-            "QueryExecutionId": self.id,
-            "Query": self.sql,
-            "StatementType": self.kind,
-            "SubstatementType": self.subkind,
-            "ResultConfiguration": {"OutputLocation": self.output},
-            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-            "QueryExecutionContext": {"Database": self.database, "Catalog": self.catalog},
-            "Status": status,
-            "Statistics": {
-                "EngineExecutionTimeInMillis": spent,
-                "DataScannedInBytes": 0,
-                "TotalExecutionTimeInMillis": int((end - self.submitted) * 1000),
-                "QueryQueueTimeInMillis": int(((self.started or end) - self.submitted) * 1000),
-                **({"DataManifestLocation": self.manifest} if self.manifest else {}),
-            },
-            "WorkGroup": self.workgroup,
-            "EngineVersion": {
-                "SelectedEngineVersion": "Athena engine version 3",
-                "EffectiveEngineVersion": "Athena engine version 3",
-            },
-            **({"ExecutionParameters": self.parameters} if self.parameters else {}),
-        }
 
 
 class Executions:
@@ -125,7 +51,8 @@ class Executions:
             for old in list(self._known)[:-KEPT]:
                 forgotten = self._known.pop(old)
                 self._tokens.pop(forgotten.token or "", None)
-                self._rows.forget(forgotten.output)
+                if all(known.output != forgotten.output for known in self._known.values()):
+                    self._rows.forget(forgotten.output)
         threading.Thread(target=self._run, args=(execution,), name=f"query-{execution.id}", daemon=True).start()
         return execution.id
 
@@ -174,6 +101,15 @@ class Executions:
         if execution.stopped:
             raise StatementStoppedError
         execution.state = "RUNNING"
+        if earlier := self._reusable(execution):
+            execution.outcome, execution.row_count, execution.output = (
+                earlier.outcome,
+                earlier.row_count,
+                earlier.output,
+            )
+            execution.reused = True
+            self._end(execution, "SUCCEEDED", None)
+            return
         folder = f"{execution.output.rstrip('/')}/tables/{execution.id}"
         if self.prepared.run(execution.runs[0], execution.workgroup):
             outcome = Outcome(of_texts((), []))
@@ -186,6 +122,20 @@ class Executions:
             outcome = replace(outcome, result=replace(result, rows=result.rows.slice(0, 0)))
         execution.outcome = outcome
         self._end(execution, "SUCCEEDED", None)
+
+    def _reusable(self, execution: Execution) -> Execution | None:
+        """Return the newest execution of the same query whose result is young enough, if it may be reused at all.
+
+        https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html
+        """
+        if execution.reuse_minutes is None or execution.subkind != "SELECT":
+            return None
+        oldest = time.time() - 60 * execution.reuse_minutes
+        for known in reversed(list(self._known.values())):
+            same = known is not execution and known.request == execution.request and not known.reused
+            if same and known.state == "SUCCEEDED" and known.completed >= oldest:
+                return known
+        return None
 
     def _put(self, execution: Execution, outcome: Outcome) -> None:
         """Write the result object, or the data manifest of a statement that wrote files itself."""

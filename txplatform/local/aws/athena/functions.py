@@ -12,6 +12,7 @@ from txplatform.local.aws.athena import (
     formats,
     json_functions,
     json_readers,
+    line_files,
     macros,
     macros_of_arrays,
     macros_of_moments,
@@ -110,6 +111,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     create("date_parse", formats.date_parse, ["VARCHAR", "VARCHAR"], "TIMESTAMP")
     create("iso_timestamp", formats.iso_timestamp, ["VARCHAR"], "TIMESTAMP")
     create("from_iso8601_date", formats.iso_date, ["VARCHAR"], "DATE")
+    create("lines", line_files.rows, ["BLOB", "VARCHAR"], "VARCHAR[][]")
     create("format", java_format, ["VARCHAR", "VARCHAR[]", "VARCHAR[]"], "VARCHAR", null_handling="special")
     for macro in (*quotients.ALL, *macros_of_moments.ALL, *macros.ALL, *macros_of_arrays.ALL):
         connection.execute(f"CREATE MACRO {macro}")

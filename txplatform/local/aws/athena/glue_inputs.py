@@ -1,38 +1,38 @@
-"""What Glue keeps of a table over Parquet files and of its partitions."""
+"""What Glue keeps of a table of Hive's and of its partitions."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Sequence
 from typing import Any
 
-PARQUET = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-    "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"},
-}
+from txplatform.local.aws.athena.serdes import Serde
+from txplatform.local.aws.athena.table_definitions import ColumnDefinition, TableDefinition
 
 
-def table(
-    name: str,
-    columns: Iterable[tuple[str, str, str]],
-    partitions: Sequence[str],
-    location: str,
-    parameters: dict[str, str],
-) -> dict[str, Any]:
-    """Return Glue's TableInput; `columns` are (name, Hive type, comment), `partitions` names of the last of them."""
-    described = [{"Name": name, "Type": kind, "Comment": comment} for name, kind, comment in columns]
-    keys = [column for column in described if column["Name"] in partitions]
+def table(definition: TableDefinition) -> dict[str, Any]:
+    """Return Glue's TableInput."""
+    keys = [column for column in definition.columns if column.name in definition.partitions]
+    buckets, count = definition.buckets or ([], 0)
+    kept = {name: value for name, value in definition.properties.items() if name != "write_compression"}
     return {
-        "Name": name,
+        "Name": definition.key[1],
         "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet", **parameters},
-        "PartitionKeys": keys,
+        "Parameters": {"EXTERNAL": "TRUE", "transient_lastDdlTime": str(int(time.time())), **kept},
+        "PartitionKeys": [column_input(key) for key in keys],
         "StorageDescriptor": {
-            **PARQUET,
-            "Columns": [column for column in described if column not in keys],
-            "Location": location.rstrip("/") + "/",
+            **definition.serde.descriptor(),
+            "Columns": [column_input(column) for column in definition.columns if column not in keys],
+            "Location": definition.location.rstrip("/"),
+            **({"BucketColumns": buckets, "NumberOfBuckets": count} if count else {}),
         },
     }
 
 
-def partition(values: Sequence[str], location: str) -> dict[str, Any]:
+def column_input(column: ColumnDefinition) -> dict[str, str]:
+    """Return Glue's Column."""
+    comment = {"Comment": column.comment} if column.comment else {}
+    return {"Name": column.name, "Type": column.hive, **comment}
+
+
+def partition(values: Sequence[str], location: str, serde: Serde) -> dict[str, Any]:
     """Return Glue's PartitionInput."""
-    return {"Values": list(values), "StorageDescriptor": {**PARQUET, "Location": location.rstrip("/") + "/"}}
+    return {"Values": list(values), "StorageDescriptor": {**serde.descriptor(), "Location": location.rstrip("/")}}

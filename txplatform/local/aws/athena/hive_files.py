@@ -112,7 +112,7 @@ def parquet_file(codec: str) -> Encode:
 
     def encode(rows: pa.Table) -> tuple[bytes, str]:
         sink = io.BytesIO()
-        parquet.write_table(rows, sink, compression=named.lower())  # type: ignore[arg-type]
+        parquet.write_table(rows, sink, compression=named.lower(), use_deprecated_int96_timestamps=True)  # type: ignore[arg-type]
         return sink.getvalue(), ""
 
     return encode

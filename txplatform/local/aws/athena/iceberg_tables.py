@@ -16,7 +16,6 @@ from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Operation
 
 from txplatform.local.aws.athena import data_files, partition_specs, row_delta, table_properties
-from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.glue_tables import already_exists
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.table_definitions import TableDefinition
@@ -57,17 +56,6 @@ def append(table: Table, batches: Iterable[pa.RecordBatch]) -> Written:
         if made:
             row_delta.commit(table, Operation.APPEND, made, ())
     return _written(made)
-
-
-def add_columns(table: Table, columns: pa.Schema) -> None:
-    """Widen a table; raise StatementError for a column that it has, CommitFailedException in a race."""
-    table.metadata.properties["commit.retry.num-retries"] = "0"
-    added = _pyarrow_to_schema_without_ids(columns)
-    with table.update_schema() as update:
-        for field in added.fields:
-            if field.name in table.schema().column_names:
-                raise StatementError("COLUMN_ALREADY_EXISTS", f"line 1:1: Column '{field.name}' already exists")
-            update.add_column(field.name, field.field_type, field.doc)
 
 
 def _written(files: list[DataFile]) -> Written:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from txplatform.local.aws.athena import iceberg_metadata, trino_types
 from txplatform.local.aws.athena.catalog import Catalog
-from txplatform.local.aws.athena.ddl import columns
+from txplatform.local.aws.athena.columns import columns
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.view_codec import CATALOG, decode_view, is_view
 

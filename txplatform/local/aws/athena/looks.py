@@ -11,23 +11,28 @@ from txplatform.local.aws.athena.rewriting import refuse
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Digits of a second, the time zone, and whether an interval is one of months."""
+    """Digits of a second, the time zone, and the name of the type where DuckDB does not tell it."""
 
     digits: int = MICROSECONDS
     zone: str = zones.UTC
-    in_months: bool = False
+    kind: str = ""
 
 
 def of_columns(tree: exp.Expr) -> list[Look]:
     """Return the looks of a query's columns; those of columns that are not to be seen are missing at the end."""
-    digits, columns = precisions.of_columns(tree), origins.outputs(tree)
+    digits, columns, limited = precisions.of_columns(tree), origins.outputs(tree), lengths.of_columns(tree)
     if columns is None:
-        return [Look(count) for count in digits]
-    has_intervals = tree.find(exp.Interval) is not None
-    return [
-        Look(count, zoned.common(items), has_intervals and any(intervals.kind(of) == intervals.MONTHS for of in items))
-        for items, count in zip(columns, digits, strict=True)
-    ]
+        found = [Look(count) for count in digits]
+    else:
+        has_intervals = tree.find(exp.Interval) is not None
+        found = [_of(items, count, has_intervals) for items, count in zip(columns, digits, strict=True)]
+    found += [Look()] * (max(limited, default=-1) + 1 - len(found))
+    return [replace(look, kind=limited[at]) if at in limited else look for at, look in enumerate(found)]
+
+
+def _of(items: list[exp.Expr], digits: int, has_intervals: bool) -> Look:
+    in_months = has_intervals and any(intervals.kind(item) == intervals.MONTHS for item in items)
+    return Look(digits, zoned.common(items), intervals.MONTHS if in_months else "")
 
 
 def refuse_hidden(query: exp.Expr) -> None:

@@ -29,6 +29,7 @@ ALL = (
              THEN athena_interval_text(TRY_CAST(CAST(x AS VARCHAR) AS INTERVAL), false)
              ELSE CAST(x AS VARCHAR) END""",
     # of a text such as 2024-05-07 12:34:56.123456 UTC
+    "athena_to_milliseconds(x) AS date_trunc('milliseconds', x + INTERVAL 500 MICROSECONDS)",
     """athena_digits(x, n) AS
         concat(substring(x, 1, CASE WHEN n = 0 THEN 19 ELSE 20 + n END), substring(x, 27)) || substring(x, 1, 0)""",
     """athena_milliseconds(x) AS

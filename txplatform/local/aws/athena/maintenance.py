@@ -1,4 +1,4 @@
-"""Statements that keep an Iceberg table in shape: OPTIMIZE, VACUUM and ALTER TABLE … SET TBLPROPERTIES."""
+"""Statements that keep an Iceberg table in shape: OPTIMIZE and VACUUM."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyiceberg.table import Table
 from sqlglot import exp
 
-from txplatform.local.aws.athena import dialect, table_properties, vacuum
+from txplatform.local.aws.athena import dialect, vacuum
 from txplatform.local.aws.athena.binding import scan
 from txplatform.local.aws.athena.catalog import Catalog, IcebergTable
 from txplatform.local.aws.athena.errors import UNRESOLVED, StatementError
@@ -19,11 +19,9 @@ from txplatform.local.aws.athena.partition_predicate import Predicate, translate
 from txplatform.local.aws.athena.table_changes import TableChanges
 
 ROWS_AT_ONCE = 100_000
-_PROPERTY = r"\s*'([^']+)'\s*=\s*'([^']*)'\s*"
 _PATTERNS = {
     "optimize": rf"optimize\s+{NAME}\s+rewrite\s+data\s+using\s+bin_pack(?:\s+where\s+(?P<where>.+))?",
     "vacuum": rf"vacuum\s+{NAME}",
-    "alter": rf"alter\s+table\s+{NAME}\s+set\s+tblproperties\s*\((?P<properties>{_PROPERTY}(?:,{_PROPERTY})*)\)",
 }
 
 
@@ -61,17 +59,6 @@ class Maintenance:
         self._changes.make(key, vacuum.expire)
         candidates = vacuum.list_old_files(self._changes.load(key), self._s3)
         vacuum.delete_unnamed(self._changes.load(key), candidates, self._s3)
-
-    def _alter(self, key: tuple[str, str], found: re.Match[str], _cursor: duckdb.DuckDBPyConnection) -> None:
-        wanted = dict(re.findall(_PROPERTY, found["properties"]))
-        for name, text in wanted.items():
-            table_properties.parse(name, text)
-
-        def set_properties(table: Table) -> None:
-            table.metadata.properties["commit.retry.num-retries"] = "0"
-            table.transaction().set_properties(wanted).commit_transaction()
-
-        self._changes.make(key, set_properties)
 
 
 def _predicate(where: str, table: Table, cursor: duckdb.DuckDBPyConnection) -> Predicate:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
+from txplatform.local.aws.athena import serdes
 from txplatform.local.aws.athena.catalog import Catalog
-from txplatform.local.aws.athena.ddl import columns
+from txplatform.local.aws.athena.columns import current_columns, keys
 from txplatform.local.aws.athena.errors import MetadataError, RequestError, StatementError
 from txplatform.local.aws.athena.pages import page
 from txplatform.local.aws.athena.view_codec import CATALOG
@@ -71,7 +73,10 @@ def _found(read: Callable[..., Any], *names: str) -> Any:
     try:
         return read(*names)
     except StatementError as error:
-        raise MetadataError(f"EntityNotFoundException: {error}") from error
+        service = (
+            f"Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: {uuid4()}"
+        )
+        raise MetadataError(f"Entity {'.'.join(names)} not found ({service}; Proxy: null)") from error
 
 
 def _described(table: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +86,32 @@ def _described(table: dict[str, Any]) -> dict[str, Any]:
         "Name": table["Name"],
         **({} if moment is None else {"CreateTime": moment}),
         "TableType": table.get("TableType") or "EXTERNAL_TABLE",
-        "Columns": [{"Name": name, "Type": kind} for name, kind in columns(table)],
-        "PartitionKeys": [{"Name": key["Name"], "Type": key["Type"]} for key in table.get("PartitionKeys") or []],
-        "Parameters": {key: str(value) for key, value in (table.get("Parameters") or {}).items()},
+        "Columns": [_column(*column) for column in current_columns(table)],
+        "PartitionKeys": [_column(*key) for key in keys(table)],
+        "Parameters": {
+            key: _squashed(str(value)) for key, value in {**_stored(table), **(table.get("Parameters") or {})}.items()
+        },
     }
+
+
+def _column(name: str, kind: str, comment: str) -> dict[str, str]:
+    return {"Name": name, "Type": kind, **({"Comment": comment} if comment else {})}
+
+
+def _stored(table: dict[str, Any]) -> dict[str, str]:
+    """Return what Athena tells of a table's files among its parameters."""
+    descriptor = table.get("StorageDescriptor") or {}
+    serde = serdes.of_glue(descriptor)
+    told = {
+        "inputformat": serde.input_format,
+        "location": descriptor.get("Location") or "",
+        "outputformat": serde.output_format,
+        **{f"serde.param.{name}": value for name, value in serde.parameters.items()},
+        "serde.serialization.lib": serde.library,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _squashed(text: str) -> str:
+    """Athena's API writes every run of white space between words as one space."""
+    return re.sub(r"(?<=\S)\s+(?=\S)", " ", text)

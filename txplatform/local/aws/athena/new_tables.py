@@ -59,13 +59,8 @@ class NewTables:
         return self._create_hive(definition, rows, cursor)
 
     def put_hive(self, definition: TableDefinition) -> None:
-        """Put a table over Parquet files into Glue."""
-        parameters = {name: value for name, value in definition.properties.items() if name != "write_compression"}
-        columns = ((column.name, column.hive, column.comment) for column in definition.columns)
-        self._glue.create(
-            definition.key[0],
-            glue_inputs.table(definition.key[1], columns, definition.partitions, definition.location, parameters),
-        )
+        """Put a table over files into Glue."""
+        self._glue.create(definition.key[0], glue_inputs.table(definition))
 
     def _create_hive(self, definition: TableDefinition, rows: exp.Select, cursor: duckdb.DuckDBPyConnection) -> Written:
         by = definition.partitions
@@ -80,7 +75,9 @@ class NewTables:
         files = folder.write(reader, by, encode)
         try:
             self.put_hive(definition)
-            self._glue.add_partitions(definition.key, {file.partition: file.folder for file in files} if by else {})
+            self._glue.add_partitions(
+                definition.key, {file.partition: file.folder for file in files} if by else {}, definition.serde
+            )
         except StatementError:
             folder.delete(files)
             raise

@@ -13,7 +13,7 @@ from txplatform.local.aws.athena.rewriting import call, each
 MICROSECONDS, _MILLISECONDS = 6, 3
 MILLISECONDS = "milliseconds"  # marks a table whose timestamps have three digits
 DIGITS = "digits"  # those of a node, where a rewrite has found them out
-_MOST_COLUMNS = 16  # of such tables
+_MOST_COLUMNS = 1000  # of such tables
 _MAKING = ("now", "date_parse", "parse_datetime", "from_iso8601_timestamp", "from_unixtime")
 _KEEPING = ("at_timezone", "with_timezone")
 _OF_FIRST = (

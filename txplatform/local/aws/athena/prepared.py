@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from txplatform.local.aws.athena import workgroups
 from txplatform.local.aws.athena.errors import RequestError
 from txplatform.local.aws.athena.pages import page
 
@@ -38,6 +39,7 @@ class PreparedStatements:
             "GetPreparedStatement": lambda request: {"PreparedStatement": self._get(request)},
             "DeletePreparedStatement": self._delete,
             "ListPreparedStatements": self._list,
+            "BatchGetPreparedStatement": self._batch_get,
         }
 
     def resolved(self, sql: str, values: list[str], workgroup: str) -> tuple[str, list[str]]:
@@ -80,18 +82,29 @@ class PreparedStatements:
             raise ResourceNotFoundError(f"PreparedStatement {key[1]} was not found in WorkGroup {key[0]}")
         return self._kept[key]
 
+    def _batch_get(self, request: dict[str, Any]) -> dict[str, Any]:
+        found, missing = [], []
+        for name in request["PreparedStatementNames"]:
+            try:
+                found.append(self._get({"WorkGroup": request["WorkGroup"], "StatementName": name}))
+            except RequestError as error:
+                missing.append({"StatementName": name, "ErrorCode": error.kind, "ErrorMessage": str(error)})
+        return {"PreparedStatements": found, "UnprocessedPreparedStatementNames": missing}
+
     def _delete(self, request: dict[str, Any]) -> dict[str, Any]:
         self._get(request)
         self._kept.pop(_key(request), None)
         return {}
 
     def _list(self, request: dict[str, Any]) -> dict[str, Any]:
+        workgroups.require(request["WorkGroup"])
         found = [kept for (workgroup, _), kept in sorted(self._kept.items()) if workgroup == request["WorkGroup"]]
         listed = [{name: kept[name] for name in ("StatementName", "LastModifiedTime")} for kept in found]
         return page("PreparedStatements", listed, request)
 
 
 def _key(request: dict[str, Any]) -> tuple[str, str]:
+    workgroups.require(request["WorkGroup"])
     if not _NAME.fullmatch(request["StatementName"]):
         raise RequestError(f"{request['StatementName'][:80]!r} is no name of a prepared statement")
     return request["WorkGroup"], request["StatementName"]

@@ -99,7 +99,8 @@ class Queries:
             for position, kind in enumerate(found.types)
         )
         types = ("" if kind == NULL else trino_type(of) for kind, of in zip(kinds, found.types, strict=True))
-        return Selected(text, tuple(zip(found.columns, types, strict=True)), kinds, tuple(digits))
+        columns = tuple(zip(found.columns, types, strict=True))
+        return Selected(text, columns, kinds, tuple(digits[: len(columns)]))
 
     def columns_of(self, sql: str, database: str) -> list[tuple[str, str]]:
         """Return the (name, Trino type) pairs of a query's columns; raise StatementError where one has no type."""

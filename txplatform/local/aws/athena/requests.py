@@ -1,4 +1,4 @@
-"""A request as Athena's own model has it, and the operations that moto answers in our place."""
+"""A request as Athena's own model has it."""
 
 from functools import lru_cache
 from typing import Any
@@ -6,8 +6,6 @@ from typing import Any
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
-from moto.athena.responses import AthenaResponse
-from moto.core.utils import camelcase_to_underscores
 
 from txplatform.local.aws.athena.errors import RequestError
 
@@ -15,11 +13,6 @@ from txplatform.local.aws.athena.errors import RequestError
 @lru_cache(maxsize=1)
 def _model() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("athena", "service-2"), "athena")
-
-
-def is_motos(operation: str) -> bool:
-    """Say whether moto answers an operation, and does not fail on it."""
-    return operation in _model().operation_names and camelcase_to_underscores(operation) in vars(AthenaResponse)
 
 
 def check(operation: str, request: Any) -> None:

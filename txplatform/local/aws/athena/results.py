@@ -44,7 +44,9 @@ _PRECISIONS = {
     "tinyint": 3,
     "double": 17,
     "real": 17,
+    "varbinary": 1073741824,
 }
+_OF_API = {"real": "float"}  # where the API names a type otherwise
 ANONYMOUS = "_anonymous"
 _TIMESTAMP = "'%Y-%m-%d %H:%M:%S.%f'"
 
@@ -60,7 +62,9 @@ class Column:
         """Return Athena's ColumnInfo."""
         kind, _, parameters = self.type.partition("(")
         precision, scale = _PRECISIONS.get(kind, 0), 0
-        if kind == "decimal":
+        if kind == "varchar" and parameters:
+            precision = int(parameters.removesuffix(")"))
+        elif kind == "decimal":
             precision, scale = (int(number) for number in parameters.removesuffix(")").split(","))
         elif kind.startswith("timestamp"):
             precision = 3
@@ -70,7 +74,7 @@ class Column:
             "TableName": "",
             "Name": self.name,
             "Label": self.name,
-            "Type": kind,
+            "Type": _OF_API.get(kind, kind),
             "Precision": precision,
             "Scale": scale,
             "Nullable": "UNKNOWN",
@@ -130,7 +134,7 @@ def collect(cursor: duckdb.DuckDBPyConnection, looks: Sequence[Look] = ()) -> Re
     description = cursor.description or []
     seen = [looks[index] if index < len(looks) else Look() for index in range(len(description))]
     columns = tuple(
-        Column(f"_col{index}" if name.startswith(UNNAMED) else name, MONTHS if look.in_months else trino_type(kind))
+        Column(f"_col{index}" if name.startswith(UNNAMED) else name, look.kind or trino_type(kind))
         for index, ((name, kind, *_), look) in enumerate(zip(description, seen, strict=True))
     )
     kinds = [kind for _, kind, *_ in description]
@@ -170,7 +174,7 @@ def rows_of_csv(body: bytes, width: int) -> pa.Table:
     )
 
 
-def of_texts(columns: tuple[Column, ...], rows: list[list[str | None]]) -> Result:
+def of_texts(columns: tuple[Column, ...], rows: Sequence[Sequence[str | None]]) -> Result:
     """Make a result of texts, for SHOW and DESCRIBE."""
     arrays = [pa.array([row[index] for row in rows], pa.string()) for index in range(len(columns))]
     return Result(columns, pa.table(arrays, names=[f"c{index}" for index in range(len(columns))]))
@@ -188,7 +192,7 @@ def _text(kind: Any, column: str, look: Look) -> str:
         case "time":
             return f"athena_time_text({column}, {look.digits})"
         case "interval":
-            return f"athena_interval_text({column}, {str(look.in_months).lower()})"
+            return f"athena_interval_text({column}, {str(look.kind == MONTHS).lower()})"
         case "double" | "float":  # by way of the shortest digits of either
             return f"athena_double(CAST(CAST({column} AS VARCHAR) AS DOUBLE))"
         case "decimal":

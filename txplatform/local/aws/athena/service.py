@@ -1,13 +1,15 @@
-"""Athena's API: the operations on query executions and the catalog; moto answers those it has, nobody all others."""
+"""Athena's API: the operations on queries, the catalog and work groups; all others are refused by their names."""
 
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from txplatform.local.aws.athena import requests
+from txplatform.local.aws.athena import requests, workgroups
 from txplatform.local.aws.athena.errors import RequestError
-from txplatform.local.aws.athena.executions import Execution, Executions
+from txplatform.local.aws.athena.execution import Execution
+from txplatform.local.aws.athena.executions import Executions
 from txplatform.local.aws.athena.metadata import Metadata, require_catalog
+from txplatform.local.aws.athena.named_queries import NamedQueries
 from txplatform.local.aws.athena.names import unquote
 from txplatform.local.aws.athena.pages import bounds, next_token, page
 from txplatform.local.aws.athena.statements import bare, kind_of
@@ -15,6 +17,7 @@ from txplatform.local.aws.athena.view_codec import CATALOG
 
 TARGET_PREFIX = "AmazonAthena."
 PAGE = 1000
+DEFAULT_REUSE_MINUTES, MOST_REUSE_MINUTES = 60, 10_080
 
 NO_OUTPUT = (
     "No output location provided. An output location is required either through the Workgroup result "
@@ -38,15 +41,16 @@ class AthenaService:
             "ListQueryExecutions": self._list,
             "StopQueryExecution": self._stop,
             "GetQueryResults": self._results,
+            "GetQueryRuntimeStatistics": self._runtime,
             **metadata.operations,
             **executions.prepared.operations,
+            **NamedQueries().operations,
+            **workgroups.OPERATIONS,
         }
 
     def handles(self, environ: dict[str, Any]) -> bool:
         """Say whether a WSGI request is one that this service answers."""
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        operation = target.removeprefix(TARGET_PREFIX)
-        return target.startswith(TARGET_PREFIX) and (operation in self._operations or not requests.is_motos(operation))
+        return environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
@@ -94,6 +98,7 @@ class AthenaService:
             kind=kind,
             subkind=subkind,
             token=request.get("ClientRequestToken"),
+            reuse_minutes=_reuse_minutes(request),
         )
         return {"QueryExecutionId": self._executions.start(execution)}
 
@@ -109,8 +114,17 @@ class AthenaService:
                 missing.append({"QueryExecutionId": execution_id, "ErrorMessage": str(error)})
         return {"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing}
 
+    def _runtime(self, request: dict[str, Any]) -> dict[str, Any]:
+        execution = self._executions.get(request["QueryExecutionId"])
+        rows: dict[str, int] = {}
+        if execution.outcome is not None:
+            rows = {"InputBytes": execution.outcome.scanned, "OutputRows": execution.row_count}
+        return {"QueryRuntimeStatistics": {"Timeline": execution.timeline(), "Rows": rows}}
+
     def _list(self, request: dict[str, Any]) -> dict[str, Any]:
-        return page("QueryExecutionIds", self._executions.ids(request.get("WorkGroup") or "primary"), request)
+        workgroup = request.get("WorkGroup") or "primary"
+        workgroups.require(workgroup)
+        return page("QueryExecutionIds", self._executions.ids(workgroup), request)
 
     def _stop(self, request: dict[str, Any]) -> dict[str, Any]:
         self._executions.stop(request["QueryExecutionId"])
@@ -138,3 +152,12 @@ class AthenaService:
             },
             **next_token(last, total),
         }
+
+
+def _reuse_minutes(request: dict[str, Any]) -> int | None:
+    """Return the age up to which an earlier result will do, None where none will; raise RequestError."""
+    given = request.get("ResultReuseConfiguration", {}).get("ResultReuseByAgeConfiguration", {})
+    minutes = given.get("MaxAgeInMinutes", DEFAULT_REUSE_MINUTES)
+    if not 0 <= minutes <= MOST_REUSE_MINUTES:
+        raise RequestError(f"MaxAgeInMinutes must be from 0 to {MOST_REUSE_MINUTES}, and is {minutes}")
+    return minutes if given.get("Enabled") else None

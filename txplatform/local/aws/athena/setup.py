@@ -1,12 +1,11 @@
 """Puts the Athena service together for one endpoint."""
 
 import threading
-from typing import Any
 from urllib.parse import urlsplit
 
-from moto.athena.models import athena_backends
 from pyiceberg.catalog.glue import GlueCatalog
 
+from txplatform.local.aws.athena.alter_table import AlterTable
 from txplatform.local.aws.athena.catalog import Catalog
 from txplatform.local.aws.athena.duck import Duck
 from txplatform.local.aws.athena.engine import Engine
@@ -18,14 +17,16 @@ from txplatform.local.aws.athena.maintenance import Maintenance
 from txplatform.local.aws.athena.merge import Merger
 from txplatform.local.aws.athena.metadata import Metadata
 from txplatform.local.aws.athena.new_tables import NewTables
+from txplatform.local.aws.athena.partition_statements import PartitionStatements
 from txplatform.local.aws.athena.queries import Queries
 from txplatform.local.aws.athena.service import AthenaService
 from txplatform.local.aws.athena.table_changes import TableChanges
 from txplatform.local.aws.athena.table_statements import TableStatements
 from txplatform.local.aws.athena.unload import Unloader
+from txplatform.local.aws.athena.workgroups import output_of
 from txplatform.local.aws.athena.writes import Writes
 from txplatform.local.clients import LocalClients
-from txplatform.local.environment import ACCESS_KEY_ID, ACCOUNT, REGION, SECRET_ACCESS_KEY
+from txplatform.local.environment import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY
 
 
 class S3Results:
@@ -74,16 +75,6 @@ class IcebergCatalog:
             return self._catalog
 
 
-def output_of(workgroup: str) -> tuple[str | None, bool]:
-    """Return a workgroup's result location and whether it overrules the client's."""
-    found = athena_backends[ACCOUNT][REGION].work_groups.get(workgroup)
-    if found is None:
-        raise RequestError(f"WorkGroup {workgroup} is not found.")
-    configuration: dict[str, Any] = found.configuration or {}
-    location = configuration.get("ResultConfiguration", {}).get("OutputLocation")
-    return location, configuration.get("EnforceWorkGroupConfiguration", True)
-
-
 def create_service(endpoint: str) -> AthenaService:
     """Build the service whose S3 and Glue are at `endpoint`; nothing heavy happens before the first statement."""
     clients = LocalClients(endpoint)
@@ -91,12 +82,15 @@ def create_service(endpoint: str) -> AthenaService:
     glue, s3, iceberg = clients("glue"), clients("s3"), IcebergCatalog(endpoint)
     catalog, tables, changes = Catalog(glue, s3), GlueTables(glue), TableChanges(iceberg)
     queries = Queries(duck, catalog)
+    partitions = PartitionStatements(catalog, tables, s3)
     writes = Writes(
         TableStatements(catalog, tables, changes, NewTables(catalog, tables, queries, iceberg, s3)),
         Inserter(catalog, tables, queries, changes, s3),
         Unloader(queries, s3),
         Merger(catalog, changes),
         Maintenance(catalog, changes, s3),
+        partitions,
+        AlterTable(catalog, tables, changes, partitions),
     )
     engine = Engine(duck, catalog, queries, writes)
     return AthenaService(Executions(engine, S3Results(clients)), Metadata(catalog), output_of)

@@ -23,8 +23,8 @@ def bare(sql: str) -> str:
     statement = _COMMENTS.sub("", sql).rstrip()
     try:
         found = dialect.tokens(statement)
-    except StatementError:  # reported when the statement is parsed
-        return statement
+    except StatementError:  # the escapes of Hive; else it is reported when the statement is parsed
+        return statement.removesuffix(";").rstrip()
     if found and found[-1].token_type == TokenType.SEMICOLON:
         found = found[:-1]
     return statement[: found[-1].end + 1] if found else ""
@@ -43,8 +43,10 @@ def kind_of(sql: str) -> tuple[str, str]:
         return "DDL", what.replace("SCHEMA", "DATABASE")
     if first in _TELLING:
         return "UTILITY", "EXPLAIN" if first == "explain" else "_".join(statement.split(None, 2)[:2]).upper()
+    if first == "msck":
+        return "DDL", "MSCK_REPAIR"
     if first in ("prepare", "deallocate"):
         return "DDL", first.upper()
-    if first in ("create", "drop", "alter", "msck"):
+    if first in ("create", "drop", "alter"):
         raise RequestError(f"Queries of this type are not supported locally: {' '.join(statement.split()[:2]).upper()}")
     raise RequestError(f"line 1:1: mismatched input '{first or sql.strip()[:20]}'. Expecting: 'SELECT', 'WITH', …")

@@ -6,14 +6,18 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.ht
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import duckdb
+import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
-from txplatform.local.aws.athena import hive_types, names
+from txplatform.local.aws.athena import hive_types, names, stored_as
 from txplatform.local.aws.athena.errors import StatementError
 from txplatform.local.aws.athena.rewriting import refuse
+from txplatform.local.aws.athena.serdes import PARQUET, Serde
 
 _TRANSFORMS = {exp.Year: "year", exp.Month: "month", exp.Day: "day", exp.Hour: "hour"}
 
@@ -38,6 +42,8 @@ class TableDefinition:
     partitions: list[str] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
     only_new: bool = False  # IF NOT EXISTS
+    serde: Serde = PARQUET
+    buckets: tuple[list[str], int] | None = None  # by which columns, how many
 
     @property
     def is_iceberg(self) -> bool:
@@ -61,7 +67,7 @@ def read(sql: str, database: str) -> TableDefinition:
     if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Schema):
         raise refuse(sql[:80])
     made = TableDefinition(names.of_table(tree.this.this, database), [], "", only_new=bool(tree.args.get("exists")))
-    partitioned, external, format_ = list[exp.Expr](), False, ""
+    partitioned, external, stored = list[exp.Expr](), False, list[exp.Expr]()
     for item in tree.args["properties"].expressions if tree.args.get("properties") else []:
         match item:
             case exp.ExternalProperty():
@@ -72,14 +78,17 @@ def read(sql: str, database: str) -> TableDefinition:
                 made.location = item.this.name
             case exp.SchemaCommentProperty():
                 made.properties["comment"] = item.this.name
-            case exp.FileFormatProperty() if isinstance(item.this, exp.Var):
-                format_ = item.this.name.lower()
+            case exp.ClusteredByProperty():
+                made.buckets = [node.name.lower() for node in item.expressions], int(item.args["buckets"].name)
+            case exp.FileFormatProperty() | exp.RowFormatDelimitedProperty() | exp.RowFormatSerdeProperty():
+                stored.append(item)
             case _ if type(item) is exp.Property and item.this.is_string and item.args["value"].is_string:
                 made.properties[item.this.name.lower()] = item.args["value"].name
             case _:
                 raise refuse(item.sql("hive")[:80])
-    if made.is_iceberg == external or (not made.is_iceberg and format_ != "parquet") or not made.location:
-        raise refuse("a table other than Iceberg's, or an EXTERNAL one STORED AS PARQUET, each with its LOCATION,")
+    if made.is_iceberg == external or not made.location:
+        raise refuse("a table other than Iceberg's, or an EXTERNAL one, each with its LOCATION,")
+    made.serde = stored_as.serde(stored)
     made.columns = columns(tree.this.expressions, made.is_iceberg)
     if made.is_iceberg:
         made.partitions = [_transform(node) for node in partitioned]
@@ -119,3 +128,11 @@ def _transform(node: exp.Expr) -> str:
         kind = "bucket" if isinstance(node, exp.PartitionedByBucket) else "truncate"
         return f"{kind}({node.expression.name}, {node.this.name.lower()})"
     raise refuse(f"the partition {node.sql('hive')[:60]}")
+
+
+def schema(columns: Sequence[ColumnDefinition], cursor: duckdb.DuckDBPyConnection) -> pa.Schema:
+    """Return the columns as Arrow has them, with their comments."""
+    nulls = ", ".join(f'CAST(NULL AS {column.duck}) AS "{column.name}"' for column in columns)
+    found: Any = cursor.execute(f"SELECT {nulls} WHERE false").to_arrow_table().schema
+    comments = ({"doc": column.comment} if column.comment else None for column in columns)
+    return pa.schema(field.with_metadata(comment) for field, comment in zip(found, comments, strict=True))

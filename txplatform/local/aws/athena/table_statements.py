@@ -1,14 +1,12 @@
-"""Statements that make, widen and drop tables and databases.
+"""Statements that make and drop tables and databases.
 
 https://docs.aws.amazon.com/athena/latest/ug/ddl-reference.html. A table that is not Iceberg's keeps its files when it
 is dropped; those of an Iceberg table go with it.
 """
 
 import re
-from typing import Any
 
 import duckdb
-import pyarrow as pa
 from sqlglot import exp
 
 from txplatform.local.aws.athena import ctas, iceberg_tables, names, table_definitions
@@ -18,7 +16,6 @@ from txplatform.local.aws.athena.glue_tables import GlueTables
 from txplatform.local.aws.athena.new_tables import NewTables
 from txplatform.local.aws.athena.rewriting import refuse
 from txplatform.local.aws.athena.table_changes import TableChanges
-from txplatform.local.aws.athena.table_definitions import ColumnDefinition
 from txplatform.local.aws.athena.written import Written
 
 _DATABASE = re.compile(
@@ -39,7 +36,7 @@ class TableStatements:
         definition = table_definitions.read(sql, database)
         if self._made.is_there(definition):
             return Written(0)
-        schema = _schema(definition.columns, cursor)
+        schema = table_definitions.schema(definition.columns, cursor)
         if definition.is_iceberg:
             iceberg_tables.create(self._changes.iceberg, definition, schema, ())
         else:
@@ -72,18 +69,6 @@ class TableStatements:
         else:
             self._glue.delete(*key)
 
-    def add_columns(self, sql: str, database: str, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Run ALTER TABLE … ADD COLUMNS on an Iceberg table."""
-        tree = table_definitions.parsed(sql)
-        actions = tree.args.get("actions") or []
-        if not isinstance(tree, exp.Alter) or len(actions) != 1 or not isinstance(actions[0], exp.Schema):
-            raise refuse(sql[:80])
-        key = names.of_table(tree.this, database)
-        if not isinstance(self._catalog.resolve(*key, "line 1:1"), IcebergTable):
-            raise refuse("ADD COLUMNS to a table other than Iceberg's")
-        schema = _schema(table_definitions.columns(actions[0].expressions, of_iceberg=True), cursor)
-        self._changes.make(key, lambda table: iceberg_tables.add_columns(table, schema))
-
     def of_database(self, sql: str) -> None:
         """Run CREATE or DROP DATABASE."""
         found = _DATABASE.fullmatch(sql)
@@ -96,11 +81,3 @@ class TableStatements:
             if self._catalog.tables(name) and (found["cascade"] or "").lower() != "cascade":
                 raise StatementError("SCHEMA_NOT_EMPTY", f"line 1:1: Cannot drop non-empty schema '{name}'")
             self._glue.drop_database(name)
-
-
-def _schema(columns: list[ColumnDefinition], cursor: duckdb.DuckDBPyConnection) -> pa.Schema:
-    """Return the columns as Arrow has them, with their comments."""
-    nulls = ", ".join(f'CAST(NULL AS {column.duck}) AS "{column.name}"' for column in columns)
-    schema: Any = cursor.execute(f"SELECT {nulls} WHERE false").to_arrow_table().schema
-    comments = ({"doc": column.comment} if column.comment else None for column in columns)
-    return pa.schema(field.with_metadata(comment) for field, comment in zip(schema, comments, strict=True))

@@ -6,6 +6,8 @@ https://trino.io/docs/current/connector/iceberg.html#type-mapping; Hive's timest
 import re
 from typing import Any
 
+from sqlglot import exp
+
 from txplatform.local.aws.athena import hive_types
 
 _OF_ICEBERG = {
@@ -27,6 +29,11 @@ def of_iceberg(kind: Any) -> str:
         case _:
             fields = (f"{field['name']} {of_iceberg(field['type'])}" for field in kind["fields"])
             return f"row({', '.join(fields)})"
+
+
+def of_duckdb(kind: str) -> str:
+    """Return the type of one by DuckDB's name."""
+    return exp.DataType.build(kind, dialect="duckdb").sql("trino").lower()
 
 
 def of_hive(kind: str) -> str:

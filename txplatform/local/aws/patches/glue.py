@@ -1,7 +1,8 @@
 """moto's Glue ignores VersionId in UpdateTable: of two racing Iceberg commits both succeed and one is lost.
 
 AWS refuses the second with ConcurrentModificationException, and so do we. Creation is made atomic for the same reason.
-Nor does moto know SkipArchive, with which the former version is not kept, or BatchDeleteTableVersion.
+Nor does moto know SkipArchive, with which the former version is not kept, or BatchDeleteTableVersion. And where a table
+has no partition keys, AWS answers an empty list of them, which clients rely on.
 """
 
 import threading
@@ -9,12 +10,23 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.glue.exceptions import GlueClientError
+from moto.glue.models import FakeTable
 from moto.glue.responses import GlueResponse
 
 _writing = threading.RLock()
 
 
 def apply() -> None:
+    described = FakeTable.as_dict
+
+    def as_dict(table: FakeTable, version: str | None = None) -> dict[str, Any]:
+        return {"PartitionKeys": [], **described(table, version)}
+
+    FakeTable.as_dict = as_dict  # type: ignore[method-assign]
+    _patch_responses()
+
+
+def _patch_responses() -> None:
     update, create, delete = GlueResponse.update_table, GlueResponse.create_table, GlueResponse.delete_table
 
     def update_table(response: GlueResponse) -> ActionResult:

@@ -80,7 +80,7 @@ def test_a_work_group_says_where_results_go(client: LocalClients, ask: Ask, name
         ({"QueryString": "SELECT 1"}, "No output location provided"),
         ({"QueryString": "SELECT 1", "WorkGroup": "nowhere"}, "WorkGroup nowhere is not found"),
         ({"QueryString": "SELEKT 1"}, "mismatched input 'selekt'"),
-        ({"QueryString": "MSCK REPAIR TABLE sales"}, "not supported"),
+        ({"QueryString": "CREATE FUNCTION f() RETURNS int"}, "not supported"),
     ],
 )
 def test_refused_request(client: LocalClients, request_: dict[str, str], message: str, ask: Ask) -> None:
@@ -121,7 +121,7 @@ def test_catalog_statements(ask: Ask, sales: Table) -> None:
     assert ask("SHOW TABLES IN shop 'sal*'").rows == [("sales",)]
     assert ("amount", "decimal(18,2)", "") in ask("DESCRIBE sales").rows
     assert ask("DESCRIBE `shop`.`sales`").rows == ask("DESCRIBE sales").rows
-    assert ("amount",) in ask("SHOW COLUMNS FROM sales").rows
+    assert ("amount".ljust(20),) in ask("SHOW COLUMNS FROM sales").rows
     assert "TABLE_NOT_FOUND" in ask("DESCRIBE slaes").error
 
 

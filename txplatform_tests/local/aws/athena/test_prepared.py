@@ -43,6 +43,7 @@ def test_a_statement_is_prepared_and_deallocated_by_sql(ask: Ask, name: str) -> 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = PreparedStatements()
     monkeypatch.setattr("txplatform.local.aws.athena.prepared.MOST", 1)
+    monkeypatch.setattr("txplatform.local.aws.athena.workgroups.require", lambda _: None)
     assert kept.run("PREPARE one FROM SELECT 1", "w")
     with pytest.raises(RequestError, match="at most 1"):
         kept.run("PREPARE two FROM SELECT 1", "w")

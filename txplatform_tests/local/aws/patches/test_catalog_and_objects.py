@@ -28,6 +28,13 @@ def test_a_stale_glue_version_is_refused(client: LocalClients, iceberg: GlueCata
         glue.update_table(DatabaseName=DATABASE, TableInput={"Name": name}, VersionId=version)
 
 
+def test_a_table_without_partition_keys_has_an_empty_list_of_them(
+    client: LocalClients, iceberg: GlueCatalog, name: str
+) -> None:
+    client("glue").create_table(DatabaseName=DATABASE, TableInput={"Name": name})
+    assert client("glue").get_table(DatabaseName=DATABASE, Name=name)["Table"]["PartitionKeys"] == []
+
+
 def test_glue_keeps_former_versions_until_they_are_deleted(
     client: LocalClients, iceberg: GlueCatalog, name: str
 ) -> None:
@@ -55,6 +62,13 @@ def test_an_object_has_the_key_that_was_asked_for(client: LocalClients, name: st
     s3.put_object(Bucket=BUCKET, Key=key, Body=name.encode())
     assert key in [item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET, Prefix="odd-keys/")["Contents"]]
     assert s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() == name.encode()
+
+
+def test_user_metadata_keeps_its_keys_in_lower_case(client: LocalClients, iceberg: GlueCatalog, name: str) -> None:
+    s3, key, given = client("s3"), f"told/{name}", {"attr1": "X-Amz-Meta-Up: 1", "attr-2": "w"}
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"X-Amz-Meta-Up: 2", Metadata=given)
+    found = s3.get_object(Bucket=BUCKET, Key=key)
+    assert (found["Metadata"], found["Body"].read()) == (given, b"X-Amz-Meta-Up: 2")
 
 
 def test_of_two_iceberg_commits_on_one_state_the_second_fails(iceberg: GlueCatalog, name: str) -> None:

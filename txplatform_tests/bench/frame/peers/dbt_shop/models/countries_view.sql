@@ -1,0 +1,2 @@
+{{ config(materialized='view') }}
+select code, name, population from {{ ref('countries') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table', partitioned_by=['code']) }}
+select population, code from {{ ref('countries_view') }} where population is not null
