@@ -1,10 +1,10 @@
 """What Athena writes of a query's columns beside their types, found by looks: digits, zones, kinds of intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from txplatform.local.aws.athena import chars, intervals, origins, precisions, zoned, zones
+from txplatform.local.aws.athena import chars, intervals, lengths, origins, precisions, zoned, zones
 from txplatform.local.aws.athena.precisions import MICROSECONDS
 from txplatform.local.aws.athena.rewriting import refuse
 
