@@ -21,7 +21,7 @@ def installation(env: Mapping[str, str] = os.environ) -> str:
     name = env.get(VARIABLE) or DEFAULT
     if not _NAME.fullmatch(name) or len(name) > MAX_LENGTH:
         raise ConfigurationError(
-            f"{VARIABLE}={name!r} is no name of an installation. Remedy: take words of small letters and digits, "
+            f"{VARIABLE}={name!r} is no name of an installation. Remedy: take words of a to z and digits, "
             f"joined by hyphens, of {MAX_LENGTH} characters at most, such as dev-{DEFAULT}"
         )
     return name

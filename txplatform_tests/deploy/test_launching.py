@@ -126,7 +126,7 @@ def test_a_run_is_a_task_of_its_definition_in_the_network_of_the_daemon(
     assert container["command"][:3] == ["dagster", "api", "execute_run"]
 
 
-def test_what_a_run_is_told_fits_what_ecs_takes(production: dg.DagsterInstance, ecs: Ecs) -> None:
+def test_what_a_run_is_given_fits_what_ecs_takes(production: dg.DagsterInstance, ecs: Ecs) -> None:
     overrides = json.dumps(launched(production, ecs, {})["overrides"])
     assert len(overrides) < MOST_OVERRIDES * 0.9
 

@@ -110,7 +110,7 @@ def test_versions_say_how_long_they_were_the_state_what_made_them_and_who(lake: 
         f"FROM ({history_view(TRADES).sql}) ORDER BY order_key"
     )
     assert [(key, *rest[:1], rest[3]) for key, *rest in found] == [
-        ("a", "insert", 0),  # superseded within the second: a version, and the state at no moment that can be told
+        ("a", "insert", 0),  # superseded within the second: a version, and the state at no moment that has a name
         ("a", "update", 4),
         ("a", "update", 1),
         ("a", "delete", 1),

@@ -23,7 +23,7 @@ _FUNCTIONS = ("length", "upper", "lower")
 
 
 def length_of(node: exp.Expr) -> int | None:
-    """Return the length of a CHAR, None for an expression that is none."""
+    """Return the length of a CHAR, None for another expression."""
     if _LENGTH in node.meta:
         return node.meta[_LENGTH]
     match node:

@@ -25,7 +25,7 @@ _OF_FIRST = (exp.Paren, exp.Neg, exp.Alias, exp.Min, exp.Max, exp.Coalesce, exp.
 
 
 def count(text: str, first: str, last: str) -> int | None:
-    """Return the months or milliseconds of a literal's text, None where it is none; parts at its end may lack."""
+    """Return the months or milliseconds of a literal's text, None for another text; parts at its end may lack."""
     units = _UNITS[_UNITS.index(first) : _UNITS.index(last) + 1]
     looks = ""
     for unit in reversed(units):

@@ -32,13 +32,13 @@ def to_strftime(pattern: str) -> str:
     return _translated(pattern, _STRFTIME)
 
 
-def _translated(pattern: str, letters: dict[str, str]) -> str:
+def _translated(pattern: str, symbols: dict[str, str]) -> str:
     made, position = "", 0
     while position < len(pattern):
         piece = _PIECE.match(pattern, position)
-        if piece is None or (piece[2] and piece[0] not in letters):
+        if piece is None or (piece[2] and piece[0] not in symbols):
             raise refuse(f"the date pattern {pattern!r}")
         literal = piece[0] if piece[1] is None else piece[1].replace("''", "'") or "'"
-        made += letters[piece[0]] if piece[2] else literal.replace("%", "%%")
+        made += symbols[piece[0]] if piece[2] else literal.replace("%", "%%")
         position = piece.end()
     return made

@@ -102,14 +102,14 @@ def _stored(table: dict[str, Any]) -> dict[str, str]:
     """Return what Athena tells of a table's files among its parameters."""
     descriptor = table.get("StorageDescriptor") or {}
     serde = serdes.of_glue(descriptor)
-    told = {
+    given = {
         "inputformat": serde.input_format,
         "location": descriptor.get("Location") or "",
         "outputformat": serde.output_format,
         **{f"serde.param.{name}": value for name, value in serde.parameters.items()},
         "serde.serialization.lib": serde.library,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in given.items() if value}
 
 
 def _squashed(text: str) -> str:

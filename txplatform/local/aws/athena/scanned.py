@@ -16,7 +16,7 @@ _read: ContextVar[dict[str, int] | None] = ContextVar("scanned", default=None)
 
 @contextmanager
 def counting() -> Iterator[dict[str, int]]:
-    """Collect what `add` is told in this thread: bytes by what they are read from."""
+    """Collect what `add` notes in this thread: bytes by what they are read from."""
     read: dict[str, int] = {}
     token = _read.set(read)
     try:

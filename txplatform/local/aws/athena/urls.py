@@ -1,6 +1,6 @@
 """Parts of URLs, and texts as parts of them: https://trino.io/docs/current/functions/url.html. Pure functions.
 
-A URL is read as Java's URI reads it: null where it is none.
+A URL is read as Java's URI reads it: null for another text.
 """
 
 import re
@@ -88,7 +88,7 @@ def encode(text: str) -> str:
 
 
 def decode(text: str) -> str:
-    """Return the text that is escaped so; fail for an escape that is none."""
+    """Return the text that is escaped so; fail for another escape."""
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"URLDecoder: Illegal hex characters in escape pattern: {text}")
     return _form_decoded(text)

@@ -19,17 +19,17 @@ def normalize(text: str, form: str) -> str:
 
 
 def soundex(text: str) -> str:
-    """Return a letter and three digits that words which sound alike have in common."""
-    letters = [letter for letter in text.upper() if letter.isalpha()]
-    if any(letter not in _CODES for letter in letters):
+    """Return a character and three digits that words which sound alike have in common."""
+    signs = [sign for sign in text.upper() if sign.isalpha()]
+    if any(sign not in _CODES for sign in signs):
         raise RefusedError("INVALID_FUNCTION_ARGUMENT", f"The character is not mapped: {text}")
-    if not letters:
+    if not signs:
         return ""
-    made, last = letters[0], _CODES[letters[0]]
-    for letter in letters[1:]:
-        if letter in _SILENT:
+    made, last = signs[0], _CODES[signs[0]]
+    for sign in signs[1:]:
+        if sign in _SILENT:
             continue
-        code = _CODES[letter]
+        code = _CODES[sign]
         if code not in ("0", last):
             made += code
         last = code

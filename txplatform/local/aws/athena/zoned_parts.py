@@ -50,7 +50,7 @@ def shown(tree: exp.Expr, zone_of: Callable[[exp.Expr], str]) -> exp.Expr:
         if name in _OF_ZONE:
             return offset(value, name)
         if name in _SHOWING:
-            if name == "format_datetime" and any(letter in others[0].name for letter in "zZ"):
+            if name == "format_datetime" and any(symbol in others[0].name for symbol in "zZ"):
                 raise refuse("format_datetime of a time zone")
             node.set("expressions", [local(value), *others])
         elif name == "to_iso8601":

@@ -90,8 +90,8 @@ def test_hidden_columns_tell_of_files(ask: Ask, sales: Table, name: str) -> None
     names = [column for column, _ in ask("SELECT * FROM sales").columns]
     assert [column for column, _ in ask("SELECT * FROM sales WHERE \"$path\" <> ''").columns] == names
     assert ask(f"CREATE TABLE {name} WITH (format = 'PARQUET') AS SELECT 1 AS x").error == ""
-    told = f'SELECT x, "$file_size" > 0, "$file_modified_time" <= now(), "$path" LIKE \'s3://%\' FROM {name}'
-    assert ask(told).rows == [("1", "true", "true", "true")]
+    hidden = f'SELECT x, "$file_size" > 0, "$file_modified_time" <= now(), "$path" LIKE \'s3://%\' FROM {name}'
+    assert ask(hidden).rows == [("1", "true", "true", "true")]
     assert ask(f'SELECT * FROM {name} WHERE "$path" IS NOT NULL').rows == [("1",)]
     assert "NOT_SUPPORTED" in ask('SELECT "$file_size" FROM sales').error
     assert "COLUMN_NOT_FOUND" in ask('SELECT "$nothing" FROM sales').error

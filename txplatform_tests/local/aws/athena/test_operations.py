@@ -15,11 +15,11 @@ def test_a_result_is_reused_up_to_its_age(ask: Ask, sales: object) -> None:
     sql = "SELECT count(*) AS reused FROM sales"
     first = ask(sql)
     again = ask(sql, ResultReuseConfiguration=REUSE)
-    told = again.execution["Statistics"]
+    shown = again.execution["Statistics"]
     assert again.rows == first.rows
     assert again.execution["ResultConfiguration"] == first.execution["ResultConfiguration"]
     assert again.execution["ResultReuseConfiguration"] == REUSE
-    assert (told["ResultReuseInformation"]["ReusedPreviousResult"], told["DataScannedInBytes"]) == (True, 0)
+    assert (shown["ResultReuseInformation"]["ReusedPreviousResult"], shown["DataScannedInBytes"]) == (True, 0)
     assert first.execution["Statistics"]["DataScannedInBytes"] > 0
     fresh = ({"Enabled": False}, {"Enabled": True, "MaxAgeInMinutes": 0})
     for asked in ({"ResultReuseByAgeConfiguration": how} for how in fresh):
@@ -91,16 +91,16 @@ def test_a_work_group_is_updated_tagged_and_disabled(client: LocalClients, name:
 def test_metadata_tells_comments_keys_and_files(client: LocalClients, ask: Ask, name: str) -> None:
     made = (
         f"CREATE EXTERNAL TABLE {name} (a int COMMENT 'first') COMMENT 'all' PARTITIONED BY (d date) STORED AS PARQUET "
-        f"LOCATION 's3://{BUCKET}/told/'"
+        f"LOCATION 's3://{BUCKET}/shown/'"
     )
     assert ask(made).error == ""
     here = {"CatalogName": "AwsDataCatalog", "DatabaseName": DATABASE, "TableName": name}
-    told = client("athena").get_table_metadata(**here)["TableMetadata"]
-    assert told["Columns"] == [{"Name": "a", "Type": "int", "Comment": "first"}]
-    assert told["PartitionKeys"] == [{"Name": "d", "Type": "date"}]
-    assert told["Parameters"]["location"] == f"s3://{BUCKET}/told"
-    assert told["Parameters"]["comment"] == "all"
-    assert told["Parameters"]["serde.serialization.lib"].endswith("ParquetHiveSerDe")
+    shown = client("athena").get_table_metadata(**here)["TableMetadata"]
+    assert shown["Columns"] == [{"Name": "a", "Type": "int", "Comment": "first"}]
+    assert shown["PartitionKeys"] == [{"Name": "d", "Type": "date"}]
+    assert shown["Parameters"]["location"] == f"s3://{BUCKET}/shown"
+    assert shown["Parameters"]["comment"] == "all"
+    assert shown["Parameters"]["serde.serialization.lib"].endswith("ParquetHiveSerDe")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_an_object_has_the_key_that_was_asked_for(client: LocalClients, name: st
 
 
 def test_user_metadata_keeps_its_keys_in_lower_case(client: LocalClients, iceberg: GlueCatalog, name: str) -> None:
-    s3, key, given = client("s3"), f"told/{name}", {"attr1": "X-Amz-Meta-Up: 1", "attr-2": "w"}
+    s3, key, given = client("s3"), f"kept/{name}", {"attr1": "X-Amz-Meta-Up: 1", "attr-2": "w"}
     s3.put_object(Bucket=BUCKET, Key=key, Body=b"X-Amz-Meta-Up: 2", Metadata=given)
     found = s3.get_object(Bucket=BUCKET, Key=key)
     assert (found["Metadata"], found["Body"].read()) == (given, b"X-Amz-Meta-Up: 2")
