@@ -1,6 +1,6 @@
 """How long the texts of a column may be: varchar(n) of a table over files, which DuckDB does not tell from varchar.
 
-It is found where a query of one such table selects a column as it is; what is computed is a varchar of any length, as it may.
+It is found where a query of one such table selects a column as it is; what is computed is a varchar of any length.
 """
 
 from typing import Any

@@ -48,7 +48,7 @@ def _create(request: dict[str, Any]) -> dict[str, Any]:
     name = request["Name"]
     if not _NAME.fullmatch(name):
         raise RequestError(
-            f"{name[:80]!r} is no name of a work group: a to z, A to Z, digits, '.', '_' and '-', 128 at most"
+            f"{name[:80]!r} is no name of a work group: 128 of a to z, A to Z, 0 to 9, '.', '_' and '-'"
         )
     configuration, tags = dict(request.get("Configuration") or {}), request.get("Tags", [])
     made = _backend().create_work_group(name, configuration, request.get("Description", ""), tags)
