@@ -57,8 +57,14 @@ def broken_rule(text: str) -> str:
     return "type"
 
 
+class Number(Decimal):
+    """A number of JSON text, and how it is written there: `1.0` and `0.1e1` are no whole numbers to a contract."""
+
+    text: str
+
+
 def parsed(text: str) -> Any:
-    """Return the value of JSON text, numbers as Decimal; raise ValueError, ArithmeticError or RecursionError."""
+    """Return the value of JSON text, numbers as Number; raise ValueError, ArithmeticError or RecursionError."""
     return json.loads(text, parse_float=_number, parse_int=_number, parse_constant=_refuse, object_pairs_hook=_object)
 
 
@@ -96,10 +102,12 @@ def _digits(number: Decimal) -> str:
     return format(number.normalize(_EXACT), "f") if number else "0"
 
 
-def _number(text: str) -> Decimal:
+def _number(text: str) -> Number:
     if len(text) > MAX_NUMBER_LENGTH:
         raise ValueError(f"a number has more than {MAX_NUMBER_LENGTH} characters")
-    return Decimal(text)
+    number = Number(text)
+    number.text = text
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import polars as pl
 
 from txplatform.ingest.nested.bare_scalars import in_quotes
-from txplatform.ingest.nested.json_text import MAX_NUMBER_LENGTH, as_string, parsed
+from txplatform.ingest.nested.json_text import MAX_NUMBER_LENGTH, Number, as_string, parsed
 
 BARE, TEXT = "\ufdd0", "\ufdd1"
 UNFIT = f"{BARE}?"  # what no field takes
@@ -70,6 +70,8 @@ def marked_text(value: Any, depth: int = _MAX_DEPTH) -> str:
                 return f"[{','.join(marked_text(item, depth - 1) for item in cast('list[Any]', value))}]"
             members = cast("dict[str, Any]", value).items()
             return f"{{{','.join(f'{as_string(name)}:{marked_text(item, depth - 1)}' for name, item in members)}}}"
+        case Number():
+            return f'"{BARE}{value.text}"'
         case _:
             return f'"{BARE}{value}"'
 

@@ -42,3 +42,10 @@ def test_thousands_of_records_mean_the_same_to_both_engines(name: str) -> None:
     each = -(-18_000 // len(CONTRACTS) // 400)
     found = [item for seed in range(each) for item in differences(CONTRACTS[name], lines(CONTRACTS[name], seed, 400))]
     assert found == []
+
+
+@pytest.mark.parametrize("number", ["1", "1.0", "0.1e1", "-0", "0.00000000000000000000000000000000001e35", "true"])
+def test_a_number_is_as_it_is_written_whatever_text_stands_beside_it(number: str) -> None:
+    beside = ['"plain"', r'"\ud83d\ude00"', '"[1]"', r'"\ufdd0"']
+    lines = [f'{{"grade": {number}, "box": {{"label": {text}}}}}' for text in beside]
+    assert differences(CONTRACTS["corpus"], lines) == []
