@@ -19,7 +19,7 @@ from txplatform.contracts.render.columns import INGESTED_AT, OCCURRED_AT, ORDER_
 from txplatform.errors import QueryError
 from txplatform.warehouse.business_days import NOW
 from txplatform.warehouse.child_views import child_views
-from txplatform.warehouse.history import DELETION, history_columns
+from txplatform.warehouse.history import DELETION, history_columns, history_view
 from txplatform.warehouse.marts.files import marts
 from txplatform.warehouse.marts.model import Mart
 from txplatform.warehouse.statements import quoted
@@ -60,7 +60,7 @@ def _state(contract: Contract, at: str) -> str:
     system = ", ".join(f"{quoted(history[column])} AS {quoted(name)}" for name, column in _SHOWN_AS.items())
     begin, end, operation = (quoted(history[column]) for column in ("valid_from", "valid_to", "operation"))
     return (
-        f"SELECT {fields}, {system} FROM {quoted(names.history_view(contract.name))} "
+        f"SELECT {fields}, {system} FROM ({history_view(contract).sql}) "
         f"WHERE {begin} <= {at} AND ({end} IS NULL OR {end} > {at}) AND {operation} <> '{DELETION}'"
     )
 

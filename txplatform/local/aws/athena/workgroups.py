@@ -47,9 +47,7 @@ def output_of(name: str) -> tuple[str | None, bool]:
 def _create(request: dict[str, Any]) -> dict[str, Any]:
     name = request["Name"]
     if not _NAME.fullmatch(name):
-        raise RequestError(
-            f"{name[:80]!r} is no name of a work group: 128 of a to z, A to Z, 0 to 9, '.', '_' and '-'"
-        )
+        raise RequestError(f"{name[:80]!r} is no name of a work group: 128 of a to z, A to Z, 0 to 9, '.', '_' and '-'")
     configuration, tags = dict(request.get("Configuration") or {}), request.get("Tags", [])
     made = _backend().create_work_group(name, configuration, request.get("Description", ""), tags)
     if made is None:
