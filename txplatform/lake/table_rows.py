@@ -16,6 +16,7 @@ from pyiceberg.io.pyarrow import ArrowAccessor, ArrowProjectionVisitor, ArrowSca
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema, prune_columns, visit_with_partner
 from pyiceberg.table import FileScanTask, Table
+from pyiceberg.types import ListType, MapType
 
 _ROWS_AT_ONCE = 128 << 10
 
@@ -31,7 +32,9 @@ def rows_of(table: Table, task: FileScanTask, columns: Schema) -> Iterator[pa.Re
         return
     with _opened(table, task.file) as parquet:
         physical = pyarrow_to_schema(parquet.schema_arrow, table.name_mapping())
-        there = prune_columns(physical, columns.field_ids, select_full_types=False)
+        # Lists and maps are named by what is in them.
+        inner = {of for of in columns.field_ids if not isinstance(columns.find_type(of), (ListType, MapType))}
+        there = prune_columns(physical, inner, select_full_types=False)
         projection = ArrowProjectionVisitor(there, allow_timestamp_tz_mismatch=True)
         for batch in parquet.iter_batches(_ROWS_AT_ONCE, columns=[field.name for field in there.fields]):
             rows = visit_with_partner(columns, batch, projection, ArrowAccessor(there))

@@ -13,7 +13,8 @@ from txplatform.cli.main import main
 @pytest.fixture(autouse=True)
 def _answers(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = pd.DataFrame({"entity": ["a"], "amount": [Decimal("12345678901234567890.120")]})
-    monkeypatch.setattr(txplatform, "query", {"SELECT 1": frame, "SELECT 0": frame.head(0)}.__getitem__)
+    answers = {"SELECT 1": frame, "SELECT 0": frame.head(0)}
+    monkeypatch.setattr(txplatform, "query", lambda sql, as_of: answers[sql] if as_of is None else None)
 
 
 def test_a_table_shows_every_digit() -> None:
