@@ -68,7 +68,7 @@ mutants: $(VENV)/.dev ## Break the product in some twenty places, one at a time,
 KEPT_MEMORY := _RJEM_MALLOC_CONF=dirty_decay_ms:10000,muzzy_decay_ms:-1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=134217728
 
 ##@ Deploy
-.PHONY: bootstrap deploy diff destroy image-size
+.PHONY: bootstrap deploy diff destroy image-size roles
 bootstrap: $(VENV)/.dev ## Prepare an account and region for deployments, once (TO=aws://account/region)
 	@exec $(BIN)/python -m infra.deploy bootstrap "$(TO)" $(ARGS)
 
@@ -80,6 +80,9 @@ diff: $(VENV)/.dev ## Show what a deployment would change in an environment
 
 destroy: $(VENV)/.dev ## Delete the stacks of an environment; those of prod are protected
 	@exec $(BIN)/python -m infra.deploy destroy "$(ENV)" $(ARGS)
+
+roles: $(VENV)/.dev ## Print who may do what, read from the templates
+	@exec $(BIN)/python -m txplatform_tests.infra.roles
 
 image-size: $(VENV)/.dev ## Run the steps of the Dockerfile in a folder and measure what they make: two minutes
 	@exec $(BIN)/python -m txplatform_tests.deploy.image_size $(ARGS)
