@@ -56,6 +56,7 @@ def records(platform: Platform, wait_until: Callable[..., Any]) -> None:
             return platform.one(f"SELECT count(*) AS found FROM {entity} WHERE {key} = 'docs-1'")["found"] == 1
 
         wait_until(arrived, 120, f"the {entity} of the documents")
+        platform.materialize(f"{entity}_history")
 
 
 _LONG = {"docs/guides/backfill.md", "docs/guides/refused-or-failed.md", "docs/tour.md"}
