@@ -56,7 +56,9 @@ def _options(command: str) -> None:
 
 
 UNPLAYED = (
-    Unplayed(r"make (demo|test|fuzz|up|synth|check|docs|docs-serve|bootstrap|deploy|diff|destroy|roles)\b", _SETS_UP, _make),
+    Unplayed(
+        r"make (demo|test|fuzz|up|synth|check|docs|docs-serve|bootstrap|deploy|diff|destroy|roles)\b", _SETS_UP, _make
+    ),
     Unplayed(r"aws (sns|iam|cloudformation|sqs) ", _ACCOUNT, _aws),
     Unplayed(r"\.venv/bin/txplatform backfill ", "needs Dagster's webserver; an end-to-end test starts one", _options),
     Unplayed(r"dagster-(webserver|daemon) ", "runs until it is stopped; the demo's test starts both", _options),
