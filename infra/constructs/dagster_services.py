@@ -11,6 +11,7 @@ from infra.constructs.dagster_task import DagsterTaskConstruct, TaskSetting, hea
 from infra.constructs.database import DatabaseConstruct
 from infra.constructs.launching import acknowledge_tasks, start_runs, stop_runs
 from infra.constructs.network import NetworkConstruct
+from infra.orchestration_values import TaskSize
 from txplatform.contracts import names
 
 _WORKSPACE = "/opt/txplatform/deploy/workspace.yaml"
@@ -58,28 +59,27 @@ class DagsterServicesConstruct(Construct):
         self.daemon.node.add_dependency(self.run.definition)
 
     def _run(self, platform: Mapping[str, str], policy: aws_iam.IManagedPolicy) -> DagsterTaskConstruct:
-        run = DagsterTaskConstruct(
-            self,
-            "Run",
-            self._setting,
-            size=self._setting.environment.orchestration.run,
-            statements=[self._database.connect(), *self._logs.write()],
-            policies=[policy],
-        )
-        self._logs.acknowledge_objects(run.role)
+        run = self._task_of_platform("Run", self._setting.environment.orchestration.run, policy)
         run.add_container("run", variables=platform)
         return run
 
-    def _code_server(self, platform: Mapping[str, str], policy: aws_iam.IManagedPolicy) -> aws_ecs.FargateService:
-        code = DagsterTaskConstruct(
+    def _task_of_platform(
+        self, construct_id: str, size: TaskSize, policy: aws_iam.IManagedPolicy
+    ) -> DagsterTaskConstruct:
+        """A task in which the platform's own code runs: it reaches what the policy says, and writes logs of steps."""
+        task = DagsterTaskConstruct(
             self,
-            "Code",
+            construct_id,
             self._setting,
-            size=self._setting.environment.orchestration.code_server,
+            size=size,
             statements=[self._database.connect(), *self._logs.write()],
             policies=[policy],
         )
-        self._logs.acknowledge_objects(code.role)
+        self._logs.acknowledge_objects(task.role)
+        return task
+
+    def _code_server(self, platform: Mapping[str, str], policy: aws_iam.IManagedPolicy) -> aws_ecs.FargateService:
+        code = self._task_of_platform("Code", self._setting.environment.orchestration.code_server, policy)
         serving = code.add_container(
             "code",
             command=[*_CODE, "--module-name", "txplatform.definitions", "--location-name", CODE_LOCATION],
