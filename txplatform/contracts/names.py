@@ -73,6 +73,9 @@ class Lane(StrEnum):
     CHANGES = "changes"
 
 
+BOOTSTRAP_OBJECT = (
+    "bootstrap-"  # begins the name of an object of changes that a bootstrap wrote; the function `cdc` too
+)
 SYSTEM_FOLDER = "source="  # before the name of a source system, in the key of a file
 VERSION_FOLDER = "contract-version="  # before the version of its contract that a file was written for, in its key
 

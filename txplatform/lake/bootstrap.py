@@ -156,7 +156,10 @@ class Bootstrap:
     def _waiting(self, generation: Generation) -> int:
         """How many objects of the generation are pending; raise LakeError when the lane has abandoned one."""
         lane, entity = Lane.CHANGES, self._contract.name
-        mark, day = f"/bootstrap-{generation.number:06d}-", generation.started_at.date()  # where all of them landed
+        mark, day = (
+            f"/{names.BOOTSTRAP_OBJECT}{generation.number:06d}-",
+            generation.started_at.date(),
+        )  # where all of them landed
         lost = [item for item in self._ledger.abandoned_between(lane, entity, day, day) if mark in item.object_key]
         if lost:
             remedy = f"correct the cause, txplatform ledger redrive {entity}, then repeat the bootstrap"

@@ -4,7 +4,7 @@ Each view in the statement is replaced by what it was then: the current view of 
 that were the state, a mart or child view by its own statement over these. The rest of the text stays as it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,9 +34,10 @@ def as_of(sql: str, moment: datetime, contracts: Mapping[str, Contract]) -> str:
         raise QueryError(f"{moment} has no time zone. Remedy: name one, e.g. {moment}+00:00")
     at = f"TIMESTAMP '{moment.astimezone(UTC).replace(tzinfo=None).isoformat(' ', 'microseconds')}'"
     views = {contract.name: _state(contract, at) for contract in contracts.values()}
-    named = {table.name.lower() for table in _tables(sql)} - views.keys()
+    tables = _tables(sql)
+    named = {table.name for table in tables} - views.keys()
     made = (mart for mart in (_made_of_views(contracts) if named else ()) if mart.name in named)
-    return _replaced(sql, views | {mart.name: _past(mart, views, at) for mart in made})
+    return _replaced(sql, tables, views | {mart.name: _past(mart, views, at) for mart in made})
 
 
 def _made_of_views(contracts: Mapping[str, Contract]) -> Iterator[Mart]:
@@ -47,8 +48,9 @@ def _made_of_views(contracts: Mapping[str, Contract]) -> Iterator[Mart]:
 
 def _past(mart: Mart, views: Mapping[str, str], at: str) -> str:
     """The statement of a mart or child view as of a moment, which is the present one to it too."""
+    sql = mart.sql.replace(NOW, at)
     try:
-        return _replaced(mart.sql.replace(NOW, at), views)
+        return _replaced(sql, _tables(sql), views)
     except QueryError as error:
         raise QueryError(f"{mart.name}: {error}") from error
 
@@ -65,12 +67,12 @@ def _state(contract: Contract, at: str) -> str:
     )
 
 
-def _replaced(sql: str, views: Mapping[str, str]) -> str:
-    """The statement with each view in parentheses, named as before."""
-    for table in sorted(_tables(sql), key=lambda table: _span(table)[0], reverse=True):
+def _replaced(sql: str, tables: Sequence[exp.Table], views: Mapping[str, str]) -> str:
+    """The statement with each view among its tables in parentheses, named as before."""
+    for table in sorted(tables, key=_span, reverse=True):
         begin, end = _span(table)
-        name = table.name.lower()
-        place = (table.catalog.lower() or _CATALOG, table.db.lower() or names.DATABASE)
+        name = table.name
+        place = (table.catalog or _CATALOG, table.db or names.DATABASE)
         whole = sql[:begin].rstrip().upper().endswith("TABLE")
         if name not in views or place != (_CATALOG, names.DATABASE) or table.args.get("version") or whole:
             raise QueryError(
@@ -83,7 +85,10 @@ def _replaced(sql: str, views: Mapping[str, str]) -> str:
 
 
 def _tables(sql: str) -> list[exp.Table]:
-    """What a query reads, without the common tables that it names itself; raise QueryError for other statements."""
+    """What a query reads, without the common tables that it names itself, by names in lower case.
+
+    Raise QueryError for other statements.
+    """
     try:
         tree = sqlglot.parse_one(sql, read="athena")
     except SqlglotError as error:

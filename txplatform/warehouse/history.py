@@ -24,7 +24,6 @@ from txplatform.warehouse.statements import quoted, shown
 
 DELETION = "delete"
 
-_MARK = "/bootstrap-"  # in the name of an object of changes that a bootstrap wrote
 _ADDED = (
     MartColumn("valid_from", "timestamp(6)", "When the version became the state, UTC"),
     MartColumn("valid_to", "timestamp(6)", "When it no longer was, UTC; null while it is"),
@@ -70,7 +69,7 @@ def history_view(contract: Contract) -> Mart:
     )
     operation = (
         f"CASE WHEN \"{DELETED}\" THEN '{DELETION}' "
-        f"WHEN \"_lane\" = 'changes' AND strpos(\"{SOURCE}\", '{_MARK}') > 0 THEN 'load' "
+        f"WHEN \"_lane\" = 'changes' AND strpos(\"{SOURCE}\", '/{names.BOOTSTRAP_OBJECT}') > 0 THEN 'load' "
         "WHEN coalesce(\"_was_deleted\", true) THEN 'insert' ELSE 'update' END"
     )
     ends = f'CASE WHEN "_next" < "{OCCURRED_AT}" THEN "{OCCURRED_AT}" ELSE "_next" END'
